@@ -1,0 +1,189 @@
+/**
+ * The catalogue of errors. Each class has a stable `code` (for programs) and the reference's error number
+ * `errno` (for the wire and for C programmers). Messages say what happened, to what, and what to do.
+ *
+ * @module
+ */
+
+/** What all errors of the product have in common. */
+export abstract class OuroError extends Error {
+  /** Stable word, for programs. */
+  abstract readonly code: string;
+  /** Error number of the reference (`include/ouroboros/errno.h`) or of Linux. */
+  abstract readonly errno: number;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The caller may not do this. */
+export class PermissionError extends OuroError {
+  readonly code = "OURO_PERMISSION";
+  readonly errno = 1;
+}
+/** The thing asked for is not there. */
+export class NotFoundError extends OuroError {
+  readonly code = "OURO_NOT_FOUND";
+  readonly errno = 2;
+}
+/** Nothing to read, or no room to write, right now (non-blocking). */
+export class WouldBlockError extends OuroError {
+  readonly code = "OURO_WOULD_BLOCK";
+  readonly errno = 11;
+}
+/** A limit of the system is reached. */
+export class ExhaustedError extends OuroError {
+  readonly code = "OURO_EXHAUSTED";
+  readonly errno = 12;
+}
+/** Something of that name exists already. */
+export class ExistsError extends OuroError {
+  readonly code = "OURO_EXISTS";
+  readonly errno = 17;
+}
+/** An argument is not valid. */
+export class InvalidError extends OuroError {
+  readonly code = "OURO_INVALID";
+  readonly errno = 22;
+}
+/** The operation was ended before it was done. */
+export class CancelledError extends OuroError {
+  readonly code = "OURO_CANCELLED";
+  readonly errno = 32;
+}
+/** A message from another process or host is not of the agreed form. */
+export class ProtocolError extends OuroError {
+  readonly code = "OURO_PROTOCOL";
+  readonly errno = 71;
+}
+/** A packet is larger than the flow carries. */
+export class MessageSizeError extends OuroError {
+  readonly code = "OURO_MESSAGE_SIZE";
+  readonly errno = 90;
+}
+/** This kind of IPCP, flow or build does not do that. */
+export class NotSupportedError extends OuroError {
+  readonly code = "OURO_NOT_SUPPORTED";
+  readonly errno = 95;
+}
+/** The time allowed is over. */
+export class TimedOutError extends OuroError {
+  readonly code = "OURO_TIMED_OUT";
+  readonly errno = 110;
+}
+/** The flow is not allocated, or not any more. */
+export class NotAllocatedError extends OuroError {
+  readonly code = "OURO_NOT_ALLOCATED";
+  readonly errno = 1000;
+}
+/** The IPCP is of another type than the operation needs. */
+export class IpcpTypeError extends OuroError {
+  readonly code = "OURO_IPCP_TYPE";
+  readonly errno = 1001;
+}
+/** The IRMd cannot be reached, or went away. */
+export class IrmdError extends OuroError {
+  readonly code = "OURO_IRMD";
+  readonly errno = 1002;
+}
+/** No IPCP can do it, or the IPCP refused. */
+export class IpcpError extends OuroError {
+  readonly code = "OURO_IPCP";
+  readonly errno = 1003;
+}
+/** The IPCP is not in the state that the operation needs (say, not bootstrapped yet). */
+export class IpcpStateError extends OuroError {
+  readonly code = "OURO_IPCP_STATE";
+  readonly errno = 1004;
+}
+/** The flow is down: the other end or the layer is gone. */
+export class FlowDownError extends OuroError {
+  readonly code = "OURO_FLOW_DOWN";
+  readonly errno = 1005;
+}
+/** The other end has not been heard of for longer than the flow allows. */
+export class FlowPeerError extends OuroError {
+  readonly code = "OURO_FLOW_PEER";
+  readonly errno = 1006;
+}
+/** The name is not known. */
+export class NameError extends OuroError {
+  readonly code = "OURO_NAME";
+  readonly errno = 1007;
+}
+/** Encryption failed or could not be agreed. */
+export class CryptError extends OuroError {
+  readonly code = "OURO_CRYPT";
+  readonly errno = 1008;
+}
+/** The other end could not be authenticated. */
+export class AuthError extends OuroError {
+  readonly code = "OURO_AUTH";
+  readonly errno = 1009;
+}
+/** A plugin is missing, twice there, of another API version, or failed. */
+export class PluginError extends OuroError {
+  readonly code = "OURO_PLUGIN";
+  readonly errno = 1100;
+}
+/** A fault of the product itself: report it. */
+export class InternalError extends OuroError {
+  readonly code = "OURO_INTERNAL";
+  readonly errno = 1101;
+}
+
+/** A class of the catalogue. */
+export type OuroErrorClass = new (message: string, options?: ErrorOptions) => OuroError;
+
+/** All classes, for look-up by code or number and for documentation. */
+export const ERROR_CLASSES: readonly OuroErrorClass[] = [
+  PermissionError,
+  NotFoundError,
+  WouldBlockError,
+  ExhaustedError,
+  ExistsError,
+  InvalidError,
+  CancelledError,
+  ProtocolError,
+  MessageSizeError,
+  NotSupportedError,
+  TimedOutError,
+  NotAllocatedError,
+  IpcpTypeError,
+  IrmdError,
+  IpcpError,
+  IpcpStateError,
+  FlowDownError,
+  FlowPeerError,
+  NameError,
+  CryptError,
+  AuthError,
+  PluginError,
+  InternalError,
+];
+
+const byErrno = new Map(ERROR_CLASSES.map((Class) => [new Class("").errno, Class]));
+
+/**
+ * The error that a peer reported by number; a number outside the catalogue becomes an {@link IpcpError} that names it.
+ *
+ * @example
+ * ```ts
+ * import { errorFromErrno, NameError } from "./errors.ts";
+ * import assert from "node:assert/strict";
+ * assert(errorFromErrno(1007, "no such name: x") instanceof NameError);
+ * ```
+ */
+export function errorFromErrno(errno: number, message: string): OuroError {
+  const Class = byErrno.get(Math.abs(errno));
+  return Class ? new Class(message) : new IpcpError(`${message} (error ${errno})`);
+}
+
+/** Whatever was thrown, as an error of the catalogue: foreign ones become an {@link InternalError}. */
+export function asOuroError(thrown: unknown): OuroError {
+  if (thrown instanceof OuroError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new InternalError(message, { cause: thrown });
+}

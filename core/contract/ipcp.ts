@@ -1,0 +1,156 @@
+/**
+ * The contract between the IPCP host (the process that `ouro ipcpd TYPE` starts) and an IPCP type, a plugin.
+ * All calls answer through {@link Done}; none holds a promise, so the same type runs in the simulator.
+ *
+ * @module
+ */
+import type { Fd, FlowId, NameHash, Pid } from "./ids.ts";
+import type { OptionValues } from "./options.ts";
+import type { Done } from "./outcome.ts";
+import type { Ports } from "./ports.ts";
+import type { QosSpec } from "./qos.ts";
+
+/** What bootstrapping or enrolling makes known of the layer. */
+export interface LayerInfo {
+  readonly layer: string;
+  /** Name of the hash plugin of the layer. */
+  readonly hash: string;
+}
+
+/** What a layer is bootstrapped with. */
+export interface LayerConfig {
+  readonly layer: string;
+  /** Checked against the plugin's declaration, defaults filled in. */
+  readonly options: OptionValues;
+}
+
+/** A flow that somebody above wants, or that somebody elsewhere wants to somebody above. */
+export interface FlowRequest {
+  readonly hash: NameHash;
+  readonly qos: QosSpec;
+  /** Data of the allocation protocol that travels with the request; may be empty. */
+  readonly data: Uint8Array;
+}
+
+/** The answer to a {@link FlowRequest}. */
+export interface FlowReply {
+  /** 0: accepted; else the negative error number (see the error catalogue). */
+  readonly response: number;
+  readonly data: Uint8Array;
+}
+
+/** An IPCP type at work: what the IRMd may ask of it. The host checks life-cycle states and ids before it calls. */
+export interface Ipcp {
+  /** Makes the first member of a new layer. */
+  bootstrap(config: LayerConfig, done: Done<LayerInfo>): void;
+  /** Becomes a member of the layer that `destination` is in. */
+  enrol?(destination: string, done: Done<LayerInfo>): void;
+  /** Connects a component (`mgmt` or `dt`) to the same component of `destination`. */
+  connect?(destination: string, component: string, qos: QosSpec, done: Done): void;
+  /** Ends such a connection. */
+  disconnect?(destination: string, component: string, done: Done): void;
+  /** Makes the hash reachable in the layer through this IPCP. Known already: success. */
+  register(hash: NameHash, done: Done): void;
+  /** Takes it back. Not known: success. */
+  unregister(hash: NameHash, done: Done): void;
+  /** Is the hash reachable in the layer? */
+  query(hash: NameHash, done: Done<boolean>): void;
+  /**
+   * Asks the layer for a flow on behalf of somebody above. `done` says that the request is under way; the outcome of
+   * the allocation comes later through {@link Upper.allocated}.
+   */
+  allocate(flow: UpperFlow, request: FlowRequest, done: Done): void;
+  /** Somebody above has answered a request that was passed up with {@link Upper.request}. */
+  respond(flow: UpperFlow, reply: FlowReply, done: Done): void;
+  /** Joins the flow to the broadcast of the layer. */
+  join?(flow: UpperFlow, done: Done): void;
+  /**
+   * The end above is done with the flow.
+   *
+   * @param linger milliseconds for which late packets of the flow must still be carried
+   */
+  deallocate(flow: UpperFlow, linger: number, done: Done): void;
+  /** Statistics of every component, as a tree of plain data. */
+  stats?(): Stats;
+  /** Stops: no call comes after this one. */
+  shutdown(): void;
+}
+
+/** Statistics: numbers and texts by name, nested. */
+export interface Stats {
+  readonly [name: string]: number | string | boolean | Stats | readonly Stats[];
+}
+
+/** An N+1 flow as the IPCP type sees it. */
+export interface UpperFlow {
+  /** Its id on this host. */
+  readonly id: FlowId;
+  /** Its number inside this IPCP, from 64, lowest free first. */
+  readonly fd: Fd;
+  /** Quality that was asked for. */
+  readonly qos: QosSpec;
+  /** Packets sent up that the process above has not taken yet. */
+  readonly queued: number;
+  /** Sends one packet up. Copied before the call returns. False: the queue was full and the packet is dropped and counted. */
+  send(packet: Uint8Array): boolean;
+  /** Where packets from above go, from now on. A packet is valid during the call only. */
+  onPacket(receive: (packet: Uint8Array) => void): void;
+}
+
+/** What an IPCP type tells or asks the IRMd. */
+export interface Upper {
+  /**
+   * A request for a flow arrived. The outcome says which flow it got, once a process above that accepts was found;
+   * the answer of that process comes with {@link Ipcp.respond}.
+   */
+  request(request: FlowRequest, done: Done<UpperFlow>): void;
+  /**
+   * A flow that was asked for with {@link Ipcp.allocate} is up, or refused.
+   *
+   * @param mpl longest life of a packet in the layer, in milliseconds
+   */
+  allocated(flow: UpperFlow, reply: FlowReply, mpl: number): void;
+  /**
+   * Joins two flows of this host end to end: their processes talk to each other without this IPCP. Called before
+   * {@link allocated}, by layers that stay inside one host.
+   */
+  splice(requester: UpperFlow, responder: UpperFlow): void;
+  /** The layer has lost this flow: its process above gets flow-down. */
+  down(flow: UpperFlow, reason: string): void;
+}
+
+/** A flow that this IPCP has in a layer below, as an application of that layer. */
+export interface LowerFlow {
+  /** Its number inside this IPCP. */
+  readonly fd: Fd;
+  readonly qos: QosSpec;
+  /** Largest packet it carries, in bytes. */
+  readonly maxPacket: number;
+  /** Packets sent that the layer below has not taken yet. */
+  readonly queued: number;
+  /** Sends one packet. Copied before the call returns. False: the queue was full and the packet is dropped and counted. */
+  send(packet: Uint8Array): boolean;
+  /** Where packets go, from now on. A packet is valid during the call only. */
+  onPacket(receive: (packet: Uint8Array) => void): void;
+  /** Called once when the flow is gone without {@link deallocate}. */
+  onDown(down: (reason: string) => void): void;
+  /** Ends the flow. */
+  deallocate(): void;
+}
+
+/** Flows in the layers below. */
+export interface Lower {
+  /** Allocates a flow to a name. */
+  allocate(name: string, qos: QosSpec, done: Done<LowerFlow>): void;
+  /** From now on, flows to the names that this IPCP is bound to go to `accept`. */
+  accept(accept: (flow: LowerFlow) => void): void;
+}
+
+/** What the host hands to the factory of an IPCP type. */
+export interface IpcpContext extends Ports {
+  /** Name of the IPCP. */
+  readonly name: string;
+  readonly pid: Pid;
+  readonly upper: Upper;
+  readonly lower: Lower;
+}

@@ -1,0 +1,70 @@
+/**
+ * Options of plugins, declared as plain data: so they can be listed, sent over a socket, shown in help and
+ * completion, and checked, all without the plugin's code.
+ *
+ * @module
+ */
+import type { PluginKind } from "./plugin.ts";
+
+/** Value of an option after the check. */
+export type OptionValue = string | number | boolean;
+/** Options after the check, by name. */
+export type OptionValues = Readonly<Record<string, OptionValue>>;
+
+/** What all options have. */
+interface CommonOption {
+  /** The word on the command line and the key in a file. Any prefix of it is an abbreviation. */
+  readonly name: string;
+  /** Other words for it. */
+  readonly aliases?: readonly string[];
+  /** The word that help shows, where it is not {@link name}. */
+  readonly shown?: string;
+  /** One line of help, without full stop. */
+  readonly help: string;
+  /** Must be given. */
+  readonly required?: boolean;
+  /**
+   * Where the word stands when words are matched: lower first, the first that matches wins. The reference's words have 10,
+   * 20, … in its own order, so that its abbreviations keep their meaning; leave it out for a new word (it comes last).
+   */
+  readonly position?: number;
+}
+
+/** A whole number; `unit` is shown in help. */
+export interface IntegerOption extends CommonOption {
+  readonly type: "integer";
+  readonly min: number;
+  readonly max: number;
+  /** Read as hexadecimal, with or without `0x`. */
+  readonly hexadecimal?: boolean;
+  readonly unit?: string;
+  readonly default?: number;
+}
+/** Free text, such as a device or an address; `value` is the word for it in help. */
+export interface TextOption extends CommonOption {
+  readonly type: "text";
+  readonly value: string;
+  readonly maxBytes?: number;
+  readonly default?: string;
+  /** May be given several times; the values are joined with a comma. */
+  readonly repeated?: boolean;
+}
+/** One of some words. */
+export interface ChoiceOption extends CommonOption {
+  readonly type: "choice";
+  readonly values: readonly string[];
+  readonly default?: string;
+}
+/** The name of a plugin of `kind`; that plugin's own options become options too. */
+export interface PolicyOption extends CommonOption {
+  readonly type: "policy";
+  readonly kind: PluginKind;
+  readonly default?: string;
+}
+/** A word without a value. */
+export interface FlagOption extends CommonOption {
+  readonly type: "flag";
+}
+
+/** Declaration of one option. */
+export type OptionDeclaration = IntegerOption | TextOption | ChoiceOption | PolicyOption | FlagOption;

@@ -1,0 +1,110 @@
+/**
+ * What a plugin is. Built-in plugins use exactly this contract; a third party's file needs only types from `mod.ts`.
+ *
+ * @module
+ */
+import type { OptionDeclaration, OptionValues } from "./options.ts";
+import type { Ipcp, IpcpContext } from "./ipcp.ts";
+import type { Balancer, HashFunction } from "./policies.ts";
+import type { Log } from "./ports.ts";
+import type * as errors from "./errors.ts";
+
+/** Version of this contract. A plugin made for another one is refused. */
+export const PLUGIN_API_VERSION = 1;
+
+/** What each kind of plugin makes. */
+export interface PluginInstances {
+  /** A type of IPCP. */
+  ipcp: Ipcp;
+  /** Computes forwarding tables from what it learns of the layer. */
+  routing: unknown;
+  /** Slows senders of a layer down when queues grow. */
+  congestion: unknown;
+  /** Picks the next hop of a packet. */
+  forwarding: unknown;
+  /** Maps hashes of names to addresses. */
+  directory: unknown;
+  /** Gives addresses to the members of a layer. */
+  address: unknown;
+  /** Decides whose packet goes next. */
+  scheduling: unknown;
+  /** Picks the process that gets a flow for a name. */
+  balancing: Balancer;
+  /** Hash function of a layer. */
+  hash: HashFunction;
+}
+
+/** What kinds of plugins there are. */
+export type PluginKind = keyof PluginInstances;
+
+/** All kinds, in the order in which lists show them. */
+export const PLUGIN_KINDS = [
+  "ipcp",
+  "routing",
+  "congestion",
+  "forwarding",
+  "directory",
+  "address",
+  "scheduling",
+  "balancing",
+  "hash",
+] as const satisfies readonly PluginKind[];
+
+/** The part of a plugin that is plain data: what lists, help and completion show. */
+export interface PluginDeclaration<K extends PluginKind = PluginKind> {
+  readonly kind: K;
+  /** The word users write, unique within the kind. */
+  readonly name: string;
+  /** Other words for it, such as those of older releases. */
+  readonly aliases?: readonly string[];
+  /** The {@link PLUGIN_API_VERSION} that the plugin was written for. */
+  readonly apiVersion: number;
+  /** One line, without full stop. */
+  readonly description: string;
+  /** Its options, in the order of help. */
+  readonly options: readonly OptionDeclaration[];
+  /** Kinds of other plugins that it makes use of; they are loaded with it. */
+  readonly uses?: readonly PluginKind[];
+  /** For kind `ipcp`: what this type does beyond flows, for help and for refusals with a reason. */
+  readonly abilities?: readonly IpcpAbility[];
+  /** Position among the plugins of its kind, where the order matters to users (abbreviations, lists); else at the end. */
+  readonly position?: number;
+}
+
+/** What an IPCP type may be able to do beyond carrying flows between names. */
+export type IpcpAbility = "enrol" | "connect" | "join";
+
+/** What the host gives to a factory, so that a plugin's file needs no import but of types. */
+export interface PluginHost {
+  /** The catalogue of errors. A plugin fails with these. */
+  readonly errors: typeof errors;
+  readonly log: Log;
+  /** Makes a plugin of another kind; one of the kinds in `uses`. Throws a `PluginError` when there is none of that name. */
+  make<K extends Exclude<PluginKind, "ipcp">>(
+    kind: K,
+    name: string,
+    options?: OptionValues,
+  ): PluginInstances[K];
+}
+
+/** A plugin: its declaration and its factory. */
+export interface Plugin<K extends PluginKind = PluginKind> extends PluginDeclaration<K> {
+  /** Makes one instance. State belongs to the instance, never to the module. */
+  create(host: PluginHost, context: PluginContexts[K]): PluginInstances[K];
+}
+
+/** What the factory of each kind gets. */
+export interface PluginContexts {
+  ipcp: IpcpContext;
+  routing: OptionValues;
+  congestion: OptionValues;
+  forwarding: OptionValues;
+  directory: OptionValues;
+  address: OptionValues;
+  scheduling: OptionValues;
+  balancing: OptionValues;
+  hash: OptionValues;
+}
+
+/** Any plugin, told apart by its kind. */
+export type AnyPlugin = { [K in PluginKind]: Plugin<K> }[PluginKind];

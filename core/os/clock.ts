@@ -1,0 +1,26 @@
+/**
+ * The machine's clock, timers and randomness, for daemons and tools.
+ *
+ * @module
+ */
+import type { Clock, Random, Timers } from "../contract/ports.ts";
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+};
+
+/** The machine's timers; their grain is about 2 ms. */
+export const systemTimers: Timers = {
+  after(delay, run) {
+    const id = setTimeout(run, delay);
+    return { cancel: () => clearTimeout(id) };
+  },
+};
+
+/** Randomness fit for keys and tokens. */
+export const systemRandom: Random = {
+  bytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  uint32: () => crypto.getRandomValues(new Uint32Array(1))[0],
+};
