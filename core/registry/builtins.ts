@@ -1,0 +1,15 @@
+/**
+ * How the plugins that are built in reach the core: as declarations, with the code loaded when it is needed.
+ *
+ * @module
+ */
+import type { AnyPlugin, PluginDeclaration } from "../contract/plugin.ts";
+
+/** A built-in plugin: its declaration, and a way to load its code. */
+export interface Builtin {
+  readonly declaration: PluginDeclaration;
+  load(): Promise<AnyPlugin>;
+}
+
+/** Gives the built-in plugins; loaded when first asked, for the sake of quick commands. */
+export type Builtins = () => Promise<readonly Builtin[]>;
