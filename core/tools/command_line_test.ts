@@ -1,0 +1,83 @@
+/**
+ * Tests of the tools' command line.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parseCommandLine, usageOf } from "./command_line.ts";
+
+const TOOL = {
+  name: "knock",
+  description: "Knocks at a door.",
+  options: [
+    { long: "times", short: "t", value: "number", default: "2", help: "How often", group: "Knocking" },
+    { long: "door-name", aliases: ["gate"], value: "name", help: "Where" },
+    { long: "loud", short: "l", help: "So that all hear it" },
+  ],
+  notes: ["Nobody may be in."],
+  usageStatus: 1,
+} as const;
+
+function options(...words: string[]) {
+  const parsed = parseCommandLine(TOOL, words);
+  assert(parsed.ok, parsed.ok ? "" : parsed.fault);
+  return parsed.options;
+}
+
+Deno.test("options come by their long word, with defaults", () => {
+  assert.deepEqual(options(), { times: "2", "door-name": undefined, loud: false });
+  assert.deepEqual(options("-t", "3", "--door-name", "blue", "-l"), {
+    times: "3",
+    "door-name": "blue",
+    loud: true,
+  });
+  assert.equal(options("--gate", "green")["door-name"], "green");
+  assert.equal(options("-t", "-3").times, "-3");
+  assert.equal(options("--door-name", "--loud")["door-name"], "--loud");
+});
+
+Deno.test("a wrong word ends in the usage text and says what is wrong", () => {
+  for (
+    const [words, fault] of [
+      [["--lou"], "unknown option '--lou' (Did you mean --loud?)"],
+      [["-x"], "unknown option '-x'"],
+      [["word"], "unknown word 'word'"],
+      [["-t"], "option '-t, --times <number>' argument missing"],
+      [["--help"], undefined],
+    ] as const
+  ) {
+    assert.deepEqual(parseCommandLine(TOOL, words), { ok: false, usage: usageOf(TOOL), fault, status: 1 });
+  }
+});
+
+Deno.test("the usage text shows every option but the old words", () => {
+  assert.equal(
+    usageOf(TOOL),
+    `Usage: knock [OPTION]...
+
+Knocks at a door.
+
+Knocking:
+  -t, --times <number>  How often (default: 2)
+
+Options:
+  --door-name <name>    Where
+  -l, --loud            So that all hear it
+  --help                Show this text and exit
+
+Nobody may be in.
+`,
+  );
+});
+
+Deno.test("no words make it throw", () => {
+  const word = fc.oneof(
+    fc.string(),
+    fc.constantFrom("-t", "--times", "--gate", "-l", "--", "-", "--times=", ""),
+  );
+  fc.assert(fc.property(fc.array(word, { maxLength: 5 }), (words) => {
+    const parsed = parseCommandLine(TOOL, words);
+    assert.equal(typeof (parsed.ok ? parsed.options.times : parsed.usage), "string");
+  }));
+});
