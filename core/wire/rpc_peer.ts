@@ -49,18 +49,19 @@ export class RpcPeer {
   /**
    * Asks the other end.
    *
+   * @param done called once, never before this call has returned
    * @param timeout milliseconds after which the answer is a {@link TimedOutError}; left out: no limit
    * @returns the id of the request
    */
   request(method: string, params: unknown, done: Done<unknown>, timeout?: number): RpcId {
     const id = ++this.#lastId;
-    if (this.#closed) {
-      done(failure(this.#closed));
-      return id;
-    }
     const line = formatCall(method, params, id);
-    if (line.length >= MAX_LINE) {
-      done(failure(new InvalidError(`${method}: the message is longer than ${MAX_LINE} bytes`)));
+    const refusal = this.#closed ??
+      (line.length < MAX_LINE
+        ? undefined
+        : new InvalidError(`${method}: the message is longer than ${MAX_LINE} bytes`));
+    if (refusal) {
+      this.#timers.after(0, () => done(failure(refusal)));
       return id;
     }
     const timer = timeout === undefined ? undefined : this.#timers.after(timeout, () => {

@@ -71,18 +71,21 @@ Deno.test("an answer counts once, and only while somebody waits", () => {
 });
 
 Deno.test("the end of the connection fails what waits and what comes after", () => {
-  const { a } = pair(deaf, deaf);
+  const { a, timers } = pair(deaf, deaf);
   const got: Outcome<unknown>[] = [];
   a.request("never", {}, (outcome) => got.push(outcome));
   a.close(new IrmdError("gone"));
   a.request("later", {}, (outcome) => got.push(outcome));
+  assert.equal(got.length, 1);
+  timers.fire();
   assert.equal(got.length, 2);
   assert(got.every((outcome) => !outcome.ok && outcome.error instanceof IrmdError));
 });
 
 Deno.test("a request that is too long is refused here", () => {
-  const { a } = pair(deaf, { ...deaf, request: () => assert.fail("must not be sent") });
+  const { a, timers } = pair(deaf, { ...deaf, request: () => assert.fail("must not be sent") });
   let error: unknown;
   a.request("long", "x".repeat(70_000), (outcome) => error = outcome.ok || outcome.error);
+  timers.fire();
   assert(error instanceof InvalidError);
 });

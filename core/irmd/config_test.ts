@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { InvalidError } from "../contract/errors.ts";
+import { planOf } from "./config_plan.ts";
+import { parseConfig } from "./config_schema.ts";
+
+const plan = (text: string) => planOf(parseConfig(text, "irmd.conf"), ["local", "unicast", "eth-dix"]);
+
+Deno.test("an IPCP is bootstrapped with its options and its names are registered", () => {
+  assert.deepEqual(plan('[local.l1]\nbootstrap = "ll"\nhash = "SHA3_224"\nreg = ["a", "b"]'), [
+    {
+      method: "ipcp.bootstrap",
+      params: { name: "l1", type: "local", layer: "ll", options: { hash: "SHA3_224" }, autobind: false },
+    },
+    { method: "name.register", params: { name: "a", layers: [], ipcps: ["l1"] } },
+    { method: "name.register", params: { name: "b", layers: [], ipcps: ["l1"] } },
+  ]);
+});
+
+Deno.test("enrolment wins over bootstrapping, and connects", () => {
+  const requests = plan('[unicast.u]\nenrol = "d"\nbootstrap = "x"\nautobind = true\nconn = ["d"]');
+  assert.deepEqual(requests.map(({ method }) => method), ["ipcp.enrol", "ipcp.connect"]);
+  assert.equal(requests[0].params.autobind, true);
+});
+
+Deno.test("the reference's own words for keys and values are understood", () => {
+  const requests = plan(
+    '[unicast.u]\nbootstrap = "x"\naddr_size = 4\nrouting = "link-state"\ndirectory = "dht"\n[eth-dix.e]\nbootstrap = "y"\ndev = "eth0"\nethertype = 0xA000',
+  );
+  assert.deepEqual(requests.map(({ params }) => params.options), [
+    { addr: "4", routing: "link_state", directory: "DHT" },
+    { device: "eth0", ethertype: "a000" },
+  ]);
+});
+
+Deno.test("a name comes with its programs; arguments mean automatic start", () => {
+  assert.deepEqual(plan('[name.n]\nlb = "spill"\nprog = ["/bin/a", "/bin/b"]\nargs = ["-l  -q"]'), [
+    { method: "name.create", params: { name: "n", balancing: "spillover", paths: {} } },
+    { method: "bind.program", params: { name: "n", program: "/bin/a", auto: true, arguments: ["-l", "-q"] } },
+    { method: "bind.program", params: { name: "n", program: "/bin/b", auto: false, arguments: [] } },
+  ]);
+});
+
+Deno.test("faults are named with their place", () => {
+  const faults: [string, RegExp][] = [
+    ["[local.l1", /line 1/],
+    ["[nonsense.x]\n", /Unknown toplevel key: nonsense; there are: plugins, name, local/],
+    ['[name.n]\nlb = "best"', /name\.n\.lb/],
+    ["[name.n]\ncolour = 1", /name\.n/],
+    ["[local.l1]\nautobind = 1", /local\.l1\.autobind/],
+    ["plugins = 3", /plugins/],
+  ];
+  for (const [text, message] of faults) {
+    assert.throws(
+      () => plan(text),
+      (thrown) => thrown instanceof InvalidError && message.test(thrown.message),
+      text,
+    );
+  }
+});
+
+Deno.test("any text gives a plan or an InvalidError", () => {
+  fc.assert(fc.property(fc.string(), (text) => {
+    try {
+      plan(text);
+    } catch (thrown) {
+      assert(thrown instanceof InvalidError);
+    }
+  }));
+});
