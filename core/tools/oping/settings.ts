@@ -1,0 +1,114 @@
+/**
+ * From oping's options to checked settings.
+ *
+ * @module
+ */
+import { InvalidError, NotSupportedError } from "../../contract/errors.ts";
+import { QOS, type QosName } from "../../contract/qos.ts";
+import type { ParsedOptions } from "../command_line.ts";
+import { parseTimeSpan } from "../time_span.ts";
+import type { OPING } from "./table.ts";
+
+/** What the server does. */
+export interface ServerSettings {
+  /** No line per packet. */
+  readonly quiet: boolean;
+  /** Mark new flows as the reference's `--busy` does, no line per packet. */
+  readonly busy: boolean;
+}
+
+/** What the client does. */
+export interface ClientSettings {
+  /** Name of the server. */
+  readonly name: string;
+  readonly qos: QosName;
+  /** Packets to send, at most. */
+  readonly count: number;
+  /** Milliseconds between two packets. */
+  readonly interval: number;
+  /** Size of a packet in bytes. */
+  readonly size: number;
+  /** Send the next packet as soon as the reply is there. */
+  readonly flood: boolean;
+  /** A flood ends after this many milliseconds. */
+  readonly floodTime: number | undefined;
+  /** Statistics only. */
+  readonly quiet: boolean;
+  /** The time in front of each reply. */
+  readonly timeOfDay: boolean;
+}
+
+const MAX_COUNT = 2147483647;
+const MAX_INTERVAL = 10_000;
+const MIN_SIZE = 64;
+const MAX_SIZE = 1500;
+
+/** Settings of the server. */
+export const serverSettings = (options: ParsedOptions<typeof OPING.options>): ServerSettings => ({
+  quiet: options.quiet || options.busy,
+  busy: options.busy,
+});
+
+/**
+ * Settings of the client `name`.
+ *
+ * @param notice gets a line for each value that was changed, in the words of the reference
+ * @throws InvalidError for a value that is none, NotSupportedError for a quality that is not there yet
+ */
+export function clientSettings(
+  name: string,
+  options: ParsedOptions<typeof OPING.options>,
+  notice: (line: string) => void,
+): ClientSettings {
+  const interval = intervalOf(options.interval, notice);
+  const duration = options.duration === undefined ? undefined : parseTimeSpan(options.duration);
+  const flood = options.flood || options["flood-busy"];
+  const given = wholeNumber("count", options.count, 1, MAX_COUNT);
+  const timed = duration === undefined ? undefined : interval > 0 ? duration / interval : duration * 10;
+  return {
+    name,
+    qos: qosOf(options.qos, notice),
+    count: timed === undefined
+      ? given
+      : flood
+      ? MAX_COUNT
+      : Math.min(Math.max(Math.floor(timed), 1), MAX_COUNT),
+    interval,
+    size: sizeOf(options.size, notice),
+    flood,
+    floodTime: flood ? duration : undefined,
+    quiet: options.quiet,
+    timeOfDay: options.timeofday,
+  };
+}
+
+function intervalOf(text: string, notice: (line: string) => void): number {
+  const interval = parseTimeSpan(text);
+  if (interval <= MAX_INTERVAL) return interval;
+  notice("Ping interval truncated to 10s.");
+  return MAX_INTERVAL;
+}
+
+function sizeOf(text: string, notice: (line: string) => void): number {
+  const size = wholeNumber("size", text, 0, Number.MAX_SAFE_INTEGER);
+  if (size > MAX_SIZE) notice("Packet size truncated to 1500 bytes.");
+  if (size < MIN_SIZE) notice("Packet size set to 64 bytes.");
+  return Math.min(Math.max(size, MIN_SIZE), MAX_SIZE);
+}
+
+function qosOf(text: string, notice: (line: string) => void): QosName {
+  if (!Object.hasOwn(QOS, text)) {
+    notice("Unknown QoS cube, defaulting to raw.");
+    return "raw";
+  }
+  if (text === "raw") return text;
+  throw new NotSupportedError(`the quality ${text} comes with reliable flows; until then use raw`);
+}
+
+function wholeNumber(what: string, text: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!(value >= min && value <= max)) {
+    throw new InvalidError(`the ${what} must be a whole number from ${min} to ${max}, not '${text}'`);
+  }
+  return value;
+}

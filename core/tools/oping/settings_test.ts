@@ -1,0 +1,77 @@
+/**
+ * Tests of oping's settings.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { InvalidError, NotSupportedError } from "../../contract/errors.ts";
+import { parseCommandLine } from "../command_line.ts";
+import { clientSettings, serverSettings } from "./settings.ts";
+import { OPING } from "./table.ts";
+
+function parse(words: string) {
+  const parsed = parseCommandLine(OPING, words.split(" ").filter((word) => word !== ""));
+  assert(parsed.ok);
+  return parsed.options;
+}
+
+function client(words: string) {
+  const notices: string[] = [];
+  return { ...clientSettings("x", parse(words), (line) => notices.push(line)), notices };
+}
+
+Deno.test("defaults are the reference's", () => {
+  assert.deepEqual(client(""), {
+    name: "x",
+    qos: "raw",
+    count: 2147483647,
+    interval: 1000,
+    size: 64,
+    flood: false,
+    floodTime: undefined,
+    quiet: false,
+    timeOfDay: false,
+    notices: [],
+  });
+});
+
+Deno.test("the old and the new word name the server", () => {
+  for (const word of ["-n", "--server-name", "--server-apn"]) {
+    assert.equal(parse(`${word} oping_server`)["server-name"], "oping_server");
+  }
+});
+
+Deno.test("values out of range are moved, with the reference's words", () => {
+  const cases: [string, string, object][] = [
+    ["-s 9000", "Packet size truncated to 1500 bytes.", { size: 1500 }],
+    ["--size 10", "Packet size set to 64 bytes.", { size: 64 }],
+    ["-i 11s", "Ping interval truncated to 10s.", { interval: 10_000 }],
+    ["-q gold", "Unknown QoS cube, defaulting to raw.", { qos: "raw" }],
+  ];
+  for (const [words, notice, changed] of cases) {
+    const settings = client(words);
+    assert.deepEqual(settings.notices, [notice]);
+    assert.deepEqual({ ...settings, ...changed }, settings);
+  }
+});
+
+Deno.test("a duration is a count, but of a flood a time", () => {
+  assert.equal(client("-d 2s -i 200ms -c 3").count, 10);
+  assert.equal(client("-d 2s -i 0").count, 20_000);
+  assert.equal(client("-d 100ms").count, 1);
+  const flood = client("-F -d 2s");
+  assert.deepEqual([flood.flood, flood.floodTime, flood.count], [true, 2000, 2147483647]);
+});
+
+Deno.test("values that are none are refused", () => {
+  for (const words of ["-c 0", "-c -1", "-c x", "-c 1.5", "-s big", "-i soon", "-d 3w", "-c 4294967296"]) {
+    assert.throws(() => client(words), InvalidError);
+  }
+  assert.throws(() => client("-q voice"), NotSupportedError);
+});
+
+Deno.test("a busy server is a quiet one", () => {
+  assert.deepEqual(serverSettings(parse("-l --busy --poll")), { quiet: true, busy: true });
+  assert.deepEqual(serverSettings(parse("-l")), { quiet: false, busy: false });
+  assert.deepEqual(serverSettings(parse("-l -Q")), { quiet: true, busy: false });
+});
