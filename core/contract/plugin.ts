@@ -67,8 +67,15 @@ export interface PluginDeclaration<K extends PluginKind = PluginKind> {
   readonly uses?: readonly PluginKind[];
   /** For kind `ipcp`: what this type does beyond flows, for help and for refusals with a reason. */
   readonly abilities?: readonly IpcpAbility[];
-  /** Position among the plugins of its kind, where the order matters to users (abbreviations, lists); else at the end. */
+  /** Where its name stands when names of the kind are matched by prefix: lower first; without it, at the end. */
   readonly position?: number;
+  /** Layers (or other things of the kind) are listed and preferred in this order: lower first; without it, at the end. */
+  readonly rank?: number;
+  /**
+   * For a plugin that has a declaration but no code yet: what a refusal says after its name, such as "comes with a later
+   * version". Help and completion know it; using it is a `NotSupportedError`.
+   */
+  readonly planned?: string;
 }
 
 /** What an IPCP type may be able to do beyond carrying flows between names. */

@@ -1,0 +1,87 @@
+/**
+ * Checks that something a third party's file exports is a plugin, field by field.
+ *
+ * @module
+ */
+import { asOuroError, InvalidError, PluginError } from "../contract/errors.ts";
+import {
+  type AnyPlugin,
+  PLUGIN_API_VERSION,
+  PLUGIN_KINDS,
+  type PluginDeclaration,
+  type PluginKind,
+} from "../contract/plugin.ts";
+import { type Fields, fieldsOf, integer, list, optional, text } from "../wire/fields.ts";
+import { checkDeclaredOptions } from "./check_declared_options.ts";
+import { oneOf, word } from "./words.ts";
+
+const ABILITIES = ["enrol", "connect", "join"];
+const MAX_LIST = 100;
+const MAX_LINE = 300;
+const MAX_ORDER = 1_000_000;
+
+/** Words that `irm` keeps for itself wherever options are given. */
+const RESERVED = ["type", "layer", "name", "autobind"];
+
+/**
+ * The value as a plugin.
+ *
+ * @param origin where it comes from, for the error
+ * @throws PluginError naming the origin, the plugin where it has a name, and what is wrong
+ */
+export function checkPlugin(value: unknown, origin: string): AnyPlugin {
+  let label = origin;
+  try {
+    const fields = fieldsOf(value, "a plugin");
+    const kind = oneOf(fields, "kind", PLUGIN_KINDS);
+    label = `${kind} "${word(fields, "name")}" (${origin})`;
+    checkVersion(fields);
+    checkTexts(fields);
+    checkDeclaredOptions(
+      list(fields, "options", MAX_LIST, (from, key) => fieldsOf(from[key], key)),
+      RESERVED,
+    );
+    if (typeof fields.create !== "function") throw new InvalidError("create must be a function");
+    // Every field was checked above; what create returns is checked when it is called.
+    return value as AnyPlugin;
+  } catch (thrown) {
+    // Getters and proxies of a third party may throw anything.
+    const { message } = asOuroError(thrown);
+    throw new PluginError(`${label} is not a plugin that can be used: ${message}`, { cause: thrown });
+  }
+}
+
+/** How errors and lists name a plugin. */
+export function pluginLabel(
+  { kind, name }: Pick<PluginDeclaration, "kind" | "name">,
+  origin: string,
+): string {
+  return `${kind} "${name}" (${origin})`;
+}
+
+function checkVersion(fields: Fields): void {
+  if (fields.apiVersion === PLUGIN_API_VERSION) return;
+  const found = JSON.stringify(fields.apiVersion) ?? "missing";
+  throw new InvalidError(`its apiVersion is ${found}, and this version of ouro wants ${PLUGIN_API_VERSION}`);
+}
+
+function checkTexts(fields: Fields): void {
+  if (/\n/.test(text(fields, "description", MAX_LINE))) {
+    throw new InvalidError("description must be one line");
+  }
+  optional(fields, "planned", (from, key) => text(from, key, MAX_LINE));
+  optional(fields, "aliases", (from, key) => list(from, key, MAX_LIST, word));
+  optional(
+    fields,
+    "uses",
+    (from, key) => list(from, key, PLUGIN_KINDS.length, (of, at) => oneOf<PluginKind>(of, at, PLUGIN_KINDS)),
+  );
+  optional(
+    fields,
+    "abilities",
+    (from, key) => list(from, key, ABILITIES.length, (of, at) => oneOf(of, at, ABILITIES)),
+  );
+  for (const key of ["position", "rank"]) {
+    optional(fields, key, (from) => integer(from, key, 0, MAX_ORDER));
+  }
+}

@@ -1,0 +1,148 @@
+/** Tests of loading plugins from files, and of the check of what they export. @module */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { PluginError } from "../contract/errors.ts";
+import type { Log } from "../contract/ports.ts";
+import { checkPlugin } from "./check_plugin.ts";
+import { openRegistry } from "./open_registry.ts";
+import { loadPluginFile } from "./plugin_file.ts";
+
+const silent: Log = { error() {}, warning() {}, info() {}, debug() {}, component: () => silent };
+
+const GOOD = {
+  kind: "hash",
+  name: "tiny",
+  apiVersion: 1,
+  description: "the length in one byte",
+  options: [{ name: "rounds", type: "integer", min: 1, max: 9, default: 3, help: "how often" }],
+  create: () => ({}),
+};
+
+/** Runs `test` with the path of a file of that text. */
+async function withFile(text: string, test: (path: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/a #1 100%?.ts`;
+    await Deno.writeTextFile(path, text);
+    await test(path);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const TINY = `{ kind: "hash", name: "tiny", apiVersion: 1, description: "d", options: [],
+  create: () => ({ length: 1, digest: (bytes) => Uint8Array.of(bytes.length) }) }`;
+
+Deno.test("a file gives one plugin or several", async () => {
+  await withFile(`export default ${TINY};`, async (path) => {
+    assert.deepEqual((await loadPluginFile(path)).map(({ name }) => name), ["tiny"]);
+    const registry = await openRegistry(() => Promise.resolve([]), [path], silent);
+    assert.equal(registry.find("hash", "tiny").origin, path);
+    await registry.load("hash", "tiny");
+    assert.equal(registry.make("hash", "tiny", {}).length, 1);
+  });
+  await withFile(`export default [${TINY}, { ...${TINY}, name: "small" }];`, async (path) => {
+    assert.deepEqual((await loadPluginFile(path)).map(({ name }) => name), ["tiny", "small"]);
+  });
+});
+
+Deno.test("a file that is not a plugin is refused by path and reason", async () => {
+  const texts: Record<string, RegExp> = {
+    "export default (": /SyntaxError|Expected|Unexpected/,
+    'import "./none.ts"; export default 1;': /none\.ts/,
+    'throw new RangeError("boom");': /it throws RangeError: boom/,
+    "export const a = 1;": /default export/,
+    "export default [];": /default export/,
+    "export default 7;": /a plugin must be an object/,
+    [`export default [${TINY}, {}];`]: /kind must be one of ipcp,/,
+    [`export default { ...${TINY}, apiVersion: 2 };`]: /apiVersion is 2, and this version of ouro wants 1/,
+  };
+  for (const [text, reason] of Object.entries(texts)) {
+    await withFile(text, (path) =>
+      assert.rejects(loadPluginFile(path), (thrown) => {
+        assert(thrown instanceof PluginError, String(thrown));
+        assert(thrown.message.includes(path), thrown.message);
+        assert.match(thrown.message, reason);
+        return true;
+      }));
+  }
+  await assert.rejects(
+    loadPluginFile("/nowhere/at/all.ts"),
+    (thrown) =>
+      thrown instanceof PluginError && /\/nowhere\/at\/all\.ts.*there is no such file/.test(thrown.message),
+  );
+});
+
+Deno.test("two files with the same name are refused", async () => {
+  await withFile(
+    `export default ${TINY};`,
+    (one) =>
+      withFile(`export default ${TINY};`, (two) =>
+        assert.rejects(
+          openRegistry(() => Promise.resolve([]), [one, two], silent),
+          (thrown) =>
+            thrown instanceof PluginError && thrown.message.includes(one) && thrown.message.includes(two),
+        )),
+  );
+});
+
+Deno.test("each field at fault is named", () => {
+  const option = (fields: object) => ({
+    options: [{ name: "x", type: "integer", min: 1, max: 9, help: "h", ...fields }],
+  });
+  const faults: [object, RegExp][] = [
+    [{ kind: "hsah" }, /kind must be one of .*; it is "hsah"/],
+    [{ name: "" }, /name must not be empty/],
+    [{ name: "a b" }, /name must be at most 63 letters.*"a b"/],
+    [{ name: "-x" }, /start with a letter or digit/],
+    [{ apiVersion: undefined }, /apiVersion is missing, and this version of ouro wants 1/],
+    [{ apiVersion: "1" }, /apiVersion is "1"/],
+    [{ description: "two\nlines" }, /description must be one line/],
+    [{ options: undefined }, /options must be a list; it is missing/],
+    [{ options: [7] }, /options\[0\] must be an object/],
+    [{ aliases: ["ok", ""] }, /aliases\[1\] must not be empty/],
+    [{ uses: ["balancing", "magic"] }, /uses\[1\] must be one of/],
+    [{ abilities: ["fly"] }, /abilities\[0\] must be one of enrol, connect, join/],
+    [{ position: -1 }, /position must be a whole number/],
+    [{ rank: "1" }, /rank must be a whole number/],
+    [{ planned: 1 }, /planned must be a text/],
+    [{ create: "new" }, /create must be a function/],
+    [option({ name: "layer" }), /option layer: the word "layer" is taken/],
+    [option({ aliases: ["x"] }), /option x: the word "x" is taken/],
+    [option({ help: undefined }), /option x: help must be a text/],
+    [option({ type: "float" }), /option x: type must be one of integer, text/],
+    [option({ min: 10 }), /option x: max must be a whole number of 10/],
+    [option({ default: 10 }), /option x: default must be a whole number of 1 to 9/],
+    [option({ required: 1 }), /option x: required must be true or false/],
+    [option({ type: "choice", values: [] }), /option x: values must not be empty/],
+    [option({ type: "choice", values: ["a"], default: "b" }), /option x: default must be one of a/],
+    [option({ type: "policy", kind: "ipcp" }), /option x: kind must be one of routing/],
+    [option({ type: "text" }), /option x: value must be a text/],
+  ];
+  for (const [fields, message] of faults) {
+    assert.throws(
+      () => checkPlugin({ ...GOOD, ...fields }, "bad.ts"),
+      (thrown) => {
+        assert(thrown instanceof PluginError && thrown.message.includes("bad.ts"), String(thrown));
+        assert.match(thrown.message, message);
+        return true;
+      },
+    );
+  }
+  assert.equal(checkPlugin(GOOD, "good.ts").name, "tiny");
+});
+
+Deno.test("whatever a file exports, the check gives the plugin or a PluginError", () => {
+  const field = fc.constantFrom(...Object.keys(GOOD), "aliases", "uses", "abilities", "position");
+  fc.assert(fc.property(field, fc.anything({ withBigInt: true, withNullPrototype: true }), (key, value) => {
+    const changed = { ...GOOD, [key]: value };
+    try {
+      assert.equal(checkPlugin(changed, "any.ts"), changed);
+    } catch (thrown) {
+      assert(thrown instanceof PluginError, String(thrown));
+    }
+  }));
+  fc.assert(fc.property(fc.anything(), (value) => {
+    assert.throws(() => checkPlugin(value, "any.ts"), PluginError);
+  }));
+});

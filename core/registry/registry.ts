@@ -1,0 +1,209 @@
+/**
+ * The plugins that a process knows: looks them up, loads their code and makes instances.
+ *
+ * @module
+ */
+import * as errors from "../contract/errors.ts";
+import {
+  type AnyPlugin,
+  type Plugin,
+  PLUGIN_KINDS,
+  type PluginContexts,
+  type PluginDeclaration,
+  type PluginHost,
+  type PluginInstances,
+  type PluginKind,
+} from "../contract/plugin.ts";
+import type { Log } from "../contract/ports.ts";
+import type { Builtin } from "./builtins.ts";
+import type { Policies } from "./check_options.ts";
+import { checkInstance } from "./check_instance.ts";
+import { checkPlugin, pluginLabel } from "./check_plugin.ts";
+
+const { NotSupportedError, PluginError } = errors;
+
+/** The origin of built-in plugins. */
+export const BUILT_IN = "built in";
+
+/** A plugin in a list. */
+export interface ListedPlugin<K extends PluginKind = PluginKind> {
+  readonly declaration: PluginDeclaration<K>;
+  /** `built in`, or the path of the file. */
+  readonly origin: string;
+}
+
+interface Entry<K extends PluginKind> extends ListedPlugin<K> {
+  readonly load: () => Promise<AnyPlugin>;
+  plugin?: Plugin<K>;
+}
+
+type Tables = { readonly [K in PluginKind]: Entry<K>[] };
+
+/** The plugins that a process knows, by kind and name. */
+export class Registry {
+  readonly #log: Log;
+  readonly #tables: Tables = {
+    ipcp: [],
+    routing: [],
+    congestion: [],
+    forwarding: [],
+    directory: [],
+    address: [],
+    scheduling: [],
+    balancing: [],
+    hash: [],
+  };
+
+  /** @param log what plugins write to */
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /**
+   * Adds a plugin whose code is loaded.
+   *
+   * @param origin the path of its file
+   * @throws PluginError when its name, or another word for it, is taken
+   */
+  add<K extends PluginKind>(plugin: Plugin<K>, origin: string): void {
+    this.#insert<K>({
+      declaration: plugin,
+      origin,
+      plugin,
+      load: () => Promise.reject(new errors.InternalError("the plugin is loaded")),
+    });
+  }
+
+  /** Adds a built-in plugin; its code is loaded later. @throws PluginError when a word for it is taken */
+  addBuiltin({ declaration, load }: Builtin): void {
+    this.#insert({ declaration, origin: BUILT_IN, load });
+  }
+
+  /** What there is, of one kind or of all, kind by kind in the order in which names are matched. */
+  declarations(kind?: PluginKind): readonly ListedPlugin[] {
+    const kinds = kind === undefined ? PLUGIN_KINDS : [kind];
+    return kinds.flatMap((of) =>
+      this.#tables[of].map(({ declaration, origin }) => ({ declaration, origin }))
+    );
+  }
+
+  /** The declarations of a kind, for the check of options. */
+  readonly policies: Policies = (kind) => this.#tables[kind].map(({ declaration }) => declaration);
+
+  /**
+   * The plugin that a word means: its name or another word for it.
+   *
+   * @throws PluginError that lists the known names
+   */
+  find<K extends PluginKind>(kind: K, word: string): ListedPlugin<K> {
+    return this.#entry(kind, word);
+  }
+
+  /**
+   * Loads the code of a plugin, so that {@link make} can be called, and gives its declaration.
+   *
+   * @throws PluginError when there is none of that name, or its code is not what it should be
+   * @throws NotSupportedError when it is only planned
+   */
+  async load<K extends PluginKind>(kind: K, word: string): Promise<PluginDeclaration<K>> {
+    const entry = this.#entry<K>(kind, word);
+    if (entry.plugin) return entry.declaration;
+    if (entry.declaration.planned !== undefined) {
+      throw new NotSupportedError(`${kind} "${entry.declaration.name}" ${entry.declaration.planned}`);
+    }
+    const plugin = checkPlugin(await entry.load(), entry.origin);
+    if (!isOfKind(plugin, kind) || plugin.name !== entry.declaration.name) {
+      throw new PluginError(`${this.#label(entry)}: its code is that of ${plugin.kind} "${plugin.name}"`);
+    }
+    entry.plugin = plugin;
+    return entry.declaration;
+  }
+
+  /** As {@link load}, and loads every plugin of the kinds that it uses, and that those use. */
+  async prepare<K extends PluginKind>(kind: K, word: string): Promise<PluginDeclaration<K>> {
+    const declaration = await this.load(kind, word);
+    const kinds = new Set<PluginKind>(declaration.uses);
+    for (const used of kinds) { // Kinds that are added here are visited too.
+      for (const { declaration: { name, planned, uses } } of this.#tables[used]) {
+        if (planned !== undefined) continue;
+        await this.load(used, name);
+        for (const further of uses ?? []) kinds.add(further);
+      }
+    }
+    return declaration;
+  }
+
+  /**
+   * Makes an instance of a plugin whose code is loaded.
+   *
+   * @throws PluginError when there is none of that name, its code is not loaded, or its factory fails
+   */
+  make<K extends PluginKind>(kind: K, word: string, context: PluginContexts[K]): PluginInstances[K] {
+    const entry = this.#entry<K>(kind, word);
+    const { plugin } = entry;
+    const label = this.#label(entry);
+    if (!plugin) throw new PluginError(`${label}: its code is not loaded`);
+    let made: PluginInstances[K];
+    try {
+      made = plugin.create(this.#host(plugin, label), context);
+    } catch (cause) {
+      throw new PluginError(`${label}: its factory failed: ${errors.asOuroError(cause).message}`, { cause });
+    }
+    checkInstance<K>(made, plugin, label);
+    return made;
+  }
+
+  #host({ uses = [] }: PluginDeclaration, label: string): PluginHost {
+    return {
+      errors,
+      log: this.#log,
+      make: (kind, name, options = {}) => {
+        if (uses.includes(kind)) return this.#makePolicy(kind, name, options);
+        throw new PluginError(
+          `${label}: it makes a plugin of kind ${kind}, which its field "uses" does not list`,
+        );
+      },
+    };
+  }
+
+  #makePolicy<K extends Exclude<PluginKind, "ipcp">>(
+    kind: K,
+    name: string,
+    options: PluginContexts[K],
+  ): PluginInstances[K] {
+    return this.make<K>(kind, name, options);
+  }
+
+  #entry<K extends PluginKind>(kind: K, word: string): Entry<K> {
+    const entries: readonly Entry<K>[] = this.#tables[kind];
+    const found = entries.find(({ declaration }) => wordsOf(declaration).includes(word));
+    if (found) return found;
+    const names = entries.map(({ declaration }) => declaration.name);
+    const known = names.length === 0 ? "there is none of that kind" : `known: ${names.join(", ")}`;
+    throw new PluginError(`there is no plugin ${kind} "${word}"; ${known}`);
+  }
+
+  #insert<K extends PluginKind>(entry: Entry<K>): void {
+    const entries: Entry<K>[] = this.#tables[entry.declaration.kind];
+    const words = wordsOf(entry.declaration);
+    for (const other of entries) {
+      const twice = wordsOf(other.declaration).find((word) => words.includes(word));
+      if (twice === undefined) continue;
+      throw new PluginError(`${this.#label(entry)}: the word "${twice}" is taken by ${this.#label(other)}`);
+    }
+    const place = positionOf(entry.declaration);
+    const after = entries.findIndex(({ declaration }) => positionOf(declaration) > place);
+    entries.splice(after < 0 ? entries.length : after, 0, entry);
+  }
+
+  #label({ declaration, origin }: ListedPlugin): string {
+    return pluginLabel(declaration, origin);
+  }
+}
+
+const wordsOf = ({ name, aliases = [] }: PluginDeclaration): string[] => [name, ...aliases];
+const positionOf = ({ position = Infinity }: PluginDeclaration): number => position;
+
+function isOfKind<K extends PluginKind>(plugin: Plugin, kind: K): plugin is Plugin<K> {
+  return plugin.kind === kind;
+}

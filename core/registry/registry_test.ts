@@ -1,0 +1,190 @@
+/** Tests of the registry. @module */
+import assert from "node:assert/strict";
+import { NotSupportedError, PluginError } from "../contract/errors.ts";
+import type { Plugin, PluginDeclaration, PluginInstances } from "../contract/plugin.ts";
+import type { Log } from "../contract/ports.ts";
+import { byRank } from "./rank.ts";
+import { BUILT_IN, Registry } from "./registry.ts";
+
+const silent: Log = { error() {}, warning() {}, info() {}, debug() {}, component: () => silent };
+
+const tiny = (fields: Partial<Plugin<"hash">> = {}): Plugin<"hash"> => ({
+  kind: "hash",
+  name: "tiny",
+  apiVersion: 1,
+  description: "the length in one byte",
+  options: [],
+  create: () => ({ length: 1, digest: (bytes) => Uint8Array.of(bytes.length) }),
+  ...fields,
+});
+
+const balancer = (fields: Partial<Plugin<"balancing">> = {}): Plugin<"balancing"> => ({
+  kind: "balancing",
+  name: "first",
+  apiVersion: 1,
+  description: "the first",
+  options: [],
+  create: () => ({ choose: () => 0 }),
+  ...fields,
+});
+
+function declarationOf({ create: _, ...declaration }: Plugin): PluginDeclaration {
+  return declaration;
+}
+
+const isPluginError = (...parts: RegExp[]) => (thrown: unknown) => {
+  assert(thrown instanceof PluginError, String(thrown));
+  for (const part of parts) assert.match(thrown.message, part);
+  return true;
+};
+
+Deno.test("a plugin is found by its name and its other words, and makes instances", () => {
+  const registry = new Registry(silent);
+  registry.add(tiny({ aliases: ["wee"] }), "tiny.ts");
+  for (const word of ["tiny", "wee"]) {
+    assert.equal(registry.find("hash", word).declaration.name, "tiny");
+    assert.deepEqual(registry.make("hash", word, {}).digest(new Uint8Array(7)), Uint8Array.of(7));
+  }
+});
+
+Deno.test("plugins are listed by kind, then position, then age, with their origin", () => {
+  const registry = new Registry(silent);
+  registry.add(tiny({ name: "late" }), "a.ts");
+  registry.add(tiny({ name: "second", position: 20 }), "a.ts");
+  registry.add(balancer(), "b.ts");
+  registry.addBuiltin({
+    declaration: declarationOf(tiny({ name: "head", position: 10 })),
+    load: () => assert.fail("a list needs no code"),
+  });
+  registry.add(tiny({ name: "last" }), "c.ts");
+  const shown = (kind?: "hash") =>
+    registry.declarations(kind).map(({ declaration, origin }) => `${declaration.name} ${origin}`);
+  assert.deepEqual(shown("hash"), [`head ${BUILT_IN}`, "second a.ts", "late a.ts", "last c.ts"]);
+  assert.deepEqual(shown(), ["first b.ts", ...shown("hash")]);
+  assert.deepEqual(registry.policies("balancing").map(({ name }) => name), ["first"]);
+});
+
+Deno.test("a word that is taken is refused with both plugins and files", () => {
+  const registry = new Registry(silent);
+  registry.add(tiny({ aliases: ["wee"] }), "a.ts");
+  registry.add(balancer({ name: "tiny" }), "b.ts");
+  for (const twice of [tiny(), tiny({ name: "wee" }), tiny({ name: "new", aliases: ["tiny"] })]) {
+    assert.throws(() => registry.add(twice, "b.ts"), isPluginError(/\(b\.ts\)/, /hash "tiny" \(a\.ts\)/));
+  }
+  assert.equal(registry.declarations("hash").length, 1);
+});
+
+Deno.test("an unknown name is refused with the known ones", () => {
+  const registry = new Registry(silent);
+  registry.add(tiny(), "a.ts");
+  registry.add(tiny({ name: "other" }), "a.ts");
+  assert.throws(() => registry.find("hash", "SHA1"), isPluginError(/hash "SHA1"/, /known: tiny, other/));
+  assert.throws(() => registry.make("routing", "x", {}), isPluginError(/routing "x"/, /none of that kind/));
+});
+
+Deno.test("the code of a built-in is loaded once, when it is asked for", async () => {
+  const registry = new Registry(silent);
+  let loads = 0;
+  registry.addBuiltin({
+    declaration: declarationOf(tiny()),
+    load: () => Promise.resolve(tiny({ create: () => ({ length: ++loads, digest: (bytes) => bytes }) })),
+  });
+  assert.throws(() => registry.make("hash", "tiny", {}), isPluginError(/"tiny" \(built in\)/, /not loaded/));
+  assert.equal((await registry.load("hash", "tiny")).name, "tiny");
+  await registry.load("hash", "tiny");
+  assert.equal(registry.make("hash", "tiny", {}).length, 1);
+});
+
+Deno.test("code that is another plugin's is refused", async () => {
+  const registry = new Registry(silent);
+  registry.addBuiltin({ declaration: declarationOf(tiny()), load: () => Promise.resolve(balancer()) });
+  await assert.rejects(registry.load("hash", "tiny"), isPluginError(/hash "tiny"/, /balancing "first"/));
+});
+
+Deno.test("a planned plugin is listed, and refused in words when it is used", async () => {
+  const registry = new Registry(silent);
+  registry.addBuiltin({
+    declaration: declarationOf(tiny({ planned: "comes with a later version" })),
+    load: () => assert.fail("there is no code"),
+  });
+  assert.equal(registry.find("hash", "tiny").declaration.name, "tiny");
+  await assert.rejects(
+    registry.load("hash", "tiny"),
+    (e) => e instanceof NotSupportedError && e.message === 'hash "tiny" comes with a later version',
+  );
+});
+
+Deno.test("to prepare a plugin loads what it uses, and what that uses", async () => {
+  const registry = new Registry(silent);
+  const loaded: string[] = [];
+  const builtin = (plugin: Plugin<"hash"> | Plugin<"balancing"> | Plugin<"address">) =>
+    registry.addBuiltin({
+      declaration: declarationOf(plugin),
+      load: () => {
+        loaded.push(plugin.name);
+        return Promise.resolve(plugin);
+      },
+    });
+  const flat: Plugin<"address"> = { ...tiny(), kind: "address", name: "flat", create: () => ({}) };
+  builtin(tiny());
+  builtin(tiny({ name: "soon", planned: "comes later" }));
+  builtin(flat);
+  builtin(balancer({ uses: ["hash"] }));
+  builtin(balancer({ name: "second" }));
+  const user: Plugin<"hash"> = tiny({
+    name: "user",
+    uses: ["balancing"],
+    create: ({ make }) => ({ ...make("hash", "tiny"), length: make("balancing", "first").choose([]) + 1 }),
+  });
+  registry.add(user, "u.ts");
+  await registry.prepare("balancing", "first");
+  assert.deepEqual(loaded, ["first", "tiny", "second"], "user is of a kind that is used, and uses balancing");
+});
+
+Deno.test("a factory gets a host that makes what it uses, and nothing else", async () => {
+  const registry = new Registry(silent);
+  registry.addBuiltin({ declaration: declarationOf(tiny()), load: () => Promise.resolve(tiny()) });
+  registry.add(
+    balancer({
+      uses: ["hash"],
+      create: ({ make, errors, log }) => {
+        assert(errors.PluginError === PluginError && log === silent);
+        const { length } = make("hash", "tiny");
+        return { choose: () => length };
+      },
+    }),
+    "b.ts",
+  );
+  registry.add(
+    balancer({ name: "greedy", create: ({ make }) => ({ choose: () => make("hash", "tiny").length }) }),
+    "g.ts",
+  );
+  await registry.prepare("balancing", "first");
+  assert.equal(registry.make("balancing", "first", {}).choose([]), 1);
+  const greedy = registry.make("balancing", "greedy", {});
+  assert.throws(() => greedy.choose([]), isPluginError(/"greedy" \(g\.ts\)/, /"uses"/));
+});
+
+Deno.test("a factory that fails, or makes something else, is refused with plugin and file", () => {
+  const broken: Record<string, () => PluginInstances["hash"]> = {
+    "its factory failed: no luck": () => {
+      throw new Error("no luck");
+    },
+    "it returned a value of type undefined": () => JSON.parse("{}").nothing,
+    "it returned null": () => JSON.parse("null"),
+    "has no method digest": () => JSON.parse('{"length":1}'),
+    "a length of 1 to 64": () => ({ length: 65, digest: (bytes) => bytes }),
+  };
+  for (const [message, create] of Object.entries(broken)) {
+    const registry = new Registry(silent);
+    registry.add(tiny({ create }), "bad.ts");
+    assert.throws(
+      () => registry.make("hash", "tiny", {}),
+      isPluginError(/hash "tiny" \(bad\.ts\)/, new RegExp(message)),
+    );
+  }
+});
+
+Deno.test("lists are by rank, without one last", () => {
+  assert.deepEqual([{ rank: 2 }, {}, { rank: 1 }, {}].sort(byRank), [{ rank: 1 }, { rank: 2 }, {}, {}]);
+});

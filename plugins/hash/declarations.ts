@@ -1,0 +1,25 @@
+/**
+ * Declarations of the hash functions that layers of the reference use.
+ *
+ * @module
+ */
+import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../core/contract/plugin.ts";
+
+const sha3 = (bits: number, position: number): PluginDeclaration<"hash"> => ({
+  kind: "hash",
+  name: `SHA3_${bits}`,
+  apiVersion: PLUGIN_API_VERSION,
+  description: `SHA-3 with ${bits} bits (FIPS 202)`,
+  options: [],
+  position,
+  rank: position,
+});
+
+/** SHA-3 with 224 bits. */
+export const SHA3_224 = sha3(224, 10);
+/** SHA-3 with 256 bits, the default of layers. */
+export const SHA3_256 = sha3(256, 20);
+/** SHA-3 with 384 bits. */
+export const SHA3_384 = sha3(384, 30);
+/** SHA-3 with 512 bits. */
+export const SHA3_512 = sha3(512, 40);
