@@ -57,15 +57,18 @@ export interface Ipcp {
   query(hash: NameHash, done: Done<boolean>): void;
   /**
    * Asks the layer for a flow on behalf of somebody above. `done` says that the request is under way; the outcome of
-   * the allocation comes later through {@link Upper.allocated}.
+   * the allocation comes later through {@link Upper.allocated}. When `done` says that it failed, the flow is gone.
    */
   allocate(flow: UpperFlow, request: FlowRequest, done: Done): void;
-  /** Somebody above has answered a request that was passed up with {@link Upper.request}. */
+  /**
+   * Somebody above has answered a request that was passed up with {@link Upper.request}. When the answer is not 0 the flow
+   * is gone, whatever `done` says.
+   */
   respond(flow: UpperFlow, reply: FlowReply, done: Done): void;
   /** Joins the flow to the broadcast of the layer. */
   join?(flow: UpperFlow, done: Done): void;
   /**
-   * The end above is done with the flow.
+   * The end above is done with the flow, in whatever state it is. The flow is gone when `done` is called.
    *
    * @param linger milliseconds for which late packets of the flow must still be carried
    */
@@ -105,17 +108,18 @@ export interface Upper {
    */
   request(request: FlowRequest, done: Done<UpperFlow>): void;
   /**
-   * A flow that was asked for with {@link Ipcp.allocate} is up, or refused.
+   * A flow that was asked for with {@link Ipcp.allocate} is up, or refused. When it is refused, the flow is gone.
    *
    * @param mpl longest life of a packet in the layer, in milliseconds
    */
   allocated(flow: UpperFlow, reply: FlowReply, mpl: number): void;
   /**
    * Joins two flows of this host end to end: their processes talk to each other without this IPCP. Called before
-   * {@link allocated}, by layers that stay inside one host.
+   * {@link allocated}, by layers that stay inside one host. From then on it is the IRMd that tells either end when the
+   * other is gone.
    */
   splice(requester: UpperFlow, responder: UpperFlow): void;
-  /** The layer has lost this flow: its process above gets flow-down. */
+  /** The layer has lost this flow: its process above gets flow-down, and {@link Ipcp.deallocate} follows. */
   down(flow: UpperFlow, reason: string): void;
 }
 

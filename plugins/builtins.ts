@@ -1,0 +1,30 @@
+/**
+ * The plugins that are built in: their declarations, with the code loaded when it is needed.
+ *
+ * @module
+ */
+import { NotSupportedError } from "../core/contract/errors.ts";
+import type { Builtin } from "../core/registry/builtins.ts";
+import { ROUND_ROBIN, SPILLOVER } from "./balancing/declarations.ts";
+import { SHA3_224, SHA3_256, SHA3_384, SHA3_512 } from "./hash/declarations.ts";
+import { LOCAL } from "./local/declaration.ts";
+import { PLANNED } from "./planned.ts";
+
+const sha3 = () => import("./hash/sha3.ts");
+
+const planned: readonly Builtin[] = PLANNED.map((declaration) => ({
+  declaration,
+  load: () => Promise.reject(new NotSupportedError(`${declaration.name} ${declaration.planned}`)),
+}));
+
+/** All built-in plugins. */
+export const BUILTINS: readonly Builtin[] = [
+  { declaration: LOCAL, load: async () => (await import("./local/local.ts")).local },
+  ...planned,
+  { declaration: ROUND_ROBIN, load: async () => (await import("./balancing/round_robin.ts")).roundRobin },
+  { declaration: SPILLOVER, load: async () => (await import("./balancing/spillover.ts")).spillover },
+  { declaration: SHA3_224, load: async () => (await sha3()).sha3With224 },
+  { declaration: SHA3_256, load: async () => (await sha3()).sha3With256 },
+  { declaration: SHA3_384, load: async () => (await sha3()).sha3With384 },
+  { declaration: SHA3_512, load: async () => (await sha3()).sha3With512 },
+];
