@@ -1,0 +1,55 @@
+/**
+ * The programs that `ouro` is, and the links that make them callable by name.
+ *
+ * @module
+ */
+
+/** The folder of the checkout, without a slash at the end. */
+export const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+
+/** Roles that are words of `ouro` and no programs of their own. */
+const WORDS_ONLY = new Set(["help", "plugins"]);
+
+/** The names of the programs, read from the list of roles in `main.ts`. */
+export async function programNames(): Promise<string[]> {
+  const main = await Deno.readTextFile(`${ROOT}/main.ts`);
+  const names = [...main.matchAll(/^\s+"?([a-z]+)"?: (?:async )?\(\) => import\(/gm)].map(([, name]) => name);
+  const programs = names.filter((name) => !WORDS_ONLY.has(name));
+  if (programs.length === 0) throw new Error("main.ts lists no roles in the form `name: () => import(…)`");
+  return programs;
+}
+
+/** Makes each program a symbolic link to `ouro` in `folder`. */
+export async function linkPrograms(folder: string): Promise<void> {
+  for (const name of await programNames()) {
+    const temporary = `${folder}/.${name}.${crypto.randomUUID()}`;
+    await Deno.symlink("ouro", temporary);
+    await Deno.rename(temporary, `${folder}/${name}`);
+  }
+}
+
+/** Puts an executable file in place at once, also while another one of that name runs. */
+export async function installFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID()}`;
+  try {
+    await write(temporary);
+    await Deno.chmod(temporary, 0o755);
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+}
+
+/** Runs a command; its output is this process's. @throws Error when it fails */
+export async function run(command: readonly string[], options: Deno.CommandOptions = {}): Promise<void> {
+  const [path, ...args] = command;
+  const { success, code } = await new Deno.Command(path, {
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "inherit",
+    ...options,
+    args,
+  }).spawn().status;
+  if (!success) throw new Error(`${path} ended with ${code}: ${command.join(" ")}`);
+}
