@@ -1,0 +1,93 @@
+/**
+ * An N+1 flow: what the IPCP type sees as {@link UpperFlow}, joined to the data connection with the process above.
+ *
+ * @module
+ */
+import type { Fd, FlowId } from "../contract/ids.ts";
+import type { UpperFlow } from "../contract/ipcp.ts";
+import type { Done } from "../contract/outcome.ts";
+import type { QosSpec } from "../contract/qos.ts";
+import type { DataPort } from "./data_door.ts";
+
+/** Packets, and bytes, kept for a process above that has not connected yet. */
+const MAX_KEPT = 256;
+const MAX_KEPT_BYTES = 1024 * 1024;
+
+/** `asked`: by a process above; `offered` to a process above; `up`; `leaving`: being deallocated; `gone`. */
+export type HostedState = "asked" | "offered" | "up" | "leaving" | "gone";
+
+/** An N+1 flow. */
+export class HostedFlow implements UpperFlow {
+  /** Where it is in its life. */
+  state: HostedState;
+  /** The other flow, when the two were joined without this IPCP. */
+  spliced: FlowId | undefined;
+  /** Stops waiting for the process above; set while it has not connected. */
+  stopExpecting: (() => void) | undefined;
+  /** Answers to those who wait for the flow to be gone. */
+  readonly leaving: Done[] = [];
+  /** What the IRMd is told once it knows that the allocation is under way. */
+  held: (() => void) | undefined;
+  /** Packets that were not sent up, because there was no room or nobody. */
+  dropped = 0;
+  #port: DataPort | undefined;
+  #detached = false;
+  #kept: Uint8Array[] = [];
+  #keptBytes = 0;
+  #receive: ((packet: Uint8Array) => void) | undefined;
+
+  constructor(readonly id: FlowId, readonly fd: Fd, readonly qos: QosSpec, state: "asked" | "offered") {
+    this.state = state;
+  }
+
+  get queued(): number {
+    return this.#kept.length + (this.#port?.queued ?? 0);
+  }
+
+  send(packet: Uint8Array): boolean {
+    const sent = !this.#detached && (this.#port ? this.#port.send(packet) : this.#keep(packet));
+    if (!sent) this.dropped++;
+    return sent;
+  }
+
+  onPacket(receive: (packet: Uint8Array) => void): void {
+    this.#receive = receive;
+    this.#port?.onPacket(receive);
+  }
+
+  /** The process above is connected: what was kept goes to it first. */
+  attach(port: DataPort): void {
+    this.stopExpecting = undefined;
+    if (this.#detached || this.#port) return port.close();
+    this.#port = port;
+    for (const packet of this.#kept) {
+      if (!port.send(packet)) this.dropped++;
+    }
+    this.#kept = [];
+    if (this.#receive) port.onPacket(this.#receive);
+  }
+
+  /** The two ends are joined elsewhere: no process above connects. */
+  splice(other: FlowId): void {
+    this.spliced = other;
+    this.detach();
+  }
+
+  /** Ends the connection, after what was sent. Nothing is sent any more. */
+  detach(): void {
+    const port = this.#port;
+    this.#detached = true;
+    this.#kept = [];
+    this.stopExpecting?.();
+    this.stopExpecting = undefined;
+    port?.onPacket(() => {});
+    port?.flush(() => port.close());
+  }
+
+  #keep(packet: Uint8Array): boolean {
+    if (this.#kept.length >= MAX_KEPT || this.#keptBytes + packet.length > MAX_KEPT_BYTES) return false;
+    this.#kept.push(packet.slice());
+    this.#keptBytes += packet.length;
+    return true;
+  }
+}
