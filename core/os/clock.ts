@@ -19,6 +19,15 @@ export const systemTimers: Timers = {
   },
 };
 
+/** The machine's timers, of a kind that does not keep the process alive: what waits when all else is done never fires. */
+export const backgroundTimers: Timers = {
+  after(delay, run) {
+    const id = setTimeout(run, delay);
+    Deno.unrefTimer(id);
+    return { cancel: () => clearTimeout(id) };
+  },
+};
+
 /** Randomness fit for keys and tokens. */
 export const systemRandom: Random = {
   bytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
