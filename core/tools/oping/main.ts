@@ -1,0 +1,81 @@
+/**
+ * `ouro oping`: its words, its output, Ctrl-C.
+ *
+ * @module
+ */
+import { asOuroError } from "../../contract/errors.ts";
+import { Ouroboros } from "../../flow/client.ts";
+import { systemTimers } from "../../os/clock.ts";
+import { LineOutput } from "../../os/line_output.ts";
+import { onTermination } from "../../os/termination.ts";
+import type { Role } from "../../role.ts";
+import { parseCommandLine, type ParsedOptions, usageOf } from "../command_line.ts";
+import { type PingOutput, runClient } from "./client.ts";
+import { runServer } from "./server.ts";
+import { clientSettings, serverSettings } from "./settings.ts";
+import { OPING } from "./table.ts";
+
+/** Runs oping. */
+export const run: Role = async (args) => {
+  const lines = new LineOutput(Deno.stdout, systemTimers);
+  const output: PingOutput = {
+    print: (line) => lines.print(line),
+    complain: (sentence) => {
+      lines.flush();
+      console.error(`oping: ${sentence}`);
+    },
+  };
+  const stop = new AbortController();
+  const undo = onTermination(() => {
+    // The second Ctrl-C is for an end that takes too long.
+    if (stop.signal.aborted) Deno.exit(1);
+    stop.abort();
+  });
+  lines.onClosed(() => stop.abort());
+  try {
+    return await oping(args, output, stop.signal);
+  } catch (thrown) {
+    output.complain(asOuroError(thrown).message);
+    return 1;
+  } finally {
+    await lines.finish();
+    undo();
+  }
+};
+
+async function oping(args: readonly string[], output: PingOutput, stop: AbortSignal): Promise<number> {
+  const parsed = parseCommandLine(OPING, args);
+  if (!parsed.ok) {
+    output.print(parsed.usage.trimEnd());
+    if (parsed.fault) output.complain(parsed.fault);
+    return parsed.status;
+  }
+  return parsed.options.listen
+    ? await listen(parsed.options, output, stop)
+    : await ping(parsed.options, output, stop);
+}
+
+async function listen(
+  options: ParsedOptions<typeof OPING.options>,
+  output: PingOutput,
+  stop: AbortSignal,
+): Promise<number> {
+  await using ouro = await Ouroboros.connect({ program: OPING.name });
+  return await runServer(ouro, serverSettings(options), output, stop);
+}
+
+async function ping(
+  options: ParsedOptions<typeof OPING.options>,
+  output: PingOutput,
+  stop: AbortSignal,
+): Promise<number> {
+  const name = options["server-name"];
+  if (name === undefined) {
+    output.print("No server specified.");
+    output.print(usageOf(OPING).trimEnd());
+    return OPING.usageStatus;
+  }
+  const settings = clientSettings(name, options, (line) => output.print(line));
+  await using ouro = await Ouroboros.connect({ program: OPING.name });
+  return await runClient(ouro, settings, output, stop);
+}
