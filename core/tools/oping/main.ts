@@ -32,16 +32,24 @@ export const run: Role = async (args) => {
     stop.abort();
   });
   lines.onClosed(() => stop.abort());
+  const ended = await statusOf(() => oping(args, output, stop.signal), output);
+  const written = await statusOf(async () => {
+    await lines.finish();
+    return 0;
+  }, output);
+  undo();
+  return ended || written;
+};
+
+/** The status that `work` gives; 1, and the error's sentence, when it fails. */
+async function statusOf(work: () => Promise<number>, output: PingOutput): Promise<number> {
   try {
-    return await oping(args, output, stop.signal);
+    return await work();
   } catch (thrown) {
     output.complain(asOuroError(thrown).message);
     return 1;
-  } finally {
-    await lines.finish();
-    undo();
   }
-};
+}
 
 async function oping(args: readonly string[], output: PingOutput, stop: AbortSignal): Promise<number> {
   const parsed = parseCommandLine(OPING, args);

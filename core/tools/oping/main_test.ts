@@ -103,3 +103,18 @@ Deno.test("a reader that goes away ends oping quietly", async () => {
   server.kill();
   await Promise.all([server.stdout.cancel(), server.stderr.cancel(), server.status]);
 });
+
+Deno.test("a full disk behind standard output is said in words", async () => {
+  const oping = [Deno.execPath(), "run", "-A", "-q", MAIN, "oping", "--help"];
+  const { code, stderr } = await new Deno.Command("sh", {
+    args: ["-c", '"$@" >/dev/full', "sh", ...oping],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  assert.equal(code, 1);
+  assert.match(
+    new TextDecoder().decode(stderr),
+    /^oping: the output could not be written: No space left.*\n$/,
+  );
+});
