@@ -9,8 +9,11 @@ import type { Clock } from "../../contract/ports.ts";
 import { turnIntoReply } from "../../wire/oping_message.ts";
 import type { ServerSettings } from "./settings.ts";
 
-/** A flow with nothing received for this long is ended, in milliseconds. */
-const SILENCE = 10_000;
+/**
+ * A flow with nothing received for this long is ended, in milliseconds: 10 s, and a little more, because a client may send
+ * every 10 s.
+ */
+const SILENCE = 10_500;
 
 /** How often to ask for {@link PingServer.silent}, in milliseconds. */
 export const SWEEP_INTERVAL = 1000;
