@@ -3,46 +3,148 @@
  *
  * @module
  */
+import { asOuroError, IrmdError, PermissionError, TimedOutError } from "../contract/errors.ts";
 import type { Pid } from "../contract/ids.ts";
-import type { Done } from "../contract/outcome.ts";
-import type { Ports } from "../contract/ports.ts";
+import { DONE, type Done, failure } from "../contract/outcome.ts";
+import type { Ports, Timer } from "../contract/ports.ts";
+import { fieldsOf } from "../wire/fields.ts";
 import type { RpcId } from "../wire/json_rpc.ts";
+import { MethodNotFoundError } from "../wire/rpc_peer.ts";
+import { bindingCommands } from "./commands/binding_commands.ts";
+import { Bindings } from "./commands/bindings.ts";
+import type { Command, Commands } from "./commands/command.ts";
+import { connectionCommands } from "./commands/connections.ts";
+import { ipcpCommands } from "./commands/ipcp_commands.ts";
+import { IpcpLifecycle } from "./commands/ipcp_lifecycle.ts";
+import { Membership } from "./commands/membership.ts";
+import { nameCommands } from "./commands/names.ts";
+import { registrationCommands } from "./commands/registrations.ts";
+import { statusCommands } from "./commands/status.ts";
+import { AutoStart } from "./flows/auto_start.ts";
+import { FlowEnds } from "./flows/flow_ends.ts";
+import { type FlowMethod, flowMethods } from "./flows/flow_methods.ts";
+import { Incoming } from "./flows/incoming.ts";
+import { UpperMethods } from "./flows/upper_methods.ts";
 import type { Caller, IrmdHost, IrmdPlugins, Session } from "./host.ts";
+import { State } from "./tables/state.ts";
+
+/** Children that were asked to end are killed after this many milliseconds. */
+const KILL_WAIT = 3000;
+/** The shutdown ends after this many milliseconds, whatever is left. */
+const SHUTDOWN_WAIT = 6000;
+/** What still works during the shutdown. */
+const ENDING_METHODS = ["flow.deallocate", "cancel"];
 
 /** The IRM daemon. */
 export class Irmd {
+  readonly #state: State;
+  readonly #ends: FlowEnds;
+  readonly #incoming: Incoming;
+  readonly #starts: AutoStart;
+  readonly #lifecycle: IpcpLifecycle;
+  readonly #bindings: Bindings;
+  readonly #upper: UpperMethods;
+  readonly #flowMethods: ReadonlyMap<string, FlowMethod>;
+  readonly #commands: ReadonlyMap<string, Command>;
+  #closing: { readonly done: Done; readonly timers: readonly Timer[] } | undefined;
+
   constructor(ports: Ports, host: IrmdHost, plugins: IrmdPlugins) {
-    void [ports, host, plugins];
+    const state = new State(ports, host, plugins);
+    this.#state = state;
+    this.#ends = new FlowEnds(state);
+    this.#starts = new AutoStart(state);
+    this.#incoming = new Incoming(state, this.#ends, this.#starts);
+    this.#lifecycle = new IpcpLifecycle(state, (ipcp) => {
+      this.#incoming.ipcpGone(ipcp);
+      this.#ends.ipcpGone(ipcp);
+    });
+    this.#bindings = new Bindings(state, this.#incoming);
+    this.#upper = new UpperMethods(state, this.#ends, this.#incoming);
+    this.#flowMethods = new Map(Object.entries(flowMethods(state, this.#ends, this.#incoming)));
+    const membership = new Membership(state, this.#lifecycle, this.#bindings);
+    const commands: Commands = {
+      ...ipcpCommands(state, this.#lifecycle, membership),
+      ...connectionCommands(state),
+      ...nameCommands(state),
+      ...registrationCommands(state),
+      ...bindingCommands(state, this.#bindings),
+      ...statusCommands(state, this.#incoming),
+    };
+    this.#commands = new Map(Object.entries(commands));
   }
 
   /**
    * A process has said a correct `hello`.
    *
    * @throws PermissionError when it may not have that role: the shell answers `hello` with it and closes the connection
+   * @throws IrmdError during the shutdown
    */
   connected(session: Session): void {
-    void session;
+    if (this.#closing) throw new IrmdError("the IRMd is shutting down");
+    const { sessions, processes, ipcps, ports } = this.#state;
+    const ipcp = ipcps.byPid(session.pid);
+    if (session.role === "ipcp" && (session.door !== "admin" || ipcp?.state !== "starting")) {
+      throw new PermissionError("only a process that the IRMd has started as an IPCP may say that it is one");
+    }
+    sessions.add(session);
+    if (session.role === "tool") return;
+    const process = processes.ensure(session.pid);
+    process.sessions.add(session);
+    if (process.program === undefined) this.#bindings.announced(process, ipcp?.program ?? session.program);
+    if (session.role !== "ipcp") return;
+    // Not before its hello is answered.
+    ports.timers.after(0, () => {
+      if (sessions.find(session)) this.#lifecycle.connected(session);
+    });
   }
 
   /** The connection of a process has ended. Called once for each session that {@link connected} took. */
   ended(session: Session): void {
-    void session;
+    const { sessions, processes, ipcps, log } = this.#state;
+    const work = sessions.find(session);
+    if (!work) return;
+    work.cancelAll(new IrmdError("the connection has ended"));
+    const process = processes.get(session.pid);
+    process?.sessions.delete(session);
+    if (process && session.role !== "tool" && process.sessions.size === 0) {
+      processes.remove(process);
+      if (!ipcps.byPid(session.pid)) log.debug(`Dead process removed: ${session.pid}.`);
+    }
+    this.#ends.sessionGone(session, [...work.flows]);
+    sessions.remove(session);
+    if (session.role === "ipcp") this.#lifecycle.ended(session);
   }
 
   /**
    * A connected process asks for something.
    *
-   * @param reply called exactly once, unless the session ends first; perhaps before this call returns
+   * @param reply called exactly once; perhaps before this call returns, perhaps when the session has ended
    * @param id the request's id, for `cancel`
    * @throws OuroError (for a wrong method, role or parameter), which is the answer, instead of calling `reply`
    */
   request(session: Session, method: string, params: unknown, reply: Done<unknown>, id: RpcId): void {
-    void [session, method, params, reply, id];
+    if (this.#closing && !ENDING_METHODS.includes(method)) throw new IrmdError("the IRMd is shutting down");
+    const fields = fieldsOf(params ?? {}, "params");
+    const flowMethod = this.#flowMethods.get(method);
+    if (flowMethod) return flowMethod(session, fields, reply, id);
+    if (method === "upper.request") return this.#upper.request(session, fields, reply);
+    const command = this.#command(method);
+    if (session.door !== "admin" || session.role !== "tool") {
+      throw new PermissionError(
+        `${method} is for tools on the admin socket only; your user may not use it here`,
+      );
+    }
+    command(session, fields, reply);
   }
 
   /** A connected process tells something. What is wrong with it is logged. */
   notification(session: Session, method: string, params: unknown): void {
-    void [session, method, params];
+    try {
+      this.#upper.notification(session, method, fieldsOf(params ?? {}, "params"));
+    } catch (thrown) {
+      const { message } = asOuroError(thrown);
+      this.#state.log.warning(`Notification ${method} of process ${session.pid} ignored: ${message}.`);
+    }
   }
 
   /**
@@ -52,7 +154,12 @@ export class Irmd {
    * @param reply called exactly once; also for wrong parameters
    */
   command(caller: Caller, method: string, params: unknown, reply: Done<unknown>): void {
-    void [caller, method, params, reply];
+    try {
+      if (this.#closing) throw new IrmdError("the IRMd is shutting down");
+      this.#command(method)(caller, fieldsOf(params, "params"), reply);
+    } catch (thrown) {
+      reply(failure(asOuroError(thrown)));
+    }
   }
 
   /**
@@ -61,11 +168,55 @@ export class Irmd {
    * @param status its exit status, or the name of the signal that ended it
    */
   childExited(pid: Pid, status: number | string): void {
-    void [pid, status];
+    if (status !== 0 && !this.#closing) {
+      this.#state.log.debug(`Child process ${pid} died, error ${status}.`);
+    }
+    this.#lifecycle.exited(pid, status);
+    this.#starts.exited(pid);
+    this.#checkClosed();
   }
 
-  /** Ends all children, orderly; `done` when they are gone, at most some seconds later. Sessions are refused from now on. */
+  /**
+   * Ends all children, orderly; `done` when they are gone, at most some seconds later: then with an error that names those
+   * that are left. Sessions are refused from now on.
+   */
   shutdown(done: Done): void {
-    void done;
+    const { log, host, ipcps, ports } = this.#state;
+    log.info("IRMd shutting down...");
+    const timers = [
+      ports.timers.after(KILL_WAIT, () => this.#children().forEach((pid) => host.kill(pid))),
+      ports.timers.after(SHUTDOWN_WAIT, () => {
+        this.#close(new TimedOutError(`these processes did not end: ${this.#children().join(", ")}`));
+      }),
+    ];
+    this.#closing = { done, timers };
+    this.#bindings.close();
+    for (const record of ipcps.list()) {
+      if (record.state !== "stopping") this.#lifecycle.stop(record, () => {});
+    }
+    for (const pid of this.#starts.running) host.terminate(pid);
+    this.#checkClosed();
+  }
+
+  #command(method: string): Command {
+    const command = this.#commands.get(method);
+    if (!command) throw new MethodNotFoundError(`there is no method ${method.slice(0, 60)}`);
+    return command;
+  }
+
+  #children(): Pid[] {
+    return [...this.#lifecycle.children.keys(), ...this.#starts.running];
+  }
+
+  #checkClosed(): void {
+    if (this.#closing && this.#children().length === 0) this.#close();
+  }
+
+  #close(error?: TimedOutError): void {
+    const { done, timers } = this.#closing ?? {};
+    if (!timers) return;
+    this.#closing = { done: () => {}, timers: [] };
+    for (const timer of timers) timer.cancel();
+    done?.(error ? failure(error) : DONE);
   }
 }

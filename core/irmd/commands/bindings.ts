@@ -1,0 +1,138 @@
+/**
+ * Which programs and processes accept flows for which names.
+ *
+ * @module
+ */
+import { ExistsError, NotFoundError } from "../../contract/errors.ts";
+import type { Pid } from "../../contract/ids.ts";
+import type { Timer } from "../../contract/ports.ts";
+import type { Incoming } from "../flows/incoming.ts";
+import type { Start } from "../host.ts";
+import type { BindingOrigin, Process } from "../tables/processes.ts";
+import { baseName } from "../tables/programs.ts";
+import type { State } from "../tables/state.ts";
+
+/** A process that is bound but not connected has no connection whose end would tell of its death: it is looked for. */
+const LOOK_INTERVAL = 1000;
+
+/** Makes bindings and takes them back. */
+export class Bindings {
+  readonly #state: State;
+  readonly #incoming: Incoming;
+  #look: Timer | undefined;
+
+  constructor(state: State, incoming: Incoming) {
+    this.#state = state;
+    this.#incoming = incoming;
+  }
+
+  /** A process has connected for the first time: it inherits the names of its program. */
+  announced(process: Process, program: string): void {
+    process.program = program;
+    for (const name of this.#state.programs.namesOf(program)) this.#inherit(process, name);
+  }
+
+  /**
+   * Binds a program to a name; its processes inherit the name, also those that run already.
+   *
+   * @param startable whether the IRMd may start the program
+   * @throws ExistsError
+   */
+  bindProgram(name: string, start: Start, startable: boolean): void {
+    const { programs, processes, log } = this.#state;
+    const base = baseName(start.path);
+    programs.bind(base, { name, start: startable ? start : undefined });
+    log.info(`Bound program ${start.path} to name ${name}.`);
+    for (const process of processes.values()) if (process.program === base) this.#inherit(process, name);
+  }
+
+  /** Takes one binding of a program back, or all; its processes lose what they inherited. @throws NotFoundError */
+  unbindProgram(program: string, name: string | undefined): void {
+    const { programs, processes, log } = this.#state;
+    const base = baseName(program);
+    for (const one of programs.unbind(base, name)) {
+      for (const process of [...processes.boundTo(one)]) {
+        if (process.program === base) this.#lose(process, one, "program");
+      }
+    }
+    log.info(`All names matching ${name ?? "*"} unbound for ${base}.`);
+  }
+
+  /**
+   * Binds a process to a name.
+   *
+   * @throws NotFoundError when there is no such process
+   * @throws ExistsError when it is bound already
+   */
+  bindProcess(pid: Pid, name: string): void {
+    const { processes, host, log } = this.#state;
+    const known = processes.get(pid);
+    if (!known && !host.processExists(pid)) {
+      log.error(`Process ${pid} does not exist.`);
+      throw new NotFoundError(`there is no process ${pid}`);
+    }
+    if (known?.names.get(name)?.has("process")) {
+      throw new ExistsError(`the process ${pid} is bound to "${name}" already`);
+    }
+    const process = processes.ensure(pid);
+    const fresh = processes.bind(process, name, "process");
+    log.info(`Bound process ${pid} to name ${name}.`);
+    if (fresh) this.#incoming.bound(process, name);
+    if (process.sessions.size === 0) this.#watch();
+  }
+
+  /** Takes one binding of a process back, or all. @throws NotFoundError when there is none */
+  unbindProcess(pid: Pid, name: string | undefined): void {
+    const process = this.#state.processes.get(pid);
+    const names = [...process?.names.keys() ?? []].filter((one) => name === undefined || one === name);
+    if (!process || names.length === 0) {
+      throw new NotFoundError(
+        `the process ${pid} is not bound to ${name === undefined ? "any name" : `"${name}"`}`,
+      );
+    }
+    for (const one of names) this.#lose(process, one);
+    this.#state.log.info(`All names matching ${name ?? "*"} unbound for ${pid}.`);
+    this.#forgetUnused(process);
+  }
+
+  /** Stops looking for the dead. */
+  close(): void {
+    this.#look?.cancel();
+    this.#look = undefined;
+  }
+
+  #inherit(process: Process, name: string): void {
+    if (this.#state.processes.bind(process, name, "program")) this.#incoming.bound(process, name);
+    this.#state.log.debug(
+      `Process ${process.pid} inherits name ${name} from program ${process.program}.`,
+    );
+  }
+
+  #lose(process: Process, name: string, origin?: BindingOrigin): void {
+    const { processes, accepts } = this.#state;
+    if (processes.unbind(process, name, origin)) accepts.unbound(process, name);
+  }
+
+  #forgetUnused(process: Process): void {
+    if (process.sessions.size === 0 && process.names.size === 0) this.#state.processes.remove(process);
+  }
+
+  #watch(): void {
+    this.#look ??= this.#state.ports.timers.after(LOOK_INTERVAL, () => this.#lookForDead());
+  }
+
+  #lookForDead(): void {
+    this.#look = undefined;
+    const { processes, host, log } = this.#state;
+    let unconnected = 0;
+    for (const process of [...processes.values()]) {
+      if (process.sessions.size > 0) continue;
+      if (host.processExists(process.pid)) unconnected++;
+      else {
+        log.debug(`Dead process removed: ${process.pid}.`);
+        processes.remove(process);
+      }
+    }
+    if (unconnected > 0) this.#watch();
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * What a command is, and how commands go on when something answers.
+ *
+ * @module
+ */
+import { asOuroError } from "../../contract/errors.ts";
+import { DONE, type Done, failure, type Outcome } from "../../contract/outcome.ts";
+import type { Fields } from "../../wire/fields.ts";
+import type { Caller } from "../host.ts";
+
+/**
+ * A command of docs/local-protocol.md §2.3. It answers once: through `reply`, or, for what can be said at once, by throwing an
+ * error instead.
+ */
+export type Command = (caller: Caller, params: Fields, reply: Done<unknown>) => void;
+
+/** Commands by method. */
+export type Commands = Readonly<Record<string, Command>>;
+
+/** Passes a failure to `failed` and a value to `next`; what `next` throws is a failure too. */
+export function onSuccess<T>(failed: (outcome: Outcome<never>) => void, next: (value: T) => void): Done<T> {
+  return (outcome) => {
+    if (!outcome.ok) return failed(outcome);
+    try {
+      next(outcome.value);
+    } catch (thrown) {
+      failed(failure(asOuroError(thrown)));
+    }
+  };
+}
+
+/** Does `step` for one element after the other; stops at the first failure. */
+export function inOrder<T>(elements: readonly T[], step: (element: T, done: Done) => void, done: Done): void {
+  const [first, ...rest] = elements;
+  if (first === undefined) return done(DONE);
+  step(first, onSuccess(done, () => inOrder(rest, step, done)));
+}

@@ -1,0 +1,81 @@
+/**
+ * Connections between components of IPCPs: `ipcp.connect` and `ipcp.disconnect`.
+ *
+ * @module
+ */
+import { InvalidError, IpcpTypeError } from "../../contract/errors.ts";
+import { DONE, failure } from "../../contract/outcome.ts";
+import { QOS } from "../../contract/qos.ts";
+import { name, text } from "../../wire/fields.ts";
+import { qosFromJson, qosToJson } from "../../wire/qos_json.ts";
+import { LAYER_TIMES } from "../flows/times.ts";
+import { globMatches } from "../tables/glob.ts";
+import type { IpcpRecord } from "../tables/ipcps.ts";
+import type { State } from "../tables/state.ts";
+import { type Commands, inOrder } from "./command.ts";
+
+/** A component: the word of `irm`, and what logs call it. */
+interface Component {
+  readonly word: string;
+  readonly title: string;
+}
+
+const MANAGEMENT: Component = { word: "mgmt", title: "Management" };
+const DATA_TRANSFER: Component = { word: "dt", title: "Data Transfer" };
+
+/** The commands. */
+export function connectionCommands(state: State): Commands {
+  return {
+    "ipcp.connect": (_caller, params, reply) => {
+      const record = state.ipcps.get(name(params, "name"));
+      const destination = name(params, "destination");
+      const components = matching(text(params, "component"), [MANAGEMENT, DATA_TRANSFER]);
+      const qos = qosFromJson(params, "qos");
+      check(record, "establish", state);
+      inOrder(components, ({ word, title }, done) => {
+        const { pid, session } = record.member();
+        state.log.debug(`Connecting ${title} to ${destination}.`);
+        // Management is always raw.
+        const asked = { destination, component: word, qos: qosToJson(word === "dt" ? qos : QOS.raw) };
+        session.request("layer.connect", asked, (outcome) => {
+          if (!outcome.ok) {
+            state.log.error("Could not connect IPCP.");
+            return done(outcome);
+          }
+          state.log.info(`Established ${title} connection between IPCP ${pid} and ${destination}.`);
+          done(DONE);
+        }, LAYER_TIMES.connect);
+      }, reply);
+    },
+    "ipcp.disconnect": (_caller, params, reply) => {
+      const record = state.ipcps.get(name(params, "name"));
+      const destination = name(params, "destination");
+      const components = matching(text(params, "component"), [DATA_TRANSFER, MANAGEMENT]);
+      check(record, "tear down", state);
+      inOrder(components, ({ word, title }, done) => {
+        const { pid, session } = record.member();
+        session.request("layer.disconnect", { destination, component: word }, (outcome) => {
+          if (!outcome.ok) return done(failure(outcome.error));
+          state.log.info(`${title} connection between IPCP ${pid} and ${destination} torn down.`);
+          done(DONE);
+        }, LAYER_TIMES.disconnect);
+      }, reply);
+    },
+  };
+}
+
+function matching(pattern: string, components: readonly Component[]): Component[] {
+  const found = components.filter(({ word }) => globMatches(pattern, word));
+  if (found.length > 0) return found;
+  throw new InvalidError(`no component matches "${pattern}"; there are: mgmt, dt`);
+}
+
+function check(record: IpcpRecord, verb: "establish" | "tear down", state: State): void {
+  if (!record.can("connect")) {
+    state.log.error(`Cannot ${verb} connections for this IPCP type.`);
+    throw new IpcpTypeError(
+      `the IPCP "${record.name}" is of type ${record.declaration.name}, which has no connections`,
+    );
+  }
+  record.member();
+}

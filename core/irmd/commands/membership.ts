@@ -1,0 +1,201 @@
+/**
+ * How IPCPs become members of layers: `ipcp.bootstrap` and `ipcp.enrol`. What these commands have done is undone when
+ * they fail.
+ *
+ * @module
+ */
+import { InvalidError, IpcpStateError, IpcpTypeError, NotFoundError } from "../../contract/errors.ts";
+import type { LayerInfo } from "../../contract/ipcp.ts";
+import type { OptionValues } from "../../contract/options.ts";
+import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
+import { LAYER_TIMES } from "../flows/times.ts";
+import type { IpcpRecord } from "../tables/ipcps.ts";
+import type { State } from "../tables/state.ts";
+import type { Bindings } from "./bindings.ts";
+import { onSuccess } from "./command.ts";
+import type { IpcpLifecycle } from "./ipcp_lifecycle.ts";
+import { readLayerInfo } from "./layer_info.ts";
+
+/** What `ipcp.bootstrap` is asked with. */
+export interface BootstrapParams {
+  readonly name: string;
+  readonly type: string | undefined;
+  readonly layer: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly autobind: boolean;
+}
+
+/** What `ipcp.enrol` is asked with. */
+export interface EnrolParams {
+  readonly name: string;
+  readonly type: string | undefined;
+  readonly layer: string | undefined;
+  readonly destination: string | undefined;
+  readonly autobind: boolean;
+}
+
+/** The type that is created for enrolment when none is said, as the reference has it. */
+const DEFAULT_ENROLLED_TYPE = "unicast";
+
+/** An IPCP on its way into a layer, and what to undo. */
+interface Joining {
+  readonly record: IpcpRecord;
+  /** Created by this very command. */
+  readonly created: boolean;
+  /** Names that it was bound to by this command. */
+  readonly bound: string[];
+}
+
+/** Makes IPCPs members of layers. */
+export class Membership {
+  readonly #state: State;
+  readonly #lifecycle: IpcpLifecycle;
+  readonly #bindings: Bindings;
+
+  constructor(state: State, lifecycle: IpcpLifecycle, bindings: Bindings) {
+    this.#state = state;
+    this.#lifecycle = lifecycle;
+    this.#bindings = bindings;
+  }
+
+  /** Makes an IPCP, created where needed, the first member of a layer. */
+  bootstrap(params: BootstrapParams, reply: Done<unknown>): void {
+    const { name, type, layer, autobind } = params;
+    const there = this.#existing(name, type);
+    const word = type ?? there?.word;
+    if (word === undefined) {
+      throw new NotFoundError(`No IPCPs matching ${name} found; say its type to create one`);
+    }
+    const declaration = this.#lifecycle.typeOf(word);
+    const options = this.#state.plugins.checkOptions(declaration.options, params.options);
+    this.#obtain(name, word, there, reply, (joining) => {
+      const { record, created, bound } = joining;
+      if (autobind && record.can("enrol")) this.#bind(joining, [name, layer]);
+      this.#ask(joining, "layer.bootstrap", { layer, options }, (outcome) => {
+        if (!outcome.ok) {
+          this.#state.log.error("Could not bootstrap IPCP.");
+          return this.#undo(joining, outcome, reply);
+        }
+        this.#state.log.info(`Bootstrapped IPCP ${record.pid} in layer ${outcome.value.layer}.`);
+        reply(success({ pid: record.pid, created, bound: bound.length > 0 }));
+      });
+    });
+  }
+
+  /** Makes an IPCP, created where needed, a member of a layer that exists elsewhere. */
+  enrol(params: EnrolParams, reply: Done<unknown>): void {
+    const { name, type, autobind } = params;
+    const destination = params.destination ?? params.layer;
+    if (destination === undefined) {
+      throw new InvalidError("say the layer to enrol in, or the destination to enrol with, or both");
+    }
+    const there = this.#existing(name, type);
+    const word = type ?? there?.word ?? DEFAULT_ENROLLED_TYPE;
+    const { abilities, name: typeName } = this.#lifecycle.typeOf(word);
+    if (!abilities?.includes("enrol")) {
+      throw new IpcpTypeError(
+        `an IPCP of type ${typeName} cannot enrol; its layers are made with: irm ipcp bootstrap`,
+      );
+    }
+    this.#obtain(name, word, there, reply, (joining) => {
+      if (autobind) this.#bind(joining, [name]);
+      this.#ask(joining, "layer.enrol", { destination }, (outcome) => {
+        const { record } = joining;
+        const checked = outcome.ok ? wantedLayer(outcome.value, params.layer, destination) : outcome;
+        if (!checked.ok) {
+          this.#state.log.error(`Could not enroll IPCP ${record.pid}.`);
+          return this.#undo(joining, checked, reply);
+        }
+        const { layer } = checked.value;
+        this.#state.log.info(`Enrolled IPCP ${record.pid} in layer ${layer}.`);
+        if (autobind) this.#bind(joining, [layer]);
+        reply(success({ layer }));
+      });
+    });
+  }
+
+  #existing(name: string, type: string | undefined): IpcpRecord | undefined {
+    const record = this.#state.ipcps.find(name);
+    if (!record) return undefined;
+    const { declaration, state, layer } = record;
+    if (type !== undefined && this.#lifecycle.typeOf(type).name !== declaration.name) {
+      throw new IpcpTypeError(`Types do not match: the IPCP "${name}" is of type ${declaration.name}`);
+    }
+    if (state === "operational") {
+      throw new IpcpStateError(`the IPCP "${name}" is in layer "${layer?.layer}" already`);
+    }
+    if (state !== "created") throw new IpcpStateError(`the IPCP "${name}" is ${state}; try again later`);
+    return record;
+  }
+
+  #obtain(
+    name: string,
+    word: string,
+    there: IpcpRecord | undefined,
+    reply: Done<unknown>,
+    next: (joining: Joining) => void,
+  ): void {
+    const begin = (record: IpcpRecord, created: boolean) => {
+      record.state = "joining";
+      next({ record, created, bound: [] });
+    };
+    if (there) begin(there, false);
+    else this.#lifecycle.create(name, word, onSuccess(reply, (record) => begin(record, true)));
+  }
+
+  /** Binds the IPCP to names that it is not bound to yet. */
+  #bind({ record, bound }: Joining, names: readonly string[]): void {
+    const { pid } = record.connection();
+    for (const name of new Set(names)) {
+      if (this.#state.processes.get(pid)?.names.get(name)?.has("process")) continue;
+      this.#bindings.bindProcess(pid, name);
+      bound.push(name);
+    }
+  }
+
+  #ask(
+    { record }: Joining,
+    method: "layer.bootstrap" | "layer.enrol",
+    params: { readonly layer: string; readonly options: OptionValues } | { readonly destination: string },
+    done: Done<LayerInfo>,
+  ): void {
+    const wait = method === "layer.enrol" ? LAYER_TIMES.enrol : LAYER_TIMES.bootstrap;
+    record.connection().session.request(
+      method,
+      params,
+      onSuccess<unknown>(done, (answer) => {
+        const info = readLayerInfo(answer);
+        this.#state.plugins.hash(info.hash);
+        if (record.state !== "joining") throw new IpcpStateError(`the IPCP "${record.name}" was destroyed`);
+        record.layer = info;
+        record.state = "operational";
+        done(success(info));
+      }),
+      wait,
+    );
+  }
+
+  #undo({ record, created, bound }: Joining, outcome: Outcome<never>, reply: Done<unknown>): void {
+    const { pid } = record;
+    for (const name of bound) {
+      if (pid !== undefined && this.#state.processes.get(pid)?.names.has(name)) {
+        this.#bindings.unbindProcess(pid, name);
+      }
+    }
+    if (this.#state.ipcps.find(record.name) !== record || record.state === "stopping") return reply(outcome);
+    if (created) return this.#lifecycle.stop(record, () => reply(outcome));
+    // It may be a member of a layer that was not the wanted one.
+    if (record.state === "joining") record.state = "created";
+    reply(outcome);
+  }
+}
+
+function wantedLayer(info: LayerInfo, wanted: string | undefined, destination: string): Outcome<LayerInfo> {
+  if (wanted === undefined || wanted === info.layer) return success(info);
+  return failure(
+    new IpcpStateError(
+      `Enrollment destination does not match requested layer: "${destination}" is in layer "${info.layer}", ` +
+        `not in "${wanted}"`,
+    ),
+  );
+}

@@ -1,0 +1,70 @@
+/**
+ * Names: `name.create`, `name.destroy`, `name.list`.
+ *
+ * @module
+ */
+import { InvalidError } from "../../contract/errors.ts";
+import { success } from "../../contract/outcome.ts";
+import { type Fields, fieldsOf, name, optional, text } from "../../wire/fields.ts";
+import type { SecurityPaths } from "../tables/names.ts";
+import type { State } from "../tables/state.ts";
+import type { Commands } from "./command.ts";
+
+/** How the flows of a name are shared when its creator does not say. */
+const DEFAULT_BALANCING = "round-robin";
+/** Words of `irm name create` for security files. */
+const PATH_WORDS = ["sencpath", "scrtpath", "skeypath", "cencpath", "ccrtpath", "ckeypath"];
+const MAX_PATH_BYTES = 511;
+
+/** The commands. */
+export function nameCommands(state: State): Commands {
+  return {
+    "name.create": (_caller, params, reply) => {
+      const wanted = name(params, "name");
+      const balancing = optional(params, "balancing", text) ?? DEFAULT_BALANCING;
+      createName(state, wanted, balancing, optional(params, "paths", readPaths) ?? {});
+      state.log.info(`Created new name: ${wanted}.`);
+      reply(success(undefined));
+    },
+    "name.destroy": (_caller, params, reply) => {
+      const wanted = name(params, "name");
+      state.names.remove(wanted);
+      state.log.info(`Destroyed name: ${wanted}.`);
+      reply(success(undefined));
+    },
+    "name.list": (_caller, params, reply) => {
+      const names = state.names.list(optional(params, "prefix", text));
+      reply(success(names.map(({ name, balancing }) => ({ name, balancing }))));
+    },
+  };
+}
+
+/**
+ * Makes a name known.
+ *
+ * @throws ExistsError
+ * @throws PluginError when there is no such balancing policy
+ */
+export function createName(state: State, wanted: string, balancing: string, paths: SecurityPaths): void {
+  const balancer = state.plugins.balancer(balancing);
+  state.names.add({ name: wanted, balancing, balancer, paths });
+  const log = state.log.component("registry");
+  for (const program of state.programs.notStartable(wanted)) {
+    log.debug(`Program ${program} cannot be auto-instantiated.`);
+  }
+}
+
+function readPaths(from: Fields, key: string): SecurityPaths {
+  const fields = fieldsOf(from[key], key);
+  const unknown = Object.keys(fields).find((word) => !PATH_WORDS.includes(word));
+  if (unknown !== undefined) {
+    throw new InvalidError(`"${unknown}" is not a security path; there are: ${PATH_WORDS.join(", ")}`);
+  }
+  return Object.fromEntries(
+    Object.keys(fields).map((word) => {
+      const path = text(fields, word, MAX_PATH_BYTES);
+      if (!path.startsWith("/")) throw new InvalidError(`${word} must be an absolute path; it is "${path}"`);
+      return [word, path];
+    }),
+  );
+}

@@ -1,0 +1,122 @@
+/**
+ * Names in the directories of layers: `name.register` and `name.unregister`.
+ *
+ * @module
+ */
+import { InvalidError, IpcpError, NotFoundError } from "../../contract/errors.ts";
+import { type NameHash, shortHash } from "../../contract/ids.ts";
+import { DONE, type Done, failure, success } from "../../contract/outcome.ts";
+import { type Fields, list, name, optional, text } from "../../wire/fields.ts";
+import { LAYER_TIMES } from "../flows/times.ts";
+import { globMatches } from "../tables/glob.ts";
+import type { IpcpRecord } from "../tables/ipcps.ts";
+import type { State } from "../tables/state.ts";
+import { type Commands, inOrder } from "./command.ts";
+import { createName } from "./names.ts";
+
+/** Patterns in one command. */
+const MAX_PATTERNS = 128;
+/** How the flows of a name are shared that comes to be by its registration. */
+const REGISTERED_BALANCING = "spillover";
+
+/** The commands. */
+export function registrationCommands(state: State): Commands {
+  return {
+    "name.register": (_caller, params, reply) => {
+      const wanted = name(params, "name");
+      const members = matching(state, params);
+      for (const record of members) record.member();
+      if (!state.names.get(wanted)) createName(state, wanted, REGISTERED_BALANCING, {});
+      inOrder(members, (record, done) => register(state, record, wanted, done), answer(members, reply));
+    },
+    "name.unregister": (_caller, params, reply) => {
+      const wanted = name(params, "name");
+      const members = matching(state, params);
+      const holders = members.filter((record) => registeredHash(record, wanted) !== undefined);
+      if (holders.length === 0) {
+        const names = members.map((record) => `"${record.name}"`).join(", ");
+        throw new NotFoundError(`the name "${wanted}" is not registered with the IPCP ${names}`);
+      }
+      inOrder(holders, (record, done) => unregister(state, record, wanted, done), answer(holders, reply));
+    },
+  };
+}
+
+const answer = (members: readonly IpcpRecord[], reply: Done<unknown>): Done => (outcome) =>
+  reply(outcome.ok ? success(members.map((record) => record.name)) : outcome);
+
+function registeredHash(record: IpcpRecord, wanted: string): NameHash | undefined {
+  for (const [hash, name] of record.registrations) if (name === wanted) return hash;
+}
+
+/** The IPCPs that the patterns match, each once, in order. Every pattern must match one. */
+function matching(state: State, params: Fields): IpcpRecord[] {
+  const patterns = (key: string) =>
+    optional(params, key, (from) => list(from, key, MAX_PATTERNS, text)) ?? [];
+  const layers = patterns("layers");
+  const ipcps = patterns("ipcps");
+  if (layers.length + ipcps.length === 0) throw new InvalidError("say a layer or an IPCP");
+  const all = state.ipcps.list();
+  const found = new Set<IpcpRecord>();
+  for (const pattern of layers) {
+    const members = all.filter(({ layer }) => layer !== undefined && globMatches(pattern, layer.layer));
+    if (members.length === 0) throw noLayer(pattern, all);
+    for (const record of members) found.add(record);
+  }
+  for (const pattern of ipcps) {
+    const named = all.filter((record) => globMatches(pattern, record.name));
+    if (named.length === 0) throw noIpcp(pattern, all);
+    for (const record of named) found.add(record);
+  }
+  return all.filter((record) => found.has(record));
+}
+
+const known = (words: Iterable<string>): string => {
+  const all = [...new Set(words)];
+  return all.length === 0 ? "there is none" : `there are: ${all.join(", ")}`;
+};
+
+function noLayer(pattern: string, all: readonly IpcpRecord[]): NotFoundError {
+  const layers = all.flatMap(({ layer }) => layer ? [layer.layer] : []);
+  return new NotFoundError(`no IPCP is in layer "${pattern}"; ${known(layers)}`);
+}
+
+function noIpcp(pattern: string, all: readonly IpcpRecord[]): NotFoundError {
+  return new NotFoundError(`there is no IPCP "${pattern}"; ${known(all.map((record) => record.name))}`);
+}
+
+function register(state: State, record: IpcpRecord, wanted: string, done: Done): void {
+  const { pid, session, layer } = record.member();
+  const hash = state.hashes.of(wanted, layer.hash);
+  session.request("layer.register", { hash }, (outcome) => {
+    if (!outcome.ok) {
+      state.log.error(`Could not register ${shortHash(hash)} with IPCP ${pid}.`);
+      return done(failure(
+        new IpcpError(
+          `could not register "${wanted}" with the IPCP "${record.name}": ${outcome.error.message}`,
+        ),
+      ));
+    }
+    record.registrations.set(hash, wanted);
+    state.log.info(`Registered ${wanted} in ${layer.layer} as ${shortHash(hash)}.`);
+    done(DONE);
+  }, LAYER_TIMES.register);
+}
+
+function unregister(state: State, record: IpcpRecord, wanted: string, done: Done): void {
+  const { session, layer } = record.member();
+  const hash = registeredHash(record, wanted);
+  if (hash === undefined) return done(DONE);
+  session.request("layer.unregister", { hash }, (outcome) => {
+    if (!outcome.ok) {
+      return done(failure(
+        new IpcpError(
+          `could not unregister "${wanted}" from the IPCP "${record.name}": ${outcome.error.message}`,
+        ),
+      ));
+    }
+    record.registrations.delete(hash);
+    state.log.info(`Unregistered ${wanted} from ${layer.layer}.`);
+    done(DONE);
+  }, LAYER_TIMES.unregister);
+}

@@ -1,0 +1,110 @@
+/**
+ * How flows end: deallocated, lost by the layer, or left behind by a process that died. Ids are free again only when
+ * every IPCP that knew them has said that it is done with them.
+ *
+ * @module
+ */
+import type { Session } from "../host.ts";
+import type { Flow } from "../tables/flows.ts";
+import type { IpcpRecord } from "../tables/ipcps.ts";
+import type { State } from "../tables/state.ts";
+
+/** Ends flows. */
+export class FlowEnds {
+  readonly #state: State;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  /**
+   * The process above is done with an allocated flow.
+   *
+   * @param linger milliseconds for which the layer still carries late packets
+   * @param reason what the other end is told, when it is on this host
+   */
+  deallocate(flow: Flow, linger: number, reason: string): void {
+    const by = flow.ipcp?.pid ?? flow.session.pid;
+    this.#end(flow, reason);
+    this.withdraw(flow, linger, () => {
+      this.#state.log.info(`Completed deallocation of port_id ${flow.id} by process ${by}.`);
+    });
+  }
+
+  /** A flow that nobody above got to know ends. */
+  abandon(flow: Flow): void {
+    this.#end(flow, "the other end has given up");
+    this.withdraw(flow, 0);
+  }
+
+  /** Takes a flow from the IPCP that carries it, if one does; the flow may then be given to another. */
+  withdraw(flow: Flow, linger: number, done?: () => void): void {
+    const { ipcp } = flow;
+    this.forget(flow);
+    const answered = () => {
+      done?.();
+      this.#free(flow);
+    };
+    if (!ipcp?.session) return answered();
+    flow.holds++;
+    ipcp.session.request("layer.deallocate", { flow: flow.id, linger }, () => {
+      // A failure says as much as success: the IPCP does not have the flow.
+      flow.holds--;
+      answered();
+    });
+  }
+
+  /** The IPCP that carried a flow does not know it any more. */
+  forget(flow: Flow): void {
+    flow.ipcp?.flows.delete(flow);
+    flow.ipcp = undefined;
+  }
+
+  /** The layer, or the other end, is gone: the process above is told, once. The flow stays until it deallocates. */
+  lost(flow: Flow, reason: string): void {
+    if (flow.allocating) return flow.allocating.lost(reason);
+    if (flow.down !== undefined || flow.state === "ended") return;
+    flow.down = reason;
+    if (flow.state === "allocated") this.tell(flow);
+    if (flow.peer) this.lost(flow.peer, reason);
+  }
+
+  /** Tells the process above that a flow is down. */
+  tell(flow: Flow): void {
+    flow.session.notify("flow.down", { flow: flow.id, reason: flow.down });
+  }
+
+  /** An IPCP is gone, and with it the flows that it carried. */
+  ipcpGone(ipcp: IpcpRecord): void {
+    const reason = `the IPCP "${ipcp.name}" is gone`;
+    for (const flow of [...ipcp.flows]) {
+      this.forget(flow);
+      if (flow.state === "allocated") {
+        this.#state.log.error(`IPCP ${ipcp.pid} gone, flow ${flow.id} removed.`);
+      }
+      this.lost(flow, reason);
+    }
+  }
+
+  /** A process is gone, and leaves flows behind. */
+  sessionGone(session: Session, flows: Iterable<Flow>): void {
+    for (const flow of flows) {
+      this.#state.log.debug(`Process ${session.pid} gone, deallocating flow ${flow.id}.`);
+      this.deallocate(flow, 0, "the process at the other end is gone");
+    }
+  }
+
+  #end(flow: Flow, reason: string): void {
+    flow.state = "ended";
+    this.#state.sessions.find(flow.session)?.flows.delete(flow);
+    const { peer } = flow;
+    if (!peer) return;
+    flow.peer = undefined;
+    peer.peer = undefined;
+    this.lost(peer, reason);
+  }
+
+  #free(flow: Flow): void {
+    if (flow.state === "ended" && flow.holds === 0) this.#state.flows.free(flow);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * What applications may ask (docs/local-protocol.md §2.2): reads the parameters and passes them on.
+ *
+ * @module
+ */
+import {
+  CancelledError,
+  InvalidError,
+  IrmdError,
+  NotAllocatedError,
+  PermissionError,
+} from "../../contract/errors.ts";
+import { flowId, MAX_FLOWS } from "../../contract/ids.ts";
+import { type Done, success } from "../../contract/outcome.ts";
+import { bytes, type Fields, hex, integer, name, optional } from "../../wire/fields.ts";
+import type { RpcId } from "../../wire/json_rpc.ts";
+import { qosFromJson, qosToJson } from "../../wire/qos_json.ts";
+import type { Session } from "../host.ts";
+import type { SessionWork } from "../tables/sessions.ts";
+import type { State } from "../tables/state.ts";
+import type { FlowEnds } from "./flow_ends.ts";
+import type { Incoming } from "./incoming.ts";
+import type { QosJson } from "./incoming_request.ts";
+import { Joining } from "./joining.ts";
+import { Allocation } from "./outgoing.ts";
+
+/** Data of the allocation protocol, in bytes: a message must have room for its base64. */
+const MAX_DATA = 32_768;
+/** The longest time that timers take, in milliseconds. */
+const MAX_TIME = 0x7fffffff;
+const TOKEN_BYTES = 16;
+
+/** Answers one request of an application; throws what can be said at once. */
+export type FlowMethod = (session: Session, params: Fields, reply: Done<unknown>, id: RpcId) => void;
+
+/** The methods of applications. */
+export function flowMethods(
+  state: State,
+  ends: FlowEnds,
+  incoming: Incoming,
+): Readonly<Record<string, FlowMethod>> {
+  const workOf = (session: Session): SessionWork => {
+    const work = state.sessions.find(session);
+    if (!work) throw new IrmdError("the session has ended");
+    return work;
+  };
+  return {
+    "flow.allocate": (session, params, reply, id) => {
+      const asked = {
+        name: name(params, "name"),
+        qos: readQos(params),
+        timeout: readTimeout(params),
+        data: readData(params),
+      };
+      new Allocation(state, ends, session, workOf(session), id, asked, reply).start();
+    },
+    "flow.accept": (session, params, reply, id) => {
+      const process = state.processes.get(session.pid);
+      if (session.role === "tool" || !process) throw new PermissionError("a tool cannot accept flows");
+      const asked = { token: hex(params, "token", TOKEN_BYTES), timeout: readTimeout(params) };
+      incoming.accept(session, process, asked, reply, id);
+    },
+    "flow.join": (session, params, reply, id) => {
+      const asked = { layer: name(params, "layer"), qos: readQos(params), timeout: readTimeout(params) };
+      new Joining(state, ends, session, workOf(session), id, asked, reply);
+    },
+    "flow.deallocate": (session, params, reply) => {
+      const id = flowId(integer(params, "flow", 0, MAX_FLOWS - 1));
+      const linger = optional(params, "linger", (from, key) => integer(from, key, 0, MAX_TIME)) ?? 0;
+      const flow = state.flows.get(id);
+      if (flow?.session !== session || flow.state !== "allocated") {
+        throw new NotAllocatedError(`this process has no flow ${id}`);
+      }
+      if (flow.ipcp) {
+        state.log.debug(`Partial deallocation of port_id ${id} by process ${session.pid}.`);
+      }
+      ends.deallocate(flow, linger, "the other end has deallocated the flow");
+      reply(success(undefined));
+    },
+    "cancel": (session, params, reply) => {
+      const { id } = params;
+      if (typeof id !== "number" && typeof id !== "string") {
+        throw new InvalidError("id must be the id of a request");
+      }
+      workOf(session).cancel(id, new CancelledError("the request was cancelled"));
+      reply(success(undefined));
+    },
+  };
+}
+
+/** Reads the quality; as it goes into messages. */
+export const readQos = (params: Fields): QosJson => qosToJson(qosFromJson(params, "qos"));
+
+/** Checks data of the allocation protocol; it is passed on as it came. */
+export function readData(params: Fields): string {
+  bytes(params, "data", MAX_DATA);
+  const { data } = params;
+  return typeof data === "string" ? data : "";
+}
+
+const readTimeout = (params: Fields): number | undefined =>
+  optional(params, "timeout", (from, key) => integer(from, key, 0, MAX_TIME));

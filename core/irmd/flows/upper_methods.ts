@@ -1,0 +1,89 @@
+/**
+ * What IPCPs ask and tell (docs/local-protocol.md §2.4, second table).
+ *
+ * @module
+ */
+import { PermissionError, ProtocolError } from "../../contract/errors.ts";
+import { type FlowId, flowId, MAX_FLOWS, nameHash } from "../../contract/ids.ts";
+import type { Done } from "../../contract/outcome.ts";
+import { type Fields, hex, integer, optional, text } from "../../wire/fields.ts";
+import type { Session } from "../host.ts";
+import type { LayerAnswer } from "../tables/flows.ts";
+import type { IpcpRecord } from "../tables/ipcps.ts";
+import type { State } from "../tables/state.ts";
+import type { FlowEnds } from "./flow_ends.ts";
+import { readData, readQos } from "./flow_methods.ts";
+import type { Incoming } from "./incoming.ts";
+import { DEFAULT_MPL } from "./times.ts";
+
+const MAX_HASH_BYTES = 64;
+const MAX_MPL = 0x7fffffff;
+const MAX_REASON_BYTES = 1024;
+
+/** Takes what IPCPs ask and tell. */
+export class UpperMethods {
+  readonly #state: State;
+  readonly #ends: FlowEnds;
+  readonly #incoming: Incoming;
+
+  constructor(state: State, ends: FlowEnds, incoming: Incoming) {
+    this.#state = state;
+    this.#ends = ends;
+    this.#incoming = incoming;
+  }
+
+  /** `upper.request`. @throws OuroError for wrong parameters, or when the session is not that of an IPCP */
+  request(session: Session, params: Fields, reply: Done<unknown>): void {
+    const ipcp = this.#ipcpOf(session);
+    const asked = {
+      hash: nameHash(hex(params, "hash", 1, MAX_HASH_BYTES)),
+      qos: readQos(params),
+      data: readData(params),
+      mpl: optional(params, "mpl", readMpl),
+    };
+    this.#incoming.request(ipcp, asked, reply);
+  }
+
+  /** `upper.allocated` and `upper.down`. @throws OuroError for wrong parameters, method or session */
+  notification(session: Session, method: string, params: Fields): void {
+    const ipcp = this.#ipcpOf(session);
+    switch (method) {
+      case "upper.allocated":
+        return this.#allocated(ipcp, readFlow(params, "flow"), readAnswer(params));
+      case "upper.down":
+        return this.#down(ipcp, readFlow(params, "flow"), text(params, "reason", MAX_REASON_BYTES));
+      default:
+        throw new ProtocolError(`there is no notification ${method}`);
+    }
+  }
+
+  #allocated(ipcp: IpcpRecord, id: FlowId, answer: LayerAnswer): void {
+    const flow = this.#state.flows.get(id);
+    // A flow that was given up meanwhile: the IPCP has been told to deallocate it.
+    if (flow?.ipcp === ipcp) flow.allocating?.allocated(ipcp, answer);
+  }
+
+  #down(ipcp: IpcpRecord, id: FlowId, reason: string): void {
+    const flow = this.#state.flows.get(id);
+    if (flow?.ipcp === ipcp) this.#ends.lost(flow, reason);
+  }
+
+  #ipcpOf(session: Session): IpcpRecord {
+    const ipcp = this.#state.ipcps.byPid(session.pid);
+    if (ipcp?.session !== session) throw new PermissionError("only an IPCP may say that");
+    return ipcp;
+  }
+}
+
+const readFlow = (params: Fields, key: string): FlowId => flowId(integer(params, key, 0, MAX_FLOWS - 1));
+
+const readMpl = (params: Fields, key: string): number => integer(params, key, 0, MAX_MPL);
+
+function readAnswer(params: Fields): LayerAnswer {
+  return {
+    response: integer(params, "response", -0x80000000, 0),
+    mpl: optional(params, "mpl", readMpl) ?? DEFAULT_MPL,
+    data: readData(params),
+    splice: optional(params, "splice", readFlow),
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * Programs that are bound to names. A program is known by the base name of its file.
+ *
+ * @module
+ */
+import { ExistsError, NotFoundError } from "../../contract/errors.ts";
+import type { Start } from "../host.ts";
+
+/** That instances of a program accept flows for a name. */
+export interface ProgramBinding {
+  readonly name: string;
+  /** How to start an instance; undefined: the IRMd does not start it. */
+  readonly start: Start | undefined;
+}
+
+/** The base name of a path. */
+export const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
+/** All bindings of programs. */
+export class ProgramTable {
+  /** By base name, then by name, oldest first. */
+  readonly #programs = new Map<string, Map<string, ProgramBinding>>();
+  /** Programs that may be started for a name, oldest first. */
+  readonly #starts = new Map<string, Map<string, Start>>();
+
+  /** How many programs are bound. */
+  get size(): number {
+    return this.#programs.size;
+  }
+
+  /** @throws ExistsError when the program is bound to the name already */
+  bind(base: string, binding: ProgramBinding): void {
+    const { name, start } = binding;
+    let names = this.#programs.get(base);
+    if (!names) this.#programs.set(base, names = new Map());
+    if (names.has(name)) {
+      throw new ExistsError(
+        `the program ${base} is bound to "${name}" already; unbind it first to change that`,
+      );
+    }
+    names.set(name, binding);
+    if (!start) return;
+    let starts = this.#starts.get(name);
+    if (!starts) this.#starts.set(name, starts = new Map());
+    starts.set(base, start);
+  }
+
+  /**
+   * Takes bindings back: of one name, or of all.
+   *
+   * @returns the names
+   * @throws NotFoundError when there is no such binding
+   */
+  unbind(base: string, name: string | undefined): string[] {
+    const names = this.#programs.get(base);
+    const found = [...names?.keys() ?? []].filter((one) => name === undefined || one === name);
+    if (!names || found.length === 0) {
+      throw new NotFoundError(
+        `the program ${base} is not bound to ${name === undefined ? "any name" : `"${name}"`}`,
+      );
+    }
+    for (const one of found) {
+      names.delete(one);
+      const starts = this.#starts.get(one);
+      if (starts?.delete(base) && starts.size === 0) this.#starts.delete(one);
+    }
+    if (names.size === 0) this.#programs.delete(base);
+    return found;
+  }
+
+  /** Names that instances of the program accept flows for, oldest binding first. */
+  namesOf(base: string): Iterable<string> {
+    return this.#programs.get(base)?.keys() ?? [];
+  }
+
+  /** Programs bound to a name that the IRMd does not start. */
+  notStartable(name: string): string[] {
+    return [...this.#programs].filter(([, names]) => names.has(name) && !names.get(name)?.start)
+      .map(([base]) => base);
+  }
+
+  /** How to start a program that accepts flows for a name: the newest binding; undefined when there is none. */
+  startFor(name: string): Start | undefined {
+    return [...this.#starts.get(name)?.values() ?? []].at(-1);
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * What each connected process has under way: its flows and the requests that wait.
+ *
+ * @module
+ */
+import { ExhaustedError, InvalidError, type OuroError } from "../../contract/errors.ts";
+import type { RpcId } from "../../wire/json_rpc.ts";
+import type { Session } from "../host.ts";
+import type { Flow } from "./flows.ts";
+
+/** Flows and waiting requests of one session (reference: `PROG_MAX_FLOWS`). */
+const MAX_ENDS = 4096;
+
+/** A request that waits. */
+export interface Waiting {
+  /** Ends it; it is answered with the error. */
+  cancel(error: OuroError): void;
+}
+
+/** What one session has under way. */
+export class SessionWork {
+  readonly flows = new Set<Flow>();
+  readonly #waiting = new Map<RpcId, Waiting>();
+
+  /** How many requests wait. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /**
+   * Checks that one more request may wait.
+   *
+   * @throws InvalidError when its id is in use
+   * @throws ExhaustedError when the process has too much under way
+   */
+  check(id: RpcId): void {
+    if (this.#waiting.has(id)) throw new InvalidError(`a request with the id ${id} waits already`);
+    if (this.flows.size + this.#waiting.size >= MAX_ENDS) {
+      throw new ExhaustedError(`this process has ${MAX_ENDS} flows and waiting requests, which is the limit`);
+    }
+  }
+
+  /** A request waits from now on. */
+  add(id: RpcId, waiting: Waiting): void {
+    this.#waiting.set(id, waiting);
+  }
+
+  /** It waits no more. */
+  remove(id: RpcId): void {
+    this.#waiting.delete(id);
+  }
+
+  /** Ends one waiting request, if it waits. */
+  cancel(id: RpcId, error: OuroError): void {
+    this.#waiting.get(id)?.cancel(error);
+  }
+
+  /** Ends all waiting requests. */
+  cancelAll(error: OuroError): void {
+    for (const waiting of [...this.#waiting.values()]) waiting.cancel(error);
+  }
+}
+
+/** All sessions. */
+export class SessionTable {
+  readonly #work = new Map<Session, SessionWork>();
+
+  /** How many there are. */
+  get size(): number {
+    return this.#work.size;
+  }
+
+  /** A session begins. */
+  add(session: Session): void {
+    this.#work.set(session, new SessionWork());
+  }
+
+  /** What a session has under way; undefined when it has ended. */
+  find(session: Session): SessionWork | undefined {
+    return this.#work.get(session);
+  }
+
+  /** Forgets a session. */
+  remove(session: Session): void {
+    this.#work.delete(session);
+  }
+
+  /** How many requests wait, in all. */
+  waiting(): number {
+    let count = 0;
+    for (const work of this.#work.values()) count += work.waiting;
+    return count;
+  }
+}

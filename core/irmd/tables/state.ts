@@ -1,0 +1,49 @@
+/**
+ * Everything that the IRMd knows, and its ports: what its parts share.
+ *
+ * @module
+ */
+import type { Ports } from "../../contract/ports.ts";
+import type { Accept } from "../flows/accept.ts";
+import { AcceptQueues } from "../flows/accept_queues.ts";
+import type { IrmdHost, IrmdPlugins } from "../host.ts";
+import { FlowTable } from "./flows.ts";
+import { NameHashes } from "./hashes.ts";
+import { IpcpTable } from "./ipcps.ts";
+import { NameTable } from "./names.ts";
+import { ProcessTable } from "./processes.ts";
+import { ProgramTable } from "./programs.ts";
+import { SessionTable } from "./sessions.ts";
+
+/** Tables and ports. */
+export class State {
+  readonly ports: Ports;
+  readonly host: IrmdHost;
+  readonly plugins: IrmdPlugins;
+  readonly names = new NameTable();
+  readonly programs = new ProgramTable();
+  readonly processes = new ProcessTable();
+  readonly ipcps = new IpcpTable();
+  readonly flows = new FlowTable();
+  readonly sessions = new SessionTable();
+  readonly hashes: NameHashes;
+  readonly accepts: AcceptQueues<Accept>;
+
+  constructor(ports: Ports, host: IrmdHost, plugins: IrmdPlugins) {
+    this.ports = ports;
+    this.host = host;
+    this.plugins = plugins;
+    this.hashes = new NameHashes((name) => plugins.hash(name));
+    this.accepts = new AcceptQueues(ports.log);
+  }
+
+  /** The log. */
+  get log(): Ports["log"] {
+    return this.ports.log;
+  }
+
+  /** A fresh one-time token: 32 hexadecimal digits. */
+  token(): string {
+    return this.ports.random.bytes(16).toHex();
+  }
+}
