@@ -165,7 +165,12 @@ export class IpcpHost {
   #openAsked(fields: Fields, qos: HostedFlow["qos"]): HostedFlow {
     const token = read.readToken(fields);
     const flow = this.#flows.open(read.readFlow(fields), qos, "asked");
-    flow.stopExpecting = this.#parts.door.expect(token, (port) => flow.attach(port));
+    try {
+      flow.stopExpecting = this.#parts.door.expect(token, (port) => flow.attach(port));
+    } catch (thrown) {
+      this.#flows.free(flow);
+      throw thrown;
+    }
     return flow;
   }
 

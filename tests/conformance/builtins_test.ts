@@ -1,0 +1,43 @@
+/** The built-in plugins prove themselves, as a third party's do. @module */
+import assert from "node:assert/strict";
+import { PLUGIN_KINDS } from "../../core/contract/plugin.ts";
+import { checkPlugin } from "../../core/registry/check_plugin.ts";
+import { roundRobin } from "../../plugins/balancing/round_robin.ts";
+import { spillover } from "../../plugins/balancing/spillover.ts";
+import { BUILTINS } from "../../plugins/builtins.ts";
+import { sha3With224, sha3With256, sha3With384, sha3With512 } from "../../plugins/hash/sha3.ts";
+import { local } from "../../plugins/local/local.ts";
+import { conformBalancing, conformHash, conformIpcp } from "./mod.ts";
+import { Registry } from "../../core/registry/registry.ts";
+import { silent } from "./suite.ts";
+
+const PROVED = [sha3With224, sha3With256, sha3With384, sha3With512, roundRobin, spillover, local];
+
+for (const plugin of [sha3With224, sha3With256, sha3With384, sha3With512]) conformHash(plugin);
+for (const plugin of [roundRobin, spillover]) conformBalancing(plugin);
+conformIpcp(local);
+
+Deno.test("every built-in plugin that has code is proved", async () => {
+  const loaded = BUILTINS.filter(({ declaration }) => declaration.planned === undefined);
+  const plugins = await Promise.all(loaded.map(({ load }) => load()));
+  assert.deepEqual(
+    plugins.map(({ name }) => name).sort(),
+    PROVED.map(({ name }) => name).sort(),
+  );
+});
+
+Deno.test("the built-in plugins fit into one registry", () => {
+  const registry = new Registry(silent);
+  for (const builtin of BUILTINS) {
+    registry.addBuiltin(builtin);
+    checkPlugin({ ...builtin.declaration, create: () => ({}) }, "built in");
+  }
+  const names = (kind: typeof PLUGIN_KINDS[number]) =>
+    registry.declarations(kind).map(({ declaration }) => declaration.name).join(" ");
+  assert.equal(names("ipcp"), "unicast broadcast udp4 udp6 eth-dix eth-llc local raptor");
+  assert.equal(names("hash"), "SHA3_224 SHA3_256 SHA3_384 SHA3_512");
+  assert.equal(names("balancing"), "round-robin spillover");
+  for (const [word, name] of [["normal", "unicast"], ["udp", "udp4"]]) {
+    assert.equal(registry.find("ipcp", word).declaration.name, name);
+  }
+});

@@ -1,0 +1,128 @@
+/**
+ * The conformance suite of IPCP types: a life in virtual time. Flows are between processes of one member, which every type
+ * must carry.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+
+import type { Done } from "../../core/contract/outcome.ts";
+import type { AnyPlugin, Plugin } from "../../core/contract/plugin.ts";
+import { QOS } from "../../core/contract/qos.ts";
+import { allocationChecks } from "./ipcp_allocation.ts";
+import { connectFlow, HASH, leave, OTHER, refusalOf } from "./ipcp_steps.ts";
+import { SimulatedMember } from "./simulated_member.ts";
+import { type Check, declarationChecks, registerChecks } from "./suite.ts";
+
+/** What a type needs to be proved. */
+export interface IpcpNeeds {
+  /** Options for bootstrap, as a user writes them. */
+  readonly options?: Readonly<Record<string, string>>;
+  /** Plugins of the kinds that it uses. */
+  readonly uses?: readonly AnyPlugin[];
+}
+
+/** Registers tests that prove a plugin of kind `ipcp`. */
+export function conformIpcp(plugin: Plugin<"ipcp">, needs: IpcpNeeds = {}): void {
+  registerChecks(plugin, ipcpChecks(plugin, needs));
+}
+
+/** What a plugin of kind `ipcp` must do. */
+export function ipcpChecks(plugin: Plugin<"ipcp">, { options = {}, uses = [] }: IpcpNeeds = {}): Check[] {
+  const inLayer = async (test: (member: SimulatedMember) => void) => {
+    const member = await SimulatedMember.make(plugin, uses);
+    const info = member.bootstrap(plugin, options);
+    assert.equal(info.layer, "l");
+    assert.notEqual(info.hash, "", "the layer has no hash function");
+    member.ok((done: Done) => member.ipcp.register(HASH, done));
+    test(member);
+    assert.equal(member.upper.open, 0, "flows were left behind");
+    member.shutdown();
+    assert.equal(member.time.armed, 0, "timers were left behind");
+  };
+  return [
+    ...declarationChecks(plugin, options),
+    ...[...lifeChecks, ...packetChecks, ...allocationChecks].map(({ name, test }) => ({
+      name,
+      run: () => inLayer(test),
+    })),
+  ];
+}
+
+/** A check of a member of a layer in which {@link HASH} is registered. */
+export interface MemberCheck {
+  readonly name: string;
+  test(member: SimulatedMember): void;
+}
+
+const lifeChecks: readonly MemberCheck[] = [
+  {
+    name: "a hash is found from register to unregister; both may come twice",
+    test: (member) => {
+      const { ipcp } = member;
+      const found = (hash: typeof HASH) => member.ok<boolean>((done) => ipcp.query(hash, done));
+      assert.deepEqual([found(HASH), found(OTHER)], [true, false]);
+      member.ok((done: Done) => ipcp.register(HASH, done));
+      assert.equal(found(HASH), true);
+      member.ok((done: Done) => ipcp.unregister(OTHER, done));
+      for (let i = 0; i < 2; i++) member.ok((done: Done) => ipcp.unregister(HASH, done));
+      assert.equal(found(HASH), false);
+      assert(refusalOf(member, member.allocate(HASH)) < 0);
+    },
+  },
+  {
+    name: "its statistics are a tree of plain data",
+    test: ({ ipcp }) => {
+      const stats = ipcp.stats?.() ?? {};
+      assert.deepEqual(JSON.parse(JSON.stringify(stats)), stats);
+    },
+  },
+  {
+    name: "it can be shut down while flows are up and a request waits",
+    test: (member) => {
+      const { requester, responder } = connectFlow(member);
+      member.upper.onRequest = () => {};
+      const waiting = member.upper.flow(QOS.raw);
+      member.ipcp.allocate(waiting, { hash: HASH, qos: QOS.raw, data: new Uint8Array(0) }, () => {});
+      for (const flow of [requester, responder, waiting]) member.upper.free(flow);
+    },
+  },
+];
+
+const packetChecks: readonly MemberCheck[] = [
+  {
+    name: "a flow carries packets both ways, in order, also empty ones",
+    test: (member) => {
+      const { requester, responder } = connectFlow(member);
+      const packets = Array.from({ length: 10 }, (_, index) => new Uint8Array(index).fill(index));
+      for (const [from, to] of [[requester, responder], [responder, requester]]) {
+        for (const packet of packets) from.write(packet.slice());
+        member.until(() => to.received.length >= packets.length, "the arrival of all packets");
+        assert.deepEqual(to.received, packets);
+      }
+      leave(member, requester, responder);
+    },
+  },
+  {
+    name: "packets of many flows do not mix",
+    test: (member) => {
+      const pairs = Array.from({ length: 20 }, () => connectFlow(member));
+      pairs.forEach(({ requester }, index) => requester.write(Uint8Array.of(index)));
+      pairs.forEach(({ responder }, index) => {
+        member.until(() => responder.received.length > 0, "the arrival of a packet");
+        assert.deepEqual(responder.received, [Uint8Array.of(index)]);
+      });
+      for (const { requester, responder } of pairs.reverse()) leave(member, responder, requester);
+    },
+  },
+  {
+    name: "a flow that is up and loses one end can be left by the other",
+    test: (member) => {
+      const { requester, responder } = connectFlow(member);
+      member.deallocate(requester);
+      responder.write(Uint8Array.of(1));
+      member.time.advance(1000);
+      member.deallocate(responder);
+    },
+  },
+];

@@ -1,0 +1,128 @@
+/**
+ * One IPCP in virtual time, with simulated processes above and nothing below.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { NameError } from "../../core/contract/errors.ts";
+import { type NameHash, pid } from "../../core/contract/ids.ts";
+import type { FlowReply, FlowRequest, Ipcp, LayerInfo } from "../../core/contract/ipcp.ts";
+import { type Done, failure, type Outcome, success } from "../../core/contract/outcome.ts";
+import type { AnyPlugin, Plugin } from "../../core/contract/plugin.ts";
+import { QOS } from "../../core/contract/qos.ts";
+import { checkOptions } from "../../core/registry/check_options.ts";
+import { SeededRandom } from "../../core/sim/seeded_random.ts";
+import { VirtualTime } from "../../core/sim/virtual_time.ts";
+import { registryOf, silent } from "./suite.ts";
+import { type SimulatedFlow, SimulatedUpper } from "./simulated_upper.ts";
+
+/** The IRMd waits no longer than this for any answer, in milliseconds of virtual time. */
+const LIMIT = 20_000;
+const STEP = 10;
+
+/** An IPCP in virtual time. */
+export class SimulatedMember {
+  readonly time = new VirtualTime();
+  readonly upper = new SimulatedUpper();
+  readonly ipcp: Ipcp;
+
+  private constructor(make: (member: SimulatedMember) => Ipcp) {
+    this.ipcp = make(this);
+  }
+
+  /** Makes the IPCP; `uses` are the plugins of other kinds that it needs. */
+  static async make(plugin: Plugin<"ipcp">, uses: readonly AnyPlugin[] = []): Promise<SimulatedMember> {
+    const registry = registryOf(plugin, uses);
+    await registry.prepare("ipcp", plugin.name);
+    return new SimulatedMember(({ time, upper }) =>
+      registry.make("ipcp", plugin.name, {
+        clock: time,
+        timers: time,
+        random: new SeededRandom(1),
+        log: silent,
+        name: "member",
+        pid: pid(1),
+        upper,
+        lower: {
+          allocate: (name, _qos, done) =>
+            done(failure(new NameError(`there is no layer below that knows ${name}`))),
+          accept: () => {},
+        },
+      })
+    );
+  }
+
+  /** Bootstraps layer `l`. */
+  bootstrap(plugin: Plugin<"ipcp">, given: Readonly<Record<string, string>>): LayerInfo {
+    const options = checkOptions(plugin.options, given);
+    return this.ok<LayerInfo>((done) => this.ipcp.bootstrap({ layer: "l", options }, done));
+  }
+
+  /** Asks something; the answer must come in time, and once. */
+  ask<T>(start: (done: Done<T>) => void): Outcome<T> {
+    const answers: Outcome<T>[] = [];
+    start((outcome) => answers.push(outcome));
+    for (let waited = 0; answers.length === 0 && waited < LIMIT; waited += STEP) this.time.advance(STEP);
+    assert(answers.length > 0, `no answer came within ${LIMIT} ms`);
+    this.time.advance(STEP);
+    assert.equal(answers.length, 1, "an answer came twice");
+    return answers[0];
+  }
+
+  /** Asks something that must succeed. */
+  ok<T>(start: (done: Done<T>) => void): T {
+    const outcome = this.ask(start);
+    assert(outcome.ok, outcome.ok ? "" : `it failed: ${outcome.error.message}`);
+    return outcome.value;
+  }
+
+  /** A process above asks for a flow. */
+  allocate(hash: NameHash, data: Uint8Array = new Uint8Array(0)): SimulatedFlow {
+    const flow = this.upper.flow(QOS.raw);
+    const request: FlowRequest = { hash, qos: QOS.raw, data };
+    const outcome = this.ask((done: Done) => this.ipcp.allocate(flow, request, done));
+    if (!outcome.ok) {
+      flow.reply ??= { response: -outcome.error.errno, data: new Uint8Array(0) };
+      this.upper.free(flow);
+    }
+    return flow;
+  }
+
+  /** A process above accepts the next request; gives the flow and the request once it is there. */
+  accept(): { flow?: SimulatedFlow; request?: FlowRequest } {
+    const found: { flow?: SimulatedFlow; request?: FlowRequest } = {};
+    this.upper.onRequest = (request, done) => {
+      found.request = request;
+      found.flow = this.upper.flow(request.qos);
+      done(success(found.flow));
+    };
+    return found;
+  }
+
+  /** The process above answers a request. */
+  respond(flow: SimulatedFlow, reply: FlowReply): Outcome<void> {
+    const outcome = this.ask((done: Done) => this.ipcp.respond(flow, reply, done));
+    if (reply.response !== 0) this.upper.free(flow);
+    return outcome;
+  }
+
+  /** The process above is done with a flow. */
+  deallocate(flow: SimulatedFlow, linger = 0): void {
+    if (flow.gone) return;
+    this.ok((done: Done) => this.ipcp.deallocate(flow, linger, done));
+    this.upper.free(flow);
+  }
+
+  /** Ends it; it must be quiet for an hour. */
+  shutdown(): void {
+    this.ipcp.shutdown();
+    this.upper.over = true;
+    this.time.advance(3_600_000);
+  }
+
+  /** Lets time pass until `condition` holds. */
+  until(condition: () => boolean, what: string): void {
+    for (let waited = 0; !condition() && waited < LIMIT; waited += STEP) this.time.advance(STEP);
+    assert(condition(), `${what} did not happen within ${LIMIT} ms`);
+  }
+}

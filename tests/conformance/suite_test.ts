@@ -1,0 +1,92 @@
+/** The suites refuse plugins that do not conform. @module */
+import assert from "node:assert/strict";
+import type { Plugin } from "../../core/contract/plugin.ts";
+import type { Ipcp } from "../../core/contract/ipcp.ts";
+import { roundRobin } from "../../plugins/balancing/round_robin.ts";
+import { sha3With256 } from "../../plugins/hash/sha3.ts";
+import { local } from "../../plugins/local/local.ts";
+import { balancingChecks, type Check, hashChecks, ipcpChecks } from "./mod.ts";
+
+async function failures(checks: readonly Check[]): Promise<string[]> {
+  const failed: string[] = [];
+  for (const { name, run } of checks) {
+    try {
+      await run();
+    } catch {
+      failed.push(name);
+    }
+  }
+  return failed;
+}
+
+Deno.test("hash functions that do not conform fail", async () => {
+  const shared = new Uint8Array(4);
+  const bad: [Plugin<"hash">["create"], RegExp][] = [
+    [() => ({ length: 4, digest: (bytes) => bytes.slice(0, 4) }), /length/],
+    [() => ({ length: 4, digest: () => new Uint8Array(4) }), /different digests/],
+    [() => ({ length: 4, digest: () => shared }), /caller's own/],
+    [() => ({ length: 1, digest: (bytes) => new Uint8Array(bytes.buffer.slice(0, 1)) }), /part of a buffer/],
+  ];
+  for (const [create, name] of bad) {
+    assert((await failures(hashChecks({ ...sha3With256, create }))).some((failed) => name.test(failed)));
+  }
+  assert.deepEqual(await failures(hashChecks(sha3With256)), []);
+});
+
+Deno.test("balancing policies that do not conform fail", async () => {
+  const bad: [Plugin<"balancing">["create"], RegExp][] = [
+    [() => ({ choose: (waiting) => waiting.length }), /picks one/],
+    [() => ({ choose: (waiting) => Math.floor(Math.random() * waiting.length) }), /same history/],
+  ];
+  for (const [create, name] of bad) {
+    assert((await failures(balancingChecks({ ...roundRobin, create }))).some((failed) => name.test(failed)));
+  }
+});
+
+Deno.test("a declaration with a default out of range fails", async () => {
+  const options = [{ name: "x", type: "integer", min: 0, max: 1, default: 7, help: "" }] as const;
+  const failed = await failures(hashChecks({ ...sha3With256, options }));
+  assert(failed.includes("is well declared"));
+});
+
+Deno.test("IPCP types that do not conform fail", async () => {
+  const changed = (change: (ipcp: Ipcp) => Partial<Ipcp>): Plugin<"ipcp"> => ({
+    ...local,
+    create: (host, context) => {
+      const ipcp = local.create(host, context);
+      const bound: Ipcp = {
+        bootstrap: (config, done) => ipcp.bootstrap(config, done),
+        register: (hash, done) => ipcp.register(hash, done),
+        unregister: (hash, done) => ipcp.unregister(hash, done),
+        query: (hash, done) => ipcp.query(hash, done),
+        allocate: (flow, request, done) => ipcp.allocate(flow, request, done),
+        respond: (flow, reply, done) => ipcp.respond(flow, reply, done),
+        deallocate: (flow, linger, done) => ipcp.deallocate(flow, linger, done),
+        shutdown: () => ipcp.shutdown(),
+      };
+      return { ...bound, ...change(bound) };
+    },
+  });
+  const ok = { ok: true, value: undefined } as const;
+  const bad: [Plugin<"ipcp">, RegExp][] = [
+    [changed(() => ({ unregister: (_hash, done) => done(ok) })), /a hash is found/],
+    [changed(() => ({ query: () => {} })), /a hash is found/],
+    [
+      changed(({ register }) => ({ register: (hash, done) => (register(hash, done), done(ok)) })),
+      /carries packets/,
+    ],
+    [
+      changed(({ respond }) => ({
+        respond: (flow, reply, done) => reply.response === 0 ? respond(flow, reply, done) : done(ok),
+      })),
+      /a refusal by the process above reaches/,
+    ],
+    [changed(() => ({ deallocate: (_flow, _linger, done) => done(ok) })), /leaves nothing behind/],
+    [changed(() => ({ stats: () => ({ nothing: NaN }) })), /statistics/],
+  ];
+  for (const [plugin, name] of bad) {
+    const failed = await failures(ipcpChecks(plugin));
+    assert(failed.some((one) => name.test(one)), `${name} should fail; failed: ${failed}`);
+  }
+  assert.deepEqual(await failures(ipcpChecks(changed(() => ({})))), []);
+});
