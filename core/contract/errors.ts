@@ -12,6 +12,7 @@ export abstract class OuroError extends Error {
   /** Error number of the reference (`include/ouroboros/errno.h`) or of Linux. */
   abstract readonly errno: number;
 
+  /** Makes one; `options.cause` is what led to it. */
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = new.target.name;
@@ -20,117 +21,163 @@ export abstract class OuroError extends Error {
 
 /** The caller may not do this. */
 export class PermissionError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_PERMISSION";
+  /** Error number. */
   readonly errno = 1;
 }
 /** The thing asked for is not there. */
 export class NotFoundError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_NOT_FOUND";
+  /** Error number. */
   readonly errno = 2;
 }
 /** Nothing to read, or no room to write, right now (non-blocking). */
 export class WouldBlockError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_WOULD_BLOCK";
+  /** Error number. */
   readonly errno = 11;
 }
 /** A limit of the system is reached. */
 export class ExhaustedError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_EXHAUSTED";
+  /** Error number. */
   readonly errno = 12;
 }
 /** Something of that name exists already. */
 export class ExistsError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_EXISTS";
+  /** Error number. */
   readonly errno = 17;
 }
 /** An argument is not valid. */
 export class InvalidError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_INVALID";
+  /** Error number. */
   readonly errno = 22;
 }
 /** The operation was ended before it was done. */
 export class CancelledError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_CANCELLED";
+  /** Error number. */
   readonly errno = 32;
 }
 /** A message from another process or host is not of the agreed form. */
 export class ProtocolError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_PROTOCOL";
+  /** Error number. */
   readonly errno = 71;
 }
 /** A packet is larger than the flow carries. */
 export class MessageSizeError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_MESSAGE_SIZE";
+  /** Error number. */
   readonly errno = 90;
 }
 /** This kind of IPCP, flow or build does not do that. */
 export class NotSupportedError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_NOT_SUPPORTED";
+  /** Error number. */
   readonly errno = 95;
 }
 /** The time allowed is over. */
 export class TimedOutError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_TIMED_OUT";
+  /** Error number. */
   readonly errno = 110;
 }
 /** The flow is not allocated, or not any more. */
 export class NotAllocatedError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_NOT_ALLOCATED";
+  /** Error number. */
   readonly errno = 1000;
 }
 /** The IPCP is of another type than the operation needs. */
 export class IpcpTypeError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_IPCP_TYPE";
+  /** Error number. */
   readonly errno = 1001;
 }
 /** The IRMd cannot be reached, or went away. */
 export class IrmdError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_IRMD";
+  /** Error number. */
   readonly errno = 1002;
 }
 /** No IPCP can do it, or the IPCP refused. */
 export class IpcpError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_IPCP";
+  /** Error number. */
   readonly errno = 1003;
 }
 /** The IPCP is not in the state that the operation needs (say, not bootstrapped yet). */
 export class IpcpStateError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_IPCP_STATE";
+  /** Error number. */
   readonly errno = 1004;
 }
 /** The flow is down: the other end or the layer is gone. */
 export class FlowDownError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_FLOW_DOWN";
+  /** Error number. */
   readonly errno = 1005;
 }
 /** The other end has not been heard of for longer than the flow allows. */
 export class FlowPeerError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_FLOW_PEER";
+  /** Error number. */
   readonly errno = 1006;
 }
 /** The name is not known. */
 export class NameError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_NAME";
+  /** Error number. */
   readonly errno = 1007;
 }
 /** Encryption failed or could not be agreed. */
 export class CryptError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_CRYPT";
+  /** Error number. */
   readonly errno = 1008;
 }
 /** The other end could not be authenticated. */
 export class AuthError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_AUTH";
+  /** Error number. */
   readonly errno = 1009;
 }
 /** A plugin is missing, twice there, of another API version, or failed. */
 export class PluginError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_PLUGIN";
+  /** Error number. */
   readonly errno = 1100;
 }
 /** A fault of the product itself: report it. */
 export class InternalError extends OuroError {
+  /** Stable word. */
   readonly code = "OURO_INTERNAL";
+  /** Error number. */
   readonly errno = 1101;
 }
 

@@ -4,9 +4,10 @@
  * @module
  */
 
-declare const brand: unique symbol;
+/** Key that no value has; it exists in types only. */
+export declare const brand: unique symbol;
 /** `T` that only its own constructor below makes. */
-type Branded<T, Name extends string> = T & { readonly [brand]: Name };
+export type Branded<T, Name extends string> = T & { readonly [brand]: Name };
 
 /** Process id as the kernel reports it. */
 export type Pid = Branded<number, "Pid">;

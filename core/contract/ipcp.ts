@@ -12,6 +12,7 @@ import type { QosSpec } from "./qos.ts";
 
 /** What bootstrapping or enrolling makes known of the layer. */
 export interface LayerInfo {
+  /** Name of the layer. */
   readonly layer: string;
   /** Name of the hash plugin of the layer. */
   readonly hash: string;
@@ -19,6 +20,7 @@ export interface LayerInfo {
 
 /** What a layer is bootstrapped with. */
 export interface LayerConfig {
+  /** Name of the layer. */
   readonly layer: string;
   /** Checked against the plugin's declaration, defaults filled in. */
   readonly options: OptionValues;
@@ -26,7 +28,9 @@ export interface LayerConfig {
 
 /** A flow that somebody above wants, or that somebody elsewhere wants to somebody above. */
 export interface FlowRequest {
+  /** Hash of the name that the flow is for. */
   readonly hash: NameHash;
+  /** Quality that is asked for. */
   readonly qos: QosSpec;
   /** Data of the allocation protocol that travels with the request; may be empty. */
   readonly data: Uint8Array;
@@ -36,6 +40,7 @@ export interface FlowRequest {
 export interface FlowReply {
   /** 0: accepted; else the negative error number (see the error catalogue). */
   readonly response: number;
+  /** Data of the allocation protocol that travels with the answer; may be empty. */
   readonly data: Uint8Array;
 }
 
@@ -81,6 +86,7 @@ export interface Ipcp {
 
 /** Statistics: numbers and texts by name, nested. */
 export interface Stats {
+  /** A number, a text, or more of them. */
   readonly [name: string]: number | string | boolean | Stats | readonly Stats[];
 }
 
@@ -127,6 +133,7 @@ export interface Upper {
 export interface LowerFlow {
   /** Its number inside this IPCP. */
   readonly fd: Fd;
+  /** Quality of the flow. */
   readonly qos: QosSpec;
   /** Largest packet it carries, in bytes. */
   readonly maxPacket: number;
@@ -154,7 +161,10 @@ export interface Lower {
 export interface IpcpContext extends Ports {
   /** Name of the IPCP. */
   readonly name: string;
+  /** Process id of the IPCP. */
   readonly pid: Pid;
+  /** Towards the layer above, through the IRMd. */
   readonly upper: Upper;
+  /** Towards the layers below. */
   readonly lower: Lower;
 }

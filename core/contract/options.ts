@@ -12,7 +12,7 @@ export type OptionValue = string | number | boolean;
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
 /** What all options have. */
-interface CommonOption {
+export interface CommonOption {
   /** The word on the command line and the key in a file. Any prefix of it is an abbreviation. */
   readonly name: string;
   /** Other words for it. */
@@ -32,37 +32,53 @@ interface CommonOption {
 
 /** A whole number; `unit` is shown in help. */
 export interface IntegerOption extends CommonOption {
+  /** Tells the types of options apart. */
   readonly type: "integer";
+  /** Smallest value. */
   readonly min: number;
+  /** Largest value. */
   readonly max: number;
   /** Read as hexadecimal, with or without `0x`. */
   readonly hexadecimal?: boolean;
+  /** Unit that help shows. */
   readonly unit?: string;
+  /** Value where none is given. */
   readonly default?: number;
 }
 /** Free text, such as a device or an address; `value` is the word for it in help. */
 export interface TextOption extends CommonOption {
+  /** Tells the types of options apart. */
   readonly type: "text";
+  /** Word for the value in help. */
   readonly value: string;
+  /** Longest value, in bytes of UTF-8. */
   readonly maxBytes?: number;
+  /** Value where none is given. */
   readonly default?: string;
   /** May be given several times; the values are joined with a comma. */
   readonly repeated?: boolean;
 }
 /** One of some words. */
 export interface ChoiceOption extends CommonOption {
+  /** Tells the types of options apart. */
   readonly type: "choice";
+  /** The words. */
   readonly values: readonly string[];
+  /** Value where none is given. */
   readonly default?: string;
 }
 /** The name of a plugin of `kind`; that plugin's own options become options too. */
 export interface PolicyOption extends CommonOption {
+  /** Tells the types of options apart. */
   readonly type: "policy";
+  /** Kind of the plugin. */
   readonly kind: PluginKind;
+  /** Value where none is given. */
   readonly default?: string;
 }
 /** A word without a value. */
 export interface FlagOption extends CommonOption {
+  /** Tells the types of options apart. */
   readonly type: "flag";
 }
 

@@ -52,6 +52,7 @@ export const PLUGIN_KINDS = [
 
 /** The part of a plugin that is plain data: what lists, help and completion show. */
 export interface PluginDeclaration<K extends PluginKind = PluginKind> {
+  /** Its kind. */
   readonly kind: K;
   /** The word users write, unique within the kind. */
   readonly name: string;
@@ -85,6 +86,7 @@ export type IpcpAbility = "enrol" | "connect" | "join";
 export interface PluginHost {
   /** The catalogue of errors. A plugin fails with these. */
   readonly errors: typeof errors;
+  /** Log of the process that the plugin is in. */
   readonly log: Log;
   /** Makes a plugin of another kind; one of the kinds in `uses`. Throws a `PluginError` when there is none of that name. */
   make<K extends Exclude<PluginKind, "ipcp">>(
@@ -102,14 +104,23 @@ export interface Plugin<K extends PluginKind = PluginKind> extends PluginDeclara
 
 /** What the factory of each kind gets. */
 export interface PluginContexts {
+  /** All that an IPCP works with. */
   ipcp: IpcpContext;
+  /** Its checked options. */
   routing: OptionValues;
+  /** Its checked options. */
   congestion: OptionValues;
+  /** Its checked options. */
   forwarding: OptionValues;
+  /** Its checked options. */
   directory: OptionValues;
+  /** Its checked options. */
   address: OptionValues;
+  /** Its checked options. */
   scheduling: OptionValues;
+  /** Its checked options. */
   balancing: OptionValues;
+  /** Its checked options. */
   hash: OptionValues;
 }
 

@@ -49,8 +49,12 @@ export interface Log {
 
 /** All ports of a core that has no I/O of its own. */
 export interface Ports {
+  /** Reads time. */
   readonly clock: Clock;
+  /** Arms timers. */
   readonly timers: Timers;
+  /** Gives random values. */
   readonly random: Random;
+  /** Takes lines for the log. */
   readonly log: Log;
 }

@@ -100,7 +100,8 @@ export class FrameReader {
   space(): Uint8Array<ArrayBuffer> {
     const rest = this.#have - this.#at;
     const size = Math.max(this.#wanted, this.#needed(rest));
-    if (this.#lent || size > this.#bytes.length) {
+    const oversized = this.#bytes.length > Math.max(size, this.#limit);
+    if (this.#lent || oversized || size > this.#bytes.length) {
       const next = this.#spare !== undefined && this.#spare.length >= size && this.#spare.length <= 2 * size
         ? this.#spare
         : new Uint8Array(size);

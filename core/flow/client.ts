@@ -1,0 +1,196 @@
+/**
+ * The application's way to an IRMd.
+ *
+ * @module
+ */
+import { CancelledError } from "../contract/errors.ts";
+import { systemTimers } from "../os/clock.ts";
+import { processFds } from "./fd_table.ts";
+import { type Flow, makeFlow } from "./flow.ts";
+import type { FlowBroker, FlowEnd } from "./flow_broker.ts";
+import { type AcceptOptions, type AllocateOptions, chooseQos, type JoinOptions } from "./flow_request.ts";
+import { Session } from "./session.ts";
+import { programName, runtimeFolder } from "./surroundings.ts";
+
+/** Where and as what to connect. */
+export interface ConnectOptions {
+  /** The runtime folder of the IRMd; left out: `$OURO_RUNTIME_DIR`, or the usual one of this user. */
+  readonly runtimeFolder?: string;
+  /** Name under which `irm bind program` knows this program; left out: the main module's, without its ending. */
+  readonly program?: string;
+}
+
+/**
+ * A client of an IRMd. It connects again by itself after the IRMd was restarted; flows do not survive that. An idle client
+ * does not keep the process alive; a flow, or a call that waits, does.
+ *
+ * @example
+ * ```ts
+ * import { Ouroboros } from "./client.ts";
+ * import { TestingIrmd } from "./testing_irmd.ts";
+ *
+ * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.
+ * await using ouro = await Ouroboros.connect({ runtimeFolder: irmd.folder, program: "server" });
+ * const accepting = ouro.accept();
+ * await using flow = await ouro.allocate("echo", { timeout: 1000 });
+ * await using other = await accepting;
+ * await flow.write(new Uint8Array(64));
+ * console.assert((await other.read()).length === 64);
+ * ```
+ */
+export class Ouroboros implements AsyncDisposable {
+  readonly #options: ConnectOptions;
+  readonly #flows = new Set<Flow>();
+  #session: Promise<Session> | undefined;
+  #closed: Promise<void> | undefined;
+
+  private constructor(options: ConnectOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Connects to the IRMd.
+   *
+   * @throws IrmdError when none answers
+   */
+  static async connect(options: ConnectOptions = {}): Promise<Ouroboros> {
+    const client = Ouroboros.lazy(options);
+    await client.#open();
+    return client;
+  }
+
+  /** A client that connects when it is first used. */
+  static lazy(options: ConnectOptions = {}): Ouroboros {
+    return new Ouroboros(options);
+  }
+
+  /**
+   * Allocates a flow to a name and waits until the other end has accepted it.
+   *
+   * @throws NameError, IpcpError, TimedOutError, CancelledError, NotSupportedError, IrmdError
+   */
+  allocate(name: string, options: AllocateOptions = {}): Promise<Flow> {
+    return this.#get((broker) => broker.allocate(name, options), () => chooseQos(options.qos));
+  }
+
+  /**
+   * Waits for a flow to a name that this program or process is bound to.
+   *
+   * @throws TimedOutError, CancelledError, IrmdError
+   */
+  accept(options: AcceptOptions = {}): Promise<Flow> {
+    return this.#get((broker) => broker.accept(options));
+  }
+
+  /**
+   * Joins a broadcast layer: what one member writes, all others read.
+   *
+   * @throws IpcpError, NotSupportedError, TimedOutError, CancelledError, IrmdError
+   */
+  join(layer: string, options: JoinOptions = {}): Promise<Flow> {
+    return this.#get((broker) => broker.join(layer, options));
+  }
+
+  /** Deallocates all flows and disconnects; calls that wait fail. @throws what deallocating a flow throws, after all is closed */
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  /** As {@link close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const session = this.#session;
+    const results = await Promise.allSettled([...this.#flows].map((flow) => flow.deallocate()));
+    // A connection that could not be made needs no closing; who asked for it was told.
+    (await session?.catch(() => undefined))?.close();
+    for (const result of results) if (result.status === "rejected") throw result.reason;
+  }
+
+  async #open(): Promise<Session> {
+    if (this.#closed) throw new CancelledError("this client was closed");
+    const opening = this.#session ??= this.#connect();
+    try {
+      const session = await opening;
+      if (!session.ended) return session;
+    } catch (thrown) {
+      this.#forget(opening);
+      throw thrown;
+    }
+    this.#forget(opening);
+    return this.#open();
+  }
+
+  #forget(session: Promise<Session>): void {
+    if (this.#session === session) this.#session = undefined;
+  }
+
+  #connect(): Promise<Session> {
+    return Session.open({
+      runtimeFolder: this.#options.runtimeFolder ?? runtimeFolder(),
+      program: this.#options.program ?? programName(),
+    });
+  }
+
+  async #get(ask: (broker: FlowBroker) => Promise<FlowEnd>, check?: () => void): Promise<Flow> {
+    check?.();
+    const session = await this.#open();
+    session.hold();
+    try {
+      const end = await ask(session.broker);
+      try {
+        if (this.#closed) throw new CancelledError("this client was closed");
+        return this.#adopt(end, session);
+      } catch (thrown) {
+        end.channel.close();
+        await session.broker.deallocate(end.info.id);
+        throw thrown;
+      }
+    } finally {
+      session.release();
+    }
+  }
+
+  #adopt(end: FlowEnd, session: Session): Flow {
+    const fd = processFds.take();
+    session.hold();
+    const flow: Flow = makeFlow({
+      fd,
+      info: end.info,
+      channel: end.channel,
+      timers: systemTimers,
+      release: async () => {
+        this.#flows.delete(flow);
+        processFds.release(fd);
+        try {
+          await session.broker.deallocate(end.info.id);
+        } finally {
+          session.release();
+        }
+      },
+    });
+    this.#flows.add(flow);
+    return flow;
+  }
+}
+
+/**
+ * Connects to the IRMd: as {@link Ouroboros.connect}.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "./client.ts";
+ * import { TestingIrmd } from "./testing_irmd.ts";
+ *
+ * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.
+ * await using ouro = await connect({ runtimeFolder: irmd.folder });
+ * const refused = await ouro.allocate("unknown name").catch((error) => error);
+ * console.assert(refused.code === "OURO_NAME");
+ * ```
+ * @throws IrmdError when none answers
+ */
+export function connect(options: ConnectOptions = {}): Promise<Ouroboros> {
+  return Ouroboros.connect(options);
+}

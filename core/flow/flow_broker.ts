@@ -1,0 +1,259 @@
+/**
+ * Gets flows from an IRMd over a control connection: the requests, the data connections, and the news of their end.
+ * Applications use it through the client; an IPCP uses it for the flows that it has in the layers below.
+ *
+ * @module
+ */
+import { FlowDownError, NotSupportedError, type OuroError, ProtocolError } from "../contract/errors.ts";
+import type { FlowId } from "../contract/ids.ts";
+import type { Clock, Random, Timers } from "../contract/ports.ts";
+import { fieldsOf, text } from "../wire/fields.ts";
+import { helloFrame, TOKEN_BYTES } from "../wire/frames.ts";
+import { qosToJson } from "../wire/qos_json.ts";
+import type { RpcPeer } from "../wire/rpc_peer.ts";
+import { PacketChannel } from "./channel.ts";
+import { DataListener, type Expectation } from "./data_listener.ts";
+import type { FlowInfo } from "./flow.ts";
+import {
+  type AcceptOptions,
+  type AllocateOptions,
+  checkRequest,
+  chooseQos,
+  type ConnectTo,
+  isRaw,
+  type JoinOptions,
+  readConnect,
+  readFlowId,
+  readFlowInfo,
+} from "./flow_request.ts";
+import { ask, type Question } from "./request.ts";
+import { cancelled } from "./wait_queue.ts";
+
+/** Milliseconds that the IRMd waits for an allocation where no limit is given. */
+const ALLOCATE_TIMEOUT = 20_000;
+/** Milliseconds in which the other end of an accepted flow must connect. */
+const CONNECT_WITHIN = 5000;
+/** The same, once the flow is said to be down: the connection may be on its way with packets in it. */
+const CONNECT_WHEN_DOWN = 200;
+
+/** A flow that was got: what is known of it, and its data connection, not opened yet. */
+export interface FlowEnd {
+  readonly info: FlowInfo;
+  readonly channel: PacketChannel;
+}
+
+/** What a broker needs. */
+export interface BrokerPorts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+}
+
+interface Known {
+  channel?: PacketChannel;
+  /** Why the flow is down, where that was told before its data connection was there. */
+  down?: string;
+  onDown?: () => void;
+}
+
+/** Gets flows over one control connection. */
+export class FlowBroker {
+  readonly #peer: RpcPeer;
+  readonly #dataPath: string;
+  readonly #ports: BrokerPorts;
+  readonly #flows = new Map<FlowId, Known>();
+  #listener: DataListener | undefined;
+  #ended: OuroError | undefined;
+
+  /** @param dataPath where this process must listen, from the answer to `hello` */
+  constructor(peer: RpcPeer, dataPath: string, ports: BrokerPorts) {
+    this.#peer = peer;
+    this.#dataPath = dataPath;
+    this.#ports = ports;
+  }
+
+  /** Flows that were got and not deallocated. */
+  get flows(): number {
+    return this.#flows.size;
+  }
+
+  /** Allocates a flow to a name. */
+  async allocate(name: string, options: AllocateOptions = {}): Promise<FlowEnd> {
+    const { timeout, signal, data } = options;
+    const qos = chooseQos(options.qos);
+    checkRequest("name", name, timeout);
+    const params = { name, qos: qosToJson(qos), timeout, data: data?.toBase64() };
+    return await this.#request({
+      method: "flow.allocate",
+      params,
+      timeout,
+      signal,
+      what: `a flow to ${name}`,
+    }, name);
+  }
+
+  /** Joins a broadcast layer. */
+  async join(layer: string, options: JoinOptions = {}): Promise<FlowEnd> {
+    const { timeout, signal } = options;
+    checkRequest("layer", layer, timeout);
+    return await this.#request(
+      { method: "flow.join", params: { layer, timeout }, timeout, signal, what: `joining ${layer}` },
+      layer,
+    );
+  }
+
+  /** Waits for a flow to a name that this process is bound to. */
+  async accept(options: AcceptOptions = {}): Promise<FlowEnd> {
+    const { signal } = options;
+    checkRequest("name", undefined, options.timeout);
+    const { clock } = this.#ports;
+    const deadline = options.timeout === undefined ? undefined : clock.now() + options.timeout;
+    for (;;) {
+      if (this.#ended) throw this.#ended;
+      const timeout = deadline === undefined ? undefined : Math.max(0, Math.ceil(deadline - clock.now()));
+      const token = this.#ports.random.bytes(TOKEN_BYTES).toHex();
+      this.#listener ??= DataListener.open(this.#dataPath, this.#ports.timers);
+      const expectation = this.#listener.expect(token);
+      try {
+        const params = { token, timeout };
+        const result = await this.#ask({
+          method: "flow.accept",
+          params,
+          timeout,
+          signal,
+          what: "accepting a flow",
+        });
+        const end = await this.#connected(result, expectation, signal);
+        // A requester that went away, or one that wants what this end cannot do, is no reason to stop accepting.
+        if (end) return end;
+      } catch (thrown) {
+        expectation.cancel(new FlowDownError("the flow was not accepted"));
+        throw thrown;
+      }
+    }
+  }
+
+  /** Says that this process is done with a flow whose data connection it has closed. */
+  async deallocate(id: FlowId): Promise<void> {
+    this.#flows.delete(id);
+    // The end of the control connection has deallocated everything.
+    if (this.#ended) return;
+    await new Promise<void>((resolve, reject) =>
+      this.#peer.request("flow.deallocate", { flow: id }, (outcome) => {
+        if (outcome.ok || this.#ended) resolve();
+        else reject(outcome.error);
+      })
+    );
+  }
+
+  /** Takes the parameters of a `flow.down` notification. @throws InvalidError when they are not valid */
+  flowDown(params: unknown): void {
+    const fields = fieldsOf(params, "params");
+    const known = this.#flows.get(readFlowId(fields));
+    if (known) this.#lose(known, text(fields, "reason", 4096));
+  }
+
+  /** The control connection has ended: so have all flows. */
+  end(error: OuroError): void {
+    if (this.#ended) return;
+    this.#ended = error;
+    this.#listener?.close(error);
+    for (const known of this.#flows.values()) this.#lose(known, error.message);
+  }
+
+  #lose(known: Known, reason: string): void {
+    known.down ??= reason;
+    known.channel?.lose(reason);
+    known.onDown?.();
+  }
+
+  #ask(question: Question): Promise<unknown> {
+    return ask(this.#peer, this.#ports.timers, question, (result) => this.#giveBack(result));
+  }
+
+  /** Deallocates a flow that came too late or cannot be used. */
+  #giveBack(result: unknown): void {
+    // Nobody waits for it; a refusal would mean that the flow is gone, which is what is wanted.
+    this.deallocate(readFlowId(fieldsOf(result, "the answer"))).catch(() => {});
+  }
+
+  async #request(question: Question, name: string): Promise<FlowEnd> {
+    const timeout = question.timeout ?? ALLOCATE_TIMEOUT;
+    const result = await this.#ask({ ...question, timeout });
+    const { info, connect } = understood(result, name);
+    const known = this.#learn(info.id);
+    try {
+      const conn = await connectTo(connect);
+      return this.#attach(info, known, conn, helloFrame(connect.token));
+    } catch (thrown) {
+      this.#giveBack(result);
+      throw thrown;
+    }
+  }
+
+  async #connected(
+    result: unknown,
+    expectation: Expectation,
+    signal?: AbortSignal,
+  ): Promise<FlowEnd | undefined> {
+    const info = understoodInfo(result);
+    const known = this.#learn(info.id);
+    const giveUp = () => expectation.cancel(new FlowDownError("the other end did not connect"));
+    const timers = [this.#ports.timers.after(CONNECT_WITHIN, giveUp)];
+    const abort = () => signal && expectation.cancel(cancelled("accepting a flow", signal));
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
+    known.onDown = () => timers.push(this.#ports.timers.after(CONNECT_WHEN_DOWN, giveUp));
+    try {
+      const conn = await expectation.connection;
+      if (isRaw(info.qos)) return this.#attach(info, known, conn);
+      conn.close();
+      throw new NotSupportedError("a quality of service other than raw comes with reliable flows");
+    } catch (thrown) {
+      this.#giveBack(result);
+      if (this.#ended) throw this.#ended;
+      if (thrown instanceof FlowDownError || thrown instanceof NotSupportedError) return undefined;
+      throw thrown;
+    } finally {
+      for (const timer of timers) timer.cancel();
+      signal?.removeEventListener("abort", abort);
+      known.onDown = undefined;
+    }
+  }
+
+  #learn(id: FlowId): Known {
+    const known: Known = this.#ended ? { down: this.#ended.message } : {};
+    this.#flows.set(id, known);
+    return known;
+  }
+
+  #attach(info: FlowInfo, known: Known, conn: Deno.UnixConn, hello?: Uint8Array): FlowEnd {
+    known.channel = new PacketChannel(conn, { timers: this.#ports.timers, hello });
+    if (known.down !== undefined) known.channel.lose(known.down);
+    return { info, channel: known.channel };
+  }
+}
+
+async function connectTo({ path }: ConnectTo): Promise<Deno.UnixConn> {
+  try {
+    return await Deno.connect({ transport: "unix", path });
+  } catch (cause) {
+    throw new FlowDownError("the other end of the flow went away before it was connected", { cause });
+  }
+}
+
+function understood(result: unknown, name: string): { info: FlowInfo; connect: ConnectTo } {
+  try {
+    return { info: readFlowInfo(result, name), connect: readConnect(result) };
+  } catch (cause) {
+    throw new ProtocolError(`the IRMd answered what cannot be understood: ${String(cause)}`, { cause });
+  }
+}
+
+function understoodInfo(result: unknown): FlowInfo {
+  try {
+    return readFlowInfo(result);
+  } catch (cause) {
+    throw new ProtocolError(`the IRMd answered what cannot be understood: ${String(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * Waiting for many flows at once: the reference's `fset` and `fevent`.
+ *
+ * @module
+ */
+import { FlowPeerError, InvalidError, PermissionError } from "../contract/errors.ts";
+import { systemTimers } from "../os/clock.ts";
+import type { Flow } from "./flow.ts";
+import { type FlowWatcher, watch, watcherOf } from "./flow_watch.ts";
+import { type WaitOptions, WaitQueue } from "./wait_queue.ts";
+
+/**
+ * What happened to a flow: a packet can be read; the flow is down; it is up again; it was allocated; it was deallocated by
+ * this process; its other end has not been heard of for too long. `up` and `allocated` are not raised yet, as in the
+ * reference.
+ */
+export type FlowEventType = "packet" | "down" | "up" | "allocated" | "deallocated" | "peer";
+
+/** An event of a {@link FlowSet}. */
+export interface FlowEvent {
+  /** What happened. */
+  readonly type: FlowEventType;
+  /** To which flow. */
+  readonly flow: Flow;
+}
+
+/**
+ * A set of flows, and the events of its flows. A flow is in one set at most. `packet` is raised as long as the flow has
+ * packets, the flows taking turns; `down`, `peer` and `deallocated` once. A flow that was deallocated leaves the set.
+ *
+ * @example
+ * ```ts
+ * import { Ouroboros } from "./client.ts";
+ * import { FlowSet } from "./flow_set.ts";
+ * import { TestingIrmd } from "./testing_irmd.ts";
+ *
+ * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.
+ * await using ouro = await Ouroboros.connect({ runtimeFolder: irmd.folder });
+ * const [here, there] = await Promise.all([ouro.allocate("echo"), ouro.accept()]);
+ *
+ * const set = new FlowSet();
+ * set.add(there);
+ * await here.write(new Uint8Array([1, 2, 3]));
+ * const { type, flow } = await set.next({ timeout: 1000 });
+ * console.assert(type === "packet" && flow.tryRead()?.length === 3);
+ * set.clear();
+ * ```
+ */
+export class FlowSet implements AsyncIterable<FlowEvent> {
+  readonly #flows = new Set<Flow>();
+  /** Flows that something may have happened to; whose turn it is first. */
+  readonly #ready = new Set<Flow>();
+  /** Flows whose end was told. */
+  readonly #told = new WeakSet<Flow>();
+  readonly #left: Flow[] = [];
+  readonly #waiting = new WaitQueue<undefined, FlowEvent>(systemTimers, "waiting for an event of a flow set");
+  readonly #watcher: FlowWatcher = {
+    changed: (flow) => {
+      this.#ready.add(flow);
+      this.#wake();
+    },
+    deallocated: (flow) => {
+      this.#forget(flow);
+      this.#left.push(flow);
+      this.#wake();
+    },
+  };
+
+  /** How many flows are in the set. */
+  get size(): number {
+    return this.#flows.size;
+  }
+
+  /**
+   * Puts a flow in. What it has already raises its events.
+   *
+   * @throws PermissionError when it is in a set, InvalidError when it was deallocated
+   */
+  add(flow: Flow): void {
+    if (watcherOf(flow)) throw new PermissionError(`flow ${flow.fd} is in a set already`);
+    if (flow.deallocated) throw new InvalidError(`flow ${flow.fd} was deallocated`);
+    watch(flow, this.#watcher);
+    this.#flows.add(flow);
+    if (flow.hasPacket || flow.down) this.#watcher.changed(flow);
+  }
+
+  /** Takes a flow out; says whether it was in. */
+  delete(flow: Flow): boolean {
+    if (!this.#flows.has(flow)) return false;
+    this.#forget(flow);
+    return true;
+  }
+
+  /** Is the flow in the set? */
+  has(flow: Flow): boolean {
+    return this.#flows.has(flow);
+  }
+
+  /** Takes all flows out. */
+  clear(): void {
+    for (const flow of [...this.#flows]) this.#forget(flow);
+    this.#left.length = 0;
+  }
+
+  /** The flows in the set. */
+  [Symbol.iterator](): IterableIterator<Flow> {
+    return this.#flows.values();
+  }
+
+  /**
+   * Waits for the next event. `timeout: 0` only looks.
+   *
+   * @throws TimedOutError, CancelledError
+   */
+  next(options: WaitOptions = {}): Promise<FlowEvent> {
+    const event = options.signal?.aborted || this.#waiting.size > 0 ? undefined : this.#event();
+    return event ? Promise.resolve(event) : this.#waiting.add(undefined, options);
+  }
+
+  /** The events as they come, without end. */
+  async *[Symbol.asyncIterator](): AsyncIterator<FlowEvent> {
+    for (;;) yield await this.next();
+  }
+
+  #forget(flow: Flow): void {
+    watch(flow);
+    this.#flows.delete(flow);
+    this.#ready.delete(flow);
+  }
+
+  #wake(): void {
+    while (this.#waiting.size > 0) {
+      const event = this.#event();
+      if (!event) return;
+      this.#waiting.settleFirst(event);
+    }
+  }
+
+  #event(): FlowEvent | undefined {
+    const left = this.#left.shift();
+    if (left) return { type: "deallocated", flow: left };
+    for (const flow of this.#ready) {
+      this.#ready.delete(flow);
+      if (flow.hasPacket) {
+        this.#ready.add(flow);
+        return { type: "packet", flow };
+      }
+      if (flow.down && !this.#told.has(flow)) {
+        this.#told.add(flow);
+        return { type: flow.down.cause instanceof FlowPeerError ? "peer" : "down", flow };
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * A flow as Web streams and as an iterable of packets.
+ *
+ * @module
+ */
+import { FlowDownError } from "../contract/errors.ts";
+import type { Flow } from "./flow.ts";
+
+type Packet = Uint8Array<ArrayBuffer>;
+
+/** Packets as they arrive, copied; nothing is read ahead of the stream's reader. */
+export function readableOf(flow: Flow): ReadableStream<Packet> {
+  return new ReadableStream<Packet>({
+    async pull(controller) {
+      try {
+        controller.enqueue((await flow.read()).slice());
+      } catch (thrown) {
+        if (!(thrown instanceof FlowDownError)) throw thrown;
+        controller.close();
+      }
+    },
+  }, { highWaterMark: 0 });
+}
+
+/** Writes packets; slow readers at the other end slow the stream's writer down. */
+export function writableOf(flow: Flow): WritableStream<Uint8Array> {
+  return new WritableStream<Uint8Array>({ write: (packet) => flow.write(packet) }, { highWaterMark: 1 });
+}
+
+/** Packets until the flow goes down. */
+export function packetIterator(flow: Flow): AsyncIterator<Packet> {
+  const step = (value: Packet): IteratorResult<Packet> => ({ value, done: false });
+  const end = (thrown: unknown): IteratorResult<Packet> => {
+    if (!(thrown instanceof FlowDownError)) throw thrown;
+    return { value: undefined, done: true };
+  };
+  return { next: () => flow.read().then(step, end) };
+}

@@ -1,0 +1,111 @@
+/**
+ * A packet channel with callbacks, for IPCPs: packets are handed on as they arrive, and what does not fit is dropped and
+ * counted. No promises.
+ *
+ * @module
+ */
+import { FlowDownError } from "../contract/errors.ts";
+import type { ChannelEvents, PacketChannel } from "./channel.ts";
+
+/** Packets that may wait for the other end, unless told otherwise. */
+const QUEUE = 1024;
+
+/** What a port has counted. */
+export interface PortCounters {
+  /** Packets sent. */
+  readonly sent: number;
+  /** Packets handed on. */
+  readonly received: number;
+  /** Packets not sent because the queue was full or the flow down. */
+  readonly dropped: number;
+}
+
+/** One end of a flow's data connection, for an IPCP. */
+export class PacketPort {
+  readonly #channel: PacketChannel;
+  readonly #limit: number;
+  #receive: ((packet: Uint8Array) => void) | undefined;
+  #down: ((reason: string) => void) | undefined;
+  #sent = 0;
+  #received = 0;
+  #dropped = 0;
+
+  /** @param limit packets that may be {@link queued} before more are dropped */
+  constructor(channel: PacketChannel, limit = QUEUE) {
+    this.#channel = channel;
+    this.#limit = limit;
+    const events: ChannelEvents = {
+      onReadable: () => this.#drain(),
+      onWritable: () => {},
+      onDown: (error) => this.#down?.(error.message),
+    };
+    channel.open(events);
+  }
+
+  /** Packets sent that the process at the other end has not taken yet. */
+  get queued(): number {
+    return this.#channel.queued;
+  }
+
+  /** What was sent, received and dropped. */
+  get counters(): PortCounters {
+    return { sent: this.#sent, received: this.#received, dropped: this.#dropped };
+  }
+
+  /** Sends one packet, copied before the call returns. False: it was dropped and counted. */
+  send(packet: Uint8Array): boolean {
+    if (this.#channel.queued < this.#limit && this.#trySend(packet)) {
+      this.#sent++;
+      return true;
+    }
+    this.#dropped++;
+    return false;
+  }
+
+  /** Where packets go from now on; each is valid during the call only. Until this is called they wait. */
+  onPacket(receive: (packet: Uint8Array) => void): void {
+    this.#receive = receive;
+    this.#drain();
+  }
+
+  /** Called once when the flow is down, at once when it is already. Not called after {@link close}. */
+  onDown(down: (reason: string) => void): void {
+    this.#down = down;
+    if (this.#channel.down) down(this.#channel.down.message);
+  }
+
+  /** Nothing more is sent; what has arrived is still handed on, then the flow is down. */
+  lose(reason: string): void {
+    this.#channel.lose(reason);
+  }
+
+  /** Sends what waits, for at most as long as the other end takes it, then calls `done`. {@link close} comes after. */
+  flush(done: () => void): void {
+    this.#channel.whenFlushed(done);
+  }
+
+  /** Ends the connection now. */
+  close(): void {
+    this.#receive = undefined;
+    this.#down = undefined;
+    this.#channel.close();
+  }
+
+  #trySend(packet: Uint8Array): boolean {
+    try {
+      return this.#channel.send(packet);
+    } catch (thrown) {
+      if (thrown instanceof FlowDownError) return false;
+      throw thrown;
+    }
+  }
+
+  #drain(): void {
+    while (this.#receive !== undefined) {
+      const packet = this.#channel.take();
+      if (packet === undefined) return;
+      this.#received++;
+      this.#receive(packet);
+    }
+  }
+}

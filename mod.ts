@@ -1,0 +1,41 @@
+/**
+ * Ouroboros for applications, and the contract for plugins. An application allocates a flow to a name, or accepts flows to
+ * the names that it is bound to, and exchanges packets.
+ *
+ * @example A server that says hello, and its client
+ * ```ts
+ * import { accept, allocate, QOS } from "./mod.ts";
+ * import { TestingIrmd } from "./core/flow/testing_irmd.ts";
+ *
+ * await using _irmd = await TestingIrmd.start({ shared: true }); // In place of a real IRMd.
+ *
+ * const server = (async () => {
+ *   await using flow = await accept();
+ *   await flow.write(new TextEncoder().encode(`hello from ${flow.name}`));
+ * })();
+ *
+ * await using flow = await allocate("greeter", { qos: QOS.raw, timeout: 1000 });
+ * console.assert(new TextDecoder().decode(await flow.read()) === "hello from greeter");
+ * await server;
+ * ```
+ *
+ * @module
+ */
+export { connect, type ConnectOptions, Ouroboros } from "./core/flow/client.ts";
+export { accept, allocate, join } from "./core/flow/default_client.ts";
+export { Flow, type ReadIntoOptions } from "./core/flow/flow.ts";
+export type { AcceptOptions, AllocateOptions, JoinOptions } from "./core/flow/flow_request.ts";
+export { type FlowEvent, type FlowEventType, FlowSet } from "./core/flow/flow_set.ts";
+export type { WaitOptions } from "./core/flow/wait_queue.ts";
+
+export * from "./core/contract/errors.ts";
+export { QOS, type QosCube, qosCube, type QosName, type QosSpec } from "./core/contract/qos.ts";
+
+export { PLUGIN_API_VERSION, PLUGIN_KINDS } from "./core/contract/plugin.ts";
+export type * from "./core/contract/ids.ts";
+export type * from "./core/contract/ipcp.ts";
+export type * from "./core/contract/options.ts";
+export type * from "./core/contract/outcome.ts";
+export type * from "./core/contract/plugin.ts";
+export type * from "./core/contract/policies.ts";
+export type * from "./core/contract/ports.ts";
