@@ -50,6 +50,7 @@ const CLASSES = new Map<number, OuroErrorClass>([
   [ESRCH, NotFoundError],
   [4, CancelledError], // EINTR
   [ENXIO, NotFoundError],
+  [8, InvalidError], // ENOEXEC
   [EAGAIN, WouldBlockError],
   [12, ExhaustedError], // ENOMEM
   [EACCES, PermissionError],
