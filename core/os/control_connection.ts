@@ -10,6 +10,8 @@ import { systemTimers } from "./clock.ts";
 
 /** An end that does not read is cut off when this much is waiting for it, in characters. */
 const MAX_UNSENT = 4 * 1024 * 1024;
+/** How long the last lines may take, in milliseconds. */
+const FINISH_LIMIT = 1000;
 
 /** A control connection at work. */
 export class ControlConnection {
@@ -73,9 +75,15 @@ export class ControlConnection {
     this.#onEnd(error);
   }
 
-  /** Ends the connection once everything is sent. */
-  async finish(): Promise<void> {
+  /**
+   * Ends the connection once everything is sent.
+   *
+   * @param limit milliseconds after which an end that does not read is not waited for any more
+   */
+  async finish(limit = FINISH_LIMIT): Promise<void> {
+    const timer = systemTimers.after(limit, () => this.close());
     while (this.#writing) await this.#writing;
+    timer.cancel();
     this.close();
   }
 

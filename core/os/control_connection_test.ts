@@ -68,6 +68,18 @@ Deno.test("an end that never reads is cut off", async () => {
   });
 });
 
+Deno.test("an end that never reads does not hold up the finish", async () => {
+  await withSocket(async (path, accept) => {
+    const ended = Promise.withResolvers<OuroError>();
+    const client = await Deno.connect({ transport: "unix", path });
+    const connection = new ControlConnection(await accept(), echo, ended.resolve);
+    for (let index = 0; index < 30; index++) connection.peer.notify("fill", "x".repeat(30_000));
+    await connection.finish(1);
+    assert(await ended.promise instanceof IrmdError);
+    client.close();
+  });
+});
+
 Deno.test("nobody there: the error says what to do", async () => {
   await assert.rejects(ControlConnection.connect("/nowhere/admin.sock", deaf, () => {}), {
     name: "IrmdError",
