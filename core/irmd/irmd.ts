@@ -178,11 +178,10 @@ export class Irmd {
 
   /**
    * Ends all children, orderly; `done` when they are gone, at most some seconds later: then with an error that names those
-   * that are left. Sessions are refused from now on.
+   * that are left. Sessions are refused from now on. Called once.
    */
   shutdown(done: Done): void {
-    const { log, host, ipcps, ports } = this.#state;
-    log.info("IRMd shutting down...");
+    const { host, ipcps, ports } = this.#state;
     const timers = [
       ports.timers.after(KILL_WAIT, () => this.#children().forEach((pid) => host.kill(pid))),
       ports.timers.after(SHUTDOWN_WAIT, () => {

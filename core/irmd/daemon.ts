@@ -1,0 +1,165 @@
+/**
+ * The life of the IRM daemon: folder, lock, sockets, configuration file, orderly stop.
+ *
+ * @module
+ */
+import { asOuroError, InvalidError, OuroError } from "../contract/errors.ts";
+import { type Pid, pid, type Uid, uid } from "../contract/ids.ts";
+import type { Log } from "../contract/ports.ts";
+import { systemClock, systemRandom, systemTimers } from "../os/clock.ts";
+import { LockFile } from "../os/lock_file.ts";
+import { openLog } from "../os/log.ts";
+import { RuntimeFolder } from "../os/runtime_folder.ts";
+import { onTermination } from "../os/termination.ts";
+import { UnixListener } from "../os/unix_listener.ts";
+import { openRegistry } from "../registry/open_registry.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { RoleContext } from "../role.ts";
+import { VERSION } from "../version.ts";
+import type { IrmdArguments } from "./arguments.ts";
+import { Children } from "./children.ts";
+import { type PlannedRequest, planOf } from "./config_plan.ts";
+import { type ConfigFile, parseConfig } from "./config_schema.ts";
+import { Door } from "./door.ts";
+import { Irmd } from "./irmd.ts";
+import { irmdPlugins } from "./plugins.ts";
+
+/** Members of this group may command the IRMd. */
+const GROUP = "ouroboros";
+
+/** Runs the daemon; resolves with the exit status. */
+export async function runDaemon(given: IrmdArguments, context: RoleContext): Promise<number> {
+  let folder: RuntimeFolder, lock: LockFile, config: ConfigFile | undefined;
+  try {
+    config = given.config === undefined
+      ? undefined
+      : parseConfig(await readConfig(given.config), given.config);
+    folder = RuntimeFolder.find();
+    folder.create();
+    lock = LockFile.acquire(folder.lock);
+  } catch (thrown) {
+    console.error(asOuroError(thrown).message);
+    return 1;
+  }
+  const { log, flush } = openLog({ stdout: given.stdout, program: "irmd", pid: Deno.pid });
+  const irmdLog = log.component("irmd");
+  let status = 0;
+  try {
+    const plugins = [...config?.plugins ?? [], ...given.plugins].map((file) => absolute(file));
+    const registry = await openRegistry(context.builtins, plugins, irmdLog);
+    const daemon = new Daemon(folder, { ...given, plugins }, log);
+    await daemon.run(registry, lock.crashed, config && planOf(config, typesOf(registry)));
+  } catch (thrown) {
+    if (!(thrown instanceof OuroError)) throw thrown;
+    irmdLog.error(thrown.message);
+    if (!given.stdout) console.error(thrown.message);
+    status = 1;
+  }
+  lock.release();
+  await flush();
+  return status;
+}
+
+/** The daemon at work. */
+class Daemon {
+  readonly #folder: RuntimeFolder;
+  readonly #log: Log;
+  readonly #given: IrmdArguments;
+
+  constructor(folder: RuntimeFolder, given: IrmdArguments, log: Log) {
+    this.#folder = folder;
+    this.#given = given;
+    this.#log = log.component("irmd");
+  }
+
+  /**
+   * Runs until a signal comes, or the configuration fails.
+   *
+   * @throws OuroError when it cannot start, or what the configuration asks for is refused
+   */
+  async run(
+    registry: Registry,
+    crashed: number | undefined,
+    plan: readonly PlannedRequest[] = [],
+  ): Promise<void> {
+    const folder = this.#folder;
+    const log = this.#log;
+    const stale = folder.removeStale();
+    if (crashed !== undefined) {
+      log.info("IRMd didn't properly shut down last time.");
+      if (stale > 0) log.info("Stale resources cleaned.");
+    }
+    const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, log };
+    const children = new Children(
+      { folder, stdout: this.#given.stdout, plugins: this.#given.plugins },
+      (of, status) => irmd.childExited(of, status),
+    );
+    const irmd = new Irmd(ports, children.host, await irmdPlugins(registry));
+    const shared = { ...ports, irmd, version: VERSION, flowsFolder: folder.flows, removeDataSocket };
+    const doors = { public: new Door(shared, "public"), admin: new Door(shared, "admin") };
+    const listeners = await this.#listen(doors);
+    const stopped = new Promise<void>((resolve) => onTermination(resolve));
+    log.info("Ouroboros IPC Resource Manager daemon started...");
+    try {
+      await Promise.race([stopped, this.#follow(irmd, plan).then(() => stopped)]);
+    } finally {
+      log.info("IRMd shutting down...");
+      for (const listener of listeners) listener.close();
+      await new Promise<void>((resolve) => irmd.shutdown(() => resolve()));
+      await Promise.all([doors.public.close(), doors.admin.close()]);
+      log.info("Bye.");
+    }
+  }
+
+  async #listen(doors: Record<"public" | "admin", Door>): Promise<UnixListener[]> {
+    const fault = (error: OuroError) => this.#log.warning(`${error.message}.`);
+    const open = async (path: string, mode: number, door: Door, group?: string) => {
+      const listener = await UnixListener.listen({ path, mode, group }, {
+        accept: (conn, credentials) => door.admit(conn, credentials),
+        fault,
+      });
+      if (listener.groupFault && Deno.uid() === 0) fault(listener.groupFault);
+      return listener;
+    };
+    const { irmdSocket, adminSocket } = this.#folder;
+    const admin = await open(adminSocket, 0o660, doors.admin, GROUP);
+    return [admin, await open(irmdSocket, 0o666, doors.public)];
+  }
+
+  /** Does what the configuration file asks for, one after the other. */
+  async #follow(irmd: Irmd, plan: readonly PlannedRequest[]): Promise<void> {
+    const caller: { pid: Pid; uid: Uid; gid: number } = {
+      pid: pid(Deno.pid),
+      uid: uid(Deno.uid() ?? 0),
+      gid: Deno.gid() ?? 0,
+    };
+    for (const { method, params } of plan) {
+      await new Promise<void>((resolve, reject) => {
+        irmd.command(caller, method, params, (outcome) => outcome.ok ? resolve() : reject(outcome.error));
+      });
+    }
+  }
+}
+
+const typesOf = (registry: Registry): string[] =>
+  registry.declarations("ipcp").flatMap(({ declaration: { name, aliases = [] } }) => [name, ...aliases]);
+
+const absolute = (path: string): string => path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
+
+async function readConfig(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new InvalidError(`Failed to check path for ${path}: ${why}`, { cause });
+  }
+}
+
+function removeDataSocket(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (thrown) {
+    // Most processes never listen, and those that end in order remove it themselves.
+    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+  }
+}

@@ -1,0 +1,306 @@
+/**
+ * A host in virtual time for the tests of the IRMd: processes that connect, IPCPs that answer, a log to read. Messages take
+ * 1 ms each way and pass through JSON.
+ *
+ * @module
+ */
+import {
+  asOuroError,
+  IrmdError,
+  NotFoundError,
+  type OuroError,
+  PluginError,
+  TimedOutError,
+} from "../contract/errors.ts";
+import { type Pid, pid, uid } from "../contract/ids.ts";
+import { type Done, failure, type Outcome, success } from "../contract/outcome.ts";
+import { PLUGIN_API_VERSION, type PluginDeclaration } from "../contract/plugin.ts";
+import type { Log } from "../contract/ports.ts";
+import { SeededRandom } from "../sim/seeded_random.ts";
+import { VirtualTime } from "../sim/virtual_time.ts";
+import type { IrmdHost, IrmdPlugins, Session, SessionRole, Start } from "./host.ts";
+import { Irmd } from "./irmd.ts";
+
+/** Fields that messages may have; a message has those of its method. */
+export interface Message {
+  readonly flow: number;
+  readonly hash: string;
+  readonly token: string;
+  readonly qos: unknown;
+  readonly data: string;
+  readonly layer: string;
+  readonly destination: string;
+  readonly pid: number;
+  readonly name: string;
+  readonly reason: string;
+  readonly flows: number;
+  readonly linger: number;
+  readonly connect: { readonly path: string; readonly token: string };
+}
+
+/** What a process answers to the IRMd. */
+export type Answer = (params: Message, reply: Done<unknown>) => void;
+
+/** Pulls a value through JSON, as the wire does. */
+const overWire = (value: unknown): Message => JSON.parse(JSON.stringify(value ?? null));
+
+/** A request that was made: its answers, of which there should be one. */
+export class Asked {
+  readonly answers: Outcome<Message>[] = [];
+
+  /** The error, if it was answered with one. */
+  get error(): OuroError | undefined {
+    const [answer] = this.answers;
+    return answer && !answer.ok ? answer.error : undefined;
+  }
+
+  /** The result. @throws when it was refused or not answered */
+  get result(): Message {
+    const [answer] = this.answers;
+    if (!answer) throw new Error("there is no answer");
+    if (!answer.ok) throw answer.error;
+    return answer.value;
+  }
+}
+
+/** One connected process. */
+export class FakeProcess implements Session {
+  readonly uid;
+  readonly gid = 100;
+  readonly dataPath: string;
+  /** What the IRMd told it. */
+  readonly notified: { method: string; params: Message }[] = [];
+  /** What it answers, by method. */
+  readonly answers = new Map<string, Answer>();
+  /** What it was asked, in order. */
+  readonly requests: { method: string; params: Message }[] = [];
+  readonly #world: World;
+  readonly #waiting = new Set<(outcome: Outcome<unknown>) => void>();
+  #lastId = 0;
+  ended = false;
+
+  constructor(
+    world: World,
+    readonly pid: Pid,
+    readonly program: string,
+    readonly role: SessionRole,
+    readonly door: "public" | "admin",
+    user = 1000,
+  ) {
+    this.#world = world;
+    this.uid = uid(user);
+    this.dataPath = `/flows/${pid}`;
+  }
+
+  request(method: string, params: unknown, done: Done<unknown>, timeout?: number): void {
+    const { time } = this.#world;
+    const settle = (outcome: Outcome<unknown>) => {
+      if (!this.#waiting.delete(settle)) return;
+      limit?.cancel();
+      done(outcome);
+    };
+    const limit = timeout === undefined ? undefined : time.after(
+      timeout,
+      () => settle(failure(new TimedOutError(`${method} was not answered within ${timeout} ms`))),
+    );
+    this.#waiting.add(settle);
+    if (this.ended) return void time.after(0, () => settle(failure(new IrmdError("the session has ended"))));
+    const message = overWire(params);
+    time.after(1, () => {
+      if (this.ended) return;
+      this.requests.push({ method, params: message });
+      const answer = this.answers.get(method);
+      if (!answer) throw new Error(`${this.program} was asked ${method}`);
+      answer(
+        message,
+        (outcome) =>
+          void time.after(1, () => settle(outcome.ok ? success(overWire(outcome.value)) : outcome)),
+      );
+    });
+  }
+
+  notify(method: string, params: unknown): void {
+    const message = overWire(params);
+    this.#world.time.after(1, () => this.ended || this.notified.push({ method, params: message }));
+  }
+
+  /** Asks the IRMd. The id of the request is kept in `lastId`. */
+  ask(method: string, params: unknown = {}, heard: Done<Message> = () => {}): Asked {
+    const asked = new Asked();
+    const reply: Done<unknown> = (outcome) => {
+      const told = outcome.ok ? success(overWire(outcome.value)) : outcome;
+      asked.answers.push(told);
+      if (!this.ended) this.#world.time.after(1, () => heard(told));
+    };
+    try {
+      this.#world.irmd.request(this, method, overWire(params), reply, ++this.#lastId);
+    } catch (thrown) {
+      reply(failure(asOuroError(thrown)));
+    }
+    return asked;
+  }
+
+  /** Id of the last request. */
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** Tells the IRMd something. */
+  tell(method: string, params: unknown): void {
+    this.#world.time.after(
+      1,
+      () => this.ended || this.#world.irmd.notification(this, method, overWire(params)),
+    );
+  }
+
+  /** The connection ends. */
+  end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    for (const settle of [...this.#waiting]) settle(failure(new IrmdError("the session has ended")));
+    this.#world.irmd.ended(this);
+  }
+}
+
+const ipcpType = (name: string, rest: Partial<PluginDeclaration>): PluginDeclaration => ({
+  kind: "ipcp",
+  name,
+  apiVersion: PLUGIN_API_VERSION,
+  description: name,
+  options: [],
+  ...rest,
+});
+
+const TYPES = [
+  ipcpType("local", { rank: 0 }),
+  ipcpType("unicast", { rank: 1, aliases: ["normal"], abilities: ["enrol", "connect"] }),
+  ipcpType("broadcast", { rank: 2, abilities: ["enrol", "connect", "join"] }),
+  ipcpType("raptor", { rank: 3, planned: "comes with a later version" }),
+];
+
+/** FNV-1a, which is enough to tell names apart. */
+function digest(bytes: Uint8Array): Uint8Array {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return Uint8Array.from([24, 16, 8, 0], (shift) => hash >>> shift);
+}
+
+/** The hash of a name in the layers of this world. */
+export const hashOf = (name: string): string => digest(new TextEncoder().encode(name)).toHex();
+
+const plugins: IrmdPlugins = {
+  list: () => TYPES.map((declaration) => ({ declaration, origin: "built in" })),
+  hash: () => ({ length: 4, digest }),
+  balancer: (name) => {
+    if (name === "round-robin") return { choose: () => 0 };
+    if (name === "spillover") return { choose: (waiting) => waiting.length - 1 };
+    if (name === "broken") return { choose: () => 99 };
+    throw new PluginError(`there is no plugin balancing "${name}"`);
+  },
+  ipcpType: (word) => {
+    const found = TYPES.find(({ name, aliases }) => name === word || aliases?.includes(word));
+    if (!found) throw new PluginError(`there is no plugin ipcp "${word}"; known: local, unicast`);
+    return found;
+  },
+  checkOptions: (_declarations, given) => given,
+};
+
+/** A host. */
+export class World {
+  readonly time = new VirtualTime();
+  readonly lines: string[] = [];
+  readonly random = new SeededRandom(1);
+  readonly programs: { start: Start; pid: Pid }[] = [];
+  readonly killed: Pid[] = [];
+  /** Processes that exist without being connected. */
+  readonly strangers = new Set<number>();
+  readonly irmd: Irmd;
+  readonly tool: FakeProcess;
+  /** Called with each IPCP that has been started, to give it its answers. */
+  animate: (ipcp: FakeProcess) => void = () => {};
+  /** What happens when a program is started. */
+  startProgram: (start: Start, pid: Pid) => void = () => {};
+  /** Started IPCPs, newest last. */
+  readonly ipcps: FakeProcess[] = [];
+  #lastPid = 5000;
+
+  constructor() {
+    const ports = { clock: this.time, timers: this.time, random: this.random, log: this.#log("irmd") };
+    this.irmd = new Irmd(ports, this.#host, plugins);
+    this.tool = this.connect("irm", "tool");
+  }
+
+  /** A process connects. */
+  connect(program: string, role: SessionRole = "application", asPid: number = ++this.#lastPid): FakeProcess {
+    const process = new FakeProcess(
+      this,
+      pid(asPid),
+      program,
+      role,
+      role === "application" ? "public" : "admin",
+    );
+    this.irmd.connected(process);
+    return process;
+  }
+
+  /** Gives a command and lets time pass until it is answered. */
+  command(method: string, params: unknown = {}): Asked {
+    const asked = this.tool.ask(method, params);
+    for (let step = 0; step < 30_000 && asked.answers.length === 0; step++) this.time.advance(1);
+    return asked;
+  }
+
+  /** The result of `status`. */
+  status(): Message {
+    return this.tool.ask("status").result;
+  }
+
+  /** Lines of the log since the last call, and lets messages arrive first. */
+  log(wait = 10): string[] {
+    this.time.advance(wait);
+    return this.lines.splice(0);
+  }
+
+  readonly #host: IrmdHost = {
+    startIpcp: (type, _name, done) => {
+      const of = pid(++this.#lastPid);
+      const process = new FakeProcess(this, of, `ipcpd-${type}`, "ipcp", "admin", 0);
+      this.ipcps.push(process);
+      this.animate(process);
+      done(success(of));
+      this.time.after(2, () => process.ended || this.irmd.connected(process));
+    },
+    startProgram: (start, done) => {
+      if (start.path.startsWith("/missing")) return done(failure(new NotFoundError("no such file")));
+      const of = pid(++this.#lastPid);
+      this.programs.push({ start, pid: of });
+      done(success(of));
+      this.startProgram(start, of);
+    },
+    terminate: (of) => this.exit(of, "SIGTERM"),
+    kill: (of) => {
+      this.killed.push(of);
+      this.exit(of, "SIGKILL");
+    },
+    processExists: (of) => this.strangers.has(of),
+  };
+
+  /** A child ends. */
+  exit(of: Pid, status: number | string): void {
+    this.time.after(1, () => {
+      this.ipcps.find((process) => process.pid === of)?.end();
+      this.irmd.childExited(of, status);
+    });
+  }
+
+  #log(component: string): Log {
+    const line = (level: string) => (text: string) => void this.lines.push(`${component}(${level}): ${text}`);
+    return {
+      error: line("EE"),
+      warning: line("WW"),
+      info: line("II"),
+      debug: line("DB"),
+      component: (name) => this.#log(name),
+    };
+  }
+}
