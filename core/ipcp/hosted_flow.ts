@@ -76,12 +76,22 @@ export class HostedFlow implements UpperFlow {
   /** Ends the connection, after what was sent. Nothing is sent any more. */
   detach(): void {
     const port = this.#port;
+    this.#leave();
+    port?.onPacket(() => {});
+    port?.flush(() => port.close());
+  }
+
+  /** Ends the connection now. */
+  close(): void {
+    this.#leave();
+    this.#port?.close();
+  }
+
+  #leave(): void {
     this.#detached = true;
     this.#kept = [];
     this.stopExpecting?.();
     this.stopExpecting = undefined;
-    port?.onPacket(() => {});
-    port?.flush(() => port.close());
   }
 
   #keep(packet: Uint8Array): boolean {

@@ -67,8 +67,11 @@ export class HostedFlows {
     for (const done of flow.leaving) done(DONE);
   }
 
-  /** All flows are gone. */
+  /** The IPCP ends: all flows are gone, and what was not sent is lost. */
   freeAll(): void {
-    for (const flow of [...this.#flows.values()]) this.free(flow);
+    for (const flow of [...this.#flows.values()]) {
+      flow.close();
+      this.free(flow);
+    }
   }
 }

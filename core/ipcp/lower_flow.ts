@@ -1,0 +1,54 @@
+/**
+ * An N-1 flow: what the IPCP type sees as {@link LowerFlow}.
+ *
+ * @module
+ */
+import type { Fd } from "../contract/ids.ts";
+import type { LowerFlow } from "../contract/ipcp.ts";
+import type { QosSpec } from "../contract/qos.ts";
+import type { PacketPort } from "../flow/packet_port.ts";
+import { MAX_PACKET } from "../wire/frames.ts";
+
+/** What an N-1 flow needs of its data connection. */
+export type LowerPort = Pick<PacketPort, "queued" | "send" | "onPacket" | "onDown" | "flush" | "close">;
+
+/** An N-1 flow over a data connection. */
+export class LowerFlowEnd implements LowerFlow {
+  readonly maxPacket = MAX_PACKET;
+  readonly #port: LowerPort;
+  readonly #ended: () => void;
+  #over = false;
+
+  /** @param ended called once, when everything is sent after {@link deallocate} */
+  constructor(readonly fd: Fd, readonly qos: QosSpec, port: LowerPort, ended: () => void) {
+    this.#port = port;
+    this.#ended = ended;
+  }
+
+  get queued(): number {
+    return this.#port.queued;
+  }
+
+  send(packet: Uint8Array): boolean {
+    return !this.#over && this.#port.send(packet);
+  }
+
+  onPacket(receive: (packet: Uint8Array) => void): void {
+    this.#port.onPacket(receive);
+  }
+
+  onDown(down: (reason: string) => void): void {
+    this.#port.onDown(down);
+  }
+
+  deallocate(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#port.onDown(() => {});
+    this.#port.onPacket(() => {});
+    this.#port.flush(() => {
+      this.#port.close();
+      this.#ended();
+    });
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Flows in the layers below: the IPCP process is an application of them.
+ *
+ * @module
+ */
+import { asOuroError, IrmdError } from "../contract/errors.ts";
+import type { Fd } from "../contract/ids.ts";
+import type { Lower, LowerFlow } from "../contract/ipcp.ts";
+import { type Done, failure, success } from "../contract/outcome.ts";
+import type { Log, Ports } from "../contract/ports.ts";
+import type { QosSpec } from "../contract/qos.ts";
+import type { FdTable } from "../flow/fd_table.ts";
+import type { FlowBroker, FlowEnd } from "../flow/flow_broker.ts";
+import { PacketPort } from "../flow/packet_port.ts";
+import { LowerFlowEnd } from "./lower_flow.ts";
+
+/** Milliseconds until the next try when the IRMd does not let this process accept. */
+const RETRY = 1000;
+
+/** {@link Lower} by means of a flow broker. */
+export class ProcessLower implements Lower {
+  readonly #broker: FlowBroker;
+  readonly #fds: FdTable;
+  readonly #ports: Ports;
+  readonly #log: Log;
+  #accept: ((flow: LowerFlow) => void) | undefined;
+  readonly #open = new Set<PacketPort>();
+  #over = false;
+
+  constructor(broker: FlowBroker, fds: FdTable, ports: Ports) {
+    this.#broker = broker;
+    this.#fds = fds;
+    this.#ports = ports;
+    this.#log = ports.log.component("ipcpd/ipcp");
+  }
+
+  allocate(name: string, qos: QosSpec, done: Done<LowerFlow>): void {
+    this.#broker.allocate(name, { qos }).then(
+      (end) => this.#take(end, done),
+      (thrown) => done(failure(asOuroError(thrown))),
+    );
+  }
+
+  accept(accept: (flow: LowerFlow) => void): void {
+    const first = this.#accept === undefined;
+    this.#accept = accept;
+    if (first) this.#acceptNext();
+  }
+
+  /** The IPCP ends: all connections end now, and nothing is accepted any more. */
+  end(): void {
+    this.#over = true;
+    for (const port of this.#open) port.close();
+  }
+
+  #acceptNext(): void {
+    if (this.#over) return;
+    this.#broker.accept().then((end) => {
+      this.#take(end, (outcome) => {
+        if (outcome.ok) this.#accept?.(outcome.value);
+        else this.#log.warning(`An N-1 flow was not taken: ${outcome.error.message}`);
+      });
+      this.#acceptNext();
+    }, (thrown) => {
+      if (this.#over || thrown instanceof IrmdError) return;
+      this.#log.debug(`No N-1 flow can be accepted now: ${asOuroError(thrown).message}`);
+      this.#ports.timers.after(RETRY, () => this.#acceptNext());
+    });
+  }
+
+  #take({ info, channel }: FlowEnd, done: Done<LowerFlow>): void {
+    let fd: Fd;
+    try {
+      fd = this.#fds.take();
+    } catch (thrown) {
+      channel.close();
+      this.#giveBack(info.id);
+      return done(failure(asOuroError(thrown)));
+    }
+    const port = new PacketPort(channel);
+    this.#open.add(port);
+    done(success(
+      new LowerFlowEnd(fd, info.qos, port, () => {
+        this.#open.delete(port);
+        this.#fds.release(fd);
+        this.#giveBack(info.id);
+      }),
+    ));
+  }
+
+  #giveBack(id: FlowEnd["info"]["id"]): void {
+    this.#broker.deallocate(id).catch((thrown) => {
+      this.#log.debug(`N-1 flow ${id} was gone already: ${asOuroError(thrown).message}`);
+    });
+  }
+}
