@@ -32,6 +32,13 @@ async function command(words: string): Promise<Speaker> {
   return speaker;
 }
 
+/** Presses Ctrl-C in a program's terminal; it has to end in order. */
+async function interrupt(label: string, speaker: Speaker): Promise<void> {
+  show(`${label.padEnd(6)} | ^C`);
+  speaker.interrupt();
+  await speaker.finish();
+}
+
 async function play(): Promise<void> {
   await linkCheckout(`${folder}/bin`);
 
@@ -64,10 +71,8 @@ async function play(): Promise<void> {
   await server.hear(/^Flow 64 closed by peer\.$/);
 
   explain("Ctrl-C in the server's terminal, then in the daemon's.");
-  server.interrupt();
-  await server.finish();
-  irmd.interrupt();
-  await irmd.finish();
+  await interrupt("server", server);
+  await interrupt("irmd", irmd);
   await irmd.hear(/irmd\(II\): Bye\./);
   if (await runs(ipcp)) throw new Error(`the IPC process ${ipcp} still runs, although the daemon has ended`);
 }
@@ -90,8 +95,8 @@ async function cleanUp(): Promise<void> {
 }
 
 const interrupted = Promise.withResolvers<never>();
-const interrupt = () => interrupted.reject(new Error("interrupted"));
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(signal, interrupt);
+const giveUp = () => interrupted.reject(new Error("interrupted"));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(signal, giveUp);
 let status = 0;
 try {
   await Promise.race([play(), interrupted.promise]);
