@@ -47,6 +47,8 @@ export interface BrokerPorts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
+  /** The data socket of this process, where others listen on it too; left out: the broker opens it. */
+  readonly listener?: () => DataListener;
 }
 
 interface Known {
@@ -112,7 +114,7 @@ export class FlowBroker {
       if (this.#ended) throw this.#ended;
       const timeout = deadline === undefined ? undefined : Math.max(0, Math.ceil(deadline - clock.now()));
       const token = this.#ports.random.bytes(TOKEN_BYTES).toHex();
-      this.#listener ??= DataListener.open(this.#dataPath, this.#ports.timers);
+      this.#listener ??= this.#ports.listener?.() ?? DataListener.open(this.#dataPath, this.#ports.timers);
       const expectation = this.#listener.expect(token);
       try {
         const params = { token, timeout };

@@ -124,7 +124,7 @@ class IpcpProcess {
     const ports = this.#ports;
     const fds = new FdTable();
     const door = new ProcessDoor(dataPath, ports.timers);
-    const broker = new FlowBroker(peer, dataPath, ports);
+    const broker = new FlowBroker(peer, dataPath, { ...ports, listener: door.listener });
     const lower = new ProcessLower(broker, fds, ports);
     const host = new IpcpHost({
       name: this.#settings.name,

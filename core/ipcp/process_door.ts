@@ -26,8 +26,7 @@ export class ProcessDoor implements DataDoor {
   }
 
   readonly expect: DataDoor["expect"] = (token, connected) => {
-    this.#listener ??= DataListener.open(this.#path, this.#timers);
-    const expectation = this.#listener.expect(token);
+    const expectation = this.listener().expect(token);
     expectation.connection.then(
       (conn) => connected(new PacketPort(new PacketChannel(conn, { timers: this.#timers }))),
       () => undefined, // Nobody is expected any more: the flow is gone or spliced.
@@ -46,6 +45,11 @@ export class ProcessDoor implements DataDoor {
         done(failure(new FlowDownError(`nobody listens at ${path} (${why})`, { cause })));
       },
     );
+  };
+
+  /** The data socket of this process. @throws IrmdError when it cannot listen */
+  readonly listener = (): DataListener => {
+    return this.#listener ??= DataListener.open(this.#path, this.#timers);
   };
 
   /** Stops listening. */
