@@ -34,6 +34,10 @@ export interface Message {
   readonly name: string;
   readonly reason: string;
   readonly flows: number;
+  readonly waitingCalls: number;
+  readonly waitingRequests: number;
+  readonly processes: number;
+  readonly sessions: number;
   readonly linger: number;
   readonly connect: { readonly path: string; readonly token: string };
 }
@@ -251,7 +255,13 @@ export class World {
   }
 
   /** The result of `status`. */
-  status(): Message {
+  status(): {
+    flows: number;
+    waitingCalls: number;
+    waitingRequests: number;
+    processes: number;
+    sessions: number;
+  } {
     return this.tool.ask("status").result;
   }
 

@@ -1,0 +1,113 @@
+/** @module */
+import assert from "node:assert/strict";
+import { ExistsError, InvalidError, NotFoundError } from "../../contract/errors.ts";
+import { emptyWorld } from "../fake_layer_fixture_test.ts";
+import { type FakeProcess, World } from "../fake_world_fixture_test.ts";
+
+const program = (world: World, rest: Record<string, unknown> = {}) =>
+  world.command("bind.program", { name: "x", program: "/bin/server", auto: false, arguments: [], ...rest });
+
+/** The names that a process accepts flows for, newest binding first. */
+function namesOf(world: World, process: FakeProcess): string[] {
+  world.log();
+  process.ask("flow.accept", { token: "0".repeat(32), timeout: 0 });
+  return world.log().slice(2).map((line) => line.replace("irmd(DB):         ", ""));
+}
+
+Deno.test("all instances of a program inherit its names, those that run and those that come", () => {
+  const world = new World();
+  const before = world.connect("server");
+  program(world);
+  program(world, { name: "y" });
+  const after = world.connect("server");
+  const other = world.connect("client");
+  assert.deepEqual(world.log(), [
+    "irmd(II): Bound program /bin/server to name x.",
+    `irmd(DB): Process ${before.pid} inherits name x from program server.`,
+    "irmd(II): Bound program /bin/server to name y.",
+    `irmd(DB): Process ${before.pid} inherits name y from program server.`,
+    `irmd(DB): Process ${after.pid} inherits name x from program server.`,
+    `irmd(DB): Process ${after.pid} inherits name y from program server.`,
+  ]);
+  assert.deepEqual([before, after, other].map((one) => namesOf(world, one)), [["y", "x"], ["y", "x"], []]);
+});
+
+Deno.test("a program is bound once to a name, by its absolute path", () => {
+  const world = new World();
+  program(world);
+  assert(program(world).error instanceof ExistsError);
+  assert(program(world, { program: "/other/server" }).error instanceof ExistsError);
+  assert(program(world, { program: "server" }).error instanceof InvalidError);
+  assert(program(world, { program: "/bin/" }).error instanceof InvalidError);
+  assert(program(world, { name: "y", arguments: ["a\0b"] }).error instanceof InvalidError);
+});
+
+Deno.test("unbinding a program takes from its instances what they inherited, and only that", () => {
+  const world = new World();
+  program(world);
+  program(world, { name: "y" });
+  const process = world.connect("server");
+  world.command("bind.process", { name: "x", pid: process.pid });
+  assert.equal(world.command("unbind.program", { program: "server", name: "x" }).error, undefined);
+  assert(world.log().includes("irmd(II): All names matching x unbound for server."));
+  assert.deepEqual(namesOf(world, process), ["y", "x"]);
+  assert.equal(world.command("unbind.program", { program: "/bin/server" }).error, undefined);
+  assert(world.lines.concat(world.log()).includes("irmd(II): All names matching * unbound for server."));
+  assert.deepEqual(namesOf(world, process), ["x"]);
+  assert(world.command("unbind.program", { program: "server" }).error instanceof NotFoundError);
+});
+
+Deno.test("a process is bound by its pid, which must exist", () => {
+  const world = new World();
+  const process = world.connect("server");
+  const bind = (pid: unknown) => world.command("bind.process", { name: "x", pid }).error;
+  assert.equal(bind(process.pid), undefined);
+  assert(bind(process.pid) instanceof ExistsError);
+  assert(bind(4000) instanceof NotFoundError);
+  assert(world.log().includes("irmd(EE): Process 4000 does not exist."));
+  for (const wrong of [0, -1, 1.5, "7", 2 ** 40]) assert(bind(wrong) instanceof InvalidError);
+  assert.equal(world.command("unbind.process", { pid: process.pid }).error, undefined);
+  assert(world.log().includes(`irmd(II): All names matching * unbound for ${process.pid}.`));
+  assert(world.command("unbind.process", { name: "x", pid: process.pid }).error instanceof NotFoundError);
+});
+
+Deno.test("a process may be bound before it connects; when it dies before, the binding goes", () => {
+  const world = new World();
+  world.strangers.add(4000).add(4001);
+  for (const pid of [4000, 4001]) {
+    assert.equal(world.command("bind.process", { name: "x", pid }).error, undefined);
+  }
+  const process = world.connect("server", "application", 4000);
+  assert.deepEqual(namesOf(world, process), ["x"]);
+  world.time.advance(5000);
+  assert.equal(world.status().processes, 2);
+  world.strangers.clear();
+  world.time.advance(1000);
+  assert.equal(world.status().processes, 1);
+  process.end();
+  assert.equal(world.status().processes, 0);
+  assert.equal(world.time.settle(100_000), true);
+});
+
+Deno.test("bindings of a process end with its last connection", () => {
+  const world = new World();
+  const one = world.connect("server", "application", 4000);
+  const two = world.connect("server", "application", 4000);
+  world.command("bind.process", { name: "x", pid: 4000 });
+  one.end();
+  assert.deepEqual(namesOf(world, two), ["x"]);
+  two.end();
+  assert(world.log().includes("irmd(DB): Dead process removed: 4000."));
+  assert.deepEqual(namesOf(world, world.connect("server", "application", 4000)), []);
+});
+
+Deno.test("an IPCP is bound by its name", () => {
+  const { world } = emptyWorld({});
+  world.command("ipcp.create", { name: "u", type: "unicast" });
+  const [ipcp] = world.ipcps;
+  assert.equal(world.command("bind.ipcp", { name: "n", ipcp: "u" }).error, undefined);
+  assert.deepEqual(namesOf(world, ipcp), ["n"]);
+  assert.equal(world.command("unbind.ipcp", { name: "n", ipcp: "u" }).error, undefined);
+  assert(world.command("unbind.ipcp", { ipcp: "u" }).error instanceof NotFoundError);
+  assert(world.command("bind.ipcp", { name: "n", ipcp: "v" }).error instanceof NotFoundError);
+});

@@ -1,0 +1,207 @@
+/** @module */
+import assert from "node:assert/strict";
+import {
+  CancelledError,
+  FlowDownError,
+  NameError,
+  NotFoundError,
+  TimedOutError,
+} from "../../contract/errors.ts";
+import { failure } from "../../contract/outcome.ts";
+import { worldWithLayer } from "../fake_layer_fixture_test.ts";
+import { type FakeProcess, hashOf, type World } from "../fake_world_fixture_test.ts";
+
+const TOKEN = "00112233445566778899aabbccddeeff";
+const QOS_RAW = {
+  delay: 4294967295,
+  bandwidth: "0",
+  availability: 0,
+  loss: 1,
+  ber: 1,
+  inOrder: 0,
+  maxGap: 4294967295,
+  timeout: 120000,
+};
+
+const accept = (process: FakeProcess, rest = {}) => process.ask("flow.accept", { token: TOKEN, ...rest });
+
+function registered(balancing = "spillover"): World {
+  const world = worldWithLayer();
+  world.command("name.create", { name: "x", balancing });
+  world.command("name.register", { name: "x", layers: ["local_layer"] });
+  return world;
+}
+
+function server(world: World, name = "x"): FakeProcess {
+  const process = world.connect("server");
+  world.command("bind.process", { name, pid: process.pid });
+  return process;
+}
+
+/** Which of `servers` get `count` flows that are asked for one after the other; each accepts again at once. */
+function shares(world: World, servers: FakeProcess[], count: number): number[] {
+  const served: number[] = [];
+  const wait = (index: number) =>
+    servers[index].ask("flow.accept", { token: TOKEN }, (outcome) => {
+      if (!outcome.ok) return;
+      served.push(index);
+      wait(index);
+    });
+  servers.forEach((_server, index) => wait(index));
+  const client = world.connect("client");
+  for (let flow = 0; flow < count; flow++) {
+    client.ask("flow.allocate", { name: "x" });
+    world.time.advance(20);
+  }
+  return served;
+}
+
+Deno.test("both sides learn of the flow, its quality and its data", () => {
+  const world = registered();
+  const accepted = accept(server(world));
+  const qos = { ...QOS_RAW, delay: 100, bandwidth: "18446744073709551615" };
+  const allocated = world.connect("client").ask("flow.allocate", { name: "x", qos, data: "aGVsbG8=" });
+  world.time.advance(20);
+  assert.deepEqual(accepted.result, { flow: 1, qos, mpl: 5, name: "x", data: "aGVsbG8=" });
+  const connect = { path: `/flows/${world.connect("other").pid - 2}`, token: TOKEN };
+  assert.deepEqual(allocated.result, { flow: 0, qos, mpl: 5, connect, data: "" });
+});
+
+Deno.test("round-robin serves processes in the order in which they called accept", () => {
+  const world = registered("round-robin");
+  assert.deepEqual(shares(world, [server(world), server(world), server(world)], 7), [0, 1, 2, 0, 1, 2, 0]);
+});
+
+Deno.test("spillover serves the process that called accept last", () => {
+  const world = registered("spillover");
+  assert.deepEqual(shares(world, [server(world), server(world), server(world)], 5), [2, 2, 2, 2, 2]);
+});
+
+Deno.test("a request waits 1000 ms for a process that accepts", () => {
+  for (const [wait, fits] of [[990, true], [1010, false]] as const) {
+    const world = registered();
+    const process = server(world);
+    const allocated = world.connect("client").ask("flow.allocate", { name: "x" });
+    world.time.advance(wait);
+    const accepted = accept(process);
+    world.time.advance(20);
+    assert.equal(accepted.answers.length, fits ? 1 : 0);
+    assert.equal(allocated.error === undefined, fits);
+    if (!fits) {
+      assert(allocated.error instanceof NotFoundError);
+      assert.match(allocated.error.message, /no process accepts flows for "x"/);
+      assert(world.log().includes(`irmd(EE): No processes for ${hashOf("x")}.`));
+      assert.equal(world.status().flows, 0);
+    }
+    assert.equal(world.status().waitingRequests, 0);
+  }
+});
+
+Deno.test("binding a process that waits in accept serves the requests that wait", () => {
+  const world = registered();
+  const process = world.connect("server");
+  const accepted = accept(process);
+  const allocated = world.connect("client").ask("flow.allocate", { name: "x" });
+  world.time.advance(100);
+  assert.equal(allocated.answers.length, 0);
+  world.command("bind.process", { name: "x", pid: process.pid });
+  world.time.advance(20);
+  assert.deepEqual([accepted.result.name, allocated.result.flow], ["x", 0]);
+});
+
+Deno.test("unbinding ends accepting for the name, also for a call that waits", () => {
+  const world = registered();
+  const process = server(world);
+  accept(process);
+  world.command("unbind.process", { name: "x", pid: process.pid });
+  const allocated = world.connect("client").ask("flow.allocate", { name: "x" });
+  world.time.advance(1100);
+  assert(allocated.error instanceof NotFoundError);
+});
+
+Deno.test("a destroyed name gets no flows until it is created again; bindings and registrations stay", () => {
+  const world = registered();
+  const accepted = accept(server(world));
+  world.command("name.destroy", { name: "x" });
+  const client = world.connect("client");
+  const refused = client.ask("flow.allocate", { name: "x" });
+  world.time.advance(20);
+  assert(refused.error instanceof NameError);
+  assert(world.log().includes(`irmd(EE): Unknown hash: ${hashOf("x")}.`));
+  world.command("name.create", { name: "x" });
+  client.ask("flow.allocate", { name: "x" });
+  world.time.advance(20);
+  assert.equal(accepted.result.name, "x");
+});
+
+Deno.test("an accept ends at its limit, when it is cancelled, and with its connection", () => {
+  const world = registered();
+  const process = server(world);
+  const limited = accept(process, { timeout: 300 });
+  const cancelled = accept(process);
+  process.ask("cancel", { id: process.lastId });
+  assert(cancelled.error instanceof CancelledError);
+  world.time.advance(300);
+  assert(limited.error instanceof TimedOutError);
+  assert.equal(world.status().waitingCalls, 0);
+  accept(process);
+  process.end();
+  const late = world.connect("client").ask("flow.allocate", { name: "x" });
+  world.time.advance(1100);
+  assert(late.error instanceof NotFoundError);
+});
+
+Deno.test("an accept that is cancelled while it gets a flow gives the flow back", () => {
+  const world = registered();
+  const process = server(world);
+  const accepted = accept(process);
+  const client = world.connect("client");
+  const allocated = client.ask("flow.allocate", { name: "x" });
+  world.time.advance(2); // The layer has asked and was told of a flow; its answer is under way.
+  assert.equal(world.status().flows, 2);
+  process.ask("cancel", { id: process.lastId });
+  world.time.advance(20);
+  assert(accepted.error instanceof CancelledError);
+  assert.equal(accepted.answers.length, 1);
+  if (allocated.error === undefined) assert.equal(client.notified.length, 1);
+  assert(world.status().flows <= 1);
+});
+
+Deno.test("an answer that the layer refuses leaves the process waiting", () => {
+  const world = registered();
+  const process = server(world);
+  const accepted = accept(process);
+  const client = world.connect("client");
+  world.ipcps[0].answers.set("layer.respond", (_params, reply) => reply(failure(new FlowDownError("gone"))));
+  const lost = client.ask("flow.allocate", { name: "x" });
+  world.time.advance(100);
+  assert.match(lost.error?.message ?? "", /the flow to "x" was lost/);
+  assert.deepEqual([accepted.answers.length, world.status().waitingCalls], [0, 1]);
+  assert.equal(world.status().flows, 0);
+});
+
+Deno.test("a layer that does not answer gives a flow that is down", () => {
+  const world = registered();
+  const process = server(world);
+  const accepted = accept(process);
+  world.ipcps[0].answers.set("layer.respond", () => {});
+  const lost = world.connect("client").ask("flow.allocate", { name: "x", timeout: 700 });
+  world.time.advance(600);
+  assert.equal(accepted.result.flow, 1);
+  assert.deepEqual(process.notified.map(({ method, params }) => [method, params.flow]), [["flow.down", 1]]);
+  world.time.advance(200);
+  assert(lost.error instanceof TimedOutError);
+});
+
+Deno.test("many requests at once get one process each", () => {
+  const world = registered();
+  const process = server(world);
+  const accepted = Array.from({ length: 40 }, () => accept(process));
+  const clients = Array.from(
+    { length: 40 },
+    () => world.connect("client").ask("flow.allocate", { name: "x" }),
+  );
+  world.time.advance(20);
+  const ids = [...clients, ...accepted].map((asked) => asked.result.flow).sort((a, b) => a - b);
+  assert.deepEqual(ids, Array.from({ length: 80 }, (_, id) => id));
+});

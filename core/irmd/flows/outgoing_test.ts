@@ -1,0 +1,189 @@
+/** @module */
+import assert from "node:assert/strict";
+import {
+  CancelledError,
+  CryptError,
+  ExhaustedError,
+  InvalidError,
+  IpcpError,
+  NameError,
+  TimedOutError,
+} from "../../contract/errors.ts";
+import { emptyWorld, type LayerManners } from "../fake_layer_fixture_test.ts";
+import { hashOf, type World } from "../fake_world_fixture_test.ts";
+
+const TOKEN = "00112233445566778899aabbccddeeff";
+
+/** A world with one IPCP for each of `layers`, in which `x` is registered. */
+function layered(...layers: [type: string, LayerManners][]): World {
+  const { world, manners } = emptyWorld({});
+  for (const [index, [type, wanted]] of layers.entries()) {
+    for (const key of Object.keys(manners)) delete manners[key as keyof LayerManners];
+    Object.assign(manners, wanted);
+    void world.command("ipcp.bootstrap", { name: `i${index}`, type, layer: `l${index}` }).result;
+    void world.command("name.register", { name: "x", ipcps: [`i${index}`] }).result;
+  }
+  const server = world.connect("server");
+  world.command("bind.process", { name: "x", pid: server.pid });
+  for (let call = 0; call < 10; call++) server.ask("flow.accept", { token: TOKEN });
+  world.log();
+  return world;
+}
+
+const asked = (world: World, index: number, method: string) =>
+  world.ipcps[index].requests.filter((one) => one.method === method).length;
+
+Deno.test("the local layer comes first, whatever the age", () => {
+  const world = layered(["unicast", {}], ["local", { splices: true }]);
+  const got = world.connect("client").ask("flow.allocate", { name: "x" });
+  world.time.advance(20);
+  assert.equal(got.answers.length, 1);
+  assert.deepEqual([asked(world, 0, "layer.allocate"), asked(world, 1, "layer.allocate")], [0, 1]);
+});
+
+Deno.test("a layer that refuses is followed by the next that knows the name", () => {
+  for (
+    const manners of [{ response: -1 }, { refuses: new CryptError("no") }, { silent: ["layer.allocate"] }]
+  ) {
+    const world = layered(["local", manners], ["local", {}]);
+    const got = world.connect("client").ask("flow.allocate", { name: "x", timeout: 30_000 });
+    world.time.advance(21_000);
+    const { pid } = world.ipcps[1];
+    assert.equal(got.result.connect.path, `/flows/${pid}`);
+    assert.match(got.result.connect.token, /^[0-9a-f]{32}$/);
+    assert.equal(world.status().flows, 2);
+  }
+});
+
+Deno.test("when all refuse, the first refusal is the answer", () => {
+  const world = layered(["local", { response: -1009 }], ["unicast", { refuses: new CryptError("later") }]);
+  const got = world.connect("client").ask("flow.allocate", { name: "x" });
+  world.time.advance(50);
+  assert.match(
+    got.error?.message ?? "",
+    /flow to "x" was refused in layer "l0": the other end could not be auth/,
+  );
+  assert.equal(got.error?.errno, 1009);
+  assert(world.log().includes("irmd(II): Flow_allocation failed."));
+  assert.equal(world.status().flows, 0);
+});
+
+Deno.test("a name that no layer knows is unreachable; without layers that is said", () => {
+  const world = layered(["local", {}]);
+  const got = world.connect("client").ask("flow.allocate", { name: "y" });
+  world.time.advance(20);
+  assert(got.error instanceof NameError);
+  assert.deepEqual([asked(world, 0, "layer.query"), world.log().at(-1)], [
+    1,
+    "irmd(II): Destination y unreachable.",
+  ]);
+  const empty = emptyWorld({}).world;
+  assert(empty.connect("client").ask("flow.allocate", { name: "y" }).error instanceof IpcpError);
+});
+
+Deno.test("a layer is asked for names that this host has not registered, for at most 200 ms", () => {
+  const world = layered(["local", { silent: ["layer.query"] }], ["unicast", {
+    knowsAll: true,
+    response: -1,
+  }]);
+  const got = world.connect("client").ask("flow.allocate", { name: "far" });
+  world.time.advance(199);
+  assert.equal(asked(world, 1, "layer.query"), 0);
+  world.time.advance(20);
+  assert.deepEqual(world.ipcps[1].requests.at(-2)?.params.hash, hashOf("far"));
+  assert.equal(got.error?.errno, 1);
+});
+
+Deno.test("an IPCP never allocates over its own layer", () => {
+  const { world } = emptyWorld({ knowsAll: true, response: -1 });
+  for (const name of ["a", "b"]) world.command("ipcp.bootstrap", { name, type: "unicast", layer: "same" });
+  const got = world.ipcps[0].ask("flow.allocate", { name: "x" });
+  world.time.advance(20);
+  assert(got.error instanceof IpcpError);
+  world.command("ipcp.bootstrap", { name: "c", type: "unicast", layer: "other" });
+  const allowed = world.ipcps[0].ask("flow.allocate", { name: "x" });
+  world.time.advance(20);
+  assert.match(allowed.error?.message ?? "", /in layer "other"/);
+});
+
+Deno.test("an allocation ends at its limit, else after 20 s, and the layer is told", () => {
+  for (const [timeout, wait] of [[300, 300], [undefined, 20_000]] as const) {
+    const world = layered(["local", {}]);
+    world.ipcps[0].answers.set("layer.allocate", (_params, reply) => reply({ ok: true, value: null }));
+    const got = world.connect("client").ask("flow.allocate", { name: "x", timeout });
+    world.time.advance(wait - 1);
+    assert.equal(got.answers.length, 0);
+    world.time.advance(1);
+    assert(got.error instanceof TimedOutError);
+    world.time.advance(10);
+    assert.deepEqual([asked(world, 0, "layer.deallocate"), world.status().flows], [1, 0]);
+  }
+});
+
+Deno.test("an allocation that is cancelled, or whose process dies, is withdrawn from the layer", () => {
+  const world = layered(["local", {}]);
+  world.ipcps[0].answers.set("layer.allocate", (_params, reply) => reply({ ok: true, value: null }));
+  const client = world.connect("client");
+  const cancelled = client.ask("flow.allocate", { name: "x" });
+  world.time.advance(10);
+  client.ask("cancel", { id: client.lastId });
+  assert(cancelled.error instanceof CancelledError);
+  client.ask("flow.allocate", { name: "x" });
+  world.time.advance(10);
+  client.end();
+  world.time.advance(10);
+  assert.deepEqual([asked(world, 0, "layer.deallocate"), world.status().flows], [2, 0]);
+});
+
+Deno.test("an IPCP that dies during an allocation is followed by the next", () => {
+  const world = layered(["local", {}], ["local", {}]);
+  world.ipcps[0].answers.set("layer.allocate", (_params, reply) => reply({ ok: true, value: null }));
+  const got = world.connect("client").ask("flow.allocate", { name: "x" });
+  world.time.advance(10);
+  world.ipcps[0].end();
+  world.time.advance(20);
+  assert.equal(got.result.flow, 0);
+});
+
+Deno.test("a late word of a layer that was given up does not disturb the flow", () => {
+  const world = layered(["local", { response: -1 }], ["local", {}]);
+  const got = world.connect("client").ask("flow.allocate", { name: "x" });
+  world.time.advance(20);
+  world.ipcps[0].tell("upper.allocated", { flow: 0, response: 0, mpl: 1 });
+  world.ipcps[0].tell("upper.down", { flow: 0, reason: "late" });
+  world.time.advance(20);
+  assert.equal(got.answers.length, 1);
+});
+
+Deno.test("a process may not have more than 4096 flows and waiting requests, nor two of one id", () => {
+  const { world } = emptyWorld({});
+  const process = world.connect("greedy");
+  for (let call = 0; call < 4096; call++) process.ask("flow.accept", { token: TOKEN });
+  assert(process.ask("flow.accept", { token: TOKEN }).error instanceof ExhaustedError);
+  const other = world.connect("odd");
+  const accept = () => world.irmd.request(other, "flow.accept", { token: TOKEN }, () => {}, "same");
+  accept();
+  assert.throws(accept, InvalidError);
+});
+
+Deno.test("wrong parameters are refused in words", () => {
+  const { world } = emptyWorld({});
+  const process = world.connect("odd");
+  const refusals = [
+    ["flow.allocate", {}, /name must be a text; it is missing/],
+    ["flow.allocate", { name: "" }, /name must not be empty/],
+    ["flow.allocate", { name: "n".repeat(256) }, /longer than 255 bytes/],
+    ["flow.allocate", { name: "x", timeout: -1 }, /timeout must be a whole number/],
+    ["flow.allocate", { name: "x", qos: { delay: 1 } }, /bandwidth must be a text/],
+    ["flow.allocate", { name: "x", data: "?" }, /data must be base64/],
+    ["flow.accept", { token: "12" }, /token must be 16 to 16 bytes/],
+    ["flow.deallocate", { flow: -1 }, /flow must be a whole number/],
+    ["flow.join", { layer: 7 }, /layer must be a text/],
+    ["cancel", {}, /id must be the id of a request/],
+    ["flow.accept", [], /params must be an object/],
+  ] as const;
+  for (const [method, params, message] of refusals) {
+    assert.match(process.ask(method, params).error?.message ?? "", message);
+  }
+  assert.equal(world.status().flows, 0);
+});
