@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Plugin } from "../../../core/contract/plugin.ts";
+import type { Plugin } from "../../../mod.ts";
 
 const PRIME = 0x100000001b3n;
 

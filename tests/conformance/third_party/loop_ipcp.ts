@@ -3,9 +3,18 @@
  *
  * @module
  */
-import type { FlowReply, Ipcp, IpcpContext, UpperFlow } from "../../../core/contract/ipcp.ts";
-import type { Done } from "../../../core/contract/outcome.ts";
-import type { Plugin, PluginHost } from "../../../core/contract/plugin.ts";
+import type {
+  Done,
+  FlowReply,
+  FlowRequest,
+  Ipcp,
+  IpcpContext,
+  LayerConfig,
+  LayerInfo,
+  Plugin,
+  PluginHost,
+  UpperFlow,
+} from "../../../mod.ts";
 
 const OK = { ok: true, value: undefined } as const;
 
@@ -25,10 +34,7 @@ class Loop implements Ipcp {
     this.#context = context;
   }
 
-  bootstrap(
-    { layer, options }: Parameters<Ipcp["bootstrap"]>[0],
-    done: Parameters<Ipcp["bootstrap"]>[1],
-  ): void {
+  bootstrap({ layer, options }: LayerConfig, done: Done<LayerInfo>): void {
     this.#delay = Number(options.delay);
     done({ ok: true, value: { layer, hash: String(options.hash) } });
   }
@@ -47,7 +53,7 @@ class Loop implements Ipcp {
     done({ ok: true, value: this.#hashes.has(hash) });
   }
 
-  allocate(flow: UpperFlow, request: Parameters<Ipcp["allocate"]>[1], done: Done): void {
+  allocate(flow: UpperFlow, request: FlowRequest, done: Done): void {
     if (!this.#hashes.has(request.hash)) {
       return done({ ok: false, error: new this.#errors.NameError("the name is not registered here") });
     }
@@ -56,7 +62,7 @@ class Loop implements Ipcp {
     this.#later(() => this.#pass(flow, request));
   }
 
-  #pass(flow: UpperFlow, request: Parameters<Ipcp["allocate"]>[1]): void {
+  #pass(flow: UpperFlow, request: FlowRequest): void {
     if (!this.#others.has(flow)) return;
     this.#context.upper.request(request, (outcome) => {
       if (this.#over) return;

@@ -1,0 +1,99 @@
+/** Tests of the local IPCP type beyond its conformance: log lines, joined flows and statistics. @module */
+import assert from "node:assert/strict";
+import * as errors from "../../core/contract/errors.ts";
+import { fd, flowId, nameHash, pid } from "../../core/contract/ids.ts";
+import type { Ipcp, UpperFlow } from "../../core/contract/ipcp.ts";
+import { failure, success } from "../../core/contract/outcome.ts";
+import type { Log } from "../../core/contract/ports.ts";
+import { QOS } from "../../core/contract/qos.ts";
+import { SeededRandom } from "../../core/sim/seeded_random.ts";
+import { VirtualTime } from "../../core/sim/virtual_time.ts";
+import { local } from "./local.ts";
+
+const HASH = nameHash("ab".repeat(32));
+const NO_DATA = new Uint8Array(0);
+const flow = (number: number): UpperFlow => ({
+  id: flowId(number),
+  fd: fd(64 + number),
+  qos: QOS.raw,
+  queued: 0,
+  send: () => assert.fail("packets never come through the local IPCP"),
+  onPacket: () => {},
+});
+
+/** A local IPCP in a layer where one hash is registered; `accepts`: somebody accepts requests, on flow 1. */
+function makeLocal(accepts = true): { ipcp: Ipcp; lines: string[]; told: unknown[] } {
+  const lines: string[] = [];
+  const told: unknown[] = [];
+  const time = new VirtualTime();
+  const write = (level: string) => (text: string) => void lines.push(`${level} ${text}`);
+  const log: Log = {
+    error: write("EE"),
+    warning: write("WW"),
+    info: write("II"),
+    debug: write("DB"),
+    component: (name) => (lines.push(name), log),
+  };
+  const ipcp = local.create({ errors, log, make: () => assert.fail("it uses no other plugin") }, {
+    clock: time,
+    timers: time,
+    random: new SeededRandom(1),
+    log,
+    name: "l",
+    pid: pid(7),
+    upper: {
+      request: (_request, done) =>
+        done(accepts ? success(flow(1)) : failure(new errors.IpcpError("nobody accepts"))),
+      allocated: (of, { response }, mpl) => told.push(["allocated", of.id, response, mpl]),
+      splice: (one, other) => told.push(["splice", one.id, other.id]),
+      down: (of) => told.push(["down", of.id]),
+    },
+    lower: { allocate: () => assert.fail("nothing is below"), accept: () => assert.fail("nothing is below") },
+  });
+  ipcp.bootstrap({ layer: "ll", options: { hash: "SHA3_256" } }, () => {});
+  ipcp.register(HASH, () => {});
+  assert.deepEqual(lines.splice(0), [
+    "ipcpd-local",
+    "II Bootstrapped local IPCP with pid 7.",
+    "II Registered abababab.",
+  ]);
+  return { ipcp, lines, told };
+}
+
+Deno.test("a flow joins two processes, with an mpl of 100 ms and the reference's lines", () => {
+  const { ipcp, lines, told } = makeLocal();
+  ipcp.allocate(flow(0), { hash: HASH, qos: QOS.raw, data: NO_DATA }, () => {});
+  ipcp.respond(flow(1), { response: 0, data: NO_DATA }, () => {});
+  ipcp.deallocate(flow(1), 0, () => {});
+  assert.deepEqual(told, [["splice", 0, 1], ["allocated", 0, 0, 100]]);
+  assert.deepEqual(lines, [
+    "DB Allocating flow to abababab on fd 64.",
+    "II Pending local allocation request on fd 64.",
+    "II Flow allocation completed, fds (64, 65).",
+    "II Flow with fd 65 deallocated.",
+  ]);
+  assert.deepEqual(ipcp.stats?.(), {
+    registered: 1,
+    flows: 1,
+    allocations: { completed: 1, failed: 0 },
+  });
+});
+
+Deno.test("a refusal reaches the requester at once", () => {
+  const { ipcp, lines, told } = makeLocal();
+  ipcp.allocate(flow(0), { hash: HASH, qos: QOS.raw, data: NO_DATA }, () => {});
+  ipcp.respond(flow(1), { response: -1009, data: NO_DATA }, () => {});
+  assert.deepEqual(told, [["allocated", 0, -1009, 100]]);
+  assert.equal(lines.at(-1), "DB Flow allocation failed: -1009");
+  assert.deepEqual(ipcp.stats?.().flows, 0);
+});
+
+Deno.test("a request that nobody accepts fails with the IRMd's reason", () => {
+  const { ipcp, lines } = makeLocal(false);
+  let message = "";
+  ipcp.allocate(flow(0), { hash: HASH, qos: QOS.raw, data: NO_DATA }, (outcome) => {
+    if (!outcome.ok) message = outcome.error.message;
+  });
+  assert.equal(message, "nobody accepts");
+  assert.equal(lines.at(-1), "DB Flow allocation failed: -1003");
+});
