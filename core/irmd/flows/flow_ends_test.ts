@@ -107,3 +107,27 @@ Deno.test("what a layer says of a flow that is not its own is ignored", () => {
   world.time.advance(10);
   assert.deepEqual(client.notified, []);
 });
+
+Deno.test("spliced: a layer that loses one end has lost the flow: both ends are told once", () => {
+  const { world, server, client } = flowing({ splices: true });
+  const [ipcp] = world.ipcps;
+  ipcp.tell("upper.down", { flow: 1, reason: "lost" });
+  ipcp.tell("upper.down", { flow: 0, reason: "lost" });
+  world.time.advance(10);
+  for (const end of [client, server]) {
+    assert.deepEqual(end.notified.map(({ params }) => params.reason), ["lost"]);
+  }
+});
+
+Deno.test("an end that is lost before the other side hears of it is not joined", () => {
+  const { world, server, client } = flowing({ splices: true });
+  const [ipcp] = world.ipcps;
+  ipcp.answers.set("layer.respond", ({ flow }) => {
+    ipcp.tell("upper.down", { flow, reason: "lost" });
+    ipcp.tell("upper.allocated", { flow: 2, response: 0, mpl: 1, splice: flow });
+  });
+  server.ask("flow.accept", { token: TOKEN });
+  const refused = client.ask("flow.allocate", { name: "x" });
+  world.time.advance(20);
+  assert.match(refused.error?.message ?? "", /the other end of the flow to "x" is gone/);
+});
