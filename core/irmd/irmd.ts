@@ -181,7 +181,7 @@ export class Irmd {
    * that are left. Sessions are refused from now on. Called once.
    */
   shutdown(done: Done): void {
-    const { host, ipcps, ports } = this.#state;
+    const { host, ports } = this.#state;
     const timers = [
       ports.timers.after(KILL_WAIT, () => this.#children().forEach((pid) => host.kill(pid))),
       ports.timers.after(SHUTDOWN_WAIT, () => {

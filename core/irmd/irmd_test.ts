@@ -135,6 +135,7 @@ Deno.test("shutdown ends all children, tells applications, and refuses what is n
   world.time.advance(20);
   assert.equal(closed, 1);
   for (const end of [client, server]) assert.equal(end.notified.length, 1);
+  assert(!world.log().some((line) => line.includes("Destroyed")));
   assert.deepEqual(world.killed, []);
 });
 

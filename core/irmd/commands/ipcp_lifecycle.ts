@@ -41,6 +41,8 @@ export class IpcpLifecycle {
   /** Processes that have not ended yet, and what kills those that should have. */
   readonly #children = new Map<Pid, Timer | undefined>();
 
+  #closing = false;
+
   /** @param forget called when an IPCP is gone: its flows and requests are to go too */
   constructor(state: State, forget: (record: IpcpRecord) => void) {
     this.#state = state;
@@ -134,6 +136,14 @@ export class IpcpLifecycle {
     }, LAYER_TIMES.shutdown);
   }
 
+  /** Ends all, at the shutdown. */
+  stopAll(): void {
+    this.#closing = true;
+    for (const record of this.#state.ipcps.list()) {
+      if (record.state !== "stopping") this.stop(record, () => {});
+    }
+  }
+
   /** The connection of an IPCP has ended. */
   ended(session: Session): void {
     const record = this.#state.ipcps.byPid(session.pid);
@@ -169,8 +179,9 @@ export class IpcpLifecycle {
     const starting = this.#starting.get(record);
     this.#starting.delete(record);
     starting?.timer.cancel();
-    if (state === "stopping") log.info(`Destroyed IPCP ${pid}.`);
-    else if (!starting) log.debug(`Dead IPCP removed: ${pid}.`);
+    if (state === "stopping") {
+      if (!this.#closing) log.info(`Destroyed IPCP ${pid}.`);
+    } else if (!starting) log.debug(`Dead IPCP removed: ${pid}.`);
     this.#forget(record);
     for (const done of record.onGone.splice(0)) done(DONE);
     starting?.done(failure(error));
