@@ -1,13 +1,20 @@
 /**
- * The log of a daemon. The one file that knows the logging library.
+ * The log of a daemon: levels and components in front, a {@link LineQueue} behind. A logging library would cost each
+ * IPCP process a tenth of its memory and bring nothing that is used (docs/architecture.md, Decisions).
  *
  * @module
  */
-import { configureSync, getLogger, type Logger } from "@logtape/logtape";
 import type { Log } from "../contract/ports.ts";
 import { backgroundTimers, systemTimers } from "./clock.ts";
 import { LineQueue } from "./line_queue.ts";
-import { type LineFormat, type LogLevel, plainFormat, systemLogFormat, wantsColours } from "./log_line.ts";
+import {
+  type LineFormat,
+  type LogLevel,
+  type LogRecord,
+  plainFormat,
+  systemLogFormat,
+  wantsColours,
+} from "./log_line.ts";
 import { type Output, standardOutput, systemLog } from "./non_blocking_output.ts";
 
 /** Where a log goes. */
@@ -32,9 +39,6 @@ export interface OpenLog {
 
 /** How long {@link OpenLog.flush} waits for somebody who does not read, in milliseconds. */
 const FLUSH_LIMIT = 1000;
-
-/** First word of the category under which the library speaks of itself. */
-const LIBRARY = "logtape";
 
 /** Where lines go, in which form, and from which level on. */
 interface Target {
@@ -73,31 +77,15 @@ export function openLog(options: LogOptions): OpenLog {
     backgroundTimers,
     (count) => format({ component: "log", level: "warning", text: `${count} log lines were lost` }),
   );
-  configureSync({
-    reset: true,
-    sinks: {
-      queue: (record) => {
-        const { category, level } = record;
-        queue.push(format({
-          component: category.length === 1 ? category[0] : category.join("/"),
-          level: level === "trace" ? "debug" : level === "fatal" ? "error" : level,
-          // Our own texts are not templates: braces in them stay as they are.
-          text: category[0] === LIBRARY ? record.message.join("") : String(record.rawMessage),
-        }));
-      },
-    },
-    loggers: [
-      { category: [], sinks: ["queue"], lowestLevel: lowest },
-      { category: [LIBRARY, "meta"], lowestLevel: "warning" },
-    ],
-  });
   end = () => {
     queue.drain();
     output.close();
     end = () => {};
   };
   return {
-    log: new LibraryLog(options.program),
+    log: new QueueLog(options.program, (record) => {
+      if (GRAVITY[record.level] >= GRAVITY[lowest]) queue.push(format(record));
+    }),
     flush: () => {
       queue.drain();
       return new Promise((resolve) => {
@@ -111,27 +99,32 @@ export function openLog(options: LogOptions): OpenLog {
   };
 }
 
-/** The log of one component. */
-class LibraryLog implements Log {
-  readonly #logger: Logger;
+/** The order of levels. */
+const GRAVITY: Record<LogLevel, number> = { debug: 0, info: 1, warning: 2, error: 3 };
 
-  constructor(component: string) {
-    this.#logger = getLogger(component.split("/"));
+/** The log of one component. */
+class QueueLog implements Log {
+  readonly #component: string;
+  readonly #take: (record: LogRecord) => void;
+
+  constructor(component: string, take: (record: LogRecord) => void) {
+    this.#component = component;
+    this.#take = take;
   }
 
   error(text: string): void {
-    this.#logger.error(text);
+    this.#take({ component: this.#component, level: "error", text });
   }
   warning(text: string): void {
-    this.#logger.warning(text);
+    this.#take({ component: this.#component, level: "warning", text });
   }
   info(text: string): void {
-    this.#logger.info(text);
+    this.#take({ component: this.#component, level: "info", text });
   }
   debug(text: string): void {
-    this.#logger.debug(text);
+    this.#take({ component: this.#component, level: "debug", text });
   }
   component(name: string): Log {
-    return new LibraryLog(name);
+    return new QueueLog(name, this.#take);
   }
 }
