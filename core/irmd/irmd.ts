@@ -190,9 +190,7 @@ export class Irmd {
     ];
     this.#closing = { done, timers };
     this.#bindings.close();
-    for (const record of ipcps.list()) {
-      if (record.state !== "stopping") this.#lifecycle.stop(record, () => {});
-    }
+    this.#lifecycle.stopAll();
     for (const pid of this.#starts.running) host.terminate(pid);
     this.#checkClosed();
   }
