@@ -110,7 +110,7 @@ Deno.test("commands of the configuration file are answered, whatever they are", 
   const run = (method: string, params: unknown) =>
     world.irmd.command(caller, method, params, (outcome) => outcomes.push(outcome.ok || outcome.error.code));
   run("name.create", { name: "x" });
-  run("name.create", { name: "x" });
+  run("name.create", { name: "x", balancing: "spillover" });
   run("name.create", null);
   run("flow.allocate", { name: "x" });
   assert.deepEqual(outcomes, [true, "OURO_EXISTS", "OURO_INVALID", "OURO_PROTOCOL"]);

@@ -39,7 +39,10 @@ Deno.test("names are created once, listed by prefix, and destroyed", () => {
     name: "b1",
     balancing: "round-robin",
   }]);
-  assert(world.command("name.create", { name: "a" }).error instanceof ExistsError);
+  assert.equal(world.command("name.create", { name: "a" }).error, undefined);
+  assert.equal(world.command("name.create", { name: "a", balancing: "spillover" }).error, undefined);
+  assert(world.command("name.create", { name: "a", balancing: "round-robin" }).error instanceof ExistsError);
+  assert(world.command("name.create", { name: "a", paths }).error instanceof ExistsError);
   assert(world.command("name.create", { name: "c", balancing: "x" }).error instanceof PluginError);
   assert(world.command("name.create", { name: "c", paths: { what: "/x" } }).error instanceof InvalidError);
   assert(world.command("name.create", { name: "c", paths: { scrtpath: "x" } }).error instanceof InvalidError);

@@ -21,9 +21,16 @@ export function nameCommands(state: State): Commands {
   return {
     "name.create": (_caller, params, reply) => {
       const wanted = name(params, "name");
-      const balancing = optional(params, "balancing", text) ?? DEFAULT_BALANCING;
-      createName(state, wanted, balancing, optional(params, "paths", readPaths) ?? {});
-      state.log.info(`Created new name: ${wanted}.`);
+      const balancing = optional(params, "balancing", text);
+      const paths = optional(params, "paths", readPaths) ?? {};
+      const known = state.names.get(wanted);
+      // Asking again for what is there is no failure, so that scripts may be run twice; asking for something else is.
+      if (known && Object.keys(paths).length === 0 && [undefined, known.balancing].includes(balancing)) {
+        state.log.info(`Name ${wanted} already exists.`);
+      } else {
+        createName(state, wanted, balancing ?? DEFAULT_BALANCING, paths);
+        state.log.info(`Created new name: ${wanted}.`);
+      }
       reply(success(undefined));
     },
     "name.destroy": (_caller, params, reply) => {
