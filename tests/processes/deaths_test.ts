@@ -1,0 +1,106 @@
+/** Processes that are killed at any moment leave nothing behind, and the other side learns of it. */
+import assert from "node:assert/strict";
+import { connect, FlowDownError, IrmdError } from "../../mod.ts";
+import { Host } from "../support/host.ts";
+import { ipcpPid, localHost, waitUntil } from "../support/local_layer.ts";
+
+Deno.test("kill -9 of a client: the server's flow is down and its ids are free", async () => {
+  await using host = await localHost("svc");
+  await using server = await connect({ runtimeFolder: host.folder });
+  await host.ok(`irm bind process ${Deno.pid} name svc`);
+  const accepting = server.accept();
+  const client = host.spawn(["oping", "-n", "svc", "-i", "10s"]);
+  const flow = await accepting;
+  client.kill("SIGKILL");
+  await assert.rejects(async () => {
+    for (;;) await flow.read();
+  }, FlowDownError);
+  await flow.deallocate();
+  await host.irmd.waitFor(/Completed deallocation of port_id \d+/, 2);
+  assert.equal((await host.status()).flows, 0);
+});
+
+Deno.test("kill -9 of a server: the client's read ends, the name stays registered, another server takes over", async () => {
+  await using host = await localHost("svc");
+  await host.ok(`irm bind program ${host.programs}/oping name svc`);
+  const server = host.spawn(["oping", "--listen"]);
+  await host.irmd.waitFor(/accepts flows for/);
+  await using client = await connect({ runtimeFolder: host.folder });
+  const flow = await client.allocate("svc");
+  server.kill("SIGKILL");
+  await assert.rejects(flow.read(), FlowDownError);
+  await flow.deallocate();
+  await host.irmd.waitFor(/Dead process removed/);
+  assert.equal((await host.status()).flows, 0);
+  host.spawn(["oping", "--listen"]);
+  await host.irmd.waitFor(/accepts flows for/, 2);
+  assert.equal((await host.run("oping -n svc -c 1 -i 1ms")).code, 0);
+});
+
+Deno.test("kill -9 of an IPCP: flows over it go down at both ends, the layer is gone", async () => {
+  await using host = await localHost("svc");
+  await using server = await connect({ runtimeFolder: host.folder });
+  await using client = await connect({ runtimeFolder: host.folder });
+  await host.ok(`irm bind process ${Deno.pid} name svc`);
+  const [there, here] = await Promise.all([server.accept(), client.allocate("svc")]);
+  Deno.kill(await ipcpPid(host), "SIGKILL");
+  await assert.rejects(here.read(), FlowDownError);
+  await assert.rejects(there.read(), FlowDownError);
+  await Promise.all([here.deallocate(), there.deallocate()]);
+  await host.irmd.waitFor(/Dead IPCP removed/);
+  assert.match(await host.ok("irm ipcp list"), /No IPCPs in system\./);
+  await assert.rejects(client.allocate("svc"), { code: "OURO_IPCP" });
+  assert.equal((await host.status()).flows, 0);
+  await host.ok("irm ipcp bootstrap type local name l layer ll");
+  await host.ok("irm name register svc layer ll");
+  const [again, once] = await Promise.all([server.accept(), client.allocate("svc")]);
+  await Promise.all([again.deallocate(), once.deallocate()]);
+});
+
+Deno.test("kill -9 of the IRMd: IPCPs end, applications get flow-down and can reconnect, a restart is clean", async () => {
+  await using host = await localHost("svc");
+  await using server = await connect({ runtimeFolder: host.folder });
+  await using client = await connect({ runtimeFolder: host.folder });
+  await host.ok(`irm bind process ${Deno.pid} name svc`);
+  const [there, here] = await Promise.all([server.accept(), client.allocate("svc")]);
+  const waiting = assert.rejects(server.accept(), IrmdError);
+  const ipcp = await ipcpPid(host);
+  host.irmd.kill("SIGKILL");
+  await assert.rejects(here.read(), FlowDownError);
+  await assert.rejects(there.read(), FlowDownError);
+  await waiting;
+  await Promise.all([here.deallocate(), there.deallocate()]);
+  await host.irmd.ended;
+  await waitUntil(() => !running(ipcp), "the IPCP to end");
+  await host.startIrmd();
+  assert.match(host.log.join("\n"), /didn't properly shut down last time/);
+  assert.match(await host.ok("irm ipcp list"), /No IPCPs in system\./);
+  await host.ok("irm ipcp bootstrap type local name l layer ll");
+  await host.ok("irm name create svc");
+  await host.ok("irm name register svc layer ll");
+  await host.ok(`irm bind process ${Deno.pid} name svc`);
+  const [again, once] = await Promise.all([server.accept(), client.allocate("svc")]);
+  await once.write(new Uint8Array([1, 2, 3]));
+  assert.deepEqual([...await again.read()], [1, 2, 3]);
+  await Promise.all([again.deallocate(), once.deallocate()]);
+});
+
+Deno.test("SIGTERM ends the IRMd in order, a program that it started too", async () => {
+  await using host = await localHost("svc");
+  await host.ok(`irm bind program ${host.programs}/oping name svc auto -- --listen`);
+  assert.equal((await host.run("oping -n svc -c 1 -i 1ms")).code, 0);
+  const [, started] = await host.irmd.waitFor(/Instantiated \S+ as process (\d+)\./);
+  const ipcp = await ipcpPid(host);
+  host.irmd.kill("SIGTERM");
+  assert.equal((await host.irmd.ended).code, 0);
+  await waitUntil(() => !running(ipcp) && !running(Number(started)), "children to end");
+});
+
+/** Is there a process of that pid that is not a zombie? */
+function running(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,88 @@
+/** Who may do what: an unprivileged user's application may allocate and accept, and may not command. */
+import assert from "node:assert/strict";
+import { Host } from "../support/host.ts";
+import { install } from "../support/install.ts";
+import { localHost } from "../support/local_layer.ts";
+import type { Process } from "../support/process.ts";
+
+const NOBODY = 65534;
+const root = Deno.uid() === 0;
+/** Only root can start programs of another user. */
+const ignore = !root;
+
+/** Starts `ouro WORDS…` as another user, from an installation that this user can read. */
+async function nobody(host: Host): Promise<(words: string) => Process> {
+  const place = `${host.folder}/nobody`;
+  await Deno.mkdir(place);
+  const ouro = await install(place);
+  const cache = `${place}/cache`;
+  await Deno.mkdir(cache);
+  await Deno.chown(cache, NOBODY, NOBODY);
+  const options = { uid: NOBODY, gid: NOBODY, env: { DENO_DIR: cache, HOME: cache } };
+  return (words) => host.program([...ouro, ...words.split(" ")], options);
+}
+
+Deno.test({ name: "another user pings and serves, and may not command", ignore }, async () => {
+  await using host = await localHost("svc");
+  const asNobody = await nobody(host);
+  await host.ok(`irm bind program ${host.programs}/oping name svc`);
+
+  const refused = await asNobody("irm name create mine").ended;
+  assert.notEqual(refused.code, 0);
+  assert.match(refused.stdout + refused.stderr, /permission|group/i);
+
+  const server = asNobody("oping --listen");
+  await host.irmd.waitFor(/accepts flows for/);
+  const client = await asNobody("oping -n svc -c 2 -i 1ms").ended;
+  assert.equal(client.code, 0, client.stdout + client.stderr);
+  assert.match(server.stdout, /Received 64 bytes on fd 64\./);
+});
+
+Deno.test({ name: "an application cannot command through its own socket", ignore: false }, async () => {
+  await using host = await Host.start();
+  const conn = await Deno.connect({ transport: "unix", path: `${host.folder}/irmd.sock` });
+  const say = (message: unknown) => conn.write(new TextEncoder().encode(JSON.stringify(message) + "\n"));
+  await say({
+    jsonrpc: "2.0",
+    id: 1,
+    method: "hello",
+    params: { protocol: 1, program: "x", role: "application" },
+  });
+  await say({ jsonrpc: "2.0", id: 2, method: "name.create", params: { name: "mine" } });
+  const buffer = new Uint8Array(4096);
+  let text = "";
+  while (text.split("\n").length < 3) {
+    text += new TextDecoder().decode(buffer.subarray(0, await conn.read(buffer) ?? 0));
+  }
+  conn.close();
+  const answer = JSON.parse(text.split("\n")[1]);
+  assert.equal(answer.id, 2);
+  assert(answer.error.code < 0);
+  assert.match(await host.ok("irm name list"), /No names in system\./);
+});
+
+Deno.test(
+  { name: "a program started for a name has the rights of the one who bound it", ignore },
+  async () => {
+    await using host = await localHost("svc");
+    await host.ok(`irm bind program ${host.programs}/oping name svc auto -- --listen`);
+    assert.equal((await host.run("oping -n svc -c 1 -i 1ms")).code, 0);
+    const [, pid] = await host.irmd.waitFor(/Instantiated \S+ as process (\d+)\./);
+    assert.match(await Deno.readTextFile(`/proc/${pid}/status`), /^Uid:\t0\t0\t0\t0$/m);
+
+    await Deno.chown(`${host.folder}/admin.sock`, NOBODY, NOBODY);
+    await host.ok("irm name create other");
+    await host.ok("irm name register other layer ll");
+    const asNobody = await nobody(host);
+    const sleeper = await Deno.realPath("/bin/sleep");
+    const bound = await asNobody(`irm bind program ${sleeper} name other auto -- 60`).ended;
+    assert.equal(bound.code, 0, bound.stdout + bound.stderr);
+    const client = host.spawn(["oping", "-n", "other", "-c", "1"]);
+    const [, started] = await host.irmd.waitFor(/Instantiated \S+ as process (\d+)\./, 2);
+    const status = await Deno.readTextFile(`/proc/${started}/status`);
+    assert.match(status, /^Uid:\t65534\t65534\t65534\t65534$/m);
+    assert.match(status, /^Gid:\t65534\t65534\t65534\t65534$/m);
+    assert.match(status, /^Groups:\t *$/m);
+    assert.notEqual((await client.ended).code, 0, "sleep accepts no flow");
+  },
+);
