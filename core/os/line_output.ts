@@ -24,6 +24,7 @@ export interface ByteSink {
 export class LineOutput {
   readonly #sink: ByteSink;
   readonly #timers: Timers;
+  readonly #atOnce: boolean;
   readonly #encoder = new TextEncoder();
   #text = "";
   #bytes = new Uint8Array(0);
@@ -33,9 +34,14 @@ export class LineOutput {
   #fault: unknown;
   #onClosed: () => void = () => {};
 
-  constructor(sink: ByteSink, timers: Timers) {
+  /**
+   * @param atOnce write lines soon by themselves; false: only {@link flush} and {@link finish} write, and a program that
+   * prints once does not pay for its first timer (4 ms)
+   */
+  constructor(sink: ByteSink, timers: Timers, atOnce = true) {
     this.#sink = sink;
     this.#timers = timers;
+    this.#atOnce = atOnce;
   }
 
   /** Nobody reads any more: lines go nowhere. */
@@ -56,7 +62,7 @@ export class LineOutput {
       return;
     }
     this.#text += line + "\n";
-    this.#arm(COLLECT);
+    if (this.#atOnce) this.#arm(COLLECT);
   }
 
   /** Writes what there is now. False: the other end does not take it all at the moment. */

@@ -1,0 +1,70 @@
+/**
+ * `irm ipcp …`, but for bootstrapping and joining layers.
+ *
+ * @module
+ */
+import type { Command, Group } from "../command.ts";
+import { BOOTSTRAP } from "./bootstrap.ts";
+import { AS, IPCP_NAME, TYPE } from "./keywords.ts";
+import { CONNECT, DISCONNECT, ENROLL } from "./layer.ts";
+
+const CREATE: Command = {
+  word: "create",
+  path: "irm ipcp create",
+  method: "ipcp.create",
+  help: "create an IPCP",
+  about:
+    "Creates an IPCP of a type. It is in no layer yet: bootstrap a new layer with it, or enrol it in one.",
+  examples: ["irm ipcp create type local name local_1"],
+  keywords: [
+    { ...TYPE, required: true },
+    { name: "name", field: "name", value: "name", required: true, help: "name of the new IPCP" },
+  ],
+  output: "nothing",
+};
+
+const DESTROY: Command = {
+  word: "destroy",
+  path: "irm ipcp destroy",
+  method: "ipcp.destroy",
+  help: "end an IPCP",
+  about: "Ends the IPCP of that name. Flows over it go down.",
+  examples: ["irm ipcp destroy name local_1"],
+  keywords: [IPCP_NAME],
+  output: "nothing",
+};
+
+const LIST: Command = {
+  word: "list",
+  path: "irm ipcp list",
+  method: "ipcp.list",
+  help: "list IPCPs",
+  about: "Lists the IPCPs of this system: all, or those of a type, a name and a layer.",
+  examples: ["irm ipcp list", "irm ipcp list type unicast layer normal_layer"],
+  keywords: [
+    { ...TYPE, help: "only this type" },
+    { ...IPCP_NAME, required: false, help: "only this IPCP" },
+    { name: "layer", field: "layer", value: "layer", help: "only this layer" },
+    AS,
+  ],
+  output: "ipcps",
+};
+
+const STATS: Command = {
+  word: "stats",
+  path: "irm ipcp stats",
+  method: "ipcp.stats",
+  help: "show what an IPCP counts",
+  about: "Shows the statistics of every component of an IPCP.",
+  examples: ["irm ipcp stats name normal_1", "irm ipcp stats name normal_1 as JSON"],
+  keywords: [IPCP_NAME, AS],
+  output: "tree",
+};
+
+/** `irm ipcp`. */
+export const IPCP: Group = {
+  word: "ipcp",
+  path: "irm ipcp",
+  help: "IPC processes: create them and bring them into layers",
+  children: [CREATE, DESTROY, BOOTSTRAP, ENROLL, CONNECT, DISCONNECT, LIST, STATS],
+};

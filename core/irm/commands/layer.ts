@@ -1,0 +1,89 @@
+/**
+ * Joining a layer and connecting its members: `irm ipcp enroll`, `connect` and `disconnect`.
+ *
+ * @module
+ */
+import type { Command, Keyword } from "../command.ts";
+import { IPCP_NAME, TYPE } from "./keywords.ts";
+
+const DESTINATION: Keyword = {
+  name: "dst",
+  field: "destination",
+  value: "destination",
+  required: true,
+  help: "name of the other IPCP",
+};
+
+const COMPONENT: Keyword = {
+  name: "component",
+  field: "component",
+  value: "component",
+  default: "*",
+  help: "mgmt (management), dt (data transfer) or a pattern such as *",
+};
+
+/** `irm ipcp enroll`. */
+export const ENROLL: Command = {
+  word: "enroll",
+  path: "irm ipcp enroll",
+  method: "ipcp.enrol",
+  help: "make an IPCP a member of a layer that exists",
+  about:
+    "Brings the IPCP into a layer by asking a member of it. An IPCP that does not exist yet is created. Give the " +
+    "name of the member, or of the layer, or both: without dst, the name of the layer is the destination.",
+  examples: [
+    "irm ipcp enroll name normal_2 layer normal_layer autobind",
+    "irm ipcp enroll name normal_2 type unicast dst normal_1",
+  ],
+  keywords: [
+    { ...IPCP_NAME, help: "name of the IPCP; it is created when it does not exist" },
+    { ...TYPE, default: "unicast", help: "type of the IPCP" },
+    { name: "layer", field: "layer", value: "layer", help: "name of the layer" },
+    { ...DESTINATION, required: false, default: "the layer", help: "name to ask for membership" },
+    {
+      name: "autobind",
+      field: "autobind",
+      help: "bind the IPCP to its own name before, and to the name of the layer after",
+    },
+  ],
+  oneOf: ["layer", "destination"],
+  defaults: { autobind: false },
+  output: "nothing",
+  failure: "Failed to enroll IPCP.",
+};
+
+/** `irm ipcp connect`. */
+export const CONNECT: Command = {
+  word: "connect",
+  path: "irm ipcp connect",
+  method: "ipcp.connect",
+  help: "connect components of two IPCPs of a layer",
+  about:
+    "Connects a component of the IPCP to the same component of another member of its layer, over a flow in a layer " +
+    "below. Management connections carry routing, data transfer connections carry packets.",
+  examples: [
+    "irm ipcp connect name normal_2 dst normal_1",
+    "irm ipcp connect name normal_2 dst normal_1 comp dt qos video",
+  ],
+  keywords: [
+    IPCP_NAME,
+    DESTINATION,
+    COMPONENT,
+    { name: "qos", field: "qos", value: "qos", default: "raw", help: "quality of the data transfer flow" },
+  ],
+  defaults: { component: "*" },
+  output: "nothing",
+};
+
+/** `irm ipcp disconnect`. */
+export const DISCONNECT: Command = {
+  word: "disconnect",
+  path: "irm ipcp disconnect",
+  method: "ipcp.disconnect",
+  help: "end such connections",
+  about: "Ends connections that irm ipcp connect made.",
+  examples: ["irm ipcp disconnect name normal_2 dst normal_1 comp dt"],
+  keywords: [IPCP_NAME, DESTINATION, COMPONENT],
+  defaults: { component: "*" },
+  output: "nothing",
+};

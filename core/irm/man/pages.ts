@@ -1,0 +1,149 @@
+/**
+ * The manual pages.
+ *
+ * @module
+ */
+import { IRM } from "../commands/tree.ts";
+import { DAEMON_OPTIONS } from "../daemon_options.ts";
+import type { Declarations } from "../parse/plugins.ts";
+import { commandsPart, policiesPart } from "./commands_part.ts";
+import { bold, fill, heading, italic, item, literal, paragraph, plain, title } from "./roff.ts";
+import { WORKFLOW } from "./workflow.ts";
+
+/** Of the last change of the texts. */
+const DATE = "2026-11-20";
+
+/** Makes a page. */
+type Page = (plugins: Declarations, version: string) => string[];
+
+const nameSection = (name: string, what: string) => [heading("name"), `${name} \\- ${plain(what)}`];
+const seeAlso = (...pages: [name: string, section: number][]) => [
+  heading("see also"),
+  ...pages.map(([name, section], index) =>
+    `.BR ${name} (${section})${index === pages.length - 1 ? "" : ","}`
+  ),
+];
+
+const daemonOptions = DAEMON_OPTIONS.flatMap(({ long, value, help }) =>
+  item(value === undefined ? bold(long) : `${bold(long)} ${italic(value)}`, plain(`${help}.`))
+);
+const daemonWords = DAEMON_OPTIONS.filter(({ long }) => long !== "--help")
+  .map(({ long, value }) => `[${bold(long)}${value === undefined ? "" : ` ${italic(value)}`}]`);
+const irmdSynopsis = [bold("irmd"), ...daemonWords].join(" ");
+const irmSynopsis = `${bold("irm")} ${italic("command")} [${italic("keyword value")}] ...`;
+
+const abbreviations = paragraph(
+  "Every word may be shortened to any beginning of it; the first word of the list that fits counts. " +
+    `So ${bold("irm i b t local n l1 l ll")} is ` +
+    `${bold("irm ipcp bootstrap type local name l1 layer ll")}. ` +
+    `At every level, ${bold("help")} shows what there is.`,
+);
+
+const commandSections: Page = (plugins) => {
+  const policies = policiesPart(plugins);
+  return [
+    ...IRM.children.filter((node) => "children" in node || !node.old).flatMap((node) => [
+      heading(`${node.path} command${"children" in node ? "s" : ""}`),
+      ...commandsPart(node, plugins),
+    ]),
+    ...policies.length === 0 ? [] : [heading("options of policies"), ...policies],
+  ];
+};
+
+const files = [
+  heading("files"),
+  ...item(
+    italic("/run/ouroboros"),
+    "The runtime folder, with the sockets of the IRMd. For a user who is not root it is " +
+      `${italic("$XDG_RUNTIME_DIR/ouroboros")}.`,
+  ),
+  heading("environment"),
+  ...item(
+    bold("OURO_RUNTIME_DIR"),
+    "Another runtime folder. Several IRMds run side by side in different folders.",
+  ),
+];
+
+const irm: Page = (plugins, version) => [
+  title("irm", 8, DATE, version),
+  ...nameSection("irm", "command the IPC Resource Manager"),
+  heading("synopsis"),
+  irmSynopsis,
+  heading("description"),
+  ...fill(
+    bold("irm") + " gives commands to the IRM daemon, " + bold("irmd") +
+      "(8): it makes IPC processes, brings " +
+      "them into layers, and says which programs answer for which names.",
+  ),
+  ...abbreviations,
+  ...commandSections(plugins, version),
+  heading("exit status"),
+  "0 when the command was carried out; else not 0, with a message.",
+  ...files,
+  ...seeAlso(["irmd", 8], ["ouroboros", 8]),
+];
+
+const irmd: Page = (_plugins, version) => [
+  title("irmd", 8, DATE, version),
+  ...nameSection("irmd", "the IPC Resource Manager daemon"),
+  heading("synopsis"),
+  irmdSynopsis,
+  heading("description"),
+  ...fill(
+    bold("irmd") +
+      " manages the names, programs, processes and IPC processes of one system. It is commanded with " +
+      bold("irm") +
+      "(8). One runs in each runtime folder; it needs no root but for what the kernel reserves.",
+  ),
+  ...paragraph(
+    "SIGINT, SIGTERM, SIGHUP and SIGQUIT end it: IPC processes are shut down, sockets are removed.",
+  ),
+  heading("options"),
+  ...daemonOptions,
+  heading("exit status"),
+  "0 after an orderly stop; else not 0, with a message.",
+  ...files,
+  ...seeAlso(["irm", 8], ["ouroboros", 8]),
+];
+
+const ouroboros: Page = (plugins, version) => [
+  title("ouroboros", 8, DATE, version),
+  ...nameSection("ouroboros", "a recursive packet network"),
+  heading("synopsis"),
+  irmdSynopsis,
+  ".br",
+  irmSynopsis,
+  heading("description"),
+  ...fill(
+    "Ouroboros lets processes communicate by name, whether they run on one host or on many. It consists of an " +
+      "IPC Resource Manager (IRM) on each system, of IPC processes (IPCPs) that together form layers, and of a " +
+      "library for applications.",
+  ),
+  ...paragraph(
+    "This page is an overview. Every command tells more of itself: " + bold("irm") + " " + italic("command") +
+      " " + bold("help") + ".",
+  ),
+  heading("irm daemon"),
+  ...fill("Before Ouroboros can be used, an IRM daemon must run. Start it at the command line,"),
+  ...literal(["irmd"]),
+  ...paragraph("or, on a system with systemd, as a service:"),
+  ...literal(["systemctl start ouroboros"]),
+  ...paragraph("Its options are:"),
+  ...daemonOptions,
+  heading("irm tool"),
+  ...fill(bold("irm") + " commands the IRM daemon and, through it, the IPC processes."),
+  ...abbreviations,
+  heading("workflow"),
+  "To let processes communicate, these steps are taken, in almost any order:",
+  ...WORKFLOW.flatMap(([step, text]) => item(bold(step), plain(text))),
+  ...commandSections(plugins, version),
+  ...files,
+  ...seeAlso(["irm", 8], ["irmd", 8]),
+];
+
+/** The pages that there are, by name. */
+export const PAGES: Readonly<Record<string, Page>> = { irm, irmd, ouroboros };
+
+/** The text of a page, without line end; undefined when there is none of that name. */
+export const manPage = (name: string, plugins: Declarations, version: string): string | undefined =>
+  Object.hasOwn(PAGES, name) ? PAGES[name](plugins, version).join("\n") : undefined;

@@ -1,0 +1,27 @@
+/**
+ * Prints help and usage.
+ *
+ * @module
+ */
+import { type Command, type Group, isGroup } from "../command.ts";
+import { helpOf, usageOf } from "../help/usage.ts";
+import type { Environment } from "./environment.ts";
+import { knownPlugins } from "./known_plugins.ts";
+
+/** Prints the whole help of a level or a command; types and options are those of the plugins that there are. */
+export async function printHelp(node: Group | Command, environment: Environment): Promise<void> {
+  const plugins = isGroup(node) ? [] : await declarations(environment);
+  environment.print(helpOf(node, plugins));
+}
+
+/** Prints the keywords of a command, and the options of one type. */
+export async function printUsage(
+  command: Command,
+  type: string | undefined,
+  environment: Environment,
+): Promise<void> {
+  environment.print(usageOf(command, await declarations(environment), type) + "\n");
+}
+
+const declarations = async (environment: Environment) =>
+  (await knownPlugins(environment)).map(({ declaration }) => declaration);

@@ -1,0 +1,92 @@
+/**
+ * Runs one command line of `irm`: reads it, asks the IRMd, prints the result. What only some command lines need is
+ * loaded when they need it: a quick command pays for itself alone.
+ *
+ * @module
+ */
+import { asOuroError, type OuroError } from "../../contract/errors.ts";
+import { IRM } from "../commands/tree.ts";
+import { findCommand, type Found } from "../parse/find.ts";
+import { needsPlugins, parseCommand, type Parsed } from "../parse/parse.ts";
+import type { Request } from "../parse/read_command.ts";
+import type { Environment } from "./environment.ts";
+
+/** Runs the words behind `irm`; gives the exit status. */
+export async function runIrm(words: readonly string[], environment: Environment): Promise<number> {
+  try {
+    if (words[0] === "__complete") {
+      const { completeIrm } = await import("../completion/complete.ts");
+      environment.print((await completeIrm(words.slice(1), environment)).join("\n"));
+      return 0;
+    }
+    const found = findCommand(IRM, words);
+    return await conclude(found.kind === "command" ? await read(found, environment) : found, environment);
+  } catch (thrown) {
+    return await report(asOuroError(thrown), "irm", undefined, environment);
+  }
+}
+
+async function read(found: Found, environment: Environment): Promise<Parsed> {
+  if (!needsPlugins(found)) return parseCommand(found, []);
+  const { readWithPlugins } = await import("./read_with_plugins.ts");
+  return await readWithPlugins(found, environment);
+}
+
+async function conclude(parsed: Parsed, environment: Environment): Promise<number> {
+  switch (parsed.kind) {
+    case "request":
+      return await perform(parsed, environment);
+    case "help": {
+      const { printHelp } = await import("./print_help.ts");
+      await printHelp(parsed.node, environment);
+      return parsed.status;
+    }
+    case "fault": {
+      const { printFault } = await import("./print_fault.ts");
+      return await printFault(parsed, environment);
+    }
+    case "typeless":
+      environment.complain(`No IPCPs matching ${parsed.name} found.`);
+      return 1;
+  }
+}
+
+async function perform(request: Request, environment: Environment): Promise<number> {
+  for (const warning of request.warnings) environment.complain(warning);
+  const { path, failure, output } = request.command;
+  try {
+    const params = await withPaths(request.params, environment);
+    const result = await environment.call(request.method, params);
+    if (output === "nothing") return 0;
+    const { printResult } = await import("./print_result.ts");
+    return printResult(result, request, environment);
+  } catch (thrown) {
+    return await report(asOuroError(thrown), path, failure, environment);
+  }
+}
+
+/** Programs and files as absolute paths. */
+async function withPaths(
+  params: Request["params"],
+  environment: Environment,
+): Promise<Record<string, unknown>> {
+  if (typeof params.program === "string") {
+    return { ...params, program: await environment.findProgram(params.program) };
+  }
+  if (params.paths === undefined) return { ...params };
+  const paths: [string, string][] = [];
+  for (const [word, path] of Object.entries(params.paths ?? {})) {
+    paths.push([word, await environment.realPath(String(path))]);
+  }
+  return { ...params, paths: Object.fromEntries(paths) };
+}
+
+async function report(
+  error: OuroError,
+  path: string,
+  failure: string | undefined,
+  environment: Environment,
+): Promise<number> {
+  const { printError } = await import("./print_fault.ts");
+  return printError(error, path, failure, environment);
+}
