@@ -35,7 +35,10 @@ function importsOf(path: string, text: string): string[] {
   const found = [
     ...code.matchAll(/(?:^|\s)(?:import|export)\b[^;"'`]*?from\s*"([^"]+)"|\bimport\s*\(?\s*"([^"]+)"/g),
   ];
-  return found.map((match) => match[1] ?? match[2]).map((specifier) =>
+  const specifiers = found.map((match) => match[1] ?? match[2]).filter((specifier) =>
+    !specifier.includes("${")
+  );
+  return specifiers.map((specifier) =>
     specifier.startsWith(".") ? new URL(specifier, `file:///${path}`).pathname.slice(1) : specifier
   );
 }

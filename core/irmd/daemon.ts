@@ -10,7 +10,7 @@ import { systemClock, systemRandom, systemTimers } from "../os/clock.ts";
 import { LockFile } from "../os/lock_file.ts";
 import { openLog } from "../os/log.ts";
 import { RuntimeFolder } from "../os/runtime_folder.ts";
-import { onTermination } from "../os/termination.ts";
+import { onStopSignal } from "../os/signals.ts";
 import { UnixListener } from "../os/unix_listener.ts";
 import { openRegistry } from "../registry/open_registry.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -98,7 +98,7 @@ class Daemon {
     const shared = { ...ports, irmd, version: VERSION, flowsFolder: folder.flows, removeDataSocket };
     const doors = { public: new Door(shared, "public"), admin: new Door(shared, "admin") };
     const listeners = await this.#listen(doors);
-    const stopped = new Promise<void>((resolve) => onTermination(resolve));
+    const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
     log.info("Ouroboros IPC Resource Manager daemon started...");
     try {
       await Promise.race([stopped, this.#follow(irmd, plan).then(() => stopped)]);

@@ -1,5 +1,5 @@
 /**
- * The signals that ask a daemon to stop. (The runtime ignores SIGPIPE by itself: a write to a closed pipe is an error.)
+ * The signals that ask a program to stop. (The runtime ignores SIGPIPE by itself: a write to a closed pipe is an error.)
  *
  * @module
  */
