@@ -26,7 +26,7 @@ export const run: Role = async (args) => {
     },
   };
   const stop = new AbortController();
-  const undo = onTermination(() => {
+  const undo = onStopSignal(() => {
     // The second Ctrl-C is for an end that takes too long.
     if (stop.signal.aborted) Deno.exit(1);
     stop.abort();
