@@ -105,7 +105,7 @@ Deno.test("garbage on a data socket ends that connection, the flows go on", asyn
   await host.ok(`irm bind process ${Deno.pid} name svc`);
   await using client = await connect({ runtimeFolder: host.folder });
   const [there, here] = await Promise.all([server.accept(), client.allocate("svc")]);
-  const [{ name }] = [...Deno.readDirSync(`${host.folder}/flows`)];
+  const [{ name }] = await Array.fromAsync(Deno.readDir(`${host.folder}/flows`));
   const wrongToken = new Uint8Array(20);
   wrongToken.set([0x81, 0, 0, 16]);
   for (

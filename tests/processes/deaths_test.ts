@@ -1,7 +1,6 @@
 /** Processes that are killed at any moment leave nothing behind, and the other side learns of it. */
 import assert from "node:assert/strict";
 import { connect, FlowDownError, IrmdError } from "../../mod.ts";
-import { Host } from "../support/host.ts";
 import { ipcpPid, localHost, waitUntil } from "../support/local_layer.ts";
 
 Deno.test("kill -9 of a client: the server's flow is down and its ids are free", async () => {

@@ -95,7 +95,10 @@ for (
     const expected = EXPECTED.map((line) => line.replace("PROGRAM", `${programs}/oping`));
     const log = host.log.filter((line) => !line.endsWith("there is no group ouroboros."));
     assert.deepEqual(form(log), form(expected));
-    assert.deepEqual([...Deno.readDirSync(host.folder)].filter(({ name }) => name.endsWith(".sock")), []);
+    assert.deepEqual(
+      (await Array.fromAsync(Deno.readDir(host.folder))).filter(({ name }) => name.endsWith(".sock")),
+      [],
+    );
     await Deno.remove(programs, { recursive: true });
   });
 }
@@ -109,5 +112,5 @@ Deno.test("npm start plays the tutorial and leaves nothing", async () => {
   assert.match(stdout, /oping -n oping_server/);
   assert.match(stdout, /0% packet loss/);
   assert.match(stdout, /Bye\./);
-  assert.deepEqual([...Deno.readDirSync(host.folder)], []);
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(host.folder)), []);
 });

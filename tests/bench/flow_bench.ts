@@ -1,0 +1,161 @@
+/**
+ * How quick a local flow is, through the public API and between two processes, against the bare floor measured right before.
+ * By itself (`deno run -A tests/bench/flow_bench.ts`) it uses the stand-in of the IRMd, which flows' packets do not meet
+ * anyway.
+ *
+ * @module
+ */
+import { TestingIrmd } from "../../core/flow/testing_irmd.ts";
+import { markdown, median, type Row } from "./table.ts";
+
+/** What is needed of a host: its runtime folder, and a way to command its IRMd. */
+export interface FlowHost {
+  /** The runtime folder of the IRMd. */
+  readonly folder: string;
+  /** Runs a command that must succeed, such as `irm bind process 1 name x`. */
+  ok(command: string): Promise<unknown>;
+}
+
+/** Each figure is the middle one of so many pairs of floor and flow. */
+const ROUNDS = 5;
+const PINGS = 20_000;
+
+/** One way with packets of a size. */
+interface Load {
+  readonly size: number;
+  readonly count: number;
+  /** Part of the floor's packets a second that must be reached. */
+  readonly required: number;
+}
+
+const LOADS: readonly Load[] = [
+  { size: 64, count: 4_000_000, required: 0.2 },
+  { size: 1500, count: 1_000_000, required: 0.5 },
+];
+const PING_REQUIRED = 1.6;
+
+/** Measures on a host where flows to `name` reach the process that was bound to it last. */
+export async function benchFlows(host: FlowHost, name: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const { size, count, required } of LOADS) {
+    const { value, floor, ratio } = await pairs(
+      () => floorRun(["send", `${size}`, `${count}`]).then(rate),
+      () => flowRun(host, name, ["send", `${size}`, `${count}`]).then(rate),
+    );
+    rows.push({
+      what: `local flow, one way, ${size} B`,
+      value: `${value.toFixed(2)} M packets/s`,
+      floor: `${floor.toFixed(2)} M packets/s`,
+      ratio,
+      required: `≥ ${required.toFixed(2)} × floor`,
+      reached: ratio >= required,
+    });
+  }
+  const { value, floor, ratio } = await pairs(
+    () => floorRun(["ping", `${PINGS}`]).then(middle),
+    () => flowRun(host, name, ["ping", `${PINGS}`]).then(middle),
+  );
+  rows.push({
+    what: "local flow, ping-pong 64 B, median",
+    value: `${value.toFixed(1)} µs`,
+    floor: `${floor.toFixed(1)} µs`,
+    ratio,
+    required: `≤ ${PING_REQUIRED.toFixed(2)} × floor`,
+    reached: ratio <= PING_REQUIRED,
+  });
+  return rows;
+}
+
+async function pairs(floorOnce: () => Promise<number>, flowOnce: () => Promise<number>) {
+  const floors: number[] = [];
+  const flows: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    floors.push(await floorOnce());
+    flows.push(await flowOnce());
+  }
+  return {
+    value: median(flows),
+    floor: median(floors),
+    ratio: median(flows.map((flow, round) => flow / floors[round])),
+  };
+}
+
+type Report = Readonly<Record<string, number>>;
+
+/** Millions of packets a second. */
+const rate = ({ packets, ms }: Report): number => packets / ms / 1000;
+const middle = ({ median }: Report): number => median;
+
+async function floorRun(args: readonly string[]): Promise<Report> {
+  const folder = await Deno.makeTempDir({ prefix: "ouro-" });
+  const path = `${folder}/floor`;
+  try {
+    return await pairOf(
+      ["floor_stream.ts", "serve", path],
+      () => ["floor_stream.ts", args[0], path, ...args.slice(1)],
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function flowRun(host: FlowHost, name: string, args: readonly string[]): Promise<Report> {
+  return pairOf(["flow_server.ts", host.folder], async (pid) => {
+    await host.ok(`irm bind process ${pid} name ${name}`);
+    return ["flow_client.ts", host.folder, name, ...args];
+  });
+}
+
+/** Runs a server and, once it has said its pid, a client; gives the last line that either of them printed. */
+async function pairOf(
+  serverArgs: readonly string[],
+  clientArgs: (pid: number) => readonly string[] | Promise<readonly string[]>,
+): Promise<Report> {
+  const server = start(serverArgs);
+  const [first] = await server.lines(1);
+  const client = start(await clientArgs(first.pid));
+  const [fromClient, fromServer] = await Promise.all([client.lines(), server.lines()]);
+  const report = [...fromClient, ...fromServer].at(-1);
+  if (!report) throw new Error(`${serverArgs.join(" ")}: no figure was printed`);
+  return report;
+}
+
+function start(args: readonly string[]) {
+  const [program, ...rest] = args;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "-q", new URL(program, import.meta.url).pathname, ...rest],
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  return {
+    /** The next lines, up to `most`, or up to the end of the program. */
+    async lines(most = Infinity): Promise<Report[]> {
+      const found: Report[] = [];
+      while (found.length < most) {
+        const end = text.indexOf("\n");
+        if (end >= 0) {
+          found.push(JSON.parse(text.slice(0, end)));
+          text = text.slice(end + 1);
+          continue;
+        }
+        const { value, done } = await reader.read();
+        if (done) {
+          const { success } = await child.status;
+          if (!success) throw new Error(`${args.join(" ")} failed`);
+          return found;
+        }
+        text += value;
+      }
+      return found;
+    },
+  };
+}
+
+if (import.meta.main) {
+  await using irmd = await TestingIrmd.start();
+  const rows = await benchFlows({ folder: irmd.folder, ok: () => Promise.resolve() }, "bench");
+  console.log(markdown(rows));
+  Deno.exitCode = rows.every(({ reached }) => reached) ? 0 : 1;
+}

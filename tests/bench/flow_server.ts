@@ -1,0 +1,30 @@
+/**
+ * The serving side of the flow benchmark: `FOLDER`. Accepts one flow; an empty first packet asks for echoes, else it counts
+ * what arrives and prints one line of JSON.
+ *
+ * @module
+ */
+import { FlowDownError, Ouroboros } from "../../mod.ts";
+
+const ouro = await Ouroboros.connect({ runtimeFolder: Deno.args[0], program: "flow_server" });
+console.log(JSON.stringify({ pid: Deno.pid }));
+const flow = await ouro.accept();
+const copy = new Uint8Array(64 * 1024);
+let packets = 0, start = 0, end = 0, echo = false;
+try {
+  const first = await flow.read();
+  start = performance.now();
+  echo = first.length === 0;
+  packets = 1;
+  if (echo) await flow.write(first);
+  while (echo) await flow.write(await flow.read());
+  for (;;) {
+    copy.set(await flow.read());
+    packets++;
+    if ((packets & 1023) === 0) end = performance.now();
+  }
+} catch (thrown) {
+  if (!(thrown instanceof FlowDownError)) throw thrown;
+}
+if (!echo) console.log(JSON.stringify({ packets, ms: end - start }));
+await ouro.close();

@@ -1,0 +1,41 @@
+/**
+ * Rows of the table that `deno task bench` prints: what was measured, the bare floor of the same run, the ratio, the demand.
+ *
+ * @module
+ */
+
+/** One measured figure. */
+export interface Row {
+  /** What was measured. */
+  readonly what: string;
+  /** The figure with its unit. */
+  readonly value: string;
+  /** The floor of the same run with its unit, where there is one. */
+  readonly floor?: string;
+  /** Value against floor, where there is a floor. */
+  readonly ratio?: number;
+  /** What must be reached, in words. */
+  readonly required: string;
+  /** Is it reached? */
+  readonly reached: boolean;
+}
+
+/** The rows as a Markdown table. */
+export function markdown(rows: readonly Row[]): string {
+  const lines = rows.map(({ what, value, floor, ratio, required, reached }) =>
+    `| ${what} | ${value} | ${floor ?? "–"} | ${ratio?.toFixed(2) ?? "–"} | ${required} | ${
+      reached ? "yes" : "**no**"
+    } |`
+  );
+  return [
+    "| what | measured | bare floor | ratio | must reach | reached |",
+    "|---|---|---|---|---|---|",
+    ...lines,
+  ].join("\n");
+}
+
+/** The middle value. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}

@@ -1,0 +1,59 @@
+/** The configuration file, and plugins of third parties. */
+import assert from "node:assert/strict";
+import { Host } from "../support/host.ts";
+
+const PLUGINS = new URL("../conformance/third_party/", import.meta.url).pathname;
+
+Deno.test("a configuration file sets up a host", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".conf" });
+  await Deno.writeTextFile(
+    file,
+    `plugins = ["${PLUGINS}fnv_hash.ts"]
+[name.svc]
+lb = "round-robin"
+[local.one]
+bootstrap = "ll"
+hash = "FNV1A_64"
+reg = ["svc", "other"]
+`,
+  );
+  await using host = await Host.start({ args: ["--config", file] });
+  await host.irmd.waitFor(/Registered other in ll/);
+  assert.match(await host.ok("irm ipcp list"), /\| +one \| +local \| +ll \|/);
+  assert.match(await host.ok("irm name list"), /svc \| +round-robin/);
+  assert.match(await host.ok("plugins"), /FNV1A_64/);
+  await Deno.remove(file);
+});
+
+Deno.test("a configuration that cannot be followed ends the IRMd with a status that is not 0", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".conf" });
+  await using host = await Host.start({ idle: true });
+  const cases: [string, RegExp][] = [
+    ["[local.x", /line 1/],
+    ["[nonsense.x]\nbootstrap = 'l'", /Unknown toplevel key: nonsense/],
+    ["[local.x]\nbootstrap = 'l'\nhash = 'MD4'", /MD4/],
+    ["plugins = ['/nowhere/plugin.ts']", /\/nowhere\/plugin\.ts/],
+  ];
+  for (const [text, message] of cases) {
+    await Deno.writeTextFile(file, text);
+    const { code, stdout, stderr } = await host.run(["irmd", "--stdout", "--config", file]);
+    assert.notEqual(code, 0, text);
+    assert.match(stdout + stderr, message);
+  }
+  const missing = await host.run("irmd --stdout --config /nowhere/irmd.conf");
+  assert.notEqual(missing.code, 0);
+  assert.match(missing.stdout + missing.stderr, /\/nowhere\/irmd\.conf/);
+  await Deno.remove(file);
+});
+
+Deno.test("a third party's type of IPCP carries pings", async () => {
+  await using host = await Host.start({ args: ["--plugin", `${PLUGINS}loop_ipcp.ts`] });
+  const [, type] = /^ *([\w-]+)\b.*loop_ipcp\.ts/m.exec(await host.ok("plugins")) ?? ["", "loop"];
+  await host.ok(`irm ipcp bootstrap type ${type} name l layer ll`);
+  await host.ok("irm name register svc layer ll");
+  const server = host.spawn(["oping", "--listen"]);
+  await server.waitFor(/started/);
+  await host.ok(`irm bind process ${server.pid} name svc`);
+  const { code, stdout } = await host.run("oping -n svc -c 3 -i 1ms");
+  assert.equal(code, 0, stdout);
+});
