@@ -89,7 +89,9 @@ function unbind(word: string, what: Keyword, help: string, example: string): Com
     path: `irm unbind ${word}`,
     method: `unbind.${word}`,
     help,
-    about: `Ends the binding: the ${word} gets no more requests for the name. Flows that it has stay.`,
+    about: `Ends the binding: the ${
+      word === "ipcp" ? "IPCP" : word
+    } gets no more requests for the name. Flows that it has stay.`,
     examples: [example],
     keywords: [FROM, what],
     keepsWord: true,

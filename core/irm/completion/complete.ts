@@ -7,8 +7,7 @@ import { type Command, type Group, isGroup, type Keyword } from "../command.ts";
 import { IRM } from "../commands/tree.ts";
 import { childOf } from "../parse/find.ts";
 import { asksForHelp } from "../parse/match.ts";
-import { valueOf } from "../parse/parse.ts";
-import { type Declarations, findType, optionsOf, withOptions } from "../parse/plugins.ts";
+import { optionKeywords } from "../parse/parse.ts";
 import { type Scan, scan } from "../parse/scan.ts";
 import type { Environment } from "../run/environment.ts";
 import { knownPlugins } from "../run/known_plugins.ts";
@@ -63,7 +62,9 @@ async function inCommand(
   environment: Environment,
 ): Promise<readonly Candidate[]> {
   const plugins = async () => (await knownPlugins(environment)).map(({ declaration }) => declaration);
-  const keywords = command.takesOptions ? optionKeywords(command, words, await plugins()) : command.keywords;
+  const keywords = command.takesOptions
+    ? optionKeywords({ kind: "command", command, words }, await plugins()).keywords
+    : command.keywords;
   if (command.first && words.length === 0) {
     return [...await valuesOf(command.first, plugins, environment), HELP];
   }
@@ -72,15 +73,6 @@ async function inCommand(
   if (found.rest) return [FILES];
   if (found.pending) return await valuesOf(found.pending, plugins, environment);
   return keywordsLeft(command, keywords, found, words.length === 0);
-}
-
-/** The keywords for the type that is there already; while it is not, those of all types. */
-function optionKeywords(command: Command, words: readonly string[], plugins: Declarations): Keyword[] {
-  const types = plugins.filter(({ kind }) => kind === "ipcp");
-  const all = withOptions(command.keywords, optionsOf(plugins, types));
-  const word = valueOf(scan(command, all, words).given, "type");
-  const type = word === undefined ? undefined : findType(plugins, word);
-  return type ? withOptions(command.keywords, optionsOf(plugins, [type])) : all;
 }
 
 function keywordsLeft(

@@ -33,17 +33,18 @@ complete -F _ouro_complete ouro ${PROGRAMS}
 const ZSH = `#compdef ouro ${PROGRAMS}
 # Completion of ouro for zsh: source <(ouro completion zsh), or put this into $fpath as _ouro
 _ouro() {
-  local line program=\${words[1]:t}
+  local line program=\${words[1]:t} ret=1
   local -a typed=("\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}") matches texts
   [[ $program == ouro ]] || typed=("$program" "\${typed[@]}")
   while IFS= read -r line; do
     case $line in
-      $'\\t'files) _files ;;
-      $'\\t'commands) _command_names -e; _files ;;
+      $'\\t'files) _files && ret=0 ;;
+      $'\\t'commands) _command_names -e && ret=0; _files && ret=0 ;;
       ?*) matches+=("\${line%%$'\\t'*}"); texts+=("\${line/$'\\t'/ -- }") ;;
     esac
   done < <(ouro __complete "\${typed[@]}" 2>/dev/null)
-  (( \${#matches} )) && compadd -l -d texts -a matches
+  (( \${#matches} )) && compadd -l -d texts -a matches && ret=0
+  return ret
 }
 if [[ \${funcstack[1]} == _ouro ]]; then _ouro "$@"; else compdef _ouro ouro ${PROGRAMS}; fi
 `;

@@ -80,7 +80,8 @@ export function optionHelp(option: OptionDeclaration, plugins: Declarations): st
   const preset = option.type === "flag" || option.default === undefined
     ? ""
     : ` (default:\u00a0${option.type === "integer" ? integerText(option, option.default) : option.default})`;
-  const also = option.aliases?.length ? `; also written ${option.aliases.join(", ")}` : "";
+  const others = option.aliases?.filter((alias) => alias !== option.shown) ?? [];
+  const also = others.length === 0 ? "" : `; also written ${others.join(", ")}`;
   return `${option.help}${valid === "" ? "" : `: ${valid}`}${preset}${also}`;
 }
 

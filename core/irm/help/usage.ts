@@ -40,7 +40,7 @@ function groupUsage(group: Group): string[] {
   return [
     `Usage: ${group.path} [OPERATION]`,
     "",
-    `where OPERATION in { ${words.join(" ")} }`,
+    ...setOf("OPERATION", words),
     "",
     ...formatRows([...rows, ["help", `show this; ${group.path} OPERATION help shows more`]], 4, 14),
     "",
@@ -70,10 +70,15 @@ function bare({ first }: Command): string {
   return required ? `<${value}>` : `[<${value}>]`;
 }
 
+/** `where WHAT in { … }`; further lines are indented. */
+const setOf = (what: string, words: readonly string[]): string[] =>
+  wrap(`where ${what} in { ${words.join(" ")} }`, WIDTH - 4)
+    .map((line, index) => index === 0 ? line : `    ${line}`);
+
 function valuesUsage(command: Command, plugins: Declarations): string[] {
   const lines: string[] = [];
   const add = (kind: PluginKind, word: string) =>
-    lines.push("", `where <${word}> in { ${pluginsOf(plugins, kind).map(({ name }) => name).join(" ")} }`);
+    lines.push("", ...setOf(`<${word}>`, pluginsOf(plugins, kind).map(({ name }) => name)));
   const has = (kind: ValueKind) => command.keywords.some(({ value }) => value === kind);
   if (has("type")) add("ipcp", "type");
   if (has("balancing")) add("balancing", "policy");

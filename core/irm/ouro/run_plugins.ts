@@ -51,13 +51,15 @@ export async function runPlugins(
 }
 
 function fault(word: string, value: string | undefined, environment: Environment): Promise<number> {
-  const bare = value === undefined && (word === "--plugin" || word === "as");
-  return printFault({
-    kind: "fault",
-    message: bare ? `${quote(word)} needs a value.` : `${quote(word)} is unknown, try "ouro help plugins".`,
-    word: bare ? undefined : word,
-    valid: bare ? [word === "as" ? "JSON" : "the path of a file"] : ["--plugin", "as JSON"],
-  }, environment);
+  const valid = word === "as" ? ["JSON"] : word === "--plugin" ? ["the path of a file"] : undefined;
+  if (!valid) {
+    const message = `${quote(word)} is unknown, try "ouro help plugins".`;
+    return printFault({ kind: "fault", message, word, valid: ["--plugin", "as JSON"] }, environment);
+  }
+  const message = value === undefined
+    ? `${quote(word)} needs a value.`
+    : `The form of the output ${quote(value)} is unknown.`;
+  return printFault({ kind: "fault", message, valid }, environment);
 }
 
 async function withFiles(

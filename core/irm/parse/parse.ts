@@ -7,7 +7,7 @@ import type { PluginDeclaration } from "../../contract/plugin.ts";
 import type { Group, Keyword } from "../command.ts";
 import type { Fault } from "./fault.ts";
 import { findCommand, type Found, type Help } from "./find.ts";
-import { type Declarations, findType, optionsOf, withOptions } from "./plugins.ts";
+import { type Declarations, findType, optionsOf, pluginsOf, withOptions } from "./plugins.ts";
 import { readCommand, type Request, unknownType } from "./read_command.ts";
 import { scan } from "./scan.ts";
 import { mayHold } from "./values.ts";
@@ -39,31 +39,54 @@ export function parseCommand(found: Found, plugins: Declarations): Parsed {
     : readCommand(found, found.command.keywords, plugins);
 }
 
-/** Which words are keywords depends on the type, so the type is looked for first, with the keywords of all types. */
-function parseWithOptions(found: Found, plugins: Declarations): Parsed {
-  const { command, words } = found;
-  const types = plugins.filter(({ kind }) => kind === "ipcp");
+/** The keywords of a command that takes options. */
+export interface OptionKeywords {
+  /** The type on the command line, if there is one that is known. */
+  readonly type: PluginDeclaration | undefined;
+  /** Those for that type; without a type, those of all types. */
+  readonly keywords: readonly Keyword[];
+  readonly all: readonly Keyword[];
+}
+
+/**
+ * Which words are keywords depends on the type, and where the type stands on which words are keywords: the type is the one
+ * with whose keywords it is found.
+ */
+export function optionKeywords({ command, words }: Found, plugins: Declarations): OptionKeywords {
+  const types = pluginsOf(plugins, "ipcp");
+  const keywordsOf = (type: PluginDeclaration) =>
+    withOptions(command.keywords, optionsOf(plugins, [type]), type.options);
+  const typeIn = (keywords: readonly Keyword[]) =>
+    valueOf(scan(command, keywords, words).given, "type") ?? "";
   const all = withOptions(command.keywords, optionsOf(plugins, types));
-  const guess = scan(command, all, words);
-  if (guess.help) return { kind: "help", node: command, status: 0 };
-  const word = valueOf(guess.given, "type");
-  const name = valueOf(guess.given, "name");
-  if (word === undefined) {
-    const hasOptions = [...guess.given.keys()].some(({ option }) => option);
-    return hasOptions && name !== undefined && !guess.fault && !guess.pending
-      ? { kind: "typeless", name }
-      : readCommand(found, all, plugins);
-  }
-  const type = findType(plugins, word);
-  if (!type) return unknownType(command, word, plugins);
-  const keywords = withOptions(command.keywords, optionsOf(plugins, [type]), type.options);
+  const type = types.find((type) => findType(plugins, typeIn(keywordsOf(type))) === type) ??
+    findType(plugins, typeIn(all));
+  return { type, keywords: type ? keywordsOf(type) : all, all };
+}
+
+function parseWithOptions(found: Found, plugins: Declarations): Parsed {
+  const { type, keywords, all } = optionKeywords(found, plugins);
+  if (!type) return parseTypeless(found, all, plugins);
   const parsed = readCommand(found, keywords, plugins);
   if (parsed.kind === "fault") return explainOption(parsed, all, type.name);
   return parsed.kind === "request" ? checkType(parsed, type) : parsed;
 }
 
+/** There is no type, or one that is unknown. */
+function parseTypeless(found: Found, all: readonly Keyword[], plugins: Declarations): Parsed {
+  const { given, help, fault, pending } = scan(found.command, all, found.words);
+  if (help) return { kind: "help", node: found.command, status: 0 };
+  const type = valueOf(given, "type");
+  if (type !== undefined) return unknownType(found.command, type, plugins);
+  const name = valueOf(given, "name");
+  const hasOptions = [...given.keys()].some(({ option }) => option);
+  return hasOptions && name !== undefined && !fault && !pending
+    ? { kind: "typeless", name }
+    : readCommand(found, all, plugins);
+}
+
 /** The first value of a keyword of the command itself. */
-export const valueOf = (given: ReadonlyMap<Keyword, string[]>, name: string): string | undefined =>
+const valueOf = (given: ReadonlyMap<Keyword, string[]>, name: string): string | undefined =>
   [...given].find(([keyword]) => keyword.name === name && !keyword.option)?.[1][0];
 
 function checkType(request: Request, type: PluginDeclaration): Request | Fault {

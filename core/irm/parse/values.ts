@@ -14,8 +14,8 @@ export type Value =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly message: string; readonly valid?: readonly string[] };
 
-/** Largest process id of Linux (4 194 304 in practice) fits. */
-const MAX_PID = 0x7fffffff;
+/** The largest process id of Linux (`PID_MAX_LIMIT`). */
+const MAX_PID = 4_194_304;
 
 /** Reads a word; types of IPCPs and options of plugins are checked elsewhere. */
 export function readValue(keyword: Keyword, word: string): Value {

@@ -55,7 +55,7 @@ async function perform(request: Request, environment: Environment): Promise<numb
   for (const warning of request.warnings) environment.complain(warning);
   const { path, failure, output } = request.command;
   try {
-    const params = await withPaths(request.params, environment);
+    const params = await withPaths(request, environment);
     const result = await environment.call(request.method, params);
     if (output === "nothing") return 0;
     const { printResult } = await import("./print_result.ts");
@@ -65,13 +65,13 @@ async function perform(request: Request, environment: Environment): Promise<numb
   }
 }
 
-/** Programs and files as absolute paths. */
+/** Programs to bind and files as absolute paths. A program to unbind need not be there any more. */
 async function withPaths(
-  params: Request["params"],
+  { method, params }: Request,
   environment: Environment,
 ): Promise<Record<string, unknown>> {
-  if (typeof params.program === "string") {
-    return { ...params, program: await environment.findProgram(params.program) };
+  if (method === "bind.program") {
+    return { ...params, program: await environment.findProgram(String(params.program)) };
   }
   if (params.paths === undefined) return { ...params };
   const paths: [string, string][] = [];

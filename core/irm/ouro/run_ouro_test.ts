@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { REFERENCE_VERSION, VERSION } from "../../version.ts";
+import { SHELLS } from "../completion/shells.ts";
+import { FakeWorld } from "../fixture_test.ts";
+import { PAGES } from "../man/pages.ts";
+import { runOuro } from "./run_ouro.ts";
+import { OURO_WORDS } from "./words.ts";
+
+async function run(line: string, prepare: (world: FakeWorld) => void = () => {}) {
+  const world = new FakeWorld();
+  prepare(world);
+  const status = await runOuro(line === "" ? [] : line.split(" "), world);
+  return { status, out: world.out.join("\n"), error: world.errors.join("\n") };
+}
+
+Deno.test("ouro and ouro help show all words", async (t) => {
+  const { status, out, error } = await run("");
+  assert.deepEqual([status, error], [0, ""]);
+  for (const line of ["help", "--help", "-h", "usage"]) assert.equal((await run(line)).out, out);
+  for (const { word } of OURO_WORDS) assert.match(out, new RegExp(`^ {4}${word} `, "m"));
+  await t.assertSnapshot(out);
+});
+
+Deno.test("ouro help WORD helps with every word", async () => {
+  for (const { word } of OURO_WORDS) {
+    const { status, out, error } = await run(`help ${word}`);
+    assert.deepEqual([status, error], [0, ""], word);
+    assert(out.length > 40, word);
+  }
+  assert.match((await run("help irm ipcp create")).out, /^Usage: irm ipcp create/);
+  assert.match((await run("help irm i c")).out, /^Usage: irm ipcp create/);
+});
+
+Deno.test("the version is that of the reference and our own", async () => {
+  for (const line of ["--version", "version"]) {
+    assert.equal((await run(line)).out, `Ouroboros version ${REFERENCE_VERSION} (ouro ${VERSION})`);
+  }
+});
+
+Deno.test("what is unknown is named, with what is valid", async () => {
+  const faults: [string, RegExp][] = [
+    ["irn", /^"irn" is unknown, try "ouro help"\.\nValid here: irmd, irm, .*\nDid you mean "irm.?"\?$/],
+    ["help frob", /^"frob" is unknown, try "ouro help"/],
+    ["help irm frob", /^"frob" is unknown, try "irm help"/],
+    ["man frob", /^"frob" is unknown, try "ouro help man"\.\nValid here: irm, irmd, ouroboros\.$/],
+    ["man", /^ouro man needs a word: irm, irmd, ouroboros\.$/],
+    ["man irm irmd", /^"irmd" is unknown/],
+    ["completion tcsh", /^"tcsh" is unknown.*\nValid here: bash, zsh, fish\.$/],
+    ["completion", /^ouro completion needs a word: bash, zsh, fish\.$/],
+  ];
+  for (const [line, message] of faults) {
+    const { status, out, error } = await run(line);
+    assert.equal(status, 1, line);
+    assert.match(error, message, line);
+    assert.equal(out, "", line);
+  }
+});
+
+Deno.test("man pages and completion scripts are printed, with an IRMd and without", async () => {
+  for (const irmd of [true, false]) {
+    for (const name of Object.keys(PAGES)) {
+      assert.match((await run(`man ${name}`, (world) => world.irmd = irmd)).out, /^\.TH /);
+    }
+  }
+  for (const shell of Object.keys(SHELLS)) {
+    assert.match((await run(`completion ${shell}`)).out, /ouro __complete/);
+  }
+});
+
+Deno.test("completion of ouro's own words", async () => {
+  const offered = async (...words: string[]) => {
+    const world = new FakeWorld();
+    world.answers["name.list"] = [{ name: "svc", balancing: "spillover" }];
+    assert.equal(await runOuro(["__complete", ...words], world), 0);
+    return world.out.map((line) => line.split("\t")[0]);
+  };
+  assert.deepEqual(await offered("ir"), ["irmd", "irm"]);
+  assert.deepEqual(await offered("irm", "ipcp", "b"), ["bootstrap"]);
+  assert.deepEqual(await offered("help", "irm", "na"), ["name"]);
+  assert.deepEqual(await offered("help", "o"), ["oping"]);
+  assert.deepEqual(await offered("man", ""), ["irm", "irmd", "ouroboros"]);
+  assert.deepEqual(await offered("completion", ""), ["bash", "zsh", "fish"]);
+  assert.deepEqual(await offered("irmd", "--s"), ["--stdout"]);
+  assert.deepEqual(await offered("irmd", "--config", ""), [""]);
+  assert.deepEqual(await offered("plugins", "as", ""), ["JSON"]);
+  assert.deepEqual(await offered("oping", "--server"), ["--server-name"]);
+  assert.deepEqual(await offered("oping", "-n", ""), ["svc"]);
+  assert.deepEqual(await offered("frob", ""), [""]);
+});
