@@ -7,7 +7,7 @@ import type { OptionDeclaration } from "../../contract/options.ts";
 import { type IpcpAbility, PLUGIN_KINDS } from "../../contract/plugin.ts";
 import { checkDeclaredOptions } from "../../registry/check_declared_options.ts";
 import { oneOf, word } from "../../registry/words.ts";
-import { fieldsOf, integer, list, optional, text } from "../../wire/fields.ts";
+import { type Fields, fieldsOf, integer, list, optional, text } from "../../wire/fields.ts";
 import type { ListedPlugin } from "./environment.ts";
 import { readRows } from "./results.ts";
 
@@ -22,7 +22,7 @@ export function readPlugins(result: unknown): ListedPlugin[] {
   return readRows(result, (from, key) => {
     const fields = fieldsOf(from[key], key);
     const options = list(fields, "options", MAX_LIST, (of, at) => fieldsOf(of[at], at));
-    checkDeclaredOptions(options, []);
+    checkOptions(options);
     return {
       origin: text(fields, "origin", MAX_PATH),
       declaration: {
@@ -31,8 +31,7 @@ export function readPlugins(result: unknown): ListedPlugin[] {
         aliases: optional(fields, "aliases", (of, at) => list(of, at, MAX_LIST, word)),
         apiVersion: integer(fields, "apiVersion", 0, MAX_ORDER),
         description: text(fields, "description", MAX_LINE),
-        // Every field was checked above.
-        options: options as unknown as readonly OptionDeclaration[],
+        options,
         abilities: optional(
           fields,
           "abilities",
@@ -44,4 +43,10 @@ export function readPlugins(result: unknown): ListedPlugin[] {
       },
     };
   });
+}
+
+function checkOptions(
+  options: readonly Fields[],
+): asserts options is readonly (Fields & OptionDeclaration)[] {
+  checkDeclaredOptions(options, []);
 }

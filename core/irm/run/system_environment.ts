@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InvalidError } from "../../contract/errors.ts";
+import { asOuroError, InvalidError } from "../../contract/errors.ts";
 import { systemTimers } from "../../os/clock.ts";
 import { LineOutput } from "../../os/line_output.ts";
 import { RuntimeFolder } from "../../os/runtime_folder.ts";
@@ -36,6 +36,9 @@ export async function withSystem(
     });
     await output.finish();
     return status;
+  } catch (thrown) {
+    console.error(asOuroError(thrown).message);
+    return 1;
   } finally {
     await client.close();
   }
