@@ -37,5 +37,8 @@ export type * from "./core/contract/ipcp.ts";
 export type * from "./core/contract/options.ts";
 export type * from "./core/contract/outcome.ts";
 export type * from "./core/contract/plugin.ts";
+export type * from "./core/contract/congestion.ts";
+export type * from "./core/contract/directory.ts";
 export type * from "./core/contract/policies.ts";
 export type * from "./core/contract/ports.ts";
+export type * from "./core/contract/routing.ts";

@@ -102,8 +102,12 @@ export interface UpperFlow {
   readonly queued: number;
   /** Sends one packet up. Copied before the call returns. False: the queue was full and the packet is dropped and counted. */
   send(packet: Uint8Array): boolean;
-  /** Where packets from above go, from now on. A packet is valid during the call only. */
+  /** Where packets from above go, from now on. A packet is valid during the call only; its receiver may change it in place. */
   onPacket(receive: (packet: Uint8Array) => void): void;
+  /** No packet comes from above until {@link resume}: the process above has to wait. May be called from within a packet's call. */
+  pause(): void;
+  /** Packets come again; perhaps before this call returns. */
+  resume(): void;
 }
 
 /** What an IPCP type tells or asks the IRMd. */
@@ -139,10 +143,16 @@ export interface LowerFlow {
   readonly maxPacket: number;
   /** Packets sent that the layer below has not taken yet. */
   readonly queued: number;
-  /** Sends one packet. Copied before the call returns. False: the queue was full and the packet is dropped and counted. */
-  send(packet: Uint8Array): boolean;
-  /** Where packets go, from now on. A packet is valid during the call only. */
+  /**
+   * Sends one packet. Copied before the call returns. False: the queue was full and the packet is dropped and counted.
+   *
+   * @param header bytes that go in front of `packet`, in the same packet
+   */
+  send(packet: Uint8Array, header?: Uint8Array): boolean;
+  /** Where packets go, from now on. A packet is valid during the call only; its receiver may change it in place. */
   onPacket(receive: (packet: Uint8Array) => void): void;
+  /** Called whenever {@link queued} has fallen to `level` or below after it was above. */
+  onDrained(level: number, drained: () => void): void;
   /** Called once when the flow is gone without {@link deallocate}. */
   onDown(down: (reason: string) => void): void;
   /** Ends the flow. */

@@ -5,7 +5,10 @@
  */
 import type { OptionDeclaration, OptionValues } from "./options.ts";
 import type { Ipcp, IpcpContext } from "./ipcp.ts";
-import type { Balancer, HashFunction } from "./policies.ts";
+import type { AddressAuthority, AddressContext, Balancer, HashFunction, Scheduling } from "./policies.ts";
+import type { Congestion } from "./congestion.ts";
+import type { Directory, DirectoryContext } from "./directory.ts";
+import type { Forwarding, Routing, RoutingContext } from "./routing.ts";
 import type { Log } from "./ports.ts";
 import type * as errors from "./errors.ts";
 
@@ -17,17 +20,17 @@ export interface PluginInstances {
   /** A type of IPCP. */
   ipcp: Ipcp;
   /** Computes forwarding tables from what it learns of the layer. */
-  routing: unknown;
+  routing: Routing;
   /** Slows senders of a layer down when queues grow. */
-  congestion: unknown;
+  congestion: Congestion;
   /** Picks the next hop of a packet. */
-  forwarding: unknown;
+  forwarding: Forwarding;
   /** Maps hashes of names to addresses. */
-  directory: unknown;
+  directory: Directory;
   /** Gives addresses to the members of a layer. */
-  address: unknown;
+  address: AddressAuthority;
   /** Decides whose packet goes next. */
-  scheduling: unknown;
+  scheduling: Scheduling;
   /** Picks the process that gets a flow for a name. */
   balancing: Balancer;
   /** Hash function of a layer. */
@@ -92,7 +95,7 @@ export interface PluginHost {
   make<K extends Exclude<PluginKind, "ipcp">>(
     kind: K,
     name: string,
-    options?: OptionValues,
+    context: PluginContexts[K],
   ): PluginInstances[K];
 }
 
@@ -107,15 +110,15 @@ export interface PluginContexts {
   /** All that an IPCP works with. */
   ipcp: IpcpContext;
   /** Its checked options. */
-  routing: OptionValues;
+  routing: RoutingContext;
   /** Its checked options. */
   congestion: OptionValues;
   /** Its checked options. */
   forwarding: OptionValues;
   /** Its checked options. */
-  directory: OptionValues;
+  directory: DirectoryContext;
   /** Its checked options. */
-  address: OptionValues;
+  address: AddressContext;
   /** Its checked options. */
   scheduling: OptionValues;
   /** Its checked options. */

@@ -3,6 +3,10 @@
  *
  * @module
  */
+import type { Address } from "./ids.ts";
+import type { OptionValues } from "./options.ts";
+import type { Random } from "./ports.ts";
+import type { QosCube } from "./qos.ts";
 
 /** A hash function: a plugin of kind `hash`. */
 export interface HashFunction {
@@ -28,4 +32,31 @@ export interface Balancer {
    * @param waiting in the order in which they called accept; never empty
    */
   choose(waiting: readonly Waiting[]): number;
+}
+
+/** A plugin of kind `address`: gives addresses to the members of a layer. */
+export interface AddressAuthority {
+  /** An address for a new member; never 0. */
+  draw(): Address;
+}
+
+/** What an address authority gets from the IPCP. */
+export interface AddressContext {
+  readonly random: Random;
+  readonly options: OptionValues;
+}
+
+/** A plugin of kind `scheduling`: decides whose packet goes next. */
+export interface Scheduling {
+  /** An empty queue. */
+  queue<T>(): SchedulingQueue<T>;
+}
+
+/** Packets (or flows that have some) in the order in which they go. */
+export interface SchedulingQueue<T> {
+  add(item: T, cube: QosCube): void;
+  /** Takes the next one out; undefined when the queue is empty. */
+  next(): T | undefined;
+  /** How many wait. */
+  readonly length: number;
 }

@@ -30,6 +30,8 @@ export interface ChannelEvents {
   onReadable(): void;
   /** {@link PacketChannel.send} refused a packet and has room again. */
   onWritable(): void;
+  /** The other end has reported that it took packets: {@link PacketChannel.queued} is lower. */
+  onConsumed?(): void;
   /** Called once, when every packet was taken and no other will come. Not called after `close`. */
   onDown(error: FlowDownError): void;
 }
@@ -125,17 +127,18 @@ export class PacketChannel {
   /**
    * Copies one packet and sends it as soon as the stream takes it. False, and nothing is done, when there is no room.
    *
+   * @param header bytes in front of `packet`, in the same packet
    * @throws FlowDownError when the flow is down
    * @throws MessageSizeError when the packet is too large
    */
-  send(packet: Uint8Array): boolean {
+  send(packet: Uint8Array, header?: Uint8Array): boolean {
     if (this.#unwritable !== undefined) throw this.#unwritable;
-    if (packet.length > MAX_PACKET) {
+    if (packet.length + (header?.length ?? 0) > MAX_PACKET) {
       throw new MessageSizeError(
         `a packet of ${packet.length} bytes is too large; the flow carries ${MAX_PACKET}`,
       );
     }
-    if (!this.#writer.append(packet) && !this.#makeRoom(packet)) return false;
+    if (!this.#writer.append(packet, header) && !this.#makeRoom(packet, header)) return false;
     this.#sent++;
     if (this.#writing === undefined && !this.#collecting) this.#flush();
     return true;
@@ -206,6 +209,7 @@ export class PacketChannel {
     if (count === null) return this.#end(new FlowDownError("the other end closed the flow"));
     this.#largeReads = count < LARGE_READ ? 0 : this.#largeReads + 1;
     this.#reader.filled(count);
+    if (this.#events?.onConsumed !== undefined) this.#events.onConsumed();
     if (this.#reader.ready) this.#events?.onReadable();
     else this.#pump();
   };
@@ -257,11 +261,11 @@ export class PacketChannel {
   };
 
   /** What was collected goes out at once, and `packet` is collected in its place; not while the kernel is full. */
-  #makeRoom(packet: Uint8Array): boolean {
+  #makeRoom(packet: Uint8Array, header: Uint8Array | undefined): boolean {
     if (this.#writing === undefined) {
       this.#flush();
       // A kernel that takes everything at once would never let the event loop have its turn.
-      if (++this.#fills % FILLS_A_TURN !== 0) return this.#writer.append(packet);
+      if (++this.#fills % FILLS_A_TURN !== 0) return this.#writer.append(packet, header);
       this.#afterTurn(this.#resume);
     }
     this.#refused = true;

@@ -26,6 +26,11 @@ export class PacketPort {
   readonly #limit: number;
   #receive: ((packet: Uint8Array) => void) | undefined;
   #down: ((reason: string) => void) | undefined;
+  #paused = false;
+  /** Somebody waits until this many packets are queued at most. */
+  #level = 0;
+  #drained: (() => void) | undefined;
+  #above = false;
   #sent = 0;
   #received = 0;
   #dropped = 0;
@@ -36,7 +41,8 @@ export class PacketPort {
     this.#limit = limit;
     const events: ChannelEvents = {
       onReadable: () => this.#drain(),
-      onWritable: () => {},
+      onWritable: () => this.#checkDrained(),
+      onConsumed: () => this.#checkDrained(),
       onDown: (error) => this.#down?.(error.message),
     };
     channel.open(events);
@@ -52,9 +58,15 @@ export class PacketPort {
     return { sent: this.#sent, received: this.#received, dropped: this.#dropped };
   }
 
-  /** Sends one packet, copied before the call returns. False: it was dropped and counted. */
-  send(packet: Uint8Array): boolean {
-    if (this.#channel.queued < this.#limit && this.#trySend(packet)) {
+  /**
+   * Sends one packet, copied before the call returns. False: it was dropped and counted.
+   *
+   * @param header bytes in front of `packet`, in the same packet
+   */
+  send(packet: Uint8Array, header?: Uint8Array): boolean {
+    const queued = this.#channel.queued;
+    if (queued >= this.#level) this.#above = true;
+    if (queued < this.#limit && this.#trySend(packet, header)) {
       this.#sent++;
       return true;
     }
@@ -66,6 +78,24 @@ export class PacketPort {
   onPacket(receive: (packet: Uint8Array) => void): void {
     this.#receive = receive;
     this.#drain();
+  }
+
+  /** Hands on no packet until {@link resume}: the process at the other end has to wait. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  /** Hands packets on again. */
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#drain();
+  }
+
+  /** Called whenever {@link queued} has fallen to `level` or below after it was above. */
+  onDrained(level: number, drained: () => void): void {
+    this.#level = level;
+    this.#drained = drained;
   }
 
   /** Called once when the flow is down, at once when it is already. Not called after {@link close}. */
@@ -91,17 +121,23 @@ export class PacketPort {
     this.#channel.close();
   }
 
-  #trySend(packet: Uint8Array): boolean {
+  #trySend(packet: Uint8Array, header: Uint8Array | undefined): boolean {
     try {
-      return this.#channel.send(packet);
+      return this.#channel.send(packet, header);
     } catch (thrown) {
       if (thrown instanceof FlowDownError) return false;
       throw thrown;
     }
   }
 
+  #checkDrained(): void {
+    if (!this.#above || this.#drained === undefined || this.#channel.queued > this.#level) return;
+    this.#above = false;
+    this.#drained();
+  }
+
   #drain(): void {
-    while (this.#receive !== undefined) {
+    while (this.#receive !== undefined && !this.#paused) {
       const packet = this.#channel.take();
       if (packet === undefined) return;
       this.#received++;

@@ -7,7 +7,10 @@ import type { Done } from "../contract/outcome.ts";
 import type { PacketPort } from "../flow/packet_port.ts";
 
 /** One end of a data connection with a process above. */
-export type DataPort = Pick<PacketPort, "queued" | "send" | "onPacket" | "flush" | "close">;
+export type DataPort = Pick<
+  PacketPort,
+  "queued" | "send" | "onPacket" | "pause" | "resume" | "flush" | "close"
+>;
 
 /** Makes data connections. */
 export interface DataDoor {

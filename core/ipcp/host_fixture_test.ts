@@ -19,6 +19,7 @@ export class FakePort implements DataPort {
   readonly sent: number[] = [];
   closed = false;
   full = false;
+  paused = false;
   receive: ((packet: Uint8Array) => void) | undefined;
   #flushed: (() => void)[] = [];
 
@@ -31,6 +32,12 @@ export class FakePort implements DataPort {
   }
   onPacket(receive: (packet: Uint8Array) => void): void {
     this.receive = receive;
+  }
+  pause(): void {
+    this.paused = true;
+  }
+  resume(): void {
+    this.paused = false;
   }
   flush(done: () => void): void {
     this.#flushed.push(done);

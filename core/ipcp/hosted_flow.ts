@@ -35,6 +35,7 @@ export class HostedFlow implements UpperFlow {
   #kept: Uint8Array[] = [];
   #keptBytes = 0;
   #receive: ((packet: Uint8Array) => void) | undefined;
+  #paused = false;
 
   constructor(readonly id: FlowId, readonly fd: Fd, readonly qos: QosSpec, state: "asked" | "offered") {
     this.state = state;
@@ -55,6 +56,16 @@ export class HostedFlow implements UpperFlow {
     this.#port?.onPacket(receive);
   }
 
+  pause(): void {
+    this.#paused = true;
+    this.#port?.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#port?.resume();
+  }
+
   /** The process above is connected: what was kept goes to it first. */
   attach(port: DataPort): void {
     this.stopExpecting = undefined;
@@ -64,6 +75,7 @@ export class HostedFlow implements UpperFlow {
       if (!port.send(packet)) this.dropped++;
     }
     this.#kept = [];
+    if (this.#paused) port.pause();
     if (this.#receive) port.onPacket(this.#receive);
   }
 

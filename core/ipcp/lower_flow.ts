@@ -10,7 +10,10 @@ import type { PacketPort } from "../flow/packet_port.ts";
 import { MAX_PACKET } from "../wire/frames.ts";
 
 /** What an N-1 flow needs of its data connection. */
-export type LowerPort = Pick<PacketPort, "queued" | "send" | "onPacket" | "onDown" | "flush" | "close">;
+export type LowerPort = Pick<
+  PacketPort,
+  "queued" | "send" | "onPacket" | "onDrained" | "onDown" | "flush" | "close"
+>;
 
 /** An N-1 flow over a data connection. */
 export class LowerFlowEnd implements LowerFlow {
@@ -29,12 +32,16 @@ export class LowerFlowEnd implements LowerFlow {
     return this.#port.queued;
   }
 
-  send(packet: Uint8Array): boolean {
-    return !this.#over && this.#port.send(packet);
+  send(packet: Uint8Array, header?: Uint8Array): boolean {
+    return !this.#over && this.#port.send(packet, header);
   }
 
   onPacket(receive: (packet: Uint8Array) => void): void {
     this.#port.onPacket(receive);
+  }
+
+  onDrained(level: number, drained: () => void): void {
+    this.#port.onDrained(level, drained);
   }
 
   onDown(down: (reason: string) => void): void {

@@ -8,12 +8,21 @@ import type { IpcpAbility, PluginDeclaration, PluginInstances, PluginKind } from
 
 const METHODS: { readonly [K in PluginKind]: readonly (keyof PluginInstances[K])[] } = {
   ipcp: ["bootstrap", "register", "unregister", "query", "allocate", "respond", "deallocate", "shutdown"],
-  routing: [],
-  congestion: [],
-  forwarding: [],
-  directory: [],
-  address: [],
-  scheduling: [],
+  routing: [
+    "managementUp",
+    "managementDown",
+    "receive",
+    "adjacencyUp",
+    "adjacencyDown",
+    "members",
+    "stats",
+    "shutdown",
+  ],
+  congestion: ["mark", "flow"],
+  forwarding: ["replace", "nextHop", "flowDown", "flowUp"],
+  directory: ["register", "unregister", "query", "receive", "routesChanged", "stats", "shutdown"],
+  address: ["draw"],
+  scheduling: ["queue"],
   balancing: ["choose"],
   hash: ["digest"],
 };

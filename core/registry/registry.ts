@@ -157,21 +157,13 @@ export class Registry {
     return {
       errors,
       log: this.#log,
-      make: (kind, name, options = {}) => {
-        if (uses.includes(kind)) return this.#makePolicy(kind, name, options);
+      make: (kind, name, context) => {
+        if (uses.includes(kind)) return this.make(kind, name, context);
         throw new PluginError(
           `${label}: it makes a plugin of kind ${kind}, which its field "uses" does not list`,
         );
       },
     };
-  }
-
-  #makePolicy<K extends Exclude<PluginKind, "ipcp">>(
-    kind: K,
-    name: string,
-    options: PluginContexts[K],
-  ): PluginInstances[K] {
-    return this.make<K>(kind, name, options);
   }
 
   #entry<K extends PluginKind>(kind: K, word: string): Entry<K> {

@@ -1,5 +1,6 @@
 /** Tests of the registry. @module */
 import assert from "node:assert/strict";
+import { address } from "../contract/ids.ts";
 import { NotSupportedError, PluginError } from "../contract/errors.ts";
 import type { Plugin, PluginDeclaration, PluginInstances } from "../contract/plugin.ts";
 import type { Log } from "../contract/ports.ts";
@@ -79,7 +80,10 @@ Deno.test("an unknown name is refused with the known ones", () => {
   registry.add(tiny(), "a.ts");
   registry.add(tiny({ name: "other" }), "a.ts");
   assert.throws(() => registry.find("hash", "SHA1"), isPluginError(/hash "SHA1"/, /known: tiny, other/));
-  assert.throws(() => registry.make("routing", "x", {}), isPluginError(/routing "x"/, /none of that kind/));
+  assert.throws(
+    () => registry.make("forwarding", "x", {}),
+    isPluginError(/forwarding "x"/, /none of that kind/),
+  );
 });
 
 Deno.test("the code of a built-in is loaded once, when it is asked for", async () => {
@@ -125,7 +129,12 @@ Deno.test("to prepare a plugin loads what it uses, and what that uses", async ()
         return Promise.resolve(plugin);
       },
     });
-  const flat: Plugin<"address"> = { ...tiny(), kind: "address", name: "flat", create: () => ({}) };
+  const flat: Plugin<"address"> = {
+    ...tiny(),
+    kind: "address",
+    name: "flat",
+    create: () => ({ draw: () => address(1) }),
+  };
   builtin(tiny());
   builtin(tiny({ name: "soon", planned: "comes later" }));
   builtin(flat);
@@ -134,7 +143,10 @@ Deno.test("to prepare a plugin loads what it uses, and what that uses", async ()
   const user: Plugin<"hash"> = tiny({
     name: "user",
     uses: ["balancing"],
-    create: ({ make }) => ({ ...make("hash", "tiny"), length: make("balancing", "first").choose([]) + 1 }),
+    create: ({ make }) => ({
+      ...make("hash", "tiny", {}),
+      length: make("balancing", "first", {}).choose([]) + 1,
+    }),
   });
   registry.add(user, "u.ts");
   await registry.prepare("balancing", "first");
@@ -149,14 +161,14 @@ Deno.test("a factory gets a host that makes what it uses, and nothing else", asy
       uses: ["hash"],
       create: ({ make, errors, log }) => {
         assert(errors.PluginError === PluginError && log === silent);
-        const { length } = make("hash", "tiny");
+        const { length } = make("hash", "tiny", {});
         return { choose: () => length };
       },
     }),
     "b.ts",
   );
   registry.add(
-    balancer({ name: "greedy", create: ({ make }) => ({ choose: () => make("hash", "tiny").length }) }),
+    balancer({ name: "greedy", create: ({ make }) => ({ choose: () => make("hash", "tiny", {}).length }) }),
     "g.ts",
   );
   await registry.prepare("balancing", "first");

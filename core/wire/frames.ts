@@ -76,12 +76,21 @@ export class FrameWriter {
     return this.#at === CONSUMED_BYTES;
   }
 
-  /** Copies one packet in. False, and nothing is done, when there is no room before the next {@link take}. */
-  append(packet: Uint8Array): boolean {
-    const start = this.#at + WORD_BYTES;
-    const end = start + packet.length;
+  /**
+   * Copies one packet in. False, and nothing is done, when there is no room before the next {@link take}.
+   *
+   * @param header bytes in front of `packet`, in the same packet
+   */
+  append(packet: Uint8Array, header?: Uint8Array): boolean {
+    const length = header === undefined ? packet.length : header.length + packet.length;
+    let start = this.#at + WORD_BYTES;
+    const end = start + length;
     if (end > this.#bytes.length && !this.#grow(end)) return false;
-    this.#view.setUint32(this.#at, packet.length);
+    this.#view.setUint32(this.#at, length);
+    if (header !== undefined) {
+      this.#bytes.set(header, start);
+      start += header.length;
+    }
     this.#bytes.set(packet, start);
     this.#at = end;
     return true;

@@ -19,6 +19,8 @@ const flow = (number: number): UpperFlow => ({
   queued: 0,
   send: () => assert.fail("packets never come through the local IPCP"),
   onPacket: () => {},
+  pause: () => {},
+  resume: () => {},
 });
 
 /** A local IPCP in a layer where one hash is registered; `accepts`: somebody accepts requests, on flow 1. */

@@ -23,6 +23,8 @@ export class SimulatedFlow implements UpperFlow {
   gone = false;
   readonly queued = 0;
   #receive: ((packet: Uint8Array) => void) | undefined;
+  #paused = false;
+  readonly #written: Uint8Array[] = [];
 
   constructor(readonly id: FlowId, readonly fd: Fd, readonly qos: QosSpec) {}
 
@@ -37,9 +39,23 @@ export class SimulatedFlow implements UpperFlow {
     this.#receive = receive;
   }
 
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    while (!this.#paused && this.#receive) {
+      const packet = this.#written.shift();
+      if (!packet) return;
+      this.#receive(packet);
+    }
+  }
+
   /** The process above writes a packet. */
   write(packet: Uint8Array): void {
     if (this.spliced) this.spliced.received.push(packet.slice());
+    else if (this.#paused) this.#written.push(packet.slice());
     else this.#receive?.(packet);
   }
 }
