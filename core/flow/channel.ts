@@ -15,8 +15,12 @@ import type { ByteStream } from "./byte_stream.ts";
 const REPORT_AT = 8;
 /** After news of the flow's end from elsewhere: milliseconds of silence after which nothing more is expected to arrive. */
 const DRAIN_SILENCE = 100;
-/** Buffers written, and buffers read, without a wait before the event loop gets its turn. */
+/** Buffers filled, and writes begun, before the event loop gets its turn: a kernel that takes all at once never waits. */
 const FILLS_A_TURN = 8;
+const WRITES_A_TURN = 64;
+/** Reads before the event loop gets its turn, should there always be something to read; a large one counts for many. */
+const READS_A_TURN = 256;
+const LARGE_READ_COUNTS = 32;
 /** Bytes that one read takes at most: more than a Unix socket holds, so that a batch is what there is. */
 const READ_BUFFER = 256 * 1024;
 /** Bytes collected at most while a write is under way. */
@@ -55,11 +59,12 @@ export class PacketChannel {
   #events: ChannelEvents | undefined;
   #reading = false;
   #pumpSoon = false;
-  #largeReads = 0;
+  #readsLeft = READS_A_TURN;
   #writing: Uint8Array | undefined;
   #collecting = false;
   #refused = false;
   #fills = 0;
+  #writes = 0;
   /** Packets taken and not reported yet. */
   #unreported = 0;
   #sent = 0;
@@ -190,10 +195,14 @@ export class PacketChannel {
 
   /** The last packet was taken. Reading on waits until the taker had a chance to answer: its answer goes first. */
   #endBatch(): void {
+    if (this.#readsLeft <= 0) return this.#pumpAfterTurn();
     this.#pumpSoon = true;
-    // A sender that is always quicker would never let the event loop have its turn.
-    if (this.#largeReads < FILLS_A_TURN) return queueMicrotask(this.#pumpNow);
-    this.#largeReads = 0;
+    queueMicrotask(this.#pumpNow);
+  }
+
+  #pumpAfterTurn(): void {
+    this.#pumpSoon = true;
+    this.#readsLeft = READS_A_TURN;
     this.#afterTurn(this.#pumpNow);
   }
 
@@ -207,11 +216,12 @@ export class PacketChannel {
     if (this.#ended) return;
     this.#silence?.cancel();
     if (count === null) return this.#end(new FlowDownError("the other end closed the flow"));
-    this.#largeReads = count < LARGE_READ ? 0 : this.#largeReads + 1;
+    this.#readsLeft -= count < LARGE_READ ? 1 : LARGE_READ_COUNTS;
     this.#reader.filled(count);
     if (this.#events?.onConsumed !== undefined) this.#events.onConsumed();
     if (this.#reader.ready) this.#events?.onReadable();
-    else this.#pump();
+    else if (this.#readsLeft > 0) this.#pump();
+    else this.#pumpAfterTurn();
   };
 
   readonly #readFailed = (thrown: unknown): void => {
@@ -241,6 +251,7 @@ export class PacketChannel {
     const bytes = this.#writer.take(this.#unreported);
     this.#unreported = 0;
     this.#write(bytes);
+    if (++this.#writes % WRITES_A_TURN === 0) this.#collect();
   }
 
   #write(bytes: Uint8Array): void {
@@ -264,7 +275,6 @@ export class PacketChannel {
   #makeRoom(packet: Uint8Array, header: Uint8Array | undefined): boolean {
     if (this.#writing === undefined) {
       this.#flush();
-      // A kernel that takes everything at once would never let the event loop have its turn.
       if (++this.#fills % FILLS_A_TURN !== 0) return this.#writer.append(packet, header);
       this.#afterTurn(this.#resume);
     }

@@ -6,6 +6,7 @@
 import { IrmdError, type OuroError, ProtocolError } from "../contract/errors.ts";
 import { systemClock, systemRandom, systemTimers } from "../os/clock.ts";
 import { ControlConnection } from "../os/control_connection.ts";
+import { afterTurn } from "../os/turn.ts";
 import { fieldsOf, integer, text } from "../wire/fields.ts";
 import { MethodNotFoundError } from "../wire/rpc_peer.ts";
 import { FlowBroker } from "./flow_broker.ts";
@@ -62,6 +63,8 @@ export class Session {
       ended = error;
       if (session) session.#end(error);
     });
+    // The first use of it takes milliseconds: now, not between two packets.
+    afterTurn(() => {});
     try {
       const hello = { protocol: PROTOCOL_VERSION, program: identity.program, role: "application" };
       const answer = fieldsOf(await control.call("hello", hello, HELLO_WITHIN), "the answer to hello");
