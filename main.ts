@@ -1,22 +1,32 @@
 /**
  * The one executable: picks the role by its name (`irmd`, `irm`, `oping`, … as symbolic links) or by its first word.
- * Each role is a dynamic import, so that a command pays only for itself.
+ * Each role is a dynamic import, so that a command pays only for itself. The paths are not literals of `import()`: the
+ * runtime would read every file behind those before it starts, called or not.
  *
  * @module
  */
+import type { Builtin } from "./core/registry/builtins.ts";
 import type { Role, RoleContext } from "./core/role.ts";
 
-const ROLES: Record<string, () => Promise<{ run: Role }>> = {
-  irm: () => import("./core/irm/main.ts"),
-  irmd: () => import("./core/irmd/main.ts"),
-  ipcpd: () => import("./core/ipcp/main.ts"),
-  oping: () => import("./core/tools/oping/main.ts"),
-  plugins: () => import("./core/irm/plugins_main.ts"),
-  help: () => import("./core/irm/help_main.ts"),
+/** The module of each role, without the ending. */
+const ROLES: Record<string, string> = {
+  irm: "./core/irm/main",
+  irmd: "./core/irmd/main",
+  ipcpd: "./core/ipcp/main",
+  oping: "./core/tools/oping/main",
+  plugins: "./core/irm/plugins_main",
+  help: "./core/irm/help_main",
 };
+const PLUGINS = "./plugins/builtins";
+
+/** `.ts` in a checkout, `.js` where the program was bundled. */
+const ending = import.meta.url.slice(import.meta.url.lastIndexOf("."));
 
 const context: RoleContext = {
-  builtins: async () => (await import("./plugins/builtins.ts")).BUILTINS,
+  builtins: async () => {
+    const { BUILTINS }: { BUILTINS: readonly Builtin[] } = await import(PLUGINS + ending);
+    return BUILTINS;
+  },
 };
 
 /** The name under which the program was started: the wrapper script passes it on; a compiled file asks the kernel. */
@@ -31,6 +41,6 @@ const name = nameOfCall();
 const [word, args] = Object.hasOwn(ROLES, name)
   ? [name, Deno.args]
   : [Deno.args[0] ?? "help", Deno.args.slice(1)];
-const load = Object.hasOwn(ROLES, word) ? ROLES[word] : ROLES.help;
-const role = await load();
-Deno.exitCode = await role.run(load === ROLES.help ? Deno.args : args, context);
+const path = Object.hasOwn(ROLES, word) ? ROLES[word] : ROLES.help;
+const { run }: { run: Role } = await import(path + ending);
+Deno.exitCode = await run(path === ROLES.help ? Deno.args : args, context);

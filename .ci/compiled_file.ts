@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { installFile, linkPrograms, ROOT, run } from "./programs.ts";
+import { dynamicModules, installFile, linkPrograms, ROOT, run } from "./programs.ts";
 
 /** What the program consists of. Anything else beside it, such as a `package.json`, would be embedded too. */
 const SOURCES = ["deno.json", "deno.lock", "main.ts", "core", "plugins"];
@@ -16,8 +16,19 @@ export async function buildCompiledFile(folder: string): Promise<void> {
     for (const source of SOURCES) {
       if (await exists(`${ROOT}/${source}`)) await run(["cp", "-R", `${ROOT}/${source}`, copy]);
     }
+    const included = (await dynamicModules()).flatMap((path) => ["--include", path]);
     await installFile(`${folder}/ouro`, async (temporary) => {
-      await run([Deno.execPath(), "compile", "-A", "-q", "--no-check", "--output", temporary, "main.ts"], {
+      await run([
+        Deno.execPath(),
+        "compile",
+        "-A",
+        "-q",
+        "--no-check",
+        ...included,
+        "--output",
+        temporary,
+        "main.ts",
+      ], {
         cwd: copy,
       });
     });

@@ -13,10 +13,16 @@ const WORDS_ONLY = new Set(["help", "plugins"]);
 /** The names of the programs, read from the list of roles in `main.ts`. */
 export async function programNames(): Promise<string[]> {
   const main = await Deno.readTextFile(`${ROOT}/main.ts`);
-  const names = [...main.matchAll(/^\s+"?([a-z]+)"?: (?:async )?\(\) => import\(/gm)].map(([, name]) => name);
+  const names = [...main.matchAll(/^\s+([a-z]+): "\.\//gm)].map(([, name]) => name);
   const programs = names.filter((name) => !WORDS_ONLY.has(name));
-  if (programs.length === 0) throw new Error("main.ts lists no roles in the form `name: () => import(…)`");
+  if (programs.length === 0) throw new Error('main.ts lists no roles in the form `name: "./path"`');
   return programs;
+}
+
+/** The files that `main.ts` loads by a path of its own: a bundler cannot see them. */
+export async function dynamicModules(): Promise<string[]> {
+  const main = await Deno.readTextFile(`${ROOT}/main.ts`);
+  return [...main.matchAll(/"\.\/((?:core|plugins)\/[\w/]+)"/g)].map(([, path]) => `${path}.ts`);
 }
 
 /** Makes each program a symbolic link to `ouro` in `folder`. */

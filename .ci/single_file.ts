@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { installFile, linkPrograms, ROOT, run } from "./programs.ts";
+import { dynamicModules, installFile, linkPrograms, ROOT, run } from "./programs.ts";
 
 /** Writes `ouro` and its links into `folder`. Needs GNU tar, and once the registry for the bundler. */
 export async function buildSingleFile(folder: string): Promise<void> {
@@ -36,12 +36,11 @@ export async function joinFile(content: string, path: string): Promise<void> {
   }
 }
 
-/** One entry point and its chunks: each role stays a file of its own, so that a command loads only what it needs. */
-async function bundle(folder: string): Promise<void> {
+/** The entry points and their chunks: each role stays a file of its own, so that a command loads only what it needs. */
+export async function bundle(folder: string): Promise<void> {
   const flags = ["--platform", "deno", "--minify", "--code-splitting"];
-  await run([Deno.execPath(), "bundle", "-q", ...flags, "--outdir", folder, `${ROOT}/main.ts`], {
-    cwd: ROOT,
-  });
+  const entries = ["main.ts", ...await dynamicModules()];
+  await run([Deno.execPath(), "bundle", "-q", ...flags, "--outdir", folder, ...entries], { cwd: ROOT });
   // Where the child processes of ouro look for a configuration: they find this one, whatever the user's folders hold.
   await Deno.writeTextFile(`${folder}/deno.json`, '{ "lock": false, "nodeModulesDir": "none" }\n');
 }
@@ -67,9 +66,11 @@ async function launcher(archive: string, megabytes: number): Promise<Uint8Array>
 /** Room that a folder's files take, in whole megabytes. */
 async function megabytes(folder: string): Promise<number> {
   let bytes = 0;
-  for (const place of [folder, `${folder}/js`]) {
-    for await (const { name, isFile } of Deno.readDir(place)) {
+  const places = [folder];
+  for (const place of places) { // Folders that are pushed here are visited too.
+    for await (const { name, isFile, isDirectory } of Deno.readDir(place)) {
       if (isFile) bytes += (await Deno.stat(`${place}/${name}`)).size;
+      if (isDirectory) places.push(`${place}/${name}`);
     }
   }
   return Math.ceil(bytes / 1e6);

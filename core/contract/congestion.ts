@@ -36,5 +36,6 @@ export interface CongestionFlow {
   received(level: number): number | undefined;
   /** The receiver has told its level. */
   update(level: number): void;
+  /** Its state, for people. */
   stats(): Stats;
 }

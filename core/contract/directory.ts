@@ -15,6 +15,7 @@ export interface DirectoryContext extends Ports {
   readonly own: Address;
   /** Length of a hash in the layer, in bytes. */
   readonly hashLength: number;
+  /** Checked against the declaration of the policy. */
   readonly options: OptionValues;
   /** The member that this IPCP has enrolled with; undefined for the first member of the layer. */
   readonly peer: Address | undefined;
@@ -36,6 +37,7 @@ export interface Directory {
   receive(message: Uint8Array): void;
   /** The forwarding table was replaced: what could not be sent before may be sent now. */
   routesChanged(): void;
+  /** What it knows and has counted. */
   stats(): Stats;
   /** Disarms all timers: no call comes after this one. */
   shutdown(): void;

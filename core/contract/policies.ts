@@ -42,7 +42,9 @@ export interface AddressAuthority {
 
 /** What an address authority gets from the IPCP. */
 export interface AddressContext {
+  /** Where addresses come from. */
   readonly random: Random;
+  /** Checked against the declaration of the policy. */
   readonly options: OptionValues;
 }
 
@@ -54,6 +56,7 @@ export interface Scheduling {
 
 /** Packets (or flows that have some) in the order in which they go. */
 export interface SchedulingQueue<T> {
+  /** Puts one in. */
   add(item: T, cube: QosCube): void;
   /** Takes the next one out; undefined when the queue is empty. */
   next(): T | undefined;

@@ -15,6 +15,7 @@ export type ForwardingTable = ReadonlyMap<Address, readonly Fd[]>;
 export interface ManagementFlow {
   /** Address of the neighbour, from connection establishment. */
   readonly neighbour: Address;
+  /** Its number inside this IPCP. */
   readonly fd: Fd;
   /** Sends one message, copied before the call returns. False: it was dropped. */
   send(message: Uint8Array): boolean;
@@ -24,6 +25,7 @@ export interface ManagementFlow {
 export interface RoutingContext extends Ports {
   /** Address of this IPCP. */
   readonly own: Address;
+  /** Checked against the declaration of the policy. */
   readonly options: OptionValues;
   /** Takes a complete new table. It is not changed afterwards. */
   install(table: ForwardingTable): void;
@@ -45,6 +47,7 @@ export interface Routing {
   adjacencyDown(neighbour: Address, fd: Fd): void;
   /** Addresses of all members of the layer that are known, the own one left out. */
   members(): Iterable<Address>;
+  /** What it knows and has counted. */
   stats(): Stats;
   /** Disarms all timers: no call comes after this one. */
   shutdown(): void;
@@ -60,7 +63,8 @@ export interface Forwarding {
    * @param flow any number that is the same for all packets of one flow, so that they keep their order
    */
   nextHop(destination: Address, flow: number): Fd | undefined;
-  /** An N-1 flow does not carry packets at the moment, or again: policies with alternates use them. */
+  /** An N-1 flow does not carry packets at the moment: policies with alternates use another. */
   flowDown(fd: Fd): void;
+  /** It carries packets again. */
   flowUp(fd: Fd): void;
 }

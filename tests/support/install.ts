@@ -4,17 +4,12 @@
  * @module
  */
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+import { bundle } from "../../.ci/single_file.ts";
 
 /** Puts it into `folder`; gives the words that start it. */
 export async function install(folder: string): Promise<string[]> {
   const js = `${folder}/js`;
-  const flags = ["--platform", "deno", "--code-splitting", "--outdir", js];
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "-q", ...flags, "main.ts"],
-    cwd: ROOT,
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  await bundle(js);
   const deno = `${folder}/deno`;
   await Deno.copyFile(await Deno.realPath(Deno.execPath()), deno);
   await Deno.chmod(deno, 0o755);
