@@ -69,6 +69,8 @@ export interface PluginDeclaration<K extends PluginKind = PluginKind> {
   readonly options: readonly OptionDeclaration[];
   /** Kinds of other plugins that it makes use of; they are loaded with it. */
   readonly uses?: readonly PluginKind[];
+  /** For kind `ipcp`: how logs call its program; left out: `ipcpd-` and the name. */
+  readonly program?: string;
   /** For kind `ipcp`: what this type does beyond flows, for help and for refusals with a reason. */
   readonly abilities?: readonly IpcpAbility[];
   /** Where its name stands when names of the kind are matched by prefix: lower first; without it, at the end. */

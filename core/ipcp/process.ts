@@ -39,7 +39,7 @@ export async function runIpcp(settings: IpcpdSettings, builtins: Builtins): Prom
   try {
     const registry = await openRegistry(builtins, settings.plugins, log);
     const type = await registry.prepare("ipcp", settings.type);
-    await new IpcpProcess(settings, registry, type, ports).run(program);
+    await new IpcpProcess(settings, registry, type, ports).run(type.program ?? program);
   } catch (thrown) {
     if (!(thrown instanceof OuroError)) throw thrown;
     log.component("ipcpd/ipcp").error(thrown.message);

@@ -177,7 +177,12 @@ const ipcpType = (name: string, rest: Partial<PluginDeclaration>): PluginDeclara
 
 const TYPES = [
   ipcpType("local", { rank: 0 }),
-  ipcpType("unicast", { rank: 1, aliases: ["normal"], abilities: ["enrol", "connect"] }),
+  ipcpType("unicast", {
+    rank: 1,
+    aliases: ["normal"],
+    program: "ipcpd-normal",
+    abilities: ["enrol", "connect"],
+  }),
   ipcpType("broadcast", { rank: 2, abilities: ["enrol", "connect", "join"] }),
   ipcpType("raptor", { rank: 3, planned: "comes with a later version" }),
 ];

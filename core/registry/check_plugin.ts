@@ -70,6 +70,7 @@ function checkTexts(fields: Fields): void {
     throw new InvalidError("description must be one line");
   }
   optional(fields, "planned", (from, key) => text(from, key, MAX_LINE));
+  optional(fields, "program", word);
   optional(fields, "aliases", (from, key) => list(from, key, MAX_LIST, word));
   optional(
     fields,

@@ -83,7 +83,7 @@ export class IpcpLifecycle {
         `there is an IPCP "${name}" already, of type ${there.declaration.name}; take another name or destroy it`,
       );
     }
-    const record = new IpcpRecord(name, word, declaration);
+    const record = new IpcpRecord(name, declaration);
     ipcps.add(record);
     const timer = ports.timers.after(START_WAIT, () => {
       log.error(`IPCP ${record.pid} failed to respond.`);

@@ -62,7 +62,7 @@ export class Membership {
   bootstrap(params: BootstrapParams, reply: Done<unknown>): void {
     const { name, type, layer, autobind } = params;
     const there = this.#existing(name, type);
-    const word = type ?? there?.word;
+    const word = type ?? there?.declaration.name;
     if (word === undefined) {
       throw new NotFoundError(`No IPCPs matching ${name} found; say its type to create one`);
     }
@@ -90,7 +90,7 @@ export class Membership {
       throw new InvalidError("say the layer to enrol in, or the destination to enrol with, or both");
     }
     const there = this.#existing(name, type);
-    const word = type ?? there?.word ?? DEFAULT_ENROLLED_TYPE;
+    const word = type ?? there?.declaration.name ?? DEFAULT_ENROLLED_TYPE;
     const { abilities, name: typeName } = this.#lifecycle.typeOf(word);
     if (!abilities?.includes("enrol")) {
       throw new IpcpTypeError(

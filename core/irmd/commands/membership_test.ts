@@ -16,9 +16,9 @@ const bootstrap = (world: World, rest: Record<string, unknown>) =>
 
 const listed = (world: World) => world.command("ipcp.list").result;
 
-Deno.test("bootstrapping creates, binds and bootstraps; the log names the program after the word typed", () => {
+Deno.test("bootstrapping creates, binds and bootstraps; the log names the program as its type declares it", () => {
   const { world } = emptyWorld({});
-  const { result } = bootstrap(world, { type: "normal", autobind: true, options: { ttl: "7" } });
+  const { result } = bootstrap(world, { type: "unicast", autobind: true, options: { ttl: "7" } });
   const [ipcp] = world.ipcps;
   assert.deepEqual(result, { pid: ipcp.pid, created: true, bound: true });
   assert.deepEqual(world.log(), [

@@ -22,8 +22,6 @@ export type IpcpState = "starting" | "created" | "joining" | "operational" | "st
 /** One IPCP. */
 export class IpcpRecord {
   readonly name: string;
-  /** The word for the type that the user typed: logs name the program after it. */
-  readonly word: string;
   readonly declaration: PluginDeclaration;
   state: IpcpState = "starting";
   /** Known once the process is started. */
@@ -41,15 +39,14 @@ export class IpcpRecord {
   /** Called when it is gone. */
   readonly onGone: Done[] = [];
 
-  constructor(name: string, word: string, declaration: PluginDeclaration) {
+  constructor(name: string, declaration: PluginDeclaration) {
     this.name = name;
-    this.word = word;
     this.declaration = declaration;
   }
 
   /** Base name of its program. */
   get program(): string {
-    return `ipcpd-${this.word}`;
+    return this.declaration.program ?? `ipcpd-${this.declaration.name}`;
   }
 
   /** Does its type have this ability? */
