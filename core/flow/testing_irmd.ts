@@ -99,7 +99,7 @@ export class TestingIrmd implements AsyncDisposable {
     }
   }
 
-  /** Goes away as a killed IRMd does: its connections end, its socket stays. */
+  /** Goes away as a killed IRMd does: its connections end. */
   async kill(): Promise<void> {
     this.#listener.close();
     await this.#serving;
