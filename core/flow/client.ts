@@ -5,12 +5,13 @@
  */
 import { CancelledError } from "../contract/errors.ts";
 import { systemTimers } from "../os/clock.ts";
+import { RuntimeFolder } from "../os/runtime_folder.ts";
 import { processFds } from "./fd_table.ts";
 import { type Flow, makeFlow } from "./flow.ts";
 import type { FlowBroker, FlowEnd } from "./flow_broker.ts";
 import { type AcceptOptions, type AllocateOptions, chooseQos, type JoinOptions } from "./flow_request.ts";
 import { Session } from "./session.ts";
-import { programName, runtimeFolder } from "./surroundings.ts";
+import { programName } from "./program_name.ts";
 
 /** Where and as what to connect. */
 export interface ConnectOptions {
@@ -129,7 +130,7 @@ export class Ouroboros implements AsyncDisposable {
 
   #connect(): Promise<Session> {
     return Session.open({
-      runtimeFolder: this.#options.runtimeFolder ?? runtimeFolder(),
+      runtimeFolder: this.#options.runtimeFolder ?? RuntimeFolder.find().path,
       program: this.#options.program ?? programName(),
     });
   }
