@@ -37,12 +37,32 @@ export interface LinkStateUpdate {
  */
 export function encodeLinkStateUpdate(update: LinkStateUpdate): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(LINK_STATE_UPDATE_BYTES);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(4, update.destination);
-  view.setUint32(12, update.source);
-  view.setUint32(16, Math.floor(update.sequence / HIGH));
-  view.setUint32(20, update.sequence >>> 0);
+  writeLinkStateUpdate(bytes, update.destination, update.source, update.sequence);
   return bytes;
+}
+
+/** Writes an update into the first 24 bytes of `into`, for those who send many. */
+export function writeLinkStateUpdate(
+  into: Uint8Array,
+  destination: number,
+  source: number,
+  sequence: number,
+): void {
+  writeUint64(into, 0, 0, destination);
+  writeUint64(into, 8, 0, source);
+  writeUint64(into, 16, Math.floor(sequence / HIGH), sequence >>> 0);
+}
+
+/** Bytes one by one: a view for each packet would cost more than the writing. */
+function writeUint64(into: Uint8Array, at: number, high: number, low: number): void {
+  into[at] = high >>> 24;
+  into[at + 1] = high >>> 16;
+  into[at + 2] = high >>> 8;
+  into[at + 3] = high;
+  into[at + 4] = low >>> 24;
+  into[at + 5] = low >>> 16;
+  into[at + 6] = low >>> 8;
+  into[at + 7] = low;
 }
 
 /**
@@ -57,17 +77,19 @@ export function decodeLinkStateUpdate(bytes: Uint8Array): LinkStateUpdate {
       `a link-state update has ${LINK_STATE_UPDATE_BYTES} bytes; this one has ${bytes.length}`,
     );
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (view.getUint32(0) !== 0 || view.getUint32(8) !== 0) {
+  if (uint32(bytes, 0) !== 0 || uint32(bytes, 8) !== 0) {
     throw new ProtocolError("a link-state update names an address of more than 32 bits");
   }
-  const high = view.getUint32(16);
+  const high = uint32(bytes, 16);
   if (high >= SAFE_HIGH) {
     throw new ProtocolError("a link-state update has a sequence number of more than 53 bits");
   }
   return {
-    destination: address(view.getUint32(4)),
-    source: address(view.getUint32(12)),
-    sequence: high * HIGH + view.getUint32(20),
+    destination: address(uint32(bytes, 4)),
+    source: address(uint32(bytes, 12)),
+    sequence: high * HIGH + uint32(bytes, 20),
   };
 }
+
+const uint32 = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
