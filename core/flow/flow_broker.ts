@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { FlowDownError, NotSupportedError, type OuroError, ProtocolError } from "../contract/errors.ts";
+import {
+  FlowDownError,
+  IrmdError,
+  NotSupportedError,
+  type OuroError,
+  ProtocolError,
+} from "../contract/errors.ts";
 import type { FlowId } from "../contract/ids.ts";
 import type { Clock, Random, Timers } from "../contract/ports.ts";
 import { fieldsOf, text } from "../wire/fields.ts";
@@ -142,7 +148,8 @@ export class FlowBroker {
     if (this.#ended) return;
     await new Promise<void>((resolve, reject) =>
       this.#peer.request("flow.deallocate", { flow: id }, (outcome) => {
-        if (outcome.ok || this.#ended) resolve();
+        // Without its connection this process has no flows any more.
+        if (outcome.ok || outcome.error instanceof IrmdError) resolve();
         else reject(outcome.error);
       })
     );
