@@ -100,7 +100,7 @@ export class Irmd {
 
   /** The connection of a process has ended. Called once for each session that {@link connected} took. */
   ended(session: Session): void {
-    const { sessions, processes, ipcps, log } = this.#state;
+    const { sessions, processes, log } = this.#state;
     const work = sessions.find(session);
     if (!work) return;
     work.cancelAll(new IrmdError("the connection has ended"));
@@ -108,7 +108,7 @@ export class Irmd {
     process?.sessions.delete(session);
     if (process && session.role !== "tool" && process.sessions.size === 0) {
       processes.remove(process);
-      if (!ipcps.byPid(session.pid)) log.debug(`Dead process removed: ${session.pid}.`);
+      if (session.role !== "ipcp") log.debug(`Dead process removed: ${session.pid}.`);
     }
     this.#ends.sessionGone(session, [...work.flows]);
     sessions.remove(session);

@@ -152,3 +152,17 @@ Deno.test("shutdown kills a child that does not end, and gives up on one that ca
   world.time.advance(1);
   assert.deepEqual(done, [false]);
 });
+
+Deno.test("an IPCP's end is told once, whether its exit or the end of its connection comes first", () => {
+  for (const exitFirst of [true, false]) {
+    const { world } = emptyWorld({});
+    world.command("ipcp.create", { name: "l", type: "local" });
+    world.log();
+    const [ipcp] = world.ipcps;
+    if (exitFirst) world.irmd.childExited(ipcp.pid, "SIGKILL");
+    ipcp.end();
+    if (!exitFirst) world.irmd.childExited(ipcp.pid, "SIGKILL");
+    const told = world.log().filter((line) => line.includes("removed"));
+    assert.deepEqual(told, [`irmd(DB): Dead IPCP removed: ${ipcp.pid}.`]);
+  }
+});
