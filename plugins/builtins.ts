@@ -5,10 +5,13 @@
  */
 import { NotSupportedError } from "../core/contract/errors.ts";
 import type { Builtin } from "../core/registry/builtins.ts";
+import { FLAT } from "./address/declarations.ts";
 import { ROUND_ROBIN, SPILLOVER } from "./balancing/declarations.ts";
+import { MB_ECN, NONE } from "./congestion/declarations.ts";
 import { SHA3_224, SHA3_256, SHA3_384, SHA3_512 } from "./hash/declarations.ts";
 import { LOCAL } from "./local/declaration.ts";
 import { PLANNED } from "./planned.ts";
+import { FIFO, PRIORITY } from "./scheduling/declarations.ts";
 
 const sha3 = () => import("./hash/sha3.ts");
 
@@ -21,6 +24,11 @@ const planned: readonly Builtin[] = PLANNED.map((declaration) => ({
 export const BUILTINS: readonly Builtin[] = [
   { declaration: LOCAL, load: async () => (await import("./local/local.ts")).local },
   ...planned,
+  { declaration: NONE, load: async () => (await import("./congestion/none.ts")).none },
+  { declaration: MB_ECN, load: async () => (await import("./congestion/mb_ecn.ts")).mbEcn },
+  { declaration: FLAT, load: async () => (await import("./address/flat.ts")).flat },
+  { declaration: FIFO, load: async () => (await import("./scheduling/fifo.ts")).fifo },
+  { declaration: PRIORITY, load: async () => (await import("./scheduling/priority.ts")).priority },
   { declaration: ROUND_ROBIN, load: async () => (await import("./balancing/round_robin.ts")).roundRobin },
   { declaration: SPILLOVER, load: async () => (await import("./balancing/spillover.ts")).spillover },
   { declaration: SHA3_224, load: async () => (await sha3()).sha3With224 },

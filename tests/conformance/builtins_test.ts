@@ -2,20 +2,48 @@
 import assert from "node:assert/strict";
 import { PLUGIN_KINDS } from "../../core/contract/plugin.ts";
 import { checkPlugin } from "../../core/registry/check_plugin.ts";
+import { flat } from "../../plugins/address/flat.ts";
 import { roundRobin } from "../../plugins/balancing/round_robin.ts";
 import { spillover } from "../../plugins/balancing/spillover.ts";
 import { BUILTINS } from "../../plugins/builtins.ts";
+import { mbEcn } from "../../plugins/congestion/mb_ecn.ts";
+import { none } from "../../plugins/congestion/none.ts";
 import { sha3With224, sha3With256, sha3With384, sha3With512 } from "../../plugins/hash/sha3.ts";
 import { local } from "../../plugins/local/local.ts";
-import { conformBalancing, conformHash, conformIpcp } from "./mod.ts";
+import { fifo } from "../../plugins/scheduling/fifo.ts";
+import { priority } from "../../plugins/scheduling/priority.ts";
+import {
+  conformAddress,
+  conformBalancing,
+  conformCongestion,
+  conformHash,
+  conformIpcp,
+  conformScheduling,
+} from "./mod.ts";
 import { Registry } from "../../core/registry/registry.ts";
 import { silent } from "./suite.ts";
 
-const PROVED = [sha3With224, sha3With256, sha3With384, sha3With512, roundRobin, spillover, local];
+const PROVED = [
+  sha3With224,
+  sha3With256,
+  sha3With384,
+  sha3With512,
+  roundRobin,
+  spillover,
+  local,
+  flat,
+  none,
+  mbEcn,
+  fifo,
+  priority,
+];
 
 for (const plugin of [sha3With224, sha3With256, sha3With384, sha3With512]) conformHash(plugin);
 for (const plugin of [roundRobin, spillover]) conformBalancing(plugin);
 conformIpcp(local);
+conformAddress(flat);
+for (const plugin of [none, mbEcn]) conformCongestion(plugin);
+for (const plugin of [fifo, priority]) conformScheduling(plugin);
 
 Deno.test("every built-in plugin that has code is proved", async () => {
   const loaded = BUILTINS.filter(({ declaration }) => declaration.planned === undefined);
@@ -36,6 +64,9 @@ Deno.test("the built-in plugins fit into one registry", () => {
     registry.declarations(kind).map(({ declaration }) => declaration.name).join(" ");
   assert.equal(names("ipcp"), "unicast broadcast udp4 udp6 eth-dix eth-llc local raptor");
   assert.equal(names("hash"), "SHA3_224 SHA3_256 SHA3_384 SHA3_512");
+  assert.equal(names("congestion"), "none mb-ecn");
+  assert.equal(names("scheduling"), "fifo priority");
+  assert.equal(names("address"), "flat");
   assert.equal(names("balancing"), "round-robin spillover");
   for (const [word, name] of [["normal", "unicast"], ["udp", "udp4"]]) {
     assert.equal(registry.find("ipcp", word).declaration.name, name);

@@ -3,7 +3,10 @@
  *
  * @module
  */
+export { addressChecks, conformAddress } from "./address.ts";
 export { balancingChecks, conformBalancing } from "./balancing.ts";
+export { conformCongestion, congestionChecks } from "./congestion.ts";
 export { conformHash, hashChecks } from "./hash.ts";
 export { conformIpcp, ipcpChecks, type IpcpNeeds } from "./ipcp.ts";
+export { conformScheduling, schedulingChecks } from "./scheduling.ts";
 export type { Check } from "./suite.ts";

@@ -1,0 +1,66 @@
+/**
+ * Multi-bit explicit congestion notification (release 0.23.0): routers mark packets with the length of their queues, receivers
+ * tell senders an average of the marks, and senders adapt the bytes that they send in a slot of time.
+ *
+ * @module
+ */
+import type { Congestion, CongestionFlow } from "../../core/contract/congestion.ts";
+import type { Stats } from "../../core/contract/ipcp.ts";
+import type { Plugin } from "../../core/contract/plugin.ts";
+import { MB_ECN } from "./declarations.ts";
+import { MbEcnReceiver } from "./mb_ecn_receiver.ts";
+import { MbEcnSender } from "./mb_ecn_sender.ts";
+
+/** Packets in a queue for one level of congestion: 2⁴. */
+const QUEUE_SHIFT = 4;
+const MAX_LEVEL = 0xff;
+
+class MbEcnFlow implements CongestionFlow {
+  readonly #sender: MbEcnSender;
+  readonly #receiver = new MbEcnReceiver();
+
+  constructor(now: number) {
+    this.#sender = new MbEcnSender(now);
+  }
+
+  sent(length: number, now: number): number {
+    return this.#sender.sent(length, now);
+  }
+
+  received(level: number): number | undefined {
+    return this.#receiver.received(level);
+  }
+
+  update(level: number): void {
+    this.#sender.update(level);
+  }
+
+  stats(): Stats {
+    const sender = this.#sender.state();
+    const receiver = this.#receiver.state();
+    return {
+      algorithm: "Multi-bit ECN",
+      upstreamLevel: sender.level,
+      upstreamPackets: sender.sinceUpdate,
+      downstreamLevel: receiver.level,
+      downstreamPackets: receiver.marked,
+      windowNs: 2 ** sender.shift,
+      windowPackets: sender.packets,
+      windowBytes: sender.bytes,
+      windowMaxBytes: sender.limit,
+      regime: !sender.avoiding
+        ? "Slow start"
+        : sender.level > 0
+        ? "Multiplicative decrease"
+        : "Additive increase",
+    };
+  }
+}
+
+const congestion: Congestion = {
+  mark: (queued) => (queued >> QUEUE_SHIFT) & MAX_LEVEL,
+  flow: (now) => new MbEcnFlow(now),
+};
+
+/** Senders follow marks of several bits. */
+export const mbEcn: Plugin<"congestion"> = { ...MB_ECN, create: () => congestion };

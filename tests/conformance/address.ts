@@ -1,0 +1,49 @@
+/**
+ * The conformance suite of address authorities.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { Plugin } from "../../core/contract/plugin.ts";
+import type { AddressAuthority } from "../../core/contract/policies.ts";
+import { checkOptions } from "../../core/registry/check_options.ts";
+import { SeededRandom } from "../../core/sim/seeded_random.ts";
+import { type Check, declarationChecks, registerChecks, registryOf } from "./suite.ts";
+
+/** Registers tests that prove a plugin of kind `address`. */
+export function conformAddress(plugin: Plugin<"address">): void {
+  registerChecks(plugin, addressChecks(plugin));
+}
+
+/** What a plugin of kind `address` must do. */
+export function addressChecks(plugin: Plugin<"address">): Check[] {
+  const make = (seed: number): AddressAuthority =>
+    registryOf(plugin).make("address", plugin.name, {
+      random: new SeededRandom(seed),
+      options: checkOptions(plugin.options, {}),
+    });
+  return [
+    ...declarationChecks(plugin),
+    {
+      name: "addresses are whole numbers of 32 bits, never 0",
+      run: () => {
+        const authority = make(1);
+        for (let count = 0; count < 1000; count++) {
+          const drawn = authority.draw();
+          assert(Number.isInteger(drawn) && drawn > 0 && drawn <= 0xffffffff, `it drew ${drawn}`);
+        }
+      },
+    },
+    {
+      name: "members that draw apart from each other get different addresses",
+      run: () => {
+        const drawn = Array.from({ length: 100 }, (_, seed) => make(seed).draw());
+        assert.equal(new Set(drawn).size, drawn.length);
+      },
+    },
+    {
+      name: "the same randomness gives the same addresses",
+      run: () => assert.equal(make(7).draw(), make(7).draw()),
+    },
+  ];
+}
