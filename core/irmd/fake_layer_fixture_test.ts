@@ -18,6 +18,8 @@ export interface LayerManners {
   splices?: boolean;
   /** Answers every allocation with this response. */
   response?: number;
+  /** Replaces the data of every answer, in base64. */
+  changes?: (data: string) => string;
   /** Refuses every allocation with this error. */
   refuses?: OuroError;
   /** Says that it knows every name. */
@@ -85,7 +87,8 @@ export function actAsLayer(world: World, ipcp: FakeProcess, manners: LayerManner
     const requester = pairs.get(flow)?.requester;
     if (requester === undefined) return reply(failure(new FlowDownError("the requester is gone")));
     const splice = manners.splices ? flow : undefined;
-    ipcp.tell("upper.allocated", { flow: requester, response: 0, mpl: 5, data, splice });
+    const told = manners.changes?.(data) ?? data;
+    ipcp.tell("upper.allocated", { flow: requester, response: 0, mpl: 5, data: told, splice });
     reply(DONE);
   });
   answer("layer.deallocate", ({ flow }, reply) => {

@@ -36,6 +36,7 @@ export interface Message {
   readonly flows: number;
   readonly waitingCalls: number;
   readonly waitingRequests: number;
+  readonly refusedRequests: number;
   readonly processes: number;
   readonly sessions: number;
   readonly linger: number;
@@ -264,6 +265,7 @@ export class World {
     flows: number;
     waitingCalls: number;
     waitingRequests: number;
+    refusedRequests: number;
     processes: number;
     sessions: number;
   } {

@@ -27,6 +27,7 @@ export function statusCommands(state: State, incoming: Incoming): Commands {
         flowLimit: MAX_FLOWS,
         waitingCalls: state.sessions.waiting(),
         waitingRequests: incoming.waiting,
+        refusedRequests: incoming.refused,
       }));
     },
   };

@@ -122,9 +122,9 @@ Deno.test("spliced: a layer that loses one end has lost the flow: both ends are 
 Deno.test("an end that is lost before the other side hears of it is not joined", () => {
   const { world, server, client } = flowing({ splices: true });
   const [ipcp] = world.ipcps;
-  ipcp.answers.set("layer.respond", ({ flow }) => {
+  ipcp.answers.set("layer.respond", ({ flow, data }) => {
     ipcp.tell("upper.down", { flow, reason: "lost" });
-    ipcp.tell("upper.allocated", { flow: 2, response: 0, mpl: 1, splice: flow });
+    ipcp.tell("upper.allocated", { flow: 2, response: 0, mpl: 1, data, splice: flow });
   });
   server.ask("flow.accept", { token: TOKEN });
   const refused = client.ask("flow.allocate", { name: "x" });

@@ -24,7 +24,7 @@ import type { QosJson } from "./incoming_request.ts";
 import { Joining } from "./joining.ts";
 import { Allocation } from "./outgoing.ts";
 
-/** Data of the allocation protocol, in bytes: a message must have room for its base64. */
+/** Data of an application that travels with an allocation, in bytes: a message must have room for its base64. */
 const MAX_DATA = 32_768;
 /** The longest time that timers take, in milliseconds. */
 const MAX_TIME = 0x7fffffff;
@@ -50,7 +50,7 @@ export function flowMethods(
         name: name(params, "name"),
         qos: readQos(params),
         timeout: readTimeout(params),
-        data: readData(params),
+        data: bytes(params, "data", MAX_DATA),
       };
       new Allocation(state, ends, session, workOf(session), id, asked, reply).start();
     },
@@ -90,13 +90,6 @@ export function flowMethods(
 
 /** Reads the quality; as it goes into messages. */
 export const readQos = (params: Fields): QosJson => qosToJson(qosFromJson(params, "qos"));
-
-/** Checks data of the allocation protocol; it is passed on as it came. */
-export function readData(params: Fields): string {
-  bytes(params, "data", MAX_DATA);
-  const { data } = params;
-  return typeof data === "string" ? data : "";
-}
 
 const readTimeout = (params: Fields): number | undefined =>
   optional(params, "timeout", (from, key) => integer(from, key, 0, MAX_TIME));

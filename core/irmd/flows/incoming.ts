@@ -14,8 +14,10 @@ import {
 } from "../../contract/errors.ts";
 import { type FlowId, shortHash } from "../../contract/ids.ts";
 import { type Done, failure, success } from "../../contract/outcome.ts";
+import { EMPTY } from "../../wire/fields.ts";
 import type { RpcId } from "../../wire/json_rpc.ts";
 import type { Session } from "../host.ts";
+import type { ServerExchange } from "../oap/server.ts";
 import type { Flow } from "../tables/flows.ts";
 import type { IpcpRecord } from "../tables/ipcps.ts";
 import type { Name } from "../tables/names.ts";
@@ -42,6 +44,7 @@ export class Incoming {
   /** Requests that wait, by name, oldest first. */
   readonly #waiting = new Map<string, Set<IncomingRequest>>();
   #order = 0;
+  #refused = 0;
 
   constructor(state: State, ends: FlowEnds, starts: AutoStart) {
     this.#state = state;
@@ -55,6 +58,11 @@ export class Incoming {
     let count = 0;
     for (const requests of this.#waiting.values()) count += requests.size;
     return count;
+  }
+
+  /** How many requests were refused because of the allocation protocol. */
+  get refused(): number {
+    return this.#refused;
   }
 
   /** A process calls accept. */
@@ -86,7 +94,9 @@ export class Incoming {
       return reply(failure(new NameError(`no name of this host has the hash ${shown}`)));
     }
     log.info(`Flow request arrived for ${name.name}.`);
-    const request: IncomingRequest = { ...params, ipcp, name, reply, timer: undefined };
+    const exchange = this.#exchange(name, params, reply);
+    if (!exchange) return;
+    const request: IncomingRequest = { ...params, ipcp, name, exchange, reply, timer: undefined };
     const accept = this.#accepts.take(name);
     if (accept) return this.#deliver(request, accept);
     const waiting = this.#waiting.get(name.name);
@@ -109,6 +119,18 @@ export class Incoming {
     if (!ipcp.layer) return undefined;
     for (const name of names.values()) {
       if (hashes.of(name.name, ipcp.layer.hash) === hash) return name;
+    }
+  }
+
+  /** Checks the request of the allocation protocol; refuses it here when it does not hold. */
+  #exchange({ name }: Name, { data }: IncomingParams, reply: Done<never>): ServerExchange | undefined {
+    try {
+      return this.#state.oap.receive(data);
+    } catch (thrown) {
+      const error = asOuroError(thrown);
+      this.#refused++;
+      this.#state.log.warning(`Flow request for ${name} refused: ${error.message}.`);
+      reply(failure(error));
     }
   }
 
@@ -173,7 +195,8 @@ export class Incoming {
     accept.offer(flow);
     request.reply(success({ flow: flow.id }));
     const { dataPath: path } = accept.session;
-    const answer = { flow: flow.id, response: 0, data: "", connect: { path, token: accept.token } };
+    const data = request.exchange.respond(EMPTY).toBase64();
+    const answer = { flow: flow.id, response: 0, data, connect: { path, token: accept.token } };
     ipcp.connection().session.request("layer.respond", answer, (outcome) => {
       if (accept.settled) return;
       if (!outcome.ok && !(outcome.error instanceof TimedOutError)) return this.#takeBack(accept, flow);
@@ -182,9 +205,10 @@ export class Incoming {
     }, LAYER_TIMES.respond);
   }
 
-  #complete({ name, qos, data, mpl }: IncomingRequest, accept: Accept, flow: Flow): void {
+  #complete({ name, qos, exchange, mpl }: IncomingRequest, accept: Accept, flow: Flow): void {
     flow.state = "allocated";
     this.#state.log.info(`Flow on port_id ${flow.id} allocated.`);
+    const data = exchange.data.toBase64();
     accept.complete(flow, { qos, mpl: flow.mpl ?? mpl ?? DEFAULT_MPL, name: name.name, data });
     if (flow.down !== undefined) this.#ends.tell(flow);
   }

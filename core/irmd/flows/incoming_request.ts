@@ -6,6 +6,7 @@
 import type { FlowId, NameHash } from "../../contract/ids.ts";
 import type { Done } from "../../contract/outcome.ts";
 import type { Timer } from "../../contract/ports.ts";
+import type { ServerExchange } from "../oap/server.ts";
 import type { IpcpRecord } from "../tables/ipcps.ts";
 import type { Name } from "../tables/names.ts";
 
@@ -16,8 +17,8 @@ export type QosJson = Readonly<Record<string, number | string>>;
 export interface IncomingParams {
   readonly hash: NameHash;
   readonly qos: QosJson;
-  /** Base64. */
-  readonly data: string;
+  /** The request of the allocation protocol. */
+  readonly data: Uint8Array;
   /** Longest life of a packet in the layer, in milliseconds, where the IPCP says it. */
   readonly mpl: number | undefined;
 }
@@ -26,6 +27,8 @@ export interface IncomingParams {
 export interface IncomingRequest extends IncomingParams {
   readonly ipcp: IpcpRecord;
   readonly name: Name;
+  /** What the request of the allocation protocol has come to. */
+  readonly exchange: ServerExchange;
   readonly reply: Done<{ readonly flow: FlowId }>;
   timer: Timer | undefined;
 }

@@ -4,11 +4,19 @@
  *
  * @module
  */
-import { IpcpError, NameError, type OuroError, TimedOutError } from "../../contract/errors.ts";
+import {
+  asOuroError,
+  errorFromErrno,
+  IpcpError,
+  NameError,
+  type OuroError,
+  TimedOutError,
+} from "../../contract/errors.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
 import type { Timer } from "../../contract/ports.ts";
 import type { RpcId } from "../../wire/json_rpc.ts";
 import type { Session } from "../host.ts";
+import { ClientExchange } from "../oap/client.ts";
 import type { Allocating, Flow, LayerAnswer } from "../tables/flows.ts";
 import type { IpcpRecord } from "../tables/ipcps.ts";
 import type { SessionWork, Waiting } from "../tables/sessions.ts";
@@ -24,8 +32,8 @@ export interface AllocateParams {
   readonly qos: QosJson;
   /** Milliseconds; undefined: 20 s. */
   readonly timeout: number | undefined;
-  /** Base64. */
-  readonly data: string;
+  /** The application's, for the other end. */
+  readonly data: Uint8Array;
 }
 
 /** IPCPs that may carry a flow of this process: an IPCP never uses its own layer. */
@@ -34,6 +42,14 @@ export function candidatesFor(state: State, session: Session): IpcpRecord[] {
   return state.ipcps.list().filter((ipcp) =>
     ipcp.state === "operational" && ipcp !== own && (!own?.layer || ipcp.layer?.layer !== own.layer.layer)
   );
+}
+
+/** One IPCP that is asked to allocate. */
+interface Attempt {
+  readonly ipcp: IpcpRecord;
+  /** What the process presents to it. */
+  readonly token: string;
+  readonly exchange: ClientExchange;
 }
 
 /** One allocation under way. */
@@ -49,8 +65,7 @@ export class Allocation implements Allocating, Waiting {
   readonly #flow: Flow;
   readonly #timer: Timer;
   readonly #deadline: number;
-  /** The IPCP that is asked to allocate, and what the process presents to it. */
-  #attempt: { readonly ipcp: IpcpRecord; readonly token: string } | undefined;
+  #attempt: Attempt | undefined;
   #firstError: OuroError | undefined;
   #settled = false;
 
@@ -91,12 +106,15 @@ export class Allocation implements Allocating, Waiting {
   }
 
   allocated(ipcp: IpcpRecord, answer: LayerAnswer): void {
-    if (this.#attempt?.ipcp !== ipcp) return;
+    const attempt = this.#attempt;
+    if (attempt?.ipcp !== ipcp) return;
     if (answer.response < 0) {
       this.#ends.withdraw(this.#flow, 0);
       return this.#failed(refusal(answer.response, this.#params.name, layerOf(ipcp)));
     }
-    const connect = this.#connect(ipcp, answer);
+    const data = this.#check(attempt, answer);
+    if (!data) return;
+    const connect = this.#connect(attempt, answer);
     if (!connect) {
       this.#ends.withdraw(this.#flow, 0);
       return this.#failed(new IpcpError(`the other end of the flow to "${this.#params.name}" is gone`));
@@ -108,7 +126,7 @@ export class Allocation implements Allocating, Waiting {
     flow.mpl = answer.mpl;
     this.#work.flows.add(flow);
     this.#state.log.info(`Flow on port_id ${flow.id} allocated.`);
-    this.#reply(success({ flow: flow.id, qos, mpl: answer.mpl, connect, data: answer.data }));
+    this.#reply(success({ flow: flow.id, qos, mpl: answer.mpl, connect, data: data.toBase64() }));
   }
 
   lost(reason: string): void {
@@ -124,11 +142,33 @@ export class Allocation implements Allocating, Waiting {
     this.#reply(failure(error));
   }
 
-  /** Where the process connects to. Joins the two ends when they talk to each other without the IPCP. */
-  #connect(ipcp: IpcpRecord, { splice, mpl }: LayerAnswer): { path: string; token: string } | undefined {
-    if (splice === undefined) {
-      return this.#attempt && { path: ipcp.connection().session.dataPath, token: this.#attempt.token };
+  /** Checks the response of the allocation protocol and gives the data of the other application. */
+  #check({ ipcp, exchange }: Attempt, { data, splice }: LayerAnswer): Uint8Array | undefined {
+    try {
+      return exchange.check(data);
+    } catch (thrown) {
+      const { name } = this.#params;
+      const { errno, message } = asOuroError(thrown);
+      const error = errorFromErrno(
+        errno,
+        `the flow to "${name}" in layer "${layerOf(ipcp)}" fails: ${message}`,
+      );
+      this.#state.log.warning(`Flow to ${name} refused: ${message}.`);
+      const other = splice === undefined ? undefined : this.#state.flows.get(splice);
+      if (other?.ipcp === ipcp && other.token !== undefined) {
+        this.#ends.lost(other, "the process that asked for the flow has refused it");
+      }
+      this.#ends.withdraw(this.#flow, 0);
+      this.#failed(error);
     }
+  }
+
+  /** Where the process connects to. Joins the two ends when they talk to each other without the IPCP. */
+  #connect(
+    { ipcp, token }: Attempt,
+    { splice, mpl }: LayerAnswer,
+  ): { path: string; token: string } | undefined {
+    if (splice === undefined) return { path: ipcp.connection().session.dataPath, token };
     const other = this.#state.flows.get(splice);
     if (
       !other || other.ipcp !== ipcp || other.token === undefined || other.peer || other.down !== undefined
@@ -156,14 +196,18 @@ export class Allocation implements Allocating, Waiting {
   }
 
   #try(ipcp: IpcpRecord, session: Session, hash: string): void {
-    const { qos, data } = this.#params;
+    const { qos } = this.#params;
     const flow = this.#flow;
-    const attempt = { ipcp, token: this.#state.token() };
+    // Each try has a request of its own: two layers may lead to one server, which takes none twice.
+    const exchange = new ClientExchange(this.#state.ports, this.#params.data);
+    const attempt = { ipcp, token: this.#state.token(), exchange };
     this.#attempt = attempt;
     flow.ipcp = ipcp;
     ipcp.flows.add(flow);
     const left = Math.max(1, this.#deadline - this.#state.ports.clock.now());
-    session.request("layer.allocate", { flow: flow.id, token: attempt.token, hash, qos, data }, (outcome) => {
+    const data = exchange.request.toBase64();
+    const params = { flow: flow.id, token: attempt.token, hash, qos, data };
+    session.request("layer.allocate", params, (outcome) => {
       if (outcome.ok || this.#settled || this.#attempt !== attempt) return;
       if (outcome.error instanceof TimedOutError) this.#ends.withdraw(flow, 0);
       else this.#ends.forget(flow);

@@ -6,17 +6,19 @@
 import { PermissionError, ProtocolError } from "../../contract/errors.ts";
 import { type FlowId, flowId, MAX_FLOWS, nameHash } from "../../contract/ids.ts";
 import type { Done } from "../../contract/outcome.ts";
-import { type Fields, hex, integer, optional, text } from "../../wire/fields.ts";
+import { bytes, type Fields, hex, integer, optional, text } from "../../wire/fields.ts";
 import type { Session } from "../host.ts";
 import type { LayerAnswer } from "../tables/flows.ts";
 import type { IpcpRecord } from "../tables/ipcps.ts";
 import type { State } from "../tables/state.ts";
 import type { FlowEnds } from "./flow_ends.ts";
-import { readData, readQos } from "./flow_methods.ts";
+import { readQos } from "./flow_methods.ts";
 import type { Incoming } from "./incoming.ts";
 import { DEFAULT_MPL } from "./times.ts";
 
 const MAX_HASH_BYTES = 64;
+/** Data of the allocation protocol, in bytes: a message must have room for its base64. */
+const MAX_DATA = 47 * 1024;
 const MAX_MPL = 0x7fffffff;
 const MAX_REASON_BYTES = 1024;
 
@@ -76,6 +78,8 @@ export class UpperMethods {
 }
 
 const readFlow = (params: Fields, key: string): FlowId => flowId(integer(params, key, 0, MAX_FLOWS - 1));
+
+const readData = (params: Fields): Uint8Array => bytes(params, "data", MAX_DATA);
 
 const readMpl = (params: Fields, key: string): number => integer(params, key, 0, MAX_MPL);
 

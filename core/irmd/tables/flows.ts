@@ -23,8 +23,8 @@ export interface LayerAnswer {
   readonly response: number;
   /** Longest life of a packet in the layer, in milliseconds. */
   readonly mpl: number;
-  /** Base64. */
-  readonly data: string;
+  /** The response of the allocation protocol. */
+  readonly data: Uint8Array;
   /** The other end, when both ends are on this host and shall talk without the IPCP. */
   readonly splice: FlowId | undefined;
 }

@@ -7,6 +7,7 @@ import type { Ports } from "../../contract/ports.ts";
 import type { Accept } from "../flows/accept.ts";
 import { AcceptQueues } from "../flows/accept_queues.ts";
 import type { IrmdHost, IrmdPlugins } from "../host.ts";
+import { OapServer } from "../oap/server.ts";
 import { FlowTable } from "./flows.ts";
 import { NameHashes } from "./hashes.ts";
 import { IpcpTable } from "./ipcps.ts";
@@ -28,6 +29,7 @@ export class State {
   readonly sessions = new SessionTable();
   readonly hashes: NameHashes;
   readonly accepts: AcceptQueues<Accept>;
+  readonly oap: OapServer;
 
   constructor(ports: Ports, host: IrmdHost, plugins: IrmdPlugins) {
     this.ports = ports;
@@ -35,6 +37,7 @@ export class State {
     this.plugins = plugins;
     this.hashes = new NameHashes((name) => plugins.hash(name));
     this.accepts = new AcceptQueues(ports.log);
+    this.oap = new OapServer(ports.clock);
   }
 
   /** The log. */

@@ -1,0 +1,140 @@
+/**
+ * How the allocation protocol goes along with allocations.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { AuthError, CryptError } from "../../contract/errors.ts";
+import { decodeOapHeader, encodeOapHeader, type OapHeader } from "../../wire/oap_header.ts";
+import { emptyWorld, type LayerManners } from "../fake_layer_fixture_test.ts";
+import { type FakeProcess, hashOf, type World } from "../fake_world_fixture_test.ts";
+import { ClientExchange } from "../oap/client.ts";
+
+const TOKEN = "00112233445566778899aabbccddeeff";
+const PART = Uint8Array.of(1, 2, 3);
+
+/** A world with a layer for each of `layers` in which `x` is registered, and a server that accepts twice. */
+function layered(...layers: LayerManners[]): { world: World; server: FakeProcess } {
+  const { world, manners } = emptyWorld({});
+  for (const [index, wanted] of layers.entries()) {
+    manners.splices = manners.changes = undefined;
+    Object.assign(manners, wanted);
+    void world.command("ipcp.bootstrap", { name: `i${index}`, type: "local", layer: `l${index}` }).result;
+    void world.command("name.register", { name: "x", ipcps: [`i${index}`] }).result;
+  }
+  const server = world.connect("server");
+  world.command("bind.process", { name: "x", pid: server.pid });
+  world.log();
+  return { world, server };
+}
+
+/** Data of the messages that an IPCP got. */
+const carried = (ipcp: FakeProcess, method: string): string[] =>
+  ipcp.requests.filter((one) => one.method === method).map(({ params }) => params.data);
+
+const decode = (data: string, hashLength: number): OapHeader =>
+  decodeOapHeader(Uint8Array.fromBase64(data), hashLength);
+
+const change = (fields: Partial<OapHeader>) => (data: string): string =>
+  encodeOapHeader({ ...decode(data, 48), ...fields }).toBase64();
+
+/** A request as another host would make it. */
+const request = ({ time, random }: World): Uint8Array =>
+  new ClientExchange({ clock: time, random }, PART).request;
+
+const pass = (world: World, data: Uint8Array) =>
+  world.ipcps[0].ask("upper.request", { hash: hashOf("x"), data: data.toBase64() });
+
+Deno.test("layers carry the headers, and processes see only their own data", () => {
+  const { world, server } = layered({});
+  const accepted = server.ask("flow.accept", { token: TOKEN });
+  const allocated = world.connect("client").ask("flow.allocate", { name: "x", data: PART.toBase64() });
+  world.time.advance(20);
+  assert.deepEqual([accepted.result.data, allocated.result.data], [PART.toBase64(), ""]);
+  const [asked] = carried(world.ipcps[0], "layer.allocate");
+  assert.deepEqual(decode(asked, 0).data, PART);
+  const [answered] = carried(world.ipcps[0], "layer.respond");
+  assert.deepEqual(decode(answered, 48).id, decode(asked, 0).id);
+});
+
+Deno.test("a request without a valid header is answered -1009 at once; the process goes on waiting", () => {
+  const { world, server } = layered({});
+  const accepted = server.ask("flow.accept", { token: TOKEN });
+  const valid = request(world);
+  const old = encodeOapHeader({ ...decodeOapHeader(request(world), 0), timestamp: 1n << 63n });
+  for (const data of [new Uint8Array(0), PART, valid.subarray(1), old]) {
+    const { error } = pass(world, data);
+    assert(error instanceof AuthError && error.errno === 1009);
+    assert.match(world.log(0).at(-1) ?? "", /^irmd\(WW\): Flow request for x refused: /);
+  }
+  assert.deepEqual([world.status().refusedRequests, world.status().flows, accepted.answers.length], [
+    4,
+    0,
+    0,
+  ]);
+  assert.equal(pass(world, valid).result.flow, 0);
+});
+
+Deno.test("a request that comes again is refused, also when the first still waits for a process", () => {
+  const { world, server } = layered({});
+  const valid = request(world);
+  const first = pass(world, valid);
+  assert(pass(world, valid).error instanceof AuthError);
+  server.ask("flow.accept", { token: TOKEN });
+  assert.equal(first.result.flow, 0);
+  assert(pass(world, valid).error instanceof AuthError);
+});
+
+Deno.test("certificates and encryption are refused to the layer and to the process that asks", () => {
+  for (
+    const [fields, Class, words] of [
+      [{ certificate: PART }, AuthError, /certificate/],
+      [{ keyExchange: PART }, CryptError, /encryption/],
+    ] as const
+  ) {
+    const { world } = layered({});
+    const incoming = encodeOapHeader({ ...decodeOapHeader(request(world), 0), ...fields });
+    const { error } = pass(world, incoming);
+    assert(error instanceof Class && words.test(error.message));
+    const { world: other, server } = layered({ changes: change(fields) });
+    server.ask("flow.accept", { token: TOKEN });
+    const allocated = other.connect("client").ask("flow.allocate", { name: "x" });
+    other.time.advance(20);
+    assert(allocated.error instanceof Class && words.test(allocated.error.message));
+    assert.match(allocated.error.message, /flow to "x" in layer "l0"/);
+  }
+});
+
+Deno.test("an answer that does not fit its request ends the flow on both sides", () => {
+  for (const splices of [true, false]) {
+    for (
+      const changes of [
+        () => "",
+        change({ id: new Uint8Array(16) }),
+        change({ requestHash: new Uint8Array(48) }),
+      ]
+    ) {
+      const { world, server } = layered({ splices, changes });
+      const accepted = server.ask("flow.accept", { token: TOKEN });
+      const allocated = world.connect("client").ask("flow.allocate", { name: "x" });
+      world.time.advance(20);
+      assert(allocated.error instanceof CryptError);
+      assert.deepEqual(server.notified.map(({ method, params }) => [method, params.flow]), [[
+        "flow.down",
+        accepted.result.flow,
+      ]]);
+      assert.equal(world.status().flows, 1);
+    }
+  }
+});
+
+Deno.test("the next layer gets a request of its own", () => {
+  const { world, server } = layered({ changes: () => "" }, {});
+  const accepts = [0, 1].map(() => server.ask("flow.accept", { token: TOKEN }));
+  const allocated = world.connect("client").ask("flow.allocate", { name: "x" });
+  world.time.advance(20);
+  assert.equal(allocated.error, undefined);
+  assert(accepts.every(({ error }) => error === undefined));
+  const ids = world.ipcps.map((ipcp) => decode(carried(ipcp, "layer.allocate")[0], 0).id.toHex());
+  assert.notEqual(ids[0], ids[1]);
+});
