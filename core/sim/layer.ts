@@ -1,0 +1,91 @@
+/**
+ * A simulated layer: one IPCP of a type on each node of a network, made with the same plugins as in a daemon.
+ *
+ * @module
+ */
+import { type NameHash, nameHash } from "../contract/ids.ts";
+import type { LayerConfig } from "../contract/ipcp.ts";
+import type { HashFunction } from "../contract/policies.ts";
+import type { Log } from "../contract/ports.ts";
+import { checkOptions } from "../registry/check_options.ts";
+import type { Registry } from "../registry/registry.ts";
+import { Member, type MemberParts, SILENT } from "./member.ts";
+import type { Network } from "./network.ts";
+
+/** What a layer is made of. */
+export interface LayerOptions {
+  readonly network: Network;
+  /** The plugins. */
+  readonly registry: Registry;
+  /** Seed of all random values. */
+  readonly seed: number;
+  /** IPCP type; `unicast` when it is left out. */
+  readonly type?: string;
+  /** Options of the layer, as words. */
+  readonly options?: Readonly<Record<string, string>>;
+  /** Logs of members; nothing is logged when it is left out. */
+  readonly log?: (member: string) => Log;
+}
+
+/** Name of every simulated layer. */
+const LAYER = "layer";
+
+/** A layer. */
+export class SimulatedLayer {
+  readonly network: Network;
+  /** What its first member is bootstrapped with. */
+  readonly config: LayerConfig;
+  readonly #parts: MemberParts;
+  readonly #members: Member[];
+  readonly #lives: number[];
+  readonly #hash: HashFunction;
+
+  private constructor(network: Network, config: LayerConfig, hash: HashFunction, parts: MemberParts) {
+    this.network = network;
+    this.config = config;
+    this.#hash = hash;
+    this.#parts = parts;
+    this.#members = network.nodes.map((node) => new Member(node, parts));
+    this.#lives = network.nodes.map(() => 0);
+  }
+
+  /**
+   * Loads the plugins and makes an IPCP on each node; none is in the layer yet.
+   *
+   * @throws PluginError when there is no such type
+   * @throws InvalidError when an option is not valid
+   */
+  static async make(
+    { network, registry, seed, type = "unicast", ...more }: LayerOptions,
+  ): Promise<SimulatedLayer> {
+    const declaration = await registry.prepare("ipcp", type);
+    const options = checkOptions(declaration.options, more.options ?? {}, registry.policies);
+    const name = String(options.hash);
+    await registry.load("hash", name);
+    const parts: MemberParts = {
+      scheduler: network.scheduler,
+      create: (context) => registry.make("ipcp", type, context),
+      seed,
+      log: more.log ?? (() => SILENT),
+    };
+    return new SimulatedLayer(network, { layer: LAYER, options }, registry.make("hash", name, {}), parts);
+  }
+
+  /** Its members, in the order of the nodes. */
+  get members(): readonly Member[] {
+    return this.#members;
+  }
+
+  /** The hash of a name in the layer. */
+  hash(name: string): NameHash {
+    return nameHash(this.#hash.digest(new TextEncoder().encode(name)).toHex());
+  }
+
+  /** A new IPCP takes the place of one that has ended; it is not in the layer yet. */
+  restart(index: number): Member {
+    this.#members[index].kill();
+    const member = new Member(this.network.nodes[index], this.#parts, ++this.#lives[index]);
+    this.#members[index] = member;
+    return member;
+  }
+}

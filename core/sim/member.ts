@@ -1,0 +1,85 @@
+/**
+ * A member of a simulated layer: an IPCP on a node of the network, with its applications.
+ *
+ * @module
+ */
+import { pid } from "../contract/ids.ts";
+import type { Ipcp, IpcpContext } from "../contract/ipcp.ts";
+import type { Log, Timers } from "../contract/ports.ts";
+import { Applications } from "./applications.ts";
+import type { NetworkNode } from "./network_node.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { SeededRandom } from "./seeded_random.ts";
+
+/** A log that drops everything. */
+export const SILENT: Log = { error() {}, warning() {}, info() {}, debug() {}, component: () => SILENT };
+
+/** What members are made of. */
+export interface MemberParts {
+  readonly scheduler: Scheduler;
+  /** Makes the IPCP type. */
+  create(context: IpcpContext): Ipcp;
+  /** Seed of the run. */
+  readonly seed: number;
+  /** Log of a member. */
+  log(name: string): Log;
+}
+
+/** An IPCP and what is above it, from its start to its end. After a restart of the node there is another one. */
+export class Member {
+  readonly name: string;
+  readonly ipcp: Ipcp;
+  readonly applications: Applications;
+  readonly node: NetworkNode;
+  #alive = true;
+
+  /** @param life how often the node was started before: another life has other random values */
+  constructor(node: NetworkNode, parts: MemberParts, life = 0) {
+    const { scheduler } = parts;
+    this.node = node;
+    this.name = `node.${node.index}`;
+    this.applications = new Applications(scheduler, node.fds, () => this.ipcp);
+    const timers: Timers = {
+      after: (delay, run) => scheduler.after(delay, () => this.#alive && run()),
+    };
+    this.ipcp = parts.create({
+      clock: scheduler,
+      timers,
+      random: new SeededRandom(seedOf(parts.seed, node.index, life)),
+      log: parts.log(this.name),
+      name: this.name,
+      pid: pid(node.index + 1),
+      upper: this.applications,
+      lower: node.lower,
+    });
+  }
+
+  /** Whether it has not ended. */
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /**
+   * The process dies without a word.
+   *
+   * @param notice the other ends of its flows are told by the layers below
+   */
+  kill(notice = true): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    for (const flow of [...this.applications.flows]) flow.end();
+    this.node.reset(notice);
+  }
+
+  /** The IPCP is shut down in order. */
+  shutdown(): void {
+    if (!this.#alive) return;
+    this.ipcp.shutdown();
+    this.kill();
+  }
+}
+
+/** Neighbouring seeds must not give neighbouring nodes the same values. */
+function seedOf(seed: number, index: number, life: number): number {
+  return Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b) ^ Math.imul(life + 1, 0xc2b2ae35);
+}

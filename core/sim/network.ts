@@ -1,0 +1,75 @@
+/**
+ * Nodes joined by links, in virtual time. Each link stands for a layer of its own that both nodes are in.
+ *
+ * @module
+ */
+import { DEFAULT_LINK, type LinkOptions, SimulatedLink } from "./link.ts";
+import { NetworkNode } from "./network_node.ts";
+import { BlockPool } from "./packet_queue.ts";
+import { Scheduler } from "./scheduler.ts";
+import type { Carrier, SimulatedFlow } from "./simulated_flow.ts";
+import { neighbours, type Topology } from "./topology.ts";
+
+/** Sees every packet that is sent: its first bytes (at least those of its header), and how long it is. */
+export type Observer = (flow: SimulatedFlow, start: Uint8Array, length: number) => void;
+
+/** What a network is made of. */
+export interface NetworkOptions {
+  readonly topology: Topology;
+  /** Properties of links; {@link DEFAULT_LINK} for what is left out. */
+  readonly link?: Partial<LinkOptions>;
+  /** Virtual time; one of its own when it is left out. */
+  readonly scheduler?: Scheduler;
+}
+
+/**
+ * A network.
+ *
+ * @example
+ * ```ts
+ * import { Network } from "./network.ts";
+ * import { ring } from "./topology.ts";
+ * import { QOS } from "../contract/qos.ts";
+ * import assert from "node:assert/strict";
+ * const network = new Network({ topology: ring(3), link: { delay: 5 } });
+ * const [alice, bob] = network.nodes;
+ * bob.names.add("bob");
+ * bob.lower.accept((flow) => flow.onPacket((packet) => assert.deepEqual([...packet], [1, 2, 3])));
+ * alice.lower.allocate("bob", QOS.raw, (outcome) => outcome.ok && outcome.value.send(Uint8Array.of(1, 2, 3)));
+ * network.scheduler.advance(100);
+ * ```
+ */
+export class Network {
+  readonly scheduler: Scheduler;
+  readonly topology: Topology;
+  readonly nodes: readonly NetworkNode[];
+  /** One for each edge, in its order. */
+  readonly links: readonly SimulatedLink[];
+  /** Sees every packet; may be replaced. */
+  observer: Observer = () => {};
+
+  constructor({ topology, link = {}, scheduler = new Scheduler() }: NetworkOptions) {
+    this.scheduler = scheduler;
+    this.topology = topology;
+    const carrier: Carrier = {
+      scheduler,
+      pool: new BlockPool(),
+      observe: (flow, start, length) => this.observer(flow, start, length),
+    };
+    this.nodes = neighbours(topology).map((_, index) => new NetworkNode(index, carrier));
+    this.links = topology.edges.map(([a, b]) => {
+      const made = new SimulatedLink({ ...DEFAULT_LINK, ...link });
+      this.nodes[a].attach(made, 0, this.nodes[b]);
+      this.nodes[b].attach(made, 1, this.nodes[a]);
+      return made;
+    });
+  }
+
+  /** The link of two nodes; undefined when none joins them. */
+  linkOf(a: number, b: number): SimulatedLink | undefined {
+    const at = this.topology.edges.findIndex(([from, to]) =>
+      (from === a && to === b) || (from === b && to === a)
+    );
+    return this.links[at];
+  }
+}
