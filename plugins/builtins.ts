@@ -8,6 +8,7 @@ import type { Builtin } from "../core/registry/builtins.ts";
 import { FLAT } from "./address/declarations.ts";
 import { ROUND_ROBIN, SPILLOVER } from "./balancing/declarations.ts";
 import { MB_ECN, NONE } from "./congestion/declarations.ts";
+import { ALTERNATE, MULTIPATH, SIMPLE } from "./forwarding/declarations.ts";
 import { SHA3_224, SHA3_256, SHA3_384, SHA3_512 } from "./hash/declarations.ts";
 import { LOCAL } from "./local/declaration.ts";
 import { PLANNED } from "./planned.ts";
@@ -26,6 +27,9 @@ export const BUILTINS: readonly Builtin[] = [
   ...planned,
   { declaration: NONE, load: async () => (await import("./congestion/none.ts")).none },
   { declaration: MB_ECN, load: async () => (await import("./congestion/mb_ecn.ts")).mbEcn },
+  { declaration: SIMPLE, load: async () => (await import("./forwarding/simple.ts")).simple },
+  { declaration: ALTERNATE, load: async () => (await import("./forwarding/alternate.ts")).alternate },
+  { declaration: MULTIPATH, load: async () => (await import("./forwarding/multipath.ts")).multipath },
   { declaration: FLAT, load: async () => (await import("./address/flat.ts")).flat },
   { declaration: FIFO, load: async () => (await import("./scheduling/fifo.ts")).fifo },
   { declaration: PRIORITY, load: async () => (await import("./scheduling/priority.ts")).priority },

@@ -8,6 +8,9 @@ import { spillover } from "../../plugins/balancing/spillover.ts";
 import { BUILTINS } from "../../plugins/builtins.ts";
 import { mbEcn } from "../../plugins/congestion/mb_ecn.ts";
 import { none } from "../../plugins/congestion/none.ts";
+import { alternate } from "../../plugins/forwarding/alternate.ts";
+import { multipath } from "../../plugins/forwarding/multipath.ts";
+import { simple } from "../../plugins/forwarding/simple.ts";
 import { sha3With224, sha3With256, sha3With384, sha3With512 } from "../../plugins/hash/sha3.ts";
 import { local } from "../../plugins/local/local.ts";
 import { fifo } from "../../plugins/scheduling/fifo.ts";
@@ -16,6 +19,7 @@ import {
   conformAddress,
   conformBalancing,
   conformCongestion,
+  conformForwarding,
   conformHash,
   conformIpcp,
   conformScheduling,
@@ -32,6 +36,9 @@ const PROVED = [
   spillover,
   local,
   flat,
+  simple,
+  alternate,
+  multipath,
   none,
   mbEcn,
   fifo,
@@ -41,6 +48,7 @@ const PROVED = [
 for (const plugin of [sha3With224, sha3With256, sha3With384, sha3With512]) conformHash(plugin);
 for (const plugin of [roundRobin, spillover]) conformBalancing(plugin);
 conformIpcp(local);
+for (const plugin of [simple, alternate, multipath]) conformForwarding(plugin);
 conformAddress(flat);
 for (const plugin of [none, mbEcn]) conformCongestion(plugin);
 for (const plugin of [fifo, priority]) conformScheduling(plugin);

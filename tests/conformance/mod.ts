@@ -6,6 +6,7 @@
 export { addressChecks, conformAddress } from "./address.ts";
 export { balancingChecks, conformBalancing } from "./balancing.ts";
 export { conformCongestion, congestionChecks } from "./congestion.ts";
+export { conformForwarding, forwardingChecks } from "./forwarding.ts";
 export { conformHash, hashChecks } from "./hash.ts";
 export { conformIpcp, ipcpChecks, type IpcpNeeds } from "./ipcp.ts";
 export { conformScheduling, schedulingChecks } from "./scheduling.ts";

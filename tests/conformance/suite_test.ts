@@ -1,11 +1,14 @@
 /** The suites refuse plugins that do not conform. @module */
 import assert from "node:assert/strict";
 import type { Plugin } from "../../core/contract/plugin.ts";
+import { fd } from "../../core/contract/ids.ts";
+import type { Forwarding } from "../../core/contract/routing.ts";
 import type { Ipcp } from "../../core/contract/ipcp.ts";
 import { roundRobin } from "../../plugins/balancing/round_robin.ts";
+import { simple } from "../../plugins/forwarding/simple.ts";
 import { sha3With256 } from "../../plugins/hash/sha3.ts";
 import { local } from "../../plugins/local/local.ts";
-import { balancingChecks, type Check, hashChecks, ipcpChecks } from "./mod.ts";
+import { balancingChecks, type Check, forwardingChecks, hashChecks, ipcpChecks } from "./mod.ts";
 
 async function failures(checks: readonly Check[]): Promise<string[]> {
   const failed: string[] = [];
@@ -41,6 +44,32 @@ Deno.test("balancing policies that do not conform fail", async () => {
   for (const [create, name] of bad) {
     assert((await failures(balancingChecks({ ...roundRobin, create }))).some((failed) => name.test(failed)));
   }
+});
+
+Deno.test("forwarding policies that do not conform fail", async () => {
+  const changed = (change: (forwarding: Forwarding) => Partial<Forwarding>): Plugin<"forwarding"> => ({
+    ...simple,
+    create: (host, options) => {
+      const one = simple.create(host, options);
+      const bound: Forwarding = {
+        replace: (table) => one.replace(table),
+        nextHop: (to, flow) => one.nextHop(to, flow),
+        flowDown: (flow) => one.flowDown(flow),
+        flowUp: (flow) => one.flowUp(flow),
+      };
+      return { ...bound, ...change(bound) };
+    },
+  });
+  const bad: [Plugin<"forwarding">, RegExp][] = [
+    [changed(() => ({ nextHop: () => fd(64) })), /there is no next hop/],
+    [changed(() => ({ nextHop: () => undefined })), /newest table/],
+    [changed(({ replace }) => ({ flowDown: () => replace(new Map()) })), /leave no trace/],
+  ];
+  for (const [plugin, name] of bad) {
+    const failed = await failures(forwardingChecks(plugin));
+    assert(failed.some((one) => name.test(one)), `${name} should fail; failed: ${failed}`);
+  }
+  assert.deepEqual(await failures(forwardingChecks(changed(() => ({})))), []);
 });
 
 Deno.test("a declaration with a default out of range fails", async () => {

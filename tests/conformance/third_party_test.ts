@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { openRegistry } from "../../core/registry/open_registry.ts";
 import { BUILTINS } from "../../plugins/builtins.ts";
-import { conformHash, conformIpcp } from "./mod.ts";
+import { conformForwarding, conformHash, conformIpcp } from "./mod.ts";
 import { silent } from "./suite.ts";
 import fnv from "./third_party/fnv_hash.ts";
+import last from "./third_party/last_forwarding.ts";
 import loop from "./third_party/loop_ipcp.ts";
 
+conformForwarding(last);
 conformHash(fnv);
 conformIpcp(loop, { options: { delay: "40" } });
 
