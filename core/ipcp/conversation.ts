@@ -45,6 +45,20 @@ export class Conversation {
     this.#flow.onPacket((packet) => this.#take(packet));
   }
 
+  /** Has it ended? */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Sends the first message; ends with an error when the flow does not take it. */
+  start(message: Uint8Array): void {
+    try {
+      this.send(message);
+    } catch (thrown) {
+      this.fail(asOuroError(thrown));
+    }
+  }
+
   /** Sends a message. @throws FlowDownError when the flow does not take it */
   send(message: Uint8Array): void {
     if (this.#flow.send(message)) return;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { asOuroError, IpcpError, type OuroError, ProtocolError } from "../contract/errors.ts";
+import { IpcpError, type OuroError, ProtocolError } from "../contract/errors.ts";
 import type { Address } from "../contract/ids.ts";
 import type { LowerFlow } from "../contract/ipcp.ts";
 import type { Timers } from "../contract/ports.ts";
@@ -44,7 +44,7 @@ export function initiate(
       events.agreed(component, theirs.address);
     },
   });
-  sendOrFail(talk, component);
+  talk.start(encodeCep(introduction(component)));
   return talk;
 }
 
@@ -76,14 +76,6 @@ export function accept(
 
 function introduction({ name, protocol, version, syntax, address }: Component): CepMessage {
   return { component: name, protocol, version, syntax, address };
-}
-
-function sendOrFail(talk: Conversation, component: Component): void {
-  try {
-    talk.send(encodeCep(introduction(component)));
-  } catch (thrown) {
-    talk.fail(asOuroError(thrown));
-  }
 }
 
 function checkSame(ours: Component, theirs: CepMessage): void {
