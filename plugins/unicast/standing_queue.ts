@@ -1,0 +1,80 @@
+/**
+ * How much of a queue is congestion. Packets come in bursts (a read of a socket gives hundreds, a timer releases two milliseconds'
+ * worth), so the length at one moment says little: what counts is what does not go away between bursts.
+ *
+ * @module
+ */
+import type { Clock, Timer, Timers } from "../../core/contract/ports.ts";
+
+/** Milliseconds over which the shortest length is taken: two grains of the machine's timers. */
+const WINDOW = 4;
+/** A queue whose packets wait less than this, in milliseconds, is none. */
+const TARGET = 1;
+/** Shorter queues are not looked at. */
+const SHORT = 16;
+/** What a queue has above this counts at once. */
+const LONG = 512;
+
+/** What is watched. */
+export interface Queue {
+  /** Packets that wait. */
+  readonly queued: number;
+}
+
+/** The part of one queue that is congestion. */
+export class StandingQueue {
+  readonly #queue: Queue;
+  readonly #ports: { readonly clock: Clock; readonly timers: Timers };
+  #timer: Timer | undefined;
+  /** Packets that have stood for at least a window. */
+  #standing = 0;
+  /** Shortest length in this window. */
+  #shortest = 0;
+  #start = 0;
+  #queuedAtStart = 0;
+  #added = 0;
+
+  constructor(queue: Queue, ports: { readonly clock: Clock; readonly timers: Timers }) {
+    this.#queue = queue;
+    this.#ports = ports;
+  }
+
+  /**
+   * A packet is being added.
+   *
+   * @param queued packets that wait, this one not counted
+   * @returns how many of them are congestion
+   */
+  add(queued: number): number {
+    this.#added++;
+    if (queued < this.#shortest) this.#shortest = queued;
+    if (queued < SHORT) return Math.min(queued, this.#standing);
+    if (this.#timer === undefined) this.#open(queued);
+    return Math.min(queued, Math.max(this.#standing, queued - LONG));
+  }
+
+  /** Disarms the timer. */
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #open(queued: number): void {
+    this.#shortest = queued;
+    this.#queuedAtStart = queued;
+    this.#added = 0;
+    this.#start = this.#ports.clock.now();
+    this.#timer = this.#ports.timers.after(WINDOW, this.#close);
+  }
+
+  readonly #close = (): void => {
+    this.#timer = undefined;
+    const { queued } = this.#queue;
+    const taken = this.#added - (queued - this.#queuedAtStart);
+    const takenInTarget = taken * TARGET / (this.#ports.clock.now() - this.#start);
+    const shortest = Math.min(this.#shortest, queued);
+    this.#standing = shortest > takenInTarget ? shortest : 0;
+    if (queued >= SHORT) this.#open(queued);
+    else this.#standing = 0;
+  };
+}

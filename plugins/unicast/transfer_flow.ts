@@ -1,0 +1,71 @@
+/**
+ * An N-1 flow of data transfer: its counters, its queue, and the user flows that wait for room in it.
+ *
+ * @module
+ */
+import type { Address } from "../../core/contract/ids.ts";
+import type { LowerFlow, Stats } from "../../core/contract/ipcp.ts";
+import type { Scheduling, SchedulingQueue } from "../../core/contract/policies.ts";
+import type { Clock, Timers } from "../../core/contract/ports.ts";
+import type { QosCube } from "../../core/contract/qos.ts";
+import { StandingQueue } from "./standing_queue.ts";
+import { TransferCounters } from "./transfer_counters.ts";
+
+/** From so many queued packets on, users of this host wait. */
+export const CROWDED = 512;
+/** They go on when so many are left. */
+const DRAINED = 256;
+
+/** Somebody who sends faster than the N-1 flow takes packets. */
+export interface Waiter {
+  readonly cube: QosCube;
+  /** There is room again, or the N-1 flow is gone. */
+  goOn(): void;
+}
+
+/** An N-1 flow to a neighbour. */
+export class TransferFlow {
+  readonly counters = new TransferCounters();
+  /** The part of its queue that is congestion. */
+  readonly queue: StandingQueue;
+  readonly #waiting: SchedulingQueue<Waiter>;
+
+  constructor(
+    readonly lower: LowerFlow,
+    readonly neighbour: Address,
+    scheduling: Scheduling,
+    ports: { readonly clock: Clock; readonly timers: Timers },
+  ) {
+    this.queue = new StandingQueue(lower, ports);
+    this.#waiting = scheduling.queue();
+    lower.onDrained(DRAINED, () => this.#drained());
+  }
+
+  /** `waiter` is told once when there is room again. */
+  wait(waiter: Waiter): void {
+    this.#waiting.add(waiter, waiter.cube);
+  }
+
+  /** The flow is gone: nobody waits for it any more. */
+  end(): void {
+    this.queue.stop();
+    for (let left = this.#waiting.length; left > 0; left--) this.#waiting.next()?.goOn();
+  }
+
+  /** Neighbour, queue and counters. */
+  stats(): Stats {
+    return {
+      fd: this.lower.fd,
+      neighbour: this.neighbour,
+      queued: this.lower.queued,
+      waiting: this.#waiting.length,
+      cubes: this.counters.stats(),
+    };
+  }
+
+  #drained(): void {
+    for (let left = this.#waiting.length; left > 0 && this.lower.queued < CROWDED; left--) {
+      this.#waiting.next()?.goOn();
+    }
+  }
+}
