@@ -11,6 +11,8 @@ const IN_FLIGHT = 32;
 const COUNT = 10_000;
 const LONG = 50_000;
 const MIN_RATE = 1500;
+/** After so many more, the heap has its size: it grows with the rate of allocation, up to a level. */
+const SETTLING = 20_000;
 /** Growth that counts as none: what a heap breathes, in kB. */
 const BREATH = 8 * 1024;
 
@@ -40,6 +42,7 @@ export async function benchAllocations(host: LocalHost, name: string): Promise<R
   };
   await many(2000); // Warm-up.
   const rate = await many(COUNT);
+  await many(SETTLING);
   const before = await residentKb(host.irmd.pid);
   await many(LONG);
   const growth = await residentKb(host.irmd.pid) - before;
