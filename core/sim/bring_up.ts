@@ -31,18 +31,22 @@ export interface Progress {
 export class BringUp implements Progress {
   enrolled = 0;
   enrolledAt = 0;
-  connected = 0;
   connectedAt = 0;
   readonly failures: string[] = [];
   readonly #layer: SimulatedLayer;
   readonly #neighbours: readonly (readonly number[])[];
-  /** By node: it is in the layer, or on its way. */
+  /** Links with both connections, by the numbers of their nodes. */
+  readonly #links = new Set<number>();
   readonly #state: ("out" | "joining" | "in")[];
 
   constructor(layer: SimulatedLayer) {
     this.#layer = layer;
     this.#neighbours = neighbours(layer.network.topology);
     this.#state = layer.members.map(() => "out");
+  }
+
+  get connected(): number {
+    return this.#links.size;
   }
 
   /** Whether every member is in the layer and every link connected. */
@@ -63,10 +67,8 @@ export class BringUp implements Progress {
 
   /** The IPCP of a node has ended: a new one joins through a neighbour. */
   restart(node: number): void {
-    if (this.#state[node] === "in") {
-      this.enrolled--;
-      this.connected -= this.#neighbours[node].filter((other) => this.#state[other] === "in").length;
-    }
+    if (this.#state[node] === "in") this.enrolled--;
+    for (const other of this.#neighbours[node]) this.#links.delete(this.#key(node, other));
     this.#layer.restart(node);
     this.#state[node] = "out";
     const via = this.#neighbours[node].find((other) => this.#state[other] === "in");
@@ -75,7 +77,7 @@ export class BringUp implements Progress {
 
   /** Connects two members again whose connections have ended. */
   reconnect(from: number, to: number): void {
-    this.connected--;
+    this.#links.delete(this.#key(from, to));
     this.#connect(from, to);
   }
 
@@ -106,7 +108,7 @@ export class BringUp implements Progress {
   #connect(from: number, to: number, [component, ...rest]: readonly string[] = COMPONENTS): void {
     const { members, network } = this.#layer;
     if (component === undefined) {
-      this.connected++;
+      this.#links.add(this.#key(from, to));
       this.connectedAt = network.scheduler.now();
       return;
     }
@@ -119,6 +121,10 @@ export class BringUp implements Progress {
         if (this.#layer.members[from] === member) this.#connect(from, to, [component, ...rest]);
       });
     });
+  }
+
+  #key(a: number, b: number): number {
+    return Math.min(a, b) * this.#neighbours.length + Math.max(a, b);
   }
 
   #went(what: string, outcome: Outcome<unknown>): boolean {

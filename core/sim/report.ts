@@ -1,0 +1,95 @@
+/**
+ * Tables of what experiments found, in Markdown. All values are those of virtual time: a seed gives the same text each time.
+ *
+ * @module
+ */
+import type { Findings, Operations } from "./experiment.ts";
+import type { Step } from "./trial.ts";
+import type { TrafficKind } from "./traffic.ts";
+
+/** Findings with the name of the graph. */
+export interface NamedFindings extends Findings {
+  readonly name: string;
+}
+
+type Column = readonly [heading: string, value: (findings: NamedFindings) => string];
+
+const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2);
+const short = (value: number) => value >= 100 ? value.toFixed(0) : value.toFixed(1);
+
+/** Packets sent over links, and their bytes, for each member. */
+const perNode =
+  (kinds: readonly TrafficKind[], step: (findings: Findings) => Step): Column["1"] => (findings) => {
+    const { traffic } = step(findings);
+    const sum = (what: "sent" | "bytes") => kinds.reduce((total, kind) => total + traffic[kind][what], 0);
+    return `${short(sum("sent") / findings.nodes)} / ${short(sum("bytes") / findings.nodes)}`;
+  };
+/** Messages that set out for each operation, and packets sent over links for them. */
+const perOperation =
+  (kind: TrafficKind, pick: (findings: Findings) => Operations): Column["1"] => (findings) => {
+    const { traffic, asked } = pick(findings);
+    return `${short(traffic[kind].messages / asked)} / ${short(traffic[kind].sent / asked)}`;
+  };
+const succeeded = ({ succeeded, asked }: Operations) => `${succeeded} of ${asked}`;
+const times = ({ meanTime, longestTime }: Operations) => `${short(meanTime)} / ${short(longestTime)}`;
+
+const GRAPH: readonly Column[] = [
+  ["graph", ({ name }) => name],
+  ["nodes", ({ nodes }) => String(nodes)],
+];
+
+/** How layers come up: times of the whole, and what each member sends, as packets / bytes. */
+const START: readonly Column[] = [
+  ...GRAPH,
+  ["links", ({ links }) => String(links)],
+  ["enrolled (s)", (findings) => seconds(findings.times.enrolled)],
+  ["connected (s)", (findings) => seconds(findings.times.connected)],
+  ["converged (s)", (findings) => seconds(findings.times.converged)],
+  ["enrolment", perNode(["enrolment"], ({ start }) => start)],
+  ["connections", perNode(["connection"], ({ start }) => start)],
+  ["link state", perNode(["routing"], ({ start }) => start)],
+  ["joining the directory", perNode(["directory"], ({ settled }) => settled)],
+];
+
+/** What is asked of layers: messages / packets over links for one operation, mean / longest time. */
+const WORK: readonly Column[] = [
+  ...GRAPH,
+  ["registered", ({ registration }) => succeeded(registration)],
+  ["messages / packets", perOperation("directory", ({ registration }) => registration)],
+  ["found", ({ lookup }) => succeeded(lookup)],
+  ["messages / packets", perOperation("directory", ({ lookup }) => lookup)],
+  ["ms mean / longest", ({ lookup }) => times(lookup)],
+  ["flows", ({ flows }) => succeeded(flows)],
+  ["ms mean / longest", ({ flows }) => times(flows)],
+  ["link state at rest, packets / bytes a second", (findings) => atRest(findings)],
+];
+
+function atRest({ rest, nodes }: Findings): string {
+  const { sent, bytes } = rest.traffic.routing;
+  const each = nodes * rest.took / 1000;
+  return each === 0 ? "–" : `${short(sent / each)} / ${short(bytes / each)}`;
+}
+
+/** The table of how layers come up: each member's packets / bytes, a packet counted at each hop. */
+export function startTable(findings: readonly NamedFindings[]): string {
+  return table(START, findings);
+}
+
+/** The table of what the layers were asked for. */
+export function workTable(findings: readonly NamedFindings[]): string {
+  return table(WORK, findings);
+}
+
+function table(columns: readonly Column[], findings: readonly NamedFindings[]): string {
+  const rows = [
+    columns.map(([heading]) => heading),
+    ...findings.map((one) => columns.map(([, value]) => value(one))),
+  ];
+  const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at].length)));
+  const line = (cells: readonly string[]) =>
+    `| ${
+      cells.map((cell, at) => at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at])).join(" | ")
+    } |\n`;
+  const rule = widths.map((width, at) => at === 0 ? "-".repeat(width) : "-".repeat(width - 1) + ":");
+  return line(rows[0]) + line(rule) + rows.slice(1).map(line).join("");
+}
