@@ -1,0 +1,182 @@
+/**
+ * A member of a unicast layer: the components, made of the policies that the layer's configuration names, and joined to
+ * each other.
+ *
+ * @module
+ */
+import type { Congestion } from "../../core/contract/congestion.ts";
+import type { Directory } from "../../core/contract/directory.ts";
+import type { Address } from "../../core/contract/ids.ts";
+import type { IpcpContext, Stats } from "../../core/contract/ipcp.ts";
+import type { PluginHost } from "../../core/contract/plugin.ts";
+import type { Scheduling } from "../../core/contract/policies.ts";
+import type { Ports } from "../../core/contract/ports.ts";
+import type { ForwardingTable, Routing } from "../../core/contract/routing.ts";
+import type { ConnectionManager } from "../../core/ipcp/connection_manager.ts";
+import type { LayerConfiguration } from "../../core/wire/layer_config.ts";
+import { Adjacencies, dataTransferComponent } from "./adjacencies.ts";
+import { DataTransfer } from "./data_transfer.ts";
+import { FlowAllocator } from "./flow_allocator.ts";
+import { Management, managementComponent } from "./management.ts";
+import { type Settings, settingsOf } from "./settings.ts";
+
+/** Endpoint id of the directory, on the wire. */
+const DIRECTORY_EID = 1;
+/** The directory's messages go best effort. */
+const DIRECTORY_CUBE = 0;
+
+/** What a member is made of. */
+export interface MemberParts {
+  readonly host: PluginHost;
+  readonly context: IpcpContext;
+  readonly connections: ConnectionManager;
+  readonly configuration: LayerConfiguration;
+}
+
+/** The components of a member. */
+export class Member {
+  /** Its address. */
+  readonly address: Address;
+  /** What those who enrol with it are told. */
+  readonly configuration: LayerConfiguration;
+  readonly routing: Routing;
+  readonly dataTransfer: DataTransfer;
+  readonly directory: Directory;
+  readonly flowAllocator: FlowAllocator;
+  readonly #congestion: Congestion;
+  readonly #scheduling: Scheduling;
+  readonly #settings: Settings;
+  /** What ends the components that exist, last made first. */
+  readonly #endings: (() => void)[] = [];
+  #table: ForwardingTable = new Map();
+  /** The table goes on to these, once they exist. */
+  #installed: (table: ForwardingTable) => void = () => {};
+  #forwarding = "";
+
+  /** @throws OuroError when the configuration is not valid here, or a policy cannot be made */
+  constructor(parts: MemberParts) {
+    const { host, configuration } = parts;
+    const settings = settingsOf(configuration);
+    this.#settings = settings;
+    this.#congestion = host.make("congestion", settings.congestion, configuration.options);
+    this.#scheduling = host.make("scheduling", settings.scheduling, configuration.options);
+    this.address = drawAddress(parts, settings.addr_auth);
+    this.configuration = { ...configuration, peer: this.address };
+    parts.context.log.component("normal-ipcp").debug(`IPCP got address ${this.address}.`);
+    try {
+      this.routing = this.#makeRouting(parts);
+      this.dataTransfer = this.#makeDataTransfer(parts);
+      this.directory = this.#makeDirectory(parts);
+      this.flowAllocator = this.#makeFlowAllocator(parts);
+    } catch (thrown) {
+      this.shutdown();
+      throw thrown;
+    }
+    this.#join(parts.connections);
+  }
+
+  /** Its components and what they know, for statistics. */
+  stats(): Stats {
+    const { eid: _, ttl: __, pff: ___, ...policies } = this.#settings;
+    return {
+      address: this.address,
+      policies: { ...policies, hash: this.configuration.hash, pff: this.#forwarding },
+      routing: this.routing.stats(),
+      forwarding: [...this.#table].map(([destination, fds]) => ({ destination, fds: fds.join(" ") })),
+      "data transfer": this.dataTransfer.stats(),
+      "flow allocator": this.flowAllocator.stats(),
+      directory: this.directory.stats(),
+    };
+  }
+
+  /** Ends the components. */
+  shutdown(): void {
+    this.#installed = () => {};
+    for (const end of this.#endings.splice(0).reverse()) end();
+  }
+
+  #makeRouting({ host, context, configuration }: MemberParts): Routing {
+    const routing = host.make("routing", this.#settings.routing, {
+      ...portsOf(context),
+      own: this.address,
+      options: configuration.options,
+      install: (table) => {
+        this.#table = table;
+        this.#installed(table);
+      },
+    });
+    this.#endings.push(() => routing.shutdown());
+    return routing;
+  }
+
+  #makeDataTransfer({ host, context, configuration: { options } }: MemberParts): DataTransfer {
+    const { ttl, pff } = this.#settings;
+    this.#forwarding = pff ?? this.routing.forwarding;
+    const dataTransfer = new DataTransfer({
+      ...portsOf(context),
+      own: this.address,
+      maxTtl: ttl,
+      forwarding: host.make("forwarding", this.#forwarding, options),
+      congestion: this.#congestion,
+      scheduling: this.#scheduling,
+    });
+    this.#endings.push(() => dataTransfer.shutdown());
+    return dataTransfer;
+  }
+
+  #makeDirectory({ host, context, configuration }: MemberParts): Directory {
+    const { dataTransfer, routing } = this;
+    const name = this.#settings.directory;
+    const directory = host.make("directory", name, {
+      ...portsOf(context),
+      own: this.address,
+      hashLength: hashLength(host, configuration),
+      options: configuration.options,
+      peer: configuration.peer,
+      send: (to, message) => dataTransfer.send(to, 0, DIRECTORY_EID, DIRECTORY_CUBE, message),
+      members: () => routing.members(),
+    });
+    this.#endings.push(() => directory.shutdown());
+    dataTransfer.component(DIRECTORY_EID, name.toLowerCase(), (message) => directory.receive(message));
+    return directory;
+  }
+
+  #makeFlowAllocator({ host, context, configuration }: MemberParts): FlowAllocator {
+    const flowAllocator = new FlowAllocator({
+      ...portsOf(context),
+      own: this.address,
+      hashLength: hashLength(host, configuration),
+      dataTransfer: this.dataTransfer,
+      directory: this.directory,
+      congestion: this.#congestion,
+      scheduling: this.#scheduling,
+      upper: context.upper,
+    });
+    this.#endings.push(() => flowAllocator.shutdown());
+    return flowAllocator;
+  }
+
+  #join(connections: ConnectionManager): void {
+    const { routing, dataTransfer, directory } = this;
+    this.#installed = (table) => {
+      dataTransfer.replaceTable(table);
+      directory.routesChanged();
+    };
+    if (this.#table.size > 0) this.#installed(this.#table);
+    connections.register(managementComponent(this.address), new Management(routing));
+    connections.register(dataTransferComponent(this.address), new Adjacencies(dataTransfer, routing));
+  }
+}
+
+const portsOf = ({ clock, timers, random, log }: IpcpContext): Ports => ({ clock, timers, random, log });
+
+const hashLength = (host: PluginHost, { hash }: LayerConfiguration): number =>
+  host.make("hash", hash, {}).length;
+
+function drawAddress({ host, context: { random }, configuration }: MemberParts, policy: string): Address {
+  const authority = host.make("address", policy, { random, options: configuration.options });
+  for (;;) {
+    const drawn = authority.draw();
+    if (drawn !== configuration.peer) return drawn;
+  }
+}
