@@ -7,7 +7,9 @@ import type { AnyPlugin, PluginDeclaration } from "../contract/plugin.ts";
 
 /** A built-in plugin: its declaration, and a way to load its code. */
 export interface Builtin {
+  /** What lists and help show. */
   readonly declaration: PluginDeclaration;
+  /** Loads the code. */
   load(): Promise<AnyPlugin>;
 }
 

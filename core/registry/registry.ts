@@ -27,6 +27,7 @@ export const BUILT_IN = "built in";
 
 /** A plugin in a list. */
 export interface ListedPlugin<K extends PluginKind = PluginKind> {
+  /** What lists and help show. */
   readonly declaration: PluginDeclaration<K>;
   /** `built in`, or the path of the file. */
   readonly origin: string;
@@ -54,7 +55,7 @@ export class Registry {
     hash: [],
   };
 
-  /** @param log what plugins write to */
+  /** An empty one. @param log what plugins write to */
   constructor(log: Log) {
     this.#log = log;
   }

@@ -22,7 +22,7 @@ export class ApplicationFlow implements UpperFlow {
   #refused = false;
   #over = false;
 
-  /** @param close gives the flow back to the layer */
+  /** Makes one. @param close gives the flow back to the layer */
   constructor(readonly id: FlowId, readonly fd: Fd, readonly qos: QosSpec, readonly close: () => void) {}
 
   /** Whether the flow is gone. */

@@ -25,7 +25,7 @@ export class Applications implements Upper {
   readonly #asked = new Map<FlowId, Done<ApplicationFlow>>();
   #next = 0;
 
-  /** @param ipcp the IPCP below */
+  /** Makes them. @param ipcp the IPCP below */
   constructor(scheduler: Scheduler, fds: FdTable, ipcp: () => Ipcp) {
     this.#scheduler = scheduler;
     this.#fds = fds;

@@ -39,6 +39,7 @@ export class BringUp implements Progress {
   readonly #links = new Set<number>();
   readonly #state: ("out" | "joining" | "in")[];
 
+  /** Prepares it; {@link start} starts. */
   constructor(layer: SimulatedLayer) {
     this.#layer = layer;
     this.#neighbours = neighbours(layer.network.topology);

@@ -19,7 +19,9 @@ export interface ExperimentOptions extends TrialOptions {
 
 /** Operations of one sort. */
 export interface Operations extends Step {
+  /** How many were started. */
   readonly asked: number;
+  /** How many came to a good end. */
   readonly succeeded: number;
   /** Mean time of those that succeeded, in milliseconds. */
   readonly meanTime: number;
@@ -29,7 +31,9 @@ export interface Operations extends Step {
 
 /** What came of an experiment. Times are virtual milliseconds since the start. */
 export interface Findings {
+  /** How many members. */
   readonly nodes: number;
+  /** How many links between them. */
   readonly links: number;
   /** When the last member was in the layer; when the last link was connected; when the last member knew all. */
   readonly times: Readonly<Record<"enrolled" | "connected" | "converged", number>>;

@@ -14,6 +14,7 @@ import type { Network } from "./network.ts";
 
 /** What a layer is made of. */
 export interface LayerOptions {
+  /** Each node of it gets an IPCP. */
   readonly network: Network;
   /** The plugins. */
   readonly registry: Registry;
@@ -32,6 +33,7 @@ const LAYER = "layer";
 
 /** A layer. */
 export class SimulatedLayer {
+  /** What is below it. */
   readonly network: Network;
   /** What its first member is bootstrapped with. */
   readonly config: LayerConfig;

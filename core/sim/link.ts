@@ -37,7 +37,11 @@ export class SimulatedLink {
   #up = true;
   #cuts = 0;
 
-  constructor(readonly options: LinkOptions) {}
+  /** Makes one; it is up. */
+  constructor(
+    /** Its properties. */
+    readonly options: LinkOptions,
+  ) {}
 
   /** Whether it carries packets. */
   get up(): boolean {

@@ -16,6 +16,7 @@ export const SILENT: Log = { error() {}, warning() {}, info() {}, debug() {}, co
 
 /** What members are made of. */
 export interface MemberParts {
+  /** Virtual time. */
   readonly scheduler: Scheduler;
   /** Makes the IPCP type. */
   create(context: IpcpContext): Ipcp;
@@ -27,13 +28,17 @@ export interface MemberParts {
 
 /** An IPCP and what is above it, from its start to its end. After a restart of the node there is another one. */
 export class Member {
+  /** Name of the IPCP, `node.0` and so on. */
   readonly name: string;
+  /** The IPCP. */
   readonly ipcp: Ipcp;
+  /** What is above it. */
   readonly applications: Applications;
+  /** What is below it. */
   readonly node: NetworkNode;
   #alive = true;
 
-  /** @param life how often the node was started before: another life has other random values */
+  /** Makes the IPCP. @param life how often the node was started before: another life has other random values */
   constructor(node: NetworkNode, parts: MemberParts, life = 0) {
     const { scheduler } = parts;
     this.node = node;

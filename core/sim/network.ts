@@ -15,6 +15,7 @@ export type Observer = (flow: SimulatedFlow, start: Uint8Array, length: number) 
 
 /** What a network is made of. */
 export interface NetworkOptions {
+  /** Nodes and links. */
   readonly topology: Topology;
   /** Properties of links; {@link DEFAULT_LINK} for what is left out. */
   readonly link?: Partial<LinkOptions>;
@@ -40,14 +41,18 @@ export interface NetworkOptions {
  * ```
  */
 export class Network {
+  /** Virtual time. */
   readonly scheduler: Scheduler;
+  /** What it was made from. */
   readonly topology: Topology;
+  /** In the order of the topology. */
   readonly nodes: readonly NetworkNode[];
   /** One for each edge, in its order. */
   readonly links: readonly SimulatedLink[];
   /** Sees every packet; may be replaced. */
   observer: Observer = () => {};
 
+  /** Makes nodes and links. */
   constructor({ topology, link = {}, scheduler = new Scheduler() }: NetworkOptions) {
     this.scheduler = scheduler;
     this.topology = topology;

@@ -29,7 +29,12 @@ export class NetworkNode {
   /** Rises when the node loses everything, so that answers to what was asked before are dropped. */
   #life = 0;
 
-  constructor(readonly index: number, carrier: Carrier) {
+  /** Makes one without links. */
+  constructor(
+    /** Its number. */
+    readonly index: number,
+    carrier: Carrier,
+  ) {
     this.#carrier = carrier;
   }
 

@@ -10,12 +10,15 @@ const BLOCK_BYTES = 4096;
 /** 64-bit words in front of a packet: time of arrival, length. */
 const HEAD_WORDS = 2;
 
-interface Block {
+/** Room for packets. */
+export interface Block {
+  /** The bytes. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The same bytes. */
   readonly words: Float64Array<ArrayBuffer>;
   /** Words in use. */
   used: number;
+  /** The block behind it. */
   next: Block | undefined;
 }
 

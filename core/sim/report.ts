@@ -9,6 +9,7 @@ import type { TrafficKind } from "./traffic.ts";
 
 /** Findings with the name of the graph. */
 export interface NamedFindings extends Findings {
+  /** Name of the graph. */
   readonly name: string;
 }
 

@@ -60,7 +60,7 @@ export class Scheduler implements Clock, Timers {
   #now = 0;
   #events = 0;
 
-  /** @param epoch what {@link wall} shows at the start, in milliseconds since 1970 */
+  /** Starts at 0. @param epoch what {@link wall} shows at the start, in milliseconds since 1970 */
   constructor(epoch = 0) {
     this.#epoch = epoch;
   }

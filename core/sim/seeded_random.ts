@@ -21,7 +21,7 @@ const rotate = (value: number, by: number): number => (value << by) | (value >>>
 export class SeededRandom implements Random {
   readonly #state = new Uint32Array(4);
 
-  /** @param seed a whole number, of which the low 32 bits count */
+  /** Starts the sequence. @param seed a whole number, of which the low 32 bits count */
   constructor(seed: number) {
     // splitmix32 spreads the seed over the state, which must not be all zero.
     for (let index = 0; index < 4; index++) {

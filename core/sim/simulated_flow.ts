@@ -13,7 +13,9 @@ import type { EventHandler, Scheduler } from "./scheduler.ts";
 
 /** What all flows of a network share. */
 export interface Carrier {
+  /** Virtual time. */
   readonly scheduler: Scheduler;
+  /** Bytes of packets on their way. */
   readonly pool: BlockPool;
   /** Sees every packet that is sent: its first bytes (at least those of its header), and how long it is. */
   observe(flow: SimulatedFlow, start: Uint8Array, length: number): void;
@@ -23,6 +25,7 @@ export interface Carrier {
 export interface Place {
   /** Number of the node. */
   readonly node: number;
+  /** The link. */
   readonly link: SimulatedLink;
   /** 0: from the lower node to the higher one. */
   readonly direction: 0 | 1;
@@ -52,7 +55,7 @@ export class SimulatedFlow implements LowerFlow, EventHandler {
   #drained: (() => void) | undefined;
   #watching = false;
 
-  /** @param ended called once, when the flow is gone at this end */
+  /** Makes one, without a peer. @param ended called once, when the flow is gone at this end */
   constructor(
     readonly fd: Fd,
     readonly qos: QosSpec,

@@ -67,7 +67,7 @@ export class Traffic {
   readonly #bytes = new Float64Array(KINDS);
   readonly #messages = new Float64Array(KINDS);
 
-  /** @param ttl hops that packets of the layer may take, by which those that set out are known */
+  /** Starts with nothing counted. @param ttl hops that packets of the layer may take, by which those that set out are known */
   constructor(ttl: number) {
     this.#ttl = ttl;
   }

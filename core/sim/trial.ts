@@ -13,6 +13,7 @@ import { Traffic, TRAFFIC_KINDS, type TrafficCount, type TrafficKind } from "./t
 
 /** What a trial is made of. */
 export interface TrialOptions extends Omit<LayerOptions, "network"> {
+  /** Nodes and links. */
   readonly topology: Topology;
   /** Properties of links; `DEFAULT_LINK` for what is left out. */
   readonly link?: Partial<LinkOptions>;
@@ -31,9 +32,13 @@ const LOOK = 10;
 
 /** A layer under observation. */
 export class Trial {
+  /** Nodes and links. */
   readonly network: Network;
+  /** Their IPCPs. */
   readonly layer: SimulatedLayer;
+  /** How far they have come. */
   readonly bringUp: BringUp;
+  /** What they have sent. */
   readonly traffic: Traffic;
   /** Random values for the trial's own choices. */
   readonly random: SeededRandom;

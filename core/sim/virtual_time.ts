@@ -37,7 +37,7 @@ export class VirtualTime implements Clock, Timers {
   #order = 0;
   readonly #epoch: number;
 
-  /** @param epoch what {@link wall} shows at the start, in milliseconds since 1970 */
+  /** Starts at 0. @param epoch what {@link wall} shows at the start, in milliseconds since 1970 */
   constructor(epoch = 0) {
     this.#epoch = epoch;
   }

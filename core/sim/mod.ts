@@ -1,0 +1,50 @@
+/**
+ * The simulator: layers of the same plugins as in a daemon, on a network of links in virtual time. A seed replays a run exactly.
+ *
+ * A {@link Network} is made from a {@link Topology}; a {@link SimulatedLayer} puts an IPCP on each node; {@link BringUp} lets
+ * them join and connect; {@link Trial} lets time pass and counts what is sent; {@link runExperiment} does all of it and
+ * {@link startTable} and {@link workTable} show what came of it. Plugins come from a registry that the caller fills.
+ *
+ * @example
+ * ```ts
+ * import { Network, ring } from "./mod.ts";
+ * import assert from "node:assert/strict";
+ * const network = new Network({ topology: ring(10), link: { delay: 2, rate: 100e6 } });
+ * network.links[3].cut();
+ * network.scheduler.advance(1000);
+ * assert.equal(network.scheduler.now(), 1000);
+ * ```
+ *
+ * @module
+ */
+export { FdTable } from "../flow/fd_table.ts";
+export type { Builtin } from "../registry/builtins.ts";
+export type { Policies } from "../registry/check_options.ts";
+export { type ListedPlugin, Registry } from "../registry/registry.ts";
+export { ApplicationFlow } from "./application_flow.ts";
+export { Applications } from "./applications.ts";
+export { BringUp, type Progress } from "./bring_up.ts";
+export { type ExperimentOptions, type Findings, type Operations, runExperiment } from "./experiment.ts";
+export { type LayerOptions, SimulatedLayer } from "./layer.ts";
+export { DEFAULT_LINK, type Impairment, type LinkOptions, SimulatedLink } from "./link.ts";
+export { Member, type MemberParts, SILENT } from "./member.ts";
+export { Network, type NetworkOptions, type Observer } from "./network.ts";
+export { NetworkNode } from "./network_node.ts";
+export { type Block, BlockPool } from "./packet_queue.ts";
+export { type NamedFindings, startTable, workTable } from "./report.ts";
+export { type EventHandler, Scheduler } from "./scheduler.ts";
+export { SeededRandom } from "./seeded_random.ts";
+export { type Carrier, type Place, SimulatedFlow } from "./simulated_flow.ts";
+export {
+  distances,
+  grid,
+  neighbours,
+  random,
+  readEdges,
+  ring,
+  type Topology,
+  topologyOf,
+} from "./topology.ts";
+export { Traffic, TRAFFIC_KINDS, type TrafficCount, type TrafficKind } from "./traffic.ts";
+export { type Step, sum, Trial, type TrialOptions } from "./trial.ts";
+export { VirtualTime } from "./virtual_time.ts";
