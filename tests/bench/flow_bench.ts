@@ -6,7 +6,8 @@
  * @module
  */
 import { TestingIrmd } from "../../core/flow/testing_irmd.ts";
-import { markdown, median, type Row } from "./table.ts";
+import { middle, pairOf, pairs, rate, type Report } from "./children.ts";
+import { markdown, type Row } from "./table.ts";
 
 /** What is needed of a host: its runtime folder, and a way to command its IRMd. */
 export interface FlowHost {
@@ -16,8 +17,6 @@ export interface FlowHost {
   ok(command: string): Promise<unknown>;
 }
 
-/** Each figure is the middle one of so many pairs of floor and flow. */
-const ROUNDS = 5;
 const PINGS = 20_000;
 
 /** One way with packets of a size. */
@@ -66,26 +65,6 @@ export async function benchFlows(host: FlowHost, name: string): Promise<Row[]> {
   return rows;
 }
 
-async function pairs(floorOnce: () => Promise<number>, flowOnce: () => Promise<number>) {
-  const floors: number[] = [];
-  const flows: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    floors.push(await floorOnce());
-    flows.push(await flowOnce());
-  }
-  return {
-    value: median(flows),
-    floor: median(floors),
-    ratio: median(flows.map((flow, round) => flow / floors[round])),
-  };
-}
-
-type Report = Readonly<Record<string, number>>;
-
-/** Millions of packets a second. */
-const rate = ({ packets, ms }: Report): number => packets / ms / 1000;
-const middle = ({ median }: Report): number => median;
-
 async function floorRun(args: readonly string[]): Promise<Report> {
   const folder = await Deno.makeTempDir({ prefix: "ouro-" });
   const path = `${folder}/floor`;
@@ -104,53 +83,6 @@ function flowRun(host: FlowHost, name: string, args: readonly string[]): Promise
     await host.ok(`irm bind process ${pid} name ${name}`);
     return ["flow_client.ts", host.folder, name, ...args];
   });
-}
-
-/** Runs a server and, once it has said its pid, a client; gives the last line that either of them printed. */
-async function pairOf(
-  serverArgs: readonly string[],
-  clientArgs: (pid: number) => readonly string[] | Promise<readonly string[]>,
-): Promise<Report> {
-  const server = start(serverArgs);
-  const [first] = await server.lines(1);
-  const client = start(await clientArgs(first.pid));
-  const [fromClient, fromServer] = await Promise.all([client.lines(), server.lines()]);
-  const report = [...fromClient, ...fromServer].at(-1);
-  if (!report) throw new Error(`${serverArgs.join(" ")}: no figure was printed`);
-  return report;
-}
-
-function start(args: readonly string[]) {
-  const [program, ...rest] = args;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "-q", new URL(program, import.meta.url).pathname, ...rest],
-    stdin: "null",
-    stdout: "piped",
-  }).spawn();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  return {
-    /** The next lines, up to `most`, or up to the end of the program. */
-    async lines(most = Infinity): Promise<Report[]> {
-      const found: Report[] = [];
-      while (found.length < most) {
-        const end = text.indexOf("\n");
-        if (end >= 0) {
-          found.push(JSON.parse(text.slice(0, end)));
-          text = text.slice(end + 1);
-          continue;
-        }
-        const { value, done } = await reader.read();
-        if (done) {
-          const { success } = await child.status;
-          if (!success) throw new Error(`${args.join(" ")} failed`);
-          return found;
-        }
-        text += value;
-      }
-      return found;
-    },
-  };
 }
 
 if (import.meta.main) {
