@@ -19,6 +19,7 @@ import type { Builtin } from "./builtins.ts";
 import type { Policies } from "./check_options.ts";
 import { checkInstance } from "./check_instance.ts";
 import { checkPlugin, pluginLabel } from "./check_plugin.ts";
+import { checkValues, optionsOf } from "./check_values.ts";
 
 const { NotSupportedError, PluginError } = errors;
 
@@ -138,12 +139,14 @@ export class Registry {
    * Makes an instance of a plugin whose code is loaded.
    *
    * @throws PluginError when there is none of that name, its code is not loaded, or its factory fails
+   * @throws InvalidError when an option in the context is not as the plugin declares it
    */
   make<K extends PluginKind>(kind: K, word: string, context: PluginContexts[K]): PluginInstances[K] {
     const entry = this.#entry<K>(kind, word);
     const { plugin } = entry;
     const label = this.#label(entry);
     if (!plugin) throw new PluginError(`${label}: its code is not loaded`);
+    if (kind !== "ipcp") checkValues(plugin.options, optionsOf(context));
     let made: PluginInstances[K];
     try {
       made = plugin.create(this.#host(plugin, label), context);

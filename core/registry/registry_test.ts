@@ -1,7 +1,7 @@
 /** Tests of the registry. @module */
 import assert from "node:assert/strict";
 import { address } from "../contract/ids.ts";
-import { NotSupportedError, PluginError } from "../contract/errors.ts";
+import { InvalidError, NotSupportedError, PluginError } from "../contract/errors.ts";
 import type { Plugin, PluginDeclaration, PluginInstances } from "../contract/plugin.ts";
 import type { Log } from "../contract/ports.ts";
 import { byRank } from "./rank.ts";
@@ -175,6 +175,16 @@ Deno.test("a factory gets a host that makes what it uses, and nothing else", asy
   assert.equal(registry.make("balancing", "first", {}).choose([]), 1);
   const greedy = registry.make("balancing", "greedy", {});
   assert.throws(() => greedy.choose([]), isPluginError(/"greedy" \(g\.ts\)/, /"uses"/));
+});
+
+Deno.test("a factory gets no option that its plugin does not allow", () => {
+  const registry = new Registry(silent);
+  const rounds = { name: "rounds", type: "integer", min: 1, max: 9, help: "" } as const;
+  registry.add(tiny({ options: [rounds] }), "a.ts");
+  registry.make("hash", "tiny", { rounds: 9, other: "x" });
+  for (const wrong of [0, 10, 1.5, "3", true]) {
+    assert.throws(() => registry.make("hash", "tiny", { rounds: wrong }), InvalidError);
+  }
 });
 
 Deno.test("a factory that fails, or makes something else, is refused with plugin and file", () => {
