@@ -1,0 +1,57 @@
+/**
+ * Experiments with unicast layers: the graphs by name, and what they are run with.
+ *
+ * @module
+ */
+import { InvalidError } from "../../core/contract/errors.ts";
+import { Registry } from "../../core/registry/registry.ts";
+import { runExperiment } from "../../core/sim/experiment.ts";
+import { SILENT } from "../../core/sim/member.ts";
+import type { NamedFindings } from "../../core/sim/report.ts";
+import { grid, random, ring, type Topology } from "../../core/sim/topology.ts";
+import type { Trial } from "../../core/sim/trial.ts";
+import { BUILTINS } from "../../plugins/builtins.ts";
+
+/** Links of a node in random graphs, on average. */
+const DEGREE = 6;
+
+/** Graphs by name. */
+export const GRAPHS: Readonly<Record<string, (nodes: number, seed: number) => Topology>> = {
+  ring,
+  grid,
+  random: (nodes, seed) => random(nodes, DEGREE, seed),
+};
+
+/** The built-in plugins. */
+export function builtinRegistry(): Registry {
+  const registry = new Registry(SILENT);
+  for (const builtin of BUILTINS) registry.addBuiltin(builtin);
+  return registry;
+}
+
+/** The graph of a name. @throws InvalidError when there is none */
+export function graphOf(name: string, nodes: number, seed: number): Topology {
+  if (Object.hasOwn(GRAPHS, name)) return GRAPHS[name](nodes, seed);
+  throw new InvalidError(`there is no graph "${name}"; there are: ${Object.keys(GRAPHS).join(", ")}`);
+}
+
+/** Runs the experiment on a graph. The layer is the default one, but that packets may take as many hops as can be said. */
+export async function measure(name: string, topology: Topology, seed: number): Promise<NamedFindings> {
+  const findings = await runExperiment({
+    topology,
+    seed,
+    registry: builtinRegistry(),
+    options: { ttl: "255" },
+    converged,
+    flows: 100,
+    rest: 60_000,
+  });
+  return { name, ...findings };
+}
+
+/** Whether a member has a way to every other one. */
+export function converged(stats: unknown, { layer }: Trial): boolean {
+  if (typeof stats !== "object" || stats === null || !("forwarding" in stats)) return false;
+  const { forwarding } = stats;
+  return Array.isArray(forwarding) && forwarding.length === layer.members.length - 1;
+}
