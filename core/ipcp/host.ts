@@ -14,6 +14,7 @@ import type { FdTable } from "../flow/fd_table.ts";
 import { type Fields, fieldsOf, name } from "../wire/fields.ts";
 import { MethodNotFoundError } from "../wire/rpc_peer.ts";
 import type { DataDoor } from "./data_door.ts";
+import { fitStats } from "./fit_stats.ts";
 import type { HostedFlow } from "./hosted_flow.ts";
 import { HostedFlows } from "./hosted_flows.ts";
 import * as read from "./layer_requests.ts";
@@ -140,7 +141,7 @@ export class IpcpHost {
     },
     "layer.respond": (fields, reply) => this.#respond(fields, reply),
     "layer.deallocate": (fields, reply) => this.#deallocate(fields, reply),
-    "layer.stats": (_fields, reply) => reply(success(this.#stats())),
+    "layer.stats": (_fields, reply) => reply(success(fitStats(this.#stats()))),
     "layer.shutdown": (_fields, reply) => {
       this.shutdown();
       reply(DONE);
