@@ -8,20 +8,24 @@ import { spillover } from "../../plugins/balancing/spillover.ts";
 import { BUILTINS } from "../../plugins/builtins.ts";
 import { mbEcn } from "../../plugins/congestion/mb_ecn.ts";
 import { none } from "../../plugins/congestion/none.ts";
+import { dht } from "../../plugins/directory/dht.ts";
 import { alternate } from "../../plugins/forwarding/alternate.ts";
 import { multipath } from "../../plugins/forwarding/multipath.ts";
 import { simple } from "../../plugins/forwarding/simple.ts";
 import { sha3With224, sha3With256, sha3With384, sha3With512 } from "../../plugins/hash/sha3.ts";
 import { local } from "../../plugins/local/local.ts";
+import { ecmp, lfa, linkState } from "../../plugins/routing/policies.ts";
 import { fifo } from "../../plugins/scheduling/fifo.ts";
 import { priority } from "../../plugins/scheduling/priority.ts";
 import {
   conformAddress,
   conformBalancing,
   conformCongestion,
+  conformDirectory,
   conformForwarding,
   conformHash,
   conformIpcp,
+  conformRouting,
   conformScheduling,
 } from "./mod.ts";
 import { Registry } from "../../core/registry/registry.ts";
@@ -36,6 +40,10 @@ const PROVED = [
   spillover,
   local,
   flat,
+  dht,
+  linkState,
+  lfa,
+  ecmp,
   simple,
   alternate,
   multipath,
@@ -48,8 +56,10 @@ const PROVED = [
 for (const plugin of [sha3With224, sha3With256, sha3With384, sha3With512]) conformHash(plugin);
 for (const plugin of [roundRobin, spillover]) conformBalancing(plugin);
 conformIpcp(local);
+for (const plugin of [linkState, lfa, ecmp]) conformRouting(plugin);
 for (const plugin of [simple, alternate, multipath]) conformForwarding(plugin);
 conformAddress(flat);
+conformDirectory(dht);
 for (const plugin of [none, mbEcn]) conformCongestion(plugin);
 for (const plugin of [fifo, priority]) conformScheduling(plugin);
 
@@ -71,6 +81,8 @@ Deno.test("the built-in plugins fit into one registry", () => {
   const names = (kind: typeof PLUGIN_KINDS[number]) =>
     registry.declarations(kind).map(({ declaration }) => declaration.name).join(" ");
   assert.equal(names("ipcp"), "unicast broadcast udp4 udp6 eth-dix eth-llc local raptor");
+  assert.equal(names("routing"), "link_state lfa ecmp");
+  assert.equal(names("forwarding"), "simple alternate multipath");
   assert.equal(names("hash"), "SHA3_224 SHA3_256 SHA3_384 SHA3_512");
   assert.equal(names("congestion"), "none mb-ecn");
   assert.equal(names("scheduling"), "fifo priority");

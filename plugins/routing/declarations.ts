@@ -1,0 +1,48 @@
+/**
+ * Declarations of the link-state routing policies. They differ in what they make of the same knowledge; their options are
+ * the same, and the reference's.
+ *
+ * @module
+ */
+import type { IntegerOption } from "../../core/contract/options.ts";
+import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../core/contract/plugin.ts";
+
+const seconds = (name: string, initial: number, position: number, help: string): IntegerOption => ({
+  name,
+  type: "integer",
+  min: 1,
+  max: 86400,
+  default: initial,
+  position,
+  help,
+  unit: "s",
+});
+
+const OPTIONS: readonly IntegerOption[] = [
+  seconds("ls_t_timeo", 60, 190, "link state: life of a link that is not heard of"),
+  seconds("ls_t_update", 15, 191, "link state: interval between updates"),
+  seconds("ls_t_recalc", 4, 192, "link state: interval between computations"),
+];
+
+const linkState = (
+  name: string,
+  position: number,
+  description: string,
+  aliases: readonly string[] = [],
+): PluginDeclaration<"routing"> => ({
+  kind: "routing",
+  name,
+  aliases,
+  apiVersion: PLUGIN_API_VERSION,
+  description,
+  options: OPTIONS,
+  position,
+  rank: position,
+});
+
+/** One shortest path to each destination. */
+export const LINK_STATE = linkState("link_state", 10, "shortest paths", ["link-state"]);
+/** A shortest path, and loop-free alternates for when it fails. */
+export const LFA = linkState("lfa", 20, "shortest paths with loop-free alternates (RFC 5286)");
+/** All shortest paths. */
+export const ECMP = linkState("ecmp", 30, "all shortest paths of equal length");

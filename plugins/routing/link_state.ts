@@ -1,0 +1,247 @@
+/**
+ * Link-state routing: every member announces its adjacencies, all members know all of them, and each computes its own table.
+ * What the policies make of the knowledge is the function that they bring.
+ *
+ * @module
+ */
+import { ProtocolError } from "../../core/contract/errors.ts";
+import type { Address, Fd } from "../../core/contract/ids.ts";
+import type { Stats } from "../../core/contract/ipcp.ts";
+import type { Log } from "../../core/contract/ports.ts";
+import type {
+  ForwardingTable,
+  ManagementFlow,
+  Routing,
+  RoutingContext,
+} from "../../core/contract/routing.ts";
+import { decodeLinkStateUpdate, type LinkStateUpdate } from "../../core/wire/link_state_update.ts";
+import { Adjacencies } from "./adjacencies.ts";
+import { Ageing } from "./ageing.ts";
+import { Agenda } from "./agenda.ts";
+import { BackOff } from "./back_off.ts";
+import { Counters } from "./counters.ts";
+import { Departed } from "./departed.ts";
+import { Flooding } from "./flooding.ts";
+import { FlowUpkeep } from "./flow_upkeep.ts";
+import { graphOf } from "./graph.ts";
+import { Lsdb } from "./lsdb.ts";
+import type { ManagementPeer } from "./management_peer.ts";
+import { OwnAdjacencies } from "./own_adjacencies.ts";
+import { report } from "./report.ts";
+import type { Routes } from "./routes.ts";
+import { sameTable } from "./same_table.ts";
+import { timesOf } from "./times.ts";
+
+/** Most entries of the database; more are dropped and counted. */
+export const MAX_ENTRIES = 65_536;
+
+/** A link-state routing policy at work. */
+export class LinkState implements Routing {
+  readonly forwarding: string;
+  readonly #context: RoutingContext;
+  readonly #log: Log;
+  readonly #routes: Routes;
+  /** Milliseconds for which an entry lives that is not heard of. */
+  readonly #life: number;
+  /** Age in milliseconds from which an entry is probably dead. */
+  readonly #suspect: number;
+  readonly #counters = new Counters();
+  readonly #lsdb: Lsdb;
+  readonly #agenda: Agenda;
+  readonly #flooding: Flooding;
+  readonly #own: OwnAdjacencies;
+  readonly #upkeep: FlowUpkeep;
+  readonly #ageing: Ageing;
+  readonly #departed: Departed;
+  readonly #backOff: BackOff;
+  readonly #adjacencies = new Adjacencies();
+  #table: ForwardingTable = new Map();
+
+  /** @param forwarding name of the forwarding plugin that goes with the routes */
+  constructor(context: RoutingContext, forwarding: string, routes: Routes) {
+    this.forwarding = forwarding;
+    this.#context = context;
+    this.#routes = routes;
+    this.#log = context.log.component("link-state-routing");
+    const { own, clock, timers, random } = context;
+    const times = timesOf(context.options);
+    this.#life = times.life;
+    this.#suspect = times.suspect;
+    this.#lsdb = new Lsdb(random.uint32());
+    this.#agenda = new Agenda(clock, timers);
+    // Deadlines that fall together run in this order: what is computed and owed is installed and sent at once.
+    this.#ageing = new Ageing(
+      this.#lsdb,
+      own,
+      times.life,
+      this.#agenda,
+      (slots, now) => this.#expire(slots, now),
+    );
+    this.#departed = new Departed(times.life);
+    this.#backOff = new BackOff(times.longestWait, this.#agenda, (now) => this.#compute(now));
+    this.#flooding = new Flooding(this.#lsdb, random, this.#agenda, this.#counters);
+    this.#own = new OwnAdjacencies(this.#lsdb, this.#flooding, own, times.refresh, context, this.#agenda);
+    this.#upkeep = new FlowUpkeep(this.#lsdb, this.#flooding, this.#own.slots, random, this.#agenda);
+  }
+
+  managementUp(flow: ManagementFlow): void {
+    const now = this.#context.clock.now();
+    if (!this.#hasManagement(flow.neighbour)) this.#log.debug(`Type mgmt neighbor ${flow.neighbour} added.`);
+    this.#upkeep.add(this.#flooding.add(flow, now, this.#suspect), now);
+  }
+
+  managementDown(flow: ManagementFlow): void {
+    const peer = this.#flooding.peer(flow);
+    if (!peer) return;
+    this.#flooding.remove(peer);
+    this.#upkeep.remove(peer);
+    if (!this.#hasManagement(flow.neighbour)) {
+      this.#log.debug(`Type mgmt neighbor ${flow.neighbour} removed.`);
+    }
+  }
+
+  receive(flow: ManagementFlow, message: Uint8Array): void {
+    const peer = this.#flooding.peer(flow);
+    if (!peer) {
+      this.#counters.dropped.stray++;
+    } else if (message.length === 0) {
+      this.#counters.keepAlives++;
+    } else {
+      this.#counters.received++;
+      const update = this.#decode(peer, message);
+      if (update?.source === this.#context.own) this.#receiveOwn(peer, update);
+      else if (update) this.#receiveOther(peer, update);
+    }
+  }
+
+  adjacencyUp(neighbour: Address, fd: Fd): void {
+    if (neighbour === this.#context.own) return;
+    const now = this.#context.clock.now();
+    if (this.#adjacencies.add(neighbour, fd)) {
+      this.#log.debug(`Type dt neighbor ${neighbour} added.`);
+      const slot = this.#own.announce(neighbour, now);
+      if (this.#lsdb.twoWay(slot)) this.#backOff.changed(now, true);
+    } else this.#backOff.changed(now, true);
+  }
+
+  adjacencyDown(neighbour: Address, fd: Fd): void {
+    const { before, left } = this.#adjacencies.remove(neighbour, fd);
+    if (before === left) return;
+    if (left === 0) {
+      this.#own.withdraw(neighbour);
+      this.#log.debug(`Type dt neighbor ${neighbour} removed.`);
+    }
+    this.#backOff.computeNow(this.#context.clock.now());
+  }
+
+  *members(): Iterable<Address> {
+    for (const member of this.#lsdb.vertices.addresses()) if (member !== this.#context.own) yield member;
+  }
+
+  stats(): Stats {
+    return report({
+      lsdb: this.#lsdb,
+      peers: this.#flooding.peers,
+      adjacencies: this.#adjacencies,
+      counters: this.#counters,
+      table: this.#table,
+    }, this.#context.clock.now());
+  }
+
+  shutdown(): void {
+    this.#agenda.shutdown();
+  }
+
+  #hasManagement(neighbour: Address): boolean {
+    return this.#flooding.peers.some(({ flow }) => flow.neighbour === neighbour);
+  }
+
+  #decode(peer: ManagementPeer, message: Uint8Array): LinkStateUpdate | undefined {
+    let fault = "it names no adjacency";
+    try {
+      const update = decodeLinkStateUpdate(message);
+      const { source, destination } = update;
+      if (source !== 0 && destination !== 0 && source !== destination) return update;
+    } catch (thrown) {
+      if (!(thrown instanceof ProtocolError)) throw thrown;
+      fault = thrown.message;
+    }
+    this.#counters.dropped.malformed++;
+    if (!peer.warned) {
+      peer.warned = true;
+      this.#log.warning(
+        `A message of neighbour ${peer.flow.neighbour} was dropped (${fault}); further ones are counted.`,
+      );
+    }
+    return undefined;
+  }
+
+  #receiveOther(peer: ManagementPeer, { source, destination, sequence }: LinkStateUpdate): void {
+    const now = this.#context.clock.now();
+    const slot = this.#lsdb.find(source, destination);
+    if (slot < 0) return this.#receiveNew(peer, { source, destination, sequence }, now);
+    const known = this.#lsdb.sequence(slot);
+    if (sequence > known) {
+      this.#counters.accepted++;
+      const late = this.#lsdb.age(slot, now) > this.#life / 2;
+      this.#lsdb.refresh(slot, sequence, now);
+      this.#flooding.owe(slot, peer, now, late);
+    } else if (sequence === known) {
+      this.#counters.dropped.duplicate++;
+      this.#flooding.has(peer, slot);
+    } else this.#counters.dropped.old++;
+  }
+
+  #receiveNew(peer: ManagementPeer, update: LinkStateUpdate, now: number): void {
+    const { source, destination, sequence } = update;
+    if (this.#departed.has(source, destination, sequence, now)) {
+      this.#counters.dropped.departed++;
+    } else if (this.#lsdb.size >= MAX_ENTRIES) {
+      this.#counters.dropped.full++;
+    } else {
+      this.#counters.accepted++;
+      const slot = this.#lsdb.insert(source, destination, sequence, now);
+      this.#ageing.added(now);
+      this.#flooding.owe(slot, peer, now, true);
+      if (this.#lsdb.twoWay(slot)) this.#backOff.changed(now, destination === this.#context.own);
+    }
+  }
+
+  /** Others know only what this member has announced, now or in an earlier life, or what somebody forged. */
+  #receiveOwn(peer: ManagementPeer, { source, destination, sequence }: LinkStateUpdate): void {
+    const slot = this.#lsdb.find(source, destination);
+    if (slot < 0) {
+      this.#counters.dropped.foreign++;
+      return;
+    }
+    const known = this.#lsdb.sequence(slot);
+    if (sequence > known) {
+      this.#counters.outbid++;
+      this.#own.outbid(slot, sequence, this.#context.clock.now());
+    } else if (sequence === known) {
+      this.#counters.dropped.duplicate++;
+      this.#flooding.has(peer, slot);
+    } else this.#counters.dropped.old++;
+  }
+
+  #expire(slots: readonly number[], now: number): void {
+    for (const slot of slots) {
+      const [source, destination] = [this.#lsdb.source(slot), this.#lsdb.destination(slot)];
+      this.#departed.add(source, destination, this.#lsdb.sequence(slot), now);
+      if (this.#lsdb.twoWay(slot)) this.#backOff.changed(now, destination === this.#context.own);
+      this.#lsdb.remove(slot);
+      this.#counters.agedOut++;
+    }
+  }
+
+  #compute(start: number): void {
+    const graph = graphOf(this.#lsdb);
+    const vertex = this.#lsdb.vertices.find(this.#context.own);
+    const table = vertex < 0 ? new Map() : this.#routes(graph, vertex, this.#adjacencies.flowsTo);
+    this.#counters.computations++;
+    this.#counters.lastComputation = this.#context.clock.now() - start;
+    if (sameTable(table, this.#table)) return;
+    this.#table = table;
+    this.#context.install(table);
+  }
+}

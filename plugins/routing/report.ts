@@ -1,0 +1,48 @@
+/**
+ * Statistics of link-state routing.
+ *
+ * @module
+ */
+import type { Stats } from "../../core/contract/ipcp.ts";
+import type { ForwardingTable } from "../../core/contract/routing.ts";
+import type { Adjacencies } from "./adjacencies.ts";
+import type { Counters } from "./counters.ts";
+import type { Lsdb } from "./lsdb.ts";
+import type { ManagementPeer } from "./management_peer.ts";
+
+/** What a report is made of. */
+export interface Reported {
+  readonly lsdb: Lsdb;
+  readonly peers: readonly ManagementPeer[];
+  readonly adjacencies: Adjacencies;
+  readonly counters: Counters;
+  readonly table: ForwardingTable;
+}
+
+/** Neighbours, database, counters and forwarding table. Ages are in milliseconds, flows in the order of preference. */
+export function report({ lsdb, peers, adjacencies, counters, table }: Reported, now: number): Stats {
+  const database: Stats[] = [];
+  for (let slot = 0; slot < lsdb.bound; slot++) {
+    if (!lsdb.used(slot)) continue;
+    database.push({
+      source: lsdb.source(slot),
+      destination: lsdb.destination(slot),
+      sequence: lsdb.sequence(slot),
+      age: lsdb.age(slot, now),
+      bothWays: lsdb.twoWay(slot),
+    });
+  }
+  return {
+    neighbours: [
+      ...[...adjacencies.entries()].map(([address, flows]) => ({
+        type: "dt",
+        address,
+        flows: flows.join(" "),
+      })),
+      ...peers.map(({ flow }) => ({ type: "mgmt", address: flow.neighbour, flows: String(flow.fd) })),
+    ],
+    database,
+    counters: { ...counters, dropped: { ...counters.dropped } },
+    forwarding: [...table].map(([destination, flows]) => ({ destination, flows: flows.join(" ") })),
+  };
+}
