@@ -92,7 +92,6 @@ export class DataTransfer {
     this.#forwarding.flowDown(fd);
     flow.lower.onPacket(() => {});
     flow.end();
-    this.#log.debug(`Removed fd ${fd} from SDU scheduler.`);
   }
 
   /**
