@@ -15,6 +15,7 @@ import { LOCAL } from "./local/declaration.ts";
 import { PLANNED } from "./planned.ts";
 import { ECMP, LFA, LINK_STATE } from "./routing/declarations.ts";
 import { FIFO, PRIORITY } from "./scheduling/declarations.ts";
+import { UNICAST } from "./unicast/declaration.ts";
 
 const linkState = () => import("./routing/policies.ts");
 const sha3 = () => import("./hash/sha3.ts");
@@ -27,6 +28,7 @@ const planned: readonly Builtin[] = PLANNED.map((declaration) => ({
 /** All built-in plugins. */
 export const BUILTINS: readonly Builtin[] = [
   { declaration: LOCAL, load: async () => (await import("./local/local.ts")).local },
+  { declaration: UNICAST, load: async () => (await import("./unicast/unicast.ts")).unicast },
   ...planned,
   { declaration: LINK_STATE, load: async () => (await linkState()).linkState },
   { declaration: LFA, load: async () => (await linkState()).lfa },

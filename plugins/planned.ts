@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ChoiceOption, IntegerOption, OptionDeclaration, TextOption } from "../core/contract/options.ts";
+import type { IntegerOption, OptionDeclaration, TextOption } from "../core/contract/options.ts";
 import { type IpcpAbility, PLUGIN_API_VERSION, type PluginDeclaration } from "../core/contract/plugin.ts";
 
 const hash: OptionDeclaration = {
@@ -56,36 +56,7 @@ const number = (
   [min, max, initial]: readonly [number, number, number],
   position: number,
   help: string,
-  unit?: string,
-): IntegerOption => ({ name, type: "integer", min, max, default: initial, position, help, unit });
-
-const choice = (
-  name: string,
-  values: readonly string[],
-  initial: string | undefined,
-  position: number,
-  help: string,
-): ChoiceOption => ({ name, type: "choice", values, default: initial, position, help });
-
-const unicast: readonly OptionDeclaration[] = [
-  number("addr", [4, 4, 4], 90, "length of addresses", "bytes"),
-  { ...number("eid", [1, 8, 8], 100, "length of endpoint ids", "bytes"), aliases: ["fd"] },
-  number("ttl", [0, 255, 60], 110, "hops that a packet may take"),
-  choice("addr_auth", ["flat"], "flat", 150, "how addresses are given"),
-  choice("directory", ["DHT"], "DHT", 160, "where names are looked up"),
-  number("dht_alpha", [1, 10, 3], 170, "DHT: nodes asked at a time"),
-  number("dht_k", [1, 20, 8], 171, "DHT: copies of an entry"),
-  number("dht_t_expire", [10, 86400, 86400], 172, "DHT: life of an entry", "s"),
-  number("dht_t_refresh", [3, 3600, 900], 173, "DHT: interval between refreshes of contacts", "s"),
-  number("dht_t_replicate", [3, 3600, 900], 174, "DHT: interval between copies of entries", "s"),
-  choice("routing", ["link_state", "lfa", "ecmp"], "link_state", 180, "how routes are computed"),
-  number("ls_t_timeo", [1, 86400, 60], 190, "link state: life of a link that is not heard of", "s"),
-  number("ls_t_update", [1, 86400, 15], 191, "link state: interval between updates", "s"),
-  number("ls_t_recalc", [1, 86400, 4], 192, "link state: interval between computations", "s"),
-  choice("congestion", ["none", "mb-ecn"], "mb-ecn", 200, "how senders are slowed down"),
-  choice("pff", ["simple", "alternate"], undefined, 210, "how the next hop is picked; follows routing"),
-  hash,
-];
+): IntegerOption => ({ name, type: "integer", min, max, default: initial, position, help });
 
 const dix: readonly OptionDeclaration[] = [device, {
   name: "ethertype",
@@ -133,10 +104,6 @@ function planned(
 
 /** The planned types, each with its place in matching and its rank in lists. */
 export const PLANNED: readonly PluginDeclaration<"ipcp">[] = [
-  planned("unicast", "a layer that routes between hosts and over other layers", [10, 10], unicast, [
-    "enrol",
-    "connect",
-  ], ["normal"]),
   planned(
     "broadcast",
     "a layer in which each packet goes to every member",

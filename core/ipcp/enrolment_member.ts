@@ -36,12 +36,12 @@ export interface MemberParts extends Ports {
 export function tellConfiguration(flow: LowerFlow, parts: MemberParts): Conversation {
   const { timers, log, done } = parts;
   const talk = new Conversation(flow, timers, (error) => done(failure(error)));
-  log.debug("Enrolling a new neighbor.");
   talk.expect({
     what: "request for enrolment",
     within: REQUEST_LIMIT,
     take: (message) => {
       const id = decodeEnrolmentRequest(message).id.slice();
+      log.debug("Enrolling a new neighbor.");
       const { bytes, error } = answerTo(id, parts);
       if (!error) log.debug(`Sending enrollment info (${bytes.length} bytes).`);
       talk.send(bytes);

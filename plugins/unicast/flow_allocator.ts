@@ -96,9 +96,10 @@ export class FlowAllocator {
 
   /** Tells the other ends and disarms all timers: no call comes after this one. */
   shutdown(): void {
-    for (const user of this.#parts.users.values()) {
-      if (user.state === "up") this.#tellDeallocated(user.remote, user.remoteEid);
-    }
+    const up = [...this.#parts.users.values()].filter(({ state }) => state === "up");
+    // The other end may be in this very member.
+    for (const user of up) user.state = "gone";
+    for (const { remote, remoteEid } of up) this.#tellDeallocated(remote, remoteEid);
     this.#parts.shutdown();
   }
 

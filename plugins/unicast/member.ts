@@ -46,8 +46,10 @@ export class Member {
   readonly #congestion: Congestion;
   readonly #scheduling: Scheduling;
   readonly #settings: Settings;
-  /** What ends the components that exist, last made first. */
-  readonly #endings: (() => void)[] = [];
+  /** What ends the components that use data transfer, as far as they exist. */
+  readonly #users: (() => void)[] = [];
+  /** What ends data transfer and routing. */
+  readonly #carriers: (() => void)[] = [];
   #table: ForwardingTable = new Map();
   /** The table goes on to these, once they exist. */
   #installed: (table: ForwardingTable) => void = () => {};
@@ -89,10 +91,16 @@ export class Member {
     };
   }
 
-  /** Ends the components. */
-  shutdown(): void {
+  /**
+   * Ends the components.
+   *
+   * @param disconnect ends all connections: called when the other ends of flows were told, and routing can still tell of it
+   */
+  shutdown(disconnect: () => void = () => {}): void {
     this.#installed = () => {};
-    for (const end of this.#endings.splice(0).reverse()) end();
+    for (const end of this.#users.splice(0).reverse()) end();
+    disconnect();
+    for (const end of this.#carriers.splice(0).reverse()) end();
   }
 
   #makeRouting({ host, context, configuration }: MemberParts): Routing {
@@ -105,7 +113,7 @@ export class Member {
         this.#installed(table);
       },
     });
-    this.#endings.push(() => routing.shutdown());
+    this.#carriers.push(() => routing.shutdown());
     return routing;
   }
 
@@ -120,7 +128,7 @@ export class Member {
       congestion: this.#congestion,
       scheduling: this.#scheduling,
     });
-    this.#endings.push(() => dataTransfer.shutdown());
+    this.#carriers.push(() => dataTransfer.shutdown());
     return dataTransfer;
   }
 
@@ -133,10 +141,12 @@ export class Member {
       hashLength: hashLength(host, configuration),
       options: configuration.options,
       peer: configuration.peer,
-      send: (to, message) => dataTransfer.send(to, 0, DIRECTORY_EID, DIRECTORY_CUBE, message),
+      // It tries again and again: data transfer need not log each time that there is no way yet.
+      send: (to, message) =>
+        this.#table.has(to) && dataTransfer.send(to, 0, DIRECTORY_EID, DIRECTORY_CUBE, message),
       members: () => routing.members(),
     });
-    this.#endings.push(() => directory.shutdown());
+    this.#users.push(() => directory.shutdown());
     dataTransfer.component(DIRECTORY_EID, name.toLowerCase(), (message) => directory.receive(message));
     return directory;
   }
@@ -152,7 +162,7 @@ export class Member {
       scheduling: this.#scheduling,
       upper: context.upper,
     });
-    this.#endings.push(() => flowAllocator.shutdown());
+    this.#users.push(() => flowAllocator.shutdown());
     return flowAllocator;
   }
 

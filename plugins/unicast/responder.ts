@@ -68,11 +68,11 @@ export class Responder {
       this.#refuse(request, error);
       return done(failure(error));
     }
+    // A requester in this very member hears, and perhaps leaves, before the call returns.
+    if (reply.response === 0) user.state = "up";
     this.#send(request, message);
-    if (reply.response === 0) {
-      user.state = "up";
-      this.#parts.traffic.open(user);
-    } else {
+    if (user.state === "up") this.#parts.traffic.open(user);
+    if (reply.response !== 0) {
       this.#refused++;
       this.#parts.drop(user);
     }

@@ -134,8 +134,8 @@ export class Unicast implements Ipcp {
   }
 
   shutdown(): void {
-    this.#connections.shutdown();
-    this.#member?.shutdown();
+    if (this.#member) this.#member.shutdown(() => this.#connections.shutdown());
+    else this.#connections.shutdown();
   }
 
   #become(configuration: LayerConfiguration): void {

@@ -17,6 +17,7 @@ import { local } from "../../plugins/local/local.ts";
 import { ecmp, lfa, linkState } from "../../plugins/routing/policies.ts";
 import { fifo } from "../../plugins/scheduling/fifo.ts";
 import { priority } from "../../plugins/scheduling/priority.ts";
+import { unicast } from "../../plugins/unicast/unicast.ts";
 import {
   conformAddress,
   conformBalancing,
@@ -51,11 +52,13 @@ const PROVED = [
   mbEcn,
   fifo,
   priority,
+  unicast,
 ];
 
 for (const plugin of [sha3With224, sha3With256, sha3With384, sha3With512]) conformHash(plugin);
 for (const plugin of [roundRobin, spillover]) conformBalancing(plugin);
 conformIpcp(local);
+conformIpcp(unicast, { uses: [linkState, dht, flat, simple, mbEcn, priority, sha3With256] });
 for (const plugin of [linkState, lfa, ecmp]) conformRouting(plugin);
 for (const plugin of [simple, alternate, multipath]) conformForwarding(plugin);
 conformAddress(flat);
