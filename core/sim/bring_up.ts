@@ -61,7 +61,8 @@ export class BringUp implements Progress {
     this.#state[0] = "joining";
     const { members, config } = this.#layer;
     members[0].ipcp.bootstrap(config, (outcome) => {
-      if (outcome.ok) this.#joined(0);
+      // The member accepts flows once this call is over.
+      if (outcome.ok) this.#layer.network.scheduler.after(0, () => this.#joined(0));
       else this.failures.push(`bootstrap: ${outcome.error.message}`);
     });
   }

@@ -51,7 +51,11 @@ export async function measure(name: string, topology: Topology, seed: number): P
 
 /** Whether a member has a way to every other one. */
 export function converged(stats: unknown, { layer }: Trial): boolean {
-  if (typeof stats !== "object" || stats === null || !("forwarding" in stats)) return false;
-  const { forwarding } = stats;
-  return Array.isArray(forwarding) && forwarding.length === layer.members.length - 1;
+  return destinations(stats) === layer.members.length - 1;
+}
+
+/** To how many others a member has a way; −1: it is in no layer. */
+export function destinations(stats: unknown): number {
+  if (typeof stats !== "object" || stats === null || !("forwarding" in stats)) return -1;
+  return Array.isArray(stats.forwarding) ? stats.forwarding.length : -1;
 }
