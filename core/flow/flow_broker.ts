@@ -117,27 +117,36 @@ export class FlowBroker {
     const { clock } = this.#ports;
     const deadline = options.timeout === undefined ? undefined : clock.now() + options.timeout;
     for (;;) {
-      if (this.#ended) throw this.#ended;
       const timeout = deadline === undefined ? undefined : Math.max(0, Math.ceil(deadline - clock.now()));
-      const token = this.#ports.random.bytes(TOKEN_BYTES).toHex();
-      this.#listener ??= this.#ports.listener?.() ?? DataListener.open(this.#dataPath, this.#ports.timers);
-      const expectation = this.#listener.expect(token);
-      try {
-        const params = { token, timeout };
-        const result = await this.#ask({
-          method: "flow.accept",
-          params,
-          timeout,
-          signal,
-          what: "accepting a flow",
-        });
-        const end = await this.#connected(result, expectation, signal);
-        // A requester that went away, or one that wants what this end cannot do, is no reason to stop accepting.
-        if (end) return end;
-      } catch (thrown) {
-        expectation.cancel(new FlowDownError("the flow was not accepted"));
-        throw thrown;
-      }
+      const end = await this.acceptNext({ timeout, signal });
+      // A requester that went away, or one that wants what this end cannot do, is no reason to stop accepting.
+      if (end) return end;
+    }
+  }
+
+  /**
+   * Waits for the next flow; undefined when its other end went away meanwhile.
+   *
+   * @param given called when there is a flow, whose other end need not have connected yet: the next one can be waited for
+   */
+  async acceptNext({ timeout, signal }: AcceptOptions, given?: () => void): Promise<FlowEnd | undefined> {
+    if (this.#ended) throw this.#ended;
+    const token = this.#ports.random.bytes(TOKEN_BYTES).toHex();
+    this.#listener ??= this.#ports.listener?.() ?? DataListener.open(this.#dataPath, this.#ports.timers);
+    const expectation = this.#listener.expect(token);
+    try {
+      const result = await this.#ask({
+        method: "flow.accept",
+        params: { token, timeout },
+        timeout,
+        signal,
+        what: "accepting a flow",
+      });
+      given?.();
+      return await this.#connected(result, expectation, signal);
+    } catch (thrown) {
+      expectation.cancel(new FlowDownError("the flow was not accepted"));
+      throw thrown;
     }
   }
 

@@ -5,9 +5,13 @@
  */
 import type { Fd } from "../contract/ids.ts";
 import type { LowerFlow } from "../contract/ipcp.ts";
+import type { Timers } from "../contract/ports.ts";
 import type { QosSpec } from "../contract/qos.ts";
 import type { PacketPort } from "../flow/packet_port.ts";
 import { MAX_PACKET } from "../wire/frames.ts";
+
+/** Milliseconds in which the other end must take what was sent before the flow was deallocated. */
+const FLUSH_LIMIT = 1000;
 
 /** What an N-1 flow needs of its data connection. */
 export type LowerPort = Pick<
@@ -19,12 +23,14 @@ export type LowerPort = Pick<
 export class LowerFlowEnd implements LowerFlow {
   readonly maxPacket = MAX_PACKET;
   readonly #port: LowerPort;
+  readonly #timers: Timers;
   readonly #ended: () => void;
   #over = false;
 
-  /** @param ended called once, when everything is sent after {@link deallocate} */
-  constructor(readonly fd: Fd, readonly qos: QosSpec, port: LowerPort, ended: () => void) {
+  /** @param ended called once after {@link deallocate}, when everything is sent or nobody takes it */
+  constructor(readonly fd: Fd, readonly qos: QosSpec, port: LowerPort, timers: Timers, ended: () => void) {
     this.#port = port;
+    this.#timers = timers;
     this.#ended = ended;
   }
 
@@ -53,9 +59,15 @@ export class LowerFlowEnd implements LowerFlow {
     this.#over = true;
     this.#port.onDown(() => {});
     this.#port.onPacket(() => {});
-    this.#port.flush(() => {
+    let ended = false;
+    const end = () => {
+      if (ended) return;
+      ended = true;
+      limit.cancel();
       this.#port.close();
       this.#ended();
-    });
+    };
+    const limit = this.#timers.after(FLUSH_LIMIT, end);
+    this.#port.flush(end);
   }
 }

@@ -55,16 +55,22 @@ export class ProcessLower implements Lower {
 
   #acceptNext(): void {
     if (this.#over) return;
-    this.#broker.accept().then((end) => {
+    let given = false;
+    // A requester that is slow to connect does not keep others waiting.
+    const next = () => {
+      given = true;
+      this.#acceptNext();
+    };
+    this.#broker.acceptNext({}, next).then((end) => {
+      if (!end) return;
       this.#take(end, (outcome) => {
         if (outcome.ok) this.#accept?.(outcome.value);
         else this.#log.warning(`An N-1 flow was not taken: ${outcome.error.message}`);
       });
-      this.#acceptNext();
     }, (thrown) => {
       if (this.#over || thrown instanceof IrmdError) return;
       this.#log.debug(`No N-1 flow can be accepted now: ${asOuroError(thrown).message}`);
-      this.#ports.timers.after(RETRY, () => this.#acceptNext());
+      if (!given) this.#ports.timers.after(RETRY, () => this.#acceptNext());
     });
   }
 
@@ -80,7 +86,7 @@ export class ProcessLower implements Lower {
     const port = new PacketPort(channel);
     this.#open.add(port);
     done(success(
-      new LowerFlowEnd(fd, info.qos, port, () => {
+      new LowerFlowEnd(fd, info.qos, port, this.#ports.timers, () => {
         this.#open.delete(port);
         this.#fds.release(fd);
         this.#giveBack(info.id);

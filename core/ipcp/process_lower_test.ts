@@ -99,3 +99,15 @@ Deno.test("the end of the IPCP ends its N-1 flows at once", async () => {
   other[Symbol.dispose]();
   await down;
 });
+
+Deno.test("a requester that does not connect keeps nobody else waiting", async () => {
+  await using irmd = await TestingIrmd.start();
+  using one = await Below.open(irmd);
+  using other = await Below.open(irmd);
+  const incoming = accepted(other.lower);
+  await one.control.call("flow.allocate", { name: "member" });
+  const outcome = await allocate(one.lower, "member");
+  assert(outcome.ok, outcome.ok ? "" : String(outcome.error));
+  outcome.value.send(Uint8Array.of(5));
+  assert.equal(await packetOf(await incoming), 5);
+});
