@@ -33,8 +33,6 @@ export interface Bucket {
   readonly contacts: Contact[];
   /** Heard while the bucket was full; the last takes the place of one that does not answer. */
   readonly waiting: Contact[];
-  /** When a lookup in the bucket's range began last. */
-  touched: number;
 }
 
 /** What {@link BucketTable.note} did. */
@@ -98,7 +96,7 @@ export class BucketTable {
       if (standing !== ANSWERED && standing <= known.standing) return NOTHING;
       this.#remove(known);
     }
-    const bucket = this.#bucketOf(id, now);
+    const bucket = this.#bucketOf(id);
     const twin = bucket.contacts.find((other) => sameId(other.id, id));
     if (twin !== undefined) {
       if (standing !== ANSWERED) return NOTHING;
@@ -118,12 +116,6 @@ export class BucketTable {
     const next = bucket?.waiting.pop();
     if (contact.failures > 1 || contact.standing === MENTIONED || next !== undefined) this.#remove(contact);
     if (bucket !== undefined && next !== undefined) this.#place(bucket, next);
-  }
-
-  /** A lookup for the key begins. */
-  touch(key: Uint8Array, now: number): void {
-    const bucket = this.#buckets[sharedBits(this.#own.id, key)];
-    if (bucket !== undefined) bucket.touched = now;
   }
 
   /** The contacts nearest to the key, nearest first, of those that `usable` admits. */
@@ -200,8 +192,8 @@ export class BucketTable {
     this.#byAddress.delete(contact.address);
   }
 
-  #bucketOf(id: Uint8Array, now: number): Bucket {
+  #bucketOf(id: Uint8Array): Bucket {
     const shared = sharedBits(this.#own.id, id);
-    return this.#buckets[shared] ??= { shared, contacts: [], waiting: [], touched: now };
+    return this.#buckets[shared] ??= { shared, contacts: [], waiting: [] };
   }
 }

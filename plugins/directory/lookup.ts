@@ -63,9 +63,8 @@ export class Lookup {
   /** Begins with the nearest contacts, or goes on after {@link hold}. */
   go(): void {
     if (this.#state === "waiting") {
-      const { table, parameters: { k }, now } = this.#node;
+      const { table, parameters: { k } } = this.#node;
       const { key } = this.#task;
-      table.touch(key, now);
       const alive = table.closest(key, k, ({ failures }) => failures === 0);
       for (const contact of alive.length > 0 ? alive : table.closest(key, k)) this.#add(contact);
     }

@@ -39,6 +39,7 @@ export class Membership {
   #insisting: Asked | undefined;
   #joined = false;
   #announced = false;
+  #settled = false;
   #meeting: Timer | undefined;
   #meetingDue = Infinity;
   #retry = FIRST_RETRY;
@@ -80,7 +81,8 @@ export class Membership {
     }
     for (const call of [...this.whenJoined]) call();
     this.whenJoined.clear();
-    this.#lookup(this.#node.self.id, () => this.#fillBuckets());
+    this.#settled = false;
+    this.#settleIn();
     this.#meetIn(SETTLE);
   }
 
@@ -95,19 +97,25 @@ export class Membership {
     if (this.#node.now - contact.seen >= DOUBTFUL) this.#probe(contact.address);
   }
 
-  /** Refreshes what has not been used for long; called about once an interval. */
+  /** Looks after contacts that were not heard of for long, and for new ones; called about once an interval. */
   refresh(): void {
-    const { now, parameters, self, table } = this.#node;
+    const { now, parameters, table } = this.#node;
     const due = now - parameters.refresh * DUE_FROM;
-    const small = this.#node.smallLayer() !== undefined; // All members are met anyway.
-    for (const bucket of [...table.buckets()]) {
-      const [oldest] = bucket.contacts;
-      if (oldest.seen < due) this.#probe(oldest.address);
-      if (bucket.touched > due || small) continue;
-      this.#lookup(randomIdSharing(self.id, bucket.shared, this.#node.context.random));
+    for (const { contacts } of [...table.buckets()]) {
+      for (const { seen, address } of contacts.slice(0, FEW_CONTACTS)) if (seen < due) this.#probe(address);
     }
-    if (table.size === 0) this.#again();
-    else if (!small) this.#askStrangers(1);
+    if (table.size === 0) return this.#again();
+    // One lookup refreshes all that is near; full buckets farther off need no more than the questions above.
+    this.#settled = false;
+    this.#settleIn();
+    if (this.#settled) this.#askStrangers(1);
+  }
+
+  /** Finds its neighbours. In a small layer all members are met anyway. */
+  #settleIn(): void {
+    if (!this.#joined || this.#settled || this.#node.smallLayer() !== undefined) return;
+    this.#settled = true;
+    this.#lookup(this.#node.self.id, () => this.#fillBuckets());
   }
 
   #stopInsisting(): void {
@@ -137,7 +145,7 @@ export class Membership {
   /** In a small layer every member is asked once; in a large one some are, when there are few contacts. */
   #meet(): void {
     const { table, parameters } = this.#node;
-    const members = this.#node.smallLayer();
+    const members = this.#node.fewMembers();
     if (members !== undefined) {
       for (const met of this.#met) if (!members.includes(met)) this.#met.delete(met);
       for (const member of members) {
@@ -154,6 +162,7 @@ export class Membership {
       this.#met.clear();
       if (table.size < 2 * parameters.k) this.#askStrangers(parameters.alpha);
     }
+    this.#settleIn();
     this.#publisher.catchUp();
     if (members?.some((member) => !this.#met.has(member)) || this.#publisher.behind) this.#meetAgain();
   }

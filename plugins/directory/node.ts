@@ -64,18 +64,24 @@ export class Node {
     if (probe !== undefined) this.onDoubt(probe);
   }
 
-  /**
-   * All other members, when the layer is small; undefined when it is not, or when routing knows of nobody although
-   * there are contacts.
-   */
-  smallLayer(): readonly Address[] | undefined {
-    if (this.table.size > SMALL_LAYER) return undefined;
+  /** All other members that routing knows, when they are few; undefined when there are more. */
+  fewMembers(): readonly Address[] | undefined {
     const members: Address[] = [];
     for (const member of this.context.members()) {
       if (members.length === SMALL_LAYER) return undefined;
       members.push(member);
     }
-    return members.length === 0 && this.table.size > 0 ? undefined : members;
+    return members;
+  }
+
+  /** All other members of a small layer; undefined when there are more, or contacts that routing does not know. */
+  smallLayer(): readonly Address[] | undefined {
+    if (this.table.size > SMALL_LAYER) return undefined;
+    const members = this.fewMembers();
+    for (const { address, failures } of this.table.contacts()) {
+      if (failures === 0 && !members?.includes(address)) return undefined;
+    }
+    return members;
   }
 
   /** A random whole number of 0 … `bound` − 1. */

@@ -58,9 +58,9 @@ export class Publisher {
 
   /** Whether members were missed, or an entry must be stored otherwise since the layer has grown. */
   get behind(): boolean {
-    const small = this.#node.smallLayer() !== undefined;
+    const grown = this.#grown();
     for (const { missed, wide } of this.#registrations.values()) {
-      if (missed.length > 0 || (wide && !small)) return true;
+      if (missed.length > 0 || (wide && grown)) return true;
     }
     return false;
   }
@@ -96,14 +96,15 @@ export class Publisher {
 
   /** Makes up for what could not be done before: members without a way, a layer that was small. */
   catchUp(): void {
-    const small = this.#node.smallLayer();
+    const grown = this.#grown();
+    const members = this.#node.fewMembers();
     for (const registration of this.#registrations.values()) {
       const { missed, wide, publishing } = registration;
       if (publishing) continue;
-      if (wide && small === undefined) this.#publish(registration);
+      if (wide && grown) this.#publish(registration);
       else if (missed.length > 0) {
         registration.missed = [];
-        this.#pacer.add(this.#storeAt(registration, missed.filter((one) => small?.includes(one) ?? false)));
+        this.#pacer.add(this.#storeAt(registration, missed.filter((one) => members?.includes(one) ?? false)));
       }
     }
   }
@@ -129,7 +130,7 @@ export class Publisher {
   }
 
   #publish(registration: Registration, published = () => {}): void {
-    const { parameters, table } = this.#node;
+    const { parameters } = this.#node;
     const life = Math.min(parameters.expire * 1000 / PER_LIFE, parameters.replicate * REPLICATIONS);
     registration.due = this.#node.now + this.#node.jittered(life);
     registration.expiry = this.#freshExpiry();
@@ -137,9 +138,7 @@ export class Publisher {
     registration.wide = small !== undefined;
     registration.missed = [];
     if (small !== undefined) {
-      const targets = new Set(small);
-      for (const { address } of table.contacts()) targets.add(address);
-      if (this.#pacer.add(this.#storeAt(registration, targets, published))) return;
+      if (this.#pacer.add(this.#storeAt(registration, small, published))) return;
       registration.due = this.#node.now;
       return published();
     }
@@ -181,6 +180,12 @@ export class Publisher {
   #store({ key }: Registration, to: Address, expiry: number): boolean {
     const { self } = this.#node;
     return this.#node.send(to, { type: "store", source: self, key, value: this.#value, expiry });
+  }
+
+  /** Whether the layer is larger than one where all members are told. */
+  #grown(): boolean {
+    const members = this.#node.fewMembers();
+    return members === undefined || (members.length === 0 && this.#node.table.size > 0);
   }
 
   #freshExpiry(): number {

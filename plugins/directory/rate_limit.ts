@@ -10,7 +10,7 @@ interface Bucket {
   filled: number;
 }
 
-const MAX_PEERS = 1024;
+const MAX_PEERS = 128;
 
 /**
  * Limits the rate of each peer.
@@ -52,12 +52,16 @@ export class RateLimit {
   #add(peer: Address, now: number): Bucket {
     const bucket = { tokens: this.#burst, filled: now };
     this.#peers.set(peer, bucket);
-    if (this.#peers.size > MAX_PEERS) {
-      for (const oldest of this.#peers.keys()) {
-        this.#peers.delete(oldest);
-        break;
-      }
-    }
+    if (this.#peers.size > MAX_PEERS) this.#forget(now);
     return bucket;
+  }
+
+  /** Those that have had time to fill their buckets again need none; if there is none such, the first goes. */
+  #forget(now: number): void {
+    const full = now - this.#burst / this.#perMillisecond;
+    for (const [peer, { filled }] of this.#peers) if (filled <= full) this.#peers.delete(peer);
+    for (const first of this.#peers.keys()) {
+      if (this.#peers.size > MAX_PEERS) this.#peers.delete(first);
+    }
   }
 }

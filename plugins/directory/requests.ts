@@ -12,6 +12,9 @@ import type { Node } from "./node.ts";
 import { MAX_REQUESTS, REQUEST_LIFE } from "./parameters.ts";
 import { RoundTrips } from "./round_trips.ts";
 
+/** How often a question is repeated: all is over before the IRMd, which waits for 200 ms, gives up. */
+const REPETITIONS = 2;
+
 /** An answer. */
 export type Reply = DhtFindNodeReply | DhtFindValueReply;
 
@@ -21,7 +24,7 @@ export interface Question {
   readonly type: DhtFind["type"];
   readonly key: Uint8Array;
   answered(reply: Reply): void;
-  /** No answer for a time in which most come; the question was repeated. */
+  /** No answer for a time in which most come; the question is repeated. */
   slow?(): void;
   /** No answer for a time in which nearly all come. */
   failed?(): void;
@@ -68,7 +71,7 @@ export class Requests {
       waiting.cancel();
       return undefined;
     }
-    this.#later(waiting, timeout, () => this.#repeat(waiting, timeout));
+    this.#later(waiting, timeout, () => this.#repeat(waiting, timeout, REPETITIONS));
     return waiting;
   }
 
@@ -144,11 +147,15 @@ export class Requests {
     if (this.#waiting.get(waiting.cookie) === waiting) waiting.timer = this.#node.agenda.after(delay, run);
   }
 
-  #repeat(waiting: Waiting, timeout: number): void {
+  #repeat(waiting: Waiting, timeout: number, left: number): void {
     waiting.repeated = true;
     this.#send(waiting);
-    this.#later(waiting, 2 * timeout, () => this.#fail(waiting));
-    waiting.question.slow?.();
+    this.#later(
+      waiting,
+      timeout,
+      () => left > 1 ? this.#repeat(waiting, timeout, left - 1) : this.#fail(waiting),
+    );
+    if (left === REPETITIONS) waiting.question.slow?.();
   }
 
   #fail(waiting: Waiting): void {

@@ -129,7 +129,7 @@ export class ValueSearch {
   /** In a small layer, members that were not asked may have registered it and found nobody to store it at. */
   #askMembers(): void {
     const asking = this.#fallback = new Set<Address>();
-    const unasked = (this.#node.smallLayer() ?? []).filter((member) =>
+    const unasked = (this.#node.fewMembers() ?? []).filter((member) =>
       !this.#answered.has(member) && !this.#claims.has(member) && !this.#lookup.hasAsked(member)
     );
     for (const member of unasked) asking.add(member);

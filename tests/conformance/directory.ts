@@ -151,8 +151,8 @@ const layerChecks: readonly LayerCheck[] = [
     },
   },
   {
-    name: "every member finds every hash although a fifth of the messages is lost",
-    loss: 0.2,
+    name: "every member finds every hash although a tenth of the messages is lost",
+    loss: 0.1,
     test: (layer) => {
       const known = hashes(10);
       known.forEach((hash, index) => layer.register(layer.all[index % layer.all.length], hash));
