@@ -1,5 +1,5 @@
 /**
- * Removes the entries of others that were not heard of for too long. The own clock counts, which never jumps, and one deadline
+ * Removes entries that were not heard of for too long. The own clock counts, which never jumps, and one deadline
  * serves all entries: none is due before the one that was oldest at the last look.
  *
  * @module
@@ -37,7 +37,7 @@ export class Ageing {
     this.#look = agenda.deadline((now) => this.#lookAtAll(now));
   }
 
-  /** An entry was added. */
+  /** An entry was added that may age out. */
   added(now: number): void {
     this.#look.by(now + this.#life + GRAIN);
   }
@@ -46,7 +46,9 @@ export class Ageing {
     const expired: number[] = [];
     let oldest = -1;
     for (let slot = 0; slot < this.#lsdb.bound; slot++) {
-      if (!this.#lsdb.used(slot) || this.#lsdb.source(slot) === this.#own) continue;
+      if (!this.#lsdb.used(slot)) continue;
+      // Own adjacencies live as long as their flows.
+      if (this.#lsdb.source(slot) === this.#own && this.#lsdb.announced(slot)) continue;
       const age = this.#lsdb.age(slot, now);
       if (age > this.#life) expired.push(slot);
       else oldest = Math.max(oldest, age);

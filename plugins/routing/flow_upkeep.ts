@@ -64,15 +64,19 @@ export class FlowUpkeep {
     for (const peer of this.#flooding.peers) {
       const silent = now - peer.lastSent;
       this.#busy.by(now + (silent < KEEP_BUSY ? KEEP_BUSY - silent : KEEP_BUSY));
-      const slot = silent < KEEP_BUSY ? -1 : this.#anySlot();
+      const slot = silent < KEEP_BUSY ? -1 : this.#anySlot(now);
       if (slot >= 0) this.#flooding.oweTo(peer, slot, now);
     }
   }
 
-  /** An own entry, else any. */
-  #anySlot(): number {
+  /** An own entry, else the one that was heard of last: an older one might be dead. */
+  #anySlot(now: number): number {
     for (const slot of this.#own()) return slot;
-    for (let slot = 0; slot < this.#lsdb.bound; slot++) if (this.#lsdb.used(slot)) return slot;
-    return -1;
+    let youngest = -1, least = Infinity;
+    for (let slot = 0; slot < this.#lsdb.bound; slot++) {
+      const age = this.#lsdb.used(slot) ? this.#lsdb.age(slot, now) : Infinity;
+      if (age < least) [youngest, least] = [slot, age];
+    }
+    return youngest;
   }
 }

@@ -26,6 +26,7 @@ import { FlowUpkeep } from "./flow_upkeep.ts";
 import { graphOf } from "./graph.ts";
 import { Lsdb } from "./lsdb.ts";
 import type { ManagementPeer } from "./management_peer.ts";
+import { membersOf } from "./members.ts";
 import { OwnAdjacencies } from "./own_adjacencies.ts";
 import { report } from "./report.ts";
 import type { Routes } from "./routes.ts";
@@ -127,15 +128,17 @@ export class LinkState implements Routing {
   adjacencyDown(neighbour: Address, fd: Fd): void {
     const { before, left } = this.#adjacencies.remove(neighbour, fd);
     if (before === left) return;
+    const now = this.#context.clock.now();
     if (left === 0) {
-      this.#own.withdraw(neighbour);
+      this.#own.withdraw(neighbour, now);
+      this.#ageing.added(now);
       this.#log.debug(`Type dt neighbor ${neighbour} removed.`);
     }
-    this.#backOff.computeNow(this.#context.clock.now());
+    this.#backOff.computeNow(now);
   }
 
-  *members(): Iterable<Address> {
-    for (const member of this.#lsdb.vertices.addresses()) if (member !== this.#context.own) yield member;
+  members(): Iterable<Address> {
+    return membersOf(this.#lsdb, this.#context.own);
   }
 
   stats(): Stats {
@@ -184,8 +187,11 @@ export class LinkState implements Routing {
     if (sequence > known) {
       this.#counters.accepted++;
       const late = this.#lsdb.age(slot, now) > this.#life / 2;
+      const before = this.#lsdb.twoWay(slot);
       this.#lsdb.refresh(slot, sequence, now);
-      this.#flooding.owe(slot, peer, now, late);
+      const changed = this.#lsdb.twoWay(slot) !== before;
+      this.#flooding.owe(slot, peer, now, late || changed);
+      if (changed) this.#backOff.changed(now, destination === this.#context.own);
     } else if (sequence === known) {
       this.#counters.dropped.duplicate++;
       this.#flooding.has(peer, slot);
@@ -229,6 +235,7 @@ export class LinkState implements Routing {
       const [source, destination] = [this.#lsdb.source(slot), this.#lsdb.destination(slot)];
       this.#departed.add(source, destination, this.#lsdb.sequence(slot), now);
       if (this.#lsdb.twoWay(slot)) this.#backOff.changed(now, destination === this.#context.own);
+      if (source === this.#context.own) this.#own.forget(slot);
       this.#lsdb.remove(slot);
       this.#counters.agedOut++;
     }

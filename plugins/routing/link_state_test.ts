@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { address, fd } from "../../core/contract/ids.ts";
 import { ecmp, lfa } from "./policies.ts";
+import { withdraws } from "./sequence.ts";
 import { EPOCH, ScriptedMember } from "./scripted_fixture_test.ts";
 
 Deno.test("a new adjacency is announced at once, from a number of the clock, and refreshed every 15 s or so", () => {
@@ -12,9 +13,9 @@ Deno.test("a new adjacency is announced at once, from a number of the clock, and
   member.time.advance(300_000);
   const sent = peer.of(1, 2);
   assert(sent[0].at >= 1000 && sent[0].at <= 1010);
-  assert.equal(sent[0].sequence, EPOCH + 1000);
+  assert(sent[0].sequence > EPOCH + 1000 && !withdraws(sent[0].sequence));
   const fresh = sent.filter((one, index) => index === 0 || one.sequence > sent[index - 1].sequence);
-  fresh.slice(1).forEach((one, index) => assert.equal(one.sequence, fresh[index].sequence + 1));
+  fresh.slice(1).forEach((one, index) => assert.equal(one.sequence, fresh[index].sequence + 2));
   const gaps = fresh.slice(2).map((one, index) => one.at - fresh[index + 1].at);
   assert(gaps.length >= 17 && gaps.length <= 21, `${gaps}`);
   assert(gaps.every((gap) => gap > 13_000 && gap < 17_000), `${gaps}`);
@@ -33,7 +34,7 @@ Deno.test("a new adjacency is sent once more, under the same number", () => {
   assert.deepEqual(more, []);
 });
 
-Deno.test("an adjacency that is down is refreshed no more, and comes back with a greater number", () => {
+Deno.test("an adjacency that is down is withdrawn and refreshed no more, and comes back with a greater number", () => {
   const member = new ScriptedMember();
   const peer = member.management(2);
   member.transfer(2, 70);
@@ -42,10 +43,22 @@ Deno.test("an adjacency that is down is refreshed no more, and comes back with a
   member.transferDown(2, 70);
   peer.sent.length = 0;
   member.time.advance(100_000);
-  assert.deepEqual(peer.sent, []);
-  member.transfer(2, 71);
-  member.time.advance(100);
-  assert(peer.of(1, 2)[0].sequence > before);
+  const withdrawal = peer.sent[0].sequence;
+  assert.equal(withdrawal, before + 1);
+  assert(peer.sent[0].at < 20_010);
+  assert(
+    peer.sent.every(({ sequence }) => sequence === withdrawal && withdraws(sequence)),
+    "nothing else is sent",
+  );
+  assert(peer.sent.every(({ at }) => at < 80_000), "nor after it has aged out");
+  for (const flow of [71, 72]) {
+    peer.sent.length = 0;
+    member.transfer(2, flow);
+    member.time.advance(100);
+    const { sequence } = peer.sent[0];
+    assert(sequence > withdrawal && !withdraws(sequence));
+    member.transferDown(2, flow);
+  }
 });
 
 Deno.test("refreshes are quick enough when links live shorter than three updates", () => {
@@ -71,6 +84,43 @@ Deno.test("a link counts only when both ends announce it", () => {
   member.hear(peer, 3, 2, 0);
   member.time.advance(1000);
   assert.deepEqual(member.table, { 2: [70], 3: [70] });
+});
+
+Deno.test("an adjacency that is withdrawn by another member is used no more, and older news of it are not believed", () => {
+  const member = new ScriptedMember();
+  const [peer, other] = [member.management(2), member.management(3)];
+  member.transfer(2, 70);
+  const number = 2 ** 52 + 1000;
+  member.hearLinks(peer, number, [1, 2], [2, 4]);
+  member.time.advance(1000);
+  assert.deepEqual(member.table, { 2: [70], 4: [70] });
+  member.hear(peer, 4, 2, number + 1);
+  member.time.advance(100);
+  assert.deepEqual(member.table, { 2: [70] });
+  assert.deepEqual([...member.routing.members()], [2, 4], "the other end still announces it");
+  assert.equal(other.of(4, 2).at(-1)?.sequence, number + 1);
+  member.hear(peer, 4, 2, number);
+  member.time.advance(5000);
+  assert.deepEqual(member.table, { 2: [70] });
+  member.hear(peer, 4, 2, number + 2);
+  member.time.advance(5000);
+  assert.deepEqual(member.table, { 2: [70], 4: [70] });
+});
+
+Deno.test("a withdrawal of an adjacency that is there is outbid, and so is news of one that is not", () => {
+  const member = new ScriptedMember();
+  const peer = member.management(2);
+  member.transfer(2, 70);
+  member.time.advance(5000);
+  const number = peer.sent.at(-1)?.sequence ?? 0;
+  member.hear(peer, 1, 2, number + 5);
+  member.time.advance(20);
+  assert.equal(peer.sent.at(-1)?.sequence, number + 6);
+  member.transferDown(2, 70);
+  member.time.advance(1000);
+  member.hear(peer, 1, 2, number + 10);
+  member.time.advance(20);
+  assert.equal(peer.sent.at(-1)?.sequence, number + 11);
 });
 
 Deno.test("only a greater number is believed; the same and lower ones go no further", () => {
@@ -172,10 +222,10 @@ Deno.test("a greater number under the own address is outbid at once, but not aga
   const [peer, other] = [member.management(2), member.management(3)];
   member.transfer(2, 70);
   member.time.advance(5000);
-  const greater = EPOCH * 2;
+  const greater = 2 ** 52 + EPOCH * 2;
   member.hear(peer, 1, 2, greater);
   member.time.advance(20);
-  for (const { sent } of [peer, other]) assert.equal(sent.at(-1)?.sequence, greater + 1);
+  for (const { sent } of [peer, other]) assert.equal(sent.at(-1)?.sequence, greater + 2);
   const before = other.sent.length;
   for (let answer = 1; answer <= 100; answer++) {
     member.hear(peer, 1, 2, greater + 10 * answer);
@@ -183,7 +233,7 @@ Deno.test("a greater number under the own address is outbid at once, but not aga
   }
   member.time.advance(1000);
   assert(other.sent.length - before <= 3);
-  assert.equal(other.sent.at(-1)?.sequence, greater + 1001);
+  assert.equal(other.sent.at(-1)?.sequence, greater + 1002);
   assert.equal(member.count("outbid"), 101);
 });
 
@@ -194,7 +244,7 @@ Deno.test("a forged number that none could be above is left to age out", () => {
   member.time.advance(5000);
   member.hear(peer, 1, 2, Number.MAX_SAFE_INTEGER);
   member.time.advance(60_000);
-  assert(peer.of(1, 2).every(({ sequence }) => sequence < EPOCH * 2));
+  assert(peer.of(1, 2).every(({ sequence }) => sequence < 2 ** 52 + EPOCH * 2));
 });
 
 Deno.test("an adjacency under the own address that is not there is neither adopted nor forwarded", () => {
@@ -372,8 +422,8 @@ Deno.test("statistics show neighbours, database, counters and routes", () => {
     { type: "mgmt", address: 2, flows: "100" },
   ]);
   assert.deepEqual(database, [
-    { source: 1, destination: 2, sequence: EPOCH, age: 500, bothWays: true },
-    { source: 2, destination: 1, sequence: 3, age: 500, bothWays: true },
+    { source: 1, destination: 2, sequence: 2 ** 52 + EPOCH + 2, age: 500, announced: true, bothWays: true },
+    { source: 2, destination: 1, sequence: 3, age: 500, announced: true, bothWays: true },
   ]);
   assert.deepEqual(forwarding, [{ destination: 2, flows: "70" }]);
   assert.deepEqual([...member.routing.members()], [2]);

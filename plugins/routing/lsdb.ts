@@ -5,6 +5,7 @@
  * @module
  */
 import { type Address, address } from "../../core/contract/ids.ts";
+import { withdraws } from "./sequence.ts";
 import { Vertices } from "./vertices.ts";
 
 /** Words of an entry, and what they hold. */
@@ -77,10 +78,14 @@ export class Lsdb {
     const at = slot * WORDS;
     return this.#words[at + SEQUENCE_HIGH] * HIGH + this.#words[at + SEQUENCE_LOW];
   }
+  /** Does the entry say that there is an adjacency, not that it is gone? */
+  announced(slot: number): boolean {
+    return this.used(slot) && !withdraws(this.sequence(slot));
+  }
   /** Is the adjacency announced by both of its ends? */
   twoWay(slot: number): boolean {
-    const at = slot * WORDS;
-    return this.#words[at + SOURCE] !== 0 && this.#words[at + REVERSE] !== 0;
+    const reverse = this.#words[slot * WORDS + REVERSE] - 1;
+    return reverse >= 0 && this.announced(slot) && this.announced(reverse);
   }
   /** Milliseconds, to a tick, since the entry was heard of. */
   age(slot: number, now: number): number {
@@ -133,6 +138,7 @@ export class Lsdb {
     this.vertices.release(this.#words[at + DESTINATION_VERTEX]);
     this.#words[at + SOURCE] = 0;
     this.#words[at + DESTINATION] = this.#free;
+    this.#words[at + REVERSE] = 0;
     this.#free = slot + 1;
     this.#size--;
   }

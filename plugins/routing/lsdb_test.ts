@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Lsdb } from "./lsdb.ts";
+import { withdraws } from "./sequence.ts";
 
 const addresses = fc.constantFrom(1, 2, 3, 4, 5, 0x7fffffff, 0x80000000, 0xffffffff);
 const steps = fc.array(
@@ -9,7 +10,7 @@ const steps = fc.array(
     remove: fc.boolean(),
     source: addresses,
     destination: addresses,
-    sequence: fc.maxSafeNat(),
+    sequence: fc.oneof(fc.nat(), fc.maxSafeNat()),
     pass: fc.nat(100_000),
   }),
   { maxLength: 200 },
@@ -36,12 +37,17 @@ function check(lsdb: Lsdb, model: ReadonlyMap<string, Entry>, now: number): void
     assert.equal(slot, found.get(key));
     assert.equal(lsdb.sequence(slot), sequence);
     assert(Math.abs(lsdb.age(slot, now) - (now - stamp)) <= 10);
-    assert.equal(lsdb.twoWay(slot), model.has(keyOf(destination, source)));
+    const reverse = model.get(keyOf(destination, source));
+    assert.equal(lsdb.announced(slot), !withdraws(sequence));
+    assert.equal(
+      lsdb.twoWay(slot),
+      !withdraws(sequence) && reverse !== undefined && !withdraws(reverse.sequence),
+    );
     assert.equal(lsdb.vertices.address(lsdb.sourceVertex(slot)), source);
     assert.equal(lsdb.vertices.address(lsdb.destinationVertex(slot)), destination);
     named.add(source).add(destination);
   }
-  assert.deepEqual(new Set(lsdb.vertices.addresses()), named);
+  for (const one of named) assert.equal(lsdb.vertices.address(lsdb.vertices.find(one)), one);
   assert.equal(lsdb.vertices.count, named.size);
 }
 

@@ -1,6 +1,6 @@
 /**
  * The entries that this member announces: one for each neighbour to which it has a data transfer flow. Their sequence numbers
- * never go back, and they are refreshed no longer than the adjacency lasts.
+ * never go back; they are refreshed no longer than the adjacency lasts, and withdrawn when it ends.
  *
  * @module
  */
@@ -10,13 +10,12 @@ import type { Agenda, Deadline } from "./agenda.ts";
 import type { Flooding } from "./flooding.ts";
 import type { Lsdb } from "./lsdb.ts";
 import { between } from "./random_time.ts";
+import { announcing, canContinue, first, withdrawing } from "./sequence.ts";
 
-/** Milliseconds, least and most, before a new entry is sent once more, for neighbours that lost it. Who has it does not forward it. */
+/** Milliseconds, least and most, before a change is sent once more, for neighbours that lost it. Who has it does not forward it. */
 const REPEAT_AFTER = [1000, 2000] as const;
 /** Milliseconds between two answers to what others announce under the own address. */
 const ANSWER_INTERVAL = 1000;
-/** Greatest number to continue from; one above is forged, and ages out where it is believed. */
-const GREATEST = 2 ** 52;
 
 /** Announces the own adjacencies. */
 export class OwnAdjacencies {
@@ -28,9 +27,10 @@ export class OwnAdjacencies {
   readonly #interval: number;
   readonly #refresh: Deadline;
   readonly #answer: Deadline;
+  /** Slots of the adjacencies that there are. */
   readonly #slots = new Set<number>();
   readonly #repeat: Deadline;
-  /** Slots of new entries, and when they are sent once more. */
+  /** Slots of entries that have changed, and when they are sent once more. */
   readonly #repeats = new Map<number, number>();
   /** Greatest numbers that others announced, by slot, to be outbid. */
   readonly #challenged = new Map<number, number>();
@@ -56,37 +56,46 @@ export class OwnAdjacencies {
     this.#answer = agenda.deadline((now) => this.#answerAll(now));
   }
 
-  /** Slots of the entries. */
+  /** Slots of the adjacencies that there are. */
   readonly slots = (): Iterable<number> => this.#slots;
 
   /** There is an adjacency. @returns its slot */
   announce(neighbour: Address, now: number): number {
-    // An earlier life of this address has announced less than once a millisecond.
-    this.#greatest = Math.max(this.#greatest + 1, Math.floor(this.#ports.clock.wall()));
-    const slot = this.#lsdb.insert(this.#own, neighbour, this.#greatest, now);
+    const sequence = first(this.#greatest, this.#ports.clock.wall());
+    let slot = this.#lsdb.find(this.#own, neighbour);
+    if (slot < 0) slot = this.#lsdb.insert(this.#own, neighbour, sequence, now);
     this.#slots.add(slot);
-    this.#flooding.owe(slot, undefined, now, true);
-    const repeat = now + between(REPEAT_AFTER, this.#ports.random);
-    this.#repeats.set(slot, repeat);
-    this.#repeat.by(repeat);
+    this.#set(slot, sequence, now, true);
+    this.#repeatLater(slot, now);
     if (this.#refresh.due === Infinity) this.#refreshWithin(now, [0.5, 1]);
     return slot;
   }
 
-  /** There is none any more. Others learn it when the entry ages out. */
-  withdraw(neighbour: Address): void {
+  /** There is none any more. The entry stays until it ages out, so that older news of it are known as such. */
+  withdraw(neighbour: Address, now: number): void {
     const slot = this.#lsdb.find(this.#own, neighbour);
     if (!this.#slots.delete(slot)) return;
+    this.#set(slot, withdrawing(this.#lsdb.sequence(slot)), now, true);
+    this.#repeatLater(slot, now);
+  }
+
+  /** An entry that was withdrawn has aged out. */
+  forget(slot: number): void {
     this.#challenged.delete(slot);
     this.#repeats.delete(slot);
-    this.#lsdb.remove(slot);
   }
 
   /** Others have a greater number of an entry than this member: it continues above it at once. */
   outbid(slot: number, sequence: number, now: number): void {
-    if (sequence > GREATEST) return;
+    if (!canContinue(sequence)) return; // It ages out where it is believed.
     this.#challenged.set(slot, Math.max(sequence, this.#challenged.get(slot) ?? 0));
     this.#answer.by(Math.max(now, this.#answered + ANSWER_INTERVAL));
+  }
+
+  #repeatLater(slot: number, now: number): void {
+    const due = now + between(REPEAT_AFTER, this.#ports.random);
+    this.#repeats.set(slot, due);
+    this.#repeat.by(due);
   }
 
   #sendOnceMore(now: number): void {
@@ -101,7 +110,10 @@ export class OwnAdjacencies {
 
   #answerAll(now: number): void {
     this.#answered = now;
-    for (const [slot, sequence] of this.#challenged) this.#renew(slot, sequence, now, true);
+    for (const [slot, challenge] of this.#challenged) {
+      const above = Math.max(this.#lsdb.sequence(slot), challenge);
+      this.#set(slot, this.#slots.has(slot) ? announcing(above) : withdrawing(above), now, true);
+    }
     this.#challenged.clear();
   }
 
@@ -109,7 +121,7 @@ export class OwnAdjacencies {
     if (this.#slots.size === 0) return;
     for (const slot of this.#slots) {
       const recent = this.#lsdb.age(slot, now) < this.#interval / 2;
-      if (!recent) this.#renew(slot, 0, now, false);
+      if (!recent) this.#set(slot, announcing(this.#lsdb.sequence(slot)), now, false);
     }
     this.#refreshWithin(now, [0.9, 1.1]);
   }
@@ -118,8 +130,7 @@ export class OwnAdjacencies {
     this.#refresh.by(now + this.#interval * between(intervals, this.#ports.random));
   }
 
-  #renew(slot: number, above: number, now: number, news: boolean): void {
-    const sequence = Math.max(this.#lsdb.sequence(slot), above) + 1;
+  #set(slot: number, sequence: number, now: number, news: boolean): void {
     this.#greatest = Math.max(this.#greatest, sequence);
     this.#lsdb.refresh(slot, sequence, now);
     this.#flooding.owe(slot, undefined, now, news);

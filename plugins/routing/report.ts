@@ -29,6 +29,7 @@ export function report({ lsdb, peers, adjacencies, counters, table }: Reported, 
       destination: lsdb.destination(slot),
       sequence: lsdb.sequence(slot),
       age: lsdb.age(slot, now),
+      announced: lsdb.announced(slot),
       bothWays: lsdb.twoWay(slot),
     });
   }

@@ -54,9 +54,4 @@ export class Vertices {
     this.#addresses[vertex] = 0;
     this.#free.push(vertex);
   }
-
-  /** All addresses. */
-  addresses(): Iterable<Address> {
-    return this.#addresses.filter((one) => one !== 0).map(address);
-  }
 }

@@ -21,21 +21,24 @@ export class RoutingLink {
   latency = (): number => 1;
   /** Is this message, sent by `from`, lost? */
   lost = (_message: Uint8Array, _from: RoutingMember): boolean => false;
+  /** How often the next message arrives. */
+  copies = (): number => 1;
   /** Called with each message that is sent. */
   tap = (_message: Uint8Array, _from: RoutingMember): void => {};
-  readonly #members: readonly [RoutingMember, RoutingMember];
+  /** The two ends. */
+  readonly members: readonly [RoutingMember, RoutingMember];
   readonly #time: VirtualTime;
   #ends: readonly [End, End] | undefined;
   #cut = false;
 
   constructor(one: RoutingMember, other: RoutingMember, time: VirtualTime) {
-    this.#members = [one, other];
+    this.members = [one, other];
     this.#time = time;
   }
 
   /** Both flows are there; both ends are told, management first. */
   open(): void {
-    const [one, other] = this.#members;
+    const [one, other] = this.members;
     const ends: readonly [End, End] = [
       this.#end(one, other, () => ends[1]),
       this.#end(other, one, () => ends[0]),
@@ -50,7 +53,7 @@ export class RoutingLink {
   }
 
   /** Both flows go; the ends that are named are told. */
-  close(told: readonly RoutingMember[] = this.#members): void {
+  close(told: readonly RoutingMember[] = this.members): void {
     const ends = this.#ends;
     if (!ends) return;
     this.#ends = undefined;
@@ -59,6 +62,11 @@ export class RoutingLink {
       member.flowDown(transfer, management.neighbour);
       member.routing.managementDown(management);
     }
+  }
+
+  /** Is this member one of the ends? */
+  joins(member: RoutingMember): boolean {
+    return this.members.includes(member);
   }
 
   /** Nothing passes any more, and nobody is told. */
@@ -79,8 +87,10 @@ export class RoutingLink {
         member.sent++;
         this.tap(message, member);
         if (this.#cut || this.lost(message, member)) return true;
-        const copy = message.slice();
-        this.#time.after(this.latency(), () => this.#deliver(far(), copy));
+        for (let copies = this.copies(); copies > 0; copies--) {
+          const copy = message.slice();
+          this.#time.after(this.latency(), () => this.#deliver(far(), copy));
+        }
         return true;
       },
     };

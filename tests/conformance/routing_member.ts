@@ -42,6 +42,9 @@ export class RoutingMember {
   /** Starts routing, again perhaps: a new life of the same address. */
   start(make: (context: Omit<RoutingContext, "options">) => Routing): void {
     const { time, random } = this.#ports;
+    this.#over = false;
+    this.#flows.clear();
+    this.table = this.#copy = new Map();
     this.#routing = make({
       own: this.address,
       clock: time,

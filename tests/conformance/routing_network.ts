@@ -41,11 +41,19 @@ export class RoutingNetwork {
 
   /** Adds a member. */
   add(of: number): RoutingMember {
-    const options = checkOptions(this.#plugin.options, this.#options);
     const member = new RoutingMember(address(of), { time: this.time, random: this.random });
-    member.start((context) => this.#registry.make("routing", this.#plugin.name, { ...context, options }));
+    this.#start(member);
     this.members.push(member);
     return member;
+  }
+
+  /** A member dies and starts anew under the same address; its neighbours are told of the death. Its links are closed. */
+  restart(member: RoutingMember): void {
+    for (const link of this.links) {
+      if (link.joins(member)) link.close(link.members.filter((one) => one !== member));
+    }
+    member.shutdown();
+    this.#start(member);
   }
 
   /** Joins two members. The flows are there at once. */
@@ -93,6 +101,11 @@ export class RoutingNetwork {
       assert(!known.has(from.address), "a member names itself among the others");
       for (const to of members) assert(to === from || known.has(to.address), `${to.address} is not known`);
     }
+  }
+
+  #start(member: RoutingMember): void {
+    const options = checkOptions(this.#plugin.options, this.#options);
+    member.start((context) => this.#registry.make("routing", this.#plugin.name, { ...context, options }));
   }
 
   /** All tables, as plain data. */
