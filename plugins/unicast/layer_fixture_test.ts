@@ -1,0 +1,161 @@
+/** IPCPs with all their real policies, in virtual time, over flows of a stand-in for the layers below. @module */
+import assert from "node:assert/strict";
+import type { NameHash } from "../../core/contract/ids.ts";
+import { nameHash, pid } from "../../core/contract/ids.ts";
+import type { Ipcp, LayerInfo } from "../../core/contract/ipcp.ts";
+import type { Done, Outcome } from "../../core/contract/outcome.ts";
+import { success } from "../../core/contract/outcome.ts";
+import type { AnyPlugin } from "../../core/contract/plugin.ts";
+import { QOS } from "../../core/contract/qos.ts";
+import { type TestingHost, TestingNetwork } from "../../core/ipcp/testing_lower.ts";
+import { testingLog } from "../../core/ipcp/testing_log.ts";
+import { checkOptions } from "../../core/registry/check_options.ts";
+import { Registry } from "../../core/registry/registry.ts";
+import { SeededRandom } from "../../core/sim/seeded_random.ts";
+import { VirtualTime } from "../../core/sim/virtual_time.ts";
+import { type SimulatedFlow, SimulatedUpper } from "../../tests/conformance/simulated_upper.ts";
+import { silent } from "../../tests/conformance/suite.ts";
+import { BUILTINS } from "../builtins.ts";
+
+/** Milliseconds in which everything must be answered. */
+const LIMIT = 25_000;
+
+/** The hash of a name, more or less. */
+export const hashOf = (name: string): NameHash => nameHash(name.charCodeAt(0).toString(16).repeat(32));
+
+/** One IPCP and what is around it. */
+export interface TestMember {
+  readonly name: string;
+  readonly ipcp: Ipcp;
+  readonly upper: SimulatedUpper;
+  readonly lower: TestingHost;
+  readonly lines: string[];
+}
+
+/** Several IPCPs. */
+export class TestLayer {
+  readonly time = new VirtualTime(1_700_000_000_000);
+  readonly network = new TestingNetwork(this.time);
+  /** The plugins. */
+  readonly registry: Registry;
+  #made = 0;
+
+  private constructor(registry: Registry) {
+    this.registry = registry;
+  }
+
+  /** Loads the plugins, and `others`. */
+  static async make(others: readonly AnyPlugin[] = []): Promise<TestLayer> {
+    return new TestLayer(await registryWith(others));
+  }
+
+  /** An IPCP that is in no layer; it accepts flows to its name. */
+  fresh(name: string, registry = this.registry): TestMember {
+    const { time } = this;
+    const lower = this.network.host(name);
+    const upper = new SimulatedUpper();
+    const lines: string[] = [];
+    const ipcp = registry.make("ipcp", "unicast", {
+      clock: time,
+      timers: time,
+      random: new SeededRandom(++this.#made),
+      log: testingLog(lines),
+      name,
+      pid: pid(this.#made),
+      upper,
+      lower,
+    });
+    return { name, ipcp, upper, lower, lines };
+  }
+
+  /** The first member of a layer. */
+  first(name: string, given: Readonly<Record<string, string>> = {}): TestMember {
+    const member = this.fresh(name);
+    const declaration = this.registry.find("ipcp", "unicast").declaration;
+    const options = checkOptions(declaration.options, given, this.registry.policies);
+    this.ok<LayerInfo>((done) => member.ipcp.bootstrap({ layer: "net", options }, done));
+    return member;
+  }
+
+  /** A new member that has enrolled with `other`. */
+  joined(name: string, other: string): TestMember {
+    const member = this.fresh(name);
+    this.ok<LayerInfo>((done) => member.ipcp.enrol?.(other, done));
+    return member;
+  }
+
+  /** Members a, b, c, … in a line, each connected to the one before. */
+  line(names: string, given: Readonly<Record<string, string>> = {}): TestMember[] {
+    const members = [this.first(names[0], given)];
+    for (const name of names.slice(1)) {
+      const last = members[members.length - 1];
+      const member = this.joined(name, last.name);
+      this.connect(member, last.name);
+      members.push(member);
+    }
+    this.time.advance(2000);
+    return members;
+  }
+
+  /** Connects both components. */
+  connect({ ipcp }: TestMember, destination: string): void {
+    for (const component of ["mgmt", "dt"]) {
+      this.ok((done: Done) => ipcp.connect?.(destination, component, QOS.raw, done));
+    }
+  }
+
+  /** Asks something; waits for the answer. */
+  ask<T>(start: (done: Done<T>) => void): Outcome<T> {
+    const answers: Outcome<T>[] = [];
+    start((outcome) => answers.push(outcome));
+    for (let waited = 0; answers.length === 0 && waited < LIMIT; waited++) this.time.advance(1);
+    assert.equal(answers.length, 1, "there is no answer, or there are several");
+    return answers[0];
+  }
+
+  /** Asks something that must succeed. */
+  ok<T>(start: (done: Done<T>) => void): T {
+    const outcome = this.ask(start);
+    assert(outcome.ok, outcome.ok ? "" : outcome.error.message);
+    return outcome.value;
+  }
+
+  /** Asks something that must fail. */
+  refused<T>(start: (done: Done<T>) => void): Error {
+    const outcome = this.ask(start);
+    assert(!outcome.ok, "it should have failed");
+    return outcome.error;
+  }
+
+  /** Lets `server` accept flows for a name, echoing packets; registers it. */
+  serve({ ipcp, upper }: TestMember, name: string): void {
+    this.ok((done: Done) => ipcp.register(hashOf(name), done));
+    upper.onRequest = (_request, done) => {
+      const flow = upper.flow(QOS.raw);
+      done(success(flow));
+      this.time.after(1, () => ipcp.respond(flow, { response: 0, data: new Uint8Array(0) }, () => {}));
+    };
+  }
+
+  /** A flow to a name, or the number of the error. */
+  allocate({ ipcp, upper }: TestMember, name: string): SimulatedFlow | number {
+    const flow = upper.flow(QOS.raw);
+    const request = { hash: hashOf(name), qos: QOS.raw, data: new Uint8Array(0) };
+    const outcome = this.ask((done: Done) => ipcp.allocate(flow, request, done));
+    if (!outcome.ok) {
+      upper.free(flow);
+      return outcome.error.errno;
+    }
+    for (let waited = 0; flow.reply === undefined && waited < LIMIT; waited++) this.time.advance(1);
+    assert(flow.reply, "the allocation was not answered");
+    return flow.reply.response === 0 ? flow : -flow.reply.response;
+  }
+}
+
+async function registryWith(others: readonly AnyPlugin[]): Promise<Registry> {
+  const registry = new Registry(silent);
+  for (const builtin of BUILTINS) registry.addBuiltin(builtin);
+  for (const other of others) registry.add(other, "test");
+  await registry.prepare("ipcp", "unicast");
+  return registry;
+}

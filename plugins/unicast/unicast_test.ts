@@ -1,0 +1,223 @@
+/** Tests of the unicast IPCP type: its components at work together. @module */
+import assert from "node:assert/strict";
+import {
+  ExistsError,
+  InvalidError,
+  IpcpError,
+  IpcpStateError,
+  NameError,
+  PluginError,
+} from "../../core/contract/errors.ts";
+import type { LayerInfo, Stats } from "../../core/contract/ipcp.ts";
+import type { Done } from "../../core/contract/outcome.ts";
+import type { Plugin } from "../../core/contract/plugin.ts";
+import { QOS } from "../../core/contract/qos.ts";
+import { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
+import { hashOf, TestLayer, type TestMember } from "./layer_fixture_test.ts";
+
+const enrol = ({ ipcp }: TestMember, destination: string) => (done: Done<LayerInfo>) =>
+  ipcp.enrol?.(destination, done);
+
+/** Sends a packet one way and takes it at the other end. */
+function exchange(layer: TestLayer, from: SimulatedFlow | number, value: number): void {
+  assert(from instanceof SimulatedFlow, `there is no flow: ${from}`);
+  from.write(Uint8Array.of(value));
+  layer.time.advance(50);
+}
+
+/** The flow that the process above a member was given last. */
+function lastFlow(member: TestMember): { flow?: SimulatedFlow } {
+  const found: { flow?: SimulatedFlow } = {};
+  const { onRequest } = member.upper;
+  member.upper.onRequest = (request, done) =>
+    onRequest(request, (outcome) => {
+      if (outcome.ok && outcome.value instanceof SimulatedFlow) found.flow = outcome.value;
+      done(outcome);
+    });
+  return found;
+}
+
+Deno.test("bootstrap, enrolment and connections give the lines of the tutorial", async () => {
+  const layer = await TestLayer.make();
+  const a = layer.first("a");
+  const form = ({ lines }: TestMember) => lines.splice(0).map((line) => line.replace(/\d+/g, "N"));
+  assert.deepEqual(form(a), [
+    "normal-ipcp(DB): IPCP got address N.",
+    "directory(DB): Bootstrapping directory.",
+    "directory(II): Directory bootstrapped.",
+    "normal-ipcp(DB): Bootstrapped in layer net.",
+  ]);
+  const b = layer.joined("b", "a");
+  assert.deepEqual(form(b), [
+    "connection-manager(DB): Sending cacep info for protocol OEP to fd N.",
+    "enrollment(DB): Getting boot information.",
+    "enrollment(DB): Received enrollment info (N bytes).",
+    "normal-ipcp(DB): IPCP got address N.",
+    "normal-ipcp(II): Enrolled with a.",
+  ]);
+  layer.time.advance(10);
+  assert.equal(a.lower.flows.size, 0, "the flow for the enrolment is gone");
+  layer.connect(b, "a");
+  layer.time.advance(2000);
+  assert.deepEqual(form(b).filter((line) => !line.includes("Could not get nhop")), [
+    "connection-manager(DB): Sending cacep info for protocol LSP to fd N.",
+    "link-state-routing(DB): Type mgmt neighbor N added.",
+    "connection-manager(DB): Sending cacep info for protocol dtp to fd N.",
+    "dt(DB): Added fd N to SDU scheduler.",
+    "link-state-routing(DB): Type dt neighbor N added.",
+    "dht(DB): Enrollment of DHT completed.",
+  ]);
+});
+
+Deno.test("names are found and flows carry packets over several hops", async () => {
+  const layer = await TestLayer.make();
+  const members = layer.line("abcde");
+  const [a, , c, , e] = members;
+  layer.serve(e, "x");
+  const found = lastFlow(e);
+  for (const { ipcp } of members) {
+    assert.equal(layer.ok<boolean>((done) => ipcp.query(hashOf("x"), done)), true);
+    assert.equal(layer.ok<boolean>((done) => ipcp.query(hashOf("y"), done)), false);
+  }
+  for (const from of [a, c, e]) {
+    const flow = layer.allocate(from, "x");
+    exchange(layer, flow, 7);
+    assert(found.flow && flow instanceof SimulatedFlow);
+    assert.deepEqual(found.flow.received, [Uint8Array.of(7)]);
+    exchange(layer, found.flow, 8);
+    assert.deepEqual(flow.received, [Uint8Array.of(8)]);
+    layer.ok((done: Done) => from.ipcp.deallocate(flow, 0, done));
+    layer.time.advance(100);
+    assert.notEqual(found.flow.lost, undefined, "the other end was not told");
+  }
+  assert.equal(layer.allocate(a, "y"), new NameError("").errno);
+});
+
+Deno.test("a member that is cut off leaves a clear error, and is reached again when it is connected again", async () => {
+  const layer = await TestLayer.make();
+  const [a, b, c] = layer.line("abc");
+  layer.serve(c, "x");
+  assert(layer.allocate(a, "x") instanceof SimulatedFlow);
+  for (const component of ["mgmt", "dt"]) {
+    layer.ok((done: Done) => c.ipcp.disconnect?.("b", component, done));
+  }
+  layer.time.advance(5000);
+  assert.equal(layer.allocate(a, "x"), new IpcpError("").errno);
+  assert.match(b.lines.join(), /\(II\): Data Transfer connection on fd \d+ is down/);
+  layer.connect(c, "b");
+  layer.time.advance(5000);
+  assert(layer.allocate(a, "x") instanceof SimulatedFlow);
+});
+
+Deno.test("a ring routes around a lost adjacency", async () => {
+  for (const routing of ["link_state", "lfa", "ecmp"]) {
+    const layer = await TestLayer.make();
+    const [a, , , d] = layer.line("abcd", { routing });
+    layer.connect(d, "a");
+    layer.time.advance(3000);
+    layer.serve(d, "x");
+    const found = lastFlow(d);
+    const flow = layer.allocate(a, "x");
+    layer.ok((done: Done) => d.ipcp.disconnect?.("a", "dt", done));
+    layer.time.advance(5000);
+    exchange(layer, flow, 9);
+    assert.deepEqual(found.flow?.received, [Uint8Array.of(9)], routing);
+  }
+});
+
+Deno.test("what cannot be is refused, each with one clear error", async () => {
+  const layer = await TestLayer.make();
+  const a = layer.first("a");
+  const b = layer.joined("b", "a");
+  const connect = (to: string, component: string) => (done: Done) =>
+    b.ipcp.connect?.(to, component, QOS.raw, done);
+  layer.ok(connect("a", "dt"));
+  assert(layer.refused(connect("a", "dt")) instanceof ExistsError);
+  assert(layer.refused(connect("b", "dt")) instanceof InvalidError);
+  assert(layer.refused(connect("nobody", "mgmt")) instanceof NameError);
+  assert.match(layer.refused(connect("a", "tea")).message, /no component "tea"; there are: mgmt, dt/);
+  assert(layer.refused((done: Done) => b.ipcp.disconnect?.("a", "tea", done)) instanceof InvalidError);
+  assert(layer.refused(enrol(layer.fresh("c"), "nobody")) instanceof NameError);
+  assert.throws(() => layer.fresh("d").ipcp.register(hashOf("x"), () => {}), IpcpStateError);
+  assert(a.lines.some((line) => line.includes("Added fd")), "the layer lives on");
+});
+
+const onlyHere: Plugin<"routing"> = {
+  kind: "routing",
+  name: "only_here",
+  apiVersion: 1,
+  description: "routes nothing",
+  options: [{ name: "speed", type: "integer", min: 1, max: 9, default: 3, help: "speed" }],
+  create: (_host, { options }) => ({
+    forwarding: "simple",
+    managementUp() {},
+    managementDown() {},
+    receive() {},
+    adjacencyUp() {},
+    adjacencyDown() {},
+    members: () => [],
+    stats: () => ({ speed: options.speed }),
+    shutdown() {},
+  }),
+};
+
+const routingOf = ({ ipcp }: TestMember): Stats[string] | undefined => ipcp.stats?.().routing;
+
+Deno.test("a layer with a third party's policy tells it, with its options, to new members", async () => {
+  const layer = await TestLayer.make([onlyHere]);
+  const given = { routing: "only_here", speed: "7", scheduling: "fifo", pff: "alternate", ttl: "9" };
+  layer.first("a", given);
+  const b = layer.joined("b", "a");
+  assert.deepEqual(routingOf(b), { speed: 7 });
+  const { policies } = b.ipcp.stats?.() ?? {};
+  assert.deepEqual(policies, {
+    addr_auth: "flat",
+    directory: "DHT",
+    routing: "only_here",
+    congestion: "mb-ecn",
+    scheduling: "fifo",
+    hash: "SHA3_256",
+    pff: "alternate",
+  });
+});
+
+Deno.test("a new member without a plugin that the layer uses refuses by name", async () => {
+  const layer = await TestLayer.make([onlyHere]);
+  const other = await TestLayer.make();
+  const a = layer.first("a", { routing: "only_here" });
+  const b = layer.fresh("b", other.registry);
+  const error = layer.refused(enrol(b, "a"));
+  assert(error instanceof PluginError);
+  assert.match(error.message, /there is no plugin routing "only_here"; known: link_state, lfa, ecmp/);
+  layer.time.advance(10);
+  assert.match(a.lines.join(), /\(WW\): Neighbor enrollment failed: the new member could not join/);
+  layer.first("c");
+  assert.equal(layer.ok(enrol(b, "c")).layer, "net", "it can enrol elsewhere");
+});
+
+Deno.test("statistics tell of every component, as plain data; a shutdown leaves nothing behind", async () => {
+  const layer = await TestLayer.make();
+  const [a, b, c] = layer.line("abc");
+  layer.serve(c, "x");
+  assert(layer.allocate(a, "x") instanceof SimulatedFlow);
+  const stats = b.ipcp.stats?.() ?? {};
+  assert.deepEqual(JSON.parse(JSON.stringify(stats)), stats);
+  assert.deepEqual(Object.keys(stats), [
+    "address",
+    "policies",
+    "routing",
+    "forwarding",
+    "data transfer",
+    "flow allocator",
+    "directory",
+    "connections",
+    "enrollment",
+  ]);
+  for (const member of [b, a, c]) {
+    member.upper.over = true;
+    member.ipcp.shutdown();
+    assert.equal(member.lower.flows.size, 0, "N-1 flows were left behind");
+  }
+  layer.time.advance(10);
+  assert.equal(layer.time.armed, 0, "timers were left behind");
+});
