@@ -7,6 +7,8 @@
 import { ipcpPid, localHost } from "../support/local_layer.ts";
 import { benchAllocations, residentKb } from "./allocations.ts";
 import { benchFlows } from "./flow_bench.ts";
+import { benchLinkStateUpdates } from "./link_state_updates.ts";
+import { benchShortestPaths } from "./shortest_paths.ts";
 import { benchStartUp } from "./start_up.ts";
 import { markdown, type Row } from "./table.ts";
 
@@ -28,6 +30,8 @@ const rows: Row[] = [];
   });
   rows.push(...await benchStartUp(host));
 }
+rows.push(...benchShortestPaths());
+rows.push(...benchLinkStateUpdates());
 const table = markdown(rows);
 console.log(table);
 if (Deno.args.includes("--write")) {

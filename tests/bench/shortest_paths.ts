@@ -1,6 +1,5 @@
 /**
- * How long a computation of all routes takes in a layer of 1000 members and 5000 links, for each routing policy, and how long a
- * link-state update takes to be handled.
+ * How long a computation of all routes takes in a layer of 1000 members and 5000 links, for each routing policy.
  *
  * @module
  */

@@ -2,13 +2,21 @@
 import assert from "node:assert/strict";
 import type { Plugin } from "../../core/contract/plugin.ts";
 import { fd } from "../../core/contract/ids.ts";
-import type { Forwarding } from "../../core/contract/routing.ts";
+import type { Forwarding, ForwardingTable, Routing } from "../../core/contract/routing.ts";
 import type { Ipcp } from "../../core/contract/ipcp.ts";
 import { roundRobin } from "../../plugins/balancing/round_robin.ts";
 import { simple } from "../../plugins/forwarding/simple.ts";
 import { sha3With256 } from "../../plugins/hash/sha3.ts";
 import { local } from "../../plugins/local/local.ts";
-import { balancingChecks, type Check, forwardingChecks, hashChecks, ipcpChecks } from "./mod.ts";
+import { linkState } from "../../plugins/routing/policies.ts";
+import {
+  balancingChecks,
+  type Check,
+  forwardingChecks,
+  hashChecks,
+  ipcpChecks,
+  routingChecks,
+} from "./mod.ts";
 
 async function failures(checks: readonly Check[]): Promise<string[]> {
   const failed: string[] = [];
@@ -70,6 +78,56 @@ Deno.test("forwarding policies that do not conform fail", async () => {
     assert(failed.some((one) => name.test(one)), `${name} should fail; failed: ${failed}`);
   }
   assert.deepEqual(await failures(forwardingChecks(changed(() => ({})))), []);
+});
+
+Deno.test("routing policies that do not conform fail", async () => {
+  const changed = (
+    change: (routing: Routing) => Partial<Routing>,
+    install = (table: ForwardingTable): ForwardingTable => table,
+  ): Plugin<"routing"> => ({
+    ...linkState,
+    create: (host, context) => {
+      const one = linkState.create(host, {
+        ...context,
+        install: (table) => context.install(install(table)),
+      });
+      const bound: Routing = {
+        forwarding: one.forwarding,
+        managementUp: (flow) => one.managementUp(flow),
+        managementDown: (flow) => one.managementDown(flow),
+        receive: (flow, message) => one.receive(flow, message),
+        adjacencyUp: (neighbour, flow) => one.adjacencyUp(neighbour, flow),
+        adjacencyDown: (neighbour, flow) => one.adjacencyDown(neighbour, flow),
+        members: () => one.members(),
+        stats: () => one.stats(),
+        shutdown: () => one.shutdown(),
+      };
+      return { ...bound, ...change(bound) };
+    },
+  });
+  const none = (table: ForwardingTable): ForwardingTable => new Map([...table.keys()].map((to) => [to, []]));
+  const bad: [Plugin<"routing">, RegExp][] = [
+    [changed(() => ({ receive: () => {} })), /members of a line/],
+    [changed(() => ({}), none), /members of a line/],
+    [changed(() => ({ adjacencyDown: () => {} })), /both ends drop the flow at once/],
+    [changed(() => ({ members: () => [] })), /members of a line/],
+    [changed(() => ({ shutdown: () => {} })), /nothing comes after shutdown/],
+    [changed(() => ({ stats: () => ({ nothing: NaN }) })), /statistics/],
+    [
+      changed(({ receive }) => ({
+        receive: (flow, message) => {
+          if (message.length !== 24) throw new Error("not mine");
+          receive(flow, message);
+        },
+      })),
+      /do not parse/,
+    ],
+  ];
+  for (const [plugin, name] of bad) {
+    const failed = await failures(routingChecks(plugin));
+    assert(failed.some((one) => name.test(one)), `${name} should fail; failed: ${failed}`);
+  }
+  assert.deepEqual(await failures(routingChecks(changed(() => ({})))), []);
 });
 
 Deno.test("a declaration with a default out of range fails", async () => {
