@@ -1,6 +1,6 @@
 /**
  * Multi-bit explicit congestion notification (release 0.23.0): routers mark packets with the length of their queues, receivers
- * tell senders an average of the marks, and senders adapt the bytes that they send in a slot of time.
+ * tell senders an average of the marks, and senders adapt. A sender's state is the reference's; when packets go is ours.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import type { Stats } from "../../core/contract/ipcp.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
 import { MB_ECN } from "./declarations.ts";
 import { MbEcnReceiver } from "./mb_ecn_receiver.ts";
+import { MbEcnPace } from "./mb_ecn_pace.ts";
 import { MbEcnSender } from "./mb_ecn_sender.ts";
 
 /** Packets in a queue for one level of congestion: 2⁴. */
@@ -17,14 +18,17 @@ const MAX_LEVEL = 0xff;
 
 class MbEcnFlow implements CongestionFlow {
   readonly #sender: MbEcnSender;
+  readonly #pace: MbEcnPace;
   readonly #receiver = new MbEcnReceiver();
 
   constructor(now: number) {
     this.#sender = new MbEcnSender(now);
+    this.#pace = new MbEcnPace(now);
   }
 
   sent(length: number, now: number): number {
-    return this.#sender.sent(length, now);
+    this.#sender.sent(length, now);
+    return this.#pace.sent(length, now);
   }
 
   received(level: number): number | undefined {
@@ -33,6 +37,7 @@ class MbEcnFlow implements CongestionFlow {
 
   update(level: number): void {
     this.#sender.update(level);
+    this.#pace.update(level);
   }
 
   stats(): Stats {
@@ -44,6 +49,7 @@ class MbEcnFlow implements CongestionFlow {
       upstreamPackets: sender.sinceUpdate,
       downstreamLevel: receiver.level,
       downstreamPackets: receiver.marked,
+      paceBytesPerSecond: Math.round(this.#pace.rate),
       windowNs: 2 ** sender.shift,
       windowPackets: sender.packets,
       windowBytes: sender.bytes,

@@ -1,8 +1,6 @@
 /**
- * The sending end of mb-ecn: how many bytes a flow may send in a slot of time, and when its next packet may go.
- *
- * The state is the reference's after every packet. The reference sends a slot's bytes at once and sleeps to its end; here they
- * are spread over the slot.
+ * The state of the sending end of mb-ecn, as the reference has it after every packet: how many bytes a flow may send in a slot of
+ * time. The pace of its packets is in `mb_ecn_pace.ts`.
  *
  * @module
  */
@@ -21,10 +19,6 @@ const MIN_PACKETS = 8;
 const MAX_PACKETS = 64;
 /** A level of 2¹³ would take all bytes of a slot. */
 const DECREASE = 8192;
-/** The sender never waits longer than this, in nanoseconds. */
-const MAX_WAIT = 1e9;
-/** Packets go so much faster than the bytes of a slot would need, lest a greedy sender use less than it may. */
-const HASTE = 9 / 8;
 
 /** Everything that a sender remembers; in brackets the reference's names. */
 export interface MbEcnSenderState {
@@ -48,7 +42,7 @@ export interface MbEcnSenderState {
   readonly slot: number;
 }
 
-/** One flow's sending end. Times are nanoseconds of a monotonic clock. */
+/** The state of one flow's sending end. Times are nanoseconds of a monotonic clock. */
 export class MbEcnSender {
   #level = 0;
   #sinceUpdate = 0;
@@ -76,15 +70,12 @@ export class MbEcnSender {
     this.#avoiding = true;
   }
 
-  /** A packet of `length` bytes goes now. The earliest time for the next one. */
-  sent(length: number, now: number): number {
+  /** A packet of `length` bytes goes now. */
+  sent(length: number, now: number): void {
     this.#packets++;
     this.#bytes += length;
     if (++this.#sinceUpdate > FORGET) this.#level = 0;
     if (now >= this.#end) this.#closeSlot(now);
-    const slotEnd = Math.min(this.#end, now + MAX_WAIT);
-    if (this.#bytes > this.#limit) return slotEnd;
-    return Math.min(now + length * this.#size / (this.#limit * HASTE), slotEnd);
   }
 
   /** What it remembers. */

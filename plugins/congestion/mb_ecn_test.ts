@@ -1,4 +1,4 @@
-/** Tests of mb-ecn on the reference's vectors, and of what is ours: when packets go. @module */
+/** Tests of mb-ecn on the reference's vectors. @module */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as errors from "../../core/contract/errors.ts";
@@ -34,7 +34,7 @@ for (const { name, t_create, rows } of vectors.sender) {
       const [operation, time] = row;
       if (operation === "ece") return sender.update(Number(row[2]));
       const now = Number(time);
-      const earliest = sender.sent(Number(row[2]), now);
+      sender.sent(Number(row[2]), now);
       const state = sender.state();
       const end = (state.slot + 1) * 2 ** state.shift;
       const wait = state.bytes > state.limit ? end - now : 0;
@@ -54,7 +54,6 @@ for (const { name, t_create, rows } of vectors.sender) {
         row.slice(3).map((value, column) => column === 6 ? Boolean(value) : Number(value)),
         `row ${index}`,
       );
-      assert(earliest >= now + Math.min(wait, 1e9) && earliest <= now + Math.min(end - now, 1e9));
     });
   });
 }
@@ -76,20 +75,7 @@ Deno.test("marks follow the reference", () => {
   }
 });
 
-Deno.test("a greedy sender's packets are spread over the slot", () => {
-  const sender = new MbEcnSender(0);
-  const gaps: number[] = [];
-  for (let now = 0; now < 2 ** 24;) {
-    const next = sender.sent(1000, now);
-    gaps.push(next - now);
-    now = next;
-  }
-  const even = 2 ** 24 * 1000 / 65536 / 1.125;
-  assert(gaps.slice(0, -1).every((gap) => Math.abs(gap - even) < 1), String(gaps));
-  assert.equal(gaps.length, 66);
-});
-
-Deno.test("whatever is told, a sender goes on within a second and counts in whole numbers", () => {
+Deno.test("whatever is told, the state stays in whole numbers", () => {
   const step = fc.record({
     length: fc.integer({ min: 0, max: 65536 }),
     idle: fc.integer({ min: 0, max: 2 ** 34 }),
@@ -100,10 +86,9 @@ Deno.test("whatever is told, a sender goes on within a second and counts in whol
     let now = 1e12;
     for (const { length, idle, update } of steps) {
       if (update !== undefined) sender.update(update);
-      const next = sender.sent(length, now);
-      assert(next >= now && next <= now + 1e9, `${next - now}`);
+      sender.sent(length, now);
       for (const value of Object.values(sender.state())) assert(value >= 0 && Number.isInteger(+value));
-      now = next + idle;
+      now += idle;
     }
   }));
 });

@@ -144,6 +144,7 @@ export class DataTransfer {
     this.crowded = queued >= CROWDED ? out : undefined;
     const bytes = payload.length + header.length;
     if (!lower.send(payload, header)) {
+      out.queue.overflown();
       counters.add(count.FAILED_WRITES, cube, bytes);
       return "no room";
     }
@@ -202,7 +203,9 @@ export class DataTransfer {
     }
     pci.setHeaderTtl(packet, ttl - 1);
     pci.markHeaderEcn(packet, this.#congestion.mark(out.queue.add(out.lower.queued)));
-    out.counters.add(out.lower.send(packet) ? count.SENT : count.FAILED_WRITES, cube, bytes);
+    if (out.lower.send(packet)) return out.counters.add(count.SENT, cube, bytes);
+    out.queue.overflown();
+    out.counters.add(count.FAILED_WRITES, cube, bytes);
   }
 
   #deliver(

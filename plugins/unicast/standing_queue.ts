@@ -12,8 +12,8 @@ const WINDOW = 4;
 const TARGET = 1;
 /** Shorter queues are not looked at. */
 const SHORT = 16;
-/** What a queue has above this counts at once. */
-const LONG = 512;
+/** A queue that has overflown counts as at least so many packets until the end of the next window. */
+const OVERFLOWN = 32;
 
 /** What is watched. */
 export interface Queue {
@@ -33,6 +33,8 @@ export class StandingQueue {
   #start = 0;
   #queuedAtStart = 0;
   #added = 0;
+  #overflows = false;
+  #over = false;
 
   constructor(queue: Queue, ports: { readonly clock: Clock; readonly timers: Timers }) {
     this.#queue = queue;
@@ -48,18 +50,26 @@ export class StandingQueue {
   add(queued: number): number {
     this.#added++;
     if (queued < this.#shortest) this.#shortest = queued;
-    if (queued < SHORT) return Math.min(queued, this.#standing);
-    if (this.#timer === undefined) this.#open(queued);
-    return Math.min(queued, Math.max(this.#standing, queued - LONG));
+    if (this.#timer === undefined && queued >= SHORT) this.#open(queued);
+    return queued < this.#standing ? queued : this.#standing;
   }
 
-  /** Disarms the timer. */
+  /** The packet was not added: the queue was full. */
+  overflown(): void {
+    this.#standing = Math.max(this.#standing, OVERFLOWN);
+    this.#overflows = true;
+    this.#added--;
+  }
+
+  /** Disarms the timer; nothing is watched any more. */
   stop(): void {
+    this.#over = true;
     this.#timer?.cancel();
     this.#timer = undefined;
   }
 
   #open(queued: number): void {
+    if (this.#over) return;
     this.#shortest = queued;
     this.#queuedAtStart = queued;
     this.#added = 0;
@@ -73,8 +83,8 @@ export class StandingQueue {
     const taken = this.#added - (queued - this.#queuedAtStart);
     const takenInTarget = taken * TARGET / (this.#ports.clock.now() - this.#start);
     const shortest = Math.min(this.#shortest, queued);
-    this.#standing = shortest > takenInTarget ? shortest : 0;
-    if (queued >= SHORT) this.#open(queued);
-    else this.#standing = 0;
+    this.#standing = Math.max(shortest > takenInTarget ? shortest : 0, this.#overflows ? OVERFLOWN : 0);
+    this.#overflows = false;
+    if (queued >= SHORT || this.#standing > 0) this.#open(queued);
   };
 }

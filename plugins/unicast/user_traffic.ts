@@ -139,6 +139,7 @@ export class UserTraffic {
       user.received++;
       user.receivedBytes += payload.length;
     } else {
+      user.queue.overflown();
       user.notReceived++;
       user.notReceivedBytes += payload.length;
     }

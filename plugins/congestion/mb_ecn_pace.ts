@@ -1,0 +1,138 @@
+/**
+ * The pace of an mb-ecn sender: when its next packet may go.
+ *
+ * The reference sends what its state allows for a slot at once and sleeps to the end of the slot. A slot is far shorter than
+ * the time after which a reaction shows, so it decreases a dozen times for one cause; and when packets go in the bursts that
+ * timers of two milliseconds make, its count of packets forgets the cause within the burst. So the pace follows the same
+ * signals (what the receiver tells, and when), but takes one step in the time that it takes to see the effect of the last one.
+ *
+ * @module
+ */
+
+/** Time after which the effect of a step can be seen, queues left out: 2²⁴ ns, the initial slot. */
+const FEEDBACK = 2 ** 24;
+/** Bytes a nanosecond at first: the initial limit of a slot. */
+const INITIAL = 65536 / FEEDBACK;
+/** The pace never exceeds that at which packets really went by more than this factor. */
+const LEAD = 2;
+/** Slow start ends with this part of the pace. */
+const FIRST_CUT = 0.5;
+/** Later cuts: the level against this number, within bounds. */
+const LEVELS = 4096;
+const MIN_CUT = 0.03;
+const MAX_CUT = 0.3;
+/** Up to this part of the pace at which congestion was met last, the pace rises by half in a {@link FEEDBACK}. */
+const KNEE = 0.8;
+const RECOVERY = 0.5;
+/** Beyond, by a fixed step, which makes shares even, and a small part of itself; slow flows by no more than an eighth. */
+const STEP = INITIAL / 16;
+const SHARE = 1 / 32;
+const MAX_SHARE = 1 / 8;
+/** A level that was not told again is forgotten after so many packets and a {@link FEEDBACK}. */
+const FORGET = 32;
+/** The sender never waits longer, in nanoseconds; after a longer silence it begins anew. */
+const MAX_WAIT = 1e9;
+
+/**
+ * The pace of one flow. Times are nanoseconds of a monotonic clock.
+ *
+ * @example
+ * ```ts
+ * import { MbEcnPace } from "./mb_ecn_pace.ts";
+ * import assert from "node:assert/strict";
+ * const pace = new MbEcnPace(0);
+ * assert.equal(pace.sent(65536, 0), 2 ** 24);
+ * ```
+ */
+export class MbEcnPace {
+  /** Bytes a nanosecond. */
+  #rate = INITIAL;
+  /** What the rate may not exceed. */
+  #ceiling = LEAD * INITIAL;
+  #slowStart = true;
+  /** Level that the receiver has told. */
+  #level = 0;
+  #toldAt = -Infinity;
+  #fresh = false;
+  #sinceUpdate = 0;
+  /** Whether the level was above 0 at the last packet, and the rate when that began. */
+  #congested = false;
+  #peak = 0;
+  /** The next cut comes no earlier. */
+  #heldUntil = 0;
+  #last: number;
+  /** Bytes since the ceiling was set. */
+  #bytes = 0;
+  #measuredAt: number;
+
+  constructor(now: number) {
+    this.#last = now;
+    this.#measuredAt = now;
+  }
+
+  /** Bytes a second. */
+  get rate(): number {
+    return this.#rate * 1e9;
+  }
+
+  /** The receiver has told its level. */
+  update(level: number): void {
+    this.#level = level;
+    this.#fresh = true;
+    this.#sinceUpdate = 0;
+  }
+
+  /** A packet of `length` bytes goes now. The earliest time for the next one. */
+  sent(length: number, now: number): number {
+    if (now - this.#last > MAX_WAIT) this.#restart();
+    this.#measure(length, now);
+    this.#listen(now);
+    if (this.#level > 0) this.#slowDown(length, now);
+    else this.#speedUp(now);
+    this.#last = now;
+    return now + Math.min(length / this.#rate, MAX_WAIT);
+  }
+
+  #restart(): void {
+    this.#rate = Math.min(this.#rate, INITIAL);
+    this.#slowStart = true;
+  }
+
+  #measure(length: number, now: number): void {
+    this.#bytes += length;
+    const elapsed = now - this.#measuredAt;
+    if (elapsed < FEEDBACK) return;
+    this.#ceiling = LEAD * Math.max(INITIAL, this.#bytes / elapsed);
+    this.#bytes = 0;
+    this.#measuredAt = now;
+  }
+
+  #listen(now: number): void {
+    if (this.#fresh) {
+      this.#fresh = false;
+      this.#toldAt = now;
+    }
+    if (this.#level > 0 && ++this.#sinceUpdate > FORGET && now - this.#toldAt > FEEDBACK) this.#level = 0;
+  }
+
+  #slowDown(length: number, now: number): void {
+    if (!this.#congested) this.#peak = this.#rate;
+    this.#congested = true;
+    if (now < this.#heldUntil) return;
+    const cut = this.#slowStart ? FIRST_CUT : Math.min(MAX_CUT, Math.max(MIN_CUT, this.#level / LEVELS));
+    this.#slowStart = false;
+    // The average level is about twice the length of the queue, and the queue's packets were sent before the cut.
+    this.#heldUntil = now + FEEDBACK + this.#level / 2 * length / this.#rate;
+    this.#rate *= 1 - cut;
+  }
+
+  #speedUp(now: number): void {
+    this.#congested = false;
+    const rate = this.#rate;
+    if (rate >= this.#ceiling) return;
+    const time = Math.min(1, (now - this.#last) / FEEDBACK);
+    if (this.#slowStart) this.#rate += rate * time;
+    else if (rate < KNEE * this.#peak) this.#rate += rate * RECOVERY * time;
+    else this.#rate += Math.min(STEP + rate * SHARE, rate * MAX_SHARE) * time;
+  }
+}
