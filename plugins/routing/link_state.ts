@@ -30,6 +30,7 @@ import { membersOf } from "./members.ts";
 import { OwnAdjacencies } from "./own_adjacencies.ts";
 import { report } from "./report.ts";
 import type { Routes } from "./routes.ts";
+import { withdraws } from "./sequence.ts";
 import { sameTable } from "./same_table.ts";
 import { timesOf } from "./times.ts";
 
@@ -187,9 +188,8 @@ export class LinkState implements Routing {
     if (sequence > known) {
       this.#counters.accepted++;
       const late = this.#lsdb.age(slot, now) > this.#life / 2;
-      const before = this.#lsdb.twoWay(slot);
+      const changed = withdraws(sequence) !== withdraws(known);
       this.#lsdb.refresh(slot, sequence, now);
-      const changed = this.#lsdb.twoWay(slot) !== before;
       this.#flooding.owe(slot, peer, now, late || changed);
       if (changed) this.#backOff.changed(now, destination === this.#context.own);
     } else if (sequence === known) {

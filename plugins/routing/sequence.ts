@@ -13,7 +13,7 @@ const MARKED = 2 ** 52;
 const GREATEST = 2 ** 53 - 2 ** 32;
 
 /** Does an update with this number withdraw the adjacency? */
-export const withdraws = (sequence: number): boolean => sequence >= MARKED && sequence % 2 === 1;
+export const withdraws = (sequence: number): boolean => sequence >= MARKED && (sequence & 1) === 1;
 
 /** Can this member continue above a number that others announced under its address? */
 export const canContinue = (sequence: number): boolean => sequence <= GREATEST;
