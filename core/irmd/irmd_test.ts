@@ -139,6 +139,34 @@ Deno.test("shutdown ends all children, tells applications, and refuses what is n
   assert.deepEqual(world.killed, []);
 });
 
+Deno.test("shutdown ends IPCPs from the top: those below after those that have flows over them", () => {
+  const { world } = emptyWorld({ splices: true });
+  const bootstrap = (name: string, type: string) =>
+    world.command("ipcp.bootstrap", { name, type, layer: `layer of ${name}`, options: {}, autobind: false });
+  for (const [name, type] of [["low", "local"], ["middle", "unicast"], ["high", "unicast"]]) {
+    void bootstrap(name, type).result;
+  }
+  const [low, middle, high] = world.ipcps;
+  for (const [above, below] of [[middle, low], [high, middle]]) {
+    const name = `over ${below.pid}`;
+    world.command("name.register", { name, layers: [], ipcps: below === low ? ["low"] : ["middle"] });
+    const server = world.connect("server");
+    world.command("bind.process", { name, pid: server.pid });
+    server.ask("flow.accept", { token: TOKEN });
+    above.ask("flow.allocate", { name });
+    world.time.advance(20);
+  }
+  world.log();
+  let closed = 0;
+  world.irmd.shutdown((outcome) => closed += Number(outcome.ok));
+  world.time.advance(50);
+  assert.equal(closed, 1);
+  assert.deepEqual(world.log().filter((line) => /gone, deallocating/.test(line)), [
+    `irmd(DB): Process ${high.pid} gone, deallocating flow 2.`,
+    `irmd(DB): Process ${middle.pid} gone, deallocating flow 0.`,
+  ]);
+});
+
 Deno.test("shutdown kills a child that does not end, and gives up on one that cannot be killed", () => {
   const { world, manners } = emptyWorld({ silent: ["layer.shutdown"] });
   world.command("ipcp.create", { name: "a", type: "local" });

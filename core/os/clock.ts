@@ -14,7 +14,7 @@ export const systemClock: Clock = {
 /** The machine's timers; their grain is about 2 ms. */
 export const systemTimers: Timers = {
   after(delay, run) {
-    const id = setTimeout(run, delay);
+    const id = setTimeout(run, Math.max(0, delay));
     return { cancel: () => clearTimeout(id) };
   },
 };
@@ -22,7 +22,7 @@ export const systemTimers: Timers = {
 /** The machine's timers, of a kind that does not keep the process alive: what waits when all else is done never fires. */
 export const backgroundTimers: Timers = {
   after(delay, run) {
-    const id = setTimeout(run, delay);
+    const id = setTimeout(run, Math.max(0, delay));
     Deno.unrefTimer(id);
     return { cancel: () => clearTimeout(id) };
   },

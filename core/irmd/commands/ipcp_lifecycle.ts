@@ -136,11 +136,18 @@ export class IpcpLifecycle {
     }, LAYER_TIMES.shutdown);
   }
 
-  /** Ends all, at the shutdown. */
+  /** Ends all, at the shutdown: an IPCP after those that have flows over it, so that these can leave their layers in order. */
   stopAll(): void {
     this.#closing = true;
-    for (const record of this.#state.ipcps.list()) {
-      if (record.state !== "stopping") this.stop(record, () => {});
+    const { ipcps } = this.#state;
+    const left = ipcps.list().filter(({ state }) => state !== "stopping");
+    const free = left.filter((record) => !this.#carriesIpcps(record));
+    // Those that wait for each other end together.
+    const next = free.length > 0 || left.length < ipcps.size ? free : left;
+    for (const record of next) {
+      if (record.state !== "stopping" && ipcps.find(record.name) === record) {
+        this.stop(record, () => this.stopAll());
+      }
     }
   }
 
@@ -164,6 +171,14 @@ export class IpcpLifecycle {
       );
     }
     return this.#children.delete(pid);
+  }
+
+  #carriesIpcps(record: IpcpRecord): boolean {
+    for (const { session } of record.flows) {
+      const above = this.#state.ipcps.byPid(session.pid);
+      if (above && above !== record) return true;
+    }
+    return false;
   }
 
   #killLater(pid: Pid, delay: number): void {
