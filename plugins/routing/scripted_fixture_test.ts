@@ -48,7 +48,7 @@ export class PlayedPeer implements ManagementFlow {
   }
 }
 
-/** The member with address 1, made by a plugin, with the reference's times. */
+/** A member, 1 if nothing else is said, made by a plugin, with the reference's times. */
 export class ScriptedMember {
   readonly time = new VirtualTime(EPOCH);
   readonly lines: string[] = [];
@@ -56,11 +56,15 @@ export class ScriptedMember {
   readonly routing: Routing;
   #nextFd = 100;
 
-  constructor(plugin: Plugin<"routing"> = linkState, options: Readonly<Record<string, number>> = {}) {
+  constructor(
+    plugin: Plugin<"routing"> = linkState,
+    options: Readonly<Record<string, number>> = {},
+    own = 1,
+  ) {
     const log = logTo(this.lines, "");
     const host: PluginHost = { errors, log, make: () => assert.fail("routing uses no other plugin") };
     this.routing = plugin.create(host, {
-      own: address(1),
+      own: address(own),
       clock: this.time,
       timers: this.time,
       random: new SeededRandom(5),
