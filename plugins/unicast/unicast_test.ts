@@ -13,6 +13,13 @@ import type { Done } from "../../core/contract/outcome.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
 import { QOS } from "../../core/contract/qos.ts";
 import { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
+import { encodeCep } from "../../core/wire/cep_message.ts";
+import {
+  decodeEnrolmentRequest,
+  encodeEnrolmentResponse,
+  wallTime,
+} from "../../core/wire/enrolment_message.ts";
+import { ENROLMENT } from "../../core/ipcp/enrolment.ts";
 import { hashOf, TestLayer, type TestMember } from "./layer_fixture_test.ts";
 
 const enrol = ({ ipcp }: TestMember, destination: string) => (done: Done<LayerInfo>) =>
@@ -193,6 +200,58 @@ Deno.test("a new member without a plugin that the layer uses refuses by name", a
   assert.match(a.lines.join(), /\(WW\): Neighbor enrollment failed: the new member could not join/);
   layer.first("c");
   assert.equal(layer.ok(enrol(b, "c")).layer, "net", "it can enrol elsewhere");
+});
+
+Deno.test("a configuration that is not valid is refused by the new member, with the option at fault", async () => {
+  const good = {
+    ...{ addr: 4, eid: 8, ttl: 60, addr_auth: "flat", congestion: "none" },
+    ...{ routing: "link_state", ls_t_recalc: 4, ls_t_update: 15, ls_t_timeo: 60 },
+    ...{
+      directory: "DHT",
+      dht_alpha: 3,
+      dht_k: 8,
+      dht_t_expire: 86400,
+      dht_t_refresh: 900,
+      dht_t_replicate: 900,
+    },
+  };
+  const wrong: [Readonly<Record<string, string | number>>, RegExp][] = [
+    [{ ttl: 256 }, /ttl 256; it must be a whole number of 0 to 255/],
+    [{ addr: 8 }, /addr 8; it must be a whole number of 4 to 4/],
+    [{ ls_t_update: 0 }, /Invalid value for ls_t_update: "0"/],
+    [{ dht_k: 1000 }, /Invalid value for dht_k: "1000"/],
+    [{ pff: 3 }, /pff 3; it must be the name of a policy/],
+    [{ scheduling: "lottery" }, /no plugin scheduling "lottery"/],
+  ];
+  const layer = await TestLayer.make();
+  for (const [changes, error] of [...wrong, [{}, undefined] as const]) {
+    layer.network.host("member").accept((flow) => {
+      flow.onPacket((message) => {
+        if (message.length !== 10) {
+          return void flow.send(encodeCep({ ...ENROLMENT, component: ENROLMENT.name }));
+        }
+        const { id } = decodeEnrolmentRequest(message);
+        const options = { ...good, ...changes };
+        const configuration = {
+          type: "unicast",
+          layer: "net",
+          hash: "SHA3_256",
+          options,
+          peer: undefined,
+        } as const;
+        flow.send(
+          encodeEnrolmentResponse({ id, time: wallTime(layer.time.wall()), response: 0, configuration }),
+        );
+      });
+    });
+    const fresh = layer.fresh("b");
+    if (error) assert.match(layer.refused(enrol(fresh, "member")).message, error);
+    else assert.equal(layer.ok(enrol(fresh, "member")).layer, "net");
+    layer.time.advance(10);
+    assert.equal(fresh.lower.flows.size, 0);
+    fresh.ipcp.shutdown();
+  }
+  assert.equal(layer.time.armed, 0, "timers were left behind");
 });
 
 Deno.test("statistics tell of every component, as plain data; a shutdown leaves nothing behind", async () => {
