@@ -163,7 +163,9 @@ export class SimulatedFlow implements LowerFlow, EventHandler {
     const now = this.#carrier.scheduler.now();
     this.#delivering = true;
     while (this.#receive && inbound.arrival <= now) {
-      this.#receive(inbound.first());
+      const packet = inbound.first();
+      this.#receive(packet);
+      packet.fill(0xff); // It is valid during the call only.
       inbound.shift();
     }
     this.#delivering = false;

@@ -96,7 +96,8 @@ export class Lookup {
     while (at > 0 && compareDistance(key, contact.id, this.#candidates[at - 1].contact.id) < 0) at--;
     if (at >= MAX_CANDIDATES) return;
     this.#addresses.add(address);
-    this.#candidates.splice(at, 0, { contact, state: "new" });
+    // Ids of messages are views that do not last.
+    this.#candidates.splice(at, 0, { contact: { id: contact.id.slice(), address }, state: "new" });
     const last = this.#candidates.at(-1);
     if (last?.state === "new" && this.#candidates.length > MAX_CANDIDATES) {
       this.#candidates.pop();

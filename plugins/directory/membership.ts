@@ -20,6 +20,8 @@ const SETTLE = 100;
 const FIRST_RETRY = 1000;
 /** Contacts that a bucket should have, lest one death makes a part of the layer unreachable. */
 const FEW_CONTACTS = 2;
+/** Milliseconds before a node looks for its neighbours again; four times as many while it finds new ones. */
+const LOOK_AGAIN = 2000;
 /** Refreshes are not awaited to the last: what is due soon is done now. */
 const DUE_FROM = 0.75;
 /** Milliseconds of silence after which a contact may be asked whether it is there. */
@@ -115,7 +117,21 @@ export class Membership {
   #settleIn(): void {
     if (!this.#joined || this.#settled || this.#node.smallLayer() !== undefined) return;
     this.#settled = true;
-    this.#lookup(this.#node.self.id, () => this.#fillBuckets());
+    this.#lookAround(LOOK_AGAIN);
+  }
+
+  /**
+   * Looks for its neighbours. Nodes that join at once know each other badly at first: it looks again until there is nobody new.
+   */
+  #lookAround(pause: number): void {
+    const { table, self, parameters, agenda } = this.#node;
+    const nearest = () => table.closest(self.id, parameters.k).map(({ address }) => address).join();
+    const before = nearest();
+    this.#lookup(self.id, () => {
+      this.#fillBuckets();
+      if ((pause > LOOK_AGAIN && nearest() === before) || pause >= parameters.refresh) return;
+      agenda.after(this.#node.jittered(pause), () => this.#lookAround(4 * pause));
+    });
   }
 
   #stopInsisting(): void {

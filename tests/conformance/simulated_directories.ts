@@ -164,13 +164,14 @@ export class SimulatedDirectories {
     if (!sender?.reachable || !target?.reachable) return false;
     this.messages++;
     const bytes = message.slice();
-    this.record?.push({ from, to, bytes });
+    this.record?.push({ from, to, bytes: message.slice() });
     const { loss = 0, delay: [least, most] = [1, 4] } = this.conditions;
     if (this.random.uint32() < loss * 2 ** 32) return true;
     this.inFlight++;
     this.time.after(least + this.random.below(1000) / 1000 * (most - least), () => {
       this.inFlight--;
       if (target.alive) target.directory.receive(bytes);
+      bytes.fill(0xff); // A message is valid during the call only.
     });
     return true;
   }
