@@ -19,10 +19,14 @@ export async function programNames(): Promise<string[]> {
   return programs;
 }
 
-/** The files that `main.ts` loads by a path of its own: a bundler cannot see them. */
+/** The files that are loaded by a path in a table: a bundler cannot see them. */
 export async function dynamicModules(): Promise<string[]> {
-  const main = await Deno.readTextFile(`${ROOT}/main.ts`);
-  return [...main.matchAll(/"\.\/((?:core|plugins)\/[\w/]+)"/g)].map(([, path]) => `${path}.ts`);
+  const found = new Set<string>();
+  for (const [file, folder] of [["main.ts", ""], ["plugins/builtins.ts", "plugins/"]]) {
+    const text = await Deno.readTextFile(`${ROOT}/${file}`);
+    for (const [, path] of text.matchAll(/"\.\/([\w/]+)"/g)) found.add(`${folder}${path}.ts`);
+  }
+  return [...found];
 }
 
 /** Makes each program a symbolic link to `ouro` in `folder`. */

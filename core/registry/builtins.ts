@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { AnyPlugin, PluginDeclaration } from "../contract/plugin.ts";
+import type { PluginDeclaration } from "../contract/plugin.ts";
 
 /** A built-in plugin: its declaration, and a way to load its code. */
 export interface Builtin {
   /** What lists and help show. */
   readonly declaration: PluginDeclaration;
-  /** Loads the code. */
-  load(): Promise<AnyPlugin>;
+  /** Loads the plugin; whoever loads it checks what comes. */
+  load(): Promise<unknown>;
 }
 
 /** Gives the built-in plugins; loaded when first asked, for the sake of quick commands. */

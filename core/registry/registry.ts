@@ -5,7 +5,6 @@
  */
 import * as errors from "../contract/errors.ts";
 import {
-  type AnyPlugin,
   type Plugin,
   PLUGIN_KINDS,
   type PluginContexts,
@@ -35,7 +34,7 @@ export interface ListedPlugin<K extends PluginKind = PluginKind> {
 }
 
 interface Entry<K extends PluginKind> extends ListedPlugin<K> {
-  readonly load: () => Promise<AnyPlugin>;
+  readonly load: () => Promise<unknown>;
   plugin?: Plugin<K>;
 }
 

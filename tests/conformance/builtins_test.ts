@@ -68,7 +68,7 @@ for (const plugin of [fifo, priority]) conformScheduling(plugin);
 
 Deno.test("every built-in plugin that has code is proved", async () => {
   const loaded = BUILTINS.filter(({ declaration }) => declaration.planned === undefined);
-  const plugins = await Promise.all(loaded.map(({ load }) => load()));
+  const plugins = await Promise.all(loaded.map(async ({ load }) => checkPlugin(await load(), "built in")));
   assert.deepEqual(
     plugins.map(({ name }) => name).sort(),
     PROVED.map(({ name }) => name).sort(),
