@@ -15,6 +15,8 @@ export interface ExperimentOptions extends TrialOptions {
   readonly flows: number;
   /** Milliseconds at the end in which nothing is asked of the layer. */
   readonly rest: number;
+  /** Called when a step is over. */
+  progress?(step: string, trial: Trial): void;
 }
 
 /** Operations of one sort. */
@@ -67,6 +69,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Finding
   const trial = await Trial.make(options);
   const { bringUp, layer: { members }, network } = trial;
   const count = members.length;
+  const over = (step: string) => options.progress?.(step, trial);
   bringUp.start();
   const up = trial.until(LIMIT, () => bringUp.complete);
   const converging = trial.untilEach(
@@ -74,6 +77,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Finding
     (index) => options.converged(members[index].ipcp.stats?.(), trial),
   );
   const converged = trial.now;
+  over("converged");
   const settling = trial.rest(SETTLE);
   const others = members.map((_, index) => (index + 1 + trial.random.below(Math.max(1, count - 1))) % count);
   const registration = operate(trial, count, (index, done) => {
@@ -84,9 +88,11 @@ export async function runExperiment(options: ExperimentOptions): Promise<Finding
       ({ ok }) => done(ok),
     );
   });
+  over("registered");
   const lookup = operate(trial, count, (index, done) => {
     members[index].ipcp.query(nameOf(trial, others[index]), (outcome) => done(outcome.ok && outcome.value));
   });
+  over("looked up");
   const flows = operate(trial, Math.min(options.flows, count), (index, done) => {
     const { applications } = members[index];
     applications.allocate(nameOf(trial, others[index]), QOS.raw, (outcome) => {
@@ -95,6 +101,9 @@ export async function runExperiment(options: ExperimentOptions): Promise<Finding
       outcome.value.write(new Uint8Array(64));
     });
   });
+  over("flows allocated");
+  const rest = trial.rest(options.rest);
+  over("rested");
   return {
     nodes: count,
     links: network.links.length,
@@ -105,7 +114,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Finding
     registration,
     lookup,
     flows,
-    rest: trial.rest(options.rest),
+    rest,
     events: network.scheduler.events,
   };
 }

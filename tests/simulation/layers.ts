@@ -36,7 +36,12 @@ export function graphOf(name: string, nodes: number, seed: number): Topology {
 }
 
 /** Runs the experiment on a graph. The layer is the default one, but that packets may take as many hops as can be said. */
-export async function measure(name: string, topology: Topology, seed: number): Promise<NamedFindings> {
+export async function measure(
+  name: string,
+  topology: Topology,
+  seed: number,
+  progress?: (step: string) => void,
+): Promise<NamedFindings> {
   const findings = await runExperiment({
     topology,
     seed,
@@ -44,7 +49,8 @@ export async function measure(name: string, topology: Topology, seed: number): P
     options: { ttl: "255" },
     converged,
     flows: 100,
-    rest: 60_000,
+    rest: 30_000,
+    progress,
   });
   return { name, ...findings };
 }

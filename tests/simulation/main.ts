@@ -16,16 +16,22 @@ async function run(name: string, count: number): Promise<void> {
   const isFile = name.includes("/") || name.includes(".");
   const topology = isFile ? readEdges(await Deno.readTextFile(name)) : graphOf(name, count, Number(seed));
   const start = performance.now();
-  const findings = await measure(name, topology, Number(seed));
-  const seconds = (performance.now() - start) / 1000;
+  const past = () => ((performance.now() - start) / 1000).toFixed(1);
+  let converged = "";
+  const findings = await measure(name, topology, Number(seed), (step) => {
+    if (step === "converged") converged = past();
+  });
   found.push(findings);
-  const { rss } = Deno.memoryUsage();
   times.push(
-    `${name} of ${topology.nodes}: ${seconds.toFixed(1)} s, ${
-      (findings.events / 1e6).toFixed(2)
-    } M events, ` +
-      `${(rss / 1e6).toFixed(0)} MB resident`,
+    `${name} of ${topology.nodes}: converged after ${converged} s of real time, all done after ${past()} s, ` +
+      `${(findings.events / 1e6).toFixed(2)} M events, ${largest()} MB resident at most so far`,
   );
+}
+
+/** Megabytes that the process has had in memory at most. */
+function largest(): string {
+  const found = /VmHWM:\s*(\d+)/.exec(Deno.readTextFileSync("/proc/self/status"));
+  return found ? (Number(found[1]) / 1024).toFixed(0) : "?";
 }
 
 for (const count of nodes.split(",")) {
