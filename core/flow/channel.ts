@@ -89,9 +89,14 @@ export class PacketChannel {
     }
   }
 
-  /** Says who is told of changes, and starts reading. */
-  open(events: ChannelEvents): void {
+  /**
+   * Says who is told of changes, and starts reading.
+   *
+   * @param writeBuffer bytes that are collected at most while a write is under way, for users that count packets instead
+   */
+  open(events: ChannelEvents, writeBuffer = WRITE_BUFFER): void {
     this.#events = events;
+    this.#writer.raiseLimit(writeBuffer);
     this.#pump();
   }
 

@@ -302,3 +302,21 @@ Deno.test("a port hands packets on, drops and counts what is too much, and says 
   assert.deepEqual(other.counters, { sent: 1, received: 6, dropped: 1 });
   other.close();
 });
+
+Deno.test("a port tells that its queue has drained, also when the report lies behind packets in one read", async () => {
+  const [a, b] = streamPair(1 << 20);
+  const port = new PacketPort(new PacketChannel(a, { timers: new TestingTimers() }));
+  let drained = 0;
+  port.onDrained(16, () => drained++);
+  port.onPacket(() => {});
+  for (let count = 0; count < 40; count++) assert(port.send(new Uint8Array(10)));
+  await settle();
+  const answer = new FrameWriter();
+  answer.append(new Uint8Array([1]));
+  const report = new FrameWriter().take(40);
+  await b.write(new Uint8Array([...answer.take(0), ...report]));
+  await settle();
+  assert.equal(port.queued, 0);
+  assert.equal(drained, 1);
+  port.close();
+});

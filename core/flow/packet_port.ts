@@ -9,6 +9,8 @@ import type { ChannelEvents, PacketChannel } from "./channel.ts";
 
 /** Packets that may wait for the other end, unless told otherwise. */
 const QUEUE = 1024;
+/** Bytes that may be collected for a write: a full queue of packets that fit into Ethernet frames, and some. */
+const WRITE_BUFFER = 2 * 1024 * 1024;
 
 /** What a port has counted. */
 export interface PortCounters {
@@ -45,7 +47,7 @@ export class PacketPort {
       onConsumed: () => this.#checkDrained(),
       onDown: (error) => this.#down?.(error.message),
     };
-    channel.open(events);
+    channel.open(events, WRITE_BUFFER);
   }
 
   /** Packets sent that the process at the other end has not taken yet. */
@@ -96,6 +98,7 @@ export class PacketPort {
   onDrained(level: number, drained: () => void): void {
     this.#level = level;
     this.#drained = drained;
+    this.#above = this.#channel.queued > level;
   }
 
   /** Called once when the flow is down, at once when it is already. Not called after {@link close}. */
@@ -139,7 +142,8 @@ export class PacketPort {
   #drain(): void {
     while (this.#receive !== undefined && !this.#paused) {
       const packet = this.#channel.take();
-      if (packet === undefined) return;
+      // Reports that lay behind the last packet are read by now.
+      if (packet === undefined) return this.#checkDrained();
       this.#received++;
       this.#receive(packet);
     }

@@ -59,7 +59,7 @@ export function helloToken(frame: Uint8Array): string | undefined {
  * ```
  */
 export class FrameWriter {
-  readonly #limit: number;
+  #limit: number;
   #bytes = new Uint8Array(INITIAL);
   #view = new DataView(this.#bytes.buffer);
   #spare = this.#bytes;
@@ -69,6 +69,11 @@ export class FrameWriter {
   /** @param limit bytes that are collected at most */
   constructor(limit = 64 * 1024) {
     this.#limit = limit;
+  }
+
+  /** Collects so many bytes at most from now on, if that is more. */
+  raiseLimit(limit: number): void {
+    this.#limit = Math.max(this.#limit, limit);
   }
 
   /** Nothing is collected. */
