@@ -14,7 +14,7 @@ import type { QosCube } from "../../core/contract/qos.ts";
 import type { Forwarding, ForwardingTable } from "../../core/contract/routing.ts";
 import * as pci from "../../core/wire/data_transfer_header.ts";
 import * as count from "./transfer_counters.ts";
-import { CROWDED, TransferFlow } from "./transfer_flow.ts";
+import { TransferFlow } from "./transfer_flow.ts";
 
 /** Milliseconds between two lines about packets that have no way. */
 const LOG_INTERVAL = 1000;
@@ -141,8 +141,8 @@ export class DataTransfer {
     const header = this.#header;
     const level = this.#congestion.mark(out.queue.add(queued));
     pci.writeDataTransferHeader(header, to, cube, this.#parts.maxTtl, level, high, low);
-    this.crowded = queued >= CROWDED ? out : undefined;
     const bytes = payload.length + header.length;
+    this.crowded = out.crowded(queued, bytes) ? out : undefined;
     if (!lower.send(payload, header)) {
       out.queue.overflown();
       counters.add(count.FAILED_WRITES, cube, bytes);

@@ -105,6 +105,7 @@ export class LinkEnd implements LowerFlow {
   onDrained(level: number, drained: () => void): void {
     this.#level = level;
     this.#drained = drained;
+    this.#above = this.queued > level;
   }
 
   onDown(): void {}

@@ -11,10 +11,11 @@ import type { QosCube } from "../../core/contract/qos.ts";
 import { StandingQueue } from "./standing_queue.ts";
 import { TransferCounters } from "./transfer_counters.ts";
 
-/** From so many queued packets on, users of this host wait. */
-export const CROWDED = 512;
-/** They go on when so many are left. */
-const DRAINED = 256;
+/** From so many queued packets or bytes on, users of this host wait. They go on when half of them is left. */
+const CROWDED = 512;
+const CROWDED_BYTES = 768 * 1024;
+/** Packets over which the average size is taken. */
+const AVERAGED = 16;
 
 /** Somebody who sends faster than the N-1 flow takes packets. */
 export interface Waiter {
@@ -29,6 +30,8 @@ export class TransferFlow {
   /** The part of its queue that is congestion. */
   readonly queue: StandingQueue;
   readonly #waiting: SchedulingQueue<Waiter>;
+  /** Average size of packets, in bytes. */
+  #size = 0;
 
   constructor(
     readonly lower: LowerFlow,
@@ -38,11 +41,17 @@ export class TransferFlow {
   ) {
     this.queue = new StandingQueue(lower, ports);
     this.#waiting = scheduling.queue();
-    lower.onDrained(DRAINED, () => this.#drained());
+  }
+
+  /** Whether users of this host should wait, when a packet of `bytes` bytes meets `queued` others. */
+  crowded(queued: number, bytes: number): boolean {
+    this.#size += (bytes - this.#size) / AVERAGED;
+    return queued >= CROWDED || queued * this.#size >= CROWDED_BYTES;
   }
 
   /** `waiter` is told once when there is room again. */
   wait(waiter: Waiter): void {
+    if (this.#waiting.length === 0) this.#watch();
     this.#waiting.add(waiter, waiter.cube);
   }
 
@@ -63,9 +72,17 @@ export class TransferFlow {
     };
   }
 
-  #drained(): void {
-    for (let left = this.#waiting.length; left > 0 && this.lower.queued < CROWDED; left--) {
-      this.#waiting.next()?.goOn();
-    }
+  #watch(): void {
+    this.lower.onDrained(this.lower.queued >> 1, this.#drained);
   }
+
+  /** Those who waited go on in their turn, until there is no room again. */
+  readonly #drained = (): void => {
+    for (let left = this.#waiting.length; left > 0; left--) {
+      this.#waiting.next()?.goOn();
+      // It waits again: there is no room for others.
+      if (this.#waiting.length >= left) break;
+    }
+    if (this.#waiting.length > 0) this.#watch();
+  };
 }

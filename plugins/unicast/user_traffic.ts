@@ -133,8 +133,8 @@ export class UserTraffic {
       return;
     }
     const { upper } = user;
-    // A process above that reads slowly is congestion too.
-    const level = ecn | this.#congestion.mark(user.queue.add(upper.queued));
+    // A process above that reads slowly is congestion too. While it is held back, what it reports of its reading is, too.
+    const level = user.held ? ecn : ecn | this.#congestion.mark(user.queue.add(upper.queued));
     if (upper.send(payload)) {
       user.received++;
       user.receivedBytes += payload.length;
