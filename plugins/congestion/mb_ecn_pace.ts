@@ -25,9 +25,11 @@ const MAX_CUT = 0.3;
 const KNEE = 0.8;
 const RECOVERY = 0.5;
 /** Beyond, by a fixed step, which makes shares even, and a small part of itself; slow flows by no more than an eighth. */
-const STEP = INITIAL / 16;
-const SHARE = 1 / 32;
+const STEP = INITIAL / 2;
+const SHARE = 1 / 128;
 const MAX_SHARE = 1 / 8;
+/** The longer there was no congestion, the larger the part: it doubles in this time, up to {@link RECOVERY}. */
+const IMPATIENCE = 8 * FEEDBACK;
 /** A level that was not told again is forgotten after so many packets and a {@link FEEDBACK}. */
 const FORGET = 32;
 /** The sender never waits longer, in nanoseconds; after a longer silence it begins anew. */
@@ -58,6 +60,7 @@ export class MbEcnPace {
   /** Whether the level was above 0 at the last packet, and the rate when that began. */
   #congested = false;
   #peak = 0;
+  #congestedAt = 0;
   /** The next cut comes no earlier. */
   #heldUntil = 0;
   #last: number;
@@ -118,12 +121,19 @@ export class MbEcnPace {
   #slowDown(length: number, now: number): void {
     if (!this.#congested) this.#peak = this.#rate;
     this.#congested = true;
+    this.#congestedAt = now;
     if (now < this.#heldUntil) return;
     const cut = this.#slowStart ? FIRST_CUT : Math.min(MAX_CUT, Math.max(MIN_CUT, this.#level / LEVELS));
     this.#slowStart = false;
     // The average level is about twice the length of the queue, and the queue's packets were sent before the cut.
     this.#heldUntil = now + FEEDBACK + this.#level / 2 * length / this.#rate;
     this.#rate *= 1 - cut;
+  }
+
+  #step(now: number): number {
+    const share = SHARE * 2 ** ((now - this.#congestedAt) / IMPATIENCE);
+    if (share > MAX_SHARE) return this.#rate * Math.min(share, RECOVERY);
+    return Math.min(STEP + this.#rate * share, this.#rate * MAX_SHARE);
   }
 
   #speedUp(now: number): void {
@@ -133,6 +143,6 @@ export class MbEcnPace {
     const time = Math.min(1, (now - this.#last) / FEEDBACK);
     if (this.#slowStart) this.#rate += rate * time;
     else if (rate < KNEE * this.#peak) this.#rate += rate * RECOVERY * time;
-    else this.#rate += Math.min(STEP + rate * SHARE, rate * MAX_SHARE) * time;
+    else this.#rate += this.#step(now) * time;
   }
 }

@@ -6,8 +6,11 @@
  */
 import type { Clock, Timer, Timers } from "../../core/contract/ports.ts";
 
-/** Milliseconds over which the shortest length is taken: two grains of the machine's timers. */
-const WINDOW = 4;
+/**
+ * Milliseconds over which the shortest length is taken. A queue must stand for two windows: more than a few grains of the
+ * machine's timers, and than a process waits for its turn on a busy machine.
+ */
+const WINDOW = 5;
 /** A queue whose packets wait less than this, in milliseconds, is none. */
 const TARGET = 1;
 /** Shorter queues are not looked at. */
@@ -26,8 +29,10 @@ export class StandingQueue {
   readonly #queue: Queue;
   readonly #ports: { readonly clock: Clock; readonly timers: Timers };
   #timer: Timer | undefined;
-  /** Packets that have stood for at least a window. */
+  /** Packets that have stood for two windows. */
   #standing = 0;
+  /** Packets that have stood in the last window. */
+  #stood = 0;
   /** Shortest length in this window. */
   #shortest = 0;
   #start = 0;
@@ -83,7 +88,9 @@ export class StandingQueue {
     const taken = this.#added - (queued - this.#queuedAtStart);
     const takenInTarget = taken * TARGET / (this.#ports.clock.now() - this.#start);
     const shortest = Math.min(this.#shortest, queued);
-    this.#standing = Math.max(shortest > takenInTarget ? shortest : 0, this.#overflows ? OVERFLOWN : 0);
+    const stood = shortest > takenInTarget ? shortest : 0;
+    this.#standing = Math.max(Math.min(stood, this.#stood), this.#overflows ? OVERFLOWN : 0);
+    this.#stood = stood;
     this.#overflows = false;
     if (queued >= SHORT || this.#standing > 0) this.#open(queued);
   };
