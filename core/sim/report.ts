@@ -5,13 +5,16 @@
  */
 import type { Findings, Operations } from "./experiment.ts";
 import type { Step } from "./trial.ts";
-import type { TrafficKind } from "./traffic.ts";
+import type { TrafficCount, TrafficKind } from "./traffic.ts";
 
 /** Findings with the name of the graph. */
 export interface NamedFindings extends Findings {
   /** Name of the graph. */
   readonly name: string;
 }
+
+const cells = ({ messages, sent, bytes }: TrafficCount, among: number) =>
+  [messages, sent, bytes].map((value) => short(value / among)).join(" / ");
 
 type Column = readonly [heading: string, value: (findings: NamedFindings) => string];
 
@@ -25,11 +28,13 @@ const perNode =
     const sum = (what: "sent" | "bytes") => kinds.reduce((total, kind) => total + traffic[kind][what], 0);
     return `${short(sum("sent") / findings.nodes)} / ${short(sum("bytes") / findings.nodes)}`;
   };
-/** Messages that set out for each operation, and packets sent over links for them. */
+/** Messages of the directory that set out until it is quiet, packets sent over links for them and their bytes, for each member. */
+const joining: Column["1"] = ({ settled: { traffic: { directory } }, nodes }) => cells(directory, nodes);
+/** The same for each operation. */
 const perOperation =
   (kind: TrafficKind, pick: (findings: Findings) => Operations): Column["1"] => (findings) => {
     const { traffic, asked } = pick(findings);
-    return `${short(traffic[kind].messages / asked)} / ${short(traffic[kind].sent / asked)}`;
+    return cells(traffic[kind], asked);
   };
 const succeeded = ({ succeeded, asked }: Operations) => `${succeeded} of ${asked}`;
 const times = ({ meanTime, longestTime }: Operations) => `${short(meanTime)} / ${short(longestTime)}`;
@@ -39,26 +44,26 @@ const GRAPH: readonly Column[] = [
   ["nodes", ({ nodes }) => String(nodes)],
 ];
 
-/** How layers come up: times of the whole, and what each member sends, as packets / bytes. */
+/** How layers come up: times of the whole, and what each member sends. */
 const START: readonly Column[] = [
   ...GRAPH,
   ["links", ({ links }) => String(links)],
   ["enrolled (s)", (findings) => seconds(findings.times.enrolled)],
   ["connected (s)", (findings) => seconds(findings.times.connected)],
   ["converged (s)", (findings) => seconds(findings.times.converged)],
-  ["enrolment", perNode(["enrolment"], ({ start }) => start)],
-  ["connections", perNode(["connection"], ({ start }) => start)],
-  ["link state", perNode(["routing"], ({ start }) => start)],
-  ["joining the directory", perNode(["directory"], ({ settled }) => settled)],
+  ["enrolment, packets / bytes", perNode(["enrolment"], ({ start }) => start)],
+  ["connections, packets / bytes", perNode(["connection"], ({ start }) => start)],
+  ["link state, packets / bytes", perNode(["routing"], ({ start }) => start)],
+  ["joining the directory, messages / packets / bytes", joining],
 ];
 
-/** What is asked of layers: messages / packets over links for one operation, mean / longest time. */
+/** What is asked of layers, and what one operation costs. */
 const WORK: readonly Column[] = [
   ...GRAPH,
   ["registered", ({ registration }) => succeeded(registration)],
-  ["messages / packets", perOperation("directory", ({ registration }) => registration)],
+  ["messages / packets / bytes", perOperation("directory", ({ registration }) => registration)],
   ["found", ({ lookup }) => succeeded(lookup)],
-  ["messages / packets", perOperation("directory", ({ lookup }) => lookup)],
+  ["messages / packets / bytes", perOperation("directory", ({ lookup }) => lookup)],
   ["ms mean / longest", ({ lookup }) => times(lookup)],
   ["flows", ({ flows }) => succeeded(flows)],
   ["ms mean / longest", ({ flows }) => times(flows)],
@@ -71,7 +76,9 @@ function atRest({ rest, nodes }: Findings): string {
   return each === 0 ? "–" : `${short(sent / each)} / ${short(bytes / each)}`;
 }
 
-/** The table of how layers come up: each member's packets / bytes, a packet counted at each hop. */
+/**
+ * The table of how layers come up, and what each member sends. A message counts once; packets and bytes count at each hop.
+ */
 export function startTable(findings: readonly NamedFindings[]): string {
   return table(START, findings);
 }

@@ -1,6 +1,6 @@
 /**
  * `deno task sim [NODES] [GRAPH] [SEED]`: what layers of the built-in types cost. NODES and GRAPH may be lists with commas; GRAPH
- * may be the path of a list of edges.
+ * may be the path of a list of edges. `deno task sim --write` puts the tables of all sizes and graphs into docs/scale.md.
  *
  * @module
  */
@@ -8,9 +8,16 @@ import { type NamedFindings, startTable, workTable } from "../../core/sim/report
 import { readEdges } from "../../core/sim/topology.ts";
 import { graphOf, GRAPHS, measure } from "./layers.ts";
 
-const [nodes = "10,100,1000", graphs = Object.keys(GRAPHS).join(), seed = "1"] = Deno.args;
+const PAGE = new URL("../../docs/scale.md", import.meta.url);
+const MARK = /<!-- sim -->[\s\S]*<!-- \/sim -->/;
+
+const write = Deno.args.includes("--write");
+const [nodes = "10,100,1000", graphs = Object.keys(GRAPHS).join(), seed = "1"] = write ? [] : Deno.args;
 const found: NamedFindings[] = [];
-const times: string[] = [];
+const times = [
+  "| graph | nodes | converged after (s) | all done after (s) | events (M) | resident at most so far (MB) |",
+  "| ----- | ----: | ------------------: | -----------------: | ---------: | ---------------------------: |",
+];
 
 async function run(name: string, count: number): Promise<void> {
   const isFile = name.includes("/") || name.includes(".");
@@ -22,10 +29,8 @@ async function run(name: string, count: number): Promise<void> {
     if (step === "converged") converged = past();
   });
   found.push(findings);
-  times.push(
-    `${name} of ${topology.nodes}: converged after ${converged} s of real time, all done after ${past()} s, ` +
-      `${(findings.events / 1e6).toFixed(2)} M events, ${largest()} MB resident at most so far`,
-  );
+  const cells = [name, topology.nodes, converged, past(), (findings.events / 1e6).toFixed(2), largest()];
+  times.push(`| ${cells.join(" | ")} |`);
 }
 
 /** Megabytes that the process has had in memory at most. */
@@ -37,4 +42,21 @@ function largest(): string {
 for (const count of nodes.split(",")) {
   for (const name of graphs.split(",")) await run(name, Number(count));
 }
-console.log(`${startTable(found)}\n${workTable(found)}\n${times.join("\n")}`);
+const [start, work] = [startTable(found), workTable(found)];
+const real = times.join("\n");
+console.log(`${start}\n${work}\n${real}`);
+if (write) {
+  const page = await Deno.readTextFile(PAGE);
+  const parts = [
+    "How layers come up:",
+    start,
+    "What is asked of them:",
+    work,
+    "Real time and memory of the simulation, one run after the other in one process:",
+    real,
+  ];
+  await Deno.writeTextFile(
+    PAGE,
+    page.replace(MARK, `<!-- sim -->\n\n${parts.join("\n\n")}\n\n<!-- /sim -->`),
+  );
+}
