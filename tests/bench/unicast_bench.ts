@@ -11,8 +11,8 @@ import { markdown, type Row } from "./table.ts";
 const PINGS = 10_000;
 const PING_REQUIRED = 1.6;
 const LOADS = [
-  { size: 64, count: 2_000_000, required: 0.3 },
-  { size: 1400, count: 500_000, required: 0.4 },
+  { size: 64, count: 6_000_000, required: 0.3 },
+  { size: 1400, count: 2_000_000, required: 0.4 },
 ];
 
 /** A layer `net` of IPCPs in a line, `a` to `b` or to `c`, over a local layer; `bench` is registered at the last one. */
@@ -30,7 +30,22 @@ async function line(host: Host, congestion: string, members: string): Promise<vo
   await host.ok(`irm name register bench ipcp ${members[members.length - 1]}`);
 }
 
-/** One run over the layer. The first attempts may come before routes and directory are complete. */
+/** Waits until the client's flows take the whole way: the first ones may come before routes and directory are complete. */
+async function settle(host: Host, members: string): Promise<void> {
+  for (let attempts = 0; attempts < 50; attempts++) {
+    await flowRun(host, ["ping", "10"]);
+    const stats = await Promise.all(
+      [...members].map((name) => host.ok(`irm ipcp stats name ${name} as JSON`)),
+    );
+    const sent = stats.map((text) =>
+      JSON.parse(text).unicast["data transfer"].flows[0].cubes[0].sent.packets
+    );
+    if (sent.every((packets: number) => packets >= 10)) return;
+  }
+  throw new Error(`flows do not take the way through ${[...members].join(", ")}`);
+}
+
+/** One run over the layer. */
 function flowRun(host: Host, args: readonly string[]): Promise<Report> {
   return pairOf(["flow_server.ts", host.folder], async (pid) => {
     await host.ok(`irm bind process ${pid} name bench`);
@@ -62,7 +77,7 @@ async function floorRun(relays: number, args: readonly string[]): Promise<Report
 async function measure(congestion: string, members: string): Promise<Row[]> {
   await using host = await Host.start({ logToFile: true });
   await line(host, congestion, members);
-  await flowRun(host, ["ping", "10"]);
+  await settle(host, members);
   const what = `unicast layer of ${members.length} IPCPs, ${congestion}`;
   const rows: Row[] = [];
   for (const { size, count, required } of LOADS) {
