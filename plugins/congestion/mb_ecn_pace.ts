@@ -21,8 +21,10 @@ const FIRST_CUT = 0.5;
 const LEVELS = 4096;
 const MIN_CUT = 0.03;
 const MAX_CUT = 0.3;
-/** Up to this part of the pace at which congestion was met last, the pace rises by half in a {@link FEEDBACK}. */
-const KNEE = 0.8;
+/** Up to this part of what packets went at on average, the pace rises by half in a {@link FEEDBACK}. */
+const KNEE = 0.9;
+/** So many {@link FEEDBACK}s make the average. */
+const AVERAGED = 32;
 const RECOVERY = 0.5;
 /** Beyond, by a fixed step, which makes shares even, and a small part of itself; slow flows by no more than an eighth. */
 const STEP = INITIAL / 2;
@@ -57,9 +59,9 @@ export class MbEcnPace {
   #toldAt = -Infinity;
   #fresh = false;
   #sinceUpdate = 0;
-  /** Whether the level was above 0 at the last packet, and the rate when that began. */
-  #congested = false;
-  #peak = 0;
+  /** Average rate at which packets really went. */
+  #average = 0;
+  /** When the level was above 0 last. */
   #congestedAt = 0;
   /** The next cut comes no earlier. */
   #heldUntil = 0;
@@ -105,7 +107,9 @@ export class MbEcnPace {
     this.#bytes += length;
     const elapsed = now - this.#measuredAt;
     if (elapsed < FEEDBACK) return;
-    this.#ceiling = LEAD * Math.max(INITIAL, this.#bytes / elapsed);
+    const rate = this.#bytes / elapsed;
+    this.#ceiling = LEAD * Math.max(INITIAL, rate);
+    this.#average += (rate - this.#average) / AVERAGED;
     this.#bytes = 0;
     this.#measuredAt = now;
   }
@@ -119,11 +123,10 @@ export class MbEcnPace {
   }
 
   #slowDown(length: number, now: number): void {
-    if (!this.#congested) this.#peak = this.#rate;
-    this.#congested = true;
     this.#congestedAt = now;
     if (now < this.#heldUntil) return;
     const cut = this.#slowStart ? FIRST_CUT : Math.min(MAX_CUT, Math.max(MIN_CUT, this.#level / LEVELS));
+    if (this.#slowStart) this.#average = this.#rate * (1 - cut);
     this.#slowStart = false;
     // The average level is about twice the length of the queue, and the queue's packets were sent before the cut.
     this.#heldUntil = now + FEEDBACK + this.#level / 2 * length / this.#rate;
@@ -137,12 +140,11 @@ export class MbEcnPace {
   }
 
   #speedUp(now: number): void {
-    this.#congested = false;
     const rate = this.#rate;
     if (rate >= this.#ceiling) return;
     const time = Math.min(1, (now - this.#last) / FEEDBACK);
     if (this.#slowStart) this.#rate += rate * time;
-    else if (rate < KNEE * this.#peak) this.#rate += rate * RECOVERY * time;
+    else if (rate < KNEE * this.#average) this.#rate += rate * RECOVERY * time;
     else this.#rate += this.#step(now) * time;
   }
 }

@@ -173,13 +173,18 @@ export class Application implements UpperFlow {
 
   resume(): void {
     this.#paused = false;
-    if (!this.#receive) return;
-    for (let packet = this.#next(); packet; packet = this.#next()) this.#receive(packet);
+    this.#hand();
   }
 
+  /** The process above writes a packet. */
   write(packet: Uint8Array): void {
     this.#waiting.push(packet);
-    this.resume();
+    this.#hand();
+  }
+
+  #hand(): void {
+    if (!this.#receive) return;
+    for (let packet = this.#next(); packet; packet = this.#next()) this.#receive(packet);
   }
 
   /** What was said of the allocation: 0, or the negative error number. */

@@ -12,7 +12,7 @@ import { StandingQueue } from "./standing_queue.ts";
 import { TransferCounters } from "./transfer_counters.ts";
 
 /** From so many queued packets or bytes on, users of this host wait. They go on when half of them is left. */
-const CROWDED = 512;
+const CROWDED = 4096;
 const CROWDED_BYTES = 768 * 1024;
 /** Packets over which the average size is taken. */
 const AVERAGED = 16;
