@@ -6,6 +6,7 @@
  */
 import { ipcpPid, localHost } from "../support/local_layer.ts";
 import { benchAllocations, residentKb } from "./allocations.ts";
+import { benchDataTransfer } from "./data_transfer.ts";
 import { benchFlows } from "./flow_bench.ts";
 import { benchLinkStateUpdates } from "./link_state_updates.ts";
 import { benchShortestPaths } from "./shortest_paths.ts";
@@ -32,6 +33,7 @@ const rows: Row[] = [];
 }
 rows.push(...benchShortestPaths());
 rows.push(...benchLinkStateUpdates());
+rows.push(...benchDataTransfer());
 const table = markdown(rows);
 console.log(table);
 if (Deno.args.includes("--write")) {
