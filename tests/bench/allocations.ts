@@ -12,7 +12,7 @@ const COUNT = 10_000;
 const LONG = 50_000;
 const MIN_RATE = 1500;
 /** After so many more, the heap has its size: it grows with the rate of allocation, up to a level. */
-const SETTLING = 20_000;
+const SETTLING = 60_000;
 /** Growth that counts as none: what a heap breathes, in kB. */
 const BREATH = 8 * 1024;
 

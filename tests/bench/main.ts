@@ -12,6 +12,7 @@ import { benchLinkStateUpdates } from "./link_state_updates.ts";
 import { benchShortestPaths } from "./shortest_paths.ts";
 import { benchStartUp } from "./start_up.ts";
 import { markdown, type Row } from "./table.ts";
+import { benchUnicast } from "./unicast_bench.ts";
 
 const MAX_IDLE_MB = 55;
 const PAGE = new URL("../../docs/performance.md", import.meta.url);
@@ -31,6 +32,7 @@ const rows: Row[] = [];
   });
   rows.push(...await benchStartUp(host));
 }
+rows.push(...await benchUnicast());
 rows.push(...benchShortestPaths());
 rows.push(...benchLinkStateUpdates());
 rows.push(...benchDataTransfer());
