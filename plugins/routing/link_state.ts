@@ -58,6 +58,7 @@ export class LinkState implements Routing {
   readonly #backOff: BackOff;
   readonly #adjacencies = new Adjacencies();
   #table: ForwardingTable = new Map();
+  #warnedOfTwin = false;
 
   /** @param forwarding name of the forwarding plugin that goes with the routes */
   constructor(context: RoutingContext, forwarding: string, routes: Routes) {
@@ -213,21 +214,37 @@ export class LinkState implements Routing {
     }
   }
 
-  /** Others know only what this member has announced, now or in an earlier life, or what somebody forged. */
+  /** Others know only what this member has announced, unless another one has its address or somebody forged it. */
   #receiveOwn(peer: ManagementPeer, { source, destination, sequence }: LinkStateUpdate): void {
+    const now = this.#context.clock.now();
     const slot = this.#lsdb.find(source, destination);
     if (slot < 0) {
-      this.#counters.dropped.foreign++;
+      if (this.#departed.has(source, destination, sequence, now)) {
+        this.#counters.dropped.departed++;
+      } else {
+        this.#counters.dropped.foreign++;
+        this.#warnOfTwin(peer);
+      }
       return;
     }
     const known = this.#lsdb.sequence(slot);
     if (sequence > known) {
       this.#counters.outbid++;
-      this.#own.outbid(slot, sequence, this.#context.clock.now());
+      this.#warnOfTwin(peer);
+      this.#own.outbid(slot, sequence, now);
     } else if (sequence === known) {
       this.#counters.dropped.duplicate++;
       this.#flooding.has(peer, slot);
     } else this.#counters.dropped.old++;
+  }
+
+  #warnOfTwin({ flow }: ManagementPeer): void {
+    if (this.#warnedOfTwin) return;
+    this.#warnedOfTwin = true;
+    this.#log.warning(
+      `Neighbour ${flow.neighbour} knows adjacencies of the own address ${this.#context.own} that are not of this member. ` +
+        "If another member has the address, destroy one of the two and enrol it again.",
+    );
   }
 
   #expire(slots: readonly number[], now: number): void {

@@ -258,6 +258,38 @@ Deno.test("an adjacency under the own address that is not there is neither adopt
   assert.equal(member.count("dropped", "foreign"), 1);
 });
 
+Deno.test("another member with the own address is told of, once", () => {
+  const twins = (member: ScriptedMember) =>
+    member.lines.filter((line) => /\(WW\).*own address 1\b/.test(line));
+  const far = new ScriptedMember();
+  const peer = far.management(2);
+  for (const sequence of [4, 5, 6]) far.hear(peer, 1, 9, sequence);
+  assert.equal(twins(far).length, 1, far.lines.join("\n"));
+
+  const near = new ScriptedMember();
+  const common = near.management(2);
+  near.transfer(2, 70);
+  near.time.advance(5000);
+  const number = common.sent.at(-1)?.sequence ?? 0;
+  near.hear(common, 1, 2, number);
+  assert.equal(twins(near).length, 0);
+  for (const sequence of [number + 2, number + 20]) near.hear(common, 1, 2, sequence);
+  assert.equal(twins(near).length, 1, near.lines.join("\n"));
+});
+
+Deno.test("an own adjacency that is gone for long and told by somebody late is no other member's", () => {
+  const member = new ScriptedMember();
+  const peer = member.management(2);
+  member.transfer(3, 70);
+  member.transferDown(3, 70);
+  member.time.advance(5000);
+  const number = peer.of(1, 3).at(-1)?.sequence ?? 0;
+  member.time.advance(80_000);
+  member.hear(peer, 1, 3, number);
+  assert.deepEqual(member.lines.filter((line) => line.includes("(WW)")), []);
+  assert.equal(member.count("dropped", "departed"), 1);
+});
+
 Deno.test("what is not heard of ages out, and routes over it go", () => {
   const member = new ScriptedMember();
   const peer = member.management(2);

@@ -6,6 +6,7 @@
  */
 import type { Congestion } from "../../core/contract/congestion.ts";
 import type { Directory } from "../../core/contract/directory.ts";
+import { ExistsError } from "../../core/contract/errors.ts";
 import type { Address } from "../../core/contract/ids.ts";
 import type { IpcpContext, Stats } from "../../core/contract/ipcp.ts";
 import type { PluginHost } from "../../core/contract/plugin.ts";
@@ -22,6 +23,8 @@ import { type Settings, settingsOf } from "./settings.ts";
 
 /** Endpoint id of the directory, on the wire. */
 const DIRECTORY_EID = 1;
+/** Addresses drawn until one is not the other member's: with random ones, the second is free. */
+const MAX_DRAWS = 16;
 /** The directory's messages go best effort. */
 const DIRECTORY_CUBE = 0;
 
@@ -185,8 +188,11 @@ const hashLength = (host: PluginHost, { hash }: LayerConfiguration): number =>
 
 function drawAddress({ host, context: { random }, configuration }: MemberParts, policy: string): Address {
   const authority = host.make("address", policy, { random, options: configuration.options });
-  for (;;) {
+  for (let draws = 0; draws < MAX_DRAWS; draws++) {
     const drawn = authority.draw();
     if (drawn !== configuration.peer) return drawn;
   }
+  throw new ExistsError(
+    `the address policy ${policy} gives only ${configuration.peer}, which the member that this IPCP enrols with has`,
+  );
 }

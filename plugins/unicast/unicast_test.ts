@@ -8,6 +8,7 @@ import {
   NameError,
   PluginError,
 } from "../../core/contract/errors.ts";
+import { address } from "../../core/contract/ids.ts";
 import type { LayerInfo, Stats } from "../../core/contract/ipcp.ts";
 import type { Done } from "../../core/contract/outcome.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
@@ -200,6 +201,26 @@ Deno.test("a new member without a plugin that the layer uses refuses by name", a
   assert.match(a.lines.join(), /\(WW\): Neighbor enrollment failed: the new member could not join/);
   layer.first("c");
   assert.equal(layer.ok(enrol(b, "c")).layer, "net", "it can enrol elsewhere");
+});
+
+const always = (own: number): Plugin<"address"> => ({
+  kind: "address",
+  name: "always",
+  apiVersion: 1,
+  description: "one address for all",
+  options: [],
+  create: () => ({ draw: () => address(own) }),
+});
+
+Deno.test("a new member that can get no address but that of the one it enrols with is refused", async () => {
+  const layer = await TestLayer.make([always(7)]);
+  const a = layer.first("a", { addr_auth: "always" });
+  const error = layer.refused(enrol(layer.fresh("b"), "a"));
+  assert(error instanceof ExistsError);
+  assert.match(error.message, /the address policy always gives only 7, which the member .* has/);
+  layer.time.advance(10);
+  assert.match(a.lines.join(), /\(WW\): Neighbor enrollment failed/);
+  assert.equal(a.lower.flows.size, 0);
 });
 
 Deno.test("a configuration that is not valid is refused by the new member, with the option at fault", async () => {
