@@ -7,6 +7,7 @@ import { asOuroError, InvalidError, OuroError } from "../contract/errors.ts";
 import { type Pid, pid, type Uid, uid } from "../contract/ids.ts";
 import type { Log } from "../contract/ports.ts";
 import { systemClock, systemRandom, systemTimers } from "../os/clock.ts";
+import { runtimeError } from "../os/errno.ts";
 import { LockFile } from "../os/lock_file.ts";
 import { openLog } from "../os/log.ts";
 import { RuntimeFolder } from "../os/runtime_folder.ts";
@@ -95,7 +96,13 @@ class Daemon {
       (of, status) => irmd.childExited(of, status),
     );
     const irmd = new Irmd(ports, children.host, await irmdPlugins(registry));
-    const shared = { ...ports, irmd, version: VERSION, flowsFolder: folder.flows, removeDataSocket };
+    const shared = {
+      ...ports,
+      irmd,
+      version: VERSION,
+      flowsFolder: folder.flows,
+      removeDataSocket: (path: string) => removeDataSocket(path, log),
+    };
     const doors = { public: new Door(shared, "public"), admin: new Door(shared, "admin") };
     const listeners = await this.#listen(doors);
     const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
@@ -155,11 +162,13 @@ async function readConfig(path: string): Promise<string> {
   }
 }
 
-function removeDataSocket(path: string): void {
+function removeDataSocket(path: string, log: Log): void {
   try {
     Deno.removeSync(path);
   } catch (thrown) {
     // Most processes never listen, and those that end in order remove it themselves.
-    if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+    if (thrown instanceof Deno.errors.NotFound) return;
+    // A process may put there what it likes: a folder with content, say.
+    log.warning(`${runtimeError(thrown, `cannot remove ${path}`).message}.`);
   }
 }

@@ -157,7 +157,7 @@ class Visitor {
       this.#context.log.warning(`Connection of ${who} closed: ${error.message}.`);
     }
     if (!this.#session) return;
-    this.#context.removeDataSocket(this.#session.dataPath);
     this.#context.irmd.ended(this.#session);
+    this.#context.removeDataSocket(this.#session.dataPath);
   }
 }

@@ -99,6 +99,20 @@ Deno.test("half a message, then nothing: nobody else notices", async () => {
   await host.ok("irm ipcp list");
 });
 
+Deno.test("a process that puts something in the place of its data socket is cleaned up after like any other", async () => {
+  await using host = await localHost("svc");
+  const conn = await Deno.connect({ transport: "unix", path: `${host.folder}/irmd.sock` });
+  await conn.write(encode(HELLO));
+  const buffer = new Uint8Array(65536);
+  const count = await conn.read(buffer) ?? 0;
+  const { result } = JSON.parse(new TextDecoder().decode(buffer.subarray(0, count)));
+  await Deno.mkdir(`${result.data}/folder`, { recursive: true });
+  assert.equal((await host.status()).processes, 2);
+  conn.close();
+  await host.irmd.waitFor(/cannot remove .*flows/);
+  assert.equal((await host.status()).processes, 1, "only the IPCP is left");
+});
+
 Deno.test("garbage on a data socket ends that connection, the flows go on", async () => {
   await using host = await localHost("svc");
   await using server = await connect({ runtimeFolder: host.folder });
