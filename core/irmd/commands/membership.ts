@@ -100,8 +100,9 @@ export class Membership {
     this.#obtain(name, word, there, reply, (joining) => {
       if (autobind) this.#bind(joining, [name]);
       this.#ask(joining, "layer.enrol", { destination }, (outcome) => {
-        const { record } = joining;
-        const checked = outcome.ok ? wantedLayer(outcome.value, params.layer, destination) : outcome;
+        const { record, created } = joining;
+        const stays = created ? undefined : record.name;
+        const checked = outcome.ok ? wantedLayer(outcome.value, params.layer, destination, stays) : outcome;
         if (!checked.ok) {
           this.#state.log.error(`Could not enroll IPCP ${record.pid}.`);
           return this.#undo(joining, checked, reply);
@@ -190,12 +191,21 @@ export class Membership {
   }
 }
 
-function wantedLayer(info: LayerInfo, wanted: string | undefined, destination: string): Outcome<LayerInfo> {
+/** Checks the layer. `stays` is the IPCP when it remains in that layer all the same. */
+function wantedLayer(
+  info: LayerInfo,
+  wanted: string | undefined,
+  destination: string,
+  stays: string | undefined,
+): Outcome<LayerInfo> {
   if (wanted === undefined || wanted === info.layer) return success(info);
+  const left = stays === undefined
+    ? ""
+    : `; the IPCP "${stays}" is in "${info.layer}" now, destroy it to enrol it elsewhere`;
   return failure(
     new IpcpStateError(
       `Enrollment destination does not match requested layer: "${destination}" is in layer "${info.layer}", ` +
-        `not in "${wanted}"`,
+        `not in "${wanted}"${left}`,
     ),
   );
 }

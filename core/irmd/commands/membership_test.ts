@@ -120,7 +120,12 @@ Deno.test("enrolment that fails, or leads into another layer, is undone", () => 
 Deno.test("an IPCP that was there stays in the layer that it got into", () => {
   const { world } = emptyWorld({ enrols: "other" });
   world.command("ipcp.create", { name: "n2", type: "unicast" });
-  assert(world.command("ipcp.enrol", { name: "n2", layer: "net" }).error instanceof IpcpStateError);
+  const { error } = world.command("ipcp.enrol", { name: "n2", layer: "net" });
+  assert(error instanceof IpcpStateError);
+  assert.match(
+    error.message,
+    /not in "net"; the IPCP "n2" is in "other" now, destroy it to enrol it elsewhere$/,
+  );
   const { pid } = world.ipcps[0];
   assert.deepEqual(listed(world), [{ pid, name: "n2", type: "unicast", layer: "other" }]);
 });
