@@ -28,6 +28,12 @@ export type NameHash = Branded<string, "NameHash">;
 export const FIRST_FD = 64;
 /** Longest name of a service, layer, IPCP, program or device, in bytes of UTF-8. */
 export const MAX_NAME_BYTES = 255;
+/**
+ * Whether a text can be shown on a line and written as UTF-8: without control characters (those from U+0080 on, which
+ * terminals obey too, included) and halves of surrogate pairs.
+ */
+export const isPrintable = (text: string): boolean => !/\p{Cc}/u.test(text) && text.isWellFormed();
+
 /** Ends of flows on one host. */
 export const MAX_FLOWS = 10240;
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { InvalidError } from "../contract/errors.ts";
-import { MAX_NAME_BYTES } from "../contract/ids.ts";
+import { isPrintable, MAX_NAME_BYTES } from "../contract/ids.ts";
 import type {
   IntegerOption,
   OptionDeclaration,
@@ -166,9 +166,7 @@ function readInteger(option: IntegerOption, text: string): number {
 
 function readText(option: TextOption, text: string): string {
   const length = new TextEncoder().encode(text).length;
-  // deno-lint-ignore no-control-regex
-  const unprintable = /[\x00-\x1f\x7f]/.test(text);
-  if (length === 0 || length > (option.maxBytes ?? MAX_NAME_BYTES) || unprintable) {
+  if (length === 0 || length > (option.maxBytes ?? MAX_NAME_BYTES) || !isPrintable(text)) {
     throw invalid(option, text);
   }
   return text;

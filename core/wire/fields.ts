@@ -5,7 +5,7 @@
  * @module
  */
 import { InvalidError } from "../contract/errors.ts";
-import { MAX_NAME_BYTES } from "../contract/ids.ts";
+import { isPrintable, MAX_NAME_BYTES } from "../contract/ids.ts";
 
 /** An object of unknown fields. */
 export type Fields = { readonly [key: string]: unknown };
@@ -39,8 +39,7 @@ export function text(from: Fields, key: string, maxBytes = MAX_NAME_BYTES): stri
 export function name(from: Fields, key: string): string {
   const value = text(from, key);
   if (value === "") throw new InvalidError(`${key} must not be empty`);
-  // deno-lint-ignore no-control-regex
-  if (/[\x00-\x1f\x7f]/.test(value)) throw new InvalidError(`${key} must not contain control characters`);
+  if (!isPrintable(value)) throw new InvalidError(`${key} must not contain control characters`);
   return value;
 }
 

@@ -25,6 +25,8 @@ Deno.test("a wrong field gives an InvalidError that names it", () => {
     () => text({ n: "é".repeat(128) }, "n"),
     () => name({ n: "" }, "n"),
     () => name({ n: "a\nb" }, "n"),
+    () => name({ n: "a\u009b31m" }, "n"),
+    () => name({ n: "a\ud800" }, "n"),
     () => flag({}, "n"),
     () => bytes({ n: "%" }, "n", 9),
     () => bytes({ n: "AQI=" }, "n", 1),

@@ -38,8 +38,6 @@ export type RpcMessage = RpcRequest | RpcNotification | RpcResult | RpcFault;
 
 /** JSON-RPC's own code for a method that does not exist. */
 export const METHOD_NOT_FOUND = -32601;
-/** JSON-RPC's own code for wrong parameters. */
-export const INVALID_PARAMS = -32602;
 
 const isId = (value: unknown): value is RpcId =>
   typeof value === "string" || (typeof value === "number" && Number.isFinite(value));
@@ -66,11 +64,14 @@ export function parseRpc(line: string): RpcMessage {
     if (!isId(id)) throw new ProtocolError("the id of a request is neither a number nor a text");
     return { kind: "request", id, method, params };
   }
+  if (method !== undefined) throw new ProtocolError("the method of a control message is no text");
   if (error !== undefined) {
     if (id !== null && !isId(id)) throw new ProtocolError("a fault has no id");
     return { kind: "fault", id, error: readError(error) };
   }
-  if (!isId(id)) throw new ProtocolError("a control message has neither a method nor an id");
+  if (!isId(id) || result === undefined) {
+    throw new ProtocolError("a control message has neither a method nor a result with an id");
+  }
   return { kind: "result", id, result };
 }
 

@@ -47,6 +47,8 @@ Deno.test("a line that is no message gives a ProtocolError and nothing else", ()
     "{}",
     '{"jsonrpc":"1.0","id":1,"method":"x"}',
     '{"jsonrpc":"2.0"}',
+    '{"jsonrpc":"2.0","id":1}',
+    '{"jsonrpc":"2.0","id":1,"method":5}',
   ];
   for (const line of [...lines, '{"jsonrpc":"2.0","id":{},"method":"x"}', '{"jsonrpc":"2.0","error":{}}']) {
     assert.throws(() => parseRpc(line), ProtocolError, line);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Address, address, MAX_NAME_BYTES } from "../contract/ids.ts";
+import { type Address, address, isPrintable, MAX_NAME_BYTES } from "../contract/ids.ts";
 import type { OptionValues } from "../contract/options.ts";
 import { extensionIn, extensionOut } from "./layer_extension.ts";
 import {
@@ -126,8 +126,7 @@ function typeCode(type: LayerConfiguration["type"]): number {
 const encoder = new TextEncoder();
 
 function checkName(layer: string): void {
-  // deno-lint-ignore no-control-regex
-  if (layer === "" || /[\x00-\x1f\x7f]/.test(layer) || encoder.encode(layer).length > MAX_NAME_BYTES) {
+  if (layer === "" || !isPrintable(layer) || encoder.encode(layer).length > MAX_NAME_BYTES) {
     throw fault(`layer_info: the name of a layer has 1 to ${MAX_NAME_BYTES} bytes, none a control character`);
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { MAX_NAME_BYTES } from "../../contract/ids.ts";
+import { isPrintable, MAX_NAME_BYTES } from "../../contract/ids.ts";
 import { QOS } from "../../contract/qos.ts";
 import type { Keyword } from "../command.ts";
 import { quote } from "./fault.ts";
@@ -48,8 +48,7 @@ function readText(word: string, what: string, most: number): Value {
   if (bytes > most) {
     return { ok: false, message: `${what} too long. It has ${bytes} bytes, at most ${most} are allowed.` };
   }
-  // deno-lint-ignore no-control-regex
-  if (/[\x00-\x1f\x7f]/.test(word)) {
+  if (!isPrintable(word)) {
     return { ok: false, message: `${what} ${quote(word)} contains control characters.` };
   }
   return { ok: true, value: word };
