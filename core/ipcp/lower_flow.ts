@@ -10,8 +10,8 @@ import type { QosSpec } from "../contract/qos.ts";
 import type { PacketPort } from "../flow/packet_port.ts";
 import { MAX_PACKET } from "../wire/frames.ts";
 
-/** Milliseconds in which the other end must take what was sent before the flow was deallocated. */
-const FLUSH_LIMIT = 1000;
+/** Milliseconds in which the other end must take what was sent before the flow was deallocated, or the IPCP ended. */
+export const FLUSH_LIMIT = 1000;
 
 /** What an N-1 flow needs of its data connection. */
 export type LowerPort = Pick<

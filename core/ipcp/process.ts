@@ -145,8 +145,11 @@ class IpcpProcess {
   }
 
   #stop(connection: ControlConnection): void {
-    this.#parts?.host.shutdown();
-    connection.finish().catch((thrown) => this.#ended.reject(thrown));
+    const finish = () => void connection.finish().catch((thrown) => this.#ended.reject(thrown));
+    if (!this.#parts) return finish();
+    this.#parts.host.shutdown();
+    // What others are told at the end goes out before the connection to the IRMd, and all with it, ends.
+    this.#parts.lower.flush(finish);
   }
 
   /** The connection has ended, in whatever way. */

@@ -12,7 +12,7 @@ import type { QosSpec } from "../contract/qos.ts";
 import type { FdTable } from "../flow/fd_table.ts";
 import type { FlowBroker, FlowEnd } from "../flow/flow_broker.ts";
 import { PacketPort } from "../flow/packet_port.ts";
-import { LowerFlowEnd } from "./lower_flow.ts";
+import { FLUSH_LIMIT, LowerFlowEnd } from "./lower_flow.ts";
 
 /** Milliseconds until the next try when the IRMd does not let this process accept. */
 const RETRY = 1000;
@@ -45,6 +45,25 @@ export class ProcessLower implements Lower {
     const first = this.#accept === undefined;
     this.#accept = accept;
     if (first) this.#acceptNext();
+  }
+
+  /** Calls `done` once what was sent on N-1 flows is out, or is not taken within the limit. */
+  flush(done: () => void): void {
+    const waiting = new Set(this.#open);
+    const limit = this.#ports.timers.after(FLUSH_LIMIT, () => finish());
+    let over = false;
+    const finish = () => {
+      if (over) return;
+      over = true;
+      limit.cancel();
+      done();
+    };
+    const flushed = (port?: PacketPort) => {
+      if (port) waiting.delete(port);
+      if (waiting.size === 0) finish();
+    };
+    for (const port of [...waiting]) port.flush(() => flushed(port));
+    flushed();
   }
 
   /** The IPCP ends: all connections end now, and nothing is accepted any more. */

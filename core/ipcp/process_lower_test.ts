@@ -100,6 +100,27 @@ Deno.test("the end of the IPCP ends its N-1 flows at once", async () => {
   await down;
 });
 
+Deno.test("an IPCP that ends after a flush has said all that it sent", async () => {
+  await using irmd = await TestingIrmd.start();
+  using one = await Below.open(irmd);
+  const other = await Below.open(irmd);
+  const incoming = accepted(other.lower);
+  const outcome = await allocate(one.lower, "member");
+  assert(outcome.ok);
+  const received: number[] = [];
+  outcome.value.onPacket((packet) => received.push(packet[0]));
+  const down = new Promise((resolve) => outcome.value.onDown(resolve));
+  const theirs = await incoming;
+  const sent = Array.from({ length: 100 }, (_, index) => index);
+  for (const value of sent) theirs.send(Uint8Array.of(value));
+  theirs.deallocate();
+  await new Promise<void>((resolve) => other.lower.flush(resolve));
+  other[Symbol.dispose]();
+  await down;
+  assert.deepEqual(received, sent);
+  await new Promise<void>((resolve) => other.lower.flush(resolve));
+});
+
 Deno.test("a requester that does not connect keeps nobody else waiting", async () => {
   await using irmd = await TestingIrmd.start();
   using one = await Below.open(irmd);

@@ -1,5 +1,7 @@
 /** Unicast layers of real processes: several hops, lost adjacencies, partitions, recursion, deaths. @module */
 import assert from "node:assert/strict";
+import { FlowDownError } from "../../core/contract/errors.ts";
+import { connect } from "../../core/flow/client.ts";
 import { UnicastHost } from "../support/unicast_layer.ts";
 
 /** The IPCP that passed the last request for a flow up. */
@@ -106,6 +108,17 @@ Deno.test("a member that is destroyed while it is connected leaves; it can enrol
   const again = await host.run("irm ipcp enroll name b layer net dst a");
   assert.equal(again.code, 1);
   assert.match(again.stderr + again.stdout, /"b" is in layer "net" already/);
+});
+
+Deno.test("a member that is destroyed tells the other ends of all its flows", async () => {
+  await using layer = await UnicastHost.start();
+  const { host } = layer;
+  await layer.line("a", "b");
+  await layer.pinged();
+  await using client = await connect({ runtimeFolder: host.folder });
+  const flows = await Promise.all(Array.from({ length: 8 }, () => client.allocate("svc")));
+  await host.ok("irm ipcp destroy name b");
+  for (const flow of flows) await assert.rejects(flow.read({ timeout: 10_000 }), FlowDownError);
 });
 
 Deno.test("statistics tell of every component, as a tree and as JSON", async () => {
