@@ -14,7 +14,7 @@ import { checkPlugin } from "./check_plugin.ts";
  * @throws PluginError naming the file: it is not there, does not parse, throws, or exports something else
  */
 export async function loadPluginFile(path: string): Promise<AnyPlugin[]> {
-  const exported = await importDefault(path);
+  const { default: exported } = await importModule(path);
   const found = Array.isArray(exported) ? exported : [exported];
   if (exported === undefined || found.length === 0) {
     throw new PluginError(
@@ -24,15 +24,14 @@ export async function loadPluginFile(path: string): Promise<AnyPlugin[]> {
   return found.map((value) => checkPlugin(value, path));
 }
 
-async function importDefault(path: string): Promise<unknown> {
+/** The whole module, not its export: what a promise is resolved with is asked for a method `then`, and may throw at that. */
+async function importModule(path: string): Promise<{ default?: unknown }> {
   const url = fileUrl(path);
-  let module: { default?: unknown };
   try {
-    module = await import(url);
+    return await import(url);
   } catch (cause) {
     throw new PluginError(`plugin file ${path} cannot be loaded: ${reason(cause, url)}`, { cause });
   }
-  return module.default;
 }
 
 /** The address of a file, with every character that means something in an address escaped. */

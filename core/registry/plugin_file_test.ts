@@ -55,6 +55,8 @@ Deno.test("a file that is not a plugin is refused by path and reason", async () 
     "export default [];": /default export/,
     "export default 7;": /a plugin must be an object/,
     [`export default [${TINY}, {}];`]: /kind must be one of ipcp,/,
+    "export default Promise.resolve(1);": /kind must be one of ipcp,/,
+    'export default new Proxy({}, { get() { throw new Error("boom"); } });': /boom/,
     [`export default { ...${TINY}, apiVersion: 2 };`]: /apiVersion is 2, and this version of ouro wants 1/,
   };
   for (const [text, reason] of Object.entries(texts)) {
