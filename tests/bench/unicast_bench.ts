@@ -16,7 +16,7 @@ const LOADS = [
 ];
 
 /** A layer `net` of IPCPs in a line, `a` to `b` or to `c`, over a local layer; `bench` is registered at the last one. */
-async function line(host: Host, congestion: string, members: string): Promise<void> {
+export async function line(host: Host, congestion: string, members: string): Promise<void> {
   await host.ok("irm ipcp bootstrap type local name l layer ll");
   await host.ok(`irm ipcp bootstrap type unicast name a layer net congestion ${congestion} autobind`);
   for (const name of ["a", "net"]) await host.ok(`irm name register ${name} layer ll`);
@@ -31,7 +31,7 @@ async function line(host: Host, congestion: string, members: string): Promise<vo
 }
 
 /** Waits until the client's flows take the whole way: the first ones may come before routes and directory are complete. */
-async function settle(host: Host, members: string): Promise<void> {
+export async function settle(host: Host, members: string): Promise<void> {
   for (let attempts = 0; attempts < 50; attempts++) {
     await flowRun(host, ["ping", "10"]);
     const stats = await Promise.all(
