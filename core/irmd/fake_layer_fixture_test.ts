@@ -72,7 +72,8 @@ export function actAsLayer(world: World, ipcp: FakeProcess, manners: LayerManner
     }
     ipcp.ask("upper.request", { hash, qos, data }, (outcome) => {
       if (!outcome.ok) {
-        pairs.delete(flow);
+        // By now the id may be another flow's.
+        if (pairs.get(flow) === pair) pairs.delete(flow);
         return reply(outcome);
       }
       const responder: number = outcome.value.flow;

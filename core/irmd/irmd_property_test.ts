@@ -181,3 +181,22 @@ for (const splices of [true, false]) {
     );
   });
 }
+
+Deno.test("everybody is told although the id of a withdrawn request was used again", () => {
+  const run = new Run(false);
+  const steps = [
+    ["unbind", 118],
+    ["allocate", 199],
+    ["end", 627],
+    ["wait", 2],
+    ["allocate", 141],
+    ["wait", 451],
+    ["accept", 878],
+    ["long wait", 333],
+    ["end", 5],
+  ] as const;
+  for (const [what, pick] of steps) run.step(what, pick);
+  run.world.time.advance(25_000);
+  run.checkQuiet();
+  run.finish();
+});
