@@ -12,7 +12,7 @@ const scalar = v.union([v.string(), v.number(), v.boolean()]);
 
 /** `[name.X]`: a service name, the programs bound to it and its security files. */
 const nameTable = v.strictObject({
-  lb: v.optional(v.picklist(["spill", "spillover", "round-robin"]), "spillover"),
+  lb: v.optional(name, "spillover"),
   prog: v.optional(v.array(name), []),
   args: v.optional(v.array(v.string())),
   server_enc_file: v.optional(v.string()),

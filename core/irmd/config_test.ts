@@ -41,11 +41,15 @@ Deno.test("a name comes with its programs; arguments mean automatic start", () =
   ]);
 });
 
+Deno.test("a third party's balancing policy is passed on; who knows the plugins checks it", () => {
+  assert.deepEqual(plan('[name.n]\nlb = "youngest"').map(({ params }) => params.balancing), ["youngest"]);
+});
+
 Deno.test("faults are named with their place", () => {
   const faults: [string, RegExp][] = [
     ["[local.l1", /line 1/],
     ["[nonsense.x]\n", /Unknown toplevel key: nonsense; there are: plugins, name, local/],
-    ['[name.n]\nlb = "best"', /name\.n\.lb/],
+    ["[name.n]\nlb = 1", /name\.n\.lb/],
     ["[name.n]\ncolour = 1", /name\.n/],
     ["[local.l1]\nautobind = 1", /local\.l1\.autobind/],
     ["plugins = 3", /plugins/],

@@ -63,13 +63,19 @@ export const CONNECT: Command = {
     "below. Management connections carry routing, data transfer connections carry packets.",
   examples: [
     "irm ipcp connect name normal_2 dst normal_1",
-    "irm ipcp connect name normal_2 dst normal_1 comp dt qos video",
+    "irm ipcp connect name normal_2 dst normal_1 comp dt",
   ],
   keywords: [
     IPCP_NAME,
     DESTINATION,
     COMPONENT,
-    { name: "qos", field: "qos", value: "qos", default: "raw", help: "quality of the data transfer flow" },
+    {
+      name: "qos",
+      field: "qos",
+      value: "qos",
+      default: "raw",
+      help: "quality of the data transfer flow; others than raw come with a later version",
+    },
   ],
   defaults: { component: "*" },
   output: "nothing",

@@ -126,7 +126,7 @@ const ouroboros: Page = (plugins, version) => [
   heading("irm daemon"),
   ...fill("Before Ouroboros can be used, an IRM daemon must run. Start it at the command line,"),
   ...literal(["irmd"]),
-  ...paragraph("or, on a system with systemd, as a service:"),
+  ...paragraph("or, where systemd has a unit for it, as a service:"),
   ...literal(["systemctl start ouroboros"]),
   ...paragraph("Its options are:"),
   ...daemonOptions,
