@@ -12,7 +12,7 @@ import { LockFile } from "../os/lock_file.ts";
 import { openLog } from "../os/log.ts";
 import { RuntimeFolder } from "../os/runtime_folder.ts";
 import { onStopSignal } from "../os/signals.ts";
-import { UnixListener } from "../os/unix_listener.ts";
+import { checkFree, UnixListener } from "../os/unix_listener.ts";
 import { openRegistry } from "../registry/open_registry.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RoleContext } from "../role.ts";
@@ -85,6 +85,8 @@ class Daemon {
   ): Promise<void> {
     const folder = this.#folder;
     const log = this.#log;
+    // The lock says that there is no other IRMd, unless somebody has removed its file.
+    for (const path of [folder.adminSocket, folder.irmdSocket]) await checkFree(path);
     const stale = folder.removeStale();
     if (crashed !== undefined) {
       log.info("IRMd didn't properly shut down last time.");

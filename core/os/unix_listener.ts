@@ -151,8 +151,12 @@ export class UnixListener {
   }
 }
 
-/** Nothing is at the path, or a socket on which nobody listens. */
-async function checkFree(path: string): Promise<void> {
+/**
+ * Nothing is at the path, or a socket on which nobody listens.
+ *
+ * @throws ExistsError when that is not so
+ */
+export async function checkFree(path: string): Promise<void> {
   try {
     if (!(await Deno.lstat(path)).isSocket) {
       throw new ExistsError(`${path} is in the way and is no socket: move it, or choose another folder`);

@@ -179,6 +179,13 @@ Deno.test("a second IRMd, an unwritable folder, a path that is too long: refused
   assert.match(second.stdout + second.stderr, /IRMd already running \(\d+\), exiting\./);
   await host.ok("irm ipcp list");
 
+  await Deno.remove(`${host.folder}/irmd.lock`); // As a cleaner of temporary folders does.
+  const unlocked = host.spawn(["irmd", "--stdout"]);
+  const [told] = await unlocked.waitFor(/somebody listens|daemon started/);
+  assert.equal(told, "somebody listens");
+  assert.equal((await unlocked.ended).code, 1);
+  await host.ok("irm ipcp list");
+
   await Deno.writeTextFile(`${host.folder}/file`, "");
   for (const folder of [`${host.folder}/file`, "/proc/ouro", `/tmp/${"long/".repeat(30)}`]) {
     const { code, stdout, stderr } = await host.run("irmd --stdout", { env: { OURO_RUNTIME_DIR: folder } });
