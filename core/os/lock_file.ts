@@ -41,6 +41,8 @@ export class LockFile {
   /** Gives the lock back; for an orderly stop. */
   release(): void {
     write(this.#file, "");
+    // Not by closing alone: a child that is just being started has the descriptor until it runs its own program.
+    this.#file.unlockSync();
     this.#file.close();
   }
 }
