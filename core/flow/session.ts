@@ -8,11 +8,10 @@ import { systemClock, systemRandom, systemTimers } from "../os/clock.ts";
 import { ControlConnection } from "../os/control_connection.ts";
 import { afterTurn } from "../os/turn.ts";
 import { fieldsOf, integer, text } from "../wire/fields.ts";
+import { PROTOCOL_VERSION } from "../wire/local_protocol.ts";
 import { MethodNotFoundError } from "../wire/rpc_peer.ts";
 import { FlowBroker } from "./flow_broker.ts";
 
-/** Version of docs/local-protocol.md. */
-export const PROTOCOL_VERSION = 1;
 /** Milliseconds in which the IRMd must answer the first message. */
 const HELLO_WITHIN = 5000;
 

@@ -18,14 +18,13 @@ import type { Builtins } from "../registry/builtins.ts";
 import { openRegistry } from "../registry/open_registry.ts";
 import type { Registry } from "../registry/registry.ts";
 import { fieldsOf, integer, text } from "../wire/fields.ts";
+import { PROTOCOL_VERSION } from "../wire/local_protocol.ts";
 import { MethodNotFoundError } from "../wire/rpc_peer.ts";
 import type { IpcpdSettings } from "./command_line.ts";
 import { IpcpHost } from "./host.ts";
 import { ProcessDoor } from "./process_door.ts";
 import { ProcessLower } from "./process_lower.ts";
 
-/** Version of docs/local-protocol.md. */
-const PROTOCOL_VERSION = 1;
 /** Milliseconds in which the IRMd must answer the first message. */
 const HELLO_WITHIN = 5000;
 const MAX_PID = 0x7fffffff;

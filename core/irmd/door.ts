@@ -11,11 +11,9 @@ import { ControlConnection } from "../os/control_connection.ts";
 import type { PeerCredentials } from "../os/peer_credentials.ts";
 import { fieldsOf, integer, name, text } from "../wire/fields.ts";
 import type { RpcId } from "../wire/json_rpc.ts";
+import { PROTOCOL_VERSION } from "../wire/local_protocol.ts";
 import type { Session, SessionRole } from "./host.ts";
 import type { Irmd } from "./irmd.ts";
-
-/** Version of the control protocol (docs/local-protocol.md §2.1). */
-export const PROTOCOL_VERSION = 1;
 
 /** A connection that has not said hello within this many milliseconds is closed. */
 const HELLO_LIMIT = 10_000;

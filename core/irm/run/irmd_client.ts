@@ -5,9 +5,7 @@
  */
 import { asOuroError, IrmdError, PermissionError, ProtocolError } from "../../contract/errors.ts";
 import { ControlConnection } from "../../os/control_connection.ts";
-
-/** Version of the control protocol (docs/local-protocol.md §2.1). */
-const PROTOCOL = 1;
+import { PROTOCOL_VERSION } from "../../wire/local_protocol.ts";
 
 /** Asks the IRMd behind one socket. */
 export class IrmdClient {
@@ -27,7 +25,7 @@ export class IrmdClient {
     if (!this.#greeted) {
       this.#greeted = true;
       // A refused hello ends the connection; the request behind it fails with the reason.
-      connection.call("hello", { protocol: PROTOCOL, program: "irm", role: "tool" })
+      connection.call("hello", { protocol: PROTOCOL_VERSION, program: "irm", role: "tool" })
         .catch((error) => connection.close(error));
     }
     return await connection.call(method, params);
