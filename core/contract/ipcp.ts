@@ -6,6 +6,7 @@
  */
 import type { Fd, FlowId, NameHash, Pid } from "./ids.ts";
 import type { OptionValues } from "./options.ts";
+import type { Networks } from "./network.ts";
 import type { Done } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import type { QosSpec } from "./qos.ts";
@@ -46,6 +47,13 @@ export interface FlowReply {
 
 /** An IPCP type at work: what the IRMd may ask of it. The host checks life-cycle states and ids before it calls. */
 export interface Ipcp {
+  /** Longest life of a packet in the layer, in milliseconds, once there is a layer; left out: 100. */
+  readonly mpl?: number;
+  /**
+   * Largest packet of a new flow, in bytes, once there is a layer; left out: what the local protocol carries. A flow whose
+   * path carries less says so with {@link UpperFlow.limit}.
+   */
+  readonly maxPacket?: number;
   /** Makes the first member of a new layer. */
   bootstrap(config: LayerConfig, done: Done<LayerInfo>): void;
   /** Becomes a member of the layer that `destination` is in. */
@@ -108,6 +116,13 @@ export interface UpperFlow {
   pause(): void;
   /** Packets come again; perhaps before this call returns. */
   resume(): void;
+  /** From now on the layer carries packets of at most so many bytes on this flow: the process above is told. */
+  limit(maxPacket: number): void;
+  /**
+   * The layer cannot carry packets for now (a cable is out, say), or can again: the process above is told. Packets from above
+   * still come, to be dropped; the flow stays allocated.
+   */
+  suspend(suspended: boolean): void;
 }
 
 /** What an IPCP type tells or asks the IRMd. */
@@ -139,8 +154,10 @@ export interface LowerFlow {
   readonly fd: Fd;
   /** Quality of the flow. */
   readonly qos: QosSpec;
-  /** Largest packet it carries, in bytes. */
+  /** Largest packet it carries now, in bytes. */
   readonly maxPacket: number;
+  /** It carries nothing for now: see {@link UpperFlow.suspend}. */
+  readonly suspended: boolean;
   /** Packets sent that the layer below has not taken yet. */
   readonly queued: number;
   /**
@@ -153,6 +170,8 @@ export interface LowerFlow {
   onPacket(receive: (packet: Uint8Array) => void): void;
   /** Called whenever {@link queued} has fallen to `level` or below after it was above. */
   onDrained(level: number, drained: () => void): void;
+  /** Called when {@link maxPacket} or {@link suspended} has changed. */
+  onChange(changed: () => void): void;
   /** Called once when the flow is gone without {@link deallocate}. */
   onDown(down: (reason: string) => void): void;
   /** Ends the flow. */
@@ -177,4 +196,6 @@ export interface IpcpContext extends Ports {
   readonly upper: Upper;
   /** Towards the layers below. */
   readonly lower: Lower;
+  /** Towards networks, for types that have no layer below. */
+  readonly networks: Networks;
 }

@@ -6,6 +6,7 @@
 import { asOuroError, IpcpStateError, NotSupportedError } from "../contract/errors.ts";
 import type { Pid } from "../contract/ids.ts";
 import type { Ipcp, IpcpContext, LayerInfo, Lower, Stats } from "../contract/ipcp.ts";
+import type { Networks } from "../contract/network.ts";
 import { DONE, type Done, failure, type Outcome, success } from "../contract/outcome.ts";
 import type { IpcpAbility, PluginDeclaration } from "../contract/plugin.ts";
 import type { Log, Ports } from "../contract/ports.ts";
@@ -31,6 +32,7 @@ export interface IpcpHostParts {
   readonly irmd: IrmdLink;
   readonly door: DataDoor;
   readonly lower: Lower;
+  readonly networks: Networks;
   /** Numbers of flows, shared by N+1 and N-1 flows. */
   readonly fds: FdTable;
   /** Makes the IPCP type. */
@@ -60,6 +62,7 @@ export class IpcpHost {
       name: parts.name,
       pid: parts.pid,
       lower: parts.lower,
+      networks: parts.networks,
       upper: new UpperLink(parts.irmd, this.#flows, this.#life, this.#log),
     });
   }

@@ -13,6 +13,7 @@ import { SeededRandom } from "../sim/seeded_random.ts";
 import { VirtualTime } from "../sim/virtual_time.ts";
 import type { DataDoor, DataPort } from "./data_door.ts";
 import { IpcpHost } from "./host.ts";
+import { NO_NETWORKS } from "../sim/no_networks.ts";
 
 /** A data connection that a test looks into. */
 export class FakePort implements DataPort {
@@ -85,6 +86,7 @@ export class HostFixture {
       },
       door: this.#door,
       lower: { allocate: () => {}, accept: () => {} },
+      networks: NO_NETWORKS,
       fds: this.fds,
       create: (context) => {
         this.context = context;

@@ -66,6 +66,10 @@ export class HostedFlow implements UpperFlow {
     this.#port?.resume();
   }
 
+  limit(): void {}
+
+  suspend(): void {}
+
   /** The process above is connected: what was kept goes to it first. */
   attach(port: DataPort): void {
     this.stopExpecting = undefined;

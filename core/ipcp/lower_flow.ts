@@ -22,6 +22,7 @@ export type LowerPort = Pick<
 /** An N-1 flow over a data connection. */
 export class LowerFlowEnd implements LowerFlow {
   readonly maxPacket = MAX_PACKET;
+  readonly suspended = false;
   readonly #port: LowerPort;
   readonly #timers: Timers;
   readonly #ended: () => void;
@@ -49,6 +50,8 @@ export class LowerFlowEnd implements LowerFlow {
   onDrained(level: number, drained: () => void): void {
     this.#port.onDrained(level, drained);
   }
+
+  onChange(): void {}
 
   onDown(down: (reason: string) => void): void {
     this.#port.onDown(down);

@@ -24,6 +24,7 @@ import type { IpcpdSettings } from "./command_line.ts";
 import { IpcpHost } from "./host.ts";
 import { ProcessDoor } from "./process_door.ts";
 import { ProcessLower } from "./process_lower.ts";
+import { NO_NETWORKS } from "../sim/no_networks.ts";
 
 /** Milliseconds in which the IRMd must answer the first message. */
 const HELLO_WITHIN = 5000;
@@ -136,6 +137,7 @@ class IpcpProcess {
       },
       door,
       lower,
+      networks: NO_NETWORKS,
       fds,
       create: (context) => this.#registry.make("ipcp", this.#type.name, context),
       onShutdown: () => this.#stop(connection),

@@ -16,6 +16,7 @@ const DELAY = 1;
 /** One end of a flow. */
 export class TestingFlow implements LowerFlow {
   readonly maxPacket = 1024 * 1024;
+  readonly suspended = false;
   /** The other end. */
   peer: TestingFlow | undefined;
   readonly #timers: Timers;
@@ -51,6 +52,8 @@ export class TestingFlow implements LowerFlow {
     this.#receive = receive;
     for (const packet of this.#waiting.splice(0)) this.take(packet);
   }
+
+  onChange(): void {}
 
   onDrained(): void {}
 

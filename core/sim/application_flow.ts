@@ -59,6 +59,10 @@ export class ApplicationFlow implements UpperFlow {
     this.#go();
   }
 
+  limit(): void {}
+
+  suspend(): void {}
+
   pause(): void {
     this.#paused = true;
   }

@@ -10,6 +10,7 @@ import { Applications } from "./applications.ts";
 import type { NetworkNode } from "./network_node.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { SeededRandom } from "./seeded_random.ts";
+import { NO_NETWORKS } from "./no_networks.ts";
 
 /** A log that drops everything. */
 export const SILENT: Log = { error() {}, warning() {}, info() {}, debug() {}, component: () => SILENT };
@@ -56,6 +57,7 @@ export class Member {
       pid: pid(node.index + 1),
       upper: this.applications,
       lower: node.lower,
+      networks: NO_NETWORKS,
     });
   }
 

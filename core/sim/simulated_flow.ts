@@ -72,6 +72,10 @@ export class SimulatedFlow implements LowerFlow, EventHandler {
     place.link.flows.add(this);
   }
 
+  get suspended(): boolean {
+    return false;
+  }
+
   get maxPacket(): number {
     return this.place.link.options.maxPacket;
   }
@@ -119,6 +123,8 @@ export class SimulatedFlow implements LowerFlow, EventHandler {
     this.#drained = drained;
     this.#watch();
   }
+
+  onChange(): void {}
 
   onDown(down: (reason: string) => void): void {
     this.#down = down;

@@ -6,6 +6,7 @@ import type { Ipcp, UpperFlow } from "../../core/contract/ipcp.ts";
 import { failure, success } from "../../core/contract/outcome.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import { QOS } from "../../core/contract/qos.ts";
+import { NO_NETWORKS } from "../../core/sim/no_networks.ts";
 import { SeededRandom } from "../../core/sim/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { local } from "./local.ts";
@@ -21,6 +22,8 @@ const flow = (number: number): UpperFlow => ({
   onPacket: () => {},
   pause: () => {},
   resume: () => {},
+  limit: () => {},
+  suspend: () => {},
 });
 
 /** A local IPCP in a layer where one hash is registered; `accepts`: somebody accepts requests, on flow 1. */
@@ -50,6 +53,7 @@ function makeLocal(accepts = true): { ipcp: Ipcp; lines: string[]; told: unknown
       splice: (one, other) => told.push(["splice", one.id, other.id]),
       down: (of) => told.push(["down", of.id]),
     },
+    networks: NO_NETWORKS,
     lower: { allocate: () => assert.fail("nothing is below"), accept: () => assert.fail("nothing is below") },
   });
   ipcp.bootstrap({ layer: "ll", options: { hash: "SHA3_256" } }, () => {});

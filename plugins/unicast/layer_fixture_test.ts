@@ -16,6 +16,7 @@ import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { type SimulatedFlow, SimulatedUpper } from "../../tests/conformance/simulated_upper.ts";
 import { silent } from "../../tests/conformance/suite.ts";
 import { BUILTINS } from "../builtins.ts";
+import { NO_NETWORKS } from "../../core/sim/no_networks.ts";
 
 /** Milliseconds in which everything must be answered. */
 const LIMIT = 25_000;
@@ -64,6 +65,7 @@ export class TestLayer {
       pid: pid(this.#made),
       upper,
       lower,
+      networks: NO_NETWORKS,
     });
     return { name, ipcp, upper, lower, lines };
   }

@@ -69,6 +69,7 @@ export interface LinkOptions {
 export class LinkEnd implements LowerFlow {
   readonly qos = QOS.raw;
   readonly maxPacket = 65_000;
+  readonly suspended = false;
   queued = 0;
   /** Longest queue, and packets that found it full. */
   longest = 0;
@@ -107,6 +108,8 @@ export class LinkEnd implements LowerFlow {
     this.#drained = drained;
     this.#above = this.queued > level;
   }
+
+  onChange(): void {}
 
   onDown(): void {}
   deallocate(): void {}
@@ -166,6 +169,10 @@ export class Application implements UpperFlow {
     this.#receive = receive;
     this.resume();
   }
+
+  limit(): void {}
+
+  suspend(): void {}
 
   pause(): void {
     this.#paused = true;

@@ -42,6 +42,7 @@ class Drain implements LowerFlow, UpperFlow {
   readonly id = flowId(0);
   readonly qos = QOS.raw;
   readonly maxPacket = 65_000;
+  readonly suspended = false;
   queued = 0;
   sent = 0;
   last = new Uint8Array(0);
@@ -59,8 +60,14 @@ class Drain implements LowerFlow, UpperFlow {
     this.receive = receive;
   }
   onDrained(): void {}
+  onChange(): void {}
+
   onDown(): void {}
   deallocate(): void {}
+  limit(): void {}
+
+  suspend(): void {}
+
   pause(): void {
     this.paused = true;
   }

@@ -15,6 +15,7 @@ import { SeededRandom } from "../../core/sim/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { registryOf, silent } from "./suite.ts";
 import { type SimulatedFlow, SimulatedUpper } from "./simulated_upper.ts";
+import { NO_NETWORKS } from "../../core/sim/no_networks.ts";
 
 /** The IRMd waits no longer than this for any answer, in milliseconds of virtual time. */
 const LIMIT = 20_000;
@@ -43,6 +44,7 @@ export class SimulatedMember {
         name: "member",
         pid: pid(1),
         upper,
+        networks: NO_NETWORKS,
         lower: {
           allocate: (name, _qos, done) =>
             done(failure(new NameError(`there is no layer below that knows ${name}`))),

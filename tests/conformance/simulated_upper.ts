@@ -39,6 +39,10 @@ export class SimulatedFlow implements UpperFlow {
     this.#receive = receive;
   }
 
+  limit(): void {}
+
+  suspend(): void {}
+
   pause(): void {
     this.#paused = true;
   }

@@ -1,0 +1,102 @@
+/**
+ * Networks below all layers, as IPCP types at the edge see them: Ethernet devices, UDP sockets and the resolver of names.
+ * In a daemon they are the machine's, in the simulator virtual ones.
+ *
+ * @module
+ */
+import type { Branded } from "./ids.ts";
+import type { Done } from "./outcome.ts";
+
+/** A MAC address: 6 bytes. */
+export type MacAddress = Branded<Uint8Array, "MacAddress">;
+
+/** An IP address and a UDP port: 4 or 16 bytes of address, then 2 of port, in network order. */
+export type UdpEndpoint = Branded<Uint8Array, "UdpEndpoint">;
+
+/** What both kinds of ports have. */
+export interface NetworkPort {
+  /** Packets sent that the system has not taken yet. */
+  readonly queued: number;
+  /** Called whenever {@link queued} has fallen to `level` or below after it was above. */
+  onDrained(level: number, drained: () => void): void;
+  /** Packets that were lost on this machine because a queue was full, in each direction. */
+  readonly lost: { readonly sent: number; readonly received: number };
+  /** Called once when the port can no longer be used: its device is gone. */
+  onGone(gone: (reason: string) => void): void;
+  /** Ends it: no call comes any more. */
+  close(): void;
+}
+
+/** A network device, opened for the frames of one protocol. */
+export interface EthernetPort extends NetworkPort {
+  /** Its name. */
+  readonly device: string;
+  /** Its own address. */
+  readonly address: MacAddress;
+  /** Largest payload of a frame (without the Ethernet header of 14 bytes), in bytes. */
+  readonly mtu: number;
+  /** The device is up and has a carrier. */
+  readonly up: boolean;
+  /**
+   * Sends one frame: `header` from the destination address on, and `packet` behind it. Both are copied before the call
+   * returns. False: the queue was full or the device is down, and the frame is dropped and counted.
+   */
+  send(packet: Uint8Array, header: Uint8Array): boolean;
+  /** Where frames go, from now on: whole, from the destination address on. A frame is valid during the call only. */
+  onFrame(receive: (frame: Uint8Array) => void): void;
+  /** Called when {@link up} or {@link mtu} has changed. */
+  onChange(changed: () => void): void;
+}
+
+/** A UDP socket. */
+export interface UdpPort extends NetworkPort {
+  /** Own address and port. */
+  readonly own: UdpEndpoint;
+  /**
+   * Sends one datagram: `header`, and `packet` behind it. Both are copied before the call returns. False: the queue was
+   * full, and the datagram is dropped and counted.
+   */
+  send(packet: Uint8Array, header: Uint8Array, to: UdpEndpoint): boolean;
+  /** Where datagrams go, from now on. Both arguments are valid during the call only. */
+  onDatagram(receive: (datagram: Uint8Array, from: UdpEndpoint) => void): void;
+}
+
+/** What of the frames on a device goes to a port: an Ethertype (0x0600 and above), or all 802.2 LLC frames. */
+export type FrameFilter = number | "llc";
+
+/** Finds addresses of hosts. */
+export interface Resolver {
+  /**
+   * The addresses of a host by the system's means (hosts file, then DNS), in the system's order; numeric addresses are
+   * their own. None known: an empty list.
+   */
+  lookup(host: string, family: 4 | 6, done: Done<readonly string[]>): void;
+  /**
+   * Sends one DNS message to a server (port 53 unless the text has `:PORT`, or `[ADDRESS]:PORT`) and gives its answer,
+   * which has the same id; sent again over TCP when the answer was cut. The outcome is a `TimedOutError` when none comes.
+   */
+  exchange(server: string, message: Uint8Array, done: Done<Uint8Array>): void;
+}
+
+/** The networks. */
+export interface Networks {
+  /**
+   * Opens a device.
+   *
+   * @throws NotFoundError when there is no such device
+   * @throws PermissionError when this process may not open it
+   * @throws InvalidError when it is not an Ethernet device
+   */
+  openEthernet(device: string, filter: FrameFilter): EthernetPort;
+  /**
+   * Opens a UDP socket on an own address.
+   *
+   * @param address IPv4 or IPv6 address, numeric
+   * @throws InvalidError when the address is not one of this machine's
+   * @throws ExistsError when the port is in use
+   * @throws PermissionError when this process may not use the port
+   */
+  openUdp(address: string, port: number): UdpPort;
+  /** Finds addresses. */
+  readonly resolver: Resolver;
+}
