@@ -16,6 +16,8 @@ export interface HostOptions extends ProcessOptions {
   readonly args?: readonly string[];
   /** Start no IRMd yet. */
   readonly idle?: boolean;
+  /** Words in front of the IRMd's command, such as those that make it run in a network namespace. */
+  readonly within?: readonly string[];
   /** The IRMd's lines go into the file `irmd.log` of the folder instead of to this process. */
   readonly logToFile?: boolean;
 }
@@ -55,7 +57,8 @@ export class Host implements AsyncDisposable {
     if (this.#options.logToFile) {
       const file = `${this.folder}/irmd.log`;
       await Deno.writeTextFile(file, "");
-      const command = ["sh", "-c", 'exec "$@" >"$0"', file, ...OURO, ...words];
+      const within = this.#options.within ?? [];
+      const command = ["sh", "-c", 'exec "$@" >"$0"', file, ...within, ...OURO, ...words];
       this.#irmd = new Process(command, { env: { ...this.env, ...this.#options.env } });
       while (!started.test(await Deno.readTextFile(file))) {
         await new Promise((resolve) => setTimeout(resolve, 10));
@@ -110,7 +113,14 @@ export class Host implements AsyncDisposable {
 
   #spawn(words: readonly string[], options: ProcessOptions): Process {
     const { env, cwd, uid, gid, input } = options;
-    const process = new Process([...OURO, ...words], { cwd, uid, gid, input, env: { ...this.env, ...env } });
+    const within = words[0] === "irmd" ? this.#options.within ?? [] : [];
+    const process = new Process([...within, ...OURO, ...words], {
+      cwd,
+      uid,
+      gid,
+      input,
+      env: { ...this.env, ...env },
+    });
     if (words[0] !== "irmd") this.#others.push(process);
     return process;
   }
