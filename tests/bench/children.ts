@@ -31,25 +31,33 @@ export async function pairs(floorOnce: () => Promise<number>, flowOnce: () => Pr
   };
 }
 
-/** Runs a server and, once it has said its pid, a client; gives the last line that either of them printed. */
+/** Words in front of a program that say where it runs, such as in a network namespace. */
+export interface Places {
+  readonly server: readonly string[];
+  readonly client: readonly string[];
+}
+
+/** Runs a server and, once it has said its pid, a client; gives all figures that they printed. */
 export async function pairOf(
   serverArgs: readonly string[],
   clientArgs: (pid: number) => readonly string[] | Promise<readonly string[]>,
+  places: Places = { server: [], client: [] },
 ): Promise<Report> {
-  const server = start(serverArgs);
+  const server = start(serverArgs, places.server);
   const [first] = await server.lines(1);
-  const client = start(await clientArgs(first.pid));
-  const [fromClient, fromServer] = await Promise.all([client.lines(), server.lines()]);
-  const report = [...fromClient, ...fromServer].at(-1);
-  if (!report) throw new Error(`${serverArgs.join(" ")}: no figure was printed`);
-  return report;
+  const client = start(await clientArgs(first.pid), places.client);
+  const reports = (await Promise.all([client.lines(), server.lines()])).flat();
+  if (reports.length === 0) throw new Error(`${serverArgs.join(" ")}: no figure was printed`);
+  return Object.assign({}, ...reports);
 }
 
 /** Starts a program of this folder. */
-export function start(args: readonly string[]) {
+export function start(args: readonly string[], within: readonly string[] = []) {
   const [program, ...rest] = args;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "-q", new URL(program, import.meta.url).pathname, ...rest],
+  const path = new URL(program, import.meta.url).pathname;
+  const [executable, ...words] = [...within, Deno.execPath(), "run", "-A", "-q", path, ...rest];
+  const child = new Deno.Command(executable, {
+    args: words,
     stdin: "null",
     stdout: "piped",
   }).spawn();

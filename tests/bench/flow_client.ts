@@ -1,12 +1,12 @@
 /**
- * The asking side of the flow benchmark: `FOLDER NAME send SIZE COUNT` or `FOLDER NAME ping COUNT`, which prints one line of
- * JSON.
+ * The asking side of the flow benchmark: `FOLDER NAME send SIZE COUNT`, `FOLDER NAME pace SIZE RATE SECONDS` (packets a
+ * second) or `FOLDER NAME ping COUNT`. The last two print one line of JSON.
  *
  * @module
  */
 import { Ouroboros } from "../../mod.ts";
 
-const [runtimeFolder, name, role, a, b] = Deno.args;
+const [runtimeFolder, name, role, a, b, c] = Deno.args;
 const ouro = await Ouroboros.connect({ runtimeFolder, program: "flow_client" });
 const flow = await ouro.allocate(name);
 if (role === "send") {
@@ -14,6 +14,17 @@ if (role === "send") {
   const count = Number(b);
   for (let i = 0; i < count; i++) await flow.write(packet);
   await flow.deallocate({ linger: 60_000 });
+} else if (role === "pace") {
+  const packet = new Uint8Array(Number(a));
+  const [rate, seconds] = [Number(b), Number(c)];
+  const begin = performance.now();
+  let sent = 0;
+  for (let past = 0; past < seconds; past = (performance.now() - begin) / 1000) {
+    for (const due = Math.floor(past * rate); sent < due; sent++) await flow.write(packet);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await flow.deallocate({ linger: 60_000 });
+  console.log(JSON.stringify({ sent }));
 } else {
   const count = Number(a);
   const packet = new Uint8Array(64);

@@ -10,7 +10,7 @@ const ouro = await Ouroboros.connect({ runtimeFolder: Deno.args[0], program: "fl
 console.log(JSON.stringify({ pid: Deno.pid }));
 const flow = await ouro.accept();
 const copy = new Uint8Array(64 * 1024);
-let packets = 0, start = 0, end = 0, echo = false;
+let packets = 0, start = 0, end = 0, gap = 0, echo = false;
 try {
   const first = await flow.read();
   start = performance.now();
@@ -21,10 +21,14 @@ try {
   for (;;) {
     copy.set(await flow.read());
     packets++;
-    if ((packets & 1023) === 0) end = performance.now();
+    if ((packets & 255) === 0) {
+      const now = performance.now();
+      if (end > 0) gap = Math.max(gap, now - end);
+      end = now;
+    }
   }
 } catch (thrown) {
   if (!(thrown instanceof FlowDownError)) throw thrown;
 }
-if (!echo) console.log(JSON.stringify({ packets, ms: end - start }));
+if (!echo) console.log(JSON.stringify({ packets, ms: end - start, gap }));
 await ouro.close();

@@ -11,12 +11,10 @@ import { benchFlows } from "./flow_bench.ts";
 import { benchLinkStateUpdates } from "./link_state_updates.ts";
 import { benchShortestPaths } from "./shortest_paths.ts";
 import { benchStartUp } from "./start_up.ts";
-import { markdown, type Row } from "./table.ts";
+import { markdown, type Row, writeTable } from "./table.ts";
 import { benchUnicast } from "./unicast_bench.ts";
 
 const MAX_IDLE_MB = 55;
-const PAGE = new URL("../../docs/performance.md", import.meta.url);
-const MARK = /<!-- bench -->[\s\S]*<!-- \/bench -->/;
 
 const rows: Row[] = [];
 {
@@ -36,10 +34,6 @@ rows.push(...await benchUnicast());
 rows.push(...benchShortestPaths());
 rows.push(...benchLinkStateUpdates());
 rows.push(...benchDataTransfer());
-const table = markdown(rows);
-console.log(table);
-if (Deno.args.includes("--write")) {
-  const page = await Deno.readTextFile(PAGE);
-  await Deno.writeTextFile(PAGE, page.replace(MARK, `<!-- bench -->\n\n${table}\n\n<!-- /bench -->`));
-}
+console.log(markdown(rows));
+if (Deno.args.includes("--write")) await writeTable("bench", rows);
 Deno.exitCode = rows.every(({ reached }) => reached) ? 0 : 1;

@@ -34,6 +34,18 @@ export function markdown(rows: readonly Row[]): string {
   ].join("\n");
 }
 
+const PAGE = new URL("../../docs/performance.md", import.meta.url);
+
+/** Puts the rows between the marks `<!-- NAME -->` and `<!-- /NAME -->` of docs/performance.md. */
+export async function writeTable(name: string, rows: readonly Row[]): Promise<void> {
+  const page = await Deno.readTextFile(PAGE);
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [start, end] = [page.indexOf(open), page.indexOf(close)];
+  if (start < 0 || end < start) throw new Error(`${PAGE.pathname} has no place for ${name}`);
+  const table = `${open}\n\n${markdown(rows)}\n\n`;
+  await Deno.writeTextFile(PAGE, page.slice(0, start) + table + page.slice(end));
+}
+
 /** The middle value. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
