@@ -10,7 +10,7 @@ import { ROUND_ROBIN, SPILLOVER } from "./balancing/declarations.ts";
 import { MB_ECN, NONE } from "./congestion/declarations.ts";
 import { DHT } from "./directory/declaration.ts";
 import { ALTERNATE, MULTIPATH, SIMPLE } from "./forwarding/declarations.ts";
-import { SHA3_224, SHA3_256, SHA3_384, SHA3_512 } from "./hash/declarations.ts";
+import { MD5, SHA3_224, SHA3_256, SHA3_384, SHA3_512 } from "./hash/declarations.ts";
 import { LOCAL } from "./local/declaration.ts";
 import { PLANNED } from "./planned.ts";
 import { ECMP, LFA, LINK_STATE } from "./routing/declarations.ts";
@@ -57,4 +57,5 @@ export const BUILTINS: readonly Builtin[] = [
   { declaration: SHA3_256, load: code("./hash/sha3", "sha3With256") },
   { declaration: SHA3_384, load: code("./hash/sha3", "sha3With384") },
   { declaration: SHA3_512, load: code("./hash/sha3", "sha3With512") },
+  { declaration: MD5, load: code("./hash/md5", "md5") },
 ];

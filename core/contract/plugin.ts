@@ -82,6 +82,8 @@ export interface PluginDeclaration<K extends PluginKind = PluginKind> {
    * version". Help and completion know it; using it is a `NotSupportedError`.
    */
   readonly planned?: string;
+  /** Only other plugins pick it: options cannot name it, and lists and help leave it out. */
+  readonly internal?: boolean;
 }
 
 /** What an IPCP type may be able to do beyond carrying flows between names. */

@@ -104,6 +104,7 @@ function planIpcp(type: string, name: string, table: IpcpTable): PlannedRequest[
 function optionsOf(keys: Record<string, unknown>): Record<string, string> {
   const options: Record<string, string> = {};
   for (const [key, value] of Object.entries(keys)) {
+    // A list, of an option that may be repeated, becomes a text with commas.
     const text = typeof value === "number" && key === "ethertype" ? value.toString(16) : String(value);
     options[OPTION_WORDS[key] ?? key] = OPTION_VALUES[key]?.[text] ?? text;
   }

@@ -30,7 +30,7 @@ const ipcpTable = v.objectWithRest({
   autobind: v.optional(v.boolean(), false),
   reg: v.optional(v.array(name), []),
   conn: v.optional(v.array(name), []),
-}, scalar);
+}, v.union([scalar, v.array(name)]));
 
 const file = v.objectWithRest({
   plugins: v.optional(v.array(v.pipe(v.string(), v.minLength(1))), []),

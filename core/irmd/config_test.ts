@@ -33,6 +33,12 @@ Deno.test("the reference's own words for keys and values are understood", () => 
   ]);
 });
 
+Deno.test("an option that may be repeated is a list", () => {
+  const [{ params }] = plan('[eth-dix.e]\nbootstrap = "y"\npeer = ["b", "c:7"]\nother = "d"');
+  assert.deepEqual(params.options, { peer: "b,c:7", other: "d" });
+  assert.throws(() => plan('[eth-dix.e]\nbootstrap = "y"\npeer = [1]'), /eth-dix\.e/);
+});
+
 Deno.test("a name comes with its programs; arguments mean automatic start", () => {
   assert.deepEqual(plan('[name.n]\nlb = "spill"\nprog = ["/bin/a", "/bin/b"]\nargs = ["-l  -q"]'), [
     { method: "name.create", params: { name: "n", balancing: "spillover", paths: {} } },

@@ -13,9 +13,7 @@ import type { IrmdPlugins } from "./host.ts";
 
 /** Makes the view; loads the code of all hash functions and balancing policies, which the IRMd needs at once. */
 export async function irmdPlugins(registry: Registry): Promise<IrmdPlugins> {
-  for (const kind of ["hash", "balancing"] as const) {
-    for (const { declaration } of registry.declarations(kind)) await registry.load(kind, declaration.name);
-  }
+  for (const kind of ["hash", "balancing"] as const) await registry.loadAll(kind);
   const hashes = new Map<string, HashFunction>();
   return {
     list: () => registry.declarations(),

@@ -11,7 +11,7 @@ import {
   type PluginDeclaration,
   type PluginKind,
 } from "../contract/plugin.ts";
-import { type Fields, fieldsOf, integer, list, optional, text } from "../wire/fields.ts";
+import { type Fields, fieldsOf, flag, integer, list, optional, text } from "../wire/fields.ts";
 import { checkDeclaredOptions } from "./check_declared_options.ts";
 import { oneOf, word } from "./words.ts";
 
@@ -71,6 +71,7 @@ function checkTexts(fields: Fields): void {
   }
   optional(fields, "planned", (from, key) => text(from, key, MAX_LINE));
   optional(fields, "program", word);
+  optional(fields, "internal", flag);
   optional(fields, "aliases", (from, key) => list(from, key, MAX_LIST, word));
   optional(
     fields,

@@ -80,16 +80,17 @@ export class Registry {
     this.#insert({ declaration, origin: BUILT_IN, load });
   }
 
-  /** What there is, of one kind or of all, kind by kind in the order in which names are matched. */
+  /** What there is for users, of one kind or of all, kind by kind in the order in which names are matched. */
   declarations(kind?: PluginKind): readonly ListedPlugin[] {
     const kinds = kind === undefined ? PLUGIN_KINDS : [kind];
     return kinds.flatMap((of) =>
-      this.#tables[of].map(({ declaration, origin }) => ({ declaration, origin }))
+      this.#tables[of].filter(isForUsers).map(({ declaration, origin }) => ({ declaration, origin }))
     );
   }
 
   /** The declarations of a kind, for the check of options. */
-  readonly policies: Policies = (kind) => this.#tables[kind].map(({ declaration }) => declaration);
+  readonly policies: Policies = (kind) =>
+    this.#tables[kind].filter(isForUsers).map(({ declaration }) => declaration);
 
   /**
    * The plugin that a word means: its name or another word for it.
@@ -120,14 +121,20 @@ export class Registry {
     return entry.declaration;
   }
 
+  /** As {@link load}, for every plugin of a kind that has code. */
+  async loadAll(kind: PluginKind): Promise<void> {
+    for (const { declaration: { name, planned } } of this.#tables[kind]) {
+      if (planned === undefined) await this.load(kind, name);
+    }
+  }
+
   /** As {@link load}, and loads every plugin of the kinds that it uses, and that those use. */
   async prepare<K extends PluginKind>(kind: K, word: string): Promise<PluginDeclaration<K>> {
     const declaration = await this.load(kind, word);
     const kinds = new Set<PluginKind>(declaration.uses);
     for (const used of kinds) { // Kinds that are added here are visited too.
-      for (const { declaration: { name, planned, uses } } of this.#tables[used]) {
-        if (planned !== undefined) continue;
-        await this.load(used, name);
+      await this.loadAll(used);
+      for (const { declaration: { uses } } of this.#tables[used]) {
         for (const further of uses ?? []) kinds.add(further);
       }
     }
@@ -173,7 +180,7 @@ export class Registry {
     const entries: readonly Entry<K>[] = this.#tables[kind];
     const found = entries.find(({ declaration }) => wordsOf(declaration).includes(word));
     if (found) return found;
-    const names = entries.map(({ declaration }) => declaration.name);
+    const names = entries.filter(isForUsers).map(({ declaration }) => declaration.name);
     const known = names.length === 0 ? "there is none of that kind" : `known: ${names.join(", ")}`;
     throw new PluginError(`there is no plugin ${kind} "${word}"; ${known}`);
   }
@@ -197,6 +204,7 @@ export class Registry {
 }
 
 const wordsOf = ({ name, aliases = [] }: PluginDeclaration): string[] => [name, ...aliases];
+const isForUsers = ({ declaration }: ListedPlugin): boolean => !declaration.internal;
 const positionOf = ({ position = Infinity }: PluginDeclaration): number => position;
 
 function isOfKind<K extends PluginKind>(plugin: Plugin, kind: K): plugin is Plugin<K> {

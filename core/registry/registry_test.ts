@@ -65,6 +65,18 @@ Deno.test("plugins are listed by kind, then position, then age, with their origi
   assert.deepEqual(registry.policies("balancing").map(({ name }) => name), ["first"]);
 });
 
+Deno.test("what is internal is loaded and made by its name, and neither listed nor offered", async () => {
+  const registry = new Registry(silent);
+  registry.add(tiny(), "a.ts");
+  const { create, ...declaration } = tiny({ name: "hidden", internal: true });
+  registry.addBuiltin({ declaration, load: () => Promise.resolve({ ...declaration, create }) });
+  await registry.loadAll("hash");
+  assert.equal(registry.make("hash", "hidden", {}).length, 1);
+  assert.deepEqual(registry.declarations().map((listed) => listed.declaration.name), ["tiny"]);
+  assert.deepEqual(registry.policies("hash").map(({ name }) => name), ["tiny"]);
+  assert.throws(() => registry.find("hash", "other"), /known: tiny$/);
+});
+
 Deno.test("a word that is taken is refused with both plugins and files", () => {
   const registry = new Registry(silent);
   registry.add(tiny({ aliases: ["wee"] }), "a.ts");

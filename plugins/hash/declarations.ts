@@ -23,3 +23,13 @@ export const SHA3_256 = sha3(256, 20);
 export const SHA3_384 = sha3(384, 30);
 /** SHA-3 with 512 bits. */
 export const SHA3_512 = sha3(512, 40);
+
+/** MD5, of layers over UDP: their directory, the DNS, takes no longer names in one label. */
+export const MD5: PluginDeclaration<"hash"> = {
+  kind: "hash",
+  name: "MD5",
+  apiVersion: PLUGIN_API_VERSION,
+  description: "MD5 (RFC 1321), in layers over UDP",
+  options: [],
+  internal: true,
+};

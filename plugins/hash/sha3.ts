@@ -3,27 +3,12 @@
  *
  * @module
  */
-import type { createHash } from "node:crypto";
 import type { Plugin, PluginDeclaration } from "../../core/contract/plugin.ts";
-import type { HashFunction } from "../../core/contract/policies.ts";
 import { SHA3_224, SHA3_256, SHA3_384, SHA3_512 } from "./declarations.ts";
+import { runtimeHash } from "./runtime_hash.ts";
 
-let loaded: typeof createHash | undefined;
-
-/** Loads the runtime's code at the first digest: an IPCP that only asks for the length does not pay for it. */
-function hashing(): typeof createHash {
-  // deno-lint-ignore no-process-global -- importing node:process costs what is saved here
-  return loaded ??= process.getBuiltinModule("node:crypto").createHash;
-}
-
-function sha3(declaration: PluginDeclaration<"hash">, bits: number): Plugin<"hash"> {
-  const algorithm = `sha3-${bits}`;
-  const instance: HashFunction = {
-    length: bits / 8,
-    digest: (bytes) => new Uint8Array(hashing()(algorithm).update(bytes).digest()),
-  };
-  return { ...declaration, create: () => instance };
-}
+const sha3 = (declaration: PluginDeclaration<"hash">, bits: number): Plugin<"hash"> =>
+  runtimeHash(declaration, `sha3-${bits}`, bits / 8);
 
 /** SHA-3 with 224 bits. */
 export const sha3With224 = sha3(SHA3_224, 224);

@@ -12,6 +12,7 @@ import { dht } from "../../plugins/directory/dht.ts";
 import { alternate } from "../../plugins/forwarding/alternate.ts";
 import { multipath } from "../../plugins/forwarding/multipath.ts";
 import { simple } from "../../plugins/forwarding/simple.ts";
+import { md5 } from "../../plugins/hash/md5.ts";
 import { sha3With224, sha3With256, sha3With384, sha3With512 } from "../../plugins/hash/sha3.ts";
 import { local } from "../../plugins/local/local.ts";
 import { ecmp, lfa, linkState } from "../../plugins/routing/policies.ts";
@@ -37,6 +38,7 @@ const PROVED = [
   sha3With256,
   sha3With384,
   sha3With512,
+  md5,
   roundRobin,
   spillover,
   local,
@@ -55,7 +57,7 @@ const PROVED = [
   unicast,
 ];
 
-for (const plugin of [sha3With224, sha3With256, sha3With384, sha3With512]) conformHash(plugin);
+for (const plugin of [sha3With224, sha3With256, sha3With384, sha3With512, md5]) conformHash(plugin);
 for (const plugin of [roundRobin, spillover]) conformBalancing(plugin);
 conformIpcp(local);
 conformIpcp(unicast, { uses: [linkState, dht, flat, simple, mbEcn, priority, sha3With256] });
