@@ -1,0 +1,194 @@
+/**
+ * Management messages of layers on Ethernet (release 0.23.0), the payload of frames for EID 0 or SAP 1: 39 bytes with DIX, 37 with
+ * LLC, big-endian, then a body.
+ *
+ * @module
+ */
+import { ProtocolError } from "../contract/errors.ts";
+import { nameHash } from "../contract/ids.ts";
+import type { QosSpec } from "../contract/qos.ts";
+import type { ShimMessage } from "./shim_message.ts";
+
+/** Where the two formats differ: places of fields, in bytes. */
+export interface ManagementFormat {
+  /** Bytes in front of the body. */
+  readonly fixed: number;
+  /** Bytes of an id. */
+  readonly id: 1 | 2;
+  readonly code: number;
+  readonly availability: number;
+}
+
+/** Management messages with DIX. */
+export const DIX_MANAGEMENT: ManagementFormat = { fixed: 39, id: 2, code: 37, availability: 38 };
+/** Management messages with LLC. */
+export const LLC_MANAGEMENT: ManagementFormat = { fixed: 37, id: 1, code: 2, availability: 3 };
+
+const LOSS = 4;
+const BANDWIDTH = 8;
+const BER = 16;
+const MAX_GAP = 20;
+const DELAY = 24;
+const TIMEOUT = 28;
+const RESPONSE = 32;
+const IN_ORDER = 36;
+
+const REQUEST = 0;
+const REPLY = 1;
+const QUERY = 2;
+const ANSWER = 3;
+const DEALLOCATE = 4;
+
+/**
+ * The bytes of a message. Fields that its code does not use are 0.
+ *
+ * @example
+ * ```ts
+ * import { decodeEthernetManagement, DIX_MANAGEMENT, encodeEthernetManagement } from "./ethernet_management.ts";
+ * import assert from "node:assert/strict";
+ * const message = { code: "deallocate", source: 0x41, destination: 0x40 } as const;
+ * const bytes = encodeEthernetManagement(DIX_MANAGEMENT, message);
+ * assert.deepEqual(decodeEthernetManagement(DIX_MANAGEMENT, bytes, 32), message);
+ * ```
+ */
+export function encodeEthernetManagement(
+  format: ManagementFormat,
+  message: ShimMessage,
+): Uint8Array<ArrayBuffer> {
+  switch (message.code) {
+    case "request": {
+      const { qos, hash, data } = message;
+      const body = format.fixed + hash.length / 2;
+      const { bytes, view } = frame(format, REQUEST, body + data.length);
+      setIds(format, bytes, message.requester, 0);
+      setQos(format, view, qos);
+      bytes.set(Uint8Array.fromHex(hash), format.fixed);
+      bytes.set(data, body);
+      return bytes;
+    }
+    case "reply": {
+      const { bytes, view } = frame(format, REPLY, format.fixed + message.data.length);
+      setIds(format, bytes, message.responder, message.requester);
+      view.setInt32(RESPONSE, message.response);
+      bytes.set(message.data, format.fixed);
+      return bytes;
+    }
+    case "query":
+    case "answer": {
+      const code = message.code === "query" ? QUERY : ANSWER;
+      const { bytes } = frame(format, code, format.fixed + message.hash.length / 2);
+      bytes.set(Uint8Array.fromHex(message.hash), format.fixed);
+      return bytes;
+    }
+    case "deallocate": {
+      const { bytes } = frame(format, DEALLOCATE, format.fixed);
+      setIds(format, bytes, message.source, message.destination);
+      return bytes;
+    }
+  }
+}
+
+/**
+ * Reads a message. Fields that its code does not use are ignored, and so is what follows the hash of a query or an answer.
+ *
+ * @param hashLength bytes of a hash in the layer
+ * @throws ProtocolError when it is too short for its fixed part or its hash, or its code is not known
+ */
+export function decodeEthernetManagement(
+  format: ManagementFormat,
+  bytes: Uint8Array,
+  hashLength: number,
+): ShimMessage {
+  const { fixed } = format;
+  if (bytes.length < fixed) {
+    throw new ProtocolError(`a management message has at least ${fixed} bytes; this one has ${bytes.length}`);
+  }
+  const code = bytes[format.code];
+  switch (code) {
+    case REQUEST: {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      const hash = getHash(format, bytes, hashLength);
+      const [requester] = getIds(format, bytes);
+      return {
+        code: "request",
+        requester,
+        qos: getQos(format, view),
+        hash,
+        data: bytes.subarray(fixed + hashLength),
+      };
+    }
+    case REPLY: {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      const [responder, requester] = getIds(format, bytes);
+      const response = view.getInt32(RESPONSE);
+      return { code: "reply", requester, responder, response, data: bytes.subarray(fixed) };
+    }
+    case QUERY:
+      return { code: "query", hash: getHash(format, bytes, hashLength) };
+    case ANSWER:
+      return { code: "answer", hash: getHash(format, bytes, hashLength) };
+    case DEALLOCATE: {
+      const [source, destination] = getIds(format, bytes);
+      return { code: "deallocate", source, destination };
+    }
+    default:
+      throw new ProtocolError(`a management message has the unknown code ${code}`);
+  }
+}
+
+function frame(
+  format: ManagementFormat,
+  code: number,
+  length: number,
+): { bytes: Uint8Array<ArrayBuffer>; view: DataView } {
+  const bytes = new Uint8Array(length);
+  bytes[format.code] = code;
+  return { bytes, view: new DataView(bytes.buffer) };
+}
+
+function setIds({ id }: ManagementFormat, into: Uint8Array, sender: number, receiver: number): void {
+  if (id === 1) {
+    into[0] = sender;
+    into[1] = receiver;
+    return;
+  }
+  into[0] = sender >>> 8;
+  into[1] = sender;
+  into[2] = receiver >>> 8;
+  into[3] = receiver;
+}
+
+const getIds = ({ id }: ManagementFormat, bytes: Uint8Array): [sender: number, receiver: number] =>
+  id === 1 ? [bytes[0], bytes[1]] : [bytes[0] << 8 | bytes[1], bytes[2] << 8 | bytes[3]];
+
+function getHash({ fixed }: ManagementFormat, bytes: Uint8Array, hashLength: number) {
+  if (bytes.length < fixed + hashLength) {
+    throw new ProtocolError(
+      `a management message with a hash has at least ${fixed + hashLength} bytes here; ` +
+        `this one has ${bytes.length}`,
+    );
+  }
+  return nameHash(bytes.subarray(fixed, fixed + hashLength).toHex());
+}
+
+function setQos({ availability }: ManagementFormat, view: DataView, qos: QosSpec): void {
+  view.setUint32(LOSS, qos.loss);
+  view.setBigUint64(BANDWIDTH, qos.bandwidth);
+  view.setUint32(BER, qos.ber);
+  view.setUint32(MAX_GAP, qos.maxGap);
+  view.setUint32(DELAY, qos.delay);
+  view.setUint32(TIMEOUT, qos.timeout);
+  view.setUint8(IN_ORDER, qos.inOrder);
+  view.setUint8(availability, qos.availability);
+}
+
+const getQos = ({ availability }: ManagementFormat, view: DataView): QosSpec => ({
+  delay: view.getUint32(DELAY),
+  bandwidth: view.getBigUint64(BANDWIDTH),
+  availability: view.getUint8(availability),
+  loss: view.getUint32(LOSS),
+  ber: view.getUint32(BER),
+  inOrder: view.getUint8(IN_ORDER),
+  maxGap: view.getUint32(MAX_GAP),
+  timeout: view.getUint32(TIMEOUT),
+});
