@@ -13,6 +13,7 @@ import { FlowBroker } from "../flow/flow_broker.ts";
 import { systemClock, systemRandom, systemTimers } from "../os/clock.ts";
 import { ControlConnection } from "../os/control_connection.ts";
 import { openLog } from "../os/log.ts";
+import { systemNetworks } from "../os/networks.ts";
 import { onStopSignal } from "../os/signals.ts";
 import type { Builtins } from "../registry/builtins.ts";
 import { openRegistry } from "../registry/open_registry.ts";
@@ -24,7 +25,6 @@ import type { IpcpdSettings } from "./command_line.ts";
 import { IpcpHost } from "./host.ts";
 import { ProcessDoor } from "./process_door.ts";
 import { ProcessLower } from "./process_lower.ts";
-import { NO_NETWORKS } from "../sim/no_networks.ts";
 
 /** Milliseconds in which the IRMd must answer the first message. */
 const HELLO_WITHIN = 5000;
@@ -137,7 +137,7 @@ class IpcpProcess {
       },
       door,
       lower,
-      networks: NO_NETWORKS,
+      networks: systemNetworks(),
       fds,
       create: (context) => this.#registry.make("ipcp", this.#type.name, context),
       onShutdown: () => this.#stop(connection),
