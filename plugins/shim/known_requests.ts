@@ -4,6 +4,7 @@
  * @module
  */
 import type { ShimReply, ShimRequest } from "../../core/wire/shim_message.ts";
+import { sameBytes } from "./peer_address.ts";
 
 /** A request that waits for its answer, or whose flow is up. */
 export interface KnownRequest<Peer extends Uint8Array> {
@@ -49,13 +50,6 @@ export function sameRequest(a: ShimRequest, b: ShimRequest): boolean {
     qos.bandwidth === b.qos.bandwidth && qos.availability === b.qos.availability && qos.loss === b.qos.loss &&
     qos.ber === b.qos.ber && qos.inOrder === b.qos.inOrder && qos.maxGap === b.qos.maxGap &&
     qos.timeout === b.qos.timeout && sameBytes(a.data, b.data);
-}
-
-/** Are they the same bytes? */
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
-  return true;
 }
 
 const keyOf = <Peer extends Uint8Array>({ peerKey, message }: KnownRequest<Peer>): string =>

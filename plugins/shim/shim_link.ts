@@ -48,6 +48,9 @@ export interface ShimSettings {
   /** Ids of ends of flows, the first and the last that may be given. */
   readonly firstId: number;
   readonly lastId: number;
+  /** Ids that ends at peers may have, the first and the last; left out: 1 and 2³² − 2. */
+  readonly firstPeerId?: number;
+  readonly lastPeerId?: number;
   /** Requests for hashes that are not registered here are dropped, instead of being passed up. */
   readonly onlyRegistered: boolean;
 }

@@ -1,0 +1,39 @@
+/**
+ * Limits how often something happens.
+ *
+ * @module
+ */
+
+/**
+ * A bucket of tokens that fills at a steady rate.
+ *
+ * @example
+ * ```ts
+ * import { TokenBucket } from "./token_bucket.ts";
+ * import assert from "node:assert/strict";
+ * const bucket = new TokenBucket({ rate: 10, burst: 2 });
+ * assert.deepEqual([bucket.take(0), bucket.take(0), bucket.take(0), bucket.take(100)], [true, true, false, true]);
+ * ```
+ */
+export class TokenBucket {
+  readonly #rate: number;
+  readonly #burst: number;
+  #tokens: number;
+  #filled = 0;
+
+  /** It is full. @param limit tokens a second, and tokens that it holds */
+  constructor({ rate, burst }: { readonly rate: number; readonly burst: number }) {
+    this.#rate = rate;
+    this.#burst = burst;
+    this.#tokens = burst;
+  }
+
+  /** Takes tokens out; false: there are not enough, and none is taken. @param now milliseconds */
+  take(now: number, tokens = 1): boolean {
+    this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#filled) * this.#rate / 1000);
+    this.#filled = now;
+    if (this.#tokens < tokens) return false;
+    this.#tokens -= tokens;
+    return true;
+  }
+}
