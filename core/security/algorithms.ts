@@ -1,0 +1,114 @@
+/**
+ * The algorithms of the allocation protocol: names in files, numbers on the wire, strength. Of two, the higher rank is the
+ * stronger.
+ *
+ * @module
+ */
+import {
+  CIPHER_NAMES,
+  type CipherName,
+  DIGEST_NAMES,
+  type DigestName,
+  KEY_EXCHANGE_NAMES,
+  type KeyExchangeName,
+} from "../contract/security.ts";
+
+/** What all algorithms have. */
+interface Algorithm<N extends string> {
+  readonly name: N;
+  /** Order of strength, from 1. */
+  readonly rank: number;
+}
+
+/** A cipher of flows. Lengths are in bytes. */
+export interface Cipher extends Algorithm<CipherName> {
+  /** Number on the wire. */
+  readonly nid: number;
+  /** It uses this much of the 32 bytes of key. */
+  readonly keyBytes: number;
+  readonly nonceBytes: number;
+  /** 0: without authentication. */
+  readonly tagBytes: number;
+}
+
+/** A digest. */
+export interface Digest extends Algorithm<DigestName> {
+  /** Number on the wire. */
+  readonly nid: number;
+}
+
+/** How a key exchange goes. */
+export type KeyExchangeKind = "dh" | "kem" | "hybrid";
+
+/** A key exchange; it has no number on the wire. */
+export interface KeyExchange extends Algorithm<KeyExchangeName> {
+  readonly kind: KeyExchangeKind;
+}
+
+const CIPHER_NIDS: Readonly<Record<CipherName, number>> = {
+  "aes-128-ctr": 904,
+  "aes-192-ctr": 905,
+  "aes-256-ctr": 906,
+  "aes-128-gcm": 895,
+  "aes-192-gcm": 898,
+  "aes-256-gcm": 901,
+  "chacha20-poly1305": 1018,
+};
+
+const DIGEST_NIDS: Readonly<Record<DigestName, number>> = {
+  blake2s256: 1057,
+  sha256: 672,
+  "sha3-256": 1097,
+  sha384: 673,
+  "sha3-384": 1098,
+  blake2b512: 1056,
+  sha512: 674,
+  "sha3-512": 1099,
+};
+
+/** The ciphers, weakest first. */
+export const CIPHERS: readonly Cipher[] = CIPHER_NAMES.map((name, index) => {
+  const counter = name.endsWith("-ctr");
+  return {
+    name,
+    rank: index + 1,
+    nid: CIPHER_NIDS[name],
+    keyBytes: name.includes("128") ? 16 : name.includes("192") ? 24 : 32,
+    nonceBytes: counter ? 16 : 12,
+    tagBytes: counter ? 0 : 16,
+  };
+});
+
+/** The digests, weakest first. */
+export const DIGESTS: readonly Digest[] = DIGEST_NAMES.map((name, index) => ({
+  name,
+  rank: index + 1,
+  nid: DIGEST_NIDS[name],
+}));
+
+/** The key exchanges, weakest first. */
+export const KEY_EXCHANGES: readonly KeyExchange[] = KEY_EXCHANGE_NAMES.map((name, index) => ({
+  name,
+  rank: index + 1,
+  kind: name.startsWith("ML-KEM") ? "kem" : name.includes("MLKEM") ? "hybrid" : "dh",
+}));
+
+const cipherNids = new Map(CIPHERS.map((cipher) => [cipher.nid, cipher]));
+const digestNids = new Map(DIGESTS.map((digest) => [digest.nid, digest]));
+
+/** The cipher of a number; undefined for 0 and for numbers that no cipher has. */
+export const cipherOf = (nid: number): Cipher | undefined => cipherNids.get(nid);
+/** The digest of a number; undefined for 0 and for numbers that no digest has. */
+export const digestOf = (nid: number): Digest | undefined => digestNids.get(nid);
+
+/** The algorithm of that name. */
+export function named<A extends Algorithm<string>>(all: readonly A[], name: A["name"]): A {
+  const found = all.find((one) => one.name === name);
+  if (!found) throw new TypeError(`there is no algorithm ${name}`);
+  return found;
+}
+
+/** The stronger of two that may be missing. */
+export function stronger<A extends Algorithm<string>>(a: A | undefined, b: A | undefined): A | undefined {
+  return (a?.rank ?? 0) > (b?.rank ?? 0) ? a : b;
+}
