@@ -14,6 +14,7 @@ import { EndpointTable } from "./endpoint_table.ts";
 import { Peers } from "./peers.ts";
 import { ShimFlow } from "./shim_flow.ts";
 import type { ShimLink, ShimSettings } from "./shim_link.ts";
+import { TimerGroup } from "./timer_group.ts";
 
 /** An id rests for so many times the longest life of a packet. */
 const REST = 2;
@@ -43,11 +44,12 @@ export class ShimParts<Peer extends Uint8Array> {
   readonly dropped = new DropCounters();
   /** The flows that somebody above has, or is offered. */
   readonly users = new Map<UpperFlow, ShimFlow<Peer>>();
-  readonly #timers = new Set<Timer>();
+  readonly #timers: TimerGroup;
   #over = false;
 
   constructor({ context, log, link, settings }: ShimOptions<Peer>) {
     this.ports = context;
+    this.#timers = new TimerGroup(context.timers);
     this.upper = context.upper;
     this.log = log;
     this.link = link;
@@ -144,23 +146,12 @@ export class ShimParts<Peer extends Uint8Array> {
 
   /** Calls `run` after `delay` milliseconds, unless it is all over by then. */
   after(delay: number, run: () => void): Timer {
-    const timer = this.ports.timers.after(delay, () => {
-      this.#timers.delete(timer);
-      run();
-    });
-    this.#timers.add(timer);
-    return {
-      cancel: () => {
-        this.#timers.delete(timer);
-        timer.cancel();
-      },
-    };
+    return this.#timers.after(delay, run);
   }
 
   /** Disarms all timers. */
   shutdown(): void {
     this.#over = true;
-    for (const timer of this.#timers) timer.cancel();
-    this.#timers.clear();
+    this.#timers.cancelAll();
   }
 }
