@@ -23,7 +23,8 @@
  */
 export { connect, type ConnectOptions, Ouroboros } from "./core/flow/client.ts";
 export { accept, allocate, join } from "./core/flow/default_client.ts";
-export { Flow, type ReadIntoOptions } from "./core/flow/flow.ts";
+export { Flow } from "./core/flow/flow.ts";
+export type { ReadIntoOptions } from "./core/flow/flow_reads.ts";
 export type { AcceptOptions, AllocateOptions, JoinOptions } from "./core/flow/flow_request.ts";
 export { type FlowEvent, type FlowEventType, FlowSet } from "./core/flow/flow_set.ts";
 export type { WaitOptions } from "./core/flow/wait_queue.ts";
@@ -34,6 +35,7 @@ export { QOS, type QosCube, qosCube, type QosName, type QosSpec } from "./core/c
 export { PLUGIN_API_VERSION, PLUGIN_KINDS } from "./core/contract/plugin.ts";
 export type * from "./core/contract/ids.ts";
 export type * from "./core/contract/ipcp.ts";
+export type * from "./core/contract/network.ts";
 export type * from "./core/contract/options.ts";
 export type * from "./core/contract/outcome.ts";
 export type * from "./core/contract/plugin.ts";

@@ -4,27 +4,21 @@
  *
  * @module
  */
-import { FlowDownError, MessageSizeError } from "../contract/errors.ts";
+import { FlowDownError } from "../contract/errors.ts";
 import type { Timer, Timers } from "../contract/ports.ts";
 import { afterTurn } from "../os/turn.ts";
-import { FrameReader } from "../wire/frame_reader.ts";
-import { FrameWriter, MAX_PACKET } from "../wire/frames.ts";
+import { FrameReader, type NewsReceiver } from "../wire/frame_reader.ts";
+import { LIMIT_WORD, MAX_PACKET } from "../wire/frames.ts";
 import type { ByteStream } from "./byte_stream.ts";
+import { PacketSender } from "./packet_sender.ts";
 
-/** So many packets may be consumed without a report (docs/local-protocol.md §3). */
-const REPORT_AT = 8;
 /** After news of the flow's end from elsewhere: milliseconds of silence after which nothing more is expected to arrive. */
 const DRAIN_SILENCE = 100;
-/** Buffers filled, and writes begun, before the event loop gets its turn: a kernel that takes all at once never waits. */
-const FILLS_A_TURN = 8;
-const WRITES_A_TURN = 64;
 /** Reads before the event loop gets its turn, should there always be something to read; a large one counts for many. */
 const READS_A_TURN = 256;
 const LARGE_READ_COUNTS = 32;
 /** Bytes that one read takes at most: more than a Unix socket holds, so that a batch is what there is. */
 const READ_BUFFER = 256 * 1024;
-/** Bytes collected at most while a write is under way. */
-const WRITE_BUFFER = 128 * 1024;
 /** A read of so many bytes may have found them waiting. */
 const LARGE_READ = 32 * 1024;
 
@@ -36,6 +30,8 @@ export interface ChannelEvents {
   onWritable(): void;
   /** The other end has reported that it took packets: {@link PacketChannel.queued} is lower. */
   onConsumed?(): void;
+  /** {@link PacketChannel.maxPacket} or {@link PacketChannel.suspended} was told anew. */
+  onChange?(): void;
   /** Called once, when every packet was taken and no other will come. Not called after `close`. */
   onDown(error: FlowDownError): void;
 }
@@ -47,46 +43,43 @@ export interface ChannelOptions {
   readonly afterTurn?: (run: () => void) => void;
   /** A frame that goes out first. */
   readonly hello?: Uint8Array;
+  /** Largest packet that can be sent, in bytes, until the other end says otherwise; left out: 1 MiB. */
+  readonly maxPacket?: number;
 }
 
-/** One end of a flow's data connection. */
+/** One end of a flow's data connection. Its sending half is a {@link PacketSender}. */
 export class PacketChannel {
   readonly #stream: ByteStream;
   readonly #timers: Timers;
   readonly #afterTurn: (run: () => void) => void;
-  readonly #reader = new FrameReader(READ_BUFFER);
-  readonly #writer = new FrameWriter(WRITE_BUFFER);
+  readonly #reader: FrameReader;
+  readonly #sender: PacketSender;
   #events: ChannelEvents | undefined;
   #reading = false;
   #pumpSoon = false;
   #readsLeft = READS_A_TURN;
-  #writing: Uint8Array | undefined;
-  #collecting = false;
-  #refused = false;
-  #fills = 0;
-  #writes = 0;
-  /** Packets taken and not reported yet. */
-  #unreported = 0;
-  #sent = 0;
-  #consumed = 0;
-  /** Why nothing can be sent any more. */
-  #unwritable: FlowDownError | undefined;
+  #suspended = false;
+  #changed = false;
   /** Why nothing more can be read. */
   #ended: FlowDownError | undefined;
   /** The end was announced by somebody else than the other end. */
   #losing: FlowDownError | undefined;
   #silence: Timer | undefined;
   #closed = false;
-  #flushed: (() => void) | undefined;
 
   constructor(stream: ByteStream, options: ChannelOptions) {
     this.#stream = stream;
     this.#timers = options.timers;
     this.#afterTurn = options.afterTurn ?? afterTurn;
-    if (options.hello) {
-      this.#writer.appendFrame(options.hello);
-      this.#flush();
-    }
+    const reader = new FrameReader(READ_BUFFER, this.#hear);
+    this.#reader = reader;
+    this.#sender = new PacketSender({
+      stream,
+      afterTurn: this.#afterTurn,
+      hello: options.hello,
+      maxPacket: options.maxPacket ?? MAX_PACKET,
+      taking: () => reader.ready,
+    });
   }
 
   /**
@@ -94,9 +87,9 @@ export class PacketChannel {
    *
    * @param writeBuffer bytes that are collected at most while a write is under way, for users that count packets instead
    */
-  open(events: ChannelEvents, writeBuffer = WRITE_BUFFER): void {
+  open(events: ChannelEvents, writeBuffer?: number): void {
     this.#events = events;
-    this.#writer.raiseLimit(writeBuffer);
+    this.#sender.open(() => events.onWritable(), writeBuffer);
     this.#pump();
   }
 
@@ -110,6 +103,16 @@ export class PacketChannel {
     return this.#ended;
   }
 
+  /** Largest packet that can be sent, in bytes. */
+  get maxPacket(): number {
+    return this.#sender.maxPacket;
+  }
+
+  /** What is sent is lost for now, as the other end has said. */
+  get suspended(): boolean {
+    return this.#suspended;
+  }
+
   /** Packets that have arrived in this process and wait to be taken. */
   get received(): number {
     return this.#reader.count();
@@ -117,9 +120,7 @@ export class PacketChannel {
 
   /** Packets sent that the other end has not consumed, as far as it has reported. */
   get queued(): number {
-    // What was never sent cannot have been consumed, whatever the other end says.
-    this.#consumed = Math.min(this.#sent, this.#consumed + this.#reader.takeConsumed());
-    return this.#sent - this.#consumed;
+    return this.#sender.queued(this.#reader.takeConsumed());
   }
 
   /** The next packet, valid until the next call; undefined when none is there. */
@@ -129,36 +130,35 @@ export class PacketChannel {
       if (!this.#pumpSoon) this.#pump();
       return undefined;
     }
-    this.#unreported++;
+    this.#sender.took();
     if (!this.#reader.ready && !this.#pumpSoon) this.#endBatch();
     return packet;
   }
 
   /**
-   * Copies one packet and sends it as soon as the stream takes it. False, and nothing is done, when there is no room.
+   * Copies one packet and sends it as soon as the stream takes it. False, and nothing is done, when there is no room or the
+   * packet is larger than {@link maxPacket}.
    *
    * @param header bytes in front of `packet`, in the same packet
    * @throws FlowDownError when the flow is down
-   * @throws MessageSizeError when the packet is too large
    */
   send(packet: Uint8Array, header?: Uint8Array): boolean {
-    if (this.#unwritable !== undefined) throw this.#unwritable;
-    if (packet.length + (header?.length ?? 0) > MAX_PACKET) {
-      throw new MessageSizeError(
-        `a packet of ${packet.length} bytes is too large; the flow carries ${MAX_PACKET}`,
-      );
-    }
-    if (!this.#writer.append(packet, header) && !this.#makeRoom(packet, header)) return false;
-    this.#sent++;
-    if (this.#writing === undefined && !this.#collecting) this.#flush();
-    return true;
+    return this.#sender.send(packet, header);
+  }
+
+  /** Tells the other end the largest packet, in bytes, that the flow carries from now on. */
+  limit(maxPacket: number): void {
+    this.#sender.tellLimit(maxPacket);
+  }
+
+  /** Tells the other end that the flow carries nothing for now, or carries packets again. */
+  suspend(suspended: boolean): void {
+    this.#sender.tellState(suspended);
   }
 
   /** Calls `done` once all that was sent is handed to the kernel, or cannot be any more. */
   whenFlushed(done: () => void): void {
-    const before = this.#flushed;
-    this.#flushed = before === undefined ? done : () => (before(), done());
-    this.#checkFlushed();
+    this.#sender.whenFlushed(done);
   }
 
   /**
@@ -168,7 +168,7 @@ export class PacketChannel {
   lose(reason: string): void {
     if (this.#closed || this.#losing || this.#ended) return;
     this.#losing = new FlowDownError(reason);
-    this.#breakWrites(this.#losing);
+    this.#sender.break(this.#losing);
     this.#watchSilence();
   }
 
@@ -177,11 +177,24 @@ export class PacketChannel {
     if (this.#closed) return;
     this.#closed = true;
     this.#silence?.cancel();
-    this.#unwritable ??= new FlowDownError("the flow was closed");
-    this.#ended ??= this.#unwritable;
+    this.#ended ??= this.#sender.broken ?? new FlowDownError("the flow was closed");
     this.#stream.close();
-    this.#checkFlushed();
+    this.#sender.close(this.#ended);
   }
+
+  /** News come from within {@link take} too: the user is told when that is over. */
+  readonly #hear: NewsReceiver = (word, value) => {
+    if (word === LIMIT_WORD) this.#sender.maxPacket = Math.min(value, MAX_PACKET);
+    else this.#suspended = value !== 0;
+    if (this.#changed) return;
+    this.#changed = true;
+    queueMicrotask(this.#tellChange);
+  };
+
+  readonly #tellChange = (): void => {
+    this.#changed = false;
+    if (!this.#closed) this.#events?.onChange?.();
+  };
 
   /** Reads on if that makes sense now. */
   #pump(): void {
@@ -195,7 +208,7 @@ export class PacketChannel {
     this.#reading = true;
     this.#stream.read(this.#reader.space()).then(this.#arrived, this.#readFailed);
     if (this.#losing) this.#watchSilence();
-    if (this.#unreported >= REPORT_AT && this.#writing === undefined) this.#flush();
+    this.#sender.report();
   }
 
   /** The last packet was taken. Reading on waits until the taker had a chance to answer: its answer goes first. */
@@ -238,7 +251,7 @@ export class PacketChannel {
     if (this.#ended) return;
     this.#silence?.cancel();
     this.#ended = this.#losing ?? error;
-    this.#breakWrites(this.#ended);
+    this.#sender.break(this.#ended);
     this.#events?.onDown(this.#ended);
   }
 
@@ -248,83 +261,5 @@ export class PacketChannel {
     this.#silence = this.#timers.after(DRAIN_SILENCE, () => {
       if (this.#losing) this.#end(this.#losing);
     });
-  }
-
-  /** Writes what was collected, and the report, in one go. */
-  #flush(): void {
-    if (this.#unwritable !== undefined) return;
-    const bytes = this.#writer.take(this.#unreported);
-    this.#unreported = 0;
-    this.#write(bytes);
-    if (++this.#writes % WRITES_A_TURN === 0) this.#collect();
-  }
-
-  #write(bytes: Uint8Array): void {
-    this.#writing = bytes;
-    this.#stream.write(bytes).then(this.#wrote, this.#writeFailed);
-  }
-
-  readonly #wrote = (count: number): void => {
-    const bytes = this.#writing;
-    if (bytes === undefined || this.#closed) return;
-    if (count < bytes.length) return this.#write(bytes.subarray(count));
-    this.#writing = undefined;
-    if (this.#refused) {
-      if (!this.#writer.empty) this.#flush();
-      this.#resume();
-    } else if (!this.#writer.empty || (this.#unreported >= REPORT_AT && !this.#reader.ready)) this.#collect();
-    this.#checkFlushed();
-  };
-
-  /** What was collected goes out at once, and `packet` is collected in its place; not while the kernel is full. */
-  #makeRoom(packet: Uint8Array, header: Uint8Array | undefined): boolean {
-    if (this.#writing === undefined) {
-      this.#flush();
-      if (++this.#fills % FILLS_A_TURN !== 0) return this.#writer.append(packet, header);
-      this.#afterTurn(this.#resume);
-    }
-    this.#refused = true;
-    return false;
-  }
-
-  readonly #resume = (): void => {
-    if (!this.#refused) return;
-    this.#refused = false;
-    this.#events?.onWritable();
-  };
-
-  /** The taker or sender is at work: what it does until the end of the turn goes out together. */
-  #collect(): void {
-    if (this.#collecting) return;
-    this.#collecting = true;
-    this.#afterTurn(this.#turned);
-  }
-
-  readonly #turned = (): void => {
-    this.#collecting = false;
-    if (this.#writing !== undefined) return;
-    if (!this.#writer.empty || this.#unreported >= REPORT_AT) this.#flush();
-  };
-
-  readonly #writeFailed = (thrown: unknown): void => {
-    this.#writing = undefined;
-    if (this.#closed) return;
-    // What the other end sent before it went away can still be read: the end of reading decides that the flow is down.
-    this.#breakWrites(new FlowDownError("the other end of the flow is gone", { cause: thrown }));
-  };
-
-  #breakWrites(error: FlowDownError): void {
-    if (this.#unwritable) return;
-    this.#unwritable = error;
-    this.#checkFlushed();
-    this.#resume();
-  }
-
-  #checkFlushed(): void {
-    if (this.#flushed === undefined) return;
-    if (this.#unwritable === undefined && (this.#writing !== undefined || !this.#writer.empty)) return;
-    const done = this.#flushed;
-    this.#flushed = undefined;
-    done();
   }
 }

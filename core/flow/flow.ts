@@ -3,23 +3,17 @@
  *
  * @module
  */
-import {
-  FlowDownError,
-  InvalidError,
-  NotAllocatedError,
-  type OuroError,
-  TimedOutError,
-  WouldBlockError,
-} from "../contract/errors.ts";
+import { type FlowDownError, TimedOutError } from "../contract/errors.ts";
 import type { Fd, FlowId } from "../contract/ids.ts";
 import type { Timers } from "../contract/ports.ts";
 import type { QosSpec } from "../contract/qos.ts";
-import { MAX_PACKET } from "../wire/frames.ts";
 import type { PacketChannel } from "./channel.ts";
+import { notAllocated } from "./flow_calls.ts";
+import { FlowReads, type ReadIntoOptions } from "./flow_reads.ts";
 import { packetIterator, readableOf, writableOf } from "./flow_streams.ts";
 import { watcherOf } from "./flow_watch.ts";
-import { PartialRead } from "./partial_read.ts";
-import { cancelled, type WaitOptions, WaitQueue } from "./wait_queue.ts";
+import { FlowWrites } from "./flow_writes.ts";
+import type { WaitOptions } from "./wait_queue.ts";
 
 /** Milliseconds for which {@link Flow.deallocate} waits for a slow reader, unless told otherwise. */
 const LINGER = 5000;
@@ -34,6 +28,8 @@ export interface FlowInfo {
   readonly qos: QosSpec;
   /** Longest life of a packet in the layer, in milliseconds. */
   readonly mpl: number;
+  /** Largest packet in bytes, at the time of the allocation. */
+  readonly maxPacket: number;
   /** Data of the other end that came with the allocation; may be empty. */
   readonly data: Uint8Array;
 }
@@ -50,12 +46,6 @@ export interface FlowParts {
   readonly timers: Timers;
   /** Tells the IRMd and frees the number, when the data connection is closed. */
   release(): Promise<void>;
-}
-
-/** Options of {@link Flow.readInto}. */
-export interface ReadIntoOptions extends WaitOptions {
-  /** A packet that is larger than the buffer is an error, and lost; there are no parts and no end markers. */
-  readonly whole?: boolean;
 }
 
 /** Makes a flow: for the client that allocated it. Applications cannot. */
@@ -94,8 +84,6 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
   readonly mpl: number;
   /** Data of the other end that came with the allocation; may be empty. */
   readonly data: Uint8Array;
-  /** Largest packet in bytes. */
-  readonly maxPacket: number = MAX_PACKET;
   /** Milliseconds that a read waits where it does not say otherwise; undefined: for ever. */
   readTimeout: number | undefined;
   /** Milliseconds that a write waits where it does not say otherwise; undefined: for ever. */
@@ -104,15 +92,12 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
   nonBlocking = false;
 
   readonly #channel: PacketChannel;
-  readonly #timers: Timers;
   readonly #release: () => Promise<void>;
-  readonly #readers: WaitQueue<undefined, Uint8Array<ArrayBuffer>>;
-  readonly #writers: WaitQueue<Uint8Array, void>;
-  readonly #partial = new PartialRead();
+  readonly #reads: FlowReads;
+  readonly #writes: FlowWrites;
   readonly #whenDown = Promise.withResolvers<FlowDownError>();
   #closing = false;
   #deallocated: Promise<void> | undefined;
-  #drained: (() => void) | undefined;
   #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
   #writable: WritableStream<Uint8Array> | undefined;
 
@@ -124,13 +109,13 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     ({ id: this.id, name: this.name, qos: this.qos, mpl: this.mpl, data: this.data } = parts.info);
     this.fd = parts.fd;
     this.#channel = parts.channel;
-    this.#timers = parts.timers;
     this.#release = () => parts.release();
-    this.#readers = new WaitQueue(parts.timers, `reading from flow ${this.fd}`);
-    this.#writers = new WaitQueue(parts.timers, `writing to flow ${this.fd}`);
+    this.#reads = new FlowReads(this, parts.channel, parts.timers);
+    this.#writes = new FlowWrites(this, parts.channel, parts.timers);
     this.#channel.open({
       onReadable: () => this.#deliver(),
-      onWritable: () => this.#sendWaiting(),
+      onWritable: () => this.#writes.sendWaiting(),
+      onChange: () => this.#change(),
       onDown: (error) => this.#goDown(error),
     });
   }
@@ -142,11 +127,11 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
    * @throws FlowDownError, TimedOutError, CancelledError, WouldBlockError, NotAllocatedError
    */
   read(options?: WaitOptions): Promise<Uint8Array<ArrayBuffer>> {
-    if (options === undefined && this.#readers.size === 0 && !this.#partial.pending) {
-      const packet = this.#channel.take();
+    if (options === undefined) {
+      const packet = this.#reads.take();
       if (packet !== undefined) return Promise.resolve(packet);
     }
-    return this.#readOrWait(options ?? {});
+    return this.#reads.read(options ?? {});
   }
 
   /**
@@ -156,10 +141,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
    * @throws FlowDownError, NotAllocatedError
    */
   tryRead(): Uint8Array<ArrayBuffer> | undefined {
-    if (this.#readers.size > 0) return undefined;
-    const packet = this.#partial.pending ? this.#takeNext() : this.#channel.take();
-    if (packet === undefined) this.#checkReadable();
-    return packet;
+    return this.#reads.tryTake();
   }
 
   /**
@@ -169,27 +151,24 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
    * @throws MessageSizeError with `whole`, when the packet is larger than the buffer; it is lost
    * @throws FlowDownError, TimedOutError, CancelledError, WouldBlockError, NotAllocatedError
    */
-  async readInto(buffer: Uint8Array, options?: ReadIntoOptions): Promise<number> {
-    if (this.#partial.pending && !options?.whole) return this.#partial.continue(buffer);
-    const packet = await this.read(options);
-    return options?.whole ? PartialRead.whole(packet, buffer) : this.#partial.start(packet, buffer);
+  readInto(buffer: Uint8Array, options?: ReadIntoOptions): Promise<number> {
+    return this.#reads.readInto(buffer, options ?? {});
   }
 
   /**
    * Writes one packet. The promise is done when the packet is on its way: `await` it before you change the bytes, and to be
    * slowed down by a slow reader. Packets go out in the order of the calls.
    *
-   * @throws FlowDownError, MessageSizeError, TimedOutError, CancelledError, WouldBlockError, NotAllocatedError
+   * @throws MessageSizeError when the packet is larger than {@link maxPacket}
+   * @throws FlowDownError, TimedOutError, CancelledError, WouldBlockError, NotAllocatedError
    */
   write(packet: Uint8Array, options?: WaitOptions): Promise<void> {
-    if (this.#writers.size === 0 && !this.#closing) {
-      try {
-        if (this.#channel.send(packet)) return SENT;
-      } catch (thrown) {
-        return Promise.reject(thrown);
-      }
+    try {
+      if (!this.#closing && this.#writes.send(packet)) return SENT;
+      return this.#writes.wait(packet, options ?? {});
+    } catch (thrown) {
+      return Promise.reject(thrown);
     }
-    return this.#waitToWrite(packet, options ?? {});
   }
 
   /**
@@ -198,18 +177,33 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
    * @throws FlowDownError, MessageSizeError, NotAllocatedError
    */
   tryWrite(packet: Uint8Array): boolean {
-    this.#checkAllocated();
-    return this.#writers.size === 0 && this.#channel.send(packet);
+    return this.#writes.trySend(packet);
+  }
+
+  /**
+   * Largest packet in bytes. It may change while the flow is up, as the paths do that its packets take; a packet that was
+   * written before may still be lost for its size.
+   */
+  get maxPacket(): number {
+    return this.#channel.maxPacket;
+  }
+
+  /**
+   * The layer cannot carry packets for now, as when a cable is out: what is written is lost until it is plugged in again. The
+   * flow stays allocated. A `FlowSet` tells of changes (`down` and `up`).
+   */
+  get suspended(): boolean {
+    return this.#channel.suspended;
   }
 
   /** Packets that have arrived and wait to be read, and packets written that the other end has not read yet. */
   get queued(): { readonly received: number; readonly sent: number } {
-    return { received: this.#channel.received, sent: this.#channel.queued + this.#writers.size };
+    return { received: this.#channel.received, sent: this.#channel.queued + this.#writes.waiting };
   }
 
   /** A packet can be read without waiting. */
   get hasPacket(): boolean {
-    return this.#channel.readable || this.#partial.pending;
+    return this.#channel.readable || this.#reads.pending;
   }
 
   /** Why the flow is down; undefined while it is up, and until the packets that came before are read. */
@@ -259,12 +253,11 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
 
   async #close(linger: number): Promise<void> {
     this.#closing = true;
-    this.#readers.failAll(this.#notAllocated());
-    this.#partial.takeRest();
-    this.#discard();
-    const flushed = this.#channel.down !== undefined || await this.#flush(linger);
+    this.#reads.fail(notAllocated(this));
+    this.#reads.discard();
+    const flushed = this.#channel.down !== undefined || await this.#writes.flush(linger);
     this.#channel.close();
-    this.#writers.failAll(this.#notAllocated());
+    this.#writes.fail(notAllocated(this));
     watcherOf(this)?.deallocated(this);
     await this.#release();
     if (!flushed) {
@@ -272,107 +265,21 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     }
   }
 
-  /** Reads on without use: two ends that close at the same time must not wait for each other. */
-  #discard(): void {
-    while (this.#channel.take() !== undefined);
-  }
-
-  #flush(linger: number): Promise<boolean> {
-    return new Promise((done) => {
-      const timer = this.#timers.after(linger, () => done(false));
-      const finish = () => {
-        timer.cancel();
-        done(true);
-      };
-      const flush = () => this.#channel.whenFlushed(finish);
-      if (this.#writers.size === 0) flush();
-      else this.#drained = flush;
-    });
-  }
-
-  #takeNext(): Uint8Array<ArrayBuffer> | undefined {
-    return this.#partial.takeRest() ?? this.#channel.take();
-  }
-
-  #readOrWait(options: WaitOptions): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.#readers.size === 0 && !options.signal?.aborted) {
-      const packet = this.#takeNext();
-      if (packet !== undefined) return Promise.resolve(packet);
-    }
-    try {
-      this.#checkReadable();
-      return this.#wait(this.#readers, undefined, options, this.readTimeout, "reading from");
-    } catch (thrown) {
-      return Promise.reject(thrown);
-    }
-  }
-
-  #waitToWrite(packet: Uint8Array, options: WaitOptions): Promise<void> {
-    try {
-      this.#checkAllocated();
-      return this.#wait(this.#writers, packet, options, this.writeTimeout, "writing to");
-    } catch (thrown) {
-      return Promise.reject(thrown);
-    }
-  }
-
-  #wait<P, R>(
-    queue: WaitQueue<P, R>,
-    payload: P,
-    options: WaitOptions,
-    standard: number | undefined,
-    what: string,
-  ): Promise<R> {
-    const { signal, timeout = standard } = options;
-    if (signal?.aborted) throw cancelled(`${what} flow ${this.fd}`, signal);
-    if (this.nonBlocking) throw new WouldBlockError(`${what} flow ${this.fd} would have to wait`);
-    if (timeout !== undefined && !(timeout >= 0)) {
-      throw new InvalidError(`timeout must be a number of milliseconds; it is ${timeout}`);
-    }
-    return queue.add(payload, { signal, timeout });
-  }
-
   #deliver(): void {
-    if (this.#closing) return this.#discard();
-    while (this.#readers.size > 0) {
-      const packet = this.#channel.take();
-      if (packet === undefined) return;
-      // Several calls wait: taking the next packet must not spoil this one.
-      this.#readers.settleFirst(this.#readers.size > 1 ? packet.slice() : packet);
-    }
+    if (this.#closing) return this.#reads.discard();
+    this.#reads.deliver();
     if (this.#channel.readable) watcherOf(this)?.changed(this);
   }
 
-  #sendWaiting(): void {
-    for (let packet; (packet = this.#writers.first) !== undefined;) {
-      try {
-        if (!this.#channel.send(packet)) return;
-        this.#writers.settleFirst();
-      } catch (thrown) {
-        this.#writers.failFirst(thrown as OuroError);
-      }
-    }
-    this.#drained?.();
-    this.#drained = undefined;
+  #change(): void {
+    this.#writes.sendWaiting(); // Some may have become too large.
+    watcherOf(this)?.stateChanged(this);
   }
 
   #goDown(error: FlowDownError): void {
-    this.#readers.failAll(error);
-    this.#sendWaiting();
+    this.#reads.fail(error);
+    this.#writes.sendWaiting();
     this.#whenDown.resolve(error);
     watcherOf(this)?.changed(this);
-  }
-
-  #checkReadable(): void {
-    this.#checkAllocated();
-    if (this.#channel.down) throw this.#channel.down;
-  }
-
-  #checkAllocated(): void {
-    if (this.#closing) throw this.#notAllocated();
-  }
-
-  #notAllocated(): NotAllocatedError {
-    return new NotAllocatedError(`flow ${this.fd} (${this.name}) was deallocated`);
   }
 }

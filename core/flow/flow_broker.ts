@@ -246,7 +246,8 @@ export class FlowBroker {
   }
 
   #attach(info: FlowInfo, known: Known, conn: Deno.UnixConn, hello?: Uint8Array): FlowEnd {
-    known.channel = new PacketChannel(conn, { timers: this.#ports.timers, hello });
+    const { maxPacket } = info;
+    known.channel = new PacketChannel(conn, { timers: this.#ports.timers, hello, maxPacket });
     if (known.down !== undefined) known.channel.lose(known.down);
     return { info, channel: known.channel };
   }

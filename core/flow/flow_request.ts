@@ -7,7 +7,7 @@ import { InvalidError, NotSupportedError } from "../contract/errors.ts";
 import { flowId, MAX_FLOWS } from "../contract/ids.ts";
 import { QOS, type QosName, type QosSpec } from "../contract/qos.ts";
 import { bytes, type Fields, fieldsOf, hex, integer, name, optional, text } from "../wire/fields.ts";
-import { TOKEN_BYTES } from "../wire/frames.ts";
+import { MAX_PACKET, TOKEN_BYTES } from "../wire/frames.ts";
 import { qosFromJson } from "../wire/qos_json.ts";
 import type { FlowInfo } from "./flow.ts";
 import type { WaitOptions } from "./wait_queue.ts";
@@ -76,9 +76,12 @@ export function readFlowInfo(result: unknown, known?: string): FlowInfo {
     name: known ?? optional(fields, "name", text) ?? "",
     qos: qosFromJson(fields, "qos"),
     mpl: integer(fields, "mpl", 0, 0xffffffff),
+    maxPacket: optional(fields, "maxPacket", readMaxPacket) ?? MAX_PACKET,
     data: bytes(fields, "data", 64 * 1024),
   };
 }
+
+const readMaxPacket = (fields: Fields, key: string): number => integer(fields, key, 0, MAX_PACKET);
 
 /** Reads field `flow`. */
 export const readFlowId = (fields: Fields): FlowInfo["id"] =>

@@ -10,9 +10,9 @@ import { type FlowWatcher, watch, watcherOf } from "./flow_watch.ts";
 import { type WaitOptions, WaitQueue } from "./wait_queue.ts";
 
 /**
- * What happened to a flow: a packet can be read; the flow is down; it is up again; it was allocated; it was deallocated by
- * this process; its other end has not been heard of for too long. `up` and `allocated` are not raised yet, as in the
- * reference.
+ * What happened to a flow: a packet can be read; it is down, for good (`flow.down` says why) or only suspended
+ * (`flow.suspended`); it was suspended and is up again; it was allocated; it was deallocated by this process; its other end has
+ * not been heard of for too long. `allocated` is not raised yet, as in the reference.
  */
 export type FlowEventType = "packet" | "down" | "up" | "allocated" | "deallocated" | "peer";
 
@@ -26,7 +26,9 @@ export interface FlowEvent {
 
 /**
  * A set of flows, and the events of its flows. A flow is in one set at most. `packet` is raised as long as the flow has
- * packets, the flows taking turns; `down`, `peer` and `deallocated` once. A flow that was deallocated leaves the set.
+ * packets, the flows taking turns; the end of a flow, `peer` and `deallocated` once. A flow that is suspended raises `down`, in
+ * front of packets that come later, and `up` when that is over; when it is over before anybody has asked, neither. A flow
+ * that was deallocated leaves the set.
  *
  * @example
  * ```ts
@@ -52,11 +54,19 @@ export class FlowSet implements AsyncIterable<FlowEvent> {
   readonly #ready = new Set<Flow>();
   /** Flows whose end was told. */
   readonly #told = new WeakSet<Flow>();
+  /** Flows that may have been suspended, or may be up again. */
+  readonly #turned = new Set<Flow>();
+  /** Flows of which the last news is that they are suspended. */
+  readonly #suspended = new Set<Flow>();
   readonly #left: Flow[] = [];
   readonly #waiting = new WaitQueue<undefined, FlowEvent>(systemTimers, "waiting for an event of a flow set");
   readonly #watcher: FlowWatcher = {
     changed: (flow) => {
       this.#ready.add(flow);
+      this.#wake();
+    },
+    stateChanged: (flow) => {
+      this.#turned.add(flow);
       this.#wake();
     },
     deallocated: (flow) => {
@@ -81,6 +91,7 @@ export class FlowSet implements AsyncIterable<FlowEvent> {
     if (flow.deallocated) throw new InvalidError(`flow ${flow.fd} was deallocated`);
     watch(flow, this.#watcher);
     this.#flows.add(flow);
+    if (flow.suspended) this.#watcher.stateChanged(flow);
     if (flow.hasPacket || flow.down) this.#watcher.changed(flow);
   }
 
@@ -126,6 +137,8 @@ export class FlowSet implements AsyncIterable<FlowEvent> {
     watch(flow);
     this.#flows.delete(flow);
     this.#ready.delete(flow);
+    this.#turned.delete(flow);
+    this.#suspended.delete(flow);
   }
 
   #wake(): void {
@@ -139,6 +152,8 @@ export class FlowSet implements AsyncIterable<FlowEvent> {
   #event(): FlowEvent | undefined {
     const left = this.#left.shift();
     if (left) return { type: "deallocated", flow: left };
+    const turned = this.#turned.size > 0 ? this.#turn() : undefined;
+    if (turned) return turned;
     for (const flow of this.#ready) {
       this.#ready.delete(flow);
       if (flow.hasPacket) {
@@ -149,6 +164,17 @@ export class FlowSet implements AsyncIterable<FlowEvent> {
         this.#told.add(flow);
         return { type: flow.down.cause instanceof FlowPeerError ? "peer" : "down", flow };
       }
+    }
+    return undefined;
+  }
+
+  #turn(): FlowEvent | undefined {
+    for (const flow of this.#turned) {
+      this.#turned.delete(flow);
+      if (flow.suspended === this.#suspended.has(flow)) continue;
+      if (this.#suspended.delete(flow)) return { type: "up", flow };
+      this.#suspended.add(flow);
+      return { type: "down", flow };
     }
     return undefined;
   }

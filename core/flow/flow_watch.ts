@@ -9,6 +9,8 @@ import type { Flow } from "./flow.ts";
 export interface FlowWatcher {
   /** A packet can be read, or the flow went down. */
   changed(flow: Flow): void;
+  /** The flow may have been suspended, or carry packets again. */
+  stateChanged(flow: Flow): void;
   /** The flow was deallocated by this process. */
   deallocated(flow: Flow): void;
 }

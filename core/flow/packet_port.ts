@@ -18,7 +18,7 @@ export interface PortCounters {
   readonly sent: number;
   /** Packets handed on. */
   readonly received: number;
-  /** Packets not sent because the queue was full or the flow down. */
+  /** Packets not sent because the queue was full, the flow down, or the packet larger than the flow carries. */
   readonly dropped: number;
 }
 
@@ -28,6 +28,7 @@ export class PacketPort {
   readonly #limit: number;
   #receive: ((packet: Uint8Array) => void) | undefined;
   #down: ((reason: string) => void) | undefined;
+  #changed: (() => void) | undefined;
   #paused = false;
   /** Somebody waits until this many packets are queued at most. */
   #level = 0;
@@ -45,6 +46,7 @@ export class PacketPort {
       onReadable: () => this.#drain(),
       onWritable: () => this.#checkDrained(),
       onConsumed: () => this.#checkDrained(),
+      onChange: () => this.#changed?.(),
       onDown: (error) => this.#down?.(error.message),
     };
     channel.open(events, WRITE_BUFFER);
@@ -53,6 +55,31 @@ export class PacketPort {
   /** Packets sent that the process at the other end has not taken yet. */
   get queued(): number {
     return this.#channel.queued;
+  }
+
+  /** Largest packet that the other end takes now, in bytes; larger ones are dropped. */
+  get maxPacket(): number {
+    return this.#channel.maxPacket;
+  }
+
+  /** What is sent is lost for now, as the other end has said. */
+  get suspended(): boolean {
+    return this.#channel.suspended;
+  }
+
+  /** Called when {@link maxPacket} or {@link suspended} has changed. */
+  onChange(changed: () => void): void {
+    this.#changed = changed;
+  }
+
+  /** Tells the other end the largest packet, in bytes, that the flow carries from now on. */
+  limit(maxPacket: number): void {
+    this.#channel.limit(maxPacket);
+  }
+
+  /** Tells the other end that the flow carries nothing for now, or carries packets again. */
+  suspend(suspended: boolean): void {
+    this.#channel.suspend(suspended);
   }
 
   /** What was sent, received and dropped. */
@@ -123,6 +150,7 @@ export class PacketPort {
   close(): void {
     this.#receive = undefined;
     this.#down = undefined;
+    this.#changed = undefined;
     this.#channel.close();
   }
 

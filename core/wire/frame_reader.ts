@@ -4,10 +4,13 @@
  * @module
  */
 import { ProtocolError } from "../contract/errors.ts";
-import { CONSUMED_WORD, CONTROL_BIT, MAX_PACKET, WORD_BYTES } from "./frames.ts";
+import { CONSUMED_WORD, CONTROL_BIT, LIMIT_WORD, MAX_PACKET, STATE_WORD, WORD_BYTES } from "./frames.ts";
 
 const INITIAL = 4096;
 const LENGTH_MASK = 0xffffff;
+
+/** Takes news of the flow: {@link LIMIT_WORD} or {@link STATE_WORD}, and the number that came with it. */
+export type NewsReceiver = (word: number, value: number) => void;
 
 /**
  * Bytes in, packets out. A packet is a view into the buffer, valid until the next {@link take}; reading goes on behind it
@@ -27,6 +30,7 @@ const LENGTH_MASK = 0xffffff;
  */
 export class FrameReader {
   readonly #limit: number;
+  readonly #news: NewsReceiver;
   #bytes = new Uint8Array(INITIAL);
   #view = new DataView(this.#bytes.buffer);
   #spare: Uint8Array<ArrayBuffer> | undefined;
@@ -45,9 +49,13 @@ export class FrameReader {
   #consumed = 0;
   #fault: ProtocolError | undefined;
 
-  /** @param limit size to which a buffer grows, in bytes */
-  constructor(limit = 64 * 1024) {
+  /**
+   * @param limit size to which a buffer grows, in bytes
+   * @param news called from within {@link take} and {@link filled}; must not call back
+   */
+  constructor(limit = 64 * 1024, news: NewsReceiver = () => {}) {
     this.#limit = limit;
+    this.#news = news;
   }
 
   /** A whole packet can be taken. */
@@ -154,10 +162,12 @@ export class FrameReader {
         this.#have = this.#at;
         return;
       }
-      if (word === CONSUMED_WORD) {
+      if (word === CONSUMED_WORD || word === LIMIT_WORD || word === STATE_WORD) {
         if (this.#have - this.#at < WORD_BYTES + 4) return;
-        this.#consumed += this.#view.getUint32(this.#at + WORD_BYTES);
+        const value = this.#view.getUint32(this.#at + WORD_BYTES);
         this.#at += WORD_BYTES + 4;
+        if (word === CONSUMED_WORD) this.#consumed += value;
+        else this.#news(word, value);
       } else {
         this.#at += WORD_BYTES;
         this.#skip = word & LENGTH_MASK;

@@ -17,8 +17,15 @@ export const CONTROL_BIT = 0x80000000;
 export const HELLO_WORD = 0x81000010;
 /** Word of a report of packets that the reader has taken. */
 export const CONSUMED_WORD = 0x82000004;
+/** Word of the news that the flow carries packets of at most so many bytes from now on. */
+export const LIMIT_WORD = 0x83000004;
+/** Word of the news that the flow carries nothing for now (1), or carries packets again (0). */
+export const STATE_WORD = 0x84000004;
 
-const CONSUMED_BYTES = WORD_BYTES + 4;
+/** Bytes of a control frame that carries one number. */
+const NUMBER_BYTES = WORD_BYTES + 4;
+/** Room in front of the packets for a report and one of each news. */
+const HEAD_BYTES = 3 * NUMBER_BYTES;
 const INITIAL = 4096;
 
 /**
@@ -63,8 +70,8 @@ export class FrameWriter {
   #bytes = new Uint8Array(INITIAL);
   #view = new DataView(this.#bytes.buffer);
   #spare = this.#bytes;
-  /** The first bytes are kept for a report, which then goes out before the packets. */
-  #at = CONSUMED_BYTES;
+  /** The first bytes are kept for a report and news, which then go out before the packets. */
+  #at = HEAD_BYTES;
 
   /** @param limit bytes that are collected at most */
   constructor(limit = 64 * 1024) {
@@ -78,7 +85,7 @@ export class FrameWriter {
 
   /** Nothing is collected. */
   get empty(): boolean {
-    return this.#at === CONSUMED_BYTES;
+    return this.#at === HEAD_BYTES;
   }
 
   /**
@@ -108,23 +115,31 @@ export class FrameWriter {
   }
 
   /**
-   * What was collected, after a report of `consumed` packets unless that is 0. Valid until the next call; may be
-   * empty.
+   * What was collected, after a report of `consumed` packets unless that is 0, and after news. Valid until the next call; may
+   * be empty.
+   *
+   * @param news values by {@link LIMIT_WORD} and {@link STATE_WORD}
    */
-  take(consumed: number): Uint8Array<ArrayBuffer> {
+  take(consumed: number, news?: ReadonlyMap<number, number>): Uint8Array<ArrayBuffer> {
     const full = this.#bytes;
     const end = this.#at;
-    if (consumed > 0) {
-      this.#view.setUint32(0, CONSUMED_WORD);
-      this.#view.setUint32(WORD_BYTES, consumed);
+    let start = HEAD_BYTES;
+    if (consumed > 0) this.#setNumber(start -= NUMBER_BYTES, CONSUMED_WORD, consumed);
+    if (news !== undefined) {
+      for (const [word, value] of news) this.#setNumber(start -= NUMBER_BYTES, word, value);
     }
     const reusable = this.#spare !== full && this.#spare.length <= this.#limit &&
       this.#spare.length >= full.length;
     this.#bytes = reusable ? this.#spare : new Uint8Array(Math.min(full.length, this.#limit));
     this.#view = new DataView(this.#bytes.buffer);
     this.#spare = full;
-    this.#at = CONSUMED_BYTES;
-    return full.subarray(consumed > 0 ? 0 : CONSUMED_BYTES, end);
+    this.#at = HEAD_BYTES;
+    return full.subarray(start, end);
+  }
+
+  #setNumber(at: number, word: number, value: number): void {
+    this.#view.setUint32(at, word);
+    this.#view.setUint32(at + WORD_BYTES, value);
   }
 
   #grow(needed: number): boolean {

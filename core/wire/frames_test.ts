@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ProtocolError } from "../contract/errors.ts";
 import { FrameReader } from "./frame_reader.ts";
-import { FrameWriter, helloFrame, helloToken, MAX_PACKET } from "./frames.ts";
+import { FrameWriter, helloFrame, helloToken, LIMIT_WORD, MAX_PACKET, STATE_WORD } from "./frames.ts";
 
 const packet = fc.oneof(
   { weight: 5, arbitrary: fc.uint8Array({ maxLength: 80 }) },
@@ -40,32 +40,40 @@ const parts = fc.array(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min
   maxLength: 8,
 });
 
-Deno.test("any split of the bytes gives the same packets and reports", () => {
+const news = fc.array(
+  fc.tuple(fc.constantFrom(LIMIT_WORD, STATE_WORD), fc.nat(0xffffffff)),
+  { maxLength: 2 },
+).map((entries) => new Map(entries));
+
+Deno.test("any split of the bytes gives the same packets, reports and news", () => {
   fc.assert(fc.property(
-    fc.array(fc.record({ packet, consumed: fc.nat(3) }), { maxLength: 40 }),
+    fc.array(fc.record({ packet, consumed: fc.nat(3), news }), { maxLength: 40 }),
     parts,
     fc.boolean(),
     (items, parts, keep) => {
       const writer = new FrameWriter();
       const chunks: number[] = [];
+      const [told, heard]: [number, number][][] = [[], []];
       let consumed = 0;
       for (const item of items) {
         assert(writer.append(item.packet));
-        chunks.push(...writer.take(item.consumed));
+        chunks.push(...writer.take(item.consumed, item.news));
         consumed += item.consumed;
+        told.push(...[...item.news].reverse());
       }
-      const reader = new FrameReader();
+      const reader = new FrameReader(undefined, (word, value) => heard.push([word, value]));
       const packets = feed(reader, new Uint8Array(chunks), parts, keep);
       assert.deepEqual(packets, items.map(({ packet }) => packet));
       assert.equal(reader.takeConsumed(), consumed);
       assert.equal(reader.takeConsumed(), 0);
+      assert.deepEqual(heard, told);
       assert.equal(reader.fault, undefined);
     },
   ));
 });
 
 Deno.test("garbage gives packets within the limit, or a fault that is a ProtocolError", () => {
-  const likely = fc.constantFrom(0, 0, 0, 0, 1, 4, 0x10, 0x80, 0x81, 0x82);
+  const likely = fc.constantFrom(0, 0, 0, 0, 1, 4, 0x10, 0x80, 0x81, 0x82, 0x83, 0x84);
   const garbage = fc.array(fc.oneof({ weight: 4, arbitrary: likely }, fc.nat(255)), { maxLength: 300 });
   fc.assert(fc.property(garbage, parts, (numbers, parts) => {
     const bytes = new Uint8Array(numbers);

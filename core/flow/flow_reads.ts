@@ -1,0 +1,107 @@
+/**
+ * Reads of a flow: of whole packets and of parts of them, and those that wait.
+ *
+ * @module
+ */
+import type { OuroError } from "../contract/errors.ts";
+import type { Timers } from "../contract/ports.ts";
+import type { PacketChannel } from "./channel.ts";
+import { type CalledFlow, checkAllocated, waitIn } from "./flow_calls.ts";
+import { PartialRead } from "./partial_read.ts";
+import { type WaitOptions, WaitQueue } from "./wait_queue.ts";
+
+type Packet = Uint8Array<ArrayBuffer>;
+
+/** Options of {@link Flow.readInto}. */
+export interface ReadIntoOptions extends WaitOptions {
+  /** A packet that is larger than the buffer is an error, and lost; there are no parts and no end markers. */
+  readonly whole?: boolean;
+}
+
+/** Reads of one flow. */
+export class FlowReads {
+  readonly #flow: CalledFlow & { readonly readTimeout: number | undefined };
+  readonly #channel: PacketChannel;
+  readonly #waiting: WaitQueue<undefined, Packet>;
+  readonly #partial = new PartialRead();
+
+  constructor(
+    flow: CalledFlow & { readonly readTimeout: number | undefined },
+    channel: PacketChannel,
+    timers: Timers,
+  ) {
+    this.#flow = flow;
+    this.#channel = channel;
+    this.#waiting = new WaitQueue(timers, `reading from flow ${flow.fd}`);
+  }
+
+  /** Some of a packet is left to be read. */
+  get pending(): boolean {
+    return this.#partial.pending;
+  }
+
+  /** The next packet, or the rest of one; undefined when there is none, or others wait for it. */
+  take(): Packet | undefined {
+    if (this.#waiting.size > 0) return undefined;
+    return this.#partial.pending ? this.#takeNext() : this.#channel.take();
+  }
+
+  /** The same. @throws FlowDownError, NotAllocatedError when none will come */
+  tryTake(): Packet | undefined {
+    const packet = this.take();
+    if (packet === undefined && this.#waiting.size === 0) this.#check();
+    return packet;
+  }
+
+  /** The next packet, waited for if that is necessary; rejects, and never throws. */
+  read(options: WaitOptions): Promise<Packet> {
+    if (!options.signal?.aborted) {
+      const packet = this.take();
+      if (packet !== undefined) return Promise.resolve(packet);
+    }
+    try {
+      this.#check();
+      const { readTimeout } = this.#flow;
+      return waitIn(this.#waiting, undefined, options, readTimeout, this.#flow, "reading from");
+    } catch (thrown) {
+      return Promise.reject(thrown);
+    }
+  }
+
+  /** Reads a packet, or a part of one, into a buffer; gives the number of bytes. */
+  async readInto(buffer: Uint8Array, options: ReadIntoOptions): Promise<number> {
+    if (this.#partial.pending && !options.whole) return this.#partial.continue(buffer);
+    const packet = await this.read(options);
+    return options.whole ? PartialRead.whole(packet, buffer) : this.#partial.start(packet, buffer);
+  }
+
+  /** Gives packets that have arrived to reads that wait. */
+  deliver(): void {
+    while (this.#waiting.size > 0) {
+      const packet = this.#channel.take();
+      if (packet === undefined) return;
+      // Several calls wait: taking the next packet must not spoil this one.
+      this.#waiting.settleFirst(this.#waiting.size > 1 ? packet.slice() : packet);
+    }
+  }
+
+  /** Reads on without use: two ends that close at the same time must not wait for each other. */
+  discard(): void {
+    this.#partial.takeRest();
+    while (this.#channel.take() !== undefined);
+  }
+
+  /** Reads that wait fail. */
+  fail(error: OuroError): void {
+    this.#waiting.failAll(error);
+  }
+
+  #takeNext(): Packet | undefined {
+    return this.#partial.takeRest() ?? this.#channel.take();
+  }
+
+  #check(): void {
+    checkAllocated(this.#flow);
+    if (this.#channel.down) throw this.#channel.down;
+  }
+}
