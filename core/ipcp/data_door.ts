@@ -9,7 +9,7 @@ import type { PacketPort } from "../flow/packet_port.ts";
 /** One end of a data connection with a process above. */
 export type DataPort = Pick<
   PacketPort,
-  "queued" | "send" | "onPacket" | "pause" | "resume" | "flush" | "close"
+  "queued" | "send" | "onPacket" | "pause" | "resume" | "limit" | "suspend" | "flush" | "close"
 >;
 
 /** Makes data connections. */

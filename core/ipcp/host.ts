@@ -63,7 +63,7 @@ export class IpcpHost {
       pid: parts.pid,
       lower: parts.lower,
       networks: parts.networks,
-      upper: new UpperLink(parts.irmd, this.#flows, this.#life, this.#log),
+      upper: new UpperLink(parts.irmd, () => this.#ipcp, this.#flows, this.#life, this.#log),
     });
   }
 
@@ -140,6 +140,7 @@ export class IpcpHost {
       const join = this.#ability("join", this.#ipcp.join);
       this.#life.needLayer();
       const flow = this.#openAsked(fields, QOS.raw);
+      if (this.#ipcp.maxPacket !== undefined) flow.limit(this.#ipcp.maxPacket);
       this.#startAsked(flow, (done) => join.call(this.#ipcp, flow, done), reply);
     },
     "layer.respond": (fields, reply) => this.#respond(fields, reply),

@@ -21,6 +21,8 @@ export class FakePort implements DataPort {
   closed = false;
   full = false;
   paused = false;
+  /** What the process above was told, and how many packets it had got by then. */
+  readonly news: (readonly ["limit" | "suspend", number | boolean, number])[] = [];
   receive: ((packet: Uint8Array) => void) | undefined;
   #flushed: (() => void)[] = [];
 
@@ -39,6 +41,12 @@ export class FakePort implements DataPort {
   }
   resume(): void {
     this.paused = false;
+  }
+  limit(maxPacket: number): void {
+    this.news.push(["limit", maxPacket, this.sent.length]);
+  }
+  suspend(suspended: boolean): void {
+    this.news.push(["suspend", suspended, this.sent.length]);
   }
   flush(done: () => void): void {
     this.#flushed.push(done);

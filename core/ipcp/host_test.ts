@@ -123,6 +123,7 @@ Deno.test("an allocation is answered, then reported; the process above connects 
     flow: 3,
     response: 0,
     mpl: 250,
+    maxPacket: undefined,
     data: "CQ==",
     splice: undefined,
   }]]);
@@ -246,6 +247,7 @@ Deno.test("flows that are spliced need no data connection", () => {
     flow: 0,
     response: 0,
     mpl: 100,
+    maxPacket: undefined,
     data: "",
     splice: 1,
   }]);

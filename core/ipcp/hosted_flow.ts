@@ -7,6 +7,7 @@ import type { Fd, FlowId } from "../contract/ids.ts";
 import type { UpperFlow } from "../contract/ipcp.ts";
 import type { Done } from "../contract/outcome.ts";
 import type { QosSpec } from "../contract/qos.ts";
+import { MAX_PACKET } from "../wire/frames.ts";
 import type { DataPort } from "./data_door.ts";
 
 /** Packets, and bytes, kept for a process above that has not connected yet. */
@@ -30,12 +31,16 @@ export class HostedFlow implements UpperFlow {
   held: (() => void) | undefined;
   /** Packets that were not sent up, because there was no room or nobody. */
   dropped = 0;
+  /** Largest packet that the process above was told of with the allocation, in bytes. */
+  told = MAX_PACKET;
   #port: DataPort | undefined;
   #detached = false;
   #kept: Uint8Array[] = [];
   #keptBytes = 0;
   #receive: ((packet: Uint8Array) => void) | undefined;
   #paused = false;
+  #limit: number | undefined;
+  #suspended = false;
 
   constructor(readonly id: FlowId, readonly fd: Fd, readonly qos: QosSpec, state: "asked" | "offered") {
     this.state = state;
@@ -66,15 +71,30 @@ export class HostedFlow implements UpperFlow {
     this.#port?.resume();
   }
 
-  limit(): void {}
+  /** The limit that the IPCP type has set; undefined: none. */
+  get limited(): number | undefined {
+    return this.#limit;
+  }
 
-  suspend(): void {}
+  limit(maxPacket: number): void {
+    if (maxPacket === this.#limit) return;
+    this.#limit = maxPacket;
+    this.#port?.limit(maxPacket);
+  }
 
-  /** The process above is connected: what was kept goes to it first. */
+  suspend(suspended: boolean): void {
+    if (suspended === this.#suspended) return;
+    this.#suspended = suspended;
+    this.#port?.suspend(suspended);
+  }
+
+  /** The process above is connected: what was told and kept goes to it first. */
   attach(port: DataPort): void {
     this.stopExpecting = undefined;
     if (this.#detached || this.#port) return port.close();
     this.#port = port;
+    if (this.#limit !== undefined && this.#limit !== this.told) port.limit(this.#limit);
+    if (this.#suspended) port.suspend(true);
     for (const packet of this.#kept) {
       if (!port.send(packet)) this.dropped++;
     }

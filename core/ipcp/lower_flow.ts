@@ -8,7 +8,6 @@ import type { LowerFlow } from "../contract/ipcp.ts";
 import type { Timers } from "../contract/ports.ts";
 import type { QosSpec } from "../contract/qos.ts";
 import type { PacketPort } from "../flow/packet_port.ts";
-import { MAX_PACKET } from "../wire/frames.ts";
 
 /** Milliseconds in which the other end must take what was sent before the flow was deallocated, or the IPCP ended. */
 export const FLUSH_LIMIT = 1000;
@@ -16,13 +15,20 @@ export const FLUSH_LIMIT = 1000;
 /** What an N-1 flow needs of its data connection. */
 export type LowerPort = Pick<
   PacketPort,
-  "queued" | "send" | "onPacket" | "onDrained" | "onDown" | "flush" | "close"
+  | "queued"
+  | "maxPacket"
+  | "suspended"
+  | "send"
+  | "onPacket"
+  | "onDrained"
+  | "onChange"
+  | "onDown"
+  | "flush"
+  | "close"
 >;
 
 /** An N-1 flow over a data connection. */
 export class LowerFlowEnd implements LowerFlow {
-  readonly maxPacket = MAX_PACKET;
-  readonly suspended = false;
   readonly #port: LowerPort;
   readonly #timers: Timers;
   readonly #ended: () => void;
@@ -39,6 +45,14 @@ export class LowerFlowEnd implements LowerFlow {
     return this.#port.queued;
   }
 
+  get maxPacket(): number {
+    return this.#port.maxPacket;
+  }
+
+  get suspended(): boolean {
+    return this.#port.suspended;
+  }
+
   send(packet: Uint8Array, header?: Uint8Array): boolean {
     return !this.#over && this.#port.send(packet, header);
   }
@@ -51,7 +65,9 @@ export class LowerFlowEnd implements LowerFlow {
     this.#port.onDrained(level, drained);
   }
 
-  onChange(): void {}
+  onChange(changed: () => void): void {
+    this.#port.onChange(changed);
+  }
 
   onDown(down: (reason: string) => void): void {
     this.#port.onDown(down);
@@ -61,6 +77,7 @@ export class LowerFlowEnd implements LowerFlow {
     if (this.#over) return;
     this.#over = true;
     this.#port.onDown(() => {});
+    this.#port.onChange(() => {});
     this.#port.onPacket(() => {});
     let ended = false;
     const end = () => {

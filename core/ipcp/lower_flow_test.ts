@@ -9,17 +9,21 @@ function makeFlow() {
   const time = new VirtualTime();
   const told: string[] = [];
   let flushed = () => {};
-  const port: LowerPort = {
+  let change = () => {};
+  const port: { -readonly [name in keyof LowerPort]: LowerPort[name] } = {
     queued: 0,
+    maxPacket: 1400,
+    suspended: false,
     send: () => true,
     onPacket: () => {},
     onDrained: () => {},
+    onChange: (changed) => change = changed,
     onDown: () => {},
     flush: (done) => flushed = done,
     close: () => told.push("closed"),
   };
   const flow = new LowerFlowEnd(fd(64), QOS.raw, port, time, () => told.push("ended"));
-  return { time, told, flow, flush: () => flushed() };
+  return { time, told, flow, port, flush: () => flushed(), change: () => change() };
 }
 
 Deno.test("a flow that is deallocated ends when all is sent", () => {
@@ -39,4 +43,14 @@ Deno.test("an end that takes nothing does not keep a flow from ending", () => {
   assert.deepEqual(told, ["closed", "ended"]);
   flush();
   assert.equal(told.length, 2);
+});
+
+Deno.test("what a flow carries changes with its data connection, until it is deallocated", () => {
+  const { told, flow, port, change } = makeFlow();
+  flow.onChange(() => told.push(`${flow.maxPacket} ${flow.suspended}`));
+  [port.maxPacket, port.suspended] = [1200, true];
+  change();
+  flow.deallocate();
+  change();
+  assert.deepEqual(told, ["1200 true"]);
 });

@@ -4,10 +4,11 @@
  * @module
  */
 import { asOuroError } from "../contract/errors.ts";
-import type { FlowReply, FlowRequest, Upper, UpperFlow } from "../contract/ipcp.ts";
+import type { FlowReply, FlowRequest, Ipcp, Upper, UpperFlow } from "../contract/ipcp.ts";
 import { type Done, failure, success } from "../contract/outcome.ts";
 import type { Log } from "../contract/ports.ts";
 import { fieldsOf } from "../wire/fields.ts";
+import { MAX_PACKET } from "../wire/frames.ts";
 import { qosToJson } from "../wire/qos_json.ts";
 import type { HostedFlow } from "./hosted_flow.ts";
 import type { HostedFlows } from "./hosted_flows.ts";
@@ -22,15 +23,21 @@ export interface IrmdLink {
   notify(method: string, params: unknown): void;
 }
 
+/** What the IPCP type says of all flows of its layer now. */
+export type LayerLimits = Pick<Ipcp, "mpl" | "maxPacket">;
+
 /** {@link Upper} over a control connection. */
 export class UpperLink implements Upper {
   readonly #irmd: IrmdLink;
+  readonly #limits: () => LayerLimits;
   readonly #flows: HostedFlows;
   readonly #life: LifeCycle;
   readonly #log: Log;
 
-  constructor(irmd: IrmdLink, flows: HostedFlows, life: LifeCycle, log: Log) {
+  /** @param limits read for each flow */
+  constructor(irmd: IrmdLink, limits: () => LayerLimits, flows: HostedFlows, life: LifeCycle, log: Log) {
     this.#irmd = irmd;
+    this.#limits = limits;
     this.#flows = flows;
     this.#life = life;
     this.#log = log;
@@ -42,7 +49,8 @@ export class UpperLink implements Upper {
     } catch (thrown) {
       return done(failure(asOuroError(thrown)));
     }
-    const params = { hash, qos: qosToJson(qos), data: data.toBase64() };
+    const { mpl, maxPacket } = this.#told();
+    const params = { hash, qos: qosToJson(qos), data: data.toBase64(), mpl, maxPacket };
     this.#irmd.request("upper.request", params, (outcome) => {
       if (!outcome.ok) return done(outcome);
       let flow: HostedFlow;
@@ -55,6 +63,7 @@ export class UpperLink implements Upper {
       } catch (thrown) {
         return done(failure(asOuroError(thrown)));
       }
+      flow.told = maxPacket ?? flow.told;
       done(success(flow));
     });
   }
@@ -64,11 +73,14 @@ export class UpperLink implements Upper {
     if (hosted?.state !== "asked") return this.#ignore(flow, "allocated");
     const { response } = reply;
     const splice = hosted.spliced;
+    const { maxPacket } = this.#told(hosted.limited);
+    hosted.told = maxPacket ?? hosted.told;
     const tell = () => {
       this.#irmd.notify("upper.allocated", {
         flow: flow.id,
         response,
         mpl,
+        maxPacket,
         data: reply.data.toBase64(),
         splice,
       });
@@ -91,6 +103,13 @@ export class UpperLink implements Upper {
     if (!hosted) return this.#ignore(flow, "down");
     hosted.detach();
     this.#irmd.notify("upper.down", { flow: flow.id, reason });
+  }
+
+  /** What the IRMd is told with a flow: no more than a data connection carries. */
+  #told(limit?: number): LayerLimits {
+    const { mpl, maxPacket } = this.#limits();
+    const largest = limit ?? maxPacket;
+    return { mpl, maxPacket: largest === undefined ? undefined : Math.min(largest, MAX_PACKET) };
   }
 
   /** The flow, unless it is gone: its id may have become another's. */

@@ -70,7 +70,7 @@ export function actAsLayer(world: World, ipcp: FakeProcess, manners: LayerManner
       pairs.delete(flow);
       return ipcp.tell("upper.allocated", { flow, response: manners.response, mpl: 5 });
     }
-    ipcp.ask("upper.request", { hash, qos, data }, (outcome) => {
+    ipcp.ask("upper.request", { hash, qos, data, maxPacket: 1300 }, (outcome) => {
       if (!outcome.ok) {
         // By now the id may be another flow's.
         if (pairs.get(flow) === pair) pairs.delete(flow);
@@ -89,7 +89,14 @@ export function actAsLayer(world: World, ipcp: FakeProcess, manners: LayerManner
     if (requester === undefined) return reply(failure(new FlowDownError("the requester is gone")));
     const splice = manners.splices ? flow : undefined;
     const told = manners.changes?.(data) ?? data;
-    ipcp.tell("upper.allocated", { flow: requester, response: 0, mpl: 5, data: told, splice });
+    ipcp.tell("upper.allocated", {
+      flow: requester,
+      response: 0,
+      mpl: 5,
+      maxPacket: 1400,
+      data: told,
+      splice,
+    });
     reply(DONE);
   });
   answer("layer.deallocate", ({ flow }, reply) => {

@@ -205,11 +205,17 @@ export class Incoming {
     }, LAYER_TIMES.respond);
   }
 
-  #complete({ name, qos, exchange, mpl }: IncomingRequest, accept: Accept, flow: Flow): void {
+  #complete({ name, qos, exchange, mpl, maxPacket }: IncomingRequest, accept: Accept, flow: Flow): void {
     flow.state = "allocated";
     this.#state.log.info(`Flow on port_id ${flow.id} allocated.`);
     const data = exchange.data.toBase64();
-    accept.complete(flow, { qos, mpl: flow.mpl ?? mpl ?? DEFAULT_MPL, name: name.name, data });
+    accept.complete(flow, {
+      qos,
+      mpl: flow.mpl ?? mpl ?? DEFAULT_MPL,
+      maxPacket,
+      name: name.name,
+      data,
+    });
     if (flow.down !== undefined) this.#ends.tell(flow);
   }
 

@@ -21,6 +21,8 @@ export interface IncomingParams {
   readonly data: Uint8Array;
   /** Longest life of a packet in the layer, in milliseconds, where the IPCP says it. */
   readonly mpl: number | undefined;
+  /** Largest packet of the flow, in bytes, where the IPCP says it. */
+  readonly maxPacket: number | undefined;
 }
 
 /** A request that waits for a process that accepts. */

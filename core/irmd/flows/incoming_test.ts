@@ -56,15 +56,22 @@ function shares(world: World, servers: FakeProcess[], count: number): number[] {
   return served;
 }
 
-Deno.test("both sides learn of the flow, its quality and its data", () => {
+Deno.test("both sides learn of the flow, its quality, its largest packet and its data", () => {
   const world = registered();
   const accepted = accept(server(world));
   const qos = { ...QOS_RAW, delay: 100, bandwidth: "18446744073709551615" };
   const allocated = world.connect("client").ask("flow.allocate", { name: "x", qos, data: "aGVsbG8=" });
   world.time.advance(20);
-  assert.deepEqual(accepted.result, { flow: 1, qos, mpl: 5, name: "x", data: "aGVsbG8=" });
+  assert.deepEqual(accepted.result, {
+    flow: 1,
+    qos,
+    mpl: 5,
+    maxPacket: 1300,
+    name: "x",
+    data: "aGVsbG8=",
+  });
   const connect = { path: `/flows/${world.connect("other").pid - 2}`, token: TOKEN };
-  assert.deepEqual(allocated.result, { flow: 0, qos, mpl: 5, connect, data: "" });
+  assert.deepEqual(allocated.result, { flow: 0, qos, mpl: 5, maxPacket: 1400, connect, data: "" });
 });
 
 Deno.test("round-robin serves processes in the order in which they called accept", () => {

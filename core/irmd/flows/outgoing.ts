@@ -120,13 +120,14 @@ export class Allocation implements Allocating, Waiting {
       return this.#failed(new IpcpError(`the other end of the flow to "${this.#params.name}" is gone`));
     }
     const { qos } = this.#params;
+    const { mpl, maxPacket } = answer;
     const flow = this.#flow;
     this.#settle();
     flow.state = "allocated";
-    flow.mpl = answer.mpl;
+    flow.mpl = mpl;
     this.#work.flows.add(flow);
     this.#state.log.info(`Flow on port_id ${flow.id} allocated.`);
-    this.#reply(success({ flow: flow.id, qos, mpl: answer.mpl, connect, data: data.toBase64() }));
+    this.#reply(success({ flow: flow.id, qos, mpl, maxPacket, connect, data: data.toBase64() }));
   }
 
   lost(reason: string): void {

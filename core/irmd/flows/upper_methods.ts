@@ -7,6 +7,7 @@ import { PermissionError, ProtocolError } from "../../contract/errors.ts";
 import { type FlowId, flowId, MAX_FLOWS, nameHash } from "../../contract/ids.ts";
 import type { Done } from "../../contract/outcome.ts";
 import { bytes, type Fields, hex, integer, optional, text } from "../../wire/fields.ts";
+import { MAX_PACKET } from "../../wire/frames.ts";
 import type { Session } from "../host.ts";
 import type { LayerAnswer } from "../tables/flows.ts";
 import type { IpcpRecord } from "../tables/ipcps.ts";
@@ -42,6 +43,7 @@ export class UpperMethods {
       qos: readQos(params),
       data: readData(params),
       mpl: optional(params, "mpl", readMpl),
+      maxPacket: optional(params, "maxPacket", readMaxPacket),
     };
     this.#incoming.request(ipcp, asked, reply);
   }
@@ -83,10 +85,13 @@ const readData = (params: Fields): Uint8Array => bytes(params, "data", MAX_DATA)
 
 const readMpl = (params: Fields, key: string): number => integer(params, key, 0, MAX_MPL);
 
+const readMaxPacket = (params: Fields, key: string): number => integer(params, key, 0, MAX_PACKET);
+
 function readAnswer(params: Fields): LayerAnswer {
   return {
     response: integer(params, "response", -0x80000000, 0),
     mpl: optional(params, "mpl", readMpl) ?? DEFAULT_MPL,
+    maxPacket: optional(params, "maxPacket", readMaxPacket),
     data: readData(params),
     splice: optional(params, "splice", readFlow),
   };

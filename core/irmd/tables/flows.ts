@@ -23,6 +23,8 @@ export interface LayerAnswer {
   readonly response: number;
   /** Longest life of a packet in the layer, in milliseconds. */
   readonly mpl: number;
+  /** Largest packet of the flow, in bytes, where the IPCP says it. */
+  readonly maxPacket: number | undefined;
   /** The response of the allocation protocol. */
   readonly data: Uint8Array;
   /** The other end, when both ends are on this host and shall talk without the IPCP. */
