@@ -1,5 +1,5 @@
 /**
- * Reads captures: the classic pcap format of Ethernet frames, in either byte order.
+ * Reads captures: the classic pcap format, in either byte order.
  *
  * @module
  */
@@ -10,7 +10,7 @@ export interface PcapFrame {
   readonly number: number;
   /** Seconds since 1970. */
   readonly time: number;
-  /** From the destination address to the end of the payload. */
+  /** What was captured of it: for Ethernet, from the destination address to the end of the payload. */
   readonly bytes: Uint8Array;
 }
 
@@ -20,15 +20,20 @@ const FILE_HEADER = 24;
 const FRAME_HEADER = 16;
 const ETHERNET = 1;
 
-/** The frames of a capture. @throws Error when the bytes are not a whole capture of Ethernet */
-export function readPcap(bytes: Uint8Array): PcapFrame[] {
+/**
+ * The frames of a capture.
+ *
+ * @param wanted its link type; left out: Ethernet
+ * @throws Error when the bytes are not a whole capture of that type
+ */
+export function readPcap(bytes: Uint8Array, wanted = ETHERNET): PcapFrame[] {
   if (bytes.length < FILE_HEADER) throw new Error("a capture has a header of 24 bytes");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const little = [MICROSECONDS, NANOSECONDS].includes(view.getUint32(0, true));
   const magic = view.getUint32(0, little);
   if (magic !== MICROSECONDS && magic !== NANOSECONDS) throw new Error("this is not a capture");
   const link = view.getUint32(20, little);
-  if (link !== ETHERNET) throw new Error(`the link type ${link} is not Ethernet`);
+  if (link !== wanted) throw new Error(`the link type is ${link}, not ${wanted}`);
   const fraction = magic === MICROSECONDS ? 1e6 : 1e9;
   const frames: PcapFrame[] = [];
   for (let at = FILE_HEADER; at < bytes.length;) {

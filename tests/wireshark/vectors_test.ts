@@ -1,0 +1,90 @@
+/**
+ * The dissector on recorded traffic: what it shows of each message is what our codecs decode.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { APPLICATIONS, type Capture, LAYERS } from "../vectors/captures.ts";
+import { type Found, type Kind, KINDS, walk } from "../vectors/walk.ts";
+import { EXPECTED } from "./expected.ts";
+import { dissect, type Dissected, dissectorFields, whyNoTshark } from "./tshark.ts";
+
+const ignore = whyNoTshark() !== undefined;
+
+/** Frames with faults, and those that the dissector must report. All others must be without. */
+const FAULTS: ReadonlyMap<string, readonly string[]> = new Map([
+  // Says more bytes than it has, and has no room for what it is.
+  ["eth-dix-reject frame 14", ["_ws.malformed", "ouro.malformed"]],
+  // A positive answer without an allocation header.
+  ["eth-dix-reject frame 19", ["_ws.malformed", "ouro.malformed"]],
+  // A request without one.
+  ["unicast-fa-negative-reply frame 1", ["_ws.malformed", "ouro.malformed"]],
+  // The reference sends retransmissions, and what it makes itself, without a checksum.
+  ["frct-crc frame 15", ["ouro.bad_checksum"]],
+  ["frct-crc frame 16", ["ouro.bad_checksum"]],
+  ["frct-crc frame 17", ["ouro.bad_checksum"]],
+  ["frct-enc-crc frame 8", ["ouro.bad_checksum"]],
+]);
+
+const WORDS: Readonly<Record<string, string>> = {
+  "Management": "management",
+  "Data Transfer": "transfer",
+};
+
+function preferences([, , options]: Capture): Record<string, string> {
+  const flows = Object.entries(options?.older ?? {}).map(([eid, component]) => `${eid}=${WORDS[component]}`);
+  return {
+    ...flows.length > 0 ? { flows: flows.join(",") } : {},
+    ...options?.etherType === undefined ? {} : { ethertypes: options.etherType.toString(16) },
+  };
+}
+
+/** What a flow of an application carries may be data, a header, or a secret. */
+const DATA = ["user data", "FRCT", "encrypted"];
+const kindsOf = (frame: Dissected): string[] => {
+  const kinds = frame.values("ouro.carries").filter((kind) => kind === "encrypted" || known(kind));
+  const others = kinds.filter((kind) => !DATA.includes(kind));
+  // Behind an FRCT header there may be messages again; the walk does not look that far.
+  if (kinds.includes("FRCT") && !kinds.includes("user data")) {
+    return [...kinds.slice(0, kinds.indexOf("FRCT")), "data"];
+  }
+  return kinds.length > others.length ? [...others, "data"] : others;
+};
+const known = (kind: string): kind is Kind => KINDS.some((one) => one === kind);
+const framesOf = (found: readonly Found[]): Map<number, Found[]> =>
+  Map.groupBy(found, ({ where }) => Number(where.split(" ").at(-1)));
+
+for (const capture of [...LAYERS, ...APPLICATIONS]) {
+  const [name, contents, options] = capture;
+  Deno.test({ name: `dissected: ${name}: ${contents}`, ignore }, () => {
+    const path = new URL(`../vectors/${name}.pcap`, import.meta.url).pathname;
+    const dissected = dissect(path, { preferences: preferences(capture) });
+    const frames = new Map(dissected.map((frame) => [frame.number, frame]));
+    for (const frame of dissected) {
+      const where = `${name} frame ${frame.number}`;
+      assert.deepEqual([...frame.faults].sort(), FAULTS.get(where) ?? [], `${where}: faults`);
+    }
+    let compared = 0;
+    for (const [number, found] of framesOf(walk(name, options))) {
+      const frame = frames.get(number);
+      assert(frame, `${name} frame ${number} is not shown`);
+      if (FAULTS.get(`${name} frame ${number}`)?.includes("ouro.malformed")) continue;
+      const kinds = found.map(({ kind }) => DATA.includes(kind) ? "data" : kind);
+      assert.deepEqual(kindsOf(frame), kinds, `${name} frame ${number}: kinds`);
+      for (const { kind, bytes, hashLength, where } of found) {
+        for (const [field, values] of Object.entries(EXPECTED.get(kind)?.(bytes, hashLength) ?? {})) {
+          assert.deepEqual(frame.values(field), values, `${where}: ${kind}: ${field}`);
+          compared += values.length;
+        }
+      }
+    }
+    assert(compared >= 9, `${compared} values compared`);
+  });
+}
+
+Deno.test({ name: "the dissector has fields of every format, each with its prefix", ignore }, () => {
+  const prefixes = new Set(dissectorFields().map((field) => field.split(".").slice(0, 2).join(".")));
+  for (
+    const format of "dix llc udp mgmt qos oap frct crc crypt dt fa lsu dht cep enrol oping cap".split(" ")
+  ) assert(prefixes.has(`ouro.${format}`), format);
+});
