@@ -15,6 +15,7 @@ import { LOCAL } from "./local/declaration.ts";
 import { PLANNED } from "./planned.ts";
 import { ECMP, LFA, LINK_STATE } from "./routing/declarations.ts";
 import { FIFO, PRIORITY } from "./scheduling/declarations.ts";
+import { UDP4, UDP6 } from "./udp/declarations.ts";
 import { UNICAST } from "./unicast/declaration.ts";
 
 /** `.ts` in a checkout, `.js` where the program was bundled. */
@@ -38,6 +39,8 @@ const planned: readonly Builtin[] = PLANNED.map((declaration) => ({
 export const BUILTINS: readonly Builtin[] = [
   { declaration: LOCAL, load: code("./local/local", "local") },
   { declaration: UNICAST, load: code("./unicast/unicast", "unicast") },
+  { declaration: UDP4, load: code("./udp/udp", "udp4") },
+  { declaration: UDP6, load: code("./udp/udp", "udp6") },
   ...planned,
   { declaration: LINK_STATE, load: code("./routing/policies", "linkState") },
   { declaration: LFA, load: code("./routing/policies", "lfa") },

@@ -1,6 +1,7 @@
 /** The built-in plugins prove themselves, as a third party's do. @module */
 import assert from "node:assert/strict";
 import { PLUGIN_KINDS } from "../../core/contract/plugin.ts";
+import { UdpNetwork } from "../../core/sim/udp_network.ts";
 import { checkPlugin } from "../../core/registry/check_plugin.ts";
 import { flat } from "../../plugins/address/flat.ts";
 import { roundRobin } from "../../plugins/balancing/round_robin.ts";
@@ -18,6 +19,7 @@ import { local } from "../../plugins/local/local.ts";
 import { ecmp, lfa, linkState } from "../../plugins/routing/policies.ts";
 import { fifo } from "../../plugins/scheduling/fifo.ts";
 import { priority } from "../../plugins/scheduling/priority.ts";
+import { udp4, udp6 } from "../../plugins/udp/udp.ts";
 import { unicast } from "../../plugins/unicast/unicast.ts";
 import {
   conformAddress,
@@ -55,12 +57,21 @@ const PROVED = [
   fifo,
   priority,
   unicast,
+  udp4,
+  udp6,
 ];
 
 for (const plugin of [sha3With224, sha3With256, sha3With384, sha3With512, md5]) conformHash(plugin);
 for (const plugin of [roundRobin, spillover]) conformBalancing(plugin);
 conformIpcp(local);
 conformIpcp(unicast, { uses: [linkState, dht, flat, simple, mbEcn, priority, sha3With256] });
+for (const [plugin, ip] of [[udp4, "10.0.0.1"], [udp6, "fd00::1"]] as const) {
+  conformIpcp(plugin, {
+    options: { ip },
+    networks: (time) => new UdpNetwork(time).host([ip]),
+    hashBytes: 16,
+  });
+}
 for (const plugin of [linkState, lfa, ecmp]) conformRouting(plugin);
 for (const plugin of [simple, alternate, multipath]) conformForwarding(plugin);
 conformAddress(flat);

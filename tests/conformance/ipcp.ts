@@ -7,19 +7,17 @@
 import assert from "node:assert/strict";
 
 import type { Done } from "../../core/contract/outcome.ts";
-import type { AnyPlugin, Plugin } from "../../core/contract/plugin.ts";
+import type { Plugin } from "../../core/contract/plugin.ts";
 import { QOS } from "../../core/contract/qos.ts";
 import { allocationChecks } from "./ipcp_allocation.ts";
-import { connectFlow, HASH, leave, OTHER, refusalOf } from "./ipcp_steps.ts";
-import { SimulatedMember } from "./simulated_member.ts";
+import { connectFlow, leave, refusalOf } from "./ipcp_steps.ts";
+import { type MemberNeeds, SimulatedMember } from "./simulated_member.ts";
 import { type Check, declarationChecks, registerChecks } from "./suite.ts";
 
 /** What a type needs to be proved. */
-export interface IpcpNeeds {
+export interface IpcpNeeds extends MemberNeeds {
   /** Options for bootstrap, as a user writes them. */
   readonly options?: Readonly<Record<string, string>>;
-  /** Plugins of the kinds that it uses. */
-  readonly uses?: readonly AnyPlugin[];
 }
 
 /** Registers tests that prove a plugin of kind `ipcp`. */
@@ -28,13 +26,13 @@ export function conformIpcp(plugin: Plugin<"ipcp">, needs: IpcpNeeds = {}): void
 }
 
 /** What a plugin of kind `ipcp` must do. */
-export function ipcpChecks(plugin: Plugin<"ipcp">, { options = {}, uses = [] }: IpcpNeeds = {}): Check[] {
+export function ipcpChecks(plugin: Plugin<"ipcp">, { options = {}, ...needs }: IpcpNeeds = {}): Check[] {
   const inLayer = async (test: (member: SimulatedMember) => void) => {
-    const member = await SimulatedMember.make(plugin, uses);
+    const member = await SimulatedMember.make(plugin, needs);
     const info = member.bootstrap(plugin, options);
     assert.equal(info.layer, "l");
     assert.notEqual(info.hash, "", "the layer has no hash function");
-    member.ok((done: Done) => member.ipcp.register(HASH, done));
+    member.ok((done: Done) => member.ipcp.register(member.hash, done));
     test(member);
     assert.equal(member.upper.open, 0, "flows were left behind");
     member.shutdown();
@@ -49,7 +47,7 @@ export function ipcpChecks(plugin: Plugin<"ipcp">, { options = {}, uses = [] }: 
   ];
 }
 
-/** A check of a member of a layer in which {@link HASH} is registered. */
+/** A check of a member of a layer in which its hash is registered. */
 export interface MemberCheck {
   readonly name: string;
   test(member: SimulatedMember): void;
@@ -60,14 +58,14 @@ const lifeChecks: readonly MemberCheck[] = [
     name: "a hash is found from register to unregister; both may come twice",
     test: (member) => {
       const { ipcp } = member;
-      const found = (hash: typeof HASH) => member.ok<boolean>((done) => ipcp.query(hash, done));
-      assert.deepEqual([found(HASH), found(OTHER)], [true, false]);
-      member.ok((done: Done) => ipcp.register(HASH, done));
-      assert.equal(found(HASH), true);
-      member.ok((done: Done) => ipcp.unregister(OTHER, done));
-      for (let i = 0; i < 2; i++) member.ok((done: Done) => ipcp.unregister(HASH, done));
-      assert.equal(found(HASH), false);
-      assert(refusalOf(member, member.allocate(HASH)) < 0);
+      const found = (hash: typeof member.hash) => member.ok<boolean>((done) => ipcp.query(hash, done));
+      assert.deepEqual([found(member.hash), found(member.other)], [true, false]);
+      member.ok((done: Done) => ipcp.register(member.hash, done));
+      assert.equal(found(member.hash), true);
+      member.ok((done: Done) => ipcp.unregister(member.other, done));
+      for (let i = 0; i < 2; i++) member.ok((done: Done) => ipcp.unregister(member.hash, done));
+      assert.equal(found(member.hash), false);
+      assert(refusalOf(member, member.allocate(member.hash)) < 0);
     },
   },
   {
@@ -83,7 +81,7 @@ const lifeChecks: readonly MemberCheck[] = [
       const { requester, responder } = connectFlow(member);
       member.upper.onRequest = () => {};
       const waiting = member.upper.flow(QOS.raw);
-      member.ipcp.allocate(waiting, { hash: HASH, qos: QOS.raw, data: new Uint8Array(0) }, () => {});
+      member.ipcp.allocate(waiting, { hash: member.hash, qos: QOS.raw, data: new Uint8Array(0) }, () => {});
       for (const flow of [requester, responder, waiting]) member.upper.free(flow);
     },
   },

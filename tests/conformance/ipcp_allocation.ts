@@ -8,7 +8,7 @@ import { IpcpError } from "../../core/contract/errors.ts";
 import { failure, success } from "../../core/contract/outcome.ts";
 import { QOS } from "../../core/contract/qos.ts";
 import type { MemberCheck } from "./ipcp.ts";
-import { askFlow, connectFlow, HASH, leave, OTHER, refusalOf } from "./ipcp_steps.ts";
+import { askFlow, connectFlow, leave, refusalOf } from "./ipcp_steps.ts";
 import type { SimulatedFlow } from "./simulated_upper.ts";
 
 const NO_DATA = new Uint8Array(0);
@@ -37,13 +37,13 @@ export const allocationChecks: readonly MemberCheck[] = [
   },
   {
     name: "a hash that nobody has registered is refused",
-    test: (member) => void assert(refusalOf(member, member.allocate(OTHER)) < 0),
+    test: (member) => void assert(refusalOf(member, member.allocate(member.other)) < 0),
   },
   {
     name: "a hash for which nobody accepts is refused",
     test: (member) => {
       member.upper.onRequest = (_request, done) => done(failure(new IpcpError("nobody accepts")));
-      assert(refusalOf(member, member.allocate(HASH)) < 0);
+      assert(refusalOf(member, member.allocate(member.hash)) < 0);
       const { requester, responder } = connectFlow(member);
       leave(member, requester, responder);
     },
@@ -72,7 +72,7 @@ export const allocationChecks: readonly MemberCheck[] = [
       };
       const requester = member.upper.flow(QOS.raw);
       let answers = 0;
-      member.ipcp.allocate(requester, { hash: HASH, qos: QOS.raw, data: NO_DATA }, () => answers++);
+      member.ipcp.allocate(requester, { hash: member.hash, qos: QOS.raw, data: NO_DATA }, () => answers++);
       member.until(() => find !== undefined, "the request's arrival");
       member.deallocate(requester);
       const responder = find?.();

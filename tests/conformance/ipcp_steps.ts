@@ -4,14 +4,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { type NameHash, nameHash } from "../../core/contract/ids.ts";
 import type { SimulatedMember } from "./simulated_member.ts";
 import type { SimulatedFlow } from "./simulated_upper.ts";
-
-/** A hash that is registered before each check. */
-export const HASH: NameHash = nameHash("a1".repeat(32));
-/** A hash that is not registered. */
-export const OTHER: NameHash = nameHash("b2".repeat(32));
 
 /** The ends of a flow. */
 export interface Ends {
@@ -22,10 +16,10 @@ export interface Ends {
 /** A requester whose request has reached a process above that has not answered yet. */
 export function askFlow(member: SimulatedMember, data?: Uint8Array): Ends {
   const accepted = member.accept();
-  const requester = member.allocate(HASH, data);
+  const requester = member.allocate(member.hash, data);
   member.until(() => accepted.flow !== undefined || requester.gone, "the request's arrival");
   assert(accepted.flow && accepted.request, `the flow was refused with ${requester.reply?.response}`);
-  assert.deepEqual(accepted.request.hash, HASH);
+  assert.deepEqual(accepted.request.hash, member.hash);
   assert.deepEqual(accepted.request.qos, requester.qos);
   assert.deepEqual(accepted.request.data, data ?? new Uint8Array(0));
   assert.equal(requester.reply, undefined, "the flow was reported before it was answered");

@@ -5,8 +5,9 @@
  */
 import assert from "node:assert/strict";
 import { NameError } from "../../core/contract/errors.ts";
-import { type NameHash, pid } from "../../core/contract/ids.ts";
+import { type NameHash, nameHash, pid } from "../../core/contract/ids.ts";
 import type { FlowReply, FlowRequest, Ipcp, LayerInfo } from "../../core/contract/ipcp.ts";
+import type { Networks } from "../../core/contract/network.ts";
 import { type Done, failure, type Outcome, success } from "../../core/contract/outcome.ts";
 import type { AnyPlugin, Plugin } from "../../core/contract/plugin.ts";
 import { QOS } from "../../core/contract/qos.ts";
@@ -21,21 +22,40 @@ import { NO_NETWORKS } from "../../core/sim/no_networks.ts";
 const LIMIT = 20_000;
 const STEP = 10;
 
+/** What an IPCP works with. */
+export interface MemberNeeds {
+  /** Plugins of the kinds that it uses. */
+  readonly uses?: readonly AnyPlugin[];
+  /** Makes the networks below it; left out: none. */
+  readonly networks?: (time: VirtualTime) => Networks;
+  /** Bytes of a hash in its layers; left out: 32. */
+  readonly hashBytes?: number;
+}
+
 /** An IPCP in virtual time. */
 export class SimulatedMember {
   readonly time = new VirtualTime();
   readonly upper = new SimulatedUpper();
   readonly ipcp: Ipcp;
+  /** A hash that is registered before each check. */
+  readonly hash: NameHash;
+  /** A hash that is not registered. */
+  readonly other: NameHash;
 
-  private constructor(make: (member: SimulatedMember) => Ipcp) {
+  private constructor(hashBytes: number, make: (member: SimulatedMember) => Ipcp) {
+    this.hash = nameHash("a1".repeat(hashBytes));
+    this.other = nameHash("b2".repeat(hashBytes));
     this.ipcp = make(this);
   }
 
-  /** Makes the IPCP; `uses` are the plugins of other kinds that it needs. */
-  static async make(plugin: Plugin<"ipcp">, uses: readonly AnyPlugin[] = []): Promise<SimulatedMember> {
+  /** Makes the IPCP. */
+  static async make(
+    plugin: Plugin<"ipcp">,
+    { uses = [], networks = () => NO_NETWORKS, hashBytes = 32 }: MemberNeeds = {},
+  ): Promise<SimulatedMember> {
     const registry = registryOf(plugin, uses);
     await registry.prepare("ipcp", plugin.name);
-    return new SimulatedMember(({ time, upper }) =>
+    return new SimulatedMember(hashBytes, ({ time, upper }) =>
       registry.make("ipcp", plugin.name, {
         clock: time,
         timers: time,
@@ -44,14 +64,13 @@ export class SimulatedMember {
         name: "member",
         pid: pid(1),
         upper,
-        networks: NO_NETWORKS,
+        networks: networks(time),
         lower: {
           allocate: (name, _qos, done) =>
             done(failure(new NameError(`there is no layer below that knows ${name}`))),
           accept: () => {},
         },
-      })
-    );
+      }));
   }
 
   /** Bootstraps layer `l`. */

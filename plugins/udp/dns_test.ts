@@ -1,0 +1,161 @@
+/** Tests of names in the DNS: what is asked, updates that fail, and that are no longer wanted. @module */
+import assert from "node:assert/strict";
+import { nameHash } from "../../core/contract/ids.ts";
+import type { Outcome } from "../../core/contract/outcome.ts";
+import type { Log } from "../../core/contract/ports.ts";
+import { SimulatedDns } from "../../core/sim/dns_server.ts";
+import { SeededRandom } from "../../core/sim/seeded_random.ts";
+import { UdpNetwork } from "../../core/sim/udp_network.ts";
+import { VirtualTime } from "../../core/sim/virtual_time.ts";
+import { dnsOpcode } from "../../core/wire/dns_message.ts";
+import { parseIp, versionOf } from "../../core/wire/ip_address.ts";
+import { DnsClient } from "./dns_client.ts";
+import { DnsRegistrar } from "./dns_registrar.ts";
+
+const HASH = nameHash("7862c6fec5ecaef4aa2e3934725e23b3");
+const SERVER = "10.0.0.53";
+
+function setUp(own: string) {
+  const time = new VirtualTime();
+  const network = new UdpNetwork(time);
+  const dns = new SimulatedDns();
+  network.servers.set(SERVER, dns.answer);
+  const { resolver } = network.host([]);
+  const address = parseIp(own);
+  const client = new DnsClient(
+    { resolver, random: new SeededRandom(1) },
+    SERVER,
+    versionOf(address),
+    address,
+  );
+  const warnings: string[] = [];
+  const silent = () => {};
+  const log: Log = {
+    error: silent,
+    warning: (text) => void warnings.push(text),
+    info: silent,
+    debug: silent,
+    component: () => log,
+  };
+  const registrar = new DnsRegistrar(client, time, log);
+  const ask = <T>(start: (done: (outcome: Outcome<T>) => void) => void): Outcome<T> | undefined => {
+    const outcomes: Outcome<T>[] = [];
+    start((outcome) => outcomes.push(outcome));
+    time.advance(100);
+    assert(outcomes.length <= 1);
+    return outcomes[0];
+  };
+  return { time, network, dns, client, warnings, registrar, ask };
+}
+
+for (const own of ["10.77.0.2", "fd77::2"]) {
+  Deno.test(`${own} is registered, found and taken back`, () => {
+    const { dns, client, registrar, ask, warnings } = setUp(own);
+    assert.deepEqual(ask((done) => client.lookup(HASH, done)), { ok: true, value: [] });
+    ask((done) => registrar.register(HASH, done));
+    assert.deepEqual(dns.addresses(`${HASH}.`), [own]);
+    assert.deepEqual(ask((done) => client.lookup(HASH, done)), { ok: true, value: [parseIp(own)] });
+    ask((done) => registrar.register(HASH, done));
+    ask((done) => registrar.unregister(HASH, done));
+    assert.deepEqual([dns.records, registrar.pending, warnings], [[], 0, []]);
+    // Look-up, probe and update, look-up, update: nothing is done twice.
+    assert.deepEqual(dns.asked.map(dnsOpcode), [0, 0, 5, 0, 5]);
+  });
+}
+
+Deno.test("other members' addresses for a name stay", () => {
+  const { dns, registrar, ask } = setUp("10.77.0.2");
+  dns.records.push({ name: `${HASH}.`, type: 1, class: 1, ttl: 0, data: parseIp("10.77.0.9") });
+  ask((done) => registrar.register(HASH, done));
+  assert.deepEqual(dns.addresses(`${HASH}.`), ["10.77.0.9", "10.77.0.2"]);
+  ask((done) => registrar.unregister(HASH, done));
+  assert.deepEqual(dns.addresses(`${HASH}.`), ["10.77.0.9"]);
+});
+
+Deno.test("a refusal is told and tried again, later and later", () => {
+  const { time, dns, registrar, ask, warnings } = setUp("10.77.0.2");
+  dns.readOnly = true;
+  assert.deepEqual(ask((done) => registrar.register(HASH, done)), { ok: true, value: undefined });
+  assert.deepEqual(warnings, [
+    "Could not add 7862c6fe in the DNS: DNS server 10.0.0.53: it answered REFUSED. Next attempt in 1 s.",
+  ]);
+  time.advance(3_600_000);
+  assert(warnings.length > 60 && warnings.length < 70, String(warnings.length));
+  assert.match(warnings.at(-1) ?? "", /Next attempt in 60 s/);
+  dns.readOnly = false;
+  time.advance(60_100);
+  assert.deepEqual([dns.addresses(`${HASH}.`), registrar.pending, time.armed], [["10.77.0.2"], 0, 0]);
+});
+
+Deno.test("a silent server and one that says nonsense are told", () => {
+  const { time, network, registrar, client, ask, warnings } = setUp("10.77.0.2");
+  network.servers.set(SERVER, () => undefined);
+  assert.equal(ask((done) => registrar.register(HASH, done)), undefined);
+  time.advance(5000);
+  assert.match(warnings.join(), /does not answer/);
+  network.servers.set(SERVER, () => Uint8Array.of(1, 2, 3));
+  const nonsense = ask((done) => client.lookup(HASH, done));
+  assert(nonsense?.ok === false && /shorter than it says/.test(nonsense.error.message));
+  network.servers.set(SERVER, (asked) => asked.with(2, asked[2] | 0x80).with(0, asked[0] ^ 1));
+  const other = ask((done) => client.lookup(HASH, done));
+  assert(other?.ok === false && /something that was not asked/.test(other.error.message));
+  registrar.shutdown();
+  time.advance(60_000);
+  assert.equal(time.armed, 0);
+});
+
+Deno.test("a server that has no zone for such names is told so", () => {
+  const { network, registrar, ask, warnings } = setUp("10.77.0.2");
+  network.servers.set(SERVER, new SimulatedDns("example.").answer);
+  ask((done) => registrar.register(HASH, done));
+  assert.match(warnings.join(), /must be authoritative for the root zone/);
+  // The name itself may be a zone.
+  network.servers.set(SERVER, new SimulatedDns(`${HASH}.`).answer);
+  ask((done) => registrar.register(HASH, done));
+  assert.equal(registrar.pending, 0);
+});
+
+Deno.test("a name that is taken back while it is being added is taken back after that", () => {
+  const { time, dns, registrar } = setUp("10.77.0.2");
+  let answers = 0;
+  registrar.register(HASH, () => answers++);
+  registrar.unregister(HASH, () => answers++);
+  time.advance(100);
+  assert.deepEqual([dns.records, registrar.pending, answers], [[], 0, 2]);
+  registrar.unregister(HASH, () => answers++);
+  assert.equal(answers, 3);
+});
+
+Deno.test("an answer that was lost leaves a name that is taken back all the same", () => {
+  const { time, network, dns, registrar, ask } = setUp("10.77.0.2");
+  network.servers.set(SERVER, (message) => {
+    const answer = dns.answer(message);
+    return message[2] === 0x28 ? undefined : answer;
+  });
+  registrar.register(HASH, () => {});
+  time.advance(100);
+  assert.equal(dns.records.length, 1);
+  time.advance(5000);
+  network.servers.set(SERVER, dns.answer);
+  ask((done) => registrar.unregister(HASH, done));
+  assert.deepEqual([dns.records, registrar.pending], [[], 0]);
+});
+
+Deno.test("a name that cannot be taken back is given up, with a warning", () => {
+  const { time, dns, registrar, ask, warnings } = setUp("10.77.0.2");
+  ask((done) => registrar.register(HASH, done));
+  dns.readOnly = true;
+  ask((done) => registrar.unregister(HASH, done));
+  time.advance(60_000);
+  assert.equal(warnings.length, 4);
+  assert.match(warnings[3], /Could not remove 7862c6fe in the DNS: .* REFUSED\. It stays there\.$/);
+  assert.deepEqual([registrar.pending, time.armed], [0, 0]);
+});
+
+Deno.test("what is registered is taken back at shutdown", () => {
+  const { time, dns, registrar, ask } = setUp("10.77.0.2");
+  ask((done) => registrar.register(HASH, done));
+  registrar.shutdown();
+  time.advance(100);
+  assert.deepEqual(dns.records, []);
+});

@@ -1,0 +1,188 @@
+/**
+ * A layer over UDP at one host: its socket, what comes there and goes out.
+ *
+ * @module
+ */
+import { asOuroError } from "../../core/contract/errors.ts";
+import type { NameHash } from "../../core/contract/ids.ts";
+import type { IpcpContext, Stats } from "../../core/contract/ipcp.ts";
+import type { UdpEndpoint, UdpPort } from "../../core/contract/network.ts";
+import type { Done } from "../../core/contract/outcome.ts";
+import type { Log } from "../../core/contract/ports.ts";
+import { formatEndpoint } from "../../core/wire/ip_address.ts";
+import type { ShimMessage } from "../../core/wire/shim_message.ts";
+import {
+  decodeUdpManagement,
+  encodeUdpManagement,
+  UDP_EID_BYTES,
+  UDP_HASH_BYTES,
+  UDP_MANAGEMENT_BYTES,
+  type UdpManagement,
+} from "../../core/wire/udp_management.ts";
+import { sameBytes } from "../shim/peer_address.ts";
+import { Shim } from "../shim/shim.ts";
+import type { ShimFlow } from "../shim/shim_flow.ts";
+import type { ShimLink } from "../shim/shim_link.ts";
+import { DnsClient } from "./dns_client.ts";
+import { DnsRegistrar } from "./dns_registrar.ts";
+import { Names } from "./names.ts";
+import { PeerHosts } from "./peer_hosts.ts";
+import { PeerNames } from "./peer_names.ts";
+import type { UdpSettings } from "./settings.ts";
+
+/** Longest life of a packet in the layer, in milliseconds (reference: `src/ipcpd/udp/udp.c`). */
+export const UDP_MPL = 5000;
+/** Largest packet that the reference receives whole, by IP version, in bytes. */
+export const MAX_UDP_PACKET = { 4: 8976, 6: 8948 } as const;
+/** The reference sends packets that are longer by so many bytes, which only others can receive. */
+const MORE_RECEIVED = 4;
+
+const FIRST_EID = 64;
+const LAST_EID = 0xfffe;
+/** Datagrams waiting for the network at which packets from above are held back, and at which they come again. */
+const HOLD = 512;
+const RESUME = 128;
+const NOTHING = new Uint8Array(0);
+
+/** The layer. */
+export class UdpLayer implements ShimLink<UdpEndpoint> {
+  readonly overhead = UDP_MANAGEMENT_BYTES;
+  readonly shim: Shim<UdpEndpoint>;
+  readonly registrar: DnsRegistrar | undefined;
+  readonly #port: UdpPort;
+  readonly #maxPacket: number;
+  readonly #peers: PeerNames;
+  readonly #names: Names;
+  readonly #held = new Set<ShimFlow<UdpEndpoint>>();
+
+  /**
+   * Opens the socket.
+   *
+   * @throws InvalidError, ExistsError or PermissionError when the socket cannot be opened
+   */
+  constructor(context: IpcpContext, log: Log, settings: UdpSettings) {
+    const { networks: { resolver }, clock, timers, random } = context;
+    const { version, address } = settings;
+    this.#maxPacket = MAX_UDP_PACKET[version];
+    this.#port = context.networks.openUdp(settings.addressText, settings.port);
+    const dns = settings.dns === undefined
+      ? undefined
+      : new DnsClient({ resolver, random }, settings.dns, version, address);
+    this.registrar = dns && new DnsRegistrar(dns, timers, log);
+    const hosts = new PeerHosts({ clock, log, resolver }, version, settings.peers);
+    this.#peers = new PeerNames({ timers, random }, hosts, (query, to) => this.#put(query, to));
+    this.#names = new Names({ clock, log, resolver, peers: this.#peers, dns, settings });
+    this.shim = new Shim<UdpEndpoint>({
+      context,
+      log,
+      link: this,
+      settings: {
+        mpl: UDP_MPL,
+        hashLength: UDP_HASH_BYTES,
+        firstId: FIRST_EID,
+        lastId: LAST_EID,
+        onlyRegistered: true,
+      },
+    });
+    this.#port.onDrained(RESUME, () => this.#resume());
+    this.#port.onDatagram((datagram, from) => this.#received(datagram, from));
+  }
+
+  send(message: ShimMessage, to: UdpEndpoint): boolean {
+    // The shim sends neither: they carry a number that only PeerNames knows.
+    if (message.code === "query" || message.code === "answer") return false;
+    return this.#put(message, to);
+  }
+
+  resolve(hash: NameHash, done: Done<readonly UdpEndpoint[]>): void {
+    this.#names.resolve(hash, done);
+  }
+
+  open(flow: ShimFlow<UdpEndpoint>): void {
+    const { upper, peer } = flow;
+    const header = new Uint8Array(UDP_EID_BYTES);
+    new DataView(header.buffer).setUint32(0, flow.peerId);
+    const port = this.#port;
+    const maxPacket = this.#maxPacket;
+    upper.onPacket((packet) => {
+      flow.countSent(packet.length, packet.length <= maxPacket && port.send(packet, header, peer));
+      if (port.queued >= HOLD && !flow.held) this.#hold(flow);
+    });
+  }
+
+  close(flow: ShimFlow<UdpEndpoint>): void {
+    flow.upper.onPacket(() => {});
+    this.#release(flow);
+  }
+
+  /** Counters of the socket, the names and the flows. */
+  stats(): Stats {
+    const { own, queued, lost } = this.#port;
+    return {
+      own: formatEndpoint(own),
+      queued,
+      lost: { sent: lost.sent, received: lost.received },
+      ...(this.registrar ? { dns: { pending: this.registrar.pending } } : {}),
+      ...this.shim.stats(),
+    };
+  }
+
+  /** Ends it: the other ends of flows and the DNS are told. */
+  shutdown(): void {
+    this.shim.shutdown();
+    this.registrar?.shutdown();
+    this.#peers.shutdown();
+    this.#held.clear();
+    this.#port.close();
+  }
+
+  #put(message: UdpManagement, to: UdpEndpoint): boolean {
+    return this.#port.send(encodeUdpManagement(message), NOTHING, to);
+  }
+
+  #received(datagram: Uint8Array, from: UdpEndpoint): void {
+    const { shim } = this;
+    const length = datagram.length - UDP_EID_BYTES;
+    if (length < 0 || length > this.#maxPacket + MORE_RECEIVED) return void shim.dropped.malformed++;
+    const eid = ((datagram[0] << 24) | (datagram[1] << 16) | (datagram[2] << 8) | datagram[3]) >>> 0;
+    if (eid === 0) return this.#managed(datagram, from);
+    const flow = shim.flows.find(eid);
+    if (!flow?.hears) shim.dropped.unknownId++;
+    else if (!sameBytes(flow.peer, from)) shim.dropped.wrongPeer++;
+    else flow.deliver(datagram.subarray(UDP_EID_BYTES));
+  }
+
+  #managed(datagram: Uint8Array, from: UdpEndpoint): void {
+    let message: UdpManagement;
+    try {
+      message = decodeUdpManagement(datagram);
+    } catch (thrown) {
+      return this.shim.malformed(asOuroError(thrown));
+    }
+    if (message.code === "query") {
+      const { hash, nonce } = message;
+      if (this.shim.answers(hash, from)) this.#put({ code: "answer", hash, nonce }, from);
+    } else if (message.code === "answer") {
+      if (!this.#peers.answered(message, from)) this.shim.dropped.strayAnswer++;
+    } else this.shim.received(message, from);
+  }
+
+  #hold(flow: ShimFlow<UdpEndpoint>): void {
+    flow.held = true;
+    this.#held.add(flow);
+    flow.upper.pause();
+  }
+
+  #release(flow: ShimFlow<UdpEndpoint>): void {
+    flow.held = false;
+    this.#held.delete(flow);
+  }
+
+  #resume(): void {
+    for (const flow of [...this.#held]) {
+      if (this.#port.queued >= HOLD) return;
+      this.#release(flow);
+      flow.upper.resume();
+    }
+  }
+}
