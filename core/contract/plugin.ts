@@ -73,6 +73,8 @@ export interface PluginDeclaration<K extends PluginKind = PluginKind> {
   readonly program?: string;
   /** For kind `ipcp`: what this type does beyond flows, for help and for refusals with a reason. */
   readonly abilities?: readonly IpcpAbility[];
+  /** For kind `ipcp`: false when it does without `IpcpContext.networks`; its process does not load them then. */
+  readonly networks?: boolean;
   /** Where its name stands when names of the kind are matched by prefix: lower first; without it, at the end. */
   readonly position?: number;
   /** Layers (or other things of the kind) are listed and preferred in this order: lower first; without it, at the end. */

@@ -5,6 +5,7 @@
  */
 import { OuroError } from "../contract/errors.ts";
 import { pid } from "../contract/ids.ts";
+import type { Networks } from "../contract/network.ts";
 import type { Outcome } from "../contract/outcome.ts";
 import type { PluginDeclaration } from "../contract/plugin.ts";
 import type { Ports } from "../contract/ports.ts";
@@ -13,9 +14,9 @@ import { FlowBroker } from "../flow/flow_broker.ts";
 import { systemClock, systemRandom, systemTimers } from "../os/clock.ts";
 import { ControlConnection } from "../os/control_connection.ts";
 import { openLog } from "../os/log.ts";
-import { systemNetworks } from "../os/networks.ts";
 import { onStopSignal } from "../os/signals.ts";
 import type { Builtins } from "../registry/builtins.ts";
+import { NO_NETWORKS } from "../sim/no_networks.ts";
 import { openRegistry } from "../registry/open_registry.ts";
 import type { Registry } from "../registry/registry.ts";
 import { fieldsOf, integer, text } from "../wire/fields.ts";
@@ -39,7 +40,8 @@ export async function runIpcp(settings: IpcpdSettings, builtins: Builtins): Prom
   try {
     const registry = await openRegistry(builtins, settings.plugins, log);
     const type = await registry.prepare("ipcp", settings.type);
-    await new IpcpProcess(settings, registry, type, ports).run(type.program ?? program);
+    const networks = await networksFor(type);
+    await new IpcpProcess(settings, registry, type, networks, ports).run(type.program ?? program);
   } catch (thrown) {
     if (!(thrown instanceof OuroError)) throw thrown;
     log.component("ipcpd/ipcp").error(thrown.message);
@@ -47,6 +49,13 @@ export async function runIpcp(settings: IpcpdSettings, builtins: Builtins): Prom
   }
   await flush();
   return status;
+}
+
+/** The code for networks takes memory that most types have no use for. */
+async function networksFor(type: PluginDeclaration<"ipcp">): Promise<Networks> {
+  if (type.networks === false) return NO_NETWORKS;
+  const { systemNetworks } = await import("../os/networks.ts");
+  return systemNetworks();
 }
 
 /** The parts that exist once the IRMd has answered `hello`. */
@@ -62,6 +71,7 @@ class IpcpProcess {
   readonly #settings: IpcpdSettings;
   readonly #registry: Registry;
   readonly #type: PluginDeclaration<"ipcp">;
+  readonly #networks: Networks;
   readonly #ports: Ports;
   readonly #ended = Promise.withResolvers<void>();
   #parts: Parts | undefined;
@@ -70,11 +80,13 @@ class IpcpProcess {
     settings: IpcpdSettings,
     registry: Registry,
     type: PluginDeclaration<"ipcp">,
+    networks: Networks,
     ports: Ports,
   ) {
     this.#settings = settings;
     this.#registry = registry;
     this.#type = type;
+    this.#networks = networks;
     this.#ports = ports;
   }
 
@@ -137,7 +149,7 @@ class IpcpProcess {
       },
       door,
       lower,
-      networks: systemNetworks(),
+      networks: this.#networks,
       fds,
       create: (context) => this.#registry.make("ipcp", this.#type.name, context),
       onShutdown: () => this.#stop(connection),

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { EAGAIN } from "./errno.ts";
 import { CLOEXEC, closeNet, MSG_DONTWAIT, netCalls, netErrno, netError } from "./net_calls.ts";
 import { type LinkNews, readLinkNews } from "./netlink.ts";
 import { type Pollable, type Poller, READABLE } from "./poller.ts";
@@ -56,16 +55,19 @@ export class LinkWatch implements Pollable {
     for (let count = 0; count < BOUND && this.#fd >= 0; count++) {
       const length = Number(netCalls().recv(this.#fd, this.#buffer, BigInt(BUFFER), MSG_DONTWAIT));
       if (length > 0) readLinkNews(this.#buffer.subarray(0, length), (news) => this.#tell(news));
-      else {
-        const errno = length < 0 ? netErrno() : EAGAIN;
-        if (errno === EAGAIN) return false;
-        if (errno === ENOBUFS) { for (const listener of [...this.#listeners.keys()]) listener.look(); }
-      }
+      else if (length < 0 && netErrno() === ENOBUFS) this.#look();
+      else return false;
     }
     return true;
   }
 
   writable(): void {}
+
+  #look(): void {
+    for (const listener of [...this.#listeners.keys()]) {
+      if (this.#listeners.has(listener)) listener.look();
+    }
+  }
 
   #tell(news: LinkNews): void {
     // A listener may end, and others with it.

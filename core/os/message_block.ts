@@ -76,6 +76,12 @@ export class MessageBlock {
     return this.#names + slot * NAME;
   }
 
+  /** Copies an address to a slot. */
+  setName(slot: number, name: Uint32Array): void {
+    const at = this.nameAt(slot) >> 2;
+    for (let word = 0; word < name.length; word++) this.words[at + word] = name[word];
+  }
+
   /** Where in `bytes` the ancillary data of a message starts. */
   controlAt(message: number): number {
     return this.#controls + message * CONTROL;

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { InvalidError, PermissionError } from "../contract/errors.ts";
+import { asOuroError, InvalidError, PermissionError } from "../contract/errors.ts";
 import type { EthernetPort, FrameFilter, MacAddress } from "../contract/network.ts";
-import { EACCES, EAGAIN, ENXIO, EPERM } from "./errno.ts";
+import { EACCES, ENXIO, EPERM } from "./errno.ts";
 import type { LinkListener, LinkWatch } from "./link_watch.ts";
 import {
   CLOEXEC,
@@ -52,6 +52,8 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
   #wantsRoom = false;
   #closed = false;
   #lostReceived = 0;
+  /** Why it can no longer be used. */
+  #reason: string | undefined;
 
   /**
    * Opens a device.
@@ -133,7 +135,9 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
   }
 
   onGone(gone: (reason: string) => void): void {
-    this.#gone.push(gone);
+    const reason = this.#reason;
+    if (reason === undefined) this.#gone.push(gone);
+    else queueMicrotask(() => gone(reason));
   }
 
   close(): void {
@@ -153,7 +157,7 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
       const ring = this.#receiveRing;
       const count = ring.receive(this.#fd);
       // A device that goes down is told once as an error of reading; the link watch tells it too.
-      if (count < 0) return count !== -EAGAIN;
+      if (count < 0) return false;
       for (let index = 0; index < count && !this.#closed; index++) {
         if (ring.wasCut(index)) this.#lostReceived++;
         else this.#receive?.(ring.part(index, 0, 0, ring.length(index)));
@@ -188,7 +192,7 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
   }
 
   news(news: LinkNews): void {
-    if (news.gone) return this.#end();
+    if (news.gone) return this.#end("it was removed, or given to another network namespace");
     this.#change({
       up: isUp(news.flags),
       mtu: news.mtu ?? this.mtu,
@@ -200,9 +204,8 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
     let state;
     try {
       state = deviceState(this.#fd, this.device);
-    } catch {
-      // Whatever the reason is, there is no such device any more.
-      return this.#end();
+    } catch (thrown) {
+      return this.#end(asOuroError(thrown).message);
     }
     this.#change(state);
   }
@@ -220,10 +223,10 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
     for (const changed of this.#changed) changed();
   }
 
-  #end(): void {
+  #end(why: string): void {
     this.close();
-    const reason = `network device ${this.device} is gone`;
-    for (const gone of this.#gone.splice(0)) gone(reason);
+    this.#reason = `network device ${this.device} is gone: ${why}`;
+    for (const gone of this.#gone.splice(0)) gone(this.#reason);
   }
 
   #watch(): void {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Timer } from "../contract/ports.ts";
 import { systemTimers } from "./clock.ts";
 import { EAGAIN } from "./errno.ts";
 import type { SendRing } from "./send_ring.ts";
@@ -49,6 +50,7 @@ export class SendQueue {
   #ring: SendRing;
   #scheduled = false;
   #blocked = false;
+  #timer: Timer | undefined;
   #closed = false;
   #notifying = false;
   /** The most that waited since the last call of those who want to know. */
@@ -103,6 +105,7 @@ export class SendQueue {
   /** Sends what the system takes at once, drops the rest, and takes no more. */
   close(): void {
     if (!this.#blocked) this.#flush();
+    this.#timer?.cancel();
     this.#closed = true;
     this.#drop(this.#ring.count);
     this.#drains.length = 0;
@@ -123,7 +126,7 @@ export class SendQueue {
     if (errno === EINTR) return;
     this.#blocked = errno === EAGAIN || errno === ENOBUFS;
     if (errno === EAGAIN) this.#transmitter.wantRoom(true);
-    else if (errno === ENOBUFS) systemTimers.after(RETRY, this.#retry);
+    else if (errno === ENOBUFS) this.#timer = systemTimers.after(RETRY, this.#retry);
     else this.#drop(this.#transmitter.refused(errno));
   }
 

@@ -5,7 +5,7 @@
  */
 import { ExistsError, InvalidError, PermissionError } from "../contract/errors.ts";
 import type { UdpEndpoint, UdpPort } from "../contract/network.ts";
-import { EACCES, EAGAIN, EBADF, EPERM } from "./errno.ts";
+import { EACCES, EPERM } from "./errno.ts";
 import {
   CLOEXEC,
   closeNet,
@@ -18,6 +18,7 @@ import {
   setOption,
   SOL_SOCKET,
 } from "./net_calls.ts";
+import { NAME } from "./message_block.ts";
 import { type Pollable, type Poller, READABLE, WRITABLE } from "./poller.ts";
 import { ReceiveRing } from "./receive_ring.ts";
 import { SendQueue, type Transmitter } from "./send_queue.ts";
@@ -38,8 +39,10 @@ const EADDRINUSE = 98, EADDRNOTAVAIL = 99, EINVAL = 22, EIO = 5, EMSGSIZE = 90, 
 
 /** Largest datagram that is sent: what the reference sends at most, with its header. */
 const LARGEST = 9000;
-/** Datagrams that wait for the end of the turn, messages that one call sends, messages that one takes, calls in a turn. */
-const BATCH = 64, MESSAGES = 64, RECEIVED = 16, BATCHES = 8;
+/** Datagrams that do not wait for the end of the turn; messages that one call sends, and that one takes. */
+const BATCH = 64, MESSAGES = 64, RECEIVED = 16;
+/** Datagrams after which others have their turn. */
+const BOUND = 256;
 /** Bytes of ancillary data with one number. */
 const SEGMENT_CONTROL = 24;
 
@@ -64,7 +67,10 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
   /** Datagrams in each message of the last call. */
   readonly #counts = new Uint8Array(MESSAGES);
   readonly #from: UdpEndpoint;
-  #lastTo: Uint8Array = new Uint8Array(0);
+  /** Where the last datagram went, and the same as the C library has it. */
+  #to: Uint8Array = new Uint8Array(0);
+  readonly #name = new Uint8Array(NAME);
+  readonly #nameWords = new Uint32Array(this.#name.buffer);
   /** Longer datagrams have a message each: the way there does not take several. */
   #largestSegment = LARGEST;
   #receive: ((datagram: Uint8Array, from: UdpEndpoint) => void) | undefined;
@@ -114,11 +120,13 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
     }
     const slot = this.#queue.put(header, packet);
     if (slot < 0) return false;
-    const same = equal(to, this.#lastTo);
-    if (!same) this.#lastTo = to.slice();
+    const same = equal(to, this.#to);
+    if (!same) {
+      this.#to = to.slice();
+      writeName(this.#name, 0, to, this.#scope);
+    }
     this.#same[slot] = same ? 1 : 0;
-    const { block } = this.#sendRing;
-    writeName(block.bytes, block.nameAt(slot), to, this.#scope);
+    this.#sendRing.block.setName(slot, this.#nameWords);
     this.#queue.commit();
     return true;
   }
@@ -146,11 +154,11 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
 
   readable(): boolean {
     const ring = this.#receiveRing;
-    for (let batch = 0; batch < BATCHES; batch++) {
+    for (let taken = 0; taken < BOUND;) {
       const count = ring.receive(this.#fd);
-      // Other errors are news of single datagrams that could not be sent.
-      if (count < 0) return count !== -EAGAIN && count !== -EBADF;
-      for (let index = 0; index < count && !this.#closed; index++) this.#take(index);
+      // Nothing there; or news of a datagram that could not be sent, which this call has taken away.
+      if (count < 0) return false;
+      for (let index = 0; index < count && !this.#closed; index++) taken += this.#take(index);
       ring.reset(count);
       if (count < ring.batch || this.#closed) return false;
     }
@@ -198,14 +206,18 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
     return this.transmit();
   }
 
-  #take(index: number): void {
+  /** Hands over the datagrams of a message: how many they are. */
+  #take(index: number): number {
     const ring = this.#receiveRing, { block } = ring;
     const length = ring.length(index), segment = segmentLength(block, index, length);
     readName(block.bytes, block.nameAt(index), this.#from);
-    if (length === 0) return this.#receive?.(ring.part(index, 0, 0, 0), this.#from);
-    for (let offset = 0, number = 0; offset < length && !this.#closed; offset += segment, number++) {
-      this.#receive?.(ring.part(index, number, offset, Math.min(segment, length - offset)), this.#from);
-    }
+    let number = 0, offset = 0;
+    do {
+      const bytes = Math.min(segment, length - offset);
+      this.#receive?.(ring.part(index, number++, offset, bytes), this.#from);
+      offset += bytes;
+    } while (offset < length && !this.#closed);
+    return number;
   }
 
   #watch(): void {

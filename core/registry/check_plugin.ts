@@ -72,6 +72,7 @@ function checkTexts(fields: Fields): void {
   optional(fields, "planned", (from, key) => text(from, key, MAX_LINE));
   optional(fields, "program", word);
   optional(fields, "internal", flag);
+  optional(fields, "networks", flag);
   optional(fields, "aliases", (from, key) => list(from, key, MAX_LIST, word));
   optional(
     fields,

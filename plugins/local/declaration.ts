@@ -19,6 +19,7 @@ export const LOCAL: PluginDeclaration<"ipcp"> = {
     position: 40,
     help: "hash function for names in the layer",
   }],
+  networks: false,
   position: 70,
   rank: 0,
 };

@@ -36,6 +36,7 @@ export const UNICAST: PluginDeclaration<"ipcp"> = {
   apiVersion: PLUGIN_API_VERSION,
   description: "a layer that routes between hosts and over other layers",
   program: "ipcpd-normal",
+  networks: false,
   options: [
     { ...number("addr", [4, 4, 4], 90, "length of addresses"), unit: "bytes" },
     { ...number("eid", [1, 8, 8], 100, "length of endpoint ids"), aliases: ["fd"], unit: "bytes" },
