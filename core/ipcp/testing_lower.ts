@@ -15,8 +15,6 @@ const DELAY = 1;
 
 /** One end of a flow. */
 export class TestingFlow implements LowerFlow {
-  readonly maxPacket = 1024 * 1024;
-  readonly suspended = false;
   /** The other end. */
   peer: TestingFlow | undefined;
   readonly #timers: Timers;
@@ -24,6 +22,9 @@ export class TestingFlow implements LowerFlow {
   #receive: ((packet: Uint8Array) => void) | undefined;
   #waiting: Uint8Array[] = [];
   #down: ((reason: string) => void) | undefined;
+  #changed: (() => void) | undefined;
+  #maxPacket = 1024 * 1024;
+  #suspended = false;
   #lost: string | undefined;
   #over = false;
 
@@ -36,6 +37,14 @@ export class TestingFlow implements LowerFlow {
     return 0;
   }
 
+  get maxPacket(): number {
+    return this.#maxPacket;
+  }
+
+  get suspended(): boolean {
+    return this.#suspended;
+  }
+
   /** Has this end deallocated it? */
   get over(): boolean {
     return this.#over;
@@ -43,6 +52,8 @@ export class TestingFlow implements LowerFlow {
 
   send(packet: Uint8Array, header: Uint8Array = new Uint8Array(0)): boolean {
     if (this.#over || this.#lost !== undefined) return false;
+    if (header.length + packet.length > this.#maxPacket) return false;
+    if (this.#suspended) return true; // It is lost, as on a cable that is cut.
     const bytes = new Uint8Array([...header, ...packet]);
     this.#timers.after(DELAY, () => this.peer?.take(bytes));
     return true;
@@ -53,7 +64,21 @@ export class TestingFlow implements LowerFlow {
     for (const packet of this.#waiting.splice(0)) this.take(packet);
   }
 
-  onChange(): void {}
+  onChange(changed: () => void): void {
+    this.#changed = changed;
+  }
+
+  /** The layer below carries packets of at most so many bytes from now on. */
+  limit(maxPacket: number): void {
+    this.#maxPacket = maxPacket;
+    this.#changed?.();
+  }
+
+  /** The layer below carries nothing for now, or carries packets again. */
+  suspend(suspended: boolean): void {
+    this.#suspended = suspended;
+    this.#changed?.();
+  }
 
   onDrained(): void {}
 

@@ -15,6 +15,12 @@ export class ApplicationFlow implements UpperFlow {
   onRead: (packet: Uint8Array) => void = () => {};
   /** Called when the application may write again after {@link write} said no. */
   onWritable: () => void = () => {};
+  /** Largest packet that the layer carries, where it has said so since the allocation. */
+  maxPacket: number | undefined;
+  /** The layer carries nothing for now. */
+  suspended = false;
+  /** Called when {@link maxPacket} or {@link suspended} has changed. */
+  onChange: () => void = () => {};
   /** Called when the layer has lost the flow. */
   onDown: (reason: string) => void = () => {};
   #receive: ((packet: Uint8Array) => void) | undefined;
@@ -59,9 +65,15 @@ export class ApplicationFlow implements UpperFlow {
     this.#go();
   }
 
-  limit(): void {}
+  limit(maxPacket: number): void {
+    this.maxPacket = maxPacket;
+    this.onChange();
+  }
 
-  suspend(): void {}
+  suspend(suspended: boolean): void {
+    this.suspended = suspended;
+    this.onChange();
+  }
 
   pause(): void {
     this.#paused = true;

@@ -13,7 +13,7 @@ export interface LinkOptions {
   readonly rate: number;
   /** Packets of one flow that may wait to be sent; more are dropped. */
   readonly queue: number;
-  /** Largest packet in bytes. */
+  /** Largest packet in bytes, until {@link SimulatedLink.resize}. */
   readonly maxPacket: number;
 }
 
@@ -35,20 +35,34 @@ export class SimulatedLink {
   /** When the last packet that was sent in each direction is out. */
   readonly #free: [number, number] = [0, 0];
   #up = true;
+  #suspended = false;
+  #maxPacket: number;
   #cuts = 0;
 
   /** Makes one; it is up. */
   constructor(
     /** Its properties. */
     readonly options: LinkOptions,
-  ) {}
+  ) {
+    this.#maxPacket = options.maxPacket;
+  }
 
   /** Whether it carries packets. */
   get up(): boolean {
     return this.#up;
   }
 
-  /** How often it was cut. */
+  /** It carries nothing, and its flows, which stay allocated, were told. */
+  get suspended(): boolean {
+    return this.#suspended;
+  }
+
+  /** Largest packet now, in bytes. */
+  get maxPacket(): number {
+    return this.#maxPacket;
+  }
+
+  /** How often it was cut or suspended. */
   get cuts(): number {
     return this.#cuts;
   }
@@ -59,18 +73,35 @@ export class SimulatedLink {
    * @param notice its flows go down at both ends; without it nobody is told
    */
   cut(notice = true): void {
-    if (!this.#up) return;
-    this.#up = false;
-    this.#cuts++;
+    if (!this.#lose()) return;
+    if (notice) { for (const flow of [...this.flows]) flow.fail("the link is down"); }
+  }
+
+  /** From now on packets on it are lost, also those on their way; its flows are told at both ends that they are suspended. */
+  suspend(): void {
+    if (!this.#lose()) return;
+    this.#suspended = true;
+    for (const flow of [...this.flows]) flow.change();
+  }
+
+  /**
+   * Carries packets again. Flows that went down stay so; those that were suspended are told, or go down when their other end
+   * has gone meanwhile.
+   */
+  heal(): void {
+    this.#up = true;
+    if (!this.#suspended) return;
+    this.#suspended = false;
     for (const flow of [...this.flows]) {
-      flow.lose();
-      if (notice) flow.fail("the link is down");
+      if (flow.peer?.over) flow.fail("the other end has deallocated the flow");
+      else flow.change();
     }
   }
 
-  /** Carries packets again. Flows that went down stay so. */
-  heal(): void {
-    this.#up = true;
+  /** From now on it carries packets of at most so many bytes: its flows are told at both ends. */
+  resize(maxPacket: number): void {
+    this.#maxPacket = maxPacket;
+    for (const flow of [...this.flows]) flow.change();
   }
 
   /** Sends `length` bytes behind all that wait; gives the time at which the last bit is out. */
@@ -80,5 +111,14 @@ export class SimulatedLink {
     const free = Math.max(this.#free[direction], now) + 8000 * length / rate;
     this.#free[direction] = free;
     return free;
+  }
+
+  /** @returns whether it carried packets before */
+  #lose(): boolean {
+    if (!this.#up) return false;
+    this.#up = false;
+    this.#cuts++;
+    for (const flow of this.flows) flow.lose();
+    return true;
   }
 }

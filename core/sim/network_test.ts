@@ -118,6 +118,41 @@ Deno.test("a cut loses what is on its way; with notice the flows go down at both
   }
 });
 
+Deno.test("a link that is suspended loses packets, tells both ends, and carries packets again", () => {
+  const { network, alice, bob, link } = pair();
+  const told: [string, boolean][] = [];
+  alice.flow.onChange(() => told.push(["alice", alice.flow.suspended]));
+  bob.flow.onChange(() => told.push(["bob", bob.flow.suspended]));
+  alice.flow.send(Uint8Array.of(1));
+  link.suspend();
+  assert.equal(alice.flow.send(Uint8Array.of(2)), true);
+  network.scheduler.advance(10);
+  link.heal();
+  alice.flow.send(Uint8Array.of(3));
+  network.scheduler.advance(10);
+  assert.deepEqual(bob.got.map(([, bytes]) => bytes), [[3]]);
+  assert.deepEqual(told, [["alice", true], ["bob", true], ["alice", false], ["bob", false]]);
+  link.suspend();
+  alice.flow.deallocate();
+  network.scheduler.advance(10);
+  assert.equal(bob.down, undefined);
+  link.heal();
+  assert.match(bob.down ?? "", /deallocated/);
+});
+
+Deno.test("a link that is resized tells both ends, and drops what is larger", () => {
+  const { network, alice, bob, link } = pair();
+  const told: number[] = [];
+  for (const { flow } of [alice, bob]) flow.onChange(() => told.push(flow.maxPacket));
+  link.resize(1000);
+  assert.deepEqual([alice.flow.send(new Uint8Array(1001)), alice.flow.send(new Uint8Array(1000))], [
+    false,
+    true,
+  ]);
+  network.scheduler.advance(10);
+  assert.deepEqual([told, bob.got.length], [[1000, 1000], 1]);
+});
+
 Deno.test("impairments lose, repeat, delay and change packets", () => {
   const { network, alice, bob, link } = pair();
   const late = [[], [0, 2], [9], [0]];

@@ -51,6 +51,7 @@ export class SimulatedFlow implements LowerFlow, EventHandler {
   #dropped = 0;
   #receive: ((packet: Uint8Array) => void) | undefined;
   #down: ((reason: string) => void) | undefined;
+  #changed: (() => void) | undefined;
   #level = 0;
   #drained: (() => void) | undefined;
   #watching = false;
@@ -73,11 +74,11 @@ export class SimulatedFlow implements LowerFlow, EventHandler {
   }
 
   get suspended(): boolean {
-    return false;
+    return this.place.link.suspended;
   }
 
   get maxPacket(): number {
-    return this.place.link.options.maxPacket;
+    return this.place.link.maxPacket;
   }
 
   /** Whether the flow is gone at this end. */
@@ -98,7 +99,7 @@ export class SimulatedFlow implements LowerFlow, EventHandler {
     const { peer, place: { link, direction } } = this;
     if (this.#over || !peer) return false;
     const length = packet.length + (header ? header.length : 0);
-    if (length > link.options.maxPacket || this.queued >= link.options.queue) {
+    if (length > link.maxPacket || this.queued >= link.options.queue) {
       this.#dropped++;
       return false;
     }
@@ -124,7 +125,9 @@ export class SimulatedFlow implements LowerFlow, EventHandler {
     this.#watch();
   }
 
-  onChange(): void {}
+  onChange(changed: () => void): void {
+    this.#changed = changed;
+  }
 
   onDown(down: (reason: string) => void): void {
     this.#down = down;
@@ -149,6 +152,11 @@ export class SimulatedFlow implements LowerFlow, EventHandler {
     if (this.#over) return;
     this.#end();
     this.#down?.(reason);
+  }
+
+  /** What the link carries has changed. */
+  change(): void {
+    if (!this.#over) this.#changed?.();
   }
 
   /** The packets on their way to this end are lost. */

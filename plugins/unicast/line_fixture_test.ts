@@ -61,6 +61,8 @@ export interface LinkOptions {
   readonly rate: number;
   /** Milliseconds. */
   readonly delay: number;
+  /** Largest packet in bytes; left out: 65 000. */
+  readonly maxPacket?: number;
   /** For each packet: is it lost? */
   lose?(packet: Uint8Array): boolean;
 }
@@ -68,8 +70,7 @@ export interface LinkOptions {
 /** One end of a link. */
 export class LinkEnd implements LowerFlow {
   readonly qos = QOS.raw;
-  readonly maxPacket = 65_000;
-  readonly suspended = false;
+  suspended = false;
   queued = 0;
   /** Longest queue, and packets that found it full. */
   longest = 0;
@@ -81,9 +82,25 @@ export class LinkEnd implements LowerFlow {
   #drained: (() => void) | undefined;
   #receive: ((packet: Uint8Array) => void) | undefined;
 
-  constructor(readonly fd: Fd, readonly time: VirtualTime, readonly options: LinkOptions) {}
+  #maxPacket: number;
+  #changed: (() => void) | undefined;
+
+  constructor(readonly fd: Fd, readonly time: VirtualTime, readonly options: LinkOptions) {
+    this.#maxPacket = options.maxPacket ?? 65_000;
+  }
+
+  get maxPacket(): number {
+    return this.#maxPacket;
+  }
+
+  /** From now on it carries packets of at most so many bytes. */
+  resize(maxPacket: number): void {
+    this.#maxPacket = maxPacket;
+    this.#changed?.();
+  }
 
   send(packet: Uint8Array, header: Uint8Array = new Uint8Array(0)): boolean {
+    if (header.length + packet.length > this.#maxPacket) return false;
     if (this.queued >= QUEUE) {
       this.dropped++;
       return false;
@@ -109,7 +126,9 @@ export class LinkEnd implements LowerFlow {
     this.#above = this.queued > level;
   }
 
-  onChange(): void {}
+  onChange(changed: () => void): void {
+    this.#changed = changed;
+  }
 
   onDown(): void {}
   deallocate(): void {}
@@ -138,6 +157,8 @@ export class Application implements UpperFlow {
   dropped = 0;
   longest = 0;
   last = new Uint8Array(0);
+  /** What the layer has said of the flow. */
+  maxPacket: number | undefined;
   /** Sends packets of this size, as fast as it may. */
   greedy: number | undefined;
   /** Milliseconds that it takes for a packet; 0: none. */
@@ -170,7 +191,9 @@ export class Application implements UpperFlow {
     this.resume();
   }
 
-  limit(): void {}
+  limit(maxPacket: number): void {
+    this.maxPacket = maxPacket;
+  }
 
   suspend(): void {}
 

@@ -21,6 +21,9 @@ export class SimulatedFlow implements UpperFlow {
   /** The flow at the other end, when the two were joined without the IPCP. */
   spliced: SimulatedFlow | undefined;
   gone = false;
+  /** What the layer has said of the flow since it was allocated. */
+  maxPacket: number | undefined;
+  suspended = false;
   readonly queued = 0;
   #receive: ((packet: Uint8Array) => void) | undefined;
   #paused = false;
@@ -39,9 +42,16 @@ export class SimulatedFlow implements UpperFlow {
     this.#receive = receive;
   }
 
-  limit(): void {}
+  limit(maxPacket: number): void {
+    assert(!this.gone, `fd ${this.fd} was limited, which is gone`);
+    assert(Number.isInteger(maxPacket) && maxPacket >= 0, `the largest packet is ${maxPacket} bytes`);
+    this.maxPacket = maxPacket;
+  }
 
-  suspend(): void {}
+  suspend(suspended: boolean): void {
+    assert(!this.gone, `fd ${this.fd} was suspended, which is gone`);
+    this.suspended = suspended;
+  }
 
   pause(): void {
     this.#paused = true;
