@@ -1,6 +1,6 @@
 /**
- * Messages between the flow allocators of a unicast layer (release 0.23.0): 61 bytes, big-endian, then a body. The code for
- * deallocation is ours; the reference logs it and goes on.
+ * Messages between the flow allocators of a unicast layer (release 0.23.0): 61 bytes, big-endian, then a body. The codes for
+ * deallocation and for probes are ours (docs/wire-extensions.md); the reference logs them and goes on.
  *
  * @module
  */
@@ -10,13 +10,15 @@ import type { QosSpec } from "../contract/qos.ts";
 
 /** Bytes in front of the body. */
 export const FLOW_ALLOCATION_HEADER_BYTES = 61;
-/** Longest message, in bytes. */
+/** Longest message but a probe, in bytes. */
 export const MAX_FLOW_ALLOCATION_MESSAGE = 2048;
 
 const REQUEST = 0;
 const REPLY = 1;
 const UPDATE = 2;
 const DEALLOCATE = 3;
+const PROBE = 4;
+const PROBE_ANSWER = 5;
 
 /** An endpoint id: 64 bits, which the other end does not look into. */
 export interface EndpointId {
@@ -68,12 +70,34 @@ export interface FlowAllocationDeallocate {
   readonly remoteEid: EndpointId;
 }
 
+/** Asks the other member whether packets of this size arrive. */
+export interface FlowAllocationProbe {
+  readonly kind: "probe";
+  /** Address of the member that asks. */
+  readonly source: Address;
+  /** Comes back with the answer. */
+  readonly id: EndpointId;
+  /** Bytes of the message, 61 or more: zeros follow the header. */
+  readonly size: number;
+}
+
+/** A probe has arrived. */
+export interface FlowAllocationProbeAnswer {
+  readonly kind: "probe answer";
+  /** The probe's. */
+  readonly id: EndpointId;
+  /** Bytes of the probe that arrived. */
+  readonly size: number;
+}
+
 /** Any message between flow allocators. */
 export type FlowAllocationMessage =
   | FlowAllocationRequest
   | FlowAllocationReply
   | FlowAllocationUpdate
-  | FlowAllocationDeallocate;
+  | FlowAllocationDeallocate
+  | FlowAllocationProbe
+  | FlowAllocationProbeAnswer;
 
 /**
  * The bytes of a message.
@@ -111,6 +135,18 @@ export function encodeFlowAllocationMessage(message: FlowAllocationMessage): Uin
       setEid(view, 8, message.remoteEid);
       return bytes;
     }
+    case "probe": {
+      const { bytes, view } = frame(PROBE, message.size, Infinity);
+      view.setUint32(4, message.source);
+      setEid(view, 16, message.id);
+      return bytes;
+    }
+    case "probe answer": {
+      const { bytes, view } = frame(PROBE_ANSWER, FLOW_ALLOCATION_HEADER_BYTES);
+      setEid(view, 8, message.id);
+      view.setUint32(32, message.size);
+      return bytes;
+    }
   }
 }
 
@@ -118,18 +154,18 @@ export function encodeFlowAllocationMessage(message: FlowAllocationMessage): Uin
  * Reads a message. Fields that its kind does not use are ignored.
  *
  * @param hashLength bytes of a hash in the layer
- * @throws ProtocolError when its length is not 61 … 2048, its code is not known, a request is too short for its hash or names
- * an address of more than 32 bits
+ * @throws ProtocolError when its length is not 61 … 2048 (that of a probe may be more), its code is not known, a request is too
+ * short for its hash, or a request or a probe names an address of more than 32 bits
  */
 export function decodeFlowAllocationMessage(bytes: Uint8Array, hashLength: number): FlowAllocationMessage {
-  if (bytes.length < FLOW_ALLOCATION_HEADER_BYTES || bytes.length > MAX_FLOW_ALLOCATION_MESSAGE) {
+  const code = bytes.length < FLOW_ALLOCATION_HEADER_BYTES ? undefined : bytes[58];
+  if (code === undefined || (bytes.length > MAX_FLOW_ALLOCATION_MESSAGE && code !== PROBE)) {
     throw new ProtocolError(
       `a flow allocation message has ${FLOW_ALLOCATION_HEADER_BYTES} to ${MAX_FLOW_ALLOCATION_MESSAGE} bytes; ` +
         `this one has ${bytes.length}`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const code = bytes[58];
   switch (code) {
     case REQUEST:
       return decodeRequest(bytes, view, hashLength);
@@ -145,6 +181,10 @@ export function decodeFlowAllocationMessage(bytes: Uint8Array, hashLength: numbe
       return { kind: "update", remoteEid: getEid(view, 8), level: view.getUint16(56) };
     case DEALLOCATE:
       return { kind: "deallocate", remoteEid: getEid(view, 8) };
+    case PROBE:
+      return { kind: "probe", source: getSource(view, "probe"), id: getEid(view, 16), size: bytes.length };
+    case PROBE_ANSWER:
+      return { kind: "probe answer", id: getEid(view, 8), size: view.getUint32(32) };
     default:
       throw new ProtocolError(`a flow allocation message has the unknown code ${code}`);
   }
@@ -175,12 +215,9 @@ function decodeRequest(bytes: Uint8Array, view: DataView, hashLength: number): F
   if (bytes.length < body) {
     throw new ProtocolError(`a flow request has at least ${body} bytes here; this one has ${bytes.length}`);
   }
-  if (view.getUint32(0) !== 0) {
-    throw new ProtocolError("a flow request names an address of more than 32 bits");
-  }
   return {
     kind: "request",
-    source: address(view.getUint32(4)),
+    source: getSource(view, "flow request"),
     sourceEid: getEid(view, 16),
     qos: {
       delay: view.getUint32(36),
@@ -197,12 +234,19 @@ function decodeRequest(bytes: Uint8Array, view: DataView, hashLength: number): F
   };
 }
 
-function frame(code: number, length: number): { bytes: Uint8Array<ArrayBuffer>; view: DataView } {
-  if (length > MAX_FLOW_ALLOCATION_MESSAGE) {
+function getSource(view: DataView, what: string): Address {
+  if (view.getUint32(0) === 0) return address(view.getUint32(4));
+  throw new ProtocolError(`a ${what} names an address of more than 32 bits`);
+}
+
+function frame(
+  code: number,
+  length: number,
+  most = MAX_FLOW_ALLOCATION_MESSAGE,
+): { bytes: Uint8Array<ArrayBuffer>; view: DataView } {
+  if (length > most) {
     throw new MessageSizeError(
-      `the data of a flow allocation is ${
-        length - MAX_FLOW_ALLOCATION_MESSAGE
-      } bytes too long for this layer`,
+      `the data of a flow allocation is ${length - most} bytes too long for this layer`,
     );
   }
   const bytes = new Uint8Array(length);

@@ -52,6 +52,13 @@ const messages: fc.Arbitrary<FlowAllocationMessage> = fc.oneof(
   }),
   record({ kind: fc.constant("update" as const), remoteEid: eid, level: fc.nat(0xffff) }),
   record({ kind: fc.constant("deallocate" as const), remoteEid: eid }),
+  record({
+    kind: fc.constant("probe" as const),
+    source: word.map(address),
+    id: eid,
+    size: fc.integer({ min: 61, max: 3000 }),
+  }),
+  record({ kind: fc.constant("probe answer" as const), id: eid, size: word }),
 );
 
 function record<T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> {
@@ -89,6 +96,22 @@ Deno.test("deallocation is told with the remote end and nothing else", () => {
   assert.equal(bytes.toHex(), "00".repeat(8) + "0000000100000002" + "00".repeat(42) + "030000");
 });
 
+Deno.test("a probe is zeros of its size behind the header; its answer is short", () => {
+  const id = { high: 1, low: 2 };
+  const probe = encodeFlowAllocationMessage({ kind: "probe", source: address(0xa6b2a66c), id, size: 9000 });
+  assert.equal(probe.length, 9000);
+  assert.equal(
+    probe.subarray(0, 61).toHex(),
+    "00000000a6b2a66c" + "00".repeat(8) + "0000000100000002" + "00".repeat(34) + "040000",
+  );
+  assert(probe.subarray(61).every((byte) => byte === 0));
+  const answer = encodeFlowAllocationMessage({ kind: "probe answer", id, size: 9000 });
+  assert.equal(
+    answer.toHex(),
+    "00".repeat(8) + "0000000100000002" + "00".repeat(16) + "00002328" + "00".repeat(22) + "050000",
+  );
+});
+
 Deno.test("any message survives the way", () => {
   fc.assert(fc.property(messages, (message) => {
     assert.deepEqual(decodeFlowAllocationMessage(encodeFlowAllocationMessage(message), 32), message);
@@ -98,11 +121,19 @@ Deno.test("any message survives the way", () => {
 Deno.test("wrong lengths, an unknown code and a wide address are refused", () => {
   const request = Uint8Array.fromHex(REQUEST);
   const faults = [new Uint8Array(0), request.subarray(0, 60), request.subarray(0, 92), new Uint8Array(2049)];
-  for (const [at, value] of [[58, 4], [58, 255], [0, 1]]) {
+  for (const [at, value] of [[58, 6], [58, 255], [0, 1]]) {
     const fault = request.slice();
     fault[at] = value;
     faults.push(fault);
   }
+  const probe = encodeFlowAllocationMessage({
+    kind: "probe",
+    source: address(1),
+    id: { high: 1, low: 2 },
+    size: 3000,
+  });
+  probe[3] = 1;
+  faults.push(probe);
   for (const fault of faults) assert.throws(() => decodeFlowAllocationMessage(fault, 32), ProtocolError);
 });
 

@@ -109,7 +109,7 @@ export const EXPECTED: ReadonlyMap<Kind, (bytes: Uint8Array, hashLength: number)
 
 function flowAllocation(bytes: Uint8Array, hashLength: number): Shown {
   const message = decodeFlowAllocationMessage(bytes, hashLength);
-  const code = ["request", "reply", "update", "deallocate"].indexOf(message.kind);
+  const code = ["request", "reply", "update", "deallocate", "probe", "probe answer"].indexOf(message.kind);
   switch (message.kind) {
     case "request":
       return {
@@ -131,6 +131,10 @@ function flowAllocation(bytes: Uint8Array, hashLength: number): Shown {
       return shown("ouro.fa", { code, r_eid: eidHex(message.remoteEid), ece: message.level });
     case "deallocate":
       return shown("ouro.fa", { code, r_eid: eidHex(message.remoteEid) });
+    case "probe":
+      return shown("ouro.fa", { code, s_addr: hex(message.source, 8), s_eid: eidHex(message.id) });
+    case "probe answer":
+      return shown("ouro.fa", { code, r_eid: eidHex(message.id) });
   }
 }
 
