@@ -9,6 +9,7 @@ import { FLAT } from "./address/declarations.ts";
 import { ROUND_ROBIN, SPILLOVER } from "./balancing/declarations.ts";
 import { MB_ECN, NONE } from "./congestion/declarations.ts";
 import { DHT } from "./directory/declaration.ts";
+import { ETH_DIX, ETH_LLC } from "./eth/declarations.ts";
 import { ALTERNATE, MULTIPATH, SIMPLE } from "./forwarding/declarations.ts";
 import { MD5, SHA3_224, SHA3_256, SHA3_384, SHA3_512 } from "./hash/declarations.ts";
 import { LOCAL } from "./local/declaration.ts";
@@ -41,6 +42,8 @@ export const BUILTINS: readonly Builtin[] = [
   { declaration: UNICAST, load: code("./unicast/unicast", "unicast") },
   { declaration: UDP4, load: code("./udp/udp", "udp4") },
   { declaration: UDP6, load: code("./udp/udp", "udp6") },
+  { declaration: ETH_DIX, load: code("./eth/eth", "ethDix") },
+  { declaration: ETH_LLC, load: code("./eth/eth", "ethLlc") },
   ...planned,
   { declaration: LINK_STATE, load: code("./routing/policies", "linkState") },
   { declaration: LFA, load: code("./routing/policies", "lfa") },

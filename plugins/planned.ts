@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { OptionDeclaration, TextOption } from "../core/contract/options.ts";
+import type { OptionDeclaration } from "../core/contract/options.ts";
 import { type IpcpAbility, PLUGIN_API_VERSION, type PluginDeclaration } from "../core/contract/plugin.ts";
 
 const hash: OptionDeclaration = {
@@ -15,26 +15,6 @@ const hash: OptionDeclaration = {
   position: 40,
   help: "hash function for names in the layer",
 };
-const device: TextOption = {
-  name: "device",
-  shown: "dev",
-  type: "text",
-  value: "DEVICE",
-  required: true,
-  position: 70,
-  help: "network interface",
-};
-const dix: readonly OptionDeclaration[] = [device, {
-  name: "ethertype",
-  type: "integer",
-  hexadecimal: true,
-  min: 0x0600,
-  max: 0xfffe,
-  default: 0xa000,
-  position: 80,
-  help: "Ethertype of the layer's frames; 0xA000 to 0xEFFF is recommended",
-}, hash];
-
 function planned(
   name: string,
   description: string,
@@ -64,7 +44,5 @@ export const PLANNED: readonly PluginDeclaration<"ipcp">[] = [
     [],
     ["enrol", "connect", "join"],
   ),
-  planned("eth-dix", "a layer on Ethernet with an Ethertype (DIX)", [50, 50], dix),
-  planned("eth-llc", "a layer on Ethernet with LLC", [60, 40], [device, hash]),
   planned("raptor", "a layer on a raptor network card", [80, 30], [hash]),
 ];

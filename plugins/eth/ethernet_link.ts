@@ -1,0 +1,293 @@
+/**
+ * A layer on a network device: frames of flows and management messages.
+ *
+ * @module
+ */
+import {
+  asOuroError,
+  FlowDownError,
+  MessageSizeError,
+  type OuroError,
+  ProtocolError,
+} from "../../core/contract/errors.ts";
+import type { NameHash } from "../../core/contract/ids.ts";
+import type { IpcpContext, Stats } from "../../core/contract/ipcp.ts";
+import type { EthernetPort, MacAddress } from "../../core/contract/network.ts";
+import { type Done, failure } from "../../core/contract/outcome.ts";
+import type { Log } from "../../core/contract/ports.ts";
+import {
+  BROADCAST,
+  comesFrom,
+  formatMac,
+  frameSource,
+  goesTo,
+  goesToGroup,
+  MAC_BYTES,
+} from "../../core/wire/ethernet_frame.ts";
+import { decodeEthernetManagement, encodeEthernetManagement } from "../../core/wire/ethernet_management.ts";
+import type { ShimMessage } from "../../core/wire/shim_message.ts";
+import { BackPressure } from "../shim/back_pressure.ts";
+import { copyOf } from "../shim/peer_address.ts";
+import { Shim } from "../shim/shim.ts";
+import type { ShimFlow } from "../shim/shim_flow.ts";
+import type { ShimLink } from "../shim/shim_link.ts";
+import { TimerGroup } from "../shim/timer_group.ts";
+import { type EthernetFormat, MAX_MANAGEMENT } from "./ethernet_format.ts";
+import { NameQuestions } from "./name_questions.ts";
+
+/** Longest life of a packet in the layer, in milliseconds (release 0.23.0). */
+export const MPL = 100;
+/** Milliseconds after which a device that is gone is looked for again. */
+const LOOK_AGAIN = 1000;
+
+/** What a link is made of. */
+export interface EthernetLinkOptions {
+  readonly context: IpcpContext;
+  readonly log: Log;
+  readonly format: EthernetFormat;
+  readonly device: string;
+  /** Bytes of a hash in the layer. */
+  readonly hashLength: number;
+}
+
+/** A layer on a network device. */
+export class EthernetLink implements ShimLink<MacAddress> {
+  readonly overhead: number;
+  /** Flow allocation. */
+  readonly shim: Shim<MacAddress>;
+  readonly #options: EthernetLinkOptions;
+  readonly #format: EthernetFormat;
+  readonly #timers: TimerGroup;
+  readonly #questions: NameQuestions;
+  #port: EthernetPort;
+  #pressure: BackPressure<MacAddress>;
+  #address: MacAddress;
+  #maxPacket: number;
+  #up: boolean;
+  /** Why there is no device at the moment. */
+  #gone: OuroError | undefined;
+  #foreign = 0;
+  #tooLong = 0;
+
+  /** Opens the device. @throws NotFoundError, PermissionError or InvalidError when that cannot be */
+  constructor(options: EthernetLinkOptions) {
+    const { context, log, format, device, hashLength } = options;
+    this.#options = options;
+    this.#format = format;
+    this.overhead = format.headerBytes + format.management.fixed;
+    this.#timers = new TimerGroup(context.timers);
+    this.#questions = new NameQuestions({
+      clock: context.clock,
+      timers: this.#timers,
+      put: (hash) => this.send({ code: "query", hash }, BROADCAST),
+    });
+    this.#port = context.networks.openEthernet(device, format.filter);
+    this.#pressure = new BackPressure(this.#port);
+    this.#address = this.#port.address;
+    this.#maxPacket = format.maxPacket(this.#port.mtu);
+    this.#up = this.#port.up;
+    const settings = { mpl: MPL, hashLength, onlyRegistered: true, ...format.ids };
+    this.shim = new Shim({ context, log, link: this, settings });
+    this.#attach();
+  }
+
+  /** Largest packet of a flow, in bytes. */
+  get maxPacket(): number {
+    return this.#maxPacket;
+  }
+
+  send(message: ShimMessage, to: MacAddress): boolean {
+    const { management, managementId } = this.#format;
+    const payload = encodeEthernetManagement(management, message);
+    const most = Math.min(this.#maxPacket, MAX_MANAGEMENT);
+    if (payload.length > most) {
+      throw new MessageSizeError(
+        `the data of a flow allocation is ${payload.length - most} bytes too long for ${this.#port.device}`,
+      );
+    }
+    if (this.#gone) return false;
+    const header = this.#format.header(to, this.#address, managementId, managementId);
+    this.#format.setLength(header, payload.length);
+    return this.#port.send(payload, header);
+  }
+
+  resolve(hash: NameHash, done: Done<readonly MacAddress[]>): void {
+    if (this.#gone) done(failure(this.#gone));
+    else if (!this.#up) done(failure(new FlowDownError(`${this.#port.device} is down or has no carrier`)));
+    else this.#questions.ask(hash, done);
+  }
+
+  open(flow: ShimFlow<MacAddress>): void {
+    const port = this.#port, pressure = this.#pressure, format = this.#format;
+    const header = format.header(flow.peer, this.#address, flow.peerId, flow.id);
+    flow.header = header;
+    flow.upper.limit(this.#maxPacket);
+    flow.upper.suspend(!this.#up);
+    flow.upper.onPacket((packet) => {
+      const { length } = packet;
+      if (length > this.#maxPacket) {
+        this.#tooLong++;
+        return flow.countSent(length, false);
+      }
+      format.setLength(header, length);
+      const sent = port.send(packet, header);
+      flow.countSent(length, sent);
+      pressure.sent(flow, sent);
+    });
+  }
+
+  close(flow: ShimFlow<MacAddress>): void {
+    flow.upper.onPacket(() => {});
+    this.#pressure.release(flow);
+  }
+
+  /** The device, and what was dropped here. */
+  stats(): Stats {
+    const { device, queued, lost } = this.#port;
+    return {
+      device,
+      address: formatMac(this.#address),
+      present: this.#gone === undefined,
+      up: this.#up,
+      maxPacket: this.#maxPacket,
+      queued,
+      lost: { ...lost },
+      foreign: this.#foreign,
+      tooLong: this.#tooLong,
+      ...this.shim.stats(),
+    };
+  }
+
+  /** Tells the other ends, and lets the device go: no call comes after this one. */
+  shutdown(): void {
+    this.shim.shutdown();
+    this.#timers.cancelAll();
+    this.#pressure.releaseAll();
+    if (!this.#gone) this.#port.close();
+  }
+
+  #attach(): void {
+    this.#port.onFrame(this.#receive);
+    this.#port.onChange(() => this.#changed());
+    this.#port.onGone((reason) => this.#lost(reason));
+    if (!this.#up) this.#options.log.warning(`${this.#port.device} is down or has no carrier.`);
+  }
+
+  readonly #receive = (frame: Uint8Array): void => {
+    const format = this.#format;
+    const own = goesTo(frame, this.#address);
+    if ((!own && !goesToGroup(frame)) || comesFrom(frame, this.#address)) {
+      this.#foreign++;
+    } else if (!format.isWhole(frame)) {
+      this.#malformed(frame);
+    } else if (!format.isOurs(frame)) {
+      this.#foreign++;
+    } else if (format.destination(frame) === format.managementId) {
+      this.#management(frame, own);
+    } else if (own) this.#data(frame);
+    else this.#foreign++;
+  };
+
+  #data(frame: Uint8Array): void {
+    const flow = this.shim.flows.find(this.#format.destination(frame));
+    if (flow === undefined || !flow.hears) this.shim.dropped.unknownId++;
+    else if (!comesFrom(frame, flow.peer) || !this.#format.isFrom(frame, flow.peerId)) {
+      this.shim.dropped.wrongPeer++;
+    } else flow.deliver(this.#format.payload(frame));
+  }
+
+  #management(frame: Uint8Array, own: boolean): void {
+    const from = frameSource(frame);
+    let message: ShimMessage;
+    try {
+      message = this.#decode(frame);
+    } catch (thrown) {
+      if (!(thrown instanceof ProtocolError)) throw thrown;
+      return this.shim.malformed(thrown);
+    }
+    if (message.code === "query") {
+      const { hash } = message;
+      if (this.shim.answers(hash, from)) this.send({ code: "answer", hash }, copyOf(from));
+    } else if (!own) this.#foreign++;
+    else if (message.code === "answer") this.#answered(message.hash, copyOf(from));
+    else this.shim.received(message, from);
+  }
+
+  #decode(frame: Uint8Array): ShimMessage {
+    const payload = this.#format.payload(frame);
+    if (goesToGroup(frame.subarray(MAC_BYTES))) {
+      throw new ProtocolError("a management message comes from a group address");
+    }
+    if (payload.length > MAX_MANAGEMENT) {
+      throw new ProtocolError(`a management message has at most ${MAX_MANAGEMENT} bytes`);
+    }
+    return decodeEthernetManagement(this.#format.management, payload, this.#options.hashLength);
+  }
+
+  #answered(hash: NameHash, from: MacAddress): void {
+    // First the directory: who has asked looks there for others.
+    if (!this.#questions.isOpen(hash)) return void this.shim.dropped.strayAnswer++;
+    this.shim.directory.add(hash, from);
+    this.#questions.answered(hash, from);
+  }
+
+  /** Only the first is looked at closely: there may be very many. */
+  #malformed(frame: Uint8Array): void {
+    if (this.shim.dropped.malformed > 0) return void this.shim.dropped.malformed++;
+    try {
+      this.#format.check(frame);
+    } catch (thrown) {
+      this.shim.malformed(asOuroError(thrown));
+    }
+  }
+
+  #changed(): void {
+    const { mtu, up, device, address } = this.#port;
+    const { log } = this.#options;
+    this.#address = address;
+    const maxPacket = this.#format.maxPacket(mtu);
+    if (maxPacket !== this.#maxPacket) {
+      this.#maxPacket = maxPacket;
+      log.info(`${device} carries packets of ${maxPacket} bytes.`);
+      for (const { upper } of this.#shown()) upper.limit(maxPacket);
+    }
+    if (up === this.#up) return;
+    this.#up = up;
+    if (up) log.info(`${device} is up.`);
+    else log.warning(`${device} is down or has no carrier.`);
+    for (const { upper } of this.#shown()) upper.suspend(!up);
+  }
+
+  /** Flows that somebody above has. */
+  #shown(): ShimFlow<MacAddress>[] {
+    return [...this.shim.flows].filter(({ state }) => state !== "cancelled" && state !== "gone");
+  }
+
+  #lost(reason: string): void {
+    const { device } = this.#port;
+    this.#gone = new FlowDownError(`${device} is gone: ${reason}`);
+    this.#up = false;
+    this.#options.log.warning(`${device} is gone: ${reason}.`);
+    this.#pressure.releaseAll();
+    this.shim.lost(this.#gone);
+    this.#timers.after(LOOK_AGAIN, () => this.#lookAgain());
+  }
+
+  #lookAgain(): void {
+    const { context, device, log } = this.#options;
+    try {
+      this.#port = context.networks.openEthernet(device, this.#format.filter);
+    } catch (thrown) {
+      log.debug(`${device} is still gone: ${asOuroError(thrown).message}`);
+      this.#timers.after(LOOK_AGAIN, () => this.#lookAgain());
+      return;
+    }
+    this.#pressure = new BackPressure(this.#port);
+    this.#gone = undefined;
+    this.#up = this.#port.up;
+    this.#address = this.#port.address;
+    this.#maxPacket = this.#format.maxPacket(this.#port.mtu);
+    log.info(`${device} is there again.`);
+    this.#attach();
+  }
+}
