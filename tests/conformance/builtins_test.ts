@@ -1,6 +1,7 @@
 /** The built-in plugins prove themselves, as a third party's do. @module */
 import assert from "node:assert/strict";
 import { PLUGIN_KINDS } from "../../core/contract/plugin.ts";
+import { EthernetSegment } from "../../core/sim/ethernet_segment.ts";
 import { UdpNetwork } from "../../core/sim/udp_network.ts";
 import { checkPlugin } from "../../core/registry/check_plugin.ts";
 import { flat } from "../../plugins/address/flat.ts";
@@ -10,6 +11,7 @@ import { BUILTINS } from "../../plugins/builtins.ts";
 import { mbEcn } from "../../plugins/congestion/mb_ecn.ts";
 import { none } from "../../plugins/congestion/none.ts";
 import { dht } from "../../plugins/directory/dht.ts";
+import { ethDix, ethLlc } from "../../plugins/eth/eth.ts";
 import { alternate } from "../../plugins/forwarding/alternate.ts";
 import { multipath } from "../../plugins/forwarding/multipath.ts";
 import { simple } from "../../plugins/forwarding/simple.ts";
@@ -59,6 +61,8 @@ const PROVED = [
   unicast,
   udp4,
   udp6,
+  ethDix,
+  ethLlc,
 ];
 
 for (const plugin of [sha3With224, sha3With256, sha3With384, sha3With512, md5]) conformHash(plugin);
@@ -70,6 +74,13 @@ for (const [plugin, ip] of [[udp4, "10.0.0.1"], [udp6, "fd00::1"]] as const) {
     options: { ip },
     networks: (time) => new UdpNetwork(time).host([ip]),
     hashBytes: 16,
+  });
+}
+for (const plugin of [ethDix, ethLlc]) {
+  conformIpcp(plugin, {
+    options: { device: "eth0" },
+    uses: [sha3With256],
+    networks: (time) => new EthernetSegment(time).device("eth0").networks,
   });
 }
 for (const plugin of [linkState, lfa, ecmp]) conformRouting(plugin);
