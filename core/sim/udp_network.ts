@@ -25,7 +25,7 @@ type Receive = (datagram: SimulatedDatagram) => void;
 /** Milliseconds after which a DNS server counts as silent. */
 const DNS_PATIENCE = 5000;
 /** Datagrams that a port holds while its host is blocked. */
-const PORT_QUEUE = 64;
+const PORT_QUEUE = 512;
 const FIRST_TRANSLATED = 40_000;
 
 /** The network. */
@@ -200,7 +200,7 @@ class SimulatedUdpPort implements UdpPort {
   }
 }
 
-const isNumeric = (host: string): boolean => /^[0-9.]+$|:/.test(host);
+const isNumeric = (host: string): boolean => /^[0-9]+\.[0-9.]+$|:/.test(host);
 
 /** An endpoint of an address and a port, as texts and tests write it. */
 export const at = (address: string, port: number): UdpEndpoint => udpEndpoint(parseIp(address), port);

@@ -19,6 +19,7 @@ import {
   UDP_MANAGEMENT_BYTES,
   type UdpManagement,
 } from "../../core/wire/udp_management.ts";
+import { BackPressure } from "../shim/back_pressure.ts";
 import { sameBytes } from "../shim/peer_address.ts";
 import { Shim } from "../shim/shim.ts";
 import type { ShimFlow } from "../shim/shim_flow.ts";
@@ -39,9 +40,6 @@ const MORE_RECEIVED = 4;
 
 const FIRST_EID = 64;
 const LAST_EID = 0xfffe;
-/** Datagrams waiting for the network at which packets from above are held back, and at which they come again. */
-const HOLD = 512;
-const RESUME = 128;
 const NOTHING = new Uint8Array(0);
 
 /** The layer. */
@@ -53,7 +51,7 @@ export class UdpLayer implements ShimLink<UdpEndpoint> {
   readonly #maxPacket: number;
   readonly #peers: PeerNames;
   readonly #names: Names;
-  readonly #held = new Set<ShimFlow<UdpEndpoint>>();
+  readonly #pressure: BackPressure<UdpEndpoint>;
 
   /**
    * Opens the socket.
@@ -65,6 +63,7 @@ export class UdpLayer implements ShimLink<UdpEndpoint> {
     const { version, address } = settings;
     this.#maxPacket = MAX_UDP_PACKET[version];
     this.#port = context.networks.openUdp(settings.addressText, settings.port);
+    this.#pressure = new BackPressure(this.#port);
     const dns = settings.dns === undefined
       ? undefined
       : new DnsClient({ resolver, random }, settings.dns, version, address);
@@ -84,7 +83,6 @@ export class UdpLayer implements ShimLink<UdpEndpoint> {
         onlyRegistered: true,
       },
     });
-    this.#port.onDrained(RESUME, () => this.#resume());
     this.#port.onDatagram((datagram, from) => this.#received(datagram, from));
   }
 
@@ -102,17 +100,19 @@ export class UdpLayer implements ShimLink<UdpEndpoint> {
     const { upper, peer } = flow;
     const header = new Uint8Array(UDP_EID_BYTES);
     new DataView(header.buffer).setUint32(0, flow.peerId);
-    const port = this.#port;
-    const maxPacket = this.#maxPacket;
+    const port = this.#port, pressure = this.#pressure, maxPacket = this.#maxPacket;
     upper.onPacket((packet) => {
-      flow.countSent(packet.length, packet.length <= maxPacket && port.send(packet, header, peer));
-      if (port.queued >= HOLD && !flow.held) this.#hold(flow);
+      const { length } = packet;
+      if (length > maxPacket) return flow.countSent(length, false);
+      const sent = port.send(packet, header, peer);
+      flow.countSent(length, sent);
+      pressure.sent(flow, sent);
     });
   }
 
   close(flow: ShimFlow<UdpEndpoint>): void {
     flow.upper.onPacket(() => {});
-    this.#release(flow);
+    this.#pressure.release(flow);
   }
 
   /** Counters of the socket, the names and the flows. */
@@ -132,7 +132,6 @@ export class UdpLayer implements ShimLink<UdpEndpoint> {
     this.shim.shutdown();
     this.registrar?.shutdown();
     this.#peers.shutdown();
-    this.#held.clear();
     this.#port.close();
   }
 
@@ -165,24 +164,5 @@ export class UdpLayer implements ShimLink<UdpEndpoint> {
     } else if (message.code === "answer") {
       if (!this.#peers.answered(message, from)) this.shim.dropped.strayAnswer++;
     } else this.shim.received(message, from);
-  }
-
-  #hold(flow: ShimFlow<UdpEndpoint>): void {
-    flow.held = true;
-    this.#held.add(flow);
-    flow.upper.pause();
-  }
-
-  #release(flow: ShimFlow<UdpEndpoint>): void {
-    flow.held = false;
-    this.#held.delete(flow);
-  }
-
-  #resume(): void {
-    for (const flow of [...this.#held]) {
-      if (this.#port.queued >= HOLD) return;
-      this.#release(flow);
-      flow.upper.resume();
-    }
   }
 }
