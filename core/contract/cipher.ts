@@ -14,7 +14,7 @@ export interface CipherCounts {
   readonly short: number;
   /** PDUs that no key of the flow opens: forged, damaged, or of another flow. */
   readonly undecryptable: number;
-  /** PDUs whose nonce has been seen before. */
+  /** PDUs whose nonce has been seen before, or is an own one that came back. */
   readonly repeated: number;
   /** How often the key was changed. */
   readonly rotations: number;
@@ -35,7 +35,7 @@ export interface PacketCipher {
    * @param packet what the application sends; neither it nor the header may overlap `out`
    * @param out room for {@link overhead}, header and packet at least
    * @returns the length of the PDU
-   * @throws CryptError when the cipher is closed, or its key can take no more packets
+   * @throws CryptError when the cipher is closed
    * @throws MessageSizeError when `out` is too small
    */
   seal(header: Uint8Array, packet: Uint8Array, out: Uint8Array): number;
