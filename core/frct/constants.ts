@@ -1,0 +1,57 @@
+/**
+ * Numbers of the flow protocol. Those that both ends have to agree on are the reference's (release 0.23.0); the others are ours.
+ * Times are milliseconds.
+ *
+ * @module
+ */
+
+/** Packets that a receiver keeps for its application, and so the largest window. */
+export const WINDOW = 256;
+/** Packets that may be sent before the other end has told its window. */
+export const FIRST_WINDOW = 64;
+/** So long after the last packet of the other end acknowledgements mean anything. */
+export const ACK_LIFE = 10_000;
+/** So long without progress a packet is sent again, before the flow has failed. */
+export const RETRANSMIT_LIFE = 120_000;
+
+/** A packet waits so long for its acknowledgement at most, when nothing else is sent. */
+export const ACK_DELAY = 5;
+/** So many packets are acknowledged at once. */
+export const ACK_EVERY = 16;
+/** While packets are missing: so many of those behind the gap, and so much time, pass between two reports of the gap. */
+export const GAP_REPORT_EVERY = 4;
+export const GAP_REPORT_DELAY = 1;
+
+/** Time-out for an acknowledgement before a round trip was measured, and its limits: a reference peer waits 10 to 16. */
+export const FIRST_TIMEOUT = 250;
+export const MIN_TIMEOUT = 30;
+export const MAX_TIMEOUT = 5000;
+
+/** A writer that found the window closed asks for it after so long, then after twice as long each time. */
+export const RENDEZVOUS_FIRST = 20;
+export const RENDEZVOUS_LAST = 5000;
+/** On an unreliable flow: the window of a silent peer counts no more after so long. */
+export const OVERRIDE_AFTER = 1000;
+/** On an unreliable flow a receiver tells its window after so many packets, and a sender asks when it has so few left. */
+export const WINDOW_EVERY = 32;
+
+/** An empty PDU so long after data wakes a reader of the reference that missed it. */
+export const NUDGE_AFTER = 10;
+
+/** Bytes that wait at one end for acknowledgement, and bytes that its receiver makes room for. */
+export const BUFFER_BYTES = 16 * 1024 * 1024;
+/** Bytes that the packets of a peer that ignores the window may take. */
+export const HARD_BUFFER_BYTES = 4 * BUFFER_BYTES;
+
+/** A number so far from the expected one is not of this run. */
+export const FAR = 1024;
+/** On an unreliable flow, where any number may be lost, so far. */
+export const FAR_UNRELIABLE = 1 << 16;
+
+/** After a close, packets that the other end sends again are answered for so long at least, and at most. */
+export const MIN_QUIET = 200;
+export const MAX_QUIET = 1000;
+
+/** Time after which a receiver without packets has forgotten its peer, by the longest life of a packet in the layer. */
+export const receiverLife = (mpl: number): number =>
+  (Math.floor((2 * mpl + ACK_LIFE + RETRANSMIT_LIFE) / 1000) + 1) * 1000;

@@ -1,0 +1,139 @@
+/**
+ * What all flow ends do, with or without FRCT: sizes, states, signs of life, deadlines.
+ *
+ * @module
+ */
+import { FlowPeerError, MessageSizeError, NotAllocatedError, type OuroError } from "../contract/errors.ts";
+import { DONE, failure } from "../contract/outcome.ts";
+import { type FlowCounters, newCounters } from "./counters.ts";
+import { DEADLINE, type Deadline, Deadlines } from "./deadlines.ts";
+import { Envelope } from "./envelope.ts";
+import type { CloseCalls, FlowProtocol, FlowProtocolParts, FlowStats } from "./flow_protocol.ts";
+import { Liveness } from "./liveness.ts";
+
+const NOTHING = new Uint8Array(0);
+
+/** The common part of {@link FlowProtocol}. */
+export abstract class FlowEnd implements FlowProtocol {
+  abstract readonly eager: boolean;
+  abstract readonly stats: FlowStats;
+  abstract readonly deliverable: boolean;
+  protected readonly parts: FlowProtocolParts;
+  protected readonly counters: FlowCounters = newCounters();
+  protected readonly deadlines: Deadlines;
+  protected readonly liveness: Liveness;
+  protected readonly envelope: Envelope;
+  /** Why nothing can be written. */
+  protected broken: OuroError | undefined;
+  protected closing: CloseCalls | undefined;
+  /** Nothing more happens. */
+  protected finished = false;
+  /** {@link write} has given false. */
+  protected blocked = false;
+  readonly #header: number;
+  #maxPacket = 0;
+  #told = false;
+
+  /** @param header bytes in front of each packet */
+  constructor(parts: FlowProtocolParts, header: number) {
+    const { qos, cipher, send, ports: { clock, timers } } = parts;
+    this.parts = parts;
+    this.deadlines = new Deadlines(clock, timers, (kind, now) => this.due(kind, now));
+    this.liveness = new Liveness(qos.timeout, this.deadlines, {
+      keepAlive: () => this.keepAlive(),
+      dead: () => this.fail(new FlowPeerError(`the other end was silent for ${qos.timeout / 1000} s`)),
+      waiting: () => parts.waiting?.() ?? false,
+    }, clock.now());
+    this.envelope = new Envelope({
+      send,
+      cipher,
+      liveness: this.liveness,
+      counters: this.counters,
+      checked: qos.ber === 0,
+      numbered: header > 0,
+    });
+    this.#header = header;
+    this.limit(parts.maxPdu);
+  }
+
+  get maxPacket(): number {
+    return this.#maxPacket;
+  }
+
+  limit(maxPdu: number): void {
+    this.#maxPacket = Math.max(0, maxPdu - this.#header - this.envelope.overhead);
+  }
+
+  write(packet: Uint8Array): boolean {
+    if (this.closing !== undefined) throw new NotAllocatedError("the flow was closed");
+    if (this.broken !== undefined) throw this.broken;
+    if (packet.length > this.#maxPacket) {
+      throw new MessageSizeError(
+        `a packet of ${packet.length} bytes is too large; the flow carries ${this.#maxPacket}`,
+      );
+    }
+    if (this.send(packet)) {
+      this.counters.sent++;
+      return true;
+    }
+    this.blocked = true;
+    return false;
+  }
+
+  resume(): void {
+    if (!this.blocked || this.finished || this.closing !== undefined) return;
+    this.blocked = false;
+    this.parts.events.onWritable();
+  }
+
+  down(error: OuroError): void {
+    if (this.finished) return;
+    this.finished = true;
+    this.deadlines.stop();
+    this.broken ??= error;
+    if (this.closing !== undefined) this.settle(error);
+  }
+
+  abstract receive(pdu: Uint8Array): void;
+  abstract take(): Uint8Array | undefined;
+  abstract close(limit: number, calls: CloseCalls): void;
+  /** Packets written that may not have arrived. */
+  protected abstract get unconfirmed(): number;
+  /** Sends a packet that may be sent. False: it has to wait. */
+  protected abstract send(packet: Uint8Array): boolean;
+
+  /** A deadline has come. */
+  protected due(kind: Deadline, now: number): void {
+    if (kind === DEADLINE.liveness) this.liveness.look(now);
+  }
+
+  /** Sends an empty PDU. */
+  protected keepAlive(): void {
+    this.liveness.spoke = true;
+    this.counters.keepAlivesSent++;
+    this.parts.send(NOTHING);
+  }
+
+  /** The flow has failed. */
+  protected fail(error: OuroError): void {
+    if (this.broken !== undefined) return;
+    this.down(error);
+    if (this.closing === undefined) this.parts.events.onFailed(error);
+  }
+
+  /** Tells the one who closes what became of the packets, unless that was told; `error` says why some may not have arrived. */
+  protected tell(error: OuroError): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.closing?.done(this.unconfirmed > 0 ? failure(error) : DONE);
+  }
+
+  /** The closed flow is over. */
+  protected settle(error: OuroError): void {
+    this.finished = true;
+    this.deadlines.stop();
+    this.broken ??= error;
+    this.tell(error);
+    this.closing?.over();
+  }
+}

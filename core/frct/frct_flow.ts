@@ -1,0 +1,205 @@
+/**
+ * A flow with FRCT, the flow and retransmission control of Ouroboros: both halves of one end, joined.
+ *
+ * @module
+ */
+import { TimedOutError } from "../contract/errors.ts";
+import { Acknowledger } from "./acknowledger.ts";
+import { BufferPool } from "./buffer_pool.ts";
+import { MAX_QUIET, MIN_QUIET, NUDGE_AFTER, receiverLife } from "./constants.ts";
+import { DEADLINE, type Deadline } from "./deadlines.ts";
+import { Flight } from "./flight.ts";
+import { FlowEnd } from "./flow_end.ts";
+import type { CloseCalls, FlowProtocolParts, FlowStats } from "./flow_protocol.ts";
+import { type Arrival, Incoming } from "./incoming.ts";
+import type { Outgoing } from "./outgoing.ts";
+import { FLAG, PCI_BYTES, pciAckno, pciFlags, pciSeqno, pciWindow } from "./pci.ts";
+import { PduWriter } from "./pdu_writer.ts";
+import { ReliableOutgoing } from "./reliable_outgoing.ts";
+import { PlainNumbers, UnreliableOutgoing } from "./unreliable_outgoing.ts";
+
+/** One end of a flow with FRCT. */
+export class FrctFlow extends FlowEnd {
+  readonly eager = true;
+  readonly #incoming: Incoming;
+  readonly #outgoing: Outgoing;
+  readonly #reliable: ReliableOutgoing | undefined;
+  readonly #acknowledger: Acknowledger;
+  readonly #now: () => number;
+  /** The other end does what the reference never does: its reader needs no waking. */
+  #modern = false;
+  /** Closing may take until then. */
+  #closeBy = Infinity;
+
+  constructor(parts: FlowProtocolParts) {
+    super(parts, PCI_BYTES);
+    const { envelope, deadlines, counters } = this;
+    const { qos, mpl, ports: { clock, random } } = parts;
+    const reliable = qos.loss === 0;
+    const pool = new BufferPool();
+    const first = random.uint32();
+    this.#now = () => clock.now();
+    this.#incoming = new Incoming(reliable, receiverLife(mpl), pool);
+    const numbers = reliable ? new Flight(first, pool) : new PlainNumbers(first);
+    const writer = new PduWriter(envelope, this.#incoming, numbers, reliable, counters);
+    this.#acknowledger = new Acknowledger(this.#incoming, writer, deadlines, reliable);
+    if (numbers instanceof Flight) {
+      const failed = () =>
+        this.fail(new TimedOutError("the other end has acknowledged nothing for 120 s: the flow has failed"));
+      this.#reliable = new ReliableOutgoing({ flight: numbers, writer, deadlines, counters, failed });
+      this.#outgoing = this.#reliable;
+    } else {
+      const honest = () => this.#modern;
+      this.#outgoing = new UnreliableOutgoing({ numbers, writer, deadlines, counters, honest });
+    }
+  }
+
+  get stats(): FlowStats {
+    const { smoothed = 0, timeout = 0 } = this.#reliable?.roundTrip ?? {};
+    return {
+      ...this.counters,
+      runs: this.#incoming.runs,
+      unconfirmed: this.#outgoing.unconfirmed,
+      ready: this.#incoming.ready.length,
+      roundTrip: smoothed,
+      timeout,
+      limit: this.#reliable?.limit.packets ?? Infinity,
+    };
+  }
+
+  get deliverable(): boolean {
+    return this.#incoming.ready.length > 0;
+  }
+
+  receive(pdu: Uint8Array): void {
+    if (this.finished) return;
+    this.liveness.heard = true;
+    if (pdu.length === 0) {
+      this.counters.keepAlivesReceived++;
+      return;
+    }
+    const inside = this.envelope.open(pdu);
+    if (inside === undefined) return;
+    if (inside.length < PCI_BYTES) {
+      this.counters.malformed++;
+      return;
+    }
+    const now = this.#now();
+    const flags = pciFlags(inside);
+    if ((flags & FLAG.data) === 0) this.#receiveBare(inside, flags, now);
+    else this.#receiveData(inside, flags, now);
+  }
+
+  take(): Uint8Array | undefined {
+    const packet = this.#incoming.ready.take();
+    if (packet === undefined) return undefined;
+    this.counters.delivered++;
+    if (!this.finished) this.#acknowledger.taken(this.#now);
+    return packet;
+  }
+
+  close(limit: number, calls: CloseCalls): void {
+    if (this.closing !== undefined) return;
+    this.closing = calls;
+    this.#incoming.ready.clear();
+    if (this.broken !== undefined) return this.settle(this.broken);
+    const now = this.#now();
+    this.#closeBy = now + limit;
+    this.deadlines.clear(DEADLINE.rendezvous);
+    this.#acknowledger.last(now);
+    this.#tryToFinish(now);
+  }
+
+  protected get unconfirmed(): number {
+    return this.#outgoing.unconfirmed;
+  }
+
+  protected send(packet: Uint8Array): boolean {
+    const now = this.#now();
+    if (!this.#outgoing.write(packet, now)) return false;
+    if (!this.#modern) this.deadlines.set(DEADLINE.nudge, now + NUDGE_AFTER);
+    return true;
+  }
+
+  protected override due(kind: Deadline, now: number): void {
+    if (kind === DEADLINE.acknowledge) this.#acknowledger.due(now);
+    else if (kind === DEADLINE.retransmit) this.#reliable?.timeout(now);
+    else if (kind === DEADLINE.reorder) this.#reliable?.reorderDue(now);
+    else if (kind === DEADLINE.rendezvous) this.#outgoing.rendezvous(now);
+    else if (kind === DEADLINE.nudge) this.keepAlive();
+    else if (kind === DEADLINE.close) this.#tryToFinish(now);
+    else super.due(kind, now);
+    this.#unblock();
+  }
+
+  #receiveBare(pdu: Uint8Array, flags: number, now: number): void {
+    if ((flags & FLAG.run) !== 0) {
+      this.#modern = true;
+      this.#incoming.begin(pciSeqno(pdu), now);
+    }
+    if ((flags & FLAG.rendezvous) !== 0) return this.#acknowledger.tellWindow();
+    this.#receiveFeedback(pdu, flags, now);
+    this.#unblock();
+  }
+
+  #receiveFeedback(pdu: Uint8Array, flags: number, now: number): void {
+    if ((flags & FLAG.window) !== 0) this.#outgoing.windowTold(pciWindow(pdu), now);
+    if ((flags & FLAG.ack) === 0) return;
+    const bare = (flags & FLAG.data) === 0;
+    const map = bare && pdu.length > PCI_BYTES ? pdu.subarray(PCI_BYTES) : undefined;
+    this.#outgoing.acknowledged(pciAckno(pdu), bare, map, now);
+    if (this.closing !== undefined) this.#tryToFinish(now);
+    else if (this.#outgoing.unconfirmed === 0) this.deadlines.clear(DEADLINE.nudge);
+  }
+
+  #receiveData(pdu: Uint8Array, flags: number, now: number): void {
+    this.#receiveFeedback(pdu, flags, now);
+    if (this.finished) return;
+    const run = (flags & FLAG.run) !== 0;
+    const arrival = this.#incoming.receive(pciSeqno(pdu), run, pdu.subarray(PCI_BYTES), now);
+    this.#count(arrival);
+    if (arrival === "in order" || arrival === "gap filled") this.#deliver();
+    if (this.finished) return;
+    this.#acknowledger.arrived(arrival, now);
+    this.#unblock();
+  }
+
+  #deliver(): void {
+    const { ready } = this.#incoming;
+    if (this.closing === undefined) this.parts.events.onDeliverable();
+    if (this.closing === undefined) ready.keep();
+    else ready.clear();
+  }
+
+  #count(arrival: Arrival): void {
+    const { counters } = this;
+    if (arrival === "early") counters.early++;
+    else if (arrival === "duplicate") counters.duplicates++;
+    else if (arrival === "full") counters.dropped++;
+    else if (arrival === "outside" || arrival === "no run") counters.outside++;
+  }
+
+  #unblock(): void {
+    if (this.blocked && this.#outgoing.mayWrite(0)) this.resume();
+  }
+
+  /** While closing: says when all has arrived, and is over when the other end sends nothing again. */
+  #tryToFinish(now: number): void {
+    const { unconfirmed } = this;
+    if (this.closing === undefined || this.finished) return;
+    if (unconfirmed > 0 && now < this.#closeBy) return this.deadlines.set(DEADLINE.close, this.#closeBy);
+    const many = unconfirmed === 1 ? "1 packet" : `${unconfirmed} packets`;
+    const error = new TimedOutError(`the flow was closed before the other end had acknowledged ${many}`);
+    this.tell(error);
+    const quiet = Math.min(this.#closeBy, this.#quietUntil());
+    if (now >= quiet) this.settle(error);
+    else this.deadlines.set(DEADLINE.close, quiet);
+  }
+
+  /** When the other end has had time to send again what it has not heard of being received. */
+  #quietUntil(): number {
+    if (this.#reliable === undefined) return -Infinity;
+    const quiet = Math.min(MAX_QUIET, Math.max(MIN_QUIET, 4 * this.#reliable.roundTrip.timeout));
+    return this.#incoming.dataAt + quiet;
+  }
+}

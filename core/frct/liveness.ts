@@ -1,0 +1,69 @@
+/**
+ * Signs of life: an empty PDU after a quarter of the flow's time-out without any other, and the end of the flow when the other
+ * end was silent for the whole of it. A packet costs two booleans here, no look at the clock.
+ *
+ * @module
+ */
+import { DEADLINE, type Deadlines } from "./deadlines.ts";
+
+/** A look comes so much later than it should only when this process, not the other end, was asleep. */
+const LATE = 1 / 8;
+
+/** What {@link Liveness} does with what it finds. */
+export interface LivenessActions {
+  /** Sends an empty PDU. */
+  keepAlive(): void;
+  /** The other end has been silent for too long. */
+  dead(): void;
+  /** Whether PDUs of the other end wait to be handed in. */
+  waiting(): boolean;
+}
+
+/** Watches over both ends of a flow. */
+export class Liveness {
+  /** Set whenever a PDU is sent. */
+  spoke = false;
+  /** Set whenever a PDU has arrived. */
+  heard = false;
+  readonly #timeout: number;
+  readonly #deadlines: Deadlines;
+  readonly #actions: LivenessActions;
+  /** Not before this time was the last PDU sent. */
+  #spokeAt: number;
+  /** Not after this time did the last PDU arrive. */
+  #heardAt: number;
+  #lookedAt: number;
+  #next = 0;
+
+  /** @param timeout milliseconds; 0: it does nothing */
+  constructor(timeout: number, deadlines: Deadlines, actions: LivenessActions, now: number) {
+    this.#timeout = timeout;
+    this.#deadlines = deadlines;
+    this.#actions = actions;
+    this.#spokeAt = this.#heardAt = this.#lookedAt = now;
+    if (timeout > 0) this.#lookAt(now + timeout / 8);
+  }
+
+  /** The time has come to look. */
+  look(now: number): void {
+    const timeout = this.#timeout;
+    if (this.heard || this.#actions.waiting()) this.#heardAt = now;
+    else if (now > this.#next + timeout * LATE) this.#heardAt = Math.max(this.#heardAt, now - timeout / 2);
+    this.heard = false;
+    if (now - this.#heardAt >= timeout) return this.#actions.dead();
+    if (this.spoke) this.#spokeAt = this.#lookedAt;
+    if (now - this.#spokeAt >= timeout / 4) {
+      this.#actions.keepAlive();
+      this.#spokeAt = now;
+    }
+    const busy = this.spoke && this.#spokeAt !== now;
+    this.spoke = false;
+    this.#lookedAt = now;
+    this.#lookAt(Math.min(busy ? now + timeout / 8 : this.#spokeAt + timeout / 4, this.#heardAt + timeout));
+  }
+
+  #lookAt(time: number): void {
+    this.#next = time;
+    this.#deadlines.set(DEADLINE.liveness, time);
+  }
+}

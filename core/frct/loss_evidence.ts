@@ -1,0 +1,101 @@
+/**
+ * Which packets are lost, by what has arrived (after RACK, RFC 8985): a packet is lost when one that was sent after it has arrived,
+ * and it has had that one's time and a while more. The while grows when packets are seen to be overtaken.
+ *
+ * @module
+ */
+import { type ArrivalObserver, FATE, type Flight } from "./flight.ts";
+import type { RoundTrip } from "./round_trip.ts";
+
+const LEAST_WHILE = 1;
+const LARGEST_FIRST_WHILE = 10;
+
+/** Observes arrivals and finds losses. */
+export class LossEvidence implements ArrivalObserver {
+  /** Packets that have arrived since {@link begin}. */
+  arrivals = 0;
+  readonly #flight: Flight;
+  readonly #roundTrip: RoundTrip;
+  #now = 0;
+  /** The last transmission of which is known that it arrived; and that of {@link begin}. */
+  #newest = -1;
+  #before = -1;
+  #newestAt = 0;
+  /** Round trip of that one. */
+  #trip = 0;
+  /** Round trip of the last packet that was sent only once; −1: none. */
+  #sample = -1;
+  /** How late packets were that had been overtaken. */
+  #lag = 0;
+
+  constructor(flight: Flight, roundTrip: RoundTrip) {
+    this.#flight = flight;
+    this.#roundTrip = roundTrip;
+  }
+
+  /** The newest transmission of which is known that it arrived; −1: none. */
+  get newest(): number {
+    return this.#newest;
+  }
+
+  /** An acknowledgement is at hand. */
+  begin(now: number): void {
+    this.#now = now;
+    this.arrivals = 0;
+    this.#sample = -1;
+    this.#before = this.#newest;
+  }
+
+  arrived(place: number): void {
+    const { orders, sentAt, tries, fates } = this.#flight;
+    this.arrivals++;
+    const trip = this.#now - sentAt[place];
+    if (tries[place] === 1) {
+      this.#sample = trip;
+      if (orders[place] < this.#before) this.#overtaken(this.#now - this.#newestAt - this.#trip);
+      if (fates[place] === FATE.lost) this.#overtaken(trip - this.#roundTrip.smoothed);
+    } else if (trip < this.#roundTrip.shortest) {
+      // Not this transmission has arrived but an earlier one: it was not lost.
+      return this.#overtaken(2 * this.#while());
+    }
+    if (orders[place] <= this.#newest) return;
+    this.#newest = orders[place];
+    this.#newestAt = sentAt[place];
+    this.#trip = trip;
+  }
+
+  /** The acknowledgement is dealt with: what it tells of the round trip. */
+  measure(): void {
+    if (this.#sample >= 0) this.#roundTrip.measured(this.#sample, this.#now);
+  }
+
+  /**
+   * Takes packets for lost.
+   *
+   * @returns when others will have to be, if they do not arrive; infinity: none
+   */
+  find(now: number): number {
+    const flight = this.#flight;
+    const { fates, orders, sentAt } = flight;
+    const patience = this.#trip + this.#while();
+    let next = Infinity;
+    for (let at = 0; at < flight.length; at++) {
+      const place = flight.place(flight.oldest + at);
+      if (fates[place] !== FATE.underWay || orders[place] >= this.#newest) continue;
+      const due = sentAt[place] + patience;
+      if (due <= now) flight.lose(place);
+      else if (due < next) next = due;
+    }
+    return next;
+  }
+
+  #while(): number {
+    const { smoothed } = this.#roundTrip;
+    const first = Math.min(LARGEST_FIRST_WHILE, Math.max(LEAST_WHILE, smoothed / 4));
+    return Math.max(first, Math.min(this.#lag, Math.max(LARGEST_FIRST_WHILE, smoothed)));
+  }
+
+  #overtaken(by: number): void {
+    if (by > this.#lag) this.#lag = by * 1.25;
+  }
+}
