@@ -113,7 +113,6 @@ export class EthernetLink implements ShimLink<MacAddress> {
 
   resolve(hash: NameHash, done: Done<readonly MacAddress[]>): void {
     if (this.#gone) done(failure(this.#gone));
-    else if (!this.#up) done(failure(new FlowDownError(`${this.#port.device} is down or has no carrier`)));
     else this.#questions.ask(hash, done);
   }
 
