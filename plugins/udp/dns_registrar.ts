@@ -13,6 +13,8 @@ const FIRST_DELAY = 1000;
 const LAST_DELAY = 60_000;
 /** How often it is tried to take a record back. */
 const REMOVALS = 4;
+/** Milliseconds after which who takes a name back is answered, whatever the DNS does: the IRMd waits for 500 ms. */
+const UNREGISTER_WITHIN = 300;
 
 /** A name, and what the DNS has of it. */
 interface Entry {
@@ -27,6 +29,8 @@ interface Entry {
   retry: Timer | undefined;
   /** Called after the next attempt. */
   waiting: Done[];
+  /** Calls those who wait before that. */
+  patience: Timer | undefined;
 }
 
 /** The names of this IPCP in the DNS. */
@@ -53,28 +57,32 @@ export class DnsRegistrar {
     this.#want(hash, true, done);
   }
 
-  /** Takes a name back; as {@link register}, but with few attempts. */
+  /** Takes a name back; as {@link register}, but with few attempts, and `done` is called soon in any case. */
   unregister(hash: NameHash, done: Done): void {
-    this.#want(hash, false, done);
+    const entry = this.#want(hash, false, done);
+    if (entry.waiting.length === 0) return;
+    entry.patience ??= this.#timers.after(UNREGISTER_WITHIN, () => this.#tell(entry));
   }
 
   /** Takes everything back, as well as it can be done without waiting. */
   shutdown(): void {
     this.#over = true;
-    for (const { hash, zone, state, retry } of this.#entries.values()) {
+    for (const { hash, zone, state, retry, patience } of this.#entries.values()) {
       retry?.cancel();
+      patience?.cancel();
       if (state !== "absent" && zone !== undefined) this.#dns.remove(hash, zone, () => {});
     }
     this.#entries.clear();
   }
 
-  #want(hash: NameHash, wanted: boolean, done: Done): void {
+  #want(hash: NameHash, wanted: boolean, done: Done): Entry {
     const entry = this.#entries.get(hash) ?? newEntry(hash);
     this.#entries.set(hash, entry);
     if (entry.wanted !== wanted) entry.failures = 0;
     entry.wanted = wanted;
     entry.waiting.push(done);
     this.#step(entry);
+    return entry;
   }
 
   /** Does what is to be done for a name, one thing at a time. */
@@ -137,8 +145,10 @@ export class DnsRegistrar {
     this.#tell(entry);
   }
 
-  #tell({ waiting }: Entry): void {
-    for (const done of waiting.splice(0)) done(DONE);
+  #tell(entry: Entry): void {
+    entry.patience?.cancel();
+    entry.patience = undefined;
+    for (const done of entry.waiting.splice(0)) done(DONE);
   }
 }
 
@@ -153,4 +163,5 @@ const newEntry = (hash: NameHash): Entry => ({
   failures: 0,
   retry: undefined,
   waiting: [],
+  patience: undefined,
 });

@@ -141,6 +141,20 @@ Deno.test("an answer that was lost leaves a name that is taken back all the same
   assert.deepEqual([dns.records, registrar.pending], [[], 0]);
 });
 
+Deno.test("who takes a name back does not wait for a silent server", () => {
+  const { time, network, registrar, ask } = setUp("10.77.0.2");
+  ask((done) => registrar.register(HASH, done));
+  network.servers.delete(SERVER);
+  let answers = 0;
+  registrar.unregister(HASH, () => answers++);
+  time.advance(299);
+  assert.equal(answers, 0);
+  time.advance(1);
+  assert.equal(answers, 1);
+  time.advance(60_000);
+  assert.deepEqual([answers, time.armed], [1, 0]);
+});
+
 Deno.test("a name that cannot be taken back is given up, with a warning", () => {
   const { time, dns, registrar, ask, warnings } = setUp("10.77.0.2");
   ask((done) => registrar.register(HASH, done));
