@@ -62,14 +62,8 @@ let all: readonly string[] | undefined;
 
 /** Dissects a capture. @throws Error when tshark fails */
 export function dissect(path: string, options: DissectOptions = {}): Dissected[] {
-  all ??= [
-    ...dissectorFields(),
-    "_ws.lua.error",
-    "_ws.malformed",
-    "udp.checksum.status",
-    "ip.checksum.status",
-  ];
-  const fields = [...new Set([...all, ...FAULTS])];
+  all ??= [...new Set([...dissectorFields(), ...FAULTS, "_ws.expert.message"])];
+  const fields = all;
   const { stdout, stderr, code } = tshark([
     ...Object.entries(options.preferences ?? {}).flatMap(([name, value]) => ["-o", `ouro.${name}:${value}`]),
     ...options.words ?? [],

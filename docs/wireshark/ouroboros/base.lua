@@ -136,8 +136,18 @@ return function(ouro)
 
   -- Faults ------------------------------------------------------------------------------------------------------------
 
+  -- Whether the capture holds all of the frame. In a part of a frame everything may be missing: nothing there is malformed.
+  local is_cut = false
+  function ouro.begin(tvb)
+    is_cut = tvb:reported_len() > tvb:len()
+  end
+
   function ouro.malformed(tree, text)
-    tree:add_proto_expert_info(E.malformed, text)
+    if is_cut then
+      tree:add_proto_expert_info(E.cut)
+    else
+      tree:add_proto_expert_info(E.malformed, text)
+    end
   end
   function ouro.odd(tree, text)
     tree:add_proto_expert_info(E.odd, text)
@@ -146,14 +156,14 @@ return function(ouro)
     tree:add_proto_expert_info(E.checksum, text)
   end
 
+  function ouro.whole()
+    return not is_cut
+  end
+
   -- Whether the packet has `length` bytes; if not, that is a fault of it or of the capture.
   function ouro.need(tree, tvb, length, what)
     if tvb:len() >= length then return true end
-    if tvb:reported_len() >= length then
-      tree:add_proto_expert_info(E.cut)
-    else
-      ouro.malformed(tree, what .. " has at least " .. length .. " bytes; this one has " .. tvb:len())
-    end
+    ouro.malformed(tree, what .. " has at least " .. length .. " bytes; this one has " .. tvb:len())
     return false
   end
 

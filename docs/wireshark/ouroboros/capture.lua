@@ -21,6 +21,7 @@ return function(ouro)
 
   function proto.dissector(tvb, pinfo, tree)
     if tvb:len() == 0 then return 0 end
+    ouro.begin(tvb)
     local item = tree:add(proto, tvb(0, math.min(HEADER, tvb:len())))
     ouro.carries(item, pinfo, "N-1 flow", "N-1 flow", "Ouro")
     if not ouro.need(item, tvb, HEADER, "A captured packet") then return end

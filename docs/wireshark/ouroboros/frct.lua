@@ -54,7 +54,7 @@ return function(ouro)
   -- Takes the checksum off: what is in front of it, or nil.
   function ouro.dissect_checksum(tvb, tree)
     if not ouro.need(tree, tvb, 4, "A packet with a checksum") then return nil end
-    if tvb:reported_len() > tvb:len() then return tvb end
+    if not ouro.whole() then return tvb end
     local length = tvb:len() - 4
     local found, right = tvb(length, 4):uint(), crc32(tvb, length)
     local item = tree:add(crc_proto, tvb(length, 4))

@@ -147,6 +147,7 @@ return function(ouro)
 
   function dix_proto.dissector(tvb, pinfo, tree)
     if tvb:len() == 0 then return 0 end
+    ouro.begin(tvb)
     local item = tree:add(dix_proto, tvb(0, math.min(DIX_HEADER, tvb:len())))
     ouro.carries(item, pinfo, "eth-dix", "eth-dix", "Ouro")
     if not ouro.need(item, tvb, DIX_HEADER, "A frame of eth-dix") then return end
@@ -154,9 +155,7 @@ return function(ouro)
     local eid, length, rest = tvb(0, 2):uint(), tvb(2, 2):uint(), tvb:len() - DIX_HEADER
     item:append_text(eid == 0 and ", management" or string.format(", EID 0x%04x", eid))
     if length > rest then
-      if tvb:reported_len() - DIX_HEADER < length then
-        ouro.malformed(item, "The frame has " .. rest .. " bytes of the " .. length .. " that it announces")
-      end
+      ouro.malformed(item, "The frame has " .. rest .. " bytes of the " .. length .. " that it announces")
     elseif length < rest then
       item:add(ouro.F.padding, tvb(DIX_HEADER + length))
     end
@@ -175,6 +174,7 @@ return function(ouro)
 
   local MANAGEMENT = 1
   local dsap_field, ssap_field, control_field = Field.new("llc.dsap"), Field.new("llc.ssap"), Field.new("llc.control")
+  local length_field = Field.new("eth.len")
   local others, used = {}, {}
   ouro.on_reset(function() used = {} end)
 
@@ -192,35 +192,59 @@ return function(ouro)
     return info and tonumber(info.value)
   end
 
-  function llc_proto.dissector(tvb, pinfo, tree)
-    local dsap, ssap, control = value_of(dsap_field), value_of(ssap_field), value_of(control_field)
-    if not (dsap and ssap) or tvb:len() == 0 and control == nil then return 0 end
-    local to_sap, from_sap = mirrored(dsap), mirrored(ssap)
-    local key = tostring(pinfo.dl_dst) .. ":" .. to_sap
-    local management = to_sap == MANAGEMENT and from_sap == MANAGEMENT
-    local ours = ouro.remember(pinfo, "llc", function() return management or used[key] or others[dsap] == nil end)
-    if not ours then return others[dsap]:call(tvb, pinfo, tree) end
-    local item = tree:add(llc_proto, tvb())
+  -- Whose the frame is. The SAPs are not in what is passed on: the destination is how it came here, the source is shown where
+  -- Wireshark has a tree.
+  local function llc_ends(pinfo, dsap)
+    local to = mirrored(dsap)
+    local ours = ouro.remember(pinfo, "llc", function()
+      if to == MANAGEMENT then return true end
+      return to <= 63 and (others[dsap] == nil or used[tostring(pinfo.dl_dst) .. ":" .. to] == true)
+    end)
+    return { ours = ours, management = to == MANAGEMENT, to = to, dsap = dsap }
+  end
+
+  local function dissect_llc(tvb, pinfo, tree, ends)
+    local item = tree:add(llc_proto, tvb and tvb() or nil)
     ouro.carries(item, pinfo, "eth-llc", "eth-llc", "Ouro")
-    item:add(L.dsap, to_sap):set_generated()
-    item:add(L.ssap, from_sap):set_generated()
-    item:append_text(management and ", management" or ", SAP " .. to_sap)
+    item:add(L.dsap, ends.to):set_generated()
+    local ssap = value_of(ssap_field)
+    if ssap then item:add(L.ssap, mirrored(ssap)):set_generated() end
+    item:append_text(ends.management and ", management" or ", SAP " .. ends.to)
     local from, to = "llc:" .. tostring(pinfo.dl_src) .. ":", "llc:" .. tostring(pinfo.dl_dst) .. ":"
-    local payload = ouro.rest(tvb, 0)
-    if management then
-      dissect_management(payload, pinfo, tree, LLC, from, to, "llc")
-      if not pinfo.visited and tvb:len() >= LLC.fixed and tvb(LLC.code, 1):uint() <= 1 then
-        used[tostring(pinfo.dl_src) .. ":" .. tvb(0, 1):uint()] = true
-      end
-    else
-      ouro.flow_packet(payload, pinfo, tree, to .. to_sap, to_sap, "llc")
+    if not ends.management then return ouro.flow_packet(tvb, pinfo, tree, to .. ends.to, ends.to, "llc") end
+    dissect_management(tvb, pinfo, tree, LLC, from, to, "llc")
+    if not pinfo.visited and tvb and tvb:len() >= LLC.fixed and tvb(LLC.code, 1):uint() <= 1 then
+      used[tostring(pinfo.dl_src) .. ":" .. tvb(0, 1):uint()] = true
     end
   end
+
+  function llc_proto.dissector(tvb, pinfo, tree)
+    local ends = llc_ends(pinfo, pinfo.match)
+    if not ends.ours then
+      -- What it finds malformed it has said itself; here that comes as an error.
+      local other = others[ends.dsap]
+      local fine, length = pcall(function() return other and other:call(tvb, pinfo, tree) end)
+      return fine and length or tvb:len()
+    end
+    ouro.begin(tvb)
+    dissect_llc(ouro.rest(tvb, 0), pinfo, tree, ends)
+  end
+
+  -- Wireshark passes no empty payload on: keep-alives over LLC are looked at when everybody else is done.
+  local UI, EMPTY = 0x03, 3
+  function ouro.proto.dissector(_, pinfo, tree)
+    local length = ouro.proto.prefs.llc and value_of(length_field)
+    if length ~= EMPTY or value_of(control_field) ~= UI then return end
+    local ends = llc_ends(pinfo, value_of(dsap_field))
+    if ends.ours then dissect_llc(nil, pinfo, tree, ends) end
+  end
+  register_postdissector(ouro.proto)
 
   -- UDP ----------------------------------------------------------------------------------------------------------------
 
   function udp_proto.dissector(tvb, pinfo, tree)
     if tvb:len() == 0 then return 0 end
+    ouro.begin(tvb)
     local item = tree:add(udp_proto, tvb(0, math.min(4, tvb:len())))
     ouro.carries(item, pinfo, "udp", "udp", "Ouro")
     if not ouro.need(item, tvb, 4, "A datagram of udp") then return end

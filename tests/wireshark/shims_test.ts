@@ -1,0 +1,299 @@
+/**
+ * The dissector on lower layers: frames, management messages and what flows put around their packets, recorded and our own.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { crc32 } from "node:zlib";
+import { nameHash } from "../../core/contract/ids.ts";
+import { QOS } from "../../core/contract/qos.ts";
+import * as ethernet from "../../core/wire/ethernet_frame.ts";
+import {
+  decodeEthernetManagement,
+  DIX_MANAGEMENT,
+  encodeEthernetManagement,
+  LLC_MANAGEMENT,
+} from "../../core/wire/ethernet_management.ts";
+import { parseEndpoint } from "../../core/wire/ip_address.ts";
+import { udpPacket } from "../../core/wire/ip_packet.ts";
+import { encodeOapHeader, plainOapHeader } from "../../core/wire/oap_header.ts";
+import { LINK_TYPES } from "../../core/wire/pcap.ts";
+import type { ShimMessage } from "../../core/wire/shim_message.ts";
+import {
+  decodeUdpManagement,
+  encodeUdpManagement,
+  type UdpManagement,
+} from "../../core/wire/udp_management.ts";
+import { lowerPackets } from "../support/lower_packets.ts";
+import { recorded } from "../support/pcap.ts";
+import { udpDatagrams } from "../support/udp_datagrams.ts";
+import { hex, type Shown, shown, shownQos } from "./expected.ts";
+import { dissectMade } from "./made.ts";
+import { dissect, type Dissected, whyNoTshark } from "./tshark.ts";
+
+const ignore = whyNoTshark() !== undefined;
+const ETHERNET_CODES = ["request", "reply", "query", "answer", "deallocate"];
+const UDP_CODES = ["", "request", "reply", "deallocate", "query", "answer"];
+
+/** What is shown of a management message. */
+function management(message: ShimMessage | UdpManagement, udp: boolean): Shown {
+  const code = (udp ? UDP_CODES : ETHERNET_CODES).indexOf(message.code);
+  const ids = (seid: number, deid: number) =>
+    shown("ouro.mgmt", { code, seid: hex(seid, 4), deid: hex(deid, 4) });
+  switch (message.code) {
+    case "request":
+      return { ...ids(message.requester, 0), ...shownQos(message.qos), "ouro.hash": [message.hash] };
+    case "reply": {
+      const { requester, responder, response } = message;
+      return {
+        ...udp ? ids(requester, responder) : ids(responder, requester),
+        ...shown("ouro", { response }),
+      };
+    }
+    case "deallocate":
+      return ids(message.source, message.destination);
+    case "query":
+    case "answer":
+      return {
+        ...shown("ouro.mgmt", { code, ..."nonce" in message ? { nonce: hex(message.nonce, 4) } : {} }),
+        "ouro.hash": [message.hash],
+      };
+  }
+}
+
+/** What is shown of a frame. */
+function ofEthernet(frame: Uint8Array, hashLength: number): Shown {
+  if (ethernet.etherType(frame) >= 0x600) {
+    ethernet.checkDixFrame(frame);
+    const eid = ethernet.dixEid(frame), length = ethernet.dixLength(frame);
+    return {
+      ...shown("ouro.dix", { eid: hex(eid, 2), length }),
+      ...shown("ouro", { padding: frame.subarray(18 + length) }),
+      ...eid === 0
+        ? management(decodeEthernetManagement(DIX_MANAGEMENT, ethernet.dixPayload(frame), hashLength), false)
+        : {},
+    };
+  }
+  ethernet.checkLlcFrame(frame);
+  const dsap = ethernet.llcTo(frame), ssap = ethernet.llcFrom(frame);
+  return {
+    ...shown("ouro.llc", { dsap, ssap }),
+    ...dsap === 1 && ssap === 1
+      ? management(decodeEthernetManagement(LLC_MANAGEMENT, ethernet.llcPayload(frame), hashLength), false)
+      : {},
+  };
+}
+
+/** What is shown of a datagram. */
+function ofUdp(payload: Uint8Array): Shown {
+  const eid = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
+  return {
+    ...shown("ouro.udp", { eid: hex(eid, 4) }),
+    ...eid === 0 ? management(decodeUdpManagement(payload), true) : {},
+  };
+}
+
+function compare(frame: Dissected | undefined, expected: Shown, where: string): void {
+  assert(frame, `${where} is not shown`);
+  for (const [field, values] of Object.entries(expected)) {
+    assert.deepEqual(frame.values(field), values, `${where}: ${field}`);
+  }
+}
+
+const pathOf = (name: string) => new URL(`../vectors/${name}.pcap`, import.meta.url).pathname;
+
+for (
+  const [name, options] of Object.entries<{ ethertypes?: string; hash?: number }>({
+    "eth-dix": {},
+    "eth-dix-flow2": {},
+    "eth-dix-qos": {},
+    "eth-dix-reject": {},
+    "eth-dix-sentinel": {},
+    "eth-dix-sha3-512": { ethertypes: "a000,0xA123", hash: 64 },
+    "eth-llc": {},
+    "eth-llc-flow2": {},
+    "eth-llc-reject": {},
+    "eth-llc-sentinel": {},
+  })
+) {
+  Deno.test({ name: `dissected: frames and management of ${name}`, ignore }, () => {
+    const { ethertypes = "a000", hash = 32 } = options;
+    const dissected = dissect(pathOf(name), { preferences: { ethertypes } });
+    for (const [index, { bytes }] of recorded(name).entries()) {
+      const where = `${name} frame ${index + 1}`;
+      // It says more bytes than it has.
+      if (where !== "eth-dix-reject frame 14") compare(dissected[index], ofEthernet(bytes, hash), where);
+    }
+  });
+}
+
+for (
+  const name of ["udp4", "udp4-flow2", "udp4-reject", "udp4-sentinel", "udp6", "udp6-flow2", "udp6-sentinel"]
+) {
+  Deno.test({ name: `dissected: datagrams and management of ${name}`, ignore }, () => {
+    const dissected = dissect(pathOf(name));
+    const datagrams = udpDatagrams(recorded(name));
+    for (const { frame, payload } of datagrams) {
+      compare(dissected[frame - 1], ofUdp(payload), `${name} frame ${frame}`);
+      assert.deepEqual(dissected[frame - 1].faults, []);
+    }
+    assert(datagrams.length >= 2);
+  });
+}
+
+Deno.test({ name: "dissected: DNS stays DNS", ignore }, () => {
+  assert(dissect(pathOf("udp4-ddns")).every((frame) => frame.values("ouro.carries").length === 0));
+});
+
+/** What is shown of an FRCT header. */
+function frct(packet: Uint8Array): Shown {
+  const view = new DataView(packet.buffer, packet.byteOffset, packet.length);
+  const flags = packet[0];
+  const [data, drf, ack, fc, rdvs, ffgm, mfgm] = [1, 2, 4, 8, 16, 32, 64].map((bit) => (flags & bit) !== 0);
+  return shown("ouro.frct", {
+    ...{ flags: hex(flags, 1), data, drf, ack, fc, rdvs, ffgm, mfgm },
+    window: hex(view.getUint32(0) & 0xffffff, 3),
+    seqno: view.getUint32(4),
+    ackno: view.getUint32(8),
+    payload: data ? packet.subarray(12) : new Uint8Array(0),
+  });
+}
+
+for (
+  const name of [
+    "frct-data",
+    "frct-best",
+    "frct-lossy",
+    "frct-rdv",
+    "frct-drf-ack-workaround",
+    "frct-quirk-early-ack",
+    "frct-quirk-oneway-stall",
+    "frct-quirk-zero-window",
+    "eth-dix-qos",
+  ]
+) {
+  Deno.test({ name: `dissected: FRCT headers of ${name}`, ignore }, () => {
+    const dissected = dissect(pathOf(name));
+    const packets = lowerPackets(recorded(name)).filter(({ eid, sdu }) => eid !== 0 && sdu.length > 0);
+    // The last flow of this capture is raw.
+    for (const { frame, sdu } of packets.filter(({ eid }) => name !== "eth-dix-qos" || eid < 0x44)) {
+      compare(dissected[frame - 1], frct(sdu), `${name} frame ${frame}`);
+    }
+    assert(packets.length >= 4);
+  });
+}
+
+Deno.test({ name: "dissected: checksums, and that some are wrong", ignore }, () => {
+  const dissected = dissect(pathOf("frct-crc"));
+  let good = 0, bad = 0;
+  for (const { frame, eid, sdu } of lowerPackets(recorded("frct-crc"))) {
+    if (eid === 0) continue;
+    const [flags] = sdu;
+    if ((flags & 1) === 0 && sdu.length === 12) {
+      assert.deepEqual(dissected[frame - 1].values("ouro.crc.crc32"), []);
+      continue;
+    }
+    const sum = new DataView(sdu.buffer, sdu.byteOffset, sdu.length).getUint32(sdu.length - 4);
+    const right = crc32(sdu.subarray(0, -4)) === sum;
+    right ? good++ : bad++;
+    compare(dissected[frame - 1], {
+      ...frct(sdu.subarray(0, -4)),
+      ...shown("ouro.crc", { crc32: hex(sum, 4), good: right }),
+    }, `frct-crc frame ${frame}`);
+  }
+  assert.deepEqual([good > 5, bad], [true, 3]);
+});
+
+for (const [name, iv, tag] of [["frct-enc", 12, 16], ["oap-x25519", 12, 16], ["oap-x448", 16, 0]] as const) {
+  Deno.test({ name: `dissected: encrypted packets of ${name}`, ignore }, () => {
+    const dissected = dissect(pathOf(name));
+    const packets = lowerPackets(recorded(name)).filter(({ eid, sdu }) => eid !== 0 && sdu.length > 0);
+    for (const { frame, sdu } of packets) {
+      const end = sdu.length - tag;
+      const expected = shown("ouro.crypt", {
+        phase: (sdu[0] & 0x80) !== 0,
+        iv: sdu.subarray(0, iv),
+        ciphertext: sdu.subarray(iv, end),
+        tag: sdu.subarray(end),
+      });
+      compare(dissected[frame - 1], expected, `${name} frame ${frame}`);
+      assert(!dissected[frame - 1].values("ouro.carries").includes("FRCT"));
+    }
+    assert(packets.length >= 2);
+  });
+}
+
+const [A, B] = [1, 2].map((last) => ethernet.macAddress(Uint8Array.of(2, 0, 0, 0, 0, last)));
+const HASH = nameHash("5a".repeat(32));
+const OAP = encodeOapHeader(
+  plainOapHeader(new Uint8Array(16).fill(9), 1795160415426264466n, new Uint8Array(0)),
+);
+
+function frame(format: typeof DIX_MANAGEMENT, message: ShimMessage): Uint8Array {
+  const payload = encodeEthernetManagement(format, message);
+  const dix = format === DIX_MANAGEMENT;
+  const header = dix ? ethernet.dixHeader(B, A, 0xa000, 0) : ethernet.llcHeader(B, A, 1, 1);
+  if (dix) ethernet.setDixLength(header, payload.length);
+  else ethernet.setLlcLength(header, payload.length);
+  return Uint8Array.from([...header, ...payload]);
+}
+
+Deno.test({ name: "dissected: all messages of ours on Ethernet, with each length of hashes", ignore }, () => {
+  for (const bytes of [28, 32, 48, 64]) {
+    const hash = nameHash("5a".repeat(bytes));
+    const messages: ShimMessage[] = [
+      { code: "request", requester: 60, qos: QOS.video, hash, data: OAP },
+      { code: "reply", requester: 60, responder: 61, response: -1007, data: new Uint8Array(0) },
+      { code: "query", hash },
+      { code: "answer", hash },
+      { code: "deallocate", source: 60, destination: 61 },
+    ];
+    const frames = [DIX_MANAGEMENT, LLC_MANAGEMENT].flatMap((format) =>
+      messages.map((one) => frame(format, one))
+    );
+    const dissected = dissectMade(LINK_TYPES.ethernet, frames);
+    for (const [index, one] of frames.entries()) {
+      compare(dissected[index], ofEthernet(one, bytes), `message ${index}, hashes of ${bytes} bytes`);
+      assert.deepEqual(dissected[index].faults, []);
+    }
+  }
+});
+
+Deno.test({ name: "dissected: all messages of ours on UDP, on the port that is asked for", ignore }, () => {
+  const hash = nameHash("3b".repeat(16));
+  const messages: UdpManagement[] = [
+    { code: "request", requester: 0x11223344, qos: QOS.voice, hash, data: OAP },
+    { code: "reply", requester: 0x11223344, responder: 77, response: -1009, data: new Uint8Array(0) },
+    { code: "deallocate", source: 77, destination: 0x11223344 },
+    { code: "query", nonce: 0xdeadbeef, hash },
+    { code: "answer", nonce: 0xdeadbeef, hash },
+  ];
+  const datagrams = messages.map(encodeUdpManagement);
+  for (const [from, to] of [["10.0.0.1:4000", "10.0.0.2:4000"], ["[fd00::1]:4000", "[fd00::2]:4000"]]) {
+    const packets = datagrams.map((datagram) => udpPacket(parseEndpoint(from), parseEndpoint(to), datagram));
+    const dissected = dissectMade(LINK_TYPES.ip, packets, { preferences: { ports: "3435,4000-4001" } });
+    for (const [index, datagram] of datagrams.entries()) {
+      compare(dissected[index], ofUdp(datagram), `${from}: message ${index}`);
+      assert.deepEqual(dissected[index].faults, []);
+    }
+  }
+});
+
+Deno.test({ name: "dissected: what a capture has cut is said to be cut, not malformed", ignore }, () => {
+  const whole = frame(DIX_MANAGEMENT, {
+    code: "request",
+    requester: 60,
+    qos: QOS.raw,
+    hash: HASH,
+    data: OAP,
+  });
+  for (let length = 14; length < whole.length; length++) {
+    const [one] = dissectMade(LINK_TYPES.ethernet, [{
+      bytes: whole.subarray(0, length),
+      length: whole.length,
+    }]);
+    assert.deepEqual(one.faults, [], `${length} bytes`);
+    if (length > 14) assert.notDeepEqual(one.values("ouro.cut"), [], `${length} bytes`);
+    length += 10;
+  }
+});
