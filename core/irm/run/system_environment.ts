@@ -30,7 +30,8 @@ export async function withSystem(
       },
       call: (method, params) => client.call(method, params),
       builtins: async () =>
-        (await builtins()).map(({ declaration }) => ({ declaration, origin: "built in" })),
+        (await builtins()).filter(({ declaration }) => !declaration.internal)
+          .map(({ declaration }) => ({ declaration, origin: "built in" })),
       findProgram: async (word) => (await import("../../os/programs.ts")).findProgram(word),
       realPath,
     });
