@@ -23,6 +23,7 @@ const SYMBOLS = {
   sendmmsg: { parameters: ["i32", "pointer", "u32", "i32"], result: "i32" },
   epoll_create1: { parameters: ["i32"], result: "i32" },
   epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  epoll_now: { name: "epoll_wait", parameters: ["i32", "pointer", "i32", "i32"], result: "i32" },
   epoll_wait: { parameters: ["i32", "pointer", "i32", "i32"], result: "i32", nonblocking: true },
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
   eventfd_read: { parameters: ["i32", "buffer"], result: "i32" },
@@ -36,7 +37,7 @@ export const MSG_DONTWAIT = 0x40;
 /** `SOL_SOCKET`. */
 export const SOL_SOCKET = 1;
 
-/** The calls, by their names. */
+/** The calls, by their names; `epoll_now` is `epoll_wait` for those who do not wait. */
 export type NetCalls = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
 let calls: NetCalls | undefined;

@@ -10,9 +10,8 @@ import { Poller } from "./poller.ts";
 import { SystemResolver } from "./resolver.ts";
 import { UdpSocket } from "./udp_socket.ts";
 
-/** The networks of this machine. */
-export function systemNetworks(): Networks {
-  const poller = new Poller();
+/** The networks of this machine; all ports share a poller. */
+export function systemNetworks(poller: Poller = new Poller()): Networks {
   const links = new LinkWatch(poller);
   return {
     openEthernet: (device, filter) => new PacketSocket(device, filter, poller, links),

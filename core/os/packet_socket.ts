@@ -172,14 +172,9 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
   }
 
   transmit(): number {
-    const ring = this.#sendRing;
-    const taken = netCalls().sendmmsg(
-      this.#fd,
-      ring.block.messagePointer(ring.head),
-      ring.row,
-      MSG_DONTWAIT,
-    );
-    return taken > 0 ? taken : -netErrno();
+    const taken = this.#offer();
+    // That may only say that the device was down since the last call.
+    return taken === -ENETDOWN ? this.#offer() : taken;
   }
 
   refused(errno: number): number {
@@ -208,6 +203,12 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
       return this.#end(asOuroError(thrown).message);
     }
     this.#change(state);
+  }
+
+  #offer(): number {
+    const { head, row, block } = this.#sendRing;
+    const taken = netCalls().sendmmsg(this.#fd, block.messagePointer(head), row, MSG_DONTWAIT);
+    return taken > 0 ? taken : -netErrno();
   }
 
   #change(state: DeviceState): void {

@@ -41,12 +41,13 @@ export class Poller {
   readonly #eventsAt = Deno.UnsafePointer.of(this.#events);
   readonly #event = new Uint32Array(new ArrayBuffer(EVENT_WORDS * 4));
   readonly #eventBytes = new Uint8Array(this.#event.buffer);
-  readonly #turn = () => this.#read();
-  #ready: Member[] = [];
+  /** Looks again, at all of them: who always has more to read does not keep others waiting. */
+  readonly #again = () => this.#dispatch(netCalls().epoll_now(this.#epoll, this.#eventsAt, EVENTS, 0));
   #epoll = -1;
   #waker = -1;
   /** A wait is under way, or a turn that ends in one. */
   #running = false;
+  readonly #onEnd: (() => void)[] = [];
 
   /** Descriptors that are watched. */
   get size(): number {
@@ -81,6 +82,11 @@ export class Poller {
     }
   }
 
+  /** Resolves when nothing is watched and the last wait has ended. */
+  async ended(): Promise<void> {
+    if (this.#running) await new Promise<void>((done) => this.#onEnd.push(done));
+  }
+
   #open(): void {
     this.#epoll = netCalls().epoll_create1(CLOEXEC);
     if (this.#epoll < 0) throw netError("cannot wait for sockets");
@@ -110,27 +116,18 @@ export class Poller {
 
   /** A negative count is a signal that interrupted the wait: nothing else can fail. */
   #dispatch(count: number): void {
+    let more = false;
     for (let index = 0; index < count; index++) {
       const events = this.#events[index * EVENT_WORDS];
       const fd = this.#events[index * EVENT_WORDS + DATA_WORD];
-      const member = this.#members.get(fd);
       if (fd === this.#waker) netCalls().eventfd_read(fd, new Uint8Array(8));
+      const member = this.#members.get(fd);
+      // Each call may let any of them be forgotten.
       if (!member) continue;
       if (member.events & WRITABLE && events & (WRITABLE | FAILED)) member.pollable.writable();
-      if (member.events & READABLE && events & (READABLE | FAILED)) this.#ready.push(member);
+      if (member.events & READABLE && events & (READABLE | FAILED) && member.pollable.readable()) more = true;
     }
-    this.#read();
-  }
-
-  #read(): void {
-    const ready = this.#ready;
-    let left = 0;
-    for (const member of ready) {
-      // It may have been forgotten meanwhile.
-      if (member.events & READABLE && member.pollable.readable()) ready[left++] = member;
-    }
-    ready.length = left;
-    if (left > 0) afterTurn(this.#turn);
+    if (more) afterTurn(this.#again);
     else this.#next();
   }
 
@@ -138,5 +135,6 @@ export class Poller {
     if (this.#members.size > 0) return this.#wait();
     this.#running = false;
     this.#close();
+    for (const done of this.#onEnd.splice(0)) done();
   }
 }

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { InvalidError, NotFoundError, type OuroError, TimedOutError } from "../contract/errors.ts";
+import { NotFoundError, type OuroError, TimedOutError } from "../contract/errors.ts";
 import type { Resolver, UdpPort } from "../contract/network.ts";
 import { type Done, failure, success } from "../contract/outcome.ts";
 import { systemTimers } from "./clock.ts";
 import { DnsQuestion } from "./dns_question.ts";
 import { runtimeError } from "./errno.ts";
-import { ipAddress, udpEndpoint } from "./socket_address.ts";
+import { ipAddress, serverAddress, udpEndpoint } from "./socket_address.ts";
 
 /** Port of DNS. */
 const DNS_PORT = 53;
@@ -35,7 +35,7 @@ export class SystemResolver implements Resolver {
 
   exchange(server: string, message: Uint8Array, done: Done<Uint8Array>): void {
     try {
-      const { address, port } = parseServer(server);
+      const { address, port } = serverAddress(server, DNS_PORT);
       const ip = ipAddress(address);
       const socket = this.#open(ip.family.addressBytes === 4 ? "0.0.0.0" : "::");
       const connect = () => Deno.connect({ hostname: address, port });
@@ -52,12 +52,4 @@ function lookupError(host: string, error: Error & { readonly code?: string }): O
     return new TimedOutError(`no DNS server could tell the address of ${host}: try again`, { cause: error });
   }
   return new NotFoundError(`cannot find the address of ${host}: ${error.message}`, { cause: error });
-}
-
-/** `ADDRESS`, `ADDRESS:PORT` and `[ADDRESS]:PORT`; more than one colon without brackets is an IPv6 address. */
-export function parseServer(server: string): { readonly address: string; readonly port: number } {
-  const match = /^\[([^\]]+)\](?::(\d{1,5}))?$/.exec(server) ?? /^([^:]+)(?::(\d{1,5}))?$/.exec(server);
-  const address = match ? match[1] : server, port = Number(match?.[2] ?? DNS_PORT);
-  if (port < 1 || port > 0xffff) throw new InvalidError(`${server}: ${port} is not a port of a DNS server`);
-  return { address, port };
 }

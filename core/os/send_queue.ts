@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Timer } from "../contract/ports.ts";
+import type { Timer, Timers } from "../contract/ports.ts";
 import { systemTimers } from "./clock.ts";
 import { EAGAIN } from "./errno.ts";
 import type { SendRing } from "./send_ring.ts";
@@ -36,6 +36,7 @@ interface Drain {
 export class SendQueue {
   /** Packets that were dropped. */
   lost = 0;
+  readonly #timers: Timers;
   readonly #transmitter: Transmitter;
   readonly #batch: number;
   readonly #drains: Drain[] = [];
@@ -56,7 +57,9 @@ export class SendQueue {
   /** The most that waited since the last call of those who want to know. */
   #highest = 0;
 
-  constructor(ring: SendRing, transmitter: Transmitter, batch: number) {
+  /** @param batch packets that do not wait for the end of what runs now */
+  constructor(ring: SendRing, transmitter: Transmitter, batch: number, timers: Timers = systemTimers) {
+    this.#timers = timers;
     this.#ring = ring;
     this.#transmitter = transmitter;
     this.#batch = batch;
@@ -126,7 +129,7 @@ export class SendQueue {
     if (errno === EINTR) return;
     this.#blocked = errno === EAGAIN || errno === ENOBUFS;
     if (errno === EAGAIN) this.#transmitter.wantRoom(true);
-    else if (errno === ENOBUFS) this.#timer = systemTimers.after(RETRY, this.#retry);
+    else if (errno === ENOBUFS) this.#timer = this.#timers.after(RETRY, this.#retry);
     else this.#drop(this.#transmitter.refused(errno));
   }
 

@@ -87,3 +87,19 @@ export function readName(bytes: Uint8Array, at: number, endpoint: UdpEndpoint): 
   endpoint[size] = bytes[at + 2];
   endpoint[size + 1] = bytes[at + 3];
 }
+
+/**
+ * Parts of `ADDRESS`, `ADDRESS:PORT` and `[ADDRESS]:PORT`; more than one colon without brackets is an IPv6 address.
+ *
+ * @param initial the port when the text has none
+ * @throws InvalidError when the port is none
+ */
+export function serverAddress(
+  server: string,
+  initial: number,
+): { readonly address: string; readonly port: number } {
+  const match = /^\[([^\]]+)\](?::(\d{1,5}))?$/.exec(server) ?? /^([^:]+)(?::(\d{1,5}))?$/.exec(server);
+  const address = match ? match[1] : server, port = Number(match?.[2] ?? initial);
+  if (port < 1 || port > 0xffff) throw new InvalidError(`${server}: ${port} is not a port of a server`);
+  return { address, port };
+}
