@@ -42,12 +42,12 @@ export class NetworkedHosts implements AsyncDisposable {
   }
 
   /**
-   * Puts a layer over a cable: an IPCP `edge-AB` on both of its hosts, in the layer of the same name.
+   * Puts a layer over a cable: an IPCP `TYPE-AB` on both of its hosts, in the layer of the same name.
    *
    * @param subnet number of the cable, from 1, in the order in which they were made
    */
   async layerOver([one, other]: string, type: EdgeType, subnet = 1): Promise<string> {
-    const name = `edge-${one}${other}`;
+    const name = `${type}-${one}${other}`;
     const ends = [[one, other], [other, one]];
     await Promise.all(ends.map(([own, peer]) => {
       const options = bootstrapOptions(type, own, peer, subnet);
