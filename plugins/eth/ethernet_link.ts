@@ -96,6 +96,11 @@ export class EthernetLink implements ShimLink<MacAddress> {
     return this.#maxPacket;
   }
 
+  get problem(): OuroError | undefined {
+    if (this.#gone || this.#up) return this.#gone;
+    return new FlowDownError(`${this.#port.device} is down or has no carrier`);
+  }
+
   send(message: ShimMessage, to: MacAddress): boolean {
     const { management, managementId } = this.#format;
     const payload = encodeEthernetManagement(management, message);

@@ -65,6 +65,7 @@ export class Asking<Peer extends Uint8Array> {
   /** Begins. */
   start(): void {
     const { hash } = this.#request;
+    if (this.#parts.link.problem) return this.#fail(this.#parts.link.problem);
     if (this.#askNext(this.#parts.directory.find(hash)) || this.#over) return;
     this.#parts.resolve(hash, (outcome) => this.#resolved(outcome));
   }

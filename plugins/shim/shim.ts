@@ -6,7 +6,7 @@
 import { asOuroError, type OuroError } from "../../core/contract/errors.ts";
 import { type NameHash, shortHash } from "../../core/contract/ids.ts";
 import type { FlowReply, FlowRequest, Stats, UpperFlow } from "../../core/contract/ipcp.ts";
-import { DONE, type Done, success } from "../../core/contract/outcome.ts";
+import { DONE, type Done, failure, success } from "../../core/contract/outcome.ts";
 import type { ShimDeallocate, ShimMessage, ShimReply } from "../../core/wire/shim_message.ts";
 import { Asking } from "./asking.ts";
 import type { DropCounters } from "./counters.ts";
@@ -66,8 +66,10 @@ export class Shim<Peer extends Uint8Array> {
 
   /** Is the hash reachable: registered here, known in the directory, or found in the network? */
   query(hash: NameHash, done: Done<boolean>): void {
-    const { registered, directory } = this.#parts;
-    if (registered.has(hash) || directory.find(hash).length > 0) return done(success(true));
+    const { registered, directory, link } = this.#parts;
+    if (registered.has(hash)) return done(success(true));
+    if (link.problem) return done(failure(link.problem));
+    if (directory.find(hash).length > 0) return done(success(true));
     this.#parts.resolve(hash, (outcome) => done(outcome.ok ? success(outcome.value.length > 0) : outcome));
   }
 

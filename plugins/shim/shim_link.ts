@@ -10,6 +10,7 @@
  *
  * @module
  */
+import type { OuroError } from "../../core/contract/errors.ts";
 import type { NameHash } from "../../core/contract/ids.ts";
 import type { Done } from "../../core/contract/outcome.ts";
 import type { ShimMessage } from "../../core/wire/shim_message.ts";
@@ -19,6 +20,8 @@ import type { ShimFlow } from "./shim_flow.ts";
 export interface ShimLink<Peer extends Uint8Array> {
   /** Bytes on the wire of a management message without hash and data. */
   readonly overhead: number;
+  /** Why the network cannot be used at the moment; left out or undefined: it can. */
+  readonly problem?: OuroError | undefined;
   /**
    * Sends a management message. False: the network does not take it now.
    *
