@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Address } from "../../core/contract/ids.ts";
+import type { Address, Fd } from "../../core/contract/ids.ts";
 import type { Routing } from "../../core/contract/routing.ts";
 import type { Component, Connection, ConnectionListener } from "../../core/ipcp/connection.ts";
 import type { DataTransfer } from "./data_transfer.ts";
@@ -17,10 +17,15 @@ export const dataTransferComponent = (own: Address): Component => ({
   address: own,
 });
 
-/** Hands data transfer connections to data transfer and routing. */
+/**
+ * Hands data transfer connections to data transfer and routing. For routing, a flow that is suspended is gone until it carries
+ * packets again.
+ */
 export class Adjacencies implements ConnectionListener {
   readonly #dataTransfer: DataTransfer;
   readonly #routing: Routing;
+  /** Flows that routing was told of. */
+  readonly #told = new Set<Fd>();
 
   constructor(dataTransfer: DataTransfer, routing: Routing) {
     this.#dataTransfer = dataTransfer;
@@ -28,12 +33,24 @@ export class Adjacencies implements ConnectionListener {
   }
 
   up({ flow, peer }: Connection): void {
-    this.#dataTransfer.addFlow(flow, peer);
-    this.#routing.adjacencyUp(peer, flow.fd);
+    const tell = (suspended: boolean) => this.#tell(peer, flow.fd, !suspended);
+    this.#dataTransfer.addFlow(flow, peer, tell);
+    tell(flow.suspended);
   }
 
   down({ flow, peer }: Connection): void {
     this.#dataTransfer.removeFlow(flow.fd);
-    this.#routing.adjacencyDown(peer, flow.fd);
+    this.#tell(peer, flow.fd, false);
+  }
+
+  #tell(peer: Address, fd: Fd, up: boolean): void {
+    if (up === this.#told.has(fd)) return;
+    if (up) {
+      this.#told.add(fd);
+      this.#routing.adjacencyUp(peer, fd);
+    } else {
+      this.#told.delete(fd);
+      this.#routing.adjacencyDown(peer, fd);
+    }
   }
 }

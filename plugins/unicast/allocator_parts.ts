@@ -13,6 +13,7 @@ import { FLOW_ALLOCATOR_EID } from "../../core/wire/data_transfer_header.ts";
 import { encodeFlowAllocationMessage } from "../../core/wire/flow_allocation_message.ts";
 import type { DataTransfer } from "./data_transfer.ts";
 import { EndpointTable } from "./endpoint_table.ts";
+import { PathSizes } from "./path_sizes.ts";
 import { StandingQueue } from "./standing_queue.ts";
 import { UserFlow } from "./user_flow.ts";
 import { UserTraffic } from "./user_traffic.ts";
@@ -43,6 +44,8 @@ export class AllocatorParts {
   readonly log: Log;
   readonly traffic: UserTraffic;
   readonly endpoints: EndpointTable<UserFlow>;
+  /** Largest packets to other members. */
+  readonly paths: PathSizes;
   /** The flows that somebody above has, or is offered. */
   readonly users = new Map<UpperFlow, UserFlow>();
   readonly #timers = new Set<Timer>();
@@ -58,6 +61,15 @@ export class AllocatorParts {
     this.#dataTransfer = parts.dataTransfer;
     this.#congestion = parts.congestion;
     this.endpoints = new EndpointTable(parts.random);
+    this.paths = new PathSizes({
+      ports: parts,
+      own: parts.own,
+      send: (to, message) => this.send(to, message),
+      after: (delay, run) => this.after(delay, run),
+    });
+    parts.dataTransfer.watchPayload((bytes) => {
+      if (!this.#over) this.paths.limit(bytes);
+    });
     this.traffic = new UserTraffic({
       ports: parts,
       dataTransfer: parts.dataTransfer,
@@ -84,11 +96,21 @@ export class AllocatorParts {
     const congestion = this.#congestion.flow(this.ports.clock.now() * NANOSECONDS);
     const user = new UserFlow(upper, remote, congestion, new StandingQueue(upper, this.ports), state);
     this.endpoints.add(user);
+    this.paths.met(remote);
     return user;
+  }
+
+  /** The flow is up: packets from above are taken from now on. */
+  open(user: UserFlow): void {
+    this.traffic.open(user);
+    this.paths.opened(user.remote, user.upper);
   }
 
   /** Forgets an end of a flow. */
   drop(user: UserFlow): void {
+    if (user.state === "gone") return;
+    this.paths.closed(user.remote, user.upper);
+    this.paths.left(user.remote);
     user.state = "gone";
     user.queue.stop();
     this.endpoints.remove(user);

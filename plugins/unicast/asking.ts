@@ -156,7 +156,7 @@ export class Asking {
     this.#user = undefined;
     this.#end();
     this.#answer(DONE);
-    this.#parts.traffic.open(user);
+    this.#parts.open(user);
     this.#parts.upper.allocated(this.#flow, { response: 0, data: data.slice() }, MPL);
   }
 

@@ -13,6 +13,7 @@ import type { Log, Ports } from "../../core/contract/ports.ts";
 import type { QosCube } from "../../core/contract/qos.ts";
 import type { Forwarding, ForwardingTable } from "../../core/contract/routing.ts";
 import * as pci from "../../core/wire/data_transfer_header.ts";
+import { PayloadLimit } from "./payload_limit.ts";
 import * as count from "./transfer_counters.ts";
 import { TransferFlow } from "./transfer_flow.ts";
 
@@ -34,7 +35,7 @@ export interface DataTransferParts extends Ports {
 /** Takes a packet of a user flow: the two halves of its EID, its congestion level, and what it carries (valid during the call). */
 export type UserReceiver = (high: number, low: number, ecn: number, payload: Uint8Array) => void;
 
-/** What became of a packet. */
+/** What became of a packet. There is no room for one that is larger than the N-1 flow carries, either. */
 export type Sent = "sent" | "no way" | "no room";
 
 interface Component {
@@ -59,6 +60,7 @@ export class DataTransfer {
   readonly #flows: (TransferFlow | undefined)[] = [];
   /** By EID. */
   readonly #components: (Component | undefined)[] = [];
+  readonly #payload = new PayloadLimit();
   #users: UserReceiver | undefined;
   readonly #header = new Uint8Array(pci.DATA_TRANSFER_HEADER_BYTES);
   #loggedAt = -Infinity;
@@ -74,13 +76,23 @@ export class DataTransfer {
     this.#log = parts.log.component("dt");
   }
 
-  /** An N-1 flow to a neighbour is there: its packets come here from now on. Its end is told with {@link removeFlow}. */
-  addFlow(lower: LowerFlow, neighbour: Address): void {
+  /**
+   * An N-1 flow to a neighbour is there: its packets come here from now on. Its end is told with {@link removeFlow}.
+   *
+   * @param turned told when the flow is suspended, or carries packets again; not of how it is at first
+   */
+  addFlow(lower: LowerFlow, neighbour: Address, turned: (suspended: boolean) => void = () => {}): void {
     this.removeFlow(lower.fd);
     const flow = new TransferFlow(lower, neighbour, this.#parts.scheduling, this.#parts);
     this.#flows[lower.fd] = flow;
-    this.#forwarding.flowUp(lower.fd);
+    if (flow.suspended) this.#forwarding.flowDown(lower.fd);
+    else this.#forwarding.flowUp(lower.fd);
+    this.#payload.update(this.#lowers());
     lower.onPacket((packet) => this.#receive(flow, packet));
+    lower.onChange(() => {
+      this.#payload.update(this.#lowers());
+      if (lower.suspended !== flow.suspended) this.#turn(flow, turned);
+    });
     this.#log.debug(`Added fd ${lower.fd} to SDU scheduler.`);
   }
 
@@ -91,7 +103,19 @@ export class DataTransfer {
     this.#flows[fd] = undefined;
     this.#forwarding.flowDown(fd);
     flow.lower.onPacket(() => {});
+    flow.lower.onChange(() => {});
     flow.end();
+    this.#payload.update(this.#lowers());
+  }
+
+  /** The largest payload that all N-1 flows carry, in bytes; undefined before there is the first one. */
+  get maxPayload(): number | undefined {
+    return this.#payload.bytes;
+  }
+
+  /** `changed` is told {@link maxPayload}, now if there is one and whenever it changes. */
+  watchPayload(changed: (bytes: number) => void): void {
+    this.#payload.watch(changed);
   }
 
   /**
@@ -136,7 +160,7 @@ export class DataTransfer {
       this.#logNoNextHop(to);
       return "no way";
     }
-    const { lower, counters } = out;
+    const { lower } = out;
     const queued = lower.queued;
     const header = this.#header;
     const level = this.#congestion.mark(out.queue.add(queued));
@@ -144,12 +168,11 @@ export class DataTransfer {
     const bytes = payload.length + header.length;
     this.crowded = out.crowded(queued, bytes) ? out : undefined;
     if (!lower.send(payload, header)) {
-      out.queue.overflown();
-      counters.add(count.FAILED_WRITES, cube, bytes);
+      out.notSent(cube, bytes);
       return "no room";
     }
-    counters.add(count.SENT, cube, bytes);
-    if (high === 0 && low < pci.FIRST_FLOW_EID) counters.add(count.LOCAL_SENT, cube, bytes);
+    out.counters.add(count.SENT, cube, bytes);
+    if (high === 0 && low < pci.FIRST_FLOW_EID) out.counters.add(count.LOCAL_SENT, cube, bytes);
     return "sent";
   }
 
@@ -173,6 +196,19 @@ export class DataTransfer {
   /** Disarms all timers: no call comes after this one. */
   shutdown(): void {
     for (const flow of this.#flows) flow?.queue.stop();
+  }
+
+  *#lowers(): Generator<LowerFlow> {
+    for (const flow of this.#flows) if (flow) yield flow.lower;
+  }
+
+  #turn(flow: TransferFlow, turned: (suspended: boolean) => void): void {
+    const { suspended, fd } = flow.lower;
+    flow.suspended = suspended;
+    this.#log.info(`N-1 flow on fd ${fd} ${suspended ? "is suspended" : "carries packets again"}.`);
+    if (suspended) this.#forwarding.flowDown(fd);
+    else this.#forwarding.flowUp(fd);
+    turned(suspended);
   }
 
   #receive(from: TransferFlow, packet: Uint8Array): void {
@@ -204,8 +240,7 @@ export class DataTransfer {
     pci.setHeaderTtl(packet, ttl - 1);
     pci.markHeaderEcn(packet, this.#congestion.mark(out.queue.add(out.lower.queued)));
     if (out.lower.send(packet)) return out.counters.add(count.SENT, cube, bytes);
-    out.queue.overflown();
-    out.counters.add(count.FAILED_WRITES, cube, bytes);
+    out.notSent(cube, bytes);
   }
 
   #deliver(

@@ -80,12 +80,18 @@ export class FlowAllocator {
     this.#parts.after(Math.max(linger, QUIET), () => this.#leave(user, sent, MAX_LEAVING));
   }
 
-  /** Every user flow with its counters, and what was dropped. */
+  /** The forwarding table was replaced: packets may take other paths. */
+  routesChanged(): void {
+    this.#parts.paths.routesChanged();
+  }
+
+  /** Every user flow with its counters, the paths that they take, and what was dropped. */
   stats(): Stats {
     return {
       flows: [...this.#parts.users.values()].map((user) => user.stats()),
       asking: this.#asking.size,
       incoming: this.#responder.stats(),
+      pathSizes: this.#parts.paths.stats(),
       dropped: {
         malformed: this.#malformed,
         unknownEid: this.#unknown,
@@ -134,7 +140,14 @@ export class FlowAllocator {
       }
       return;
     }
-    if (message.kind === "request") return this.#responder.received(message);
+    switch (message.kind) {
+      case "request":
+        return this.#responder.received(message);
+      case "probe":
+        return this.#parts.paths.probed(message);
+      case "probe answer":
+        return this.#parts.paths.answered(message);
+    }
     const { high, low } = message.remoteEid;
     const user = this.#parts.endpoints.find(high, low);
     if (!user) this.#unknown++;
@@ -156,6 +169,7 @@ export class FlowAllocator {
     // While asking: the answer was overtaken. The request is sent again, and the answer then is a refusal.
     if (user.state !== "up") return;
     user.state = "lost";
+    this.#parts.paths.closed(user.remote, user.upper);
     if (user.leave) return user.leave();
     this.#parts.upper.down(user.upper, "the other end has deallocated the flow");
   }

@@ -30,7 +30,8 @@ export class Management implements ConnectionListener {
     const management: ManagementFlow = {
       neighbour: peer,
       fd: flow.fd,
-      send: (message) => flow.send(message),
+      // What is not taken stays owed: after the suspension the neighbour gets all that it has missed.
+      send: (message) => !flow.suspended && flow.send(message),
     };
     this.#flows.set(connection, management);
     this.#routing.managementUp(management);

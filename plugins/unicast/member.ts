@@ -170,10 +170,11 @@ export class Member {
   }
 
   #join(connections: ConnectionManager): void {
-    const { routing, dataTransfer, directory } = this;
+    const { routing, dataTransfer, directory, flowAllocator } = this;
     this.#installed = (table) => {
       dataTransfer.replaceTable(table);
       directory.routesChanged();
+      flowAllocator.routesChanged();
     };
     if (this.#table.size > 0) this.#installed(this.#table);
     connections.register(managementComponent(this.address), new Management(routing));

@@ -71,7 +71,7 @@ export class Responder {
     // A requester in this very member hears, and perhaps leaves, before the call returns.
     if (reply.response === 0) user.state = "up";
     this.#send(request, message);
-    if (user.state === "up") this.#parts.traffic.open(user);
+    if (user.state === "up") this.#parts.open(user);
     if (reply.response !== 0) {
       this.#refused++;
       this.#parts.drop(user);

@@ -66,6 +66,11 @@ export class StandingQueue {
     this.#added--;
   }
 
+  /** The packet was not added, for a reason that is not the queue. */
+  withdrawn(): void {
+    this.#added--;
+  }
+
   /** Disarms the timer; nothing is watched any more. */
   stop(): void {
     this.#over = true;

@@ -13,6 +13,7 @@ export const COUNTED = [
   "localSent",
   "localReceived",
   "droppedTtl",
+  "droppedSize",
   "failedWrites",
   "failedNextHop",
 ] as const;
@@ -36,6 +37,8 @@ export const LOCAL_SENT = at("localSent");
 export const LOCAL_RECEIVED = at("localReceived");
 /** A packet came whose hops were used up. */
 export const DROPPED_TTL = at("droppedTtl");
+/** A packet was larger than the N-1 flow carries. */
+export const DROPPED_SIZE = at("droppedSize");
 /** There was no room for a packet. */
 export const FAILED_WRITES = at("failedWrites");
 /** There was no way for a packet. */

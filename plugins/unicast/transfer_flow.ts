@@ -9,7 +9,7 @@ import type { Scheduling, SchedulingQueue } from "../../core/contract/policies.t
 import type { Clock, Timers } from "../../core/contract/ports.ts";
 import type { QosCube } from "../../core/contract/qos.ts";
 import { StandingQueue } from "./standing_queue.ts";
-import { TransferCounters } from "./transfer_counters.ts";
+import { DROPPED_SIZE, FAILED_WRITES, TransferCounters } from "./transfer_counters.ts";
 
 /** From so many queued packets or bytes on, users of this host wait. They go on when half of them is left. */
 const CROWDED = 4096;
@@ -29,6 +29,8 @@ export class TransferFlow {
   readonly counters = new TransferCounters();
   /** The part of its queue that is congestion. */
   readonly queue: StandingQueue;
+  /** It carried nothing when that was last looked at. */
+  suspended: boolean;
   readonly #waiting: SchedulingQueue<Waiter>;
   /** Average size of packets, in bytes. */
   #size = 0;
@@ -39,6 +41,7 @@ export class TransferFlow {
     scheduling: Scheduling,
     ports: { readonly clock: Clock; readonly timers: Timers },
   ) {
+    this.suspended = lower.suspended;
     this.queue = new StandingQueue(lower, ports);
     this.#waiting = scheduling.queue();
   }
@@ -47,6 +50,16 @@ export class TransferFlow {
   crowded(queued: number, bytes: number): boolean {
     this.#size += (bytes - this.#size) / AVERAGED;
     return queued >= CROWDED || queued * this.#size >= CROWDED_BYTES;
+  }
+
+  /** A packet of `bytes` bytes was not sent: counts why. */
+  notSent(cube: QosCube, bytes: number): void {
+    if (bytes > this.lower.maxPacket) {
+      this.queue.withdrawn();
+      return this.counters.add(DROPPED_SIZE, cube, bytes);
+    }
+    this.queue.overflown();
+    this.counters.add(FAILED_WRITES, cube, bytes);
   }
 
   /** `waiter` is told once when there is room again. */
@@ -66,6 +79,8 @@ export class TransferFlow {
     return {
       fd: this.lower.fd,
       neighbour: this.neighbour,
+      maxPacket: this.lower.maxPacket,
+      suspended: this.lower.suspended,
       queued: this.lower.queued,
       waiting: this.#waiting.length,
       cubes: this.counters.stats(),

@@ -22,6 +22,7 @@ import { QOS, type QosSpec } from "../../core/contract/qos.ts";
 import { ConnectionManager } from "../../core/ipcp/connection_manager.ts";
 import { Enrolment } from "../../core/ipcp/enrolment.ts";
 import type { LayerConfiguration } from "../../core/wire/layer_config.ts";
+import { MPL } from "./allocator_parts.ts";
 import { UNICAST } from "./declaration.ts";
 import { Member } from "./member.ts";
 import { EID_BYTES, UNTOLD } from "./settings.ts";
@@ -31,6 +32,7 @@ const COMPONENTS: ReadonlyMap<string, string> = new Map([["mgmt", "Management"],
 
 /** An IPCP of a unicast layer. */
 export class Unicast implements Ipcp {
+  readonly mpl = MPL;
   readonly #host: PluginHost;
   readonly #context: IpcpContext;
   readonly #log: Log;
@@ -53,6 +55,10 @@ export class Unicast implements Ipcp {
       configuration: () => this.#member?.configuration,
       defaults: UNTOLD,
     });
+  }
+
+  get maxPacket(): number | undefined {
+    return this.#member?.dataTransfer.maxPayload;
   }
 
   bootstrap({ layer, options: { hash, ...options } }: LayerConfig, done: Done<LayerInfo>): void {

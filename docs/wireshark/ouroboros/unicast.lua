@@ -8,7 +8,19 @@ return function(ouro)
     { "eid", "uint64", "Endpoint id", base = base.HEX_DEC },
   })
   local fa_proto, A = ouro.protocol("ouro.fa", "Ouroboros flow allocator", {
-    { "code", "uint8", "Code", values = { [0] = "request", [1] = "reply", [2] = "update", [3] = "deallocation" } },
+    {
+      "code",
+      "uint8",
+      "Code",
+      values = {
+        [0] = "request",
+        [1] = "reply",
+        [2] = "update",
+        [3] = "deallocation",
+        [4] = "probe",
+        [5] = "probe answer",
+      },
+    },
     { "s_addr", "uint64", "Source address", base = base.HEX_DEC },
     { "r_eid", "uint64", "Remote endpoint id", base = base.HEX_DEC },
     { "s_eid", "uint64", "Source endpoint id", base = base.HEX_DEC },
@@ -43,7 +55,7 @@ return function(ouro)
   -- Messages between flow allocators -----------------------------------------------------------------------------------
 
   local FA_HEADER = 61
-  local REQUEST, REPLY, UPDATE, DEALLOCATE = 0, 1, 2, 3
+  local REQUEST, REPLY, UPDATE, DEALLOCATE, PROBE, PROBE_ANSWER = 0, 1, 2, 3, 4, 5
   local QOS = { delay = 36, bandwidth = 24, availability = 59, loss = 40, ber = 44, in_order = 60, max_gap = 48, timeout = 52 }
 
   local function hex(tvb, at, length)
@@ -99,6 +111,10 @@ return function(ouro)
       pinfo.cols.info = string.format("Congestion update to EID %s: %d", remote, tvb(56, 2):uint())
     elseif code == DEALLOCATE then
       pinfo.cols.info = "Deallocation, to EID " .. remote
+    elseif code == PROBE then
+      pinfo.cols.info = string.format("Probe %s of %d bytes", source, tvb:len())
+    elseif code == PROBE_ANSWER then
+      pinfo.cols.info = string.format("Answer to probe %s of %d bytes", remote, tvb(32, 4):uint())
     else
       ouro.malformed(item, "A flow allocation message has the unknown code " .. code)
     end
@@ -222,7 +238,7 @@ return function(ouro)
     if tvb:len() <= header or tvb(address, 1):uint() > 2 then return false end
     local endpoint = reversed(tvb, address + 3, eid)
     if endpoint == "0000000000000000" then
-      return tvb:len() >= header + FA_HEADER and tvb(header + 58, 1):uint() <= DEALLOCATE
+      return tvb:len() >= header + FA_HEADER and tvb(header + 58, 1):uint() <= PROBE_ANSWER
     end
     return endpoint == "0000000000000001" and is_dht(ouro.rest(tvb, header))
   end
