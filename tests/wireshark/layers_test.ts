@@ -155,6 +155,8 @@ Deno.test({
       },
       { kind: "update", remoteEid: EIDS[1], level: 700 },
       { kind: "deallocate", remoteEid: EIDS[1] },
+      { kind: "probe", source: address(0x4ea009d6), id: EIDS[0], size: 1200 },
+      { kind: "probe answer", id: EIDS[0], size: 1200 },
     ];
     const encoded = messages.map(encodeFlowAllocationMessage);
     const [request, reply, ...others] = encoded;
@@ -171,8 +173,8 @@ Deno.test({
       compare(frames[index + 2], "flow allocation", bytes, length);
     }
     compare(frames[2], "OAP request", OAP, 0);
-    assert.deepEqual(frames[6].values("ouro.frct.ackno"), [String(0xaa86f005)]);
-    assert.deepEqual(frames[6].values("ouro.dt.ecn"), ["3"]);
+    assert.deepEqual(frames[8].values("ouro.frct.ackno"), [String(0xaa86f005)]);
+    assert.deepEqual(frames[8].values("ouro.dt.ecn"), ["3"]);
   }
 });
 
