@@ -20,9 +20,18 @@ interface Recorded {
   readonly hashLength: number;
 }
 
+const VECTORS = new URL("../../tests/vectors/", import.meta.url);
+const CAPTURES = [...Deno.readDirSync(VECTORS)].map(({ name }) => name)
+  .filter((name) => name.endsWith(".pcap")).map((name) => name.slice(0, -".pcap".length)).sort();
+const LLC = ["eth-llc", "eth-llc-flow2", "eth-llc-sentinel", "eth-llc-reject"];
+/** The captures of anything over DIX. */
+const DIX = CAPTURES.filter((name) =>
+  recorded(name).some(({ bytes }) => [0xa000, 0xa123].includes(frames.etherType(bytes)))
+);
+
 /** Management messages of a recording. */
 function managementOf(name: string): Recorded[] {
-  const dix = name.startsWith("eth-dix");
+  const dix = DIX.includes(name);
   const hashLength = name === "eth-dix-sha3-512" ? 64 : 32;
   return recorded(name).flatMap(({ number, bytes }) => {
     const whole = dix ? frames.isDixFrame(bytes) : frames.isLlcFrame(bytes);
@@ -34,13 +43,8 @@ function managementOf(name: string): Recorded[] {
 
 const RECORDED: readonly [format: ManagementFormat, what: string, names: readonly string[], count: number][] =
   [
-    [
-      DIX_MANAGEMENT,
-      "DIX",
-      ["eth-dix", "eth-dix-flow2", "eth-dix-sentinel", "eth-dix-qos", "eth-dix-reject", "eth-dix-sha3-512"],
-      39,
-    ],
-    [LLC_MANAGEMENT, "LLC", ["eth-llc", "eth-llc-flow2", "eth-llc-sentinel", "eth-llc-reject"], 18],
+    [DIX_MANAGEMENT, "DIX", DIX, 130],
+    [LLC_MANAGEMENT, "LLC", LLC, 18],
   ];
 
 for (const [format, what, names, count] of RECORDED) {
