@@ -1,0 +1,194 @@
+/**
+ * The client's side of the allocation protocol in full: certificates, key exchange, data both ways. With a plain policy its
+ * bytes are those of the exchange without credentials.
+ *
+ * @module
+ */
+import { asOuroError, AuthError, CryptError, ProtocolError } from "../../contract/errors.ts";
+import { type Done, failure, success } from "../../contract/outcome.ts";
+import type { Ports } from "../../contract/ports.ts";
+import type { FlowSecurity, PeerCertificate } from "../../contract/security.ts";
+import type { Initiator } from "../../security/agreement.ts";
+import type { Certificate } from "../../security/certificate.ts";
+import { sameBytes } from "../../security/digests.ts";
+import { type FlowPolicy, messageDigest } from "../../security/flow_policy.ts";
+import { agreementOf, keyFromEncapsulation, keyFromPublicKeys } from "../../security/key_exchange.ts";
+import { type Agreed, checkAnswer, kdfName } from "../../security/negotiation.ts";
+import { shownCertificate, verifyPeer } from "../../security/peer_certificate.ts";
+import { signedMessage } from "../../security/signed_message.ts";
+import { decodeOapHeader, OAP_ID_BYTES, type OapHeader, requestHashBytes } from "../../wire/oap_header.ts";
+import { requestHash } from "./digest.ts";
+import { timestampOf } from "./timestamp.ts";
+
+/** What a client works with. */
+export interface ClientContext extends Pick<Ports, "clock" | "random"> {
+  /** The name that is asked for: a certificate of the other end must have it as common name. */
+  readonly name: string;
+  readonly policy: FlowPolicy;
+}
+
+/** What a client has come to. */
+export interface ClientAgreement {
+  /** Data of the application at the other end. */
+  readonly data: Uint8Array;
+  readonly security: FlowSecurity;
+}
+
+/** A half of the key exchange that waits for the other one. */
+type Pending =
+  | { readonly kind: "none" }
+  | { readonly kind: "initiated"; readonly initiator: Initiator }
+  | { readonly kind: "encapsulated"; readonly key: Uint8Array };
+
+/** One request, for one layer; each further try makes its own, for a server takes none twice. */
+export class ClientHandshake {
+  /** The request as it goes with the allocation. */
+  readonly request: Uint8Array;
+  readonly #context: ClientContext;
+  readonly #pending: Pending;
+
+  private constructor(context: ClientContext, request: Uint8Array, pending: Pending) {
+    this.#context = context;
+    this.request = request;
+    this.#pending = pending;
+  }
+
+  /**
+   * Makes a request. `done` may be called before this returns; it fails with a CryptError, an AuthError, or a
+   * MessageSizeError when there is more data than a request carries.
+   *
+   * @param data the application's, which travels inside, readable by all on the way
+   */
+  static begin(context: ClientContext, data: Uint8Array, done: Done<ClientHandshake>): void {
+    const { clock, random, policy } = context;
+    offer(policy, (offered) => {
+      if (!offered.ok) return done(offered);
+      const { pending, message } = offered.value;
+      const { encryption } = policy;
+      const encapsulated = pending.kind === "encapsulated";
+      signedMessage(
+        {
+          id: random.bytes(OAP_ID_BYTES),
+          timestamp: timestampOf(clock),
+          cipher: encryption?.cipher?.nid ?? 0,
+          kdf: encryption?.kdf.nid ?? 0,
+          hybrid: encryption?.keyExchange.kind === "hybrid",
+          clientEncapsulates: encapsulated,
+          keyExchange: message,
+          data,
+          requestHash: NOTHING,
+        },
+        policy,
+        (signed) => done(signed.ok ? success(new ClientHandshake(context, signed.value, pending)) : signed),
+      );
+    });
+  }
+
+  /**
+   * Checks the response: what costs little first. `done` may be called before this returns; it fails with a CryptError or an
+   * AuthError.
+   */
+  check(response: Uint8Array, done: Done<ClientAgreement>): void {
+    const { policy, clock } = this.#context;
+    let read: { header: OapHeader; certificate: Certificate | undefined; agreed: Agreed | undefined };
+    try {
+      read = this.#read(response);
+    } catch (thrown) {
+      return done(failure(asOuroError(thrown)));
+    }
+    const { header, certificate, agreed } = read;
+    verifyPeer(certificate, header, response, policy, clock.wall(), (peer) => {
+      if (!peer.ok) return done(peer);
+      if (!agreed) return done(success(this.#result(header, undefined, undefined, peer.value)));
+      this.#key(agreed, header, (key) => {
+        done(key.ok ? success(this.#result(header, agreed, key.value, peer.value)) : key);
+      });
+    });
+  }
+
+  #read(
+    response: Uint8Array,
+  ): { header: OapHeader; certificate: Certificate | undefined; agreed: Agreed | undefined } {
+    const { policy, name } = this.#context;
+    const digest = messageDigest(policy)?.nid ?? 0;
+    const header = decode(response, requestHashBytes(digest));
+    if (!sameBytes(header.id, this.request.subarray(0, OAP_ID_BYTES))) {
+      throw new CryptError("the answer to the allocation is for another request");
+    }
+    if (!sameBytes(header.requestHash, requestHash(digest, this.request))) {
+      throw new CryptError("the request for the flow was changed on its way");
+    }
+    const certificate = shownCertificate(header, policy);
+    if (certificate && certificate.subject.commonName !== name) {
+      throw new AuthError(
+        `the other end's certificate is for "${certificate.subject.commonName ?? ""}", not for "${name}"`,
+      );
+    }
+    return { header, certificate, agreed: policy.encryption && checkAnswer(header, policy.encryption) };
+  }
+
+  #key(agreed: Agreed, { keyExchange: answer }: OapHeader, done: Done<Uint8Array>): void {
+    const pending = this.#pending;
+    if (pending.kind === "encapsulated") return done(success(pending.key));
+    if (pending.kind === "none") return done(failure(new CryptError("no key exchange was begun")));
+    const { initiator } = pending;
+    initiator.finish(answer, (outcome) => {
+      if (!outcome.ok) return done(outcome);
+      const kdf = kdfName(agreed);
+      done(success(
+        agreed.keyExchange.kind === "dh"
+          ? keyFromPublicKeys(kdf, outcome.value, initiator.message, answer)
+          : keyFromEncapsulation(kdf, outcome.value, initiator.message),
+      ));
+    });
+  }
+
+  #result(
+    { data }: OapHeader,
+    agreed: Agreed | undefined,
+    key: Uint8Array | undefined,
+    peer: PeerCertificate | undefined,
+  ): ClientAgreement {
+    const encryption = agreed && key
+      ? { cipher: agreed.cipher.name, key, role: "client" as const }
+      : undefined;
+    return { data, security: { encryption, peer } };
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** The client's half of the key exchange. */
+function offer(
+  { encryption, staticPublicKey }: FlowPolicy,
+  done: Done<{ readonly pending: Pending; readonly message: Uint8Array }>,
+): void {
+  if (!encryption) return done(success({ pending: { kind: "none" }, message: NOTHING }));
+  const { keyExchange, kdf, clientEncapsulates } = encryption;
+  const agreement = agreementOf(keyExchange.name);
+  if (!clientEncapsulates || keyExchange.kind === "dh") {
+    return agreement.initiate((outcome) => {
+      if (!outcome.ok) return done(outcome);
+      const initiator = outcome.value;
+      done(success({ pending: { kind: "initiated", initiator }, message: initiator.message }));
+    });
+  }
+  if (!staticPublicKey) {
+    return done(failure(new CryptError("kem_mode=client needs the server's static public key")));
+  }
+  agreement.respond(staticPublicKey, (outcome) => {
+    if (!outcome.ok) return done(outcome);
+    const { message, secret } = outcome.value;
+    const key = keyFromEncapsulation(kdf.name, secret, staticPublicKey);
+    done(success({ pending: { kind: "encapsulated", key }, message }));
+  });
+}
+
+function decode(response: Uint8Array, hashBytes: number): OapHeader {
+  try {
+    return decodeOapHeader(response, hashBytes);
+  } catch (cause) {
+    if (!(cause instanceof ProtocolError)) throw cause;
+    throw new CryptError(`the answer to the allocation cannot be read: ${cause.message}`, { cause });
+  }
+}

@@ -1,0 +1,228 @@
+/**
+ * The server's side of the allocation protocol in full. A request is checked in two steps: what costs nothing when it comes,
+ * everything with keys only when there is a process to answer it.
+ *
+ * @module
+ */
+import { asOuroError, AuthError, CryptError, ProtocolError } from "../../contract/errors.ts";
+import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
+import type { Clock } from "../../contract/ports.ts";
+import type { FlowSecurity, PeerCertificate } from "../../contract/security.ts";
+import type { Certificate } from "../../security/certificate.ts";
+import type { FlowPolicy } from "../../security/flow_policy.ts";
+import { agreementOf, keyFromEncapsulation, keyFromPublicKeys } from "../../security/key_exchange.ts";
+import { type Agreed, answerTo, kdfName } from "../../security/negotiation.ts";
+import { shownCertificate, verifyPeer } from "../../security/peer_certificate.ts";
+import { signedMessage } from "../../security/signed_message.ts";
+import { decodeOapHeader, OAP_UNIQUE_BYTES, type OapHeader } from "../../wire/oap_header.ts";
+import { requestHash } from "./digest.ts";
+import { ReplayWindow } from "./replay_window.ts";
+import { millisecondsOf, timestampOf } from "./timestamp.ts";
+
+/** What a server has come to. */
+export interface ServerAgreement {
+  /** The response as it goes on the wire. */
+  readonly response: Uint8Array;
+  /** Data of the application that asks. */
+  readonly data: Uint8Array;
+  readonly security: FlowSecurity;
+}
+
+/** Counts of requests. */
+export interface ServerCounts {
+  /** All that came. */
+  readonly received: number;
+  /** Answered. */
+  readonly agreed: number;
+  /** Refused before anything was computed: malformed, too old, ahead of the clock, seen before. */
+  readonly refusedEarly: number;
+  /** Refused for certificates and signatures. */
+  readonly unauthenticated: number;
+  /** Refused because encryption could not be agreed. */
+  readonly unencrypted: number;
+}
+
+/** Takes the requests of a host. */
+export class ServerHandshakes {
+  readonly #clock: Clock;
+  readonly #window: ReplayWindow;
+  readonly #counts = { received: 0, agreed: 0, refusedEarly: 0, unauthenticated: 0, unencrypted: 0 };
+
+  constructor(clock: Clock, window: ReplayWindow = new ReplayWindow()) {
+    this.#clock = clock;
+    this.#window = window;
+  }
+
+  /** What has been counted. */
+  counts(): ServerCounts {
+    return { ...this.#counts };
+  }
+
+  /**
+   * Checks a request as far as that costs nothing; each is taken once.
+   *
+   * @param policyOf gives the policy of the name, and is called only for a request that is well formed, in time and new
+   * @throws AuthError when it is malformed, too old, ahead of the clock, seen before, or lacks a certificate
+   * @throws CryptError when it offers less than the name demands
+   */
+  receive(request: Uint8Array, policyOf: () => FlowPolicy): ServerHandshake {
+    this.#counts.received++;
+    const header = this.#admit(request);
+    try {
+      const policy = policyOf();
+      const agreed = answerTo(header, policy);
+      const certificate = shownCertificate(header, policy);
+      const context = { clock: this.#clock, count: (outcome: Outcome<unknown>) => this.#count(outcome) };
+      return new ServerHandshake(context, request, header, policy, agreed, certificate);
+    } catch (thrown) {
+      this.#count(failure(asOuroError(thrown)));
+      throw thrown;
+    }
+  }
+
+  #admit(request: Uint8Array): OapHeader {
+    try {
+      const header = decode(request);
+      const key = request.subarray(0, OAP_UNIQUE_BYTES).toHex();
+      const objection = this.#window.admit(key, millisecondsOf(header.timestamp), this.#clock.wall());
+      if (objection !== undefined) throw new AuthError(`the request for a flow is refused: ${objection}`);
+      return header;
+    } catch (thrown) {
+      this.#counts.refusedEarly++;
+      throw thrown;
+    }
+  }
+
+  #count(outcome: Outcome<unknown>): void {
+    if (outcome.ok) this.#counts.agreed++;
+    else if (outcome.error instanceof AuthError) this.#counts.unauthenticated++;
+    else this.#counts.unencrypted++;
+  }
+}
+
+/** A request that may be answered. */
+export class ServerHandshake {
+  readonly #context: { readonly clock: Clock; readonly count: (outcome: Outcome<unknown>) => void };
+  readonly #request: Uint8Array;
+  readonly #header: OapHeader;
+  readonly #policy: FlowPolicy;
+  readonly #agreed: Agreed | undefined;
+  readonly #certificate: Certificate | undefined;
+
+  /** Made by {@link ServerHandshakes.receive}. */
+  constructor(
+    context: { readonly clock: Clock; readonly count: (outcome: Outcome<unknown>) => void },
+    request: Uint8Array,
+    header: OapHeader,
+    policy: FlowPolicy,
+    agreed: Agreed | undefined,
+    certificate: Certificate | undefined,
+  ) {
+    this.#context = context;
+    this.#request = request;
+    this.#header = header;
+    this.#policy = policy;
+    this.#agreed = agreed;
+    this.#certificate = certificate;
+  }
+
+  /**
+   * Verifies who asks, agrees on a key, and makes the response; once for a request. `done` may be called before this returns;
+   * it fails with an AuthError or a CryptError, whose number the layer answers with.
+   *
+   * @param data of the application that answers
+   */
+  answer(data: Uint8Array, done: Done<ServerAgreement>): void {
+    const finish: Done<ServerAgreement> = (outcome) => {
+      this.#context.count(outcome);
+      done(outcome);
+    };
+    const now = this.#context.clock.wall();
+    verifyPeer(this.#certificate, this.#header, this.#request, this.#policy, now, (peer) => {
+      if (!peer.ok) return finish(peer);
+      this.#exchange((exchanged) => {
+        if (!exchanged.ok) return finish(exchanged);
+        this.#respond(data, peer.value, exchanged.value, finish);
+      });
+    });
+  }
+
+  /** The server's half of the key exchange, and the key. */
+  #exchange(done: Done<Exchanged>): void {
+    const agreed = this.#agreed;
+    const { keyExchange: offered } = this.#header;
+    if (!agreed) return done(success({ message: NOTHING, key: undefined }));
+    const kdf = kdfName(agreed);
+    if (agreed.clientEncapsulates) return this.#decapsulate(kdf, done);
+    agreementOf(agreed.keyExchange.name).respond(offered, (outcome) => {
+      if (!outcome.ok) return done(outcome);
+      const { message, secret } = outcome.value;
+      const key = agreed.keyExchange.kind === "dh"
+        ? keyFromPublicKeys(kdf, secret, offered, message)
+        : keyFromEncapsulation(kdf, secret, offered);
+      done(success({ message, key }));
+    });
+  }
+
+  #decapsulate(kdf: ReturnType<typeof kdfName>, done: Done<Exchanged>): void {
+    const { staticPrivateKey } = this.#policy;
+    if (!staticPrivateKey) return done(failure(new CryptError("this name has no static key")));
+    staticPrivateKey((outcome) => {
+      if (!outcome.ok) return done(outcome);
+      const initiator = outcome.value;
+      initiator.finish(this.#header.keyExchange, (finished) => {
+        if (!finished.ok) return done(finished);
+        done(
+          success({ message: NOTHING, key: keyFromEncapsulation(kdf, finished.value, initiator.message) }),
+        );
+      });
+    });
+  }
+
+  #respond(
+    data: Uint8Array,
+    peer: PeerCertificate | undefined,
+    { message, key }: Exchanged,
+    done: Done<ServerAgreement>,
+  ): void {
+    const agreed = this.#agreed;
+    const { id, digest } = this.#header;
+    signedMessage(
+      {
+        id,
+        timestamp: timestampOf(this.#context.clock),
+        cipher: agreed?.cipher.nid ?? 0,
+        kdf: agreed?.kdf?.nid ?? 0,
+        hybrid: agreed?.keyExchange.kind === "hybrid" && message.length > 0,
+        clientEncapsulates: false,
+        keyExchange: message,
+        data,
+        requestHash: requestHash(digest, this.#request),
+      },
+      this.#policy,
+      (signed) => {
+        if (!signed.ok) return done(signed);
+        const encryption = agreed && key
+          ? { cipher: agreed.cipher.name, key, role: "server" as const }
+          : undefined;
+        done(success({ response: signed.value, data: this.#header.data, security: { encryption, peer } }));
+      },
+    );
+  }
+}
+
+interface Exchanged {
+  readonly message: Uint8Array;
+  readonly key: Uint8Array | undefined;
+}
+
+const NOTHING = new Uint8Array(0);
+
+function decode(request: Uint8Array): OapHeader {
+  try {
+    return decodeOapHeader(request, 0);
+  } catch (cause) {
+    if (!(cause instanceof ProtocolError)) throw cause;
+    throw new AuthError(`the request for a flow cannot be read: ${cause.message}`, { cause });
+  }
+}
