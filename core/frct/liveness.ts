@@ -56,10 +56,9 @@ export class Liveness {
       this.#actions.keepAlive();
       this.#spokeAt = now;
     }
-    const busy = this.spoke && this.#spokeAt !== now;
     this.spoke = false;
     this.#lookedAt = now;
-    this.#lookAt(Math.min(busy ? now + timeout / 8 : this.#spokeAt + timeout / 4, this.#heardAt + timeout));
+    this.#lookAt(Math.min(now + timeout / 8, this.#spokeAt + timeout / 4, this.#heardAt + timeout));
   }
 
   #lookAt(time: number): void {

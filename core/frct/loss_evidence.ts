@@ -8,7 +8,8 @@ import { type ArrivalObserver, FATE, type Flight } from "./flight.ts";
 import type { RoundTrip } from "./round_trip.ts";
 
 const LEAST_WHILE = 1;
-const LARGEST_FIRST_WHILE = 10;
+/** The while may be as long as a round trip, or this. */
+const LARGEST_WHILE = 10;
 
 /** Observes arrivals and finds losses. */
 export class LossEvidence implements ArrivalObserver {
@@ -90,9 +91,7 @@ export class LossEvidence implements ArrivalObserver {
   }
 
   #while(): number {
-    const { smoothed } = this.#roundTrip;
-    const first = Math.min(LARGEST_FIRST_WHILE, Math.max(LEAST_WHILE, smoothed / 4));
-    return Math.max(first, Math.min(this.#lag, Math.max(LARGEST_FIRST_WHILE, smoothed)));
+    return Math.max(LEAST_WHILE, Math.min(this.#lag, Math.max(LARGEST_WHILE, this.#roundTrip.smoothed)));
   }
 
   #overtaken(by: number): void {

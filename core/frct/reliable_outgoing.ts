@@ -18,6 +18,8 @@ import { distance, isBefore, plus } from "./serial.ts";
 
 /** Packets sent again for each that has arrived, so that a burst of losses does not become a burst of retransmissions. */
 const AGAIN_FOR_EACH = 2;
+/** So many may be saved up. */
+const CREDIT = 32;
 
 /** What a {@link ReliableOutgoing} is made of. */
 export interface ReliableOutgoingParts {
@@ -49,6 +51,8 @@ export class ReliableOutgoing implements Outgoing {
   /** Without being told: what was sent when a time-out came; how many go again when they turn out to be lost; up to where they went. */
   #recoverTo: number;
   #burst = 1;
+  /** Packets that may be sent again now. */
+  #credit = 0;
   #sentTo: number;
 
   constructor(parts: ReliableOutgoingParts) {
@@ -118,7 +122,8 @@ export class ReliableOutgoing implements Outgoing {
     if (this.#told && bare) this.#findLost(now);
     else if (!this.#told && advance > 0) this.#guessLost(now);
     this.#observe(arrivals, flight.lost - before, now);
-    this.#sendAgain(Math.max(1, AGAIN_FOR_EACH * arrivals), now);
+    this.#credit = Math.min(CREDIT, this.#credit + AGAIN_FOR_EACH * arrivals);
+    this.#sendAgain(now);
   }
 
   /** Packets that were overtaken have had their time. */
@@ -126,7 +131,7 @@ export class ReliableOutgoing implements Outgoing {
     const before = this.#flight.lost;
     this.#findLost(now);
     this.#observe(0, this.#flight.lost - before, now);
-    this.#sendAgain(AGAIN_FOR_EACH, now);
+    this.#sendAgain(now);
   }
 
   /**
@@ -143,7 +148,8 @@ export class ReliableOutgoing implements Outgoing {
     this.#recoverTo = flight.next;
     this.#burst = 1;
     flight.lose(flight.place(flight.oldest));
-    this.#sendAgain(1, now, true);
+    this.#credit = 0;
+    this.#sendAgain(now, true);
     const last = this.#progressAt + RETRANSMIT_LIFE;
     this.#deadlines.set(DEADLINE.retransmit, Math.min(now + this.roundTrip.timeout, Math.max(last, now + 1)));
   }
@@ -181,20 +187,22 @@ export class ReliableOutgoing implements Outgoing {
     for (let at = 0; at < count; at++) flight.lose(flight.place(flight.oldest + at));
   }
 
-  /** @param probe whatever is under way */
-  #sendAgain(count: number, now: number, probe = false): void {
+  /** @param probe one of them in any case */
+  #sendAgain(now: number, probe = false): void {
     const flight = this.#flight;
-    const most = this.#told ? count : Math.max(count, this.#burst);
+    const most = this.#told ? Math.max(1, this.#credit) : Math.max(this.#credit, this.#burst);
     for (let at = 0, sent = 0; at < flight.length && flight.lost > 0 && sent < most; at++) {
       const seqno = plus(flight.oldest, at);
       const place = flight.place(seqno);
       if (flight.fates[place] !== FATE.lost) continue;
-      if (!probe && flight.underWay >= this.limit.packets) return;
+      // Without being told, what is lost counts as under way: the burst is the limit.
+      if (this.#told && !probe && flight.underWay >= this.limit.packets) return;
       const run = flight.runs[place] === 1;
       if (!this.#parts.writer.data(flight.packet(place), seqno, run, now)) return;
       flight.sent(place, now);
       this.#sentTo = plus(seqno, 1);
       this.#parts.counters.retransmitted++;
+      this.#credit = Math.max(0, this.#credit - 1);
       sent++;
     }
   }

@@ -1,18 +1,21 @@
 /**
- * How many packets may be under way at once. All that the window allows, until packets are lost: then about twice what the path has
- * carried in a round trip, so that random losses cost little and a full queue is not kept full. After time-outs it starts small.
+ * How many packets may be under way at once. All that the window allows, until packets are lost: then a little more than the path has
+ * carried in a round trip, so that what is sent again does not wait in a queue until the window is used up, and a full queue is not
+ * kept full. Random losses cost little by that. After time-outs it starts small.
  *
  * @module
  */
-import { ACK_DELAY, ACK_EVERY, WINDOW } from "./constants.ts";
+import { ACK_EVERY, FIRST_WINDOW, WINDOW } from "./constants.ts";
 
 /** So few may always be under way. */
 const LEAST = 4;
 /** A round with a larger part lost is one of congestion. */
 const CONGESTION = 0.15;
-const LARGEST_GAIN = 2;
-const LEAST_GAIN = 1.1;
-/** Rounds for which the best rate is remembered. */
+const LARGEST_GAIN = 1.15;
+const LEAST_GAIN = 1;
+/** Milliseconds by which processes are late, however short the path. */
+const GRAIN = 1;
+/** Rounds for which the best rate and a loss are remembered. */
 const MEMORY = 8;
 
 /** The limit of one flow end. */
@@ -27,6 +30,8 @@ export class SendingLimit {
   #roundEnd = 0;
   #delivered = 0;
   #lost = 0;
+  /** The last round with a loss. */
+  #lastLoss = -MEMORY;
 
   /**
    * Packets have arrived, or are taken for lost.
@@ -62,15 +67,17 @@ export class SendingLimit {
     const rate = this.#delivered / duration;
     this.#rates[this.#round % MEMORY] = rate;
     const part = this.#lost / (this.#lost + this.#delivered);
-    if (part > CONGESTION) this.#gain = Math.max(LEAST_GAIN, this.#gain * 0.8);
-    else this.#gain = Math.min(LARGEST_GAIN, this.#gain + 0.1);
+    if (part > CONGESTION) this.#gain = Math.max(LEAST_GAIN, this.#gain - 0.1);
+    else this.#gain = Math.min(LARGEST_GAIN, this.#gain + 0.05);
     const grown = Math.min(WINDOW, 2 * this.packets);
-    if (this.#lost === 0 || shortest === Infinity) {
+    if (this.#lost > 0) this.#lastLoss = this.#round;
+    if (this.#round - this.#lastLoss >= MEMORY || shortest === Infinity) {
       this.packets = grown;
       return;
     }
     const best = Math.max(...this.#rates);
-    const carried = this.#gain * best * shortest + 2 * ACK_EVERY + best * ACK_DELAY;
-    this.packets = Math.max(LEAST, Math.min(grown, Math.ceil(carried)));
+    const carried = this.#gain * best * (shortest + GRAIN) + ACK_EVERY;
+    const least = part > CONGESTION ? ACK_EVERY : FIRST_WINDOW;
+    this.packets = Math.min(grown, Math.max(least, Math.ceil(carried)));
   }
 }
