@@ -108,7 +108,7 @@ export class NetworkedHosts implements AsyncDisposable {
     const host = await Host.start({ within: this.net.on(letter) });
     this.#hosts.set(letter, host);
     await Deno.mkdir(`${host.folder}/bin`);
-    await writePrograms(`${host.folder}/bin`, ["ouro", "oping"]);
+    await writePrograms(`${host.folder}/bin`, ["ouro", "irm", "oping"]);
   }
 
   async #reachable(letter: string, layers: readonly string[]): Promise<void> {
