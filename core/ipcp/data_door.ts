@@ -6,10 +6,20 @@
 import type { Done } from "../contract/outcome.ts";
 import type { PacketPort } from "../flow/packet_port.ts";
 
-/** One end of a data connection with a process above. */
+/** One end of a data connection with a process above, or with one that captures. */
 export type DataPort = Pick<
   PacketPort,
-  "queued" | "send" | "onPacket" | "pause" | "resume" | "limit" | "suspend" | "flush" | "close"
+  | "queued"
+  | "send"
+  | "onPacket"
+  | "onDrained"
+  | "onDown"
+  | "pause"
+  | "resume"
+  | "limit"
+  | "suspend"
+  | "flush"
+  | "close"
 >;
 
 /** Makes data connections. */

@@ -14,12 +14,14 @@ import { QOS } from "../contract/qos.ts";
 import type { FdTable } from "../flow/fd_table.ts";
 import { type Fields, fieldsOf, name } from "../wire/fields.ts";
 import { MethodNotFoundError } from "../wire/rpc_peer.ts";
+import { Captures } from "./captures.ts";
 import type { DataDoor } from "./data_door.ts";
 import { fitStats } from "./fit_stats.ts";
 import type { HostedFlow } from "./hosted_flow.ts";
 import { HostedFlows } from "./hosted_flows.ts";
 import * as read from "./layer_requests.ts";
 import { LifeCycle } from "./life_cycle.ts";
+import { Tap } from "./tap.ts";
 import { type IrmdLink, UpperLink } from "./upper_link.ts";
 
 /** What a host is made of. */
@@ -27,7 +29,7 @@ export interface IpcpHostParts {
   /** Name of the IPCP. */
   readonly name: string;
   readonly pid: Pid;
-  readonly type: Pick<PluginDeclaration<"ipcp">, "name" | "abilities">;
+  readonly type: Pick<PluginDeclaration<"ipcp">, "name" | "abilities" | "networks">;
   readonly ports: Ports;
   readonly irmd: IrmdLink;
   readonly door: DataDoor;
@@ -49,6 +51,7 @@ export class IpcpHost {
   readonly #log: Log;
   readonly #life: LifeCycle;
   readonly #flows: HostedFlows;
+  readonly #captures: Captures;
   readonly #ipcp: Ipcp;
 
   /** @throws PluginError when the IPCP type cannot be made */
@@ -57,12 +60,15 @@ export class IpcpHost {
     this.#log = parts.ports.log.component("ipcpd/ipcp");
     this.#life = new LifeCycle(parts.name);
     this.#flows = new HostedFlows(parts.fds);
+    const tap = new Tap();
+    const { name, type, door, ports: { clock } } = parts;
+    this.#captures = new Captures({ name, type, tap, door, clock });
     this.#ipcp = parts.create({
       ...parts.ports,
       name: parts.name,
       pid: parts.pid,
-      lower: parts.lower,
-      networks: parts.networks,
+      lower: tap.lower(parts.lower),
+      networks: tap.networks(parts.networks),
       upper: new UpperLink(parts.irmd, () => this.#ipcp, this.#flows, this.#life, this.#log),
     });
   }
@@ -89,6 +95,7 @@ export class IpcpHost {
       this.#log.error(`The IPCP type failed while shutting down: ${asOuroError(thrown).message}`);
     }
     this.#flows.freeAll();
+    this.#captures.end();
   }
 
   readonly #handlers: Readonly<Record<string, Handler>> = {
@@ -146,6 +153,7 @@ export class IpcpHost {
     "layer.respond": (fields, reply) => this.#respond(fields, reply),
     "layer.deallocate": (fields, reply) => this.#deallocate(fields, reply),
     "layer.stats": (_fields, reply) => reply(success(fitStats(this.#stats()))),
+    "layer.capture": (fields, reply) => this.#captures.begin(fields, reply),
     "layer.shutdown": (_fields, reply) => {
       this.shutdown();
       reply(DONE);

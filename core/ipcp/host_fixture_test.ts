@@ -24,6 +24,8 @@ export class FakePort implements DataPort {
   /** What the process above was told, and how many packets it had got by then. */
   readonly news: (readonly ["limit" | "suspend", number | boolean, number])[] = [];
   receive: ((packet: Uint8Array) => void) | undefined;
+  drained: (() => void) | undefined;
+  down: ((reason: string) => void) | undefined;
   #flushed: (() => void)[] = [];
 
   get queued(): number {
@@ -35,6 +37,12 @@ export class FakePort implements DataPort {
   }
   onPacket(receive: (packet: Uint8Array) => void): void {
     this.receive = receive;
+  }
+  onDrained(_level: number, drained: () => void): void {
+    this.drained = drained;
+  }
+  onDown(down: (reason: string) => void): void {
+    this.down = down;
   }
   pause(): void {
     this.paused = true;

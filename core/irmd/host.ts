@@ -18,6 +18,8 @@ export interface Caller {
   readonly pid: Pid;
   readonly uid: Uid;
   readonly gid: number;
+  /** The path at which a connected process listens for data connections; the configuration file has none. */
+  readonly dataPath?: string;
 }
 
 /**

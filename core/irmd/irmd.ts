@@ -12,6 +12,7 @@ import type { RpcId } from "../wire/json_rpc.ts";
 import { MethodNotFoundError } from "../wire/rpc_peer.ts";
 import { bindingCommands } from "./commands/binding_commands.ts";
 import { Bindings } from "./commands/bindings.ts";
+import { captureCommands } from "./commands/captures.ts";
 import type { Command, Commands } from "./commands/command.ts";
 import { connectionCommands } from "./commands/connections.ts";
 import { ipcpCommands } from "./commands/ipcp_commands.ts";
@@ -64,6 +65,7 @@ export class Irmd {
     const membership = new Membership(state, this.#lifecycle, this.#bindings);
     const commands: Commands = {
       ...ipcpCommands(state, this.#lifecycle, membership),
+      ...captureCommands(state),
       ...connectionCommands(state),
       ...nameCommands(state),
       ...registrationCommands(state),

@@ -17,6 +17,7 @@ export const LAYER_TIMES = {
   join: 500,
   respond: 500,
   stats: 500,
+  capture: 2000,
   shutdown: 3000,
 } as const;
 

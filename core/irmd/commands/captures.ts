@@ -1,0 +1,36 @@
+/**
+ * `ipcp.capture`: brings a tool and the IPCP together whose packets it captures.
+ *
+ * @module
+ */
+import { InvalidError } from "../../contract/errors.ts";
+import { success } from "../../contract/outcome.ts";
+import { fieldsOf, hex, integer, name, optional } from "../../wire/fields.ts";
+import { MAX_SNAP_LENGTH } from "../../wire/pcap.ts";
+import { LAYER_TIMES } from "../flows/times.ts";
+import type { State } from "../tables/state.ts";
+import { type Commands, onSuccess } from "./command.ts";
+
+const TOKEN_BYTES = 16;
+
+/** The command. */
+export function captureCommands(state: State): Commands {
+  return {
+    "ipcp.capture": ({ dataPath: path }, params, reply) => {
+      if (path === undefined) {
+        throw new InvalidError("only a connected tool can capture: packets go to its data socket");
+      }
+      const record = state.ipcps.get(name(params, "name"));
+      const token = hex(params, "token", TOKEN_BYTES);
+      const snapLength =
+        optional(params, "snapLength", (from, key) => integer(from, key, 1, MAX_SNAP_LENGTH)) ??
+          MAX_SNAP_LENGTH;
+      const begun = onSuccess<unknown>(reply, (answer) => {
+        const linkType = integer(fieldsOf(answer, "the answer of the IPCP"), "linkType", 0, 0xffff);
+        reply(success({ linkType, type: record.declaration.name, layer: record.layer?.layer ?? null }));
+      });
+      const { session } = record.connection();
+      session.request("layer.capture", { path, token, snapLength }, begun, LAYER_TIMES.capture);
+    },
+  };
+}
