@@ -132,9 +132,14 @@ function flowAllocation(bytes: Uint8Array, hashLength: number): Shown {
     case "deallocate":
       return shown("ouro.fa", { code, r_eid: eidHex(message.remoteEid) });
     case "probe":
-      return shown("ouro.fa", { code, s_addr: hex(message.source, 8), s_eid: eidHex(message.id) });
+      return shown("ouro.fa", {
+        code,
+        s_addr: hex(message.source, 8),
+        s_eid: eidHex(message.id),
+        size: message.size,
+      });
     case "probe answer":
-      return shown("ouro.fa", { code, r_eid: eidHex(message.id) });
+      return shown("ouro.fa", { code, r_eid: eidHex(message.id), size: message.size });
   }
 }
 

@@ -25,6 +25,7 @@ return function(ouro)
     { "r_eid", "uint64", "Remote endpoint id", base = base.HEX_DEC },
     { "s_eid", "uint64", "Source endpoint id", base = base.HEX_DEC },
     { "ece", "uint16", "Congestion level" },
+    { "size", "uint32", "Size of the probe" },
   })
   local lsu_proto, L = ouro.protocol("ouro.lsu", "Ouroboros link-state update", {
     { "d_addr", "uint64", "Destination", base = base.HEX_DEC },
@@ -48,9 +49,6 @@ return function(ouro)
     { "contact.id", "bytes", "Contact" },
     { "contact.addr", "uint64", "Address", base = base.HEX_DEC },
   })
-
-  local hash_bytes = nil
-  ouro.on_reset(function() hash_bytes = nil end)
 
   -- Messages between flow allocators -----------------------------------------------------------------------------------
 
@@ -76,14 +74,14 @@ return function(ouro)
       { A.s_addr, 0, 8 },
       { A.r_eid, 8, 8 },
       { A.s_eid, 16, 8 },
-      { ouro.F.response, 32, 4 },
       { A.ece, 56, 2 },
     })
     local code = tvb(58, 1):uint()
+    item:add(code == PROBE_ANSWER and A.size or ouro.F.response, tvb(32, 4))
     local remote, source = hex(tvb, 8, 8), hex(tvb, 16, 8)
     if code == REQUEST then
       local qos = ouro.qos(item, tvb, QOS)
-      local length = ouro.hash_before_oap(tvb, FA_HEADER, hash_bytes)
+      local length = ouro.hash_before_oap(tvb, FA_HEADER)
       pinfo.cols.info = "Flow request from EID " .. source
       if not ouro.need(item, tvb, FA_HEADER + length, "A flow request") then return end
       item:add(ouro.F.hash, tvb(FA_HEADER, length))
@@ -112,6 +110,7 @@ return function(ouro)
     elseif code == DEALLOCATE then
       pinfo.cols.info = "Deallocation, to EID " .. remote
     elseif code == PROBE then
+      item:add(A.size, tvb:len()):set_generated()
       pinfo.cols.info = string.format("Probe %s of %d bytes", source, tvb:len())
     elseif code == PROBE_ANSWER then
       pinfo.cols.info = string.format("Answer to probe %s of %d bytes", remote, tvb(32, 4):uint())
