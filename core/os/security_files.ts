@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { InvalidError } from "../contract/errors.ts";
 import type { SecurityFiles } from "../security/security_files.ts";
 import { runtimeError } from "./errno.ts";
 
@@ -30,8 +31,8 @@ export function systemSecurityFiles(
       const full = absolute(path);
       try {
         const { mtime, ctime, size, ino, isFile } = Deno.statSync(full);
-        if (!isFile) throw new Deno.errors.InvalidData("it is not a file");
-        if (size > MAX_BYTES) throw new Deno.errors.InvalidData(`it has more than ${MAX_BYTES} bytes`);
+        if (!isFile) throw new InvalidError(`${full} is not a file`);
+        if (size > MAX_BYTES) throw new InvalidError(`${full} has more than ${MAX_BYTES} bytes`);
         const stamp = [mtime?.getTime(), ctime?.getTime(), size, ino].join(" ");
         const before = known.get(full);
         if (before?.stamp === stamp) return before.bytes;
