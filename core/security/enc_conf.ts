@@ -87,15 +87,17 @@ export function parseEncConf(text: string, file: string): EncConf {
   const require = new Set<Requirement>();
   const ignored: string[] = [];
   for (const [index, raw] of text.split("\n").entries()) {
-    const line = raw.replace(/#.*/, "").trim();
+    const line = raw.split("#", 1)[0].trim();
     const where = `${file}, line ${index + 1}`;
     if (line === "") continue;
     if (line === "none") {
       none = true;
       continue;
     }
-    const [, key, value] = /^([^=]*?)\s*=\s*(.*)$/.exec(line) ?? [];
-    if (key === undefined) throw new CryptError(`${where}: "${shown(line)}" is neither key=value nor none`);
+    const split = line.indexOf("=");
+    if (split < 0) throw new CryptError(`${where}: "${shown(line)}" is neither key=value nor none`);
+    const key = line.slice(0, split).trim();
+    const value = line.slice(split + 1).trim();
     switch (key) {
       case "kex":
         encryption = { ...encryption, keyExchange: choice(KEY_EXCHANGES, key, value, where) };
