@@ -161,7 +161,8 @@ export interface LowerFlow {
   /** Packets sent that the layer below has not taken yet. */
   readonly queued: number;
   /**
-   * Sends one packet. Copied before the call returns. False: the queue was full and the packet is dropped and counted.
+   * Sends one packet. Copied before the call returns. False: the queue was full, or the packet is larger than
+   * {@link maxPacket}; it is dropped and counted.
    *
    * @param header bytes that go in front of `packet`, in the same packet
    */
