@@ -126,6 +126,11 @@ export class ServerHandshake {
     this.#certificate = certificate;
   }
 
+  /** Will the flow be encrypted? Then the process that answers must be able to. */
+  get encrypted(): boolean {
+    return this.#agreed !== undefined;
+  }
+
   /**
    * Verifies who asks, agrees on a key, and makes the response; once for a request. `done` may be called before this returns;
    * it fails with an AuthError or a CryptError, whose number the layer answers with.
