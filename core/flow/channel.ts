@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { FlowDownError } from "../contract/errors.ts";
+import { FlowDownError, type OuroError, TimedOutError } from "../contract/errors.ts";
 import type { Timer, Timers } from "../contract/ports.ts";
 import { afterTurn } from "../os/turn.ts";
 import { FrameReader, type NewsReceiver } from "../wire/frame_reader.ts";
 import { LIMIT_WORD, MAX_PACKET } from "../wire/frames.ts";
 import type { ByteStream } from "./byte_stream.ts";
+import type { ChannelEvents, FlowChannel } from "./flow_channel.ts";
 import { PacketSender } from "./packet_sender.ts";
 
 /** After news of the flow's end from elsewhere: milliseconds of silence after which nothing more is expected to arrive. */
@@ -21,20 +22,6 @@ const LARGE_READ_COUNTS = 32;
 const READ_BUFFER = 256 * 1024;
 /** A read of so many bytes may have found them waiting. */
 const LARGE_READ = 32 * 1024;
-
-/** How a {@link PacketChannel} tells its user that something changed. */
-export interface ChannelEvents {
-  /** {@link PacketChannel.take} will give a packet. May be called more often than that is new. */
-  onReadable(): void;
-  /** {@link PacketChannel.send} refused a packet and has room again. */
-  onWritable(): void;
-  /** The other end has reported that it took packets: {@link PacketChannel.queued} is lower. */
-  onConsumed?(): void;
-  /** {@link PacketChannel.maxPacket} or {@link PacketChannel.suspended} was told anew. */
-  onChange?(): void;
-  /** Called once, when every packet was taken and no other will come. Not called after `close`. */
-  onDown(error: FlowDownError): void;
-}
 
 /** What a channel can be made with. */
 export interface ChannelOptions {
@@ -48,7 +35,7 @@ export interface ChannelOptions {
 }
 
 /** One end of a flow's data connection. Its sending half is a {@link PacketSender}. */
-export class PacketChannel {
+export class PacketChannel implements FlowChannel {
   readonly #stream: ByteStream;
   readonly #timers: Timers;
   readonly #afterTurn: (run: () => void) => void;
@@ -156,9 +143,31 @@ export class PacketChannel {
     this.#sender.tellState(suspended);
   }
 
-  /** Calls `done` once all that was sent is handed to the kernel, or cannot be any more. */
-  whenFlushed(done: () => void): void {
-    this.#sender.whenFlushed(done);
+  /** Packets without bytes are signs of life: they are not for {@link take}, but `heard` is called. Before {@link open}. */
+  onSignOfLife(heard: () => void): void {
+    this.#reader.skipEmpty(() => {
+      this.#sender.took();
+      heard();
+    });
+  }
+
+  /** Whether anything can still be sent. */
+  get broken(): boolean {
+    return this.#sender.broken !== undefined;
+  }
+
+  finish(limit: number | undefined, done: (error: OuroError | undefined) => void): void {
+    let over = false;
+    const end = (error?: OuroError) => {
+      if (over) return;
+      over = true;
+      timer?.cancel();
+      done(error);
+    };
+    const timer = limit === undefined ? undefined : this.#timers.after(limit, () => {
+      end(new TimedOutError("the flow was closed before its other end took what was written to it"));
+    });
+    this.#sender.whenFlushed(() => end());
   }
 
   /**

@@ -5,7 +5,7 @@
  */
 import type { OuroError } from "../contract/errors.ts";
 import type { Timers } from "../contract/ports.ts";
-import type { PacketChannel } from "./channel.ts";
+import type { FlowChannel } from "./flow_channel.ts";
 import { type CalledFlow, checkAllocated, waitIn } from "./flow_calls.ts";
 import { PartialRead } from "./partial_read.ts";
 import { type WaitOptions, WaitQueue } from "./wait_queue.ts";
@@ -21,13 +21,13 @@ export interface ReadIntoOptions extends WaitOptions {
 /** Reads of one flow. */
 export class FlowReads {
   readonly #flow: CalledFlow & { readonly readTimeout: number | undefined };
-  readonly #channel: PacketChannel;
+  readonly #channel: FlowChannel;
   readonly #waiting: WaitQueue<undefined, Packet>;
   readonly #partial = new PartialRead();
 
   constructor(
     flow: CalledFlow & { readonly readTimeout: number | undefined },
-    channel: PacketChannel,
+    channel: FlowChannel,
     timers: Timers,
   ) {
     this.#flow = flow;

@@ -5,21 +5,21 @@
  */
 import { asOuroError, MessageSizeError, type OuroError } from "../contract/errors.ts";
 import type { Timers } from "../contract/ports.ts";
-import type { PacketChannel } from "./channel.ts";
+import type { FlowChannel } from "./flow_channel.ts";
 import { type CalledFlow, checkAllocated, waitIn } from "./flow_calls.ts";
 import { type WaitOptions, WaitQueue } from "./wait_queue.ts";
 
 /** Writes of one flow. */
 export class FlowWrites {
   readonly #flow: CalledFlow & { readonly writeTimeout: number | undefined };
-  readonly #channel: PacketChannel;
+  readonly #channel: FlowChannel;
   readonly #timers: Timers;
   readonly #waiting: WaitQueue<Uint8Array, void>;
   #drained: (() => void) | undefined;
 
   constructor(
     flow: CalledFlow & { readonly writeTimeout: number | undefined },
-    channel: PacketChannel,
+    channel: FlowChannel,
     timers: Timers,
   ) {
     this.#flow = flow;
@@ -66,8 +66,9 @@ export class FlowWrites {
         this.#waiting.failFirst(asOuroError(thrown));
       }
     }
-    this.#drained?.();
+    const drained = this.#drained;
     this.#drained = undefined;
+    drained?.();
   }
 
   /** Writes that wait fail. */
@@ -75,17 +76,16 @@ export class FlowWrites {
     this.#waiting.failAll(error);
   }
 
-  /** Done when all is handed to the kernel, or cannot be; gives false when that took longer than `linger` milliseconds. */
-  flush(linger: number): Promise<boolean> {
+  /** Done when all is out, or cannot be; says why some of it may not have got out in `linger` milliseconds. */
+  flush(linger: number): Promise<OuroError | undefined> {
     return new Promise((done) => {
-      const timer = this.#timers.after(linger, () => done(false));
-      const finish = () => {
+      const finish = (limit: number) => this.#channel.finish(limit, done);
+      if (this.#waiting.size === 0) return finish(linger);
+      const timer = this.#timers.after(linger, () => finish(0));
+      this.#drained = () => {
         timer.cancel();
-        done(true);
+        finish(linger);
       };
-      const flush = () => this.#channel.whenFlushed(finish);
-      if (this.#waiting.size === 0) flush();
-      else this.#drained = flush;
     });
   }
 

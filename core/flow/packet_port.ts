@@ -5,7 +5,7 @@
  * @module
  */
 import { FlowDownError } from "../contract/errors.ts";
-import type { ChannelEvents, PacketChannel } from "./channel.ts";
+import type { ChannelEvents, FlowChannel } from "./flow_channel.ts";
 
 /** Packets that may wait for the other end, unless told otherwise. */
 const QUEUE = 8192;
@@ -24,7 +24,7 @@ export interface PortCounters {
 
 /** One end of a flow's data connection, for an IPCP. */
 export class PacketPort {
-  readonly #channel: PacketChannel;
+  readonly #channel: FlowChannel;
   readonly #limit: number;
   #receive: ((packet: Uint8Array) => void) | undefined;
   #down: ((reason: string) => void) | undefined;
@@ -39,7 +39,7 @@ export class PacketPort {
   #dropped = 0;
 
   /** @param limit packets that may be {@link queued} before more are dropped */
-  constructor(channel: PacketChannel, limit = QUEUE) {
+  constructor(channel: FlowChannel, limit = QUEUE) {
     this.#channel = channel;
     this.#limit = limit;
     const events: ChannelEvents = {
@@ -141,9 +141,12 @@ export class PacketPort {
     this.#channel.lose(reason);
   }
 
-  /** Sends what waits, for at most as long as the other end takes it, then calls `done`. {@link close} comes after. */
-  flush(done: () => void): void {
-    this.#channel.whenFlushed(done);
+  /**
+   * Sends what waits, for at most `limit` milliseconds (left out: as long as the other end takes it), then calls `done`.
+   * {@link close} comes after.
+   */
+  flush(done: () => void, limit?: number): void {
+    this.#channel.finish(limit, () => done());
   }
 
   /** Ends the connection now. */

@@ -6,10 +6,12 @@
  * @module
  */
 import { type Checksum, checksum, CHECKSUM_BYTES } from "./checksum.ts";
-import type { PacketCipher } from "./cipher.ts";
+import type { PacketCipher } from "../contract/cipher.ts";
 import type { FlowCounters } from "./counters.ts";
 import type { Liveness } from "./liveness.ts";
 import { FLAG, PCI_BYTES } from "./pci.ts";
+
+const NOTHING = new Uint8Array(0);
 
 /** Hands one PDU to the layer below: `header`, if any, and then `pdu`. Both are copied before it returns; false: no room. */
 export type SendPdu = (pdu: Uint8Array, header?: Uint8Array) => boolean;
@@ -32,10 +34,8 @@ export class Envelope {
   readonly overhead: number;
   readonly #parts: EnvelopeParts;
   readonly #checksum: Checksum | undefined;
-  /** Header and packet in one piece, and what becomes of it; grow as needed. */
-  #plain = new Uint8Array(0);
+  /** The PDU; grows as needed. */
   #sealed = new Uint8Array(0);
-  #opened = new Uint8Array(0);
 
   constructor(parts: EnvelopeParts) {
     this.#parts = parts;
@@ -48,7 +48,7 @@ export class Envelope {
     const { cipher, send, liveness } = this.#parts;
     liveness.spoke = true;
     if (cipher === undefined && this.#checksum === undefined) return send(packet, header);
-    return send(this.#seal(this.#join(packet, header), cipher));
+    return send(this.#seal(header ?? NOTHING, packet, cipher));
   }
 
   /**
@@ -60,29 +60,20 @@ export class Envelope {
     const sealed = this.#checksum === undefined ? pdu : this.#check(pdu, this.#checksum);
     if (sealed === undefined) counters.damaged++;
     if (sealed === undefined || cipher === undefined) return sealed;
-    if (this.#opened.length < sealed.length) this.#opened = new Uint8Array(2 * sealed.length);
-    const length = cipher.open(sealed, this.#opened);
-    if (length >= 0) return this.#opened.subarray(0, length);
-    counters.undecryptable++;
-    return undefined;
+    const opened = cipher.open(sealed);
+    if (opened === undefined) counters.undecryptable++;
+    return opened;
   }
 
-  #join(packet: Uint8Array, header: Uint8Array | undefined): Uint8Array {
-    if (header === undefined) return packet;
-    const length = header.length + packet.length;
-    if (this.#plain.length < length) this.#plain = new Uint8Array(2 * length);
-    this.#plain.set(header);
-    this.#plain.set(packet, header.length);
-    return this.#plain.subarray(0, length);
-  }
-
-  #seal(plain: Uint8Array, cipher: PacketCipher | undefined): Uint8Array {
-    const room = plain.length + this.overhead;
+  #seal(header: Uint8Array, packet: Uint8Array, cipher: PacketCipher | undefined): Uint8Array {
+    const room = header.length + packet.length + this.overhead;
     if (this.#sealed.length < room) this.#sealed = new Uint8Array(2 * room);
     const out = this.#sealed;
-    let length = plain.length;
-    if (cipher === undefined) out.set(plain);
-    else length = cipher.seal(plain, out);
+    let length = header.length + packet.length;
+    if (cipher === undefined) {
+      out.set(header);
+      out.set(packet, header.length);
+    } else length = cipher.seal(header, packet, out);
     if (this.#checksum === undefined) return out.subarray(0, length);
     const crc = this.#checksum(out.subarray(0, length));
     out[length] = crc >>> 24;

@@ -8,7 +8,7 @@ import { type OuroError } from "../contract/errors.ts";
 import type { Done } from "../contract/outcome.ts";
 import type { Ports } from "../contract/ports.ts";
 import type { QosSpec } from "../contract/qos.ts";
-import type { PacketCipher } from "./cipher.ts";
+import type { PacketCipher } from "../contract/cipher.ts";
 import type { FlowCounters } from "./counters.ts";
 import type { SendPdu } from "./envelope.ts";
 

@@ -31,6 +31,7 @@ export type NewsReceiver = (word: number, value: number) => void;
 export class FrameReader {
   readonly #limit: number;
   readonly #news: NewsReceiver;
+  #empty: (() => void) | undefined;
   #bytes = new Uint8Array(INITIAL);
   #view = new DataView(this.#bytes.buffer);
   #spare: Uint8Array<ArrayBuffer> | undefined;
@@ -68,6 +69,11 @@ export class FrameReader {
     return this.#fault;
   }
 
+  /** From now on packets without bytes are not taken: `skipped` is called for each, with the rules of the news. */
+  skipEmpty(skipped: () => void): void {
+    this.#empty = skipped;
+  }
+
   /** Packets that the other end has reported as consumed since this was last called. */
   takeConsumed(): number {
     const count = this.#consumed;
@@ -94,8 +100,8 @@ export class FrameReader {
     for (let at = this.#at; this.#have - at >= WORD_BYTES;) {
       const word = this.#view.getUint32(at);
       if (word > MAX_PACKET && word < CONTROL_BIT) break;
-      const packet = word <= MAX_PACKET;
-      at += WORD_BYTES + (packet ? word : word & LENGTH_MASK);
+      const packet = word <= MAX_PACKET && (word > 0 || this.#empty === undefined);
+      at += WORD_BYTES + (word <= MAX_PACKET ? word : word & LENGTH_MASK);
       if (packet && at <= this.#have) count++;
     }
     return count;
@@ -148,6 +154,11 @@ export class FrameReader {
     if (this.#skip > 0) this.#skipOn();
     while (this.#have - this.#at >= WORD_BYTES) {
       const word = this.#view.getUint32(this.#at);
+      if (word === 0 && this.#empty !== undefined) {
+        this.#at += WORD_BYTES;
+        this.#empty();
+        continue;
+      }
       if (word <= MAX_PACKET) {
         const start = this.#at + WORD_BYTES;
         const end = start + word;

@@ -6,8 +6,9 @@
 import type { OuroError } from "../../core/contract/errors.ts";
 import type { Outcome } from "../../core/contract/outcome.ts";
 import type { QosSpec } from "../../core/contract/qos.ts";
-import type { PacketCipher } from "../../core/frct/cipher.ts";
+import type { CipherCounts, PacketCipher } from "../../core/contract/cipher.ts";
 import type { FlowProtocol } from "../../core/frct/flow_protocol.ts";
+import { FLAG, PCI_BYTES } from "../../core/frct/pci.ts";
 import { makeFlow } from "../../core/frct/make_flow.ts";
 import { impairment, type ImpairmentOptions } from "../../core/sim/impairment.ts";
 import { Scheduler } from "../../core/sim/scheduler.ts";
@@ -22,6 +23,8 @@ export interface FlowPairOptions {
   readonly back?: ImpairmentOptions;
   readonly maxPdu?: number;
   readonly cipher?: () => PacketCipher;
+  /** The ends tell each other no more than those of the reference do; for flows in the clear without checksum. */
+  readonly plain?: boolean;
 }
 
 /** One end, with what it was told. */
@@ -46,7 +49,9 @@ export class PairEnd {
       (which === 1 ? options.back : undefined) ?? options.path ?? {},
       new SeededRandom(seed + 1e6),
     );
-    this.transmit = (pdu) => {
+    this.transmit = (whole) => {
+      const bare = options.plain && whole.length > 0 && (whole[0] & FLAG.data) === 0;
+      const pdu = bare ? whole.subarray(0, PCI_BYTES) : whole;
       for (const late of impair(pdu, scheduler.now())) {
         const copy = pdu.slice();
         scheduler.after(late, () => pair.ends[1 - which].flow.receive(copy));
@@ -191,7 +196,8 @@ export class TestingCipher implements PacketCipher {
   readonly overhead = 8;
   #nonce = 0;
 
-  seal(plain: Uint8Array, out: Uint8Array): number {
+  seal(header: Uint8Array, packet: Uint8Array, out: Uint8Array): number {
+    const plain = Uint8Array.of(...header, ...packet);
     const view = new DataView(out.buffer, out.byteOffset);
     const nonce = this.#nonce++;
     view.setUint32(0, nonce);
@@ -204,9 +210,10 @@ export class TestingCipher implements PacketCipher {
     return plain.length + 8;
   }
 
-  open(sealed: Uint8Array, out: Uint8Array): number {
+  open(sealed: Uint8Array): Uint8Array | undefined {
     const length = sealed.length - 8;
-    if (length < 0) return -1;
+    if (length < 0) return undefined;
+    const out = new Uint8Array(length);
     const view = new DataView(sealed.buffer, sealed.byteOffset);
     const nonce = view.getUint32(0);
     let sum = nonce;
@@ -214,6 +221,12 @@ export class TestingCipher implements PacketCipher {
       out[at] = sealed[4 + at] ^ (nonce * 7 + at);
       sum = Math.imul(sum ^ out[at], 0x01000193) + at | 0;
     }
-    return sum === view.getInt32(4 + length) ? length : -1;
+    return sum === view.getInt32(4 + length) ? out : undefined;
   }
+
+  counts(): CipherCounts {
+    return { sealed: this.#nonce, opened: 0, short: 0, undecryptable: 0, repeated: 0, rotations: 0 };
+  }
+
+  close(): void {}
 }
