@@ -13,6 +13,7 @@ import { FLOW_ALLOCATOR_EID } from "../../core/wire/data_transfer_header.ts";
 import { encodeFlowAllocationMessage } from "../../core/wire/flow_allocation_message.ts";
 import type { DataTransfer } from "./data_transfer.ts";
 import { EndpointTable } from "./endpoint_table.ts";
+import { Greetings } from "./greetings.ts";
 import { PathSizes } from "./path_sizes.ts";
 import { StandingQueue } from "./standing_queue.ts";
 import { UserFlow } from "./user_flow.ts";
@@ -46,6 +47,8 @@ export class AllocatorParts {
   readonly endpoints: EndpointTable<UserFlow>;
   /** Largest packets to other members. */
   readonly paths: PathSizes;
+  /** Who takes requests that come again. */
+  readonly greetings: Greetings;
   /** The flows that somebody above has, or is offered. */
   readonly users = new Map<UpperFlow, UserFlow>();
   readonly #timers = new Set<Timer>();
@@ -66,6 +69,11 @@ export class AllocatorParts {
       own: parts.own,
       send: (to, message) => this.send(to, message),
       after: (delay, run) => this.after(delay, run),
+    });
+    this.greetings = new Greetings({
+      random: parts.random,
+      own: parts.own,
+      send: (to, message) => this.send(to, message),
     });
     parts.dataTransfer.watchPayload((bytes) => {
       if (!this.#over) this.paths.limit(bytes);

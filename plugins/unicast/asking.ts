@@ -1,6 +1,6 @@
 /**
  * One allocation that somebody above has asked for: asks the members that have registered the name, one after the other, each
- * several times, since packets get lost.
+ * several times, since packets get lost; but only once those that may not be of this implementation (`greetings.ts`).
  *
  * @module
  */
@@ -22,6 +22,7 @@ import {
   type FlowAllocationReply,
 } from "../../core/wire/flow_allocation_message.ts";
 import { type AllocatorParts, MPL } from "./allocator_parts.ts";
+import type { Greeting } from "./greetings.ts";
 import type { UserFlow } from "./user_flow.ts";
 
 /** Milliseconds that an allocation takes at most. */
@@ -45,6 +46,7 @@ export class Asking {
   #message: Uint8Array = NO_DATA;
   #tries = 0;
   #timer: Timer | undefined;
+  #greeting: Greeting | undefined;
   #refusal: FlowReply | undefined;
   #over = false;
 
@@ -75,6 +77,7 @@ export class Asking {
   replied(user: UserFlow, message: FlowAllocationReply): void {
     if (user !== this.#user) return;
     this.#timer?.cancel();
+    this.#greeting?.cancel();
     if (message.response === 0) return this.#up(user, message);
     this.#user = undefined;
     this.#parts.drop(user);
@@ -144,7 +147,10 @@ export class Asking {
       return tooLate ? this.#fail(error) : this.#nextAddress(error);
     }
     this.#tries++;
-    this.#parts.send(user.remote, this.#message);
+    this.#greeting?.cancel();
+    const { greetings } = this.#parts;
+    if (greetings.knows(user.remote)) this.#parts.send(user.remote, this.#message);
+    else this.#greeting = greetings.greet(user.remote, () => this.#parts.send(user.remote, this.#message));
     if (this.#user === user) this.#wait();
   }
 
@@ -174,6 +180,7 @@ export class Asking {
   #abandon(): void {
     const user = this.#user;
     if (!user) return;
+    this.#greeting?.cancel();
     this.#user = undefined;
     user.state = "cancelled";
     this.#parts.after(LIFE, () => this.#parts.drop(user));

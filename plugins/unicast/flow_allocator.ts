@@ -146,7 +146,8 @@ export class FlowAllocator {
       case "probe":
         return this.#parts.paths.probed(message);
       case "probe answer":
-        return this.#parts.paths.answered(message);
+        if (!this.#parts.greetings.answered(message)) this.#parts.paths.answered(message);
+        return;
     }
     const { high, low } = message.remoteEid;
     const user = this.#parts.endpoints.find(high, low);

@@ -53,6 +53,19 @@ for (const code of [0, 1]) {
   });
 }
 
+Deno.test("a member that answers no probes is sent a request once: the reference does not take it again", () => {
+  let requests = 0;
+  const lose = (packet: Uint8Array) => {
+    if (codeOf(packet) === 0) requests++;
+    return codeOf(packet) !== undefined;
+  };
+  const line = new Line("none", [{ ...FAST, lose }]);
+  const one = line.ends[0].allocate();
+  line.time.advance(20_100);
+  assert.deepEqual([requests, one.response], [1, -110]);
+  assert.equal(line.time.armed, 1, "a late answer is still waited for");
+});
+
 Deno.test("a request that comes again while a process above thinks makes one flow", () => {
   const line = new Line("none", [FAST]);
   const [first, last] = line.ends;

@@ -9,6 +9,7 @@ import type { Stats, UpperFlow } from "../../core/contract/ipcp.ts";
 import type { Ports, Timer } from "../../core/contract/ports.ts";
 import {
   encodeFlowAllocationMessage,
+  FLOW_ALLOCATION_HEADER_BYTES as SMALLEST,
   type FlowAllocationProbe,
   type FlowAllocationProbeAnswer,
 } from "../../core/wire/flow_allocation_message.ts";
@@ -113,9 +114,9 @@ export class PathSizes {
     for (const { flows, size } of this.#used.values()) if (flows.size > 0) size?.routesChanged();
   }
 
-  /** A probe came: it is answered if there is a flow to its sender, or one that is asked for. */
+  /** A probe came: it is answered if it is a small one, or there is a flow to its sender, or one that is asked for. */
   probed({ source, id, size }: FlowAllocationProbe): void {
-    if (!this.#used.has(source) || !this.#mayAnswer()) {
+    if ((size !== SMALLEST && !this.#used.has(source)) || !this.#mayAnswer()) {
       this.#counts.refused++;
       return;
     }

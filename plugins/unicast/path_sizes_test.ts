@@ -104,10 +104,13 @@ const flow = (time: VirtualTime) => new Application(flowId(0), fd(64), QOS.raw, 
 const probe = (source: number) =>
   ({ kind: "probe", source: address(source), id: { high: 5, low: 6 }, size: 4000 }) as const;
 
-Deno.test("probes are answered with few bytes, to members with a flow only, and not too many", () => {
+Deno.test("probes are answered with few bytes, large ones to members with a flow only, and not too many", () => {
   const { time, sent, sizes } = paths();
   sizes.probed(probe(2));
   assert.deepEqual(sent, []);
+  sizes.probed({ ...probe(2), size: 61 });
+  assert.deepEqual(sent.splice(0), [[2, { kind: "probe answer", id: { high: 5, low: 6 }, size: 61 }]]);
+  time.advance(1000);
   sizes.met(address(2));
   sizes.probed(probe(2));
   assert.deepEqual(sent, [[2, { kind: "probe answer", id: { high: 5, low: 6 }, size: 4000 }]]);
