@@ -62,7 +62,7 @@ Deno.test("close: an end that has just received stays to answer what is sent aga
   b.transmit = transmit;
   a.close();
   assert.deepEqual([b.result, b.over], ["done", false]);
-  pair.advance(1500);
+  pair.advance(2500);
   assert.deepEqual([a.result, a.over, b.over], ["done", true, true]);
 });
 

@@ -50,7 +50,7 @@ export const FAR_UNRELIABLE = 1 << 16;
 
 /** After a close, packets that the other end sends again are answered for so long at least, and at most. */
 export const MIN_QUIET = 200;
-export const MAX_QUIET = 1000;
+export const MAX_QUIET = 2000;
 
 /** Time after which a receiver without packets has forgotten its peer, by the longest life of a packet in the layer. */
 export const receiverLife = (mpl: number): number =>

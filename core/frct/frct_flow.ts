@@ -199,7 +199,9 @@ export class FrctFlow extends FlowEnd {
   /** When the other end has had time to send again what it has not heard of being received. */
   #quietUntil(): number {
     if (this.#reliable === undefined) return -Infinity;
-    const quiet = Math.min(MAX_QUIET, Math.max(MIN_QUIET, 4 * this.#reliable.roundTrip.timeout));
+    // It surely sends again what is missing here.
+    const least = this.#incoming.hasGap ? MAX_QUIET : MIN_QUIET;
+    const quiet = Math.min(MAX_QUIET, Math.max(least, 4 * this.#reliable.roundTrip.timeout));
     return this.#incoming.dataAt + quiet;
   }
 }

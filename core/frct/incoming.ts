@@ -35,6 +35,8 @@ export class Incoming {
   toldEdge = 0;
   /** Packets since a window was told. */
   sinceWindow = 0;
+  /** Packets that there is room for when none waits: fewer when they are large. */
+  capacity = WINDOW;
   /** Runs after the first. */
   runs = 0;
   /** What the application may take. */
@@ -53,11 +55,6 @@ export class Incoming {
     this.#early = new ReorderQueue(pool);
     this.#reliable = reliable;
     this.#life = life;
-  }
-
-  /** Packets that there is room for when none waits. */
-  get capacity(): number {
-    return Math.max(LEAST_ROOM, Math.min(WINDOW, Math.floor(BUFFER_BYTES / this.#largest)));
   }
 
   /** The first number that is not accepted; never moves back within a run. */
@@ -156,7 +153,7 @@ export class Incoming {
     if (ahead < 0) return "duplicate";
     const waiting = ready.bytes + this.#early.bytes;
     if (waiting + packet.length > HARD_BUFFER_BYTES && (ahead > 0 || ready.length > 0)) return "full";
-    if (packet.length > this.#largest) this.#largest = packet.length;
+    if (packet.length > this.#largest) this.#grow(packet.length);
     if (ahead > 0) return this.#early.add(seqno, packet) ? "early" : "duplicate";
     ready.borrow(packet);
     this.next = plus(seqno, 1);
@@ -171,7 +168,7 @@ export class Incoming {
     if (ahead < 0) return "duplicate";
     this.#dataAt = now;
     this.#candidate = undefined;
-    if (packet.length > this.#largest) this.#largest = packet.length;
+    if (packet.length > this.#largest) this.#grow(packet.length);
     this.next = plus(seqno, 1);
     const waiting = this.ready.length;
     if (waiting >= WINDOW || (waiting > 0 && this.ready.bytes + packet.length > HARD_BUFFER_BYTES)) {
@@ -179,5 +176,10 @@ export class Incoming {
     }
     this.ready.borrow(packet);
     return "in order";
+  }
+
+  #grow(largest: number): void {
+    this.#largest = largest;
+    this.capacity = Math.max(LEAST_ROOM, Math.min(WINDOW, Math.floor(BUFFER_BYTES / largest)));
   }
 }

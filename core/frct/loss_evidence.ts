@@ -24,8 +24,10 @@ export class LossEvidence implements ArrivalObserver {
   #newestAt = 0;
   /** Round trip of that one. */
   #trip = 0;
-  /** Round trip of the last packet that was sent only once; −1: none. */
+  /** Round trip of the last packet of which it is known which transmission has arrived; −1: none. */
   #sample = -1;
+  /** Among the arrivals is one that was sent again. */
+  #filled = false;
   /** How late packets were that had been overtaken. */
   #lag = 0;
 
@@ -44,6 +46,7 @@ export class LossEvidence implements ArrivalObserver {
     this.#now = now;
     this.arrivals = 0;
     this.#sample = -1;
+    this.#filled = false;
     this.#before = this.#newest;
   }
 
@@ -52,12 +55,15 @@ export class LossEvidence implements ArrivalObserver {
     this.arrivals++;
     const trip = this.#now - sentAt[place];
     if (tries[place] === 1) {
-      this.#sample = trip;
+      if (!this.#filled) this.#sample = trip;
       if (orders[place] < this.#before) this.#overtaken(this.#now - this.#newestAt - this.#trip);
       if (fates[place] === FATE.lost) this.#overtaken(trip - this.#roundTrip.smoothed);
-    } else if (trip < this.#roundTrip.shortest) {
+    } else {
+      // What lay behind the gap arrived before, nobody knows when.
+      this.#filled = true;
+      this.#sample = -1;
       // Not this transmission has arrived but an earlier one: it was not lost.
-      return this.#overtaken(2 * this.#while());
+      if (trip < this.#roundTrip.shortest / 2) return this.#overtaken(2 * this.#while());
     }
     if (orders[place] <= this.#newest) return;
     this.#newest = orders[place];
@@ -68,6 +74,7 @@ export class LossEvidence implements ArrivalObserver {
   /** The acknowledgement is dealt with: what it tells of the round trip. */
   measure(): void {
     if (this.#sample >= 0) this.#roundTrip.measured(this.#sample, this.#now);
+    else this.#roundTrip.recovered();
   }
 
   /**

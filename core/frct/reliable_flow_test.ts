@@ -95,6 +95,46 @@ Deno.test("reliable flow: overtaken packets are hardly sent again", () => {
   assert(pair.ends[0].flow.stats.retransmitted < 50, `${pair.ends[0].flow.stats.retransmitted}`);
 });
 
+Deno.test("reliable flow: to a peer that tells only up to where it has everything, losses go again by time", () => {
+  const pair = pairOf({ plain: true, path: { loss: 0.02, delay: 5, rate: 100e6 } });
+  const transfer = new Transfer(pair, 3000, 1000);
+  transfer.run(60_000);
+  assert.deepEqual([transfer.received, transfer.wrong], [3000, undefined]);
+  const { stats } = pair.ends[0].flow;
+  assert((transfer.finishedAt ?? Infinity) < 5000, `${transfer.finishedAt}`);
+  // Little more is sent again than was lost, and a round trip is not taken for longer than it is.
+  assert(stats.retransmitted < 90 && stats.timeout < 100, JSON.stringify(stats));
+});
+
+Deno.test("reliable flow: when almost all of a window is lost, it recovers at the pace of the path", () => {
+  for (const plain of [false, true]) {
+    const pair = pairOf({ plain, path: { delay: 20, rate: 20e6, queue: 10 } });
+    const transfer = new Transfer(pair, 2000, 1000);
+    transfer.run(30_000);
+    assert.deepEqual([transfer.received, transfer.wrong], [2000, undefined]);
+    assert((transfer.finishedAt ?? Infinity) < (plain ? 60_000 : 3000), `${transfer.finishedAt}`);
+  }
+});
+
+Deno.test("reliable flow: a round trip that is suddenly longer is learnt", () => {
+  const pair = pairOf();
+  const [a, b] = pair.ends;
+  b.onDeliverable = () => b.takeAll();
+  for (let at = 0; at < 20; at++) {
+    a.writeAll("ping");
+    pair.advance(50);
+  }
+  assert(a.flow.stats.timeout < 50);
+  const { transmit } = a;
+  a.transmit = (pdu) => void pair.scheduler.after(200, () => transmit(pdu));
+  for (let at = 0; at < 20; at++) {
+    a.writeAll("ping");
+    pair.advance(1000);
+  }
+  assert(a.flow.stats.retransmitted < 15, `${a.flow.stats.retransmitted}`);
+  assert(a.flow.stats.timeout > 200);
+});
+
 Deno.test("reliable flow: a reader that pauses stops the writer, and goes on without a stall", () => {
   const pair = pairOf();
   const transfer = new Transfer(pair, 2000, 100, 0, false);

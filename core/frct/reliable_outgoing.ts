@@ -46,6 +46,8 @@ export class ReliableOutgoing implements Outgoing {
   #progressAt = 0;
   /** Time-outs since something was acknowledged. */
   #timeouts = 0;
+  /** A probe was sent that may turn out to have been one too many. */
+  #probed = false;
   /** The other end says what has arrived behind a gap. */
   #told = false;
   /** Without being told: what was sent when a time-out came; how many go again when they turn out to be lost; up to where they went. */
@@ -109,6 +111,10 @@ export class ReliableOutgoing implements Outgoing {
       this.#parts.counters.acksIgnored++;
       return;
     }
+    if (flight.length === 0 && bare && this.#probed) {
+      this.#probed = false;
+      this.roundTrip.tooShort();
+    }
     evidence.begin(now);
     if (map !== undefined) this.#told = true;
     if (advance > 0) {
@@ -143,15 +149,26 @@ export class ReliableOutgoing implements Outgoing {
     if (flight.length === 0) return;
     if (now - this.#progressAt >= RETRANSMIT_LIFE) return this.#parts.failed();
     this.#parts.counters.timeouts++;
+    this.#probed = true;
     if (++this.#timeouts > 1) this.roundTrip.backOff();
-    if (this.#timeouts === 2) this.limit.collapse();
+    if (this.#timeouts === 2) this.#loseAll(now);
     this.#recoverTo = flight.next;
     this.#burst = 1;
-    flight.lose(flight.place(flight.oldest));
     this.#credit = 0;
+    flight.lose(flight.place(flight.oldest));
     this.#sendAgain(now, true);
     const last = this.#progressAt + RETRANSMIT_LIFE;
     this.#deadlines.set(DEADLINE.retransmit, Math.min(now + this.roundTrip.timeout, Math.max(last, now + 1)));
+  }
+
+  /** The probe was in vain too. One that would have told what has arrived has told nothing: all is taken for lost. */
+  #loseAll(now: number): void {
+    const flight = this.#flight;
+    this.limit.collapse();
+    for (let at = 0; this.#told && at < flight.length; at++) {
+      const place = flight.place(flight.oldest + at);
+      if (now - flight.sentAt[place] >= this.roundTrip.smoothed) flight.lose(place);
+    }
   }
 
   #progress(now: number): void {

@@ -7,6 +7,8 @@ import { FIRST_TIMEOUT, MAX_TIMEOUT, MIN_TIMEOUT } from "./constants.ts";
 
 /** Milliseconds that timers are coarse by. */
 const GRAIN = 5;
+/** The shortest time-out is never longer. */
+const LONGEST_LEAST = 1000;
 /** So long the shortest round trip is remembered at least, in milliseconds. */
 const SHORTEST_LIFE = 10_000;
 
@@ -23,6 +25,8 @@ const SHORTEST_LIFE = 10_000;
  * assert.equal(trip.timeout, 300);
  * trip.backOff();
  * assert.equal(trip.timeout, 600);
+ * trip.recovered();
+ * assert.equal(trip.timeout, 300);
  * ```
  */
 export class RoundTrip {
@@ -32,6 +36,9 @@ export class RoundTrip {
   shortest = Infinity;
   /** Milliseconds after which an acknowledgement is overdue. */
   timeout = FIRST_TIMEOUT;
+  #estimate = FIRST_TIMEOUT;
+  /** No time-out is shorter. */
+  #least = MIN_TIMEOUT;
   #deviation = 0;
   #recent = Infinity;
   #since = 0;
@@ -53,10 +60,22 @@ export class RoundTrip {
     this.#recent = Math.min(this.#recent, sample);
     this.shortest = Math.min(this.shortest, sample);
     const timeout = this.smoothed + Math.max(GRAIN, 4 * this.#deviation);
-    this.timeout = Math.min(MAX_TIMEOUT, Math.max(MIN_TIMEOUT, timeout));
+    this.#least = Math.max(MIN_TIMEOUT, 0.95 * this.#least);
+    this.timeout = this.#estimate = Math.min(MAX_TIMEOUT, Math.max(this.#least, timeout));
   }
 
-  /** None came: wait twice as long, until one is measured again. */
+  /** Something was acknowledged: do not wait longer than before {@link backOff}. */
+  recovered(): void {
+    this.timeout = Math.max(this.#estimate, this.#least);
+  }
+
+  /** What was sent again had arrived: the time-out is too short, though nothing was measured that says so. */
+  tooShort(): void {
+    this.#least = Math.min(LONGEST_LEAST, 2 * this.#least);
+    this.timeout = Math.max(this.timeout, this.#least);
+  }
+
+  /** Nothing was: wait twice as long. */
   backOff(): void {
     this.timeout = Math.min(MAX_TIMEOUT, 2 * this.timeout);
   }
