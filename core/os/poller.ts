@@ -1,24 +1,17 @@
 /**
- * The one place where a process waits for its network sockets: one call in a thread of the runtime for all of them.
- * Data are then read in batches by calls that do not wait (epoll(7)).
+ * The one place where a process waits for its network sockets. Data are then read in batches by calls that do not wait.
  *
  * @module
  */
-import { CLOEXEC, closeNet, netCalls, netError } from "./net_calls.ts";
+import { ADD, CHANGE, Epoll, FAILED, READABLE, REMOVE, WRITABLE } from "./epoll.ts";
+import { LoopWait } from "./loop_wait.ts";
+import { ThreadWait, type Wait } from "./thread_wait.ts";
 import { afterTurn } from "./turn.ts";
 
-/** There is something to read. */
-export const READABLE = 1;
-/** There is room to write. */
-export const WRITABLE = 4;
-const FAILED = 8 | 16; // EPOLLERR, EPOLLHUP: reading or writing tells what it is
-const ADD = 1, REMOVE = 2, CHANGE = 3;
+export { READABLE, WRITABLE } from "./epoll.ts";
 
-/** Events that one wait reports. */
-const EVENTS = 32;
-/** `struct epoll_event` is packed on this one machine only. */
-const EVENT_WORDS = Deno.build.arch === "x86_64" ? 3 : 4;
-const DATA_WORD = EVENT_WORDS - 2;
+/** Waits after which a process has traffic enough for the quicker kind, which takes memory. */
+const QUICK_AFTER = 32;
 
 /** Who is told about a descriptor. */
 export interface Pollable {
@@ -28,113 +21,148 @@ export interface Pollable {
   writable(): void;
 }
 
-interface Member {
-  readonly fd: number;
-  readonly pollable: Pollable;
-  events: number;
-}
-
 /** Waits for any number of descriptors. While there are some, the process stays alive. */
 export class Poller {
-  readonly #members = new Map<number, Member>();
-  readonly #events = new Uint32Array(new ArrayBuffer(EVENTS * EVENT_WORDS * 4));
-  readonly #eventsAt = Deno.UnsafePointer.of(this.#events);
-  readonly #event = new Uint32Array(new ArrayBuffer(EVENT_WORDS * 4));
-  readonly #eventBytes = new Uint8Array(this.#event.buffer);
-  /** Looks again, at all of them: who always has more to read does not keep others waiting. */
-  readonly #again = () => this.#dispatch(netCalls().epoll_now(this.#epoll, this.#eventsAt, EVENTS, 0));
-  #epoll = -1;
-  #waker = -1;
-  /** A wait is under way, or a turn that ends in one. */
-  #running = false;
+  readonly #quickAfter: number;
   readonly #onEnd: (() => void)[] = [];
+  #session: Session | undefined;
+  #sessions = 0;
+
+  /** @param quickAfter waits after which the quicker kind is used */
+  constructor(quickAfter = QUICK_AFTER) {
+    this.#quickAfter = quickAfter;
+  }
 
   /** Descriptors that are watched. */
   get size(): number {
-    return this.#members.size;
+    return this.#session?.size ?? 0;
+  }
+
+  /** Whether it waits in the quicker way: in the event loop, without a thread. */
+  get quick(): boolean {
+    return this.#session?.quick ?? false;
   }
 
   /**
    * Watches a descriptor for these events, instead of those before.
    *
-   * @param events any of {@link READABLE} and {@link WRITABLE}
+   * @param events one or both of {@link READABLE} and {@link WRITABLE}
    */
   watch(fd: number, pollable: Pollable, events: number): void {
-    if (this.#epoll < 0) this.#open();
-    const member = this.#members.get(fd);
-    if (member?.events === events) return;
-    this.#control(member ? CHANGE : ADD, fd, events);
-    if (member) member.events = events;
-    else this.#members.set(fd, { fd, pollable, events });
-    if (!this.#running) this.#wait();
+    if (!this.#session) {
+      this.#session = new Session(this.#quickAfter, () => this.#ended());
+      this.#sessions++;
+    }
+    this.#session.watch(fd, pollable, events);
   }
 
   /** Ends it; the descriptor may be closed then. */
   forget(fd: number): void {
-    const member = this.#members.get(fd);
-    if (!member) return;
-    member.events = 0;
-    this.#members.delete(fd);
-    this.#control(REMOVE, fd, 0);
-    // The wait ends, and with it all that keeps the process alive.
-    if (this.#members.size === 0 && netCalls().eventfd_write(this.#waker, 1n) !== 0) {
-      throw netError("cannot end the wait for sockets");
-    }
+    this.#session?.forget(fd);
+    if (this.size > 0) return;
+    this.#session?.end();
+    this.#session = undefined;
   }
 
   /** Resolves when nothing is watched and the last wait has ended. */
   async ended(): Promise<void> {
-    if (this.#running) await new Promise<void>((done) => this.#onEnd.push(done));
+    if (this.#sessions > 0) await new Promise<void>((done) => this.#onEnd.push(done));
   }
 
-  #open(): void {
-    this.#epoll = netCalls().epoll_create1(CLOEXEC);
-    if (this.#epoll < 0) throw netError("cannot wait for sockets");
-    this.#waker = netCalls().eventfd(0, CLOEXEC);
-    if (this.#waker < 0) throw netError("cannot wait for sockets");
-    this.#control(ADD, this.#waker, READABLE);
+  #ended(): void {
+    if (--this.#sessions === 0) { for (const done of this.#onEnd.splice(0)) done(); }
+  }
+}
+
+interface Member {
+  readonly pollable: Pollable;
+  events: number;
+}
+
+/** From the first descriptor to the last. */
+class Session {
+  readonly #members = new Map<number, Member>();
+  readonly #epoll = new Epoll();
+  readonly #ended: () => void;
+  readonly #look = () => this.#dispatch();
+  #wait: Wait = new ThreadWait(this.#epoll, this.#look);
+  /** The quicker wait, which has not been seen to work, and which has. */
+  #candidate: LoopWait | undefined;
+  #proved: LoopWait | undefined;
+  #waitsToGo: number;
+  /** A wait is under way, or a turn that ends in one. */
+  #running = false;
+  #closed = false;
+
+  constructor(quickAfter: number, ended: () => void) {
+    this.#waitsToGo = quickAfter;
+    this.#ended = ended;
   }
 
-  #close(): void {
-    closeNet(this.#waker);
-    closeNet(this.#epoll);
-    this.#epoll = this.#waker = -1;
+  get size(): number {
+    return this.#members.size;
   }
 
-  #control(operation: number, fd: number, events: number): void {
-    this.#event[0] = events;
-    this.#event[DATA_WORD] = fd;
-    if (netCalls().epoll_ctl(this.#epoll, operation, fd, this.#eventBytes) !== 0) {
-      throw netError(`cannot wait for descriptor ${fd}`);
-    }
+  get quick(): boolean {
+    return this.#wait instanceof LoopWait;
   }
 
-  #wait(): void {
-    this.#running = true;
-    netCalls().epoll_wait(this.#epoll, this.#eventsAt, EVENTS, -1).then((count) => this.#dispatch(count));
+  watch(fd: number, pollable: Pollable, events: number): void {
+    const member = this.#members.get(fd);
+    if (member?.events === events) return;
+    this.#epoll.control(member ? CHANGE : ADD, fd, events);
+    if (member) member.events = events;
+    else this.#members.set(fd, { pollable, events });
+    if (!this.#running) this.#next();
   }
 
-  /** A negative count is a signal that interrupted the wait: nothing else can fail. */
-  #dispatch(count: number): void {
+  forget(fd: number): void {
+    if (this.#members.delete(fd)) this.#epoll.control(REMOVE, fd, 0);
+  }
+
+  end(): void {
+    this.#closed = true;
+    const waits = this.#candidate ? [this.#wait, this.#candidate] : [this.#wait];
+    let left = waits.length;
+    const done = () => {
+      if (--left > 0) return;
+      this.#epoll.close();
+      this.#ended();
+    };
+    for (const wait of waits) wait.end(done);
+  }
+
+  #dispatch(): void {
+    if (this.#closed) return;
     let more = false;
+    const count = this.#epoll.look();
     for (let index = 0; index < count; index++) {
-      const events = this.#events[index * EVENT_WORDS];
-      const fd = this.#events[index * EVENT_WORDS + DATA_WORD];
-      if (fd === this.#waker) netCalls().eventfd_read(fd, new Uint8Array(8));
-      const member = this.#members.get(fd);
-      // Each call may let any of them be forgotten.
+      const events = this.#epoll.events(index);
+      // Each call may let any of them be forgotten. Who is no member belongs to the wait.
+      const member = this.#members.get(this.#epoll.descriptor(index));
       if (!member) continue;
       if (member.events & WRITABLE && events & (WRITABLE | FAILED)) member.pollable.writable();
       if (member.events & READABLE && events & (READABLE | FAILED) && member.pollable.readable()) more = true;
     }
-    if (more) afterTurn(this.#again);
+    // Looking at all again: who always has more to read does not keep others waiting.
+    if (more) afterTurn(this.#look);
     else this.#next();
   }
 
   #next(): void {
-    if (this.#members.size > 0) return this.#wait();
-    this.#running = false;
-    this.#close();
-    for (const done of this.#onEnd.splice(0)) done();
+    if (this.#closed) return;
+    this.#running = true;
+    if (this.#proved) this.#exchange(this.#proved);
+    this.#wait.start();
+    if (this.#waitsToGo-- > 0 || this.#candidate || this.quick) return;
+    const candidate = LoopWait.open(this.#epoll, this.#look, () => this.#proved = candidate);
+    this.#candidate = candidate;
+  }
+
+  /** Nothing is under way now. */
+  #exchange(quicker: LoopWait): void {
+    this.#wait.end(() => {});
+    this.#wait = quicker;
+    this.#proved = this.#candidate = undefined;
   }
 }
