@@ -14,6 +14,7 @@ const ROLES: Record<string, string> = {
   irmd: "./core/irmd/main",
   ipcpd: "./core/ipcp/main",
   oping: "./core/tools/oping/main",
+  capture: "./core/tools/capture/main",
   plugins: "./core/irm/plugins_main",
   help: "./core/irm/help_main",
 };

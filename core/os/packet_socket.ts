@@ -16,7 +16,6 @@ import {
   netErrno,
   netError,
   readOption,
-  setOption,
 } from "./net_calls.ts";
 import type { LinkNews } from "./netlink.ts";
 import { deviceIndex, type DeviceState, deviceState, isUp } from "./network_device.ts";
@@ -26,7 +25,7 @@ import { SendQueue, type Transmitter } from "./send_queue.ts";
 import { SendRing } from "./send_ring.ts";
 
 const AF_PACKET = 17, SOCK_RAW = 3, SOL_PACKET = 263;
-const PACKET_STATISTICS = 6, PACKET_QDISC_BYPASS = 20;
+const PACKET_STATISTICS = 6;
 /** `ETH_P_802_2`: frames whose type field is a length. */
 const LLC = 4;
 const ENODEV = 19, ENETDOWN = 100;
@@ -36,7 +35,10 @@ const HEADER = 14;
 /** Frames that one call takes, and calls in a turn. */
 const BATCH = 64, BATCHES = 4;
 
-/** An open device. */
+/**
+ * An open device. Frames go through the device's queue (`PACKET_QDISC_BYPASS` is not set): what goes past it is not seen by those
+ * who capture.
+ */
 export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkListener {
   readonly device: string;
   readonly #fd: number;
@@ -74,7 +76,6 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
       links.add(index, this);
       this.#state = deviceState(this.#fd, device);
       enlargeReceiveBuffer(this.#fd);
-      setOption(this.#fd, SOL_PACKET, PACKET_QDISC_BYPASS, 1);
       bind(this.#fd, device, index, protocol);
     } catch (thrown) {
       links.remove(this);

@@ -24,12 +24,26 @@ export interface ToolOption {
   readonly group?: string;
 }
 
+/** A word of a tool that is no option. */
+export interface ToolOperand {
+  /** What help calls it, in capital letters. */
+  readonly name: string;
+  /** It must be given. */
+  readonly required?: boolean;
+  /** What it is, for completion (`ipcp`, `file`). */
+  readonly value?: string;
+  /** One line of help, without full stop. */
+  readonly help: string;
+}
+
 /** A tool: what help, man page and completion show, and what is parsed. */
 export interface Tool<Options extends readonly ToolOption[] = readonly ToolOption[]> {
   readonly name: string;
   /** What it does, in a sentence. */
   readonly description: string;
   readonly options: Options;
+  /** Words that are no options, in their order; those that may be left out come last. */
+  readonly operands?: readonly ToolOperand[];
   /** Paragraphs that close the help. */
   readonly notes?: readonly string[];
   /** Exit status after the usage text, asked for or not. */
@@ -45,7 +59,12 @@ export type ParsedOptions<Options extends readonly ToolOption[]> = {
 
 /** What came of the words: options; or what to print, and the exit status. */
 export type CommandLine<Options extends readonly ToolOption[]> =
-  | { readonly ok: true; readonly options: ParsedOptions<Options> }
+  | {
+    readonly ok: true;
+    readonly options: ParsedOptions<Options>;
+    /** As many as were given. */
+    readonly operands: readonly string[];
+  }
   | {
     readonly ok: false;
     readonly usage: string;
@@ -70,7 +89,8 @@ export type CommandLine<Options extends readonly ToolOption[]> =
  *   ],
  *   usageStatus: 1,
  * } as const;
- * assert.deepEqual(parseCommandLine(tool, ["-t", "3"]), { ok: true, options: { times: "3", loud: false } });
+ * const parsed = parseCommandLine(tool, ["-t", "3"]);
+ * assert.deepEqual(parsed, { ok: true, options: { times: "3", loud: false }, operands: [] });
  * assert.equal(parseCommandLine(tool, ["--help"]).ok, false);
  * ```
  */
@@ -79,21 +99,27 @@ export function parseCommandLine<const Options extends readonly ToolOption[]>(
   words: readonly string[],
 ): CommandLine<Options> {
   const command = commandOf(tool);
+  const usage = (
+    fault?: string,
+  ) => ({ ok: false, usage: usageOf(tool), fault, status: tool.usageStatus } as const);
   try {
     command.parse([...words], { from: "user" });
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
-    return { ok: false, usage: usageOf(tool), fault: faultOf(thrown, command), status: tool.usageStatus };
+    return usage(faultOf(thrown, command, tool));
   }
   const given = command.opts<Record<string, string | true>>();
-  if (given.help) return { ok: false, usage: usageOf(tool), fault: undefined, status: tool.usageStatus };
+  if (given.help) return usage();
+  const { args, operands = [] } = { args: command.args, operands: tool.operands };
+  const missing = operands.filter(({ required }) => required)[args.length];
+  if (missing) return usage(`the ${missing.name} is missing`);
   const options = Object.fromEntries(tool.options.map((option) => {
     const word = [option.long, ...option.aliases ?? []].find((word) => given[keyOf(word)] !== undefined);
     const value = word === undefined ? undefined : given[keyOf(word)];
     return [option.long, value ?? (option.value ? option.default : false)];
   }));
   // The record was made from the same table as its type.
-  return { ok: true, options: options as ParsedOptions<Options> };
+  return { ok: true, options: options as ParsedOptions<Options>, operands: args };
 }
 
 /** The usage text of a tool, with a line end. */
@@ -102,23 +128,29 @@ export function usageOf(tool: Tool): string {
   return commandOf(tool).helpInformation() + notes;
 }
 
+const operandText = ({ name, required }: ToolOperand) =>
+  required ? name.toUpperCase() : `[${name.toUpperCase()}]`;
+
 const keyOf = (word: string) => new Option(`--${word}`).attributeName();
 
-const faultOf = (error: CommanderError, command: Command) =>
+const faultOf = (error: CommanderError, command: Command, tool: Tool) =>
   error.code === "commander.excessArguments"
-    ? `unknown word '${command.args[0]}'`
+    ? `unknown word '${command.args[tool.operands?.length ?? 0]}'`
     : error.message.replace(/^error: /, "").replaceAll("\n", " ");
 
 function commandOf(tool: Tool): Command {
   const silent = () => {};
+  const { operands = [] } = tool;
   const command = new Command(tool.name)
     .description(tool.description)
-    .usage("[OPTION]...")
+    .usage(["[OPTION]...", ...operands.map(operandText)].join(" "))
     .exitOverride()
     .configureOutput({ writeOut: silent, writeErr: silent })
     .configureHelp({ helpWidth: 100 })
     .allowExcessArguments(false)
     .helpOption(false);
+  // Whether one is missing is said after --help was looked for.
+  for (const { name, help } of operands) command.argument(`[${name}]`, help);
   for (const option of tool.options) {
     const { long, short, value, group } = option;
     const flags = `${short ? `-${short}, ` : ""}--${long}${value ? ` <${value}>` : ""}`;

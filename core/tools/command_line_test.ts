@@ -71,6 +71,25 @@ Nobody may be in.
   );
 });
 
+Deno.test("words that are no options are operands, as many as there may be", () => {
+  const tool = {
+    ...TOOL,
+    operands: [{ name: "house", required: true, help: "Where" }, { name: "floor", help: "How high" }],
+  };
+  const operands = (...words: string[]) => {
+    const parsed = parseCommandLine(tool, words);
+    return parsed.ok ? parsed.operands : parsed.fault;
+  };
+  assert.deepEqual(operands("red", "-l"), ["red"]);
+  assert.deepEqual(operands("-t", "3", "red", "-"), ["red", "-"]);
+  assert.deepEqual(operands("--", "-x", "--loud"), ["-x", "--loud"]);
+  assert.equal(operands(), "the house is missing");
+  assert.equal(operands("red", "1", "2"), "unknown word '2'");
+  assert.equal(operands("red", "--help"), undefined);
+  assert.match(usageOf(tool), /^Usage: knock \[OPTION\]\.\.\. HOUSE \[FLOOR\]\n/);
+  assert.match(usageOf(tool), /^  house +Where\n  floor +How high$/m);
+});
+
 Deno.test("no words make it throw", () => {
   const word = fc.oneof(
     fc.string(),

@@ -65,7 +65,8 @@ export async function valuesOf(
 export const names = (environment: Environment): Promise<Candidate[]> =>
   ask(environment, "name.list", (result) => words(readNames(result).map(({ name }) => name), "name"));
 
-const ipcps = (environment: Environment) =>
+/** IPCPs of the IRMd. */
+export const ipcps = (environment: Environment): Promise<Candidate[]> =>
   ask(
     environment,
     "ipcp.list",

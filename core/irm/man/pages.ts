@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CAPTURE } from "../../tools/capture/table.ts";
 import { IRM } from "../commands/tree.ts";
 import { DAEMON_OPTIONS } from "../daemon_options.ts";
 import type { Declarations } from "../parse/plugins.ts";
@@ -141,8 +142,52 @@ const ouroboros: Page = (plugins, version) => [
   ...seeAlso(["irm", 8], ["irmd", 8]),
 ];
 
+const captureOptions = CAPTURE.options.flatMap((option) => {
+  const { long, help } = option;
+  const value = "value" in option ? ` ${italic(option.value)}` : "";
+  const short = "short" in option ? `${bold(`-${option.short}`)}, ` : "";
+  const initial = "default" in option ? ` The default is ${bold(option.default)}.` : "";
+  return item(`${short}${bold(`--${long}`)}${value}`, plain(`${help}.`) + initial);
+});
+
+const capture: Page = (_plugins, version) => [
+  title("capture", 8, DATE, version),
+  ...nameSection("capture", "write what an IPC process or a network device sends and receives"),
+  heading("synopsis"),
+  `${bold("ouro capture")} [${italic("option")}] ... ${italic("target")} [${italic("file")}]`,
+  heading("description"),
+  ...fill(
+    `${bold("capture")} writes the packets of ${
+      italic("target")
+    }, an IPC process of this system or else a network ` +
+      `device, to ${italic("file")} in the format of pcap. Without a file, or with ${
+        bold("-")
+      }, they go to standard ` +
+      "output; on a terminal each of them is a line instead: the time, " + bold(">") + " for sent and " +
+      bold("<") +
+      " for received, who is at the other end, what it is, and how long it is.",
+  ),
+  ...paragraph(
+    "Of an IPC process it captures what it sends and receives below it: frames of Ethernet (eth-dix, eth-llc), IP " +
+      "packets with made-up IP headers (udp4, udp6), or, for one that has flows in other layers, the packets of these " +
+      "flows, with the link type USER0. Of a device, which needs root, it captures the frames of Ouroboros.",
+  ),
+  ...paragraph(
+    "Nobody waits for a capture: packets that come while they cannot be taken are dropped and counted. SIGINT, " +
+      "SIGTERM, SIGHUP and SIGQUIT end it. The last line, on standard error, has the counts.",
+  ),
+  heading("options"),
+  ...captureOptions,
+  heading("examples"),
+  "Into a file, and into Wireshark as the packets come:",
+  ...literal(["ouro capture normal_1 normal.pcap", "ouro capture eth0 -d 10s - | wireshark -k -i -"]),
+  heading("exit status"),
+  "0 when it ended as it was asked to; else not 0, with a message.",
+  ...seeAlso(["irm", 8], ["ouroboros", 8]),
+];
+
 /** The pages that there are, by name. */
-export const PAGES: Readonly<Record<string, Page>> = { irm, irmd, ouroboros };
+export const PAGES: Readonly<Record<string, Page>> = { irm, irmd, ouroboros, capture };
 
 /** The text of a page, without line end; undefined when there is none of that name. */
 export const manPage = (name: string, plugins: Declarations, version: string): string | undefined =>

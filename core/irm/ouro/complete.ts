@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Candidate, FILES, names } from "../completion/candidates.ts";
+import { type Candidate, FILES, ipcps, names } from "../completion/candidates.ts";
 import { completeIrm, format } from "../completion/complete.ts";
 import { SHELLS } from "../completion/shells.ts";
 import { DAEMON_OPTIONS } from "../daemon_options.ts";
@@ -42,7 +42,7 @@ async function candidates(
       return pluginsWords(words.at(-2));
   }
   const tool = await OURO_WORDS.find(({ word }) => word === role)?.tool?.();
-  return tool ? await toolWords(tool, words.at(-2), environment) : [FILES];
+  return tool ? await toolWords(tool, words, environment) : [FILES];
 }
 
 const plain = (lines: readonly string[]): Candidate[] =>
@@ -61,10 +61,21 @@ function pluginsWords(previous: string | undefined): readonly Candidate[] {
 
 async function toolWords(
   tool: Tool,
-  previous: string | undefined,
+  words: readonly string[],
   environment: Environment,
 ): Promise<readonly Candidate[]> {
-  const option = tool.options.find(({ long, short }) => previous === `--${long}` || previous === `-${short}`);
+  const optionOf = (word = "") =>
+    tool.options.find(({ long, short }) => word === `--${long}` || word === `-${short}`);
+  const option = optionOf(words.at(-2));
   if (option?.value !== undefined) return option.value === "name" ? await names(environment) : [];
-  return tool.options.map(({ long, help }) => ({ word: `--${long}`, help }));
+  const before = words.slice(0, -1).filter((word, at) =>
+    !word.startsWith("-") && optionOf(words[at - 1])?.value === undefined
+  );
+  const operand = tool.operands?.[before.length];
+  const offered = operand?.value === "ipcp"
+    ? await ipcps(environment)
+    : operand?.value === "file"
+    ? [FILES]
+    : [];
+  return [...offered, ...tool.options.map(({ long, help }) => ({ word: `--${long}`, help }))];
 }

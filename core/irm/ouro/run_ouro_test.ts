@@ -42,8 +42,8 @@ Deno.test("what is unknown is named, with what is valid", async () => {
     ["irn", /^"irn" is unknown, try "ouro help"\.\nValid here: irmd, irm, .*\nDid you mean "irm.?"\?$/],
     ["help frob", /^"frob" is unknown, try "ouro help"/],
     ["help irm frob", /^"frob" is unknown, try "irm help"/],
-    ["man frob", /^"frob" is unknown, try "ouro help man"\.\nValid here: irm, irmd, ouroboros\.$/],
-    ["man", /^ouro man needs a word: irm, irmd, ouroboros\.$/],
+    ["man frob", /^"frob" is unknown, try "ouro help man"\.\nValid here: irm, irmd, ouroboros, capture\.$/],
+    ["man", /^ouro man needs a word: irm, irmd, ouroboros, capture\.$/],
     ["man irm irmd", /^"irmd" is unknown/],
     ["completion tcsh", /^"tcsh" is unknown.*\nValid here: bash, zsh, fish\.$/],
     ["completion", /^ouro completion needs a word: bash, zsh, fish\.$/],
@@ -71,6 +71,7 @@ Deno.test("completion of ouro's own words", async () => {
   const offered = async (...words: string[]) => {
     const world = new FakeWorld();
     world.answers["name.list"] = [{ name: "svc", balancing: "spillover" }];
+    world.answers["ipcp.list"] = [{ pid: 7, name: "net_1", type: "unicast", layer: "net" }];
     assert.equal(await runOuro(["__complete", ...words], world), 0);
     return world.out.map((line) => line.split("\t")[0]);
   };
@@ -78,12 +79,17 @@ Deno.test("completion of ouro's own words", async () => {
   assert.deepEqual(await offered("irm", "ipcp", "b"), ["bootstrap"]);
   assert.deepEqual(await offered("help", "irm", "na"), ["name"]);
   assert.deepEqual(await offered("help", "o"), ["oping"]);
-  assert.deepEqual(await offered("man", ""), ["irm", "irmd", "ouroboros"]);
+  assert.deepEqual(await offered("man", ""), ["irm", "irmd", "ouroboros", "capture"]);
   assert.deepEqual(await offered("completion", ""), ["bash", "zsh", "fish"]);
   assert.deepEqual(await offered("irmd", "--s"), ["--stdout"]);
   assert.deepEqual(await offered("irmd", "--config", ""), [""]);
   assert.deepEqual(await offered("plugins", "as", ""), ["JSON"]);
   assert.deepEqual(await offered("oping", "--server"), ["--server-name"]);
   assert.deepEqual(await offered("oping", "-n", ""), ["svc"]);
+  assert.deepEqual(await offered("capture", "n"), ["net_1"]);
+  assert.deepEqual((await offered("capture", "-c", "5", "-l", "")).slice(0, 2), ["net_1", "--count"]);
+  assert.deepEqual((await offered("capture", "-l", "net_1", "")).slice(0, 2), ["", "--count"]);
+  assert.deepEqual(await offered("capture", "net_1", "x.pcap", "--dev"), ["--device"]);
+  assert.deepEqual(await offered("capture", "--count", ""), []);
   assert.deepEqual(await offered("frob", ""), [""]);
 });

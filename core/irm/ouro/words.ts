@@ -23,11 +23,13 @@ export const OURO_WORDS: readonly OuroWord[] = [
     help: "measure round trips to a name, or answer them",
     tool: async () => (await import("../../tools/oping/table.ts")).OPING,
   },
+  {
+    word: "capture",
+    help: "capture what an IPCP or a network device sends and receives",
+    tool: async () => (await import("../../tools/capture/table.ts")).CAPTURE,
+  },
   { word: "plugins", help: "list the plugins, their kinds and options" },
   { word: "help", help: "show this, or help for a word" },
-  { word: "man", help: "print a manual page: irm, irmd, ouroboros" },
+  { word: "man", help: "print a manual page: irm, irmd, ouroboros, capture" },
   { word: "completion", help: "print completion for a shell: bash, zsh, fish" },
 ];
-
-/** Tools that may be started under their own names, besides `irm` and `irmd`. */
-export const TOOL_NAMES: readonly string[] = OURO_WORDS.filter(({ tool }) => tool).map(({ word }) => word);

@@ -1,0 +1,122 @@
+/**
+ * `ouro capture`: its words, its output, Ctrl-C.
+ *
+ * @module
+ */
+import { asOuroError, IrmdError, NotFoundError, PermissionError } from "../../contract/errors.ts";
+import { systemClock, systemTimers } from "../../os/clock.ts";
+import { runtimeError } from "../../os/errno.ts";
+import { LineOutput } from "../../os/line_output.ts";
+import { RuntimeFolder } from "../../os/runtime_folder.ts";
+import { onStopSignal } from "../../os/signals.ts";
+import type { Role } from "../../role.ts";
+import { parseCommandLine } from "../command_line.ts";
+import { runCapture, summaryText } from "./run.ts";
+import { type CaptureSettings, captureSettings } from "./settings.ts";
+import type { CaptureSink } from "./sink.ts";
+import type { CaptureSource } from "./source.ts";
+import { CAPTURE } from "./table.ts";
+
+/** Runs capture. */
+export const run: Role = async (args) => {
+  const parsed = parseCommandLine(CAPTURE, args);
+  if (!parsed.ok) {
+    console.log(parsed.usage.trimEnd());
+    if (parsed.fault) complain(parsed.fault);
+    return parsed.status;
+  }
+  const stop = new AbortController();
+  const undo = onStopSignal(() => {
+    // The second Ctrl-C is for an end that takes too long.
+    if (stop.signal.aborted) Deno.exit(1);
+    stop.abort();
+  });
+  try {
+    return await capture(
+      captureSettings(parsed.options, parsed.operands, Deno.stdout.isTerminal()),
+      stop.signal,
+    );
+  } catch (thrown) {
+    complain(asOuroError(thrown).message);
+    return 1;
+  } finally {
+    undo();
+  }
+};
+
+const complain = (sentence: string) => console.error(`capture: ${sentence}`);
+
+async function capture(settings: CaptureSettings, stop: AbortSignal): Promise<number> {
+  const source = await openSource(settings);
+  let sink: CaptureSink;
+  try {
+    sink = await openSink(settings, source);
+  } catch (thrown) {
+    source.close();
+    throw thrown;
+  }
+  const summary = await runCapture(source, sink, settings, systemTimers, stop);
+  console.error(summaryText(summary));
+  if (summary.error) complain(summary.error.message);
+  return summary.error ? 1 : 0;
+}
+
+/** The IPCP of that name; where there is none, the device. */
+async function openSource(settings: CaptureSettings): Promise<CaptureSource> {
+  const { target, device, snapLength } = settings;
+  let failure: unknown;
+  if (!device) {
+    const { IpcpSource } = await import("./ipcp_source.ts");
+    try {
+      return await IpcpSource.open(runtimeFolder().adminSocket, target, snapLength);
+    } catch (thrown) {
+      if (
+        !(thrown instanceof NotFoundError || thrown instanceof IrmdError || thrown instanceof PermissionError)
+      ) {
+        throw thrown;
+      }
+      failure = thrown;
+    }
+  }
+  const { DeviceSource } = await import("./device_source.ts");
+  try {
+    return new DeviceSource(settings, systemClock);
+  } catch (thrown) {
+    if (failure === undefined || !(thrown instanceof NotFoundError)) throw thrown;
+    throw new NotFoundError(
+      `there is no network device "${target}", and as an IPCP: ${asOuroError(failure).message}`,
+      { cause: failure },
+    );
+  }
+}
+
+/** The folder of the IRMd. @throws IrmdError when nothing says where it is */
+function runtimeFolder(): RuntimeFolder {
+  try {
+    return RuntimeFolder.find();
+  } catch (thrown) {
+    throw new IrmdError(asOuroError(thrown).message, { cause: thrown });
+  }
+}
+
+async function openSink(
+  { output, snapLength }: CaptureSettings,
+  { linkType }: CaptureSource,
+): Promise<CaptureSink> {
+  if (output.kind === "lines") {
+    const { LineSink } = await import("./line_sink.ts");
+    return new LineSink(new LineOutput(Deno.stdout, systemTimers), linkType);
+  }
+  const { PcapSink } = await import("./pcap_sink.ts");
+  if (output.kind === "stdout") {
+    const stdout = { write: (bytes: Uint8Array) => Deno.stdout.write(bytes), close: () => {} };
+    return new PcapSink(stdout, "the capture", linkType, snapLength);
+  }
+  const { path } = output;
+  try {
+    const file = await Deno.open(path, { write: true, create: true, truncate: true });
+    return new PcapSink(file, path, linkType, snapLength);
+  } catch (thrown) {
+    throw runtimeError(thrown, `cannot write ${path}`);
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * From capture's options to checked settings.
+ *
+ * @module
+ */
+import { InvalidError } from "../../contract/errors.ts";
+import { MAX_SNAP_LENGTH } from "../../wire/pcap.ts";
+import type { ParsedOptions } from "../command_line.ts";
+import { parseTimeSpan } from "../time_span.ts";
+import type { FrameFilterSettings } from "./frame_filter.ts";
+import type { CAPTURE } from "./table.ts";
+
+/** Where packets go. */
+export type CaptureOutput =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "stdout" }
+  | { readonly kind: "lines" };
+
+/** What capture does. */
+export interface CaptureSettings {
+  /** Name of an IPCP or a network device. */
+  readonly target: string;
+  /** It is a device. */
+  readonly device: boolean;
+  readonly output: CaptureOutput;
+  /** Packets, at most. */
+  readonly count: number;
+  /** Milliseconds, at most. */
+  readonly duration: number | undefined;
+  /** Bytes of a packet that are written, at most. */
+  readonly snapLength: number;
+  /** What of a device's frames is captured. */
+  readonly filter: FrameFilterSettings;
+}
+
+const MIN_ETHERTYPE = 0x600, MAX_ETHERTYPE = 0xffff, MAX_PORT = 65535;
+
+/**
+ * Settings.
+ *
+ * @param terminal standard output is a terminal
+ * @throws InvalidError for a value that is none
+ */
+export function captureSettings(
+  options: ParsedOptions<typeof CAPTURE.options>,
+  [target, file]: readonly string[],
+  terminal: boolean,
+): CaptureSettings {
+  if (options.lines && file !== undefined) {
+    throw new InvalidError(`lines go to standard output: give --lines or the file ${file}, not both`);
+  }
+  return {
+    target,
+    device: options.device,
+    output: outputOf(file, options.lines || terminal),
+    count: options.count === undefined ? Infinity : whole("count", options.count, 1, Number.MAX_SAFE_INTEGER),
+    duration: options.duration === undefined ? undefined : parseTimeSpan(options.duration),
+    snapLength: whole("snap length", options["snap-length"], 1, MAX_SNAP_LENGTH),
+    filter: {
+      etherTypes: list(options.ethertype, etherType),
+      ports: list(options.port, (text) => whole("port", text, 1, MAX_PORT)),
+      llc: !options["skip-llc"],
+    },
+  };
+}
+
+function outputOf(file: string | undefined, lines: boolean): CaptureOutput {
+  if (file === "-") return { kind: "stdout" };
+  if (file !== undefined) return { kind: "file", path: file };
+  return { kind: lines ? "lines" : "stdout" };
+}
+
+const list = <T>(text: string, read: (text: string) => T): readonly T[] =>
+  text === "none" ? [] : text.split(",").map((part) => read(part.trim()));
+
+function etherType(text: string): number {
+  const value = /^(0x)?[0-9a-f]{1,4}$/i.test(text) ? parseInt(text, 16) : NaN;
+  if (value >= MIN_ETHERTYPE && value <= MAX_ETHERTYPE) return value;
+  throw new InvalidError(`an Ethertype is a hexadecimal number from 600 to ffff, not '${text}'`);
+}
+
+function whole(what: string, text: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= min && value <= max) return value;
+  throw new InvalidError(`the ${what} must be a whole number from ${min} to ${max}, not '${text}'`);
+}
