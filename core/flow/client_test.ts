@@ -10,7 +10,6 @@ import {
   TimedOutError,
 } from "../contract/errors.ts";
 import { fd } from "../contract/ids.ts";
-import { QOS } from "../contract/qos.ts";
 import { Ouroboros } from "./client.ts";
 import { accept, allocate, join, useClient } from "./default_client.ts";
 import { FdTable } from "./fd_table.ts";
@@ -31,13 +30,11 @@ Deno.test("no IRMd: an error that says what to do", async () => {
   });
 });
 
-Deno.test("what cannot be: unknown names, empty names, other qualities, broadcast", () =>
+Deno.test("what cannot be: unknown names, empty names, broadcast", () =>
   withClient(async (ouro) => {
     await assert.rejects(ouro.allocate("unknown"), NameError);
     await assert.rejects(ouro.allocate(""), InvalidError);
     await assert.rejects(ouro.allocate("x".repeat(256)), InvalidError);
-    await assert.rejects(ouro.allocate("x", { qos: "data" }), NotSupportedError);
-    await assert.rejects(ouro.allocate("x", { qos: QOS.best }), /comes with reliable flows/);
     await assert.rejects(ouro.accept({ timeout: NaN }), InvalidError);
     await assert.rejects(ouro.join("layer"), NotSupportedError);
   }));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type FlowDownError, TimedOutError } from "../contract/errors.ts";
+import type { FlowDownError } from "../contract/errors.ts";
 import type { Fd, FlowId } from "../contract/ids.ts";
 import type { Timers } from "../contract/ports.ts";
 import type { QosSpec } from "../contract/qos.ts";
@@ -32,6 +32,8 @@ export interface FlowInfo {
   readonly maxPacket: number;
   /** Data of the other end that came with the allocation; may be empty. */
   readonly data: Uint8Array;
+  /** How many ends the flow has: all members of a layer that was joined, or two, which may then run a protocol. */
+  readonly ends: "two" | "many";
 }
 
 /** What a {@link Flow} is made of; made by the client, not by applications. */

@@ -4,13 +4,7 @@
  *
  * @module
  */
-import {
-  FlowDownError,
-  IrmdError,
-  NotSupportedError,
-  type OuroError,
-  ProtocolError,
-} from "../contract/errors.ts";
+import { FlowDownError, IrmdError, type OuroError, ProtocolError } from "../contract/errors.ts";
 import type { FlowId } from "../contract/ids.ts";
 import type { Clock, Random, Timers } from "../contract/ports.ts";
 import { fieldsOf, text } from "../wire/fields.ts";
@@ -20,18 +14,19 @@ import type { RpcPeer } from "../wire/rpc_peer.ts";
 import { PacketChannel } from "./channel.ts";
 import { DataListener, type Expectation } from "./data_listener.ts";
 import type { FlowInfo } from "./flow.ts";
+import type { FlowChannel } from "./flow_channel.ts";
 import {
   type AcceptOptions,
   type AllocateOptions,
   checkRequest,
   chooseQos,
   type ConnectTo,
-  isRaw,
   type JoinOptions,
   readConnect,
   readFlowId,
   readFlowInfo,
 } from "./flow_request.ts";
+import { makeChannel } from "./make_channel.ts";
 import { ask, type Question } from "./request.ts";
 import { cancelled } from "./wait_queue.ts";
 
@@ -45,7 +40,7 @@ const CONNECT_WHEN_DOWN = 200;
 /** A flow that was got: what is known of it, and its data connection, not opened yet. */
 export interface FlowEnd {
   readonly info: FlowInfo;
-  readonly channel: PacketChannel;
+  readonly channel: FlowChannel;
 }
 
 /** What a broker needs. */
@@ -58,7 +53,7 @@ export interface BrokerPorts {
 }
 
 interface Known {
-  channel?: PacketChannel;
+  channel?: FlowChannel;
   /** Why the flow is down, where that was told before its data connection was there. */
   down?: string;
   onDown?: () => void;
@@ -107,6 +102,7 @@ export class FlowBroker {
     return await this.#request(
       { method: "flow.join", params: { layer, timeout }, timeout, signal, what: `joining ${layer}` },
       layer,
+      "many",
     );
   }
 
@@ -195,10 +191,10 @@ export class FlowBroker {
     this.deallocate(readFlowId(fieldsOf(result, "the answer"))).catch(() => {});
   }
 
-  async #request(question: Question, name: string): Promise<FlowEnd> {
+  async #request(question: Question, name: string, ends: FlowInfo["ends"] = "two"): Promise<FlowEnd> {
     const timeout = question.timeout ?? ALLOCATE_TIMEOUT;
     const result = await this.#ask({ ...question, timeout });
-    const { info, connect } = understood(result, name);
+    const { info, connect } = understood(result, name, ends);
     const known = this.#learn(info.id);
     try {
       const conn = await connectTo(connect);
@@ -224,13 +220,11 @@ export class FlowBroker {
     known.onDown = () => timers.push(this.#ports.timers.after(CONNECT_WHEN_DOWN, giveUp));
     try {
       const conn = await expectation.connection;
-      if (isRaw(info.qos)) return this.#attach(info, known, conn);
-      conn.close();
-      throw new NotSupportedError("a quality of service other than raw comes with reliable flows");
+      return this.#attach(info, known, conn);
     } catch (thrown) {
       this.#giveBack(result);
       if (this.#ended) throw this.#ended;
-      if (thrown instanceof FlowDownError || thrown instanceof NotSupportedError) return undefined;
+      if (thrown instanceof FlowDownError) return undefined;
       throw thrown;
     } finally {
       for (const timer of timers) timer.cancel();
@@ -246,8 +240,9 @@ export class FlowBroker {
   }
 
   #attach(info: FlowInfo, known: Known, conn: Deno.UnixConn, hello?: Uint8Array): FlowEnd {
-    const { maxPacket } = info;
-    known.channel = new PacketChannel(conn, { timers: this.#ports.timers, hello, maxPacket });
+    const { maxPacket, ends } = info;
+    const below = new PacketChannel(conn, { timers: this.#ports.timers, hello, maxPacket });
+    known.channel = ends === "many" ? below : makeChannel(below, info, undefined, this.#ports);
     if (known.down !== undefined) known.channel.lose(known.down);
     return { info, channel: known.channel };
   }
@@ -261,9 +256,13 @@ async function connectTo({ path }: ConnectTo): Promise<Deno.UnixConn> {
   }
 }
 
-function understood(result: unknown, name: string): { info: FlowInfo; connect: ConnectTo } {
+function understood(
+  result: unknown,
+  name: string,
+  ends: FlowInfo["ends"],
+): { info: FlowInfo; connect: ConnectTo } {
   try {
-    return { info: readFlowInfo(result, name), connect: readConnect(result) };
+    return { info: { ...readFlowInfo(result, name), ends }, connect: readConnect(result) };
   } catch (cause) {
     throw new ProtocolError(`the IRMd answered what cannot be understood: ${String(cause)}`, { cause });
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InvalidError, NotSupportedError } from "../contract/errors.ts";
+import { InvalidError } from "../contract/errors.ts";
 import { flowId, MAX_FLOWS } from "../contract/ids.ts";
 import { QOS, type QosName, type QosSpec } from "../contract/qos.ts";
 import { bytes, type Fields, fieldsOf, hex, integer, name, optional, text } from "../wire/fields.ts";
@@ -43,23 +43,14 @@ export interface ConnectTo {
 /**
  * The quality for a request.
  *
- * @throws NotSupportedError for one that needs a protocol between the ends, InvalidError for an unknown name
+ * @throws InvalidError for an unknown name
  */
 export function chooseQos(qos: QosName | QosSpec = "raw"): QosSpec {
   if (typeof qos === "string" && !Object.hasOwn(QOS, qos)) {
     throw new InvalidError(`there is no quality of service ${qos}; there are ${Object.keys(QOS).join(", ")}`);
   }
   const spec = typeof qos === "string" ? QOS[qos] : qos;
-  if (!isRaw(spec)) {
-    const which = typeof qos === "string" ? qos : "one that keeps order or checks for bit errors";
-    throw new NotSupportedError(`a quality of service other than raw (${which}) comes with reliable flows`);
-  }
   return spec;
-}
-
-/** The ends of the flow add nothing to packets: neither order nor a checksum. */
-export function isRaw(qos: QosSpec): boolean {
-  return qos.inOrder === 0 && qos.ber !== 0;
 }
 
 /** @throws InvalidError when a name or a time limit of a request is not valid */
@@ -78,6 +69,7 @@ export function readFlowInfo(result: unknown, known?: string): FlowInfo {
     mpl: integer(fields, "mpl", 0, 0xffffffff),
     maxPacket: optional(fields, "maxPacket", readMaxPacket) ?? MAX_PACKET,
     data: bytes(fields, "data", 64 * 1024),
+    ends: "two",
   };
 }
 

@@ -29,8 +29,9 @@ Deno.test("both ends know the flow, and what one writes the other reads", () =>
     assert(here.fd >= 64 && there.fd >= 64 && here.fd !== there.fd);
     await here.write(bytes(1, 2, 3));
     assert.deepEqual(await there.read(), bytes(1, 2, 3));
-    await there.write(bytes());
-    assert.deepEqual(await here.read(), bytes());
+    await there.write(bytes()); // Without a protocol between the ends, a sign of life only.
+    await there.write(bytes(4));
+    assert.deepEqual(await here.read(), bytes(4));
   }));
 
 Deno.test("a slow reader slows the writer; nothing is lost or reordered, concurrent writes keep their order", () =>
@@ -182,19 +183,17 @@ Deno.test("reading into a buffer: parts, end markers, whole packets", () =>
   withFlow(async (here, there) => {
     const buffer = new Uint8Array(4);
     const readInto = async (options = {}) => [...buffer.subarray(0, await there.readInto(buffer, options))];
-    const packets = [bytes(1, 2), bytes(1, 2, 3, 4), bytes(1, 2, 3, 4, 5, 6), bytes(), bytes(7)];
+    const packets = [bytes(1, 2), bytes(1, 2, 3, 4), bytes(1, 2, 3, 4, 5, 6), bytes(7)];
     for (const packet of packets) await here.write(packet);
     assert.deepEqual(await readInto(), [1, 2]);
     assert.deepEqual(await readInto(), [1, 2, 3, 4]);
     assert.deepEqual(await readInto(), []);
     assert.deepEqual(await readInto(), [1, 2, 3, 4]);
     assert.deepEqual(await readInto(), [5, 6]);
-    assert.deepEqual(await readInto(), []);
     assert.deepEqual(await readInto(), [7]);
     for (const packet of packets.slice(1)) await here.write(packet);
     assert.deepEqual(await readInto({ whole: true }), [1, 2, 3, 4]);
     await assert.rejects(readInto({ whole: true }), MessageSizeError);
-    assert.deepEqual(await readInto({ whole: true }), []);
     assert.deepEqual(await readInto({ whole: true }), [7]);
     await here.write(packets[2]);
     assert.deepEqual(await readInto(), [1, 2, 3, 4]);

@@ -24,7 +24,8 @@ export interface ProtocolSettings {
 }
 
 /** No memory of this process is shared with others; this says so to the types. */
-const isPlain = (packet: Uint8Array): packet is Uint8Array<ArrayBuffer> => packet.buffer instanceof ArrayBuffer;
+const isPlain = (packet: Uint8Array): packet is Uint8Array<ArrayBuffer> =>
+  packet.buffer instanceof ArrayBuffer;
 
 /** A data connection with the flow protocol in front of it. */
 export class ProtocolChannel implements FlowChannel {

@@ -29,7 +29,7 @@ if (role === "send") {
   const count = Number(a);
   const packet = new Uint8Array(64);
   const times: number[] = [];
-  await flow.write(new Uint8Array(0));
+  await flow.write(new Uint8Array(1));
   await flow.read();
   for (let i = 0; i < count; i++) {
     const start = performance.now();

@@ -1,5 +1,5 @@
 /**
- * The serving side of the flow benchmark: `FOLDER`. Accepts one flow; an empty first packet asks for echoes, else it counts
+ * The serving side of the flow benchmark: `FOLDER`. Accepts one flow; a first packet of one byte asks for echoes, else it counts
  * what arrives and prints one line of JSON.
  *
  * @module
@@ -14,7 +14,7 @@ let packets = 0, start = 0, end = 0, gap = 0, echo = false;
 try {
   const first = await flow.read();
   start = performance.now();
-  echo = first.length === 0;
+  echo = first.length === 1;
   packets = 1;
   if (echo) await flow.write(first);
   while (echo) await flow.write(await flow.read());

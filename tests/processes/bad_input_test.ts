@@ -157,7 +157,6 @@ Deno.test("commands that cannot work say why, and end with a status that is not 
     ["irm bind ipcp nobody name svc", /nobody/],
     ["irm ipcp connect name l dst x", /local|connect/],
     ["oping -n nothing -c 1", /Failed to allocate flow/],
-    ["oping -n svc -q voice -c 1", /reliable flows/],
     ["oping", /No server specified\./],
     ["frobnicate", /frobnicate/],
   ];

@@ -31,7 +31,7 @@ Deno.test("a slow reader makes the writer wait; every packet arrives once and in
   await there.deallocate();
 });
 
-Deno.test("a packet of 0 bytes and one of 1 MiB pass; a larger one is refused", async () => {
+Deno.test("a packet of 1 MiB passes, one without bytes is a sign of life, a larger one is refused", async () => {
   await using host = await localHost("svc");
   await using server = await connect({ runtimeFolder: host.folder });
   await using client = await connect({ runtimeFolder: host.folder });
@@ -42,7 +42,6 @@ Deno.test("a packet of 0 bytes and one of 1 MiB pass; a larger one is refused", 
   for (let at = 0; at < packet.length; at += large.length) packet.set(large, at);
   await here.write(new Uint8Array(0));
   const writing = here.write(packet);
-  assert.equal((await there.read()).length, 0);
   assert.deepEqual(await there.read(), packet);
   await writing;
   await assert.rejects(async () => await here.write(new Uint8Array(here.maxPacket + 1)), {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InvalidError, NotSupportedError } from "../../contract/errors.ts";
+import { InvalidError } from "../../contract/errors.ts";
 import { QOS, type QosName } from "../../contract/qos.ts";
 import type { ParsedOptions } from "../command_line.ts";
 import { parseTimeSpan } from "../time_span.ts";
@@ -97,13 +97,14 @@ function sizeOf(text: string, notice: (line: string) => void): number {
 }
 
 function qosOf(text: string, notice: (line: string) => void): QosName {
-  if (!Object.hasOwn(QOS, text)) {
+  if (!isQosName(text)) {
     notice("Unknown QoS cube, defaulting to raw.");
     return "raw";
   }
-  if (text === "raw") return text;
-  throw new NotSupportedError(`the quality ${text} comes with reliable flows; until then use raw`);
+  return text;
 }
+
+const isQosName = (text: string): text is QosName => Object.hasOwn(QOS, text);
 
 function wholeNumber(what: string, text: string, min: number, max: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
