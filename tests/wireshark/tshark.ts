@@ -27,6 +27,8 @@ export interface DissectOptions {
   readonly preferences?: Readonly<Record<string, string>>;
   /** More words for tshark. */
   readonly words?: readonly string[];
+  /** More fields to show, of other dissectors. */
+  readonly fields?: readonly string[];
 }
 
 /** Why tests with tshark cannot run here; undefined when they can. In CI they always run. */
@@ -63,7 +65,7 @@ let all: readonly string[] | undefined;
 /** Dissects a capture. @throws Error when tshark fails */
 export function dissect(path: string, options: DissectOptions = {}): Dissected[] {
   all ??= [...new Set([...dissectorFields(), ...FAULTS, "_ws.expert.message"])];
-  const fields = all;
+  const fields = [...all, ...options.fields ?? []];
   const { stdout, stderr, code } = tshark([
     ...Object.entries(options.preferences ?? {}).flatMap(([name, value]) => ["-o", `ouro.${name}:${value}`]),
     ...options.words ?? [],

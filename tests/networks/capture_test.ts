@@ -1,0 +1,124 @@
+/** `ouro capture` on two hosts: of IPCPs at the edge, and of the device below them, which sees the same. @module */
+import assert from "node:assert/strict";
+import { LINK_TYPES } from "../../core/wire/pcap.ts";
+import { OURO } from "../support/host.ts";
+import { waitUntil } from "../support/local_layer.ts";
+import { type EdgeType, NetworkedHosts } from "../support/networked_hosts.ts";
+import { readPcap } from "../support/pcap.ts";
+import type { Process } from "../support/process.ts";
+import { dissect, whyNoTshark } from "../wireshark/tshark.ts";
+
+const SUMMARY = /^(\d+) packets captured, \d+ bytes; (\d+) packets dropped$/m;
+const MAC = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/;
+
+/** A capture on a host. */
+class Running {
+  constructor(readonly path: string, readonly process: Process) {}
+
+  /** Ends it; gives what it says it has captured and dropped. */
+  async stop(): Promise<[packets: number, dropped: number]> {
+    this.process.kill("SIGINT");
+    const { code, stderr } = await this.process.ended;
+    assert.equal(code, 0, stderr);
+    const [, packets, dropped] = SUMMARY.exec(stderr) ?? [];
+    return [Number(packets), Number(dropped)];
+  }
+
+  packets(linkType?: number): string[] {
+    return readPcap(Deno.readFileSync(this.path), linkType).map(({ bytes }) => bytes.toHex());
+  }
+}
+
+async function capture(hosts: NetworkedHosts, letter: string, ...words: string[]): Promise<Running> {
+  const host = hosts.on(letter);
+  const path = `${host.folder}/${words[0]}.pcap`;
+  const [target, ...options] = words;
+  const process = host.program([...hosts.net.on(letter), ...OURO, "capture", target, path, ...options]);
+  await waitUntil(() => Deno.statSync(host.folder).isDirectory && exists(path), `the capture of ${target}`);
+  return new Running(path, process);
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).size > 0;
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return false;
+    throw thrown;
+  }
+}
+
+/** What tshark shows of a capture with pings over a layer of this type. */
+function check(type: EdgeType, path: string, pings: number): void {
+  if (whyNoTshark() !== undefined) return;
+  const frames = dissect(path);
+  assert.deepEqual(frames.flatMap(({ faults }) => faults), []);
+  const count = (kind: string) =>
+    frames.filter((frame) => frame.values("ouro.carries").includes(kind)).length;
+  const carrier = type.startsWith("udp") ? "udp" : type;
+  assert(count(carrier) > 2 * pings, `${count(carrier)} of ${carrier}`);
+  assert(count("oping") >= 2 * pings, `${count("oping")} pings`);
+  assert(count("OAP request") >= 1 && count("OAP response") >= 1);
+}
+
+for (const type of ["eth-dix", "eth-llc"] as const) {
+  Deno.test(`a device shows what its IPCP of type ${type} does, both ways`, async () => {
+    await using hosts = await NetworkedHosts.start("ab", ["ab"]);
+    const layer = await hosts.layerOver("ab", type);
+    await hosts.serve("b", layer);
+    const [ipcp, device] = [await capture(hosts, "a", layer), await capture(hosts, "a", "to-b")];
+    await hosts.pinged("a", 10);
+    const [counts, deviceCounts] = [await ipcp.stop(), await device.stop()];
+    const [mine, all] = [ipcp.packets(LINK_TYPES.ethernet), device.packets(LINK_TYPES.ethernet)];
+    assert.deepEqual([counts, deviceCounts], [[mine.length, 0], [all.length, 0]]);
+    assert.deepEqual(mine.filter((frame) => !all.includes(frame)), []);
+    for (const { path } of [ipcp, device]) check(type, path, 10);
+  });
+}
+
+for (const type of ["udp4", "udp6"] as const) {
+  Deno.test(`datagrams of an IPCP of type ${type} are captured with headers that hold`, async () => {
+    await using hosts = await NetworkedHosts.start("ab", ["ab"]);
+    const layer = await hosts.layerOver("ab", type);
+    await hosts.serve("b", layer);
+    const [ipcp, device] = [await capture(hosts, "b", layer), await capture(hosts, "b", "to-a", "--device")];
+    await hosts.pinged("a", 10);
+    const [[packets], [frames]] = [await ipcp.stop(), await device.stop()];
+    // What both have in common: the datagrams, behind their checksums.
+    const payloads = (texts: string[], header: number) => texts.map((text) => text.slice(2 * header)).sort();
+    const ip = type === "udp4" ? 20 : 40;
+    const [mine, all] = [ipcp.packets(LINK_TYPES.ip), device.packets(LINK_TYPES.ethernet)];
+    assert.deepEqual([packets, frames], [mine.length, all.length]);
+    assert.deepEqual(payloads(mine, ip + 8), payloads(all, 14 + ip + 8));
+    for (const { path } of [ipcp, device]) check(type, path, 10);
+    if (whyNoTshark() !== undefined) return;
+    const words = ["-o", "udp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"];
+    const statuses = dissect(ipcp.path, { words, fields: ["udp.checksum.status", "ip.checksum.status"] });
+    for (const frame of statuses) {
+      assert.deepEqual(frame.values("udp.checksum.status"), ["1"]);
+      assert.deepEqual(frame.values("ip.checksum.status"), type === "udp4" ? ["1"] : []);
+    }
+  });
+}
+
+Deno.test("lines of a device say when, which way, with whom and what; its end is said", async () => {
+  await using hosts = await NetworkedHosts.start("ab", ["ab"]);
+  const layer = await hosts.layerOver("ab", "eth-dix");
+  await hosts.serve("b", layer);
+  const host = hosts.on("a");
+  const lines = host.program([...hosts.net.on("a"), ...OURO, "capture", "to-b", "-l"]);
+  // It has no sign of being ready: pings go on until the first line is there.
+  while (lines.lines.length === 0) await hosts.pinged("a");
+  await hosts.pinged("a");
+  await lines.waitFor(/flow request for /);
+  for (const line of lines.lines) {
+    const [, way, peer] = /^\d\d:\d\d:\d\d\.\d{6} ([<>]) (\S+): (?:.+), \d+ bytes$/.exec(line) ?? [];
+    assert(["<", ">"].includes(way), line);
+    assert.match(peer, MAC);
+  }
+  assert(lines.lines.some((line) => / > .*: flow request for /.test(line)));
+  assert(lines.lines.some((line) => / < .*: flow reply to end \d+: accepted/.test(line)));
+  await hosts.net.ip("a", "link delete to-b");
+  const { code, stderr } = await lines.ended;
+  assert.equal(code, 1);
+  assert.match(stderr, /network device to-b is gone/);
+});
