@@ -126,6 +126,25 @@ Deno.test("the member in the middle sees flow allocations and pings pass, in and
   assert(seen("OAP request") >= 2 && seen("OAP response") >= 2);
 });
 
+Deno.test("a capture that stands still costs its own packets, and no pings", async () => {
+  await using layer = await UnicastHost.start();
+  const { host } = layer;
+  await layer.line("a", "b", "c");
+  await layer.pinged();
+  const [process, path] = await capture(layer, "b");
+  process.kill("SIGSTOP");
+  const { code, stdout } = await host.run("oping -n svc -f -Q -c 5000 -s 1000");
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /5000 packets transmitted, 5000 received/);
+  process.kill("SIGCONT");
+  // What the reader has missed is told when it has caught up; these are the packets after that.
+  await waitUntil(() => size(path) > 100_000, "what was kept");
+  await layer.pinged();
+  const [packets, , dropped] = await stop(process);
+  assert.equal(lowerPackets(path).length, packets);
+  assert(dropped > 1000, `${dropped} dropped of ${packets}`);
+});
+
 Deno.test("a count, a duration and a length limit a capture; lines show it too", async () => {
   await using layer = await UnicastHost.start();
   const { host } = layer;
@@ -136,7 +155,7 @@ Deno.test("a count, a duration and a length limit a capture; lines show it too",
   const pinging = host.spawn("oping -n svc -i 20ms -c 100000".split(" "));
   const ended = await counted.ended;
   assert.deepEqual([ended.code, counts(ended.stderr)[0]], [0, 3]);
-  assert(readPcap(Deno.readFileSync(path), LINK_TYPES.lower).every(({ bytes }) => bytes.length <= 20));
+  assert(readPcap(await Deno.readFile(path), LINK_TYPES.lower).every(({ bytes }) => bytes.length <= 20));
   const { code, stdout } = await lines.ended;
   assert.equal(code, 0);
   assert.equal(stdout.match(/^\d\d:\d\d:\d\d\.\d{6} [<>] flow \d+: .+, \d+ bytes$/gm)?.length, 6, stdout);
@@ -165,7 +184,7 @@ Deno.test("a reader that goes away ends a capture, and so does an IPCP, which is
   assert.equal(code, 1);
   assert.match(stderr, /the IPCP "b" has ended/);
   counts(stderr);
-  readPcap(Deno.readFileSync(path), LINK_TYPES.lower);
+  readPcap(await Deno.readFile(path), LINK_TYPES.lower);
 });
 
 Deno.test("what cannot be captured, or written, is one clear error each", async () => {

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { nameHash } from "../../core/contract/ids.ts";
+import { decodePci, FLAG, PCI_BYTES } from "../../core/frct/pci.ts";
 import { QOS } from "../../core/contract/qos.ts";
 import * as ethernet from "../../core/wire/ethernet_frame.ts";
 import {
@@ -147,15 +148,19 @@ Deno.test({ name: "dissected: DNS stays DNS", ignore }, () => {
 
 /** What is shown of an FRCT header. */
 function frct(packet: Uint8Array): Shown {
-  const view = new DataView(packet.buffer, packet.byteOffset, packet.length);
-  const flags = packet[0];
-  const [data, drf, ack, fc, rdvs, ffgm, mfgm] = [1, 2, 4, 8, 16, 32, 64].map((bit) => (flags & bit) !== 0);
+  const { flags, window, seqno, ackno } = decodePci(packet);
+  const is = (flag: number) => (flags & flag) !== 0;
   return shown("ouro.frct", {
-    ...{ flags: hex(flags, 1), data, drf, ack, fc, rdvs, ffgm, mfgm },
-    window: hex(view.getUint32(0) & 0xffffff, 3),
-    seqno: view.getUint32(4),
-    ackno: view.getUint32(8),
-    payload: data ? packet.subarray(12) : new Uint8Array(0),
+    flags: hex(flags, 1),
+    data: is(FLAG.data),
+    drf: is(FLAG.run),
+    ack: is(FLAG.ack),
+    fc: is(FLAG.window),
+    rdvs: is(FLAG.rendezvous),
+    window: hex(window, 3),
+    seqno,
+    ackno,
+    payload: is(FLAG.data) ? packet.subarray(PCI_BYTES) : new Uint8Array(0),
   });
 }
 
