@@ -11,6 +11,7 @@ import { runtimeError } from "../os/errno.ts";
 import { LockFile } from "../os/lock_file.ts";
 import { openLog } from "../os/log.ts";
 import { RuntimeFolder } from "../os/runtime_folder.ts";
+import { systemSecurityFiles } from "../os/security_files.ts";
 import { onStopSignal } from "../os/signals.ts";
 import { checkFree, UnixListener } from "../os/unix_listener.ts";
 import { openRegistry } from "../registry/open_registry.ts";
@@ -97,7 +98,7 @@ class Daemon {
       { folder, stdout: this.#given.stdout, plugins: this.#given.plugins },
       (of, status) => irmd.childExited(of, status),
     );
-    const irmd = new Irmd(ports, children.host, await irmdPlugins(registry));
+    const irmd = new Irmd(ports, children.host, await irmdPlugins(registry), systemSecurityFiles());
     const shared = {
       ...ports,
       irmd,

@@ -126,8 +126,11 @@ export function worldWithLayer(manners: LayerManners = { splices: true }): World
 }
 
 /** A world without IPCPs; those that are started behave as `manners` says at that moment. */
-export function emptyWorld(manners: LayerManners): { world: World; manners: LayerManners } {
-  const world = new World();
+export function emptyWorld(
+  manners: LayerManners,
+  wall?: number,
+): { world: World; manners: LayerManners } {
+  const world = new World(wall);
   world.animate = (ipcp) => actAsLayer(world, ipcp, { ...manners });
   return { world, manners };
 }

@@ -41,6 +41,11 @@ export interface Message {
   readonly sessions: number;
   readonly linger: number;
   readonly connect: { readonly path: string; readonly token: string };
+  readonly security?: {
+    readonly encryption?: { readonly cipher: string; readonly key: string; readonly role: string };
+    readonly peer?: { readonly name: string };
+  };
+  readonly handshakes: Readonly<Record<string, number>>;
 }
 
 /** What a process answers to the IRMd. */
@@ -217,7 +222,7 @@ const plugins: IrmdPlugins = {
 
 /** A host. */
 export class World {
-  readonly time = new VirtualTime();
+  readonly time: VirtualTime;
   readonly lines: string[] = [];
   readonly random = new SeededRandom(1);
   readonly programs: { start: Start; pid: Pid }[] = [];
@@ -232,11 +237,21 @@ export class World {
   startProgram: (start: Start, pid: Pid) => void = () => {};
   /** Started IPCPs, newest last. */
   readonly ipcps: FakeProcess[] = [];
+  /** Files of the security folder, by their paths. */
+  readonly files = new Map<string, Uint8Array>();
   #lastPid = 5000;
 
-  constructor() {
+  /** @param wall the clock at the beginning, in milliseconds since 1970 */
+  constructor(wall?: number) {
+    this.time = new VirtualTime(wall);
     const ports = { clock: this.time, timers: this.time, random: this.random, log: this.#log("irmd") };
-    this.irmd = new Irmd(ports, this.#host, plugins);
+    this.irmd = new Irmd(ports, this.#host, plugins, {
+      read: (path) => this.files.get(path),
+      list: (folder) => {
+        const paths = [...this.files.keys()].filter((path) => path.startsWith(`${folder}/`));
+        return paths.map((path) => path.slice(folder.length + 1));
+      },
+    });
     this.tool = this.connect("irm", "tool");
   }
 
@@ -268,6 +283,7 @@ export class World {
     refusedRequests: number;
     processes: number;
     sessions: number;
+    handshakes: Readonly<Record<string, number>>;
   } {
     return this.tool.ask("status").result;
   }

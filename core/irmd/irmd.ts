@@ -7,6 +7,7 @@ import { asOuroError, IrmdError, PermissionError, TimedOutError } from "../contr
 import type { Pid } from "../contract/ids.ts";
 import { DONE, type Done, failure } from "../contract/outcome.ts";
 import type { Ports, Timer } from "../contract/ports.ts";
+import type { SecurityFiles } from "../security/security_files.ts";
 import { fieldsOf } from "../wire/fields.ts";
 import type { RpcId } from "../wire/json_rpc.ts";
 import { MethodNotFoundError } from "../wire/rpc_peer.ts";
@@ -49,8 +50,9 @@ export class Irmd {
   readonly #commands: ReadonlyMap<string, Command>;
   #closing: { readonly done: Done; readonly timers: readonly Timer[] } | undefined;
 
-  constructor(ports: Ports, host: IrmdHost, plugins: IrmdPlugins) {
-    const state = new State(ports, host, plugins);
+  /** @param files for the security of flows; left out: there are none */
+  constructor(ports: Ports, host: IrmdHost, plugins: IrmdPlugins, files?: SecurityFiles) {
+    const state = new State(ports, host, plugins, files);
     this.#state = state;
     this.#ends = new FlowEnds(state);
     this.#starts = new AutoStart(state);

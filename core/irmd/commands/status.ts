@@ -28,6 +28,7 @@ export function statusCommands(state: State, incoming: Incoming): Commands {
         waitingCalls: state.sessions.waiting(),
         waitingRequests: incoming.waiting,
         refusedRequests: incoming.refused,
+        handshakes: { ...state.security.counts() },
       }));
     },
   };

@@ -7,6 +7,7 @@ import { type OuroError, TimedOutError } from "../../contract/errors.ts";
 import type { Pid } from "../../contract/ids.ts";
 import { type Done, failure, success } from "../../contract/outcome.ts";
 import type { Timer } from "../../contract/ports.ts";
+import type { SecurityOptions } from "../../contract/security.ts";
 import type { RpcId } from "../../wire/json_rpc.ts";
 import type { Session } from "../host.ts";
 import type { Flow } from "../tables/flows.ts";
@@ -21,6 +22,8 @@ export interface AcceptParams {
   readonly token: string;
   /** Milliseconds; undefined: for ever. */
   readonly timeout: number | undefined;
+  /** What it asks of the security of the flow; undefined: it cannot encrypt. */
+  readonly security: SecurityOptions | undefined;
 }
 
 /** A call of accept that waits, or is being given a flow. */
@@ -29,6 +32,8 @@ export class Accept implements QueuedAccept, Waiting {
   readonly process: Process;
   readonly session: Session;
   readonly token: string;
+  /** What it asks of the security of the flow; undefined: it cannot encrypt. */
+  readonly security: SecurityOptions | undefined;
   readonly #state: State;
   readonly #ends: FlowEnds;
   readonly #work: SessionWork;
@@ -51,11 +56,12 @@ export class Accept implements QueuedAccept, Waiting {
       readonly reply: Done<unknown>;
     },
   ) {
-    const { token, timeout } = call.params;
+    const { token, timeout, security } = call.params;
     this.order = call.order;
     this.process = call.process;
     this.session = call.session;
     this.token = token;
+    this.security = security;
     this.#state = state;
     this.#ends = ends;
     this.#work = call.work;

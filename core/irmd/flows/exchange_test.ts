@@ -5,10 +5,12 @@
  */
 import assert from "node:assert/strict";
 import { AuthError, CryptError } from "../../contract/errors.ts";
+import type { Outcome } from "../../contract/outcome.ts";
 import { decodeOapHeader, encodeOapHeader, type OapHeader } from "../../wire/oap_header.ts";
 import { emptyWorld, type LayerManners } from "../fake_layer_fixture_test.ts";
 import { type FakeProcess, hashOf, type World } from "../fake_world_fixture_test.ts";
-import { ClientExchange } from "../oap/client.ts";
+import { PLAIN_POLICY } from "../../security/flow_policy.ts";
+import { ClientHandshake } from "../oap/client_handshake.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
 const PART = Uint8Array.of(1, 2, 3);
@@ -39,8 +41,13 @@ const change = (fields: Partial<OapHeader>) => (data: string): string =>
   encodeOapHeader({ ...decode(data, 48), ...fields }).toBase64();
 
 /** A request as another host would make it. */
-const request = ({ time, random }: World): Uint8Array =>
-  new ClientExchange({ clock: time, random }, PART).request;
+function request({ time, random }: World): Uint8Array {
+  let made: Outcome<ClientHandshake> | undefined;
+  const context = { clock: time, random, name: "x", policy: PLAIN_POLICY };
+  ClientHandshake.begin(context, PART, (outcome) => made = outcome);
+  if (!made?.ok) throw new Error("no request was made");
+  return made.value.request;
+}
 
 const pass = (world: World, data: Uint8Array) =>
   world.ipcps[0].ask("upper.request", { hash: hashOf("x"), data: data.toBase64() });
@@ -85,24 +92,23 @@ Deno.test("a request that comes again is refused, also when the first still wait
   assert(pass(world, valid).error instanceof AuthError);
 });
 
-Deno.test("certificates and encryption are refused to the layer and to the process that asks", () => {
+Deno.test("certificates and keys that cannot be read are refused to the layer and to the process that asks", () => {
   for (
     const [fields, Class, words] of [
-      [{ certificate: PART }, AuthError, /certificate/],
-      [{ keyExchange: PART }, CryptError, /encryption/],
+      [{ certificate: PART }, AuthError, /certificate cannot be read/],
+      [{ keyExchange: PART }, CryptError, /no known algorithm/],
     ] as const
   ) {
     const { world } = layered({});
-    const incoming = encodeOapHeader({ ...decodeOapHeader(request(world), 0), ...fields });
-    const { error } = pass(world, incoming);
+    const { error } = pass(world, encodeOapHeader({ ...decodeOapHeader(request(world), 0), ...fields }));
     assert(error instanceof Class && words.test(error.message));
-    const { world: other, server } = layered({ changes: change(fields) });
-    server.ask("flow.accept", { token: TOKEN });
-    const allocated = other.connect("client").ask("flow.allocate", { name: "x" });
-    other.time.advance(20);
-    assert(allocated.error instanceof Class && words.test(allocated.error.message));
-    assert.match(allocated.error.message, /flow to "x" in layer "l0"/);
   }
+  const { world, server } = layered({ changes: change({ certificate: PART }) });
+  server.ask("flow.accept", { token: TOKEN });
+  const allocated = world.connect("client").ask("flow.allocate", { name: "x" });
+  world.time.advance(20);
+  assert(allocated.error instanceof AuthError);
+  assert.match(allocated.error.message, /flow to "x" in layer "l0".*certificate cannot be read/);
 });
 
 Deno.test("an answer that does not fit its request ends the flow on both sides", () => {

@@ -15,6 +15,7 @@ import { type Done, success } from "../../contract/outcome.ts";
 import { bytes, type Fields, hex, integer, name, optional } from "../../wire/fields.ts";
 import type { RpcId } from "../../wire/json_rpc.ts";
 import { qosFromJson, qosToJson } from "../../wire/qos_json.ts";
+import { securityOptionsFromJson } from "../../wire/security_json.ts";
 import type { Session } from "../host.ts";
 import type { SessionWork } from "../tables/sessions.ts";
 import type { State } from "../tables/state.ts";
@@ -51,13 +52,16 @@ export function flowMethods(
         qos: readQos(params),
         timeout: readTimeout(params),
         data: bytes(params, "data", MAX_DATA),
+        security: securityOptionsFromJson(params, "security"),
       };
       new Allocation(state, ends, session, workOf(session), id, asked, reply).start();
     },
     "flow.accept": (session, params, reply, id) => {
       const process = state.processes.get(session.pid);
       if (session.role === "tool" || !process) throw new PermissionError("a tool cannot accept flows");
-      const asked = { token: hex(params, "token", TOKEN_BYTES), timeout: readTimeout(params) };
+      const security = securityOptionsFromJson(params, "security");
+      if (security) state.security.checkOptions(security);
+      const asked = { token: hex(params, "token", TOKEN_BYTES), timeout: readTimeout(params), security };
       incoming.accept(session, process, asked, reply, id);
     },
     "flow.join": (session, params, reply, id) => {

@@ -4,21 +4,12 @@
  *
  * @module
  */
-import {
-  asOuroError,
-  IrmdError,
-  NameError,
-  NotFoundError,
-  type OuroError,
-  TimedOutError,
-} from "../../contract/errors.ts";
+import { asOuroError, IrmdError, NameError, NotFoundError, type OuroError } from "../../contract/errors.ts";
 import { type FlowId, shortHash } from "../../contract/ids.ts";
-import { type Done, failure, success } from "../../contract/outcome.ts";
-import { EMPTY } from "../../wire/fields.ts";
+import { type Done, failure } from "../../contract/outcome.ts";
 import type { RpcId } from "../../wire/json_rpc.ts";
 import type { Session } from "../host.ts";
-import type { ServerExchange } from "../oap/server.ts";
-import type { Flow } from "../tables/flows.ts";
+import type { ServerHandshake } from "../oap/server_handshake.ts";
 import type { IpcpRecord } from "../tables/ipcps.ts";
 import type { Name } from "../tables/names.ts";
 import type { Process } from "../tables/processes.ts";
@@ -26,9 +17,10 @@ import type { State } from "../tables/state.ts";
 import { Accept, type AcceptParams } from "./accept.ts";
 import type { AcceptQueues } from "./accept_queues.ts";
 import type { AutoStart } from "./auto_start.ts";
+import { Delivery } from "./delivery.ts";
 import type { FlowEnds } from "./flow_ends.ts";
 import type { IncomingParams, IncomingRequest } from "./incoming_request.ts";
-import { DEFAULT_MPL, LAYER_TIMES } from "./times.ts";
+import { WaitingRequests } from "./waiting_requests.ts";
 
 /** A request waits this long for a process that accepts, in milliseconds. */
 const ACCEPT_WAIT = 1000;
@@ -41,28 +33,26 @@ export class Incoming {
   readonly #ends: FlowEnds;
   readonly #starts: AutoStart;
   readonly #accepts: AcceptQueues<Accept>;
-  /** Requests that wait, by name, oldest first. */
-  readonly #waiting = new Map<string, Set<IncomingRequest>>();
+  readonly #waiting = new WaitingRequests();
+  readonly #delivery: Delivery;
   #order = 0;
-  #refused = 0;
 
   constructor(state: State, ends: FlowEnds, starts: AutoStart) {
     this.#state = state;
     this.#ends = ends;
     this.#starts = starts;
     this.#accepts = state.accepts;
+    this.#delivery = new Delivery(state, ends, (accept) => this.#putBack(accept));
   }
 
   /** How many requests wait. */
   get waiting(): number {
-    let count = 0;
-    for (const requests of this.#waiting.values()) count += requests.size;
-    return count;
+    return this.#waiting.size;
   }
 
   /** How many requests were refused because of the allocation protocol. */
   get refused(): number {
-    return this.#refused;
+    return this.#delivery.refused;
   }
 
   /** A process calls accept. */
@@ -94,15 +84,16 @@ export class Incoming {
       return reply(failure(new NameError(`no name of this host has the hash ${shown}`)));
     }
     log.info(`Flow request arrived for ${name.name}.`);
-    const exchange = this.#exchange(name, params, reply);
-    if (!exchange) return;
-    const request: IncomingRequest = { ...params, ipcp, name, exchange, reply, timer: undefined };
+    const handshake = this.#receive(name, params, reply);
+    if (!handshake) return;
+    const request: IncomingRequest = { ...params, ipcp, name, handshake, reply, timer: undefined };
     const accept = this.#accepts.take(name);
-    if (accept) return this.#deliver(request, accept);
-    const waiting = this.#waiting.get(name.name);
-    if (waiting) waiting.add(request);
-    else this.#waiting.set(name.name, new Set([request]));
-    ipcp.requests.add(request);
+    if (accept) return this.#delivery.deliver(request, accept);
+    try {
+      this.#waiting.add(request);
+    } catch (thrown) {
+      return reply(failure(asOuroError(thrown)));
+    }
     this.#wait(request);
   }
 
@@ -122,15 +113,12 @@ export class Incoming {
     }
   }
 
-  /** Checks the request of the allocation protocol; refuses it here when it does not hold. */
-  #exchange({ name }: Name, { data }: IncomingParams, reply: Done<never>): ServerExchange | undefined {
+  /** Checks the request of the allocation protocol as far as that costs nothing; refuses it here when it does not hold. */
+  #receive({ name, paths }: Name, { data }: IncomingParams, reply: Done<never>): ServerHandshake | undefined {
     try {
-      return this.#state.oap.receive(data);
+      return this.#state.security.receive(data, name, paths);
     } catch (thrown) {
-      const error = asOuroError(thrown);
-      this.#refused++;
-      this.#state.log.warning(`Flow request for ${name} refused: ${error.message}.`);
-      reply(failure(error));
+      this.#delivery.refuse(name, reply, asOuroError(thrown));
     }
   }
 
@@ -172,73 +160,27 @@ export class Incoming {
 
   /** Gives waiting requests for a name to waiting processes. */
   #serve(name: string): void {
-    for (const request of this.#waiting.get(name) ?? []) {
+    for (const request of this.#waiting.of(name)) {
       const accept = this.#accepts.take(request.name);
       if (!accept) return;
-      this.#forget(request);
-      this.#deliver(request, accept);
+      this.#waiting.remove(request);
+      this.#delivery.deliver(request, accept);
     }
   }
 
-  #deliver(request: IncomingRequest, accept: Accept): void {
-    const { ipcp } = request;
-    let flow: Flow;
-    try {
-      flow = this.#state.flows.take(accept.session);
-    } catch (thrown) {
-      this.#accepts.add(accept);
-      return request.reply(failure(asOuroError(thrown)));
-    }
-    flow.ipcp = ipcp;
-    flow.token = accept.token;
-    ipcp.flows.add(flow);
-    accept.offer(flow);
-    request.reply(success({ flow: flow.id }));
-    const { dataPath: path } = accept.session;
-    const data = request.exchange.respond(EMPTY).toBase64();
-    const answer = { flow: flow.id, response: 0, data, connect: { path, token: accept.token } };
-    ipcp.connection().session.request("layer.respond", answer, (outcome) => {
-      if (accept.settled) return;
-      if (!outcome.ok && !(outcome.error instanceof TimedOutError)) return this.#takeBack(accept, flow);
-      this.#complete(request, accept, flow);
-      if (!outcome.ok) this.#ends.lost(flow, `the layer did not answer: ${outcome.error.message}`);
-    }, LAYER_TIMES.respond);
-  }
-
-  #complete({ name, qos, exchange, mpl, maxPacket }: IncomingRequest, accept: Accept, flow: Flow): void {
-    flow.state = "allocated";
-    this.#state.log.info(`Flow on port_id ${flow.id} allocated.`);
-    const data = exchange.data.toBase64();
-    accept.complete(flow, {
-      qos,
-      mpl: flow.mpl ?? mpl ?? DEFAULT_MPL,
-      maxPacket,
-      name: name.name,
-      data,
+  /**
+   * A process was to get a flow and did not: it goes on waiting. When requests wait, others have their turn first: each may
+   * cost a handshake.
+   */
+  #putBack(accept: Accept): void {
+    if (this.#waiting.size === 0) return this.#accepts.add(accept);
+    this.#state.ports.timers.after(0, () => {
+      if (!accept.settled) this.#enqueue(accept);
     });
-    if (flow.down !== undefined) this.#ends.tell(flow);
-  }
-
-  /** The layer refused the answer, so that the other side knows nothing of the process: it goes on waiting. */
-  #takeBack(accept: Accept, flow: Flow): void {
-    accept.offer(undefined);
-    this.#ends.abandon(flow);
-    this.#enqueue(accept);
   }
 
   #fail(request: IncomingRequest, error: OuroError): void {
-    if (!this.#forget(request)) return;
-    request.reply(failure(error));
-  }
-
-  #forget(request: IncomingRequest): boolean {
-    const { name } = request.name;
-    const waiting = this.#waiting.get(name);
-    if (!waiting?.delete(request)) return false;
-    if (waiting.size === 0) this.#waiting.delete(name);
-    request.ipcp.requests.delete(request);
-    request.timer?.cancel();
-    return true;
+    if (this.#waiting.remove(request)) request.reply(failure(error));
   }
 
   #logAccept({ pid, program, names }: Process): void {

@@ -6,7 +6,7 @@
 import type { FlowId, NameHash } from "../../contract/ids.ts";
 import type { Done } from "../../contract/outcome.ts";
 import type { Timer } from "../../contract/ports.ts";
-import type { ServerExchange } from "../oap/server.ts";
+import type { ServerHandshake } from "../oap/server_handshake.ts";
 import type { IpcpRecord } from "../tables/ipcps.ts";
 import type { Name } from "../tables/names.ts";
 
@@ -30,7 +30,7 @@ export interface IncomingRequest extends IncomingParams {
   readonly ipcp: IpcpRecord;
   readonly name: Name;
   /** What the request of the allocation protocol has come to. */
-  readonly exchange: ServerExchange;
+  readonly handshake: ServerHandshake;
   readonly reply: Done<{ readonly flow: FlowId }>;
   timer: Timer | undefined;
 }

@@ -14,15 +14,19 @@ import {
 } from "../../contract/errors.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
 import type { Timer } from "../../contract/ports.ts";
+import type { SecurityOptions } from "../../contract/security.ts";
 import type { RpcId } from "../../wire/json_rpc.ts";
+import { flowSecurityToJson } from "../../wire/security_json.ts";
 import type { Session } from "../host.ts";
-import { ClientExchange } from "../oap/client.ts";
+import type { ClientAgreement, ClientHandshake } from "../oap/client_handshake.ts";
+import { wipeKey } from "../oap/wipe_key.ts";
 import type { Allocating, Flow, LayerAnswer } from "../tables/flows.ts";
 import type { IpcpRecord } from "../tables/ipcps.ts";
 import type { SessionWork, Waiting } from "../tables/sessions.ts";
 import type { State } from "../tables/state.ts";
 import type { FlowEnds } from "./flow_ends.ts";
 import type { QosJson } from "./incoming_request.ts";
+import { checkHandshakeSize, explainSize } from "./handshake_size.ts";
 import { refusal } from "./refusal.ts";
 import { ALLOCATION_WAIT, LAYER_TIMES } from "./times.ts";
 
@@ -34,6 +38,8 @@ export interface AllocateParams {
   readonly timeout: number | undefined;
   /** The application's, for the other end. */
   readonly data: Uint8Array;
+  /** What the process asks of the security of the flow; undefined: it cannot encrypt. */
+  readonly security: SecurityOptions | undefined;
 }
 
 /** IPCPs that may carry a flow of this process: an IPCP never uses its own layer. */
@@ -49,7 +55,8 @@ interface Attempt {
   readonly ipcp: IpcpRecord;
   /** What the process presents to it. */
   readonly token: string;
-  readonly exchange: ClientExchange;
+  /** There once the request is made, until the answer is being checked. */
+  handshake: ClientHandshake | undefined;
 }
 
 /** One allocation under way. */
@@ -112,22 +119,13 @@ export class Allocation implements Allocating, Waiting {
       this.#ends.withdraw(this.#flow, 0);
       return this.#failed(refusal(answer.response, this.#params.name, layerOf(ipcp)));
     }
-    const data = this.#check(attempt, answer);
-    if (!data) return;
-    const connect = this.#connect(attempt, answer);
-    if (!connect) {
-      this.#ends.withdraw(this.#flow, 0);
-      return this.#failed(new IpcpError(`the other end of the flow to "${this.#params.name}" is gone`));
-    }
-    const { qos } = this.#params;
-    const { mpl, maxPacket } = answer;
-    const flow = this.#flow;
-    this.#settle();
-    flow.state = "allocated";
-    flow.mpl = mpl;
-    this.#work.flows.add(flow);
-    this.#state.log.info(`Flow on port_id ${flow.id} allocated.`);
-    this.#reply(success({ flow: flow.id, qos, mpl, maxPacket, connect, data: data.toBase64() }));
+    const { handshake } = attempt;
+    if (!handshake) return;
+    attempt.handshake = undefined;
+    handshake.check(answer.data, (outcome) => {
+      if (this.#attempt === attempt) return this.#checked(attempt, answer, outcome);
+      if (outcome.ok) wipeKey(outcome.value.security);
+    });
   }
 
   lost(reason: string): void {
@@ -143,25 +141,42 @@ export class Allocation implements Allocating, Waiting {
     this.#reply(failure(error));
   }
 
-  /** Checks the response of the allocation protocol and gives the data of the other application. */
-  #check({ ipcp, exchange }: Attempt, { data, splice }: LayerAnswer): Uint8Array | undefined {
-    try {
-      return exchange.check(data);
-    } catch (thrown) {
-      const { name } = this.#params;
-      const { errno, message } = asOuroError(thrown);
-      const error = errorFromErrno(
-        errno,
-        `the flow to "${name}" in layer "${layerOf(ipcp)}" fails: ${message}`,
-      );
-      this.#state.log.warning(`Flow to ${name} refused: ${message}.`);
-      const other = splice === undefined ? undefined : this.#state.flows.get(splice);
-      if (other?.ipcp === ipcp && other.token !== undefined) {
-        this.#ends.lost(other, "the process that asked for the flow has refused it");
-      }
+  #checked(attempt: Attempt, answer: LayerAnswer, outcome: Outcome<ClientAgreement>): void {
+    if (!outcome.ok) return this.#refuse(attempt, answer, outcome.error);
+    const { data, security } = outcome.value;
+    const connect = this.#connect(attempt, answer);
+    if (connect) {
+      this.#complete(answer, { connect, data: data.toBase64(), security: flowSecurityToJson(security) });
+    } else {
       this.#ends.withdraw(this.#flow, 0);
-      this.#failed(error);
+      this.#failed(new IpcpError(`the other end of the flow to "${this.#params.name}" is gone`));
     }
+    wipeKey(security);
+  }
+
+  #complete({ mpl, maxPacket }: LayerAnswer, rest: Record<string, unknown>): void {
+    const { qos } = this.#params;
+    const flow = this.#flow;
+    this.#settle();
+    flow.state = "allocated";
+    flow.mpl = mpl;
+    this.#work.flows.add(flow);
+    this.#state.log.info(`Flow on port_id ${flow.id} allocated.`);
+    this.#reply(success({ flow: flow.id, qos, mpl, maxPacket, ...rest }));
+  }
+
+  /** The response of the allocation protocol does not hold. */
+  #refuse({ ipcp }: Attempt, { splice }: LayerAnswer, { errno, message }: OuroError): void {
+    const { name } = this.#params;
+    this.#state.log.warning(`Flow to ${name} refused: ${message}.`);
+    const other = splice === undefined ? undefined : this.#state.flows.get(splice);
+    if (other?.ipcp === ipcp && other.token !== undefined) {
+      this.#ends.lost(other, "the process that asked for the flow has refused it");
+    }
+    this.#ends.withdraw(this.#flow, 0);
+    this.#failed(
+      errorFromErrno(errno, `the flow to "${name}" in layer "${layerOf(ipcp)}" fails: ${message}`),
+    );
   }
 
   /** Where the process connects to. Joins the two ends when they talk to each other without the IPCP. */
@@ -197,22 +212,40 @@ export class Allocation implements Allocating, Waiting {
   }
 
   #try(ipcp: IpcpRecord, session: Session, hash: string): void {
-    const { qos } = this.#params;
-    const flow = this.#flow;
-    // Each try has a request of its own: two layers may lead to one server, which takes none twice.
-    const exchange = new ClientExchange(this.#state.ports, this.#params.data);
-    const attempt = { ipcp, token: this.#state.token(), exchange };
+    const { name, security: options, data } = this.#params;
+    const attempt: Attempt = { ipcp, token: this.#state.token(), handshake: undefined };
     this.#attempt = attempt;
+    const paths = this.#state.names.get(name)?.paths;
+    // Each try has a request of its own: two layers may lead to one server, which takes none twice.
+    this.#state.security.ask({ name, options, paths, data }, (outcome) => {
+      if (this.#attempt !== attempt) return;
+      // What cannot be asked in one layer can be asked in none.
+      if (!outcome.ok) return this.cancel(this.#firstError ?? outcome.error);
+      if (ipcp.session !== session) return this.#failed(new IpcpError(`the IPCP "${ipcp.name}" is gone`));
+      attempt.handshake = outcome.value;
+      this.#allocate(attempt, session, hash);
+    });
+  }
+
+  #allocate(attempt: Attempt, session: Session, hash: string): void {
+    const { ipcp, token, handshake } = attempt;
+    if (!handshake) return;
+    const { request } = handshake;
+    try {
+      checkHandshakeSize(request);
+    } catch (thrown) {
+      return this.cancel(asOuroError(thrown));
+    }
+    const flow = this.#flow;
     flow.ipcp = ipcp;
     ipcp.flows.add(flow);
     const left = Math.max(1, this.#deadline - this.#state.ports.clock.now());
-    const data = exchange.request.toBase64();
-    const params = { flow: flow.id, token: attempt.token, hash, qos, data };
+    const params = { flow: flow.id, token, hash, qos: this.#params.qos, data: request.toBase64() };
     session.request("layer.allocate", params, (outcome) => {
       if (outcome.ok || this.#settled || this.#attempt !== attempt) return;
       if (outcome.error instanceof TimedOutError) this.#ends.withdraw(flow, 0);
       else this.#ends.forget(flow);
-      this.#failed(outcome.error);
+      this.#failed(explainSize(outcome.error, request));
     }, Math.min(LAYER_TIMES.allocate, left));
   }
 

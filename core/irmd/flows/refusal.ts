@@ -9,6 +9,7 @@ const MEANINGS: Record<number, string> = {
   1: "the layer refused",
   2: "no process accepts flows for it",
   12: "a limit is reached there",
+  90: "its answer is too large for this layer; a smaller certificate or key exchange is needed there",
   95: "this kind of flow is not supported there",
   110: "nobody answered there in time",
   1003: "an IPCP failed",

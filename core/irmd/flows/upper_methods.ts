@@ -14,12 +14,11 @@ import type { IpcpRecord } from "../tables/ipcps.ts";
 import type { State } from "../tables/state.ts";
 import type { FlowEnds } from "./flow_ends.ts";
 import { readQos } from "./flow_methods.ts";
+import { MAX_HANDSHAKE } from "./handshake_size.ts";
 import type { Incoming } from "./incoming.ts";
 import { DEFAULT_MPL } from "./times.ts";
 
 const MAX_HASH_BYTES = 64;
-/** Data of the allocation protocol, in bytes: a message must have room for its base64. */
-const MAX_DATA = 47 * 1024;
 const MAX_MPL = 0x7fffffff;
 const MAX_REASON_BYTES = 1024;
 
@@ -81,7 +80,7 @@ export class UpperMethods {
 
 const readFlow = (params: Fields, key: string): FlowId => flowId(integer(params, key, 0, MAX_FLOWS - 1));
 
-const readData = (params: Fields): Uint8Array => bytes(params, "data", MAX_DATA);
+const readData = (params: Fields): Uint8Array => bytes(params, "data", MAX_HANDSHAKE);
 
 const readMpl = (params: Fields, key: string): number => integer(params, key, 0, MAX_MPL);
 

@@ -8,7 +8,7 @@ import { asOuroError, CryptError } from "../../contract/errors.ts";
 import { type Done, failure } from "../../contract/outcome.ts";
 import type { Ports } from "../../contract/ports.ts";
 import type { SecurityOptions } from "../../contract/security.ts";
-import type { FlowPolicy } from "../../security/flow_policy.ts";
+import { type FlowPolicy, PLAIN_POLICY, withOptions } from "../../security/flow_policy.ts";
 import { SecurityFolder } from "../../security/security_folder.ts";
 import { NO_SECURITY_FILES, type PathOverrides, type SecurityFiles } from "../../security/security_files.ts";
 import { ClientHandshake } from "./client_handshake.ts";
@@ -68,6 +68,11 @@ export class HostSecurity {
    * @throws AuthError and CryptError, whose number the layer answers with
    */
   receive(request: Uint8Array, name: string, paths?: PathOverrides): ServerHandshake {
-    return this.#server.receive(request, () => this.#folder.policy("server", name, undefined, paths));
+    return this.#server.receive(request, (options) => this.#folder.policy("server", name, options, paths));
+  }
+
+  /** Can what a process wishes be used? @throws AuthError for certificates and keys that cannot */
+  checkOptions(options: SecurityOptions): void {
+    withOptions(PLAIN_POLICY, options, this.#folder);
   }
 }

@@ -7,7 +7,7 @@
 import { asOuroError, AuthError, CryptError, ProtocolError } from "../../contract/errors.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
 import type { Clock } from "../../contract/ports.ts";
-import type { FlowSecurity, PeerCertificate } from "../../contract/security.ts";
+import type { FlowSecurity, PeerCertificate, SecurityOptions } from "../../contract/security.ts";
 import type { Certificate } from "../../security/certificate.ts";
 import type { FlowPolicy } from "../../security/flow_policy.ts";
 import { agreementOf, keyFromEncapsulation, keyFromPublicKeys } from "../../security/key_exchange.ts";
@@ -27,6 +27,13 @@ export interface ServerAgreement {
   readonly data: Uint8Array;
   readonly security: FlowSecurity;
 }
+
+/**
+ * The policy of the name that is asked for.
+ *
+ * @param options what the process that answers asks beyond its files
+ */
+export type PolicyOf = (options?: SecurityOptions) => FlowPolicy;
 
 /** Counts of requests. */
 export interface ServerCounts {
@@ -65,15 +72,12 @@ export class ServerHandshakes {
    * @throws AuthError when it is malformed, too old, ahead of the clock, seen before, or lacks a certificate
    * @throws CryptError when it offers less than the name demands
    */
-  receive(request: Uint8Array, policyOf: () => FlowPolicy): ServerHandshake {
+  receive(request: Uint8Array, policyOf: PolicyOf): ServerHandshake {
     this.#counts.received++;
     const header = this.#admit(request);
     try {
-      const policy = policyOf();
-      const agreed = answerTo(header, policy);
-      const certificate = shownCertificate(header, policy);
-      const context = { clock: this.#clock, count: (outcome: Outcome<unknown>) => this.#count(outcome) };
-      return new ServerHandshake(context, request, header, policy, agreed, certificate);
+      const count = (outcome: Outcome<unknown>) => this.#count(outcome);
+      return new ServerHandshake({ clock: this.#clock, count, policyOf }, request, header);
     } catch (thrown) {
       this.#count(failure(asOuroError(thrown)));
       throw thrown;
@@ -100,35 +104,52 @@ export class ServerHandshakes {
   }
 }
 
+/** What a handshake has from its host. */
+interface ServerContext {
+  readonly clock: Clock;
+  readonly policyOf: PolicyOf;
+  count(outcome: Outcome<unknown>): void;
+}
+
+/** What a policy makes of a request, as far as that costs nothing. */
+interface Terms {
+  readonly policy: FlowPolicy;
+  readonly agreed: Agreed | undefined;
+  readonly certificate: Certificate | undefined;
+}
+
 /** A request that may be answered. */
 export class ServerHandshake {
-  readonly #context: { readonly clock: Clock; readonly count: (outcome: Outcome<unknown>) => void };
+  readonly #context: ServerContext;
   readonly #request: Uint8Array;
   readonly #header: OapHeader;
-  readonly #policy: FlowPolicy;
-  readonly #agreed: Agreed | undefined;
-  readonly #certificate: Certificate | undefined;
+  #terms: Terms;
 
-  /** Made by {@link ServerHandshakes.receive}. */
-  constructor(
-    context: { readonly clock: Clock; readonly count: (outcome: Outcome<unknown>) => void },
-    request: Uint8Array,
-    header: OapHeader,
-    policy: FlowPolicy,
-    agreed: Agreed | undefined,
-    certificate: Certificate | undefined,
-  ) {
+  /** Made by {@link ServerHandshakes.receive}. @throws AuthError, CryptError when the policy of the name refuses it */
+  constructor(context: ServerContext, request: Uint8Array, header: OapHeader) {
     this.#context = context;
     this.#request = request;
     this.#header = header;
-    this.#policy = policy;
-    this.#agreed = agreed;
-    this.#certificate = certificate;
+    this.#terms = termsOf(header, context.policyOf());
   }
 
   /** Will the flow be encrypted? Then the process that answers must be able to. */
   get encrypted(): boolean {
-    return this.#agreed !== undefined;
+    return this.#terms.agreed !== undefined;
+  }
+
+  /**
+   * The process that answers asks more than its files say, for this flow.
+   *
+   * @throws AuthError, CryptError when the request has less
+   */
+  demand(options: SecurityOptions): void {
+    try {
+      this.#terms = termsOf(this.#header, this.#context.policyOf(options));
+    } catch (thrown) {
+      this.#context.count(failure(asOuroError(thrown)));
+      throw thrown;
+    }
   }
 
   /**
@@ -143,7 +164,8 @@ export class ServerHandshake {
       done(outcome);
     };
     const now = this.#context.clock.wall();
-    verifyPeer(this.#certificate, this.#header, this.#request, this.#policy, now, (peer) => {
+    const { certificate, policy } = this.#terms;
+    verifyPeer(certificate, this.#header, this.#request, policy, now, (peer) => {
       if (!peer.ok) return finish(peer);
       this.#exchange((exchanged) => {
         if (!exchanged.ok) return finish(exchanged);
@@ -154,7 +176,7 @@ export class ServerHandshake {
 
   /** The server's half of the key exchange, and the key. */
   #exchange(done: Done<Exchanged>): void {
-    const agreed = this.#agreed;
+    const { agreed } = this.#terms;
     const { keyExchange: offered } = this.#header;
     if (!agreed) return done(success({ message: NOTHING, key: undefined }));
     const kdf = kdfName(agreed);
@@ -170,7 +192,7 @@ export class ServerHandshake {
   }
 
   #decapsulate(kdf: ReturnType<typeof kdfName>, done: Done<Exchanged>): void {
-    const { staticPrivateKey } = this.#policy;
+    const { staticPrivateKey } = this.#terms.policy;
     if (!staticPrivateKey) return done(failure(new CryptError("this name has no static key")));
     staticPrivateKey((outcome) => {
       if (!outcome.ok) return done(outcome);
@@ -190,7 +212,7 @@ export class ServerHandshake {
     { message, key }: Exchanged,
     done: Done<ServerAgreement>,
   ): void {
-    const agreed = this.#agreed;
+    const { agreed, policy } = this.#terms;
     const { id, digest } = this.#header;
     signedMessage(
       {
@@ -204,7 +226,7 @@ export class ServerHandshake {
         data,
         requestHash: requestHash(digest, this.#request),
       },
-      this.#policy,
+      policy,
       (signed) => {
         if (!signed.ok) return done(signed);
         const encryption = agreed && key
@@ -222,6 +244,12 @@ interface Exchanged {
 }
 
 const NOTHING = new Uint8Array(0);
+
+const termsOf = (header: OapHeader, policy: FlowPolicy): Terms => ({
+  policy,
+  agreed: answerTo(header, policy),
+  certificate: shownCertificate(header, policy),
+});
 
 function decode(request: Uint8Array): OapHeader {
   try {

@@ -6,7 +6,7 @@
 import { ExistsError, NameError } from "../../contract/errors.ts";
 import type { Balancer } from "../../contract/policies.ts";
 
-/** Security files of a name, by the word of `irm name create` (`scrtpath`, …); not used yet. */
+/** Security files of a name that stand in for those of the security folder, by the word of `irm name create` (`scrtpath`, …). */
 export type SecurityPaths = Readonly<Record<string, string>>;
 
 /** A name. */

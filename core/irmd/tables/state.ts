@@ -7,7 +7,8 @@ import type { Ports } from "../../contract/ports.ts";
 import type { Accept } from "../flows/accept.ts";
 import { AcceptQueues } from "../flows/accept_queues.ts";
 import type { IrmdHost, IrmdPlugins } from "../host.ts";
-import { OapServer } from "../oap/server.ts";
+import { HostSecurity } from "../oap/host_security.ts";
+import type { SecurityFiles } from "../../security/security_files.ts";
 import { FlowTable } from "./flows.ts";
 import { NameHashes } from "./hashes.ts";
 import { IpcpTable } from "./ipcps.ts";
@@ -29,15 +30,15 @@ export class State {
   readonly sessions = new SessionTable();
   readonly hashes: NameHashes;
   readonly accepts: AcceptQueues<Accept>;
-  readonly oap: OapServer;
+  readonly security: HostSecurity;
 
-  constructor(ports: Ports, host: IrmdHost, plugins: IrmdPlugins) {
+  constructor(ports: Ports, host: IrmdHost, plugins: IrmdPlugins, files?: SecurityFiles) {
     this.ports = ports;
     this.host = host;
     this.plugins = plugins;
     this.hashes = new NameHashes((name) => plugins.hash(name));
     this.accepts = new AcceptQueues(ports.log);
-    this.oap = new OapServer(ports.clock);
+    this.security = new HostSecurity(ports, files);
   }
 
   /** The log. */

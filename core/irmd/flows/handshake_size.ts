@@ -1,0 +1,29 @@
+/**
+ * Messages of the allocation protocol that are too large for the control protocol, or for a layer.
+ *
+ * @module
+ */
+import { MessageSizeError, type OuroError } from "../../contract/errors.ts";
+
+/** Largest message of the allocation protocol, in bytes: a line of the control protocol must have room for its base64. */
+export const MAX_HANDSHAKE = 47 * 1024;
+
+/** Keys and certificates that make small messages. */
+const SMALL =
+  "a certificate with Ed25519 or P-256 and the key exchange X25519 or prime256v1 need the least room";
+/** Longer messages have keys or certificates, or much data. */
+const PLAIN_BYTES = 84;
+
+/** @throws MessageSizeError when a message is larger than {@link MAX_HANDSHAKE} */
+export function checkHandshakeSize({ length }: Uint8Array): void {
+  if (length <= MAX_HANDSHAKE) return;
+  throw new MessageSizeError(
+    `the allocation has ${length} bytes of certificates, keys and data; ${MAX_HANDSHAKE} is the most`,
+  );
+}
+
+/** What a layer says of a message that is too large for it, with what to do; other errors as they are. */
+export function explainSize(error: OuroError, { length }: Uint8Array): OuroError {
+  if (!(error instanceof MessageSizeError) || length <= PLAIN_BYTES) return error;
+  return new MessageSizeError(`${error.message} (it has ${length} bytes: ${SMALL})`, { cause: error });
+}
