@@ -32,6 +32,17 @@ export type { WaitOptions } from "./core/flow/wait_queue.ts";
 export * from "./core/contract/errors.ts";
 export { QOS, type QosCube, qosCube, type QosName, type QosSpec } from "./core/contract/qos.ts";
 
+export { CIPHER_NAMES, DIGEST_NAMES, KEY_EXCHANGE_NAMES, REQUIREMENTS } from "./core/contract/security.ts";
+export type {
+  CipherName,
+  DigestName,
+  KeyExchangeName,
+  KnownSecurity,
+  PeerCertificate,
+  Requirement,
+  SecurityOptions,
+} from "./core/contract/security.ts";
+
 export { PLUGIN_API_VERSION, PLUGIN_KINDS } from "./core/contract/plugin.ts";
 export type * from "./core/contract/ids.ts";
 export type * from "./core/contract/ipcp.ts";

@@ -92,6 +92,14 @@ export interface PeerCertificate {
   readonly expires: number;
 }
 
+/** What is known of the security of a flow. The key is not in it. */
+export interface KnownSecurity {
+  /** How the content is encrypted; undefined: it is in clear. */
+  readonly cipher: CipherName | undefined;
+  /** Who is at the other end, as its certificate says, which was verified; undefined: it has shown none. */
+  readonly peer: PeerCertificate | undefined;
+}
+
 /** The end of a flow that allocates, or the one that accepts. */
 export type FlowRole = "client" | "server";
 

@@ -68,7 +68,7 @@ export class Ouroboros implements AsyncDisposable {
   /**
    * Allocates a flow to a name and waits until the other end has accepted it.
    *
-   * @throws NameError, IpcpError, TimedOutError, CancelledError, NotSupportedError, IrmdError
+   * @throws NameError, IpcpError, TimedOutError, CancelledError, NotSupportedError, CryptError, AuthError, IrmdError
    */
   allocate(name: string, options: AllocateOptions = {}): Promise<Flow> {
     return this.#get((broker) => broker.allocate(name, options), () => chooseQos(options.qos));
@@ -78,6 +78,7 @@ export class Ouroboros implements AsyncDisposable {
    * Waits for a flow to a name that this program or process is bound to.
    *
    * @throws TimedOutError, CancelledError, IrmdError
+   * @throws AuthError, CryptError when the security options cannot be used
    */
   accept(options: AcceptOptions = {}): Promise<Flow> {
     return this.#get((broker) => broker.accept(options));

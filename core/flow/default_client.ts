@@ -35,7 +35,7 @@ export async function useClient(options: ConnectOptions | undefined): Promise<vo
  * await server.write(await server.read());
  * console.assert(new TextDecoder().decode(await flow.read()) === "hello");
  * ```
- * @throws NameError, IpcpError, TimedOutError, CancelledError, NotSupportedError, IrmdError
+ * @throws NameError, IpcpError, TimedOutError, CancelledError, NotSupportedError, CryptError, AuthError, IrmdError
  */
 export function allocate(name: string, options: AllocateOptions = {}): Promise<Flow> {
   return shared().allocate(name, options);
@@ -58,6 +58,7 @@ export function allocate(name: string, options: AllocateOptions = {}): Promise<F
  * console.assert((await other.read()).length === 3);
  * ```
  * @throws TimedOutError, CancelledError, IrmdError
+ * @throws AuthError, CryptError when the security options cannot be used
  */
 export function accept(options: AcceptOptions = {}): Promise<Flow> {
   return shared().accept(options);

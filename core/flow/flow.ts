@@ -7,6 +7,7 @@ import type { FlowDownError } from "../contract/errors.ts";
 import type { Fd, FlowId } from "../contract/ids.ts";
 import type { Timers } from "../contract/ports.ts";
 import type { QosSpec } from "../contract/qos.ts";
+import type { KnownSecurity } from "../contract/security.ts";
 import type { FlowChannel } from "./flow_channel.ts";
 import { notAllocated } from "./flow_calls.ts";
 import { FlowReads, type ReadIntoOptions } from "./flow_reads.ts";
@@ -32,6 +33,8 @@ export interface FlowInfo {
   readonly maxPacket: number;
   /** Data of the other end that came with the allocation; may be empty. */
   readonly data: Uint8Array;
+  /** Its cipher, and who is at the other end. */
+  readonly security: KnownSecurity;
   /** How many ends the flow has: all members of a layer that was joined, or two, which may then run a protocol. */
   readonly ends: "two" | "many";
 }
@@ -86,6 +89,8 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
   readonly mpl: number;
   /** Data of the other end that came with the allocation; may be empty. */
   readonly data: Uint8Array;
+  /** How the flow is encrypted, and who is at the other end, as far as it has proved that. */
+  readonly security: KnownSecurity;
   /** Milliseconds that a read waits where it does not say otherwise; undefined: for ever. */
   readTimeout: number | undefined;
   /** Milliseconds that a write waits where it does not say otherwise; undefined: for ever. */
@@ -109,6 +114,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
 
   private constructor(parts: FlowParts) {
     ({ id: this.id, name: this.name, qos: this.qos, mpl: this.mpl, data: this.data } = parts.info);
+    this.security = parts.info.security;
     this.fd = parts.fd;
     this.#channel = parts.channel;
     this.#release = () => parts.release();

@@ -7,9 +7,11 @@
 import { FlowDownError, IrmdError, type OuroError, ProtocolError } from "../contract/errors.ts";
 import type { FlowId } from "../contract/ids.ts";
 import type { Clock, Random, Timers } from "../contract/ports.ts";
+import type { SecurityOptions } from "../contract/security.ts";
 import { fieldsOf, text } from "../wire/fields.ts";
 import { helloFrame, TOKEN_BYTES } from "../wire/frames.ts";
 import { qosToJson } from "../wire/qos_json.ts";
+import { securityOptionsToJson } from "../wire/security_json.ts";
 import type { RpcPeer } from "../wire/rpc_peer.ts";
 import { PacketChannel } from "./channel.ts";
 import { DataListener, type Expectation } from "./data_listener.ts";
@@ -26,6 +28,7 @@ import {
   readFlowId,
   readFlowInfo,
 } from "./flow_request.ts";
+import { type SecuredFlow, secureFlow } from "./flow_security.ts";
 import { makeChannel } from "./make_channel.ts";
 import { ask, type Question } from "./request.ts";
 import { cancelled } from "./wait_queue.ts";
@@ -82,17 +85,12 @@ export class FlowBroker {
 
   /** Allocates a flow to a name. */
   async allocate(name: string, options: AllocateOptions = {}): Promise<FlowEnd> {
-    const { timeout, signal, data } = options;
-    const qos = chooseQos(options.qos);
+    const { timeout, signal, data, security = {} } = options;
+    const qos = qosToJson(chooseQos(options.qos));
     checkRequest("name", name, timeout);
-    const params = { name, qos: qosToJson(qos), timeout, data: data?.toBase64() };
-    return await this.#request({
-      method: "flow.allocate",
-      params,
-      timeout,
-      signal,
-      what: `a flow to ${name}`,
-    }, name);
+    const params = { name, qos, timeout, data: data?.toBase64(), security: securityOptionsToJson(security) };
+    const question = { method: "flow.allocate", params, timeout, signal, what: `a flow to ${name}` };
+    return await this.#request(question, { name, ends: "two" }, security);
   }
 
   /** Joins a broadcast layer. */
@@ -101,20 +99,19 @@ export class FlowBroker {
     checkRequest("layer", layer, timeout);
     return await this.#request(
       { method: "flow.join", params: { layer, timeout }, timeout, signal, what: `joining ${layer}` },
-      layer,
-      "many",
+      { name: layer, ends: "many" },
     );
   }
 
   /** Waits for a flow to a name that this process is bound to. */
   async accept(options: AcceptOptions = {}): Promise<FlowEnd> {
-    const { signal } = options;
+    const { signal, security } = options;
     checkRequest("name", undefined, options.timeout);
     const { clock } = this.#ports;
     const deadline = options.timeout === undefined ? undefined : clock.now() + options.timeout;
     for (;;) {
       const timeout = deadline === undefined ? undefined : Math.max(0, Math.ceil(deadline - clock.now()));
-      const end = await this.acceptNext({ timeout, signal });
+      const end = await this.acceptNext({ timeout, signal, security });
       // A requester that went away, or one that wants what this end cannot do, is no reason to stop accepting.
       if (end) return end;
     }
@@ -125,7 +122,8 @@ export class FlowBroker {
    *
    * @param given called when there is a flow, whose other end need not have connected yet: the next one can be waited for
    */
-  async acceptNext({ timeout, signal }: AcceptOptions, given?: () => void): Promise<FlowEnd | undefined> {
+  async acceptNext(options: AcceptOptions, given?: () => void): Promise<FlowEnd | undefined> {
+    const { timeout, signal, security = {} } = options;
     if (this.#ended) throw this.#ended;
     const token = this.#ports.random.bytes(TOKEN_BYTES).toHex();
     this.#listener ??= this.#ports.listener?.() ?? DataListener.open(this.#dataPath, this.#ports.timers);
@@ -133,13 +131,13 @@ export class FlowBroker {
     try {
       const result = await this.#ask({
         method: "flow.accept",
-        params: { token, timeout },
+        params: { token, timeout, security: securityOptionsToJson(security) },
         timeout,
         signal,
         what: "accepting a flow",
       });
       given?.();
-      return await this.#connected(result, expectation, signal);
+      return await this.#connected(result, expectation, security, signal);
     } catch (thrown) {
       expectation.cancel(new FlowDownError("the flow was not accepted"));
       throw thrown;
@@ -191,15 +189,22 @@ export class FlowBroker {
     this.deallocate(readFlowId(fieldsOf(result, "the answer"))).catch(() => {});
   }
 
-  async #request(question: Question, name: string, ends: FlowInfo["ends"] = "two"): Promise<FlowEnd> {
+  async #request(
+    question: Question,
+    what: Pick<FlowInfo, "name" | "ends">,
+    asked: SecurityOptions = {},
+  ): Promise<FlowEnd> {
     const timeout = question.timeout ?? ALLOCATE_TIMEOUT;
     const result = await this.#ask({ ...question, timeout });
-    const { info, connect } = understood(result, name, ends);
+    const { info, connect } = understood(result, what);
     const known = this.#learn(info.id);
+    let secured: SecuredFlow | undefined;
     try {
+      secured = await secureFlow(result, asked, this.#ports.random);
       const conn = await connectTo(connect);
-      return this.#attach(info, known, conn, helloFrame(connect.token));
+      return this.#attach(info, secured, known, conn, helloFrame(connect.token));
     } catch (thrown) {
+      secured?.cipher?.close();
       this.#giveBack(result);
       throw thrown;
     }
@@ -208,9 +213,11 @@ export class FlowBroker {
   async #connected(
     result: unknown,
     expectation: Expectation,
+    asked: SecurityOptions,
     signal?: AbortSignal,
   ): Promise<FlowEnd | undefined> {
     const info = understoodInfo(result);
+    let secured: SecuredFlow | undefined;
     const known = this.#learn(info.id);
     const giveUp = () => expectation.cancel(new FlowDownError("the other end did not connect"));
     const timers = [this.#ports.timers.after(CONNECT_WITHIN, giveUp)];
@@ -219,9 +226,11 @@ export class FlowBroker {
     if (signal?.aborted) abort();
     known.onDown = () => timers.push(this.#ports.timers.after(CONNECT_WHEN_DOWN, giveUp));
     try {
+      secured = await secureFlow(result, asked, this.#ports.random);
       const conn = await expectation.connection;
-      return this.#attach(info, known, conn);
+      return this.#attach(info, secured, known, conn);
     } catch (thrown) {
+      secured?.cipher?.close();
       this.#giveBack(result);
       if (this.#ended) throw this.#ended;
       if (thrown instanceof FlowDownError) return undefined;
@@ -239,12 +248,18 @@ export class FlowBroker {
     return known;
   }
 
-  #attach(info: FlowInfo, known: Known, conn: Deno.UnixConn, hello?: Uint8Array): FlowEnd {
+  #attach(
+    info: Omit<FlowInfo, "security">,
+    { security, cipher }: SecuredFlow,
+    known: Known,
+    conn: Deno.UnixConn,
+    hello?: Uint8Array,
+  ): FlowEnd {
     const { maxPacket, ends } = info;
     const below = new PacketChannel(conn, { timers: this.#ports.timers, hello, maxPacket });
-    known.channel = ends === "many" ? below : makeChannel(below, info, undefined, this.#ports);
+    known.channel = ends === "many" ? below : makeChannel(below, info, cipher, this.#ports);
     if (known.down !== undefined) known.channel.lose(known.down);
-    return { info, channel: known.channel };
+    return { info: { ...info, security }, channel: known.channel };
   }
 }
 
@@ -258,9 +273,8 @@ async function connectTo({ path }: ConnectTo): Promise<Deno.UnixConn> {
 
 function understood(
   result: unknown,
-  name: string,
-  ends: FlowInfo["ends"],
-): { info: FlowInfo; connect: ConnectTo } {
+  { name, ends }: Pick<FlowInfo, "name" | "ends">,
+): { info: Omit<FlowInfo, "security">; connect: ConnectTo } {
   try {
     return { info: { ...readFlowInfo(result, name), ends }, connect: readConnect(result) };
   } catch (cause) {
@@ -268,7 +282,7 @@ function understood(
   }
 }
 
-function understoodInfo(result: unknown): FlowInfo {
+function understoodInfo(result: unknown): Omit<FlowInfo, "security"> {
   try {
     return readFlowInfo(result);
   } catch (cause) {

@@ -26,6 +26,7 @@ function flowOverLayer(maxPacket = 5000, capacity = 64 * 1024): { flow: Flow; po
     mpl: 100,
     maxPacket,
     data: new Uint8Array(0),
+    security: { cipher: undefined, peer: undefined },
     ends: "two" as const,
   };
   const channel = new PacketChannel(here, { timers, maxPacket });

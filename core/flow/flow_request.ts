@@ -6,6 +6,7 @@
 import { InvalidError } from "../contract/errors.ts";
 import { flowId, MAX_FLOWS } from "../contract/ids.ts";
 import { QOS, type QosName, type QosSpec } from "../contract/qos.ts";
+import type { SecurityOptions } from "../contract/security.ts";
 import { bytes, type Fields, fieldsOf, hex, integer, name, optional, text } from "../wire/fields.ts";
 import { MAX_PACKET, TOKEN_BYTES } from "../wire/frames.ts";
 import { qosFromJson } from "../wire/qos_json.ts";
@@ -24,12 +25,20 @@ export interface AllocateOptions extends WaitOptions {
   readonly timeout?: number;
   /** Quality wanted, by name or in full; left out: `raw`. */
   readonly qos?: QosName | QosSpec;
-  /** Data for the other end, which travels with the request. */
+  /** Data for the other end, which travels with the request: in clear, also when the flow is encrypted. */
   readonly data?: Uint8Array;
+  /** Encryption and certificates, over what the files of the name say (docs/security.md); left out: what the files say. */
+  readonly security?: SecurityOptions;
 }
 
 /** How to accept a flow. */
-export type AcceptOptions = WaitOptions;
+export interface AcceptOptions extends WaitOptions {
+  /**
+   * Encryption and certificates, over what the files of the name say (docs/security.md); left out: what the files say. Flows
+   * that do not have it are refused, and the call goes on waiting.
+   */
+  readonly security?: SecurityOptions;
+}
 
 /** How to join a broadcast layer. */
 export type JoinOptions = WaitOptions;
@@ -60,7 +69,7 @@ export function checkRequest(key: string, value: string | undefined, timeout: nu
 }
 
 /** Reads what the IRMd says of a flow; `known` is its name where the answer has none. */
-export function readFlowInfo(result: unknown, known?: string): FlowInfo {
+export function readFlowInfo(result: unknown, known?: string): Omit<FlowInfo, "security"> {
   const fields = fieldsOf(result, "the answer");
   return {
     id: readFlowId(fields),

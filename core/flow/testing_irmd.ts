@@ -1,5 +1,6 @@
 /**
- * A stand-in for the IRMd, for tests and examples: it joins whoever allocates a flow directly with whoever accepts, on any name.
+ * A stand-in for the IRMd, for tests and examples: it joins whoever allocates a flow directly with whoever accepts, on any name,
+ * and gives both a key where encryption is required.
  *
  * @module
  */
@@ -13,10 +14,12 @@ import {
 } from "../contract/errors.ts";
 import { DONE, type Done, failure, success } from "../contract/outcome.ts";
 import type { Timer } from "../contract/ports.ts";
+import type { FlowRole } from "../contract/security.ts";
 import { systemRandom, systemTimers } from "../os/clock.ts";
 import { ControlConnection } from "../os/control_connection.ts";
 import { type Fields, fieldsOf, integer, name, optional, text } from "../wire/fields.ts";
 import type { RpcId } from "../wire/json_rpc.ts";
+import { securityOptionsFromJson } from "../wire/security_json.ts";
 import { MethodNotFoundError } from "../wire/rpc_peer.ts";
 import { useClient } from "./default_client.ts";
 
@@ -139,6 +142,7 @@ export class TestingIrmd implements AsyncDisposable {
         return reply(success({ protocol: 1, version: "testing", pid: Deno.pid, data: client.data }));
       case "flow.allocate":
         if (name(fields, "name").startsWith("unknown")) throw new NameError(`no such name: ${fields.name}`);
+        securityOptionsFromJson(fields, "security");
         this.#allocating.push(this.#waiting(client, fields, reply, id));
         return this.#match();
       case "flow.accept":
@@ -188,9 +192,13 @@ export class TestingIrmd implements AsyncDisposable {
       const far = this.#newEnd(to.client);
       [near.other, far.other] = [far, near];
       const { name, qos, data } = from.fields;
-      to.reply(success({ flow: far.id, qos, mpl: 1, name, data }));
+      const key = securityOptionsFromJson(from.fields, "security")?.require?.includes("encryption")
+        ? systemRandom.bytes(32).toBase64()
+        : undefined;
+      const security = (role: FlowRole) => key && { encryption: { cipher: "aes-256-gcm", key, role } };
+      to.reply(success({ flow: far.id, qos, mpl: 1, name, data, security: security("server") }));
       const connect = { path: to.client.data, token: text(to.fields, "token") };
-      from.reply(success({ flow: near.id, qos, mpl: 1, connect }));
+      from.reply(success({ flow: near.id, qos, mpl: 1, connect, security: security("client") }));
     }
   }
 
