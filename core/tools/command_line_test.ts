@@ -87,7 +87,7 @@ Deno.test("words that are no options are operands, as many as there may be", () 
   assert.equal(operands("red", "1", "2"), "unknown word '2'");
   assert.equal(operands("red", "--help"), undefined);
   assert.match(usageOf(tool), /^Usage: knock \[OPTION\]\.\.\. HOUSE \[FLOOR\]\n/);
-  assert.match(usageOf(tool), /^  house +Where\n  floor +How high$/m);
+  assert.match(usageOf(tool), /^ {2}house +Where\n {2}floor +How high$/m);
 });
 
 Deno.test("no words make it throw", () => {

@@ -5,8 +5,6 @@
  * @module
  */
 
-let made = 0;
-
 /** Runs a program to its end; gives its standard output. */
 export async function command(...words: readonly string[]): Promise<string> {
   const [program, ...args] = words;
@@ -26,7 +24,8 @@ export interface Plug {
 
 /** Namespaces and their cables. Hosts are letters: `a` has the addresses 10.0.N.1 and fd00:N::1, `b` ends in 2, and so on. */
 export class Namespaces implements AsyncDisposable {
-  readonly #prefix = `ouro-${Deno.pid}-${++made}-`;
+  // Random: test files that run side by side share the process id.
+  readonly #prefix = `ouro-${crypto.randomUUID().slice(0, 8)}-`;
   readonly #names = new Set<string>();
   #subnets = 0;
 
