@@ -53,7 +53,7 @@ interface Lower extends LowerPacketHeader {
 }
 
 function lowerPackets(path: string): Lower[] {
-  return readPcap(await Deno.readFile(path), LINK_TYPES.lower).map(({ bytes }) => ({
+  return readPcap(Deno.readFileSync(path), LINK_TYPES.lower).map(({ bytes }) => ({
     ...decodeLowerPacket(bytes),
     packet: bytes.subarray(8),
   }));
