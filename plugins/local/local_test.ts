@@ -13,7 +13,7 @@ import { local } from "./local.ts";
 
 const HASH = nameHash("ab".repeat(32));
 const NO_DATA = new Uint8Array(0);
-const flow = (number: number): UpperFlow => ({
+const made = (number: number): UpperFlow => ({
   id: flowId(number),
   fd: fd(64 + number),
   qos: QOS.raw,
@@ -25,6 +25,9 @@ const flow = (number: number): UpperFlow => ({
   limit: () => {},
   suspend: () => {},
 });
+
+const FLOWS = [made(0), made(1)];
+const flow = (number: number): UpperFlow => FLOWS[number];
 
 /** A local IPCP in a layer where one hash is registered; `accepts`: somebody accepts requests, on flow 1. */
 function makeLocal(accepts = true): { ipcp: Ipcp; lines: string[]; told: unknown[] } {
