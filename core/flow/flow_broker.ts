@@ -180,7 +180,12 @@ export class FlowBroker {
   }
 
   #ask(question: Question): Promise<unknown> {
-    return ask(this.#peer, this.#ports.timers, question, (result) => this.#giveBack(result));
+    const { timers } = this.#ports;
+    return ask(this.#peer, timers, question, (result) => this.#giveBack(result), (result) => {
+      // The next message may say that the flow is down.
+      const id = flowIdOf(result);
+      if (id !== undefined) this.#flows.set(id, this.#ended ? { down: this.#ended.message } : {});
+    });
   }
 
   /** Deallocates a flow that came too late or cannot be used. */
@@ -197,7 +202,7 @@ export class FlowBroker {
     const timeout = question.timeout ?? ALLOCATE_TIMEOUT;
     const result = await this.#ask({ ...question, timeout });
     const { info, connect } = understood(result, what);
-    const known = this.#learn(info.id);
+    const known = this.#known(info.id);
     let secured: SecuredFlow | undefined;
     try {
       secured = await secureFlow(result, asked, this.#ports.random);
@@ -218,13 +223,14 @@ export class FlowBroker {
   ): Promise<FlowEnd | undefined> {
     const info = understoodInfo(result);
     let secured: SecuredFlow | undefined;
-    const known = this.#learn(info.id);
+    const known = this.#known(info.id);
     const giveUp = () => expectation.cancel(new FlowDownError("the other end did not connect"));
     const timers = [this.#ports.timers.after(CONNECT_WITHIN, giveUp)];
     const abort = () => signal && expectation.cancel(cancelled("accepting a flow", signal));
     signal?.addEventListener("abort", abort);
     if (signal?.aborted) abort();
     known.onDown = () => timers.push(this.#ports.timers.after(CONNECT_WHEN_DOWN, giveUp));
+    if (known.down !== undefined) known.onDown();
     try {
       secured = await secureFlow(result, asked, this.#ports.random);
       const conn = await expectation.connection;
@@ -242,9 +248,9 @@ export class FlowBroker {
     }
   }
 
-  #learn(id: FlowId): Known {
-    const known: Known = this.#ended ? { down: this.#ended.message } : {};
-    this.#flows.set(id, known);
+  #known(id: FlowId): Known {
+    const known = this.#flows.get(id);
+    if (!known) throw this.#ended ?? new FlowDownError("the flow is gone");
     return known;
   }
 
@@ -269,6 +275,12 @@ async function connectTo({ path }: ConnectTo): Promise<Deno.UnixConn> {
   } catch (cause) {
     throw new FlowDownError("the other end of the flow went away before it was connected", { cause });
   }
+}
+
+/** The flow in an answer; undefined when there is none, which whoever waits for it will say. */
+function flowIdOf(result: unknown): FlowId | undefined {
+  const flow = typeof result === "object" && result !== null && "flow" in result ? result.flow : undefined;
+  return Number.isInteger(flow) ? readFlowId({ flow }) : undefined;
 }
 
 function understood(

@@ -23,12 +23,14 @@ export interface Question extends WaitOptions {
  * Asks the IRMd.
  *
  * @param discard takes a result that comes after the request was given up
+ * @param arrived takes any other one before the next message is read
  */
 export function ask(
   peer: RpcPeer,
   timers: Timers,
   question: Question,
   discard: (result: unknown) => void,
+  arrived: (result: unknown) => void = () => {},
 ): Promise<unknown> {
   const { method, params, what, timeout, signal } = question;
   if (signal?.aborted) return Promise.reject(cancelled(what, signal));
@@ -60,7 +62,10 @@ export function ask(
       leave();
       if (!outcome.ok) reject(outcome.error);
       else if (givenUp) discard(outcome.value);
-      else resolve(outcome.value);
+      else {
+        arrived(outcome.value);
+        resolve(outcome.value);
+      }
     });
   });
 }

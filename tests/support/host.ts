@@ -44,6 +44,18 @@ export class Host implements AsyncDisposable {
     return host;
   }
 
+  /** Its security folder, which is not there at the beginning. */
+  get security(): string {
+    return `${this.folder}/security`;
+  }
+
+  /** Writes a file of the security folder. */
+  async secure(path: string, text: string): Promise<void> {
+    const file = `${this.security}/${path}`;
+    await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+    await Deno.writeTextFile(file, text);
+  }
+
   /** The running IRMd. */
   get irmd(): Process {
     if (!this.#irmd) throw new Error("this host has no IRMd");
@@ -96,7 +108,7 @@ export class Host implements AsyncDisposable {
 
   /** What processes of this host find in their environment. */
   get env(): Record<string, string> {
-    return { OURO_RUNTIME_DIR: this.folder, NO_COLOR: "1" };
+    return { OURO_RUNTIME_DIR: this.folder, OURO_SECURITY_DIR: this.security, NO_COLOR: "1" };
   }
 
   /** The IRMd's log lines so far, without pids, as `component(LV): text`. */

@@ -7,6 +7,7 @@
 import {
   asOuroError,
   CryptError,
+  errorFromErrno,
   IrmdError,
   MessageSizeError,
   NotFoundError,
@@ -49,7 +50,8 @@ export class Delivery {
   refuse(name: string, reply: Done<never>, error: OuroError): void {
     this.#refused++;
     this.#state.log.warning(`Flow request for ${name} refused: ${error.message}.`);
-    reply(failure(error));
+    // In a layer inside this host whoever asks gets to read it.
+    reply(failure(errorFromErrno(error.errno, `the request for "${name}" is refused: ${error.message}`)));
   }
 
   /** Gives a request to a call of accept, which waits no more. */
