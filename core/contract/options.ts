@@ -45,6 +45,27 @@ export interface IntegerOption extends CommonOption {
   /** Value where none is given. */
   readonly default?: number;
 }
+
+/**
+ * A whole number with a range and a value where none is given.
+ *
+ * @example
+ * ```ts
+ * import { integerOption } from "./options.ts";
+ * import assert from "node:assert/strict";
+ * const ttl = integerOption("ttl", [0, 255, 60], 110, "hops that a packet may take");
+ * assert.deepEqual([ttl.min, ttl.max, ttl.default], [0, 255, 60]);
+ * ```
+ * @param range least, largest and initial value
+ * @param position where it stands among options in help, and when words are matched
+ */
+export const integerOption = (
+  name: string,
+  [min, max, initial]: readonly [number, number, number],
+  position: number,
+  help: string,
+): IntegerOption => ({ name, type: "integer", min, max, default: initial, position, help });
+
 /** Free text, such as a device or an address; `value` is the word for it in help. */
 export interface TextOption extends CommonOption {
   /** Tells the types of options apart. */

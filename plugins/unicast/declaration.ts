@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { IntegerOption, PolicyOption } from "../../core/contract/options.ts";
+import { integerOption, type PolicyOption } from "../../core/contract/options.ts";
 import { PLUGIN_API_VERSION, type PluginDeclaration, type PluginKind } from "../../core/contract/plugin.ts";
 
 const policy = (
@@ -21,13 +21,6 @@ const policy = (
   ...(position === undefined ? {} : { position }),
 });
 
-const number = (
-  name: string,
-  [min, max, initial]: readonly [number, number, number],
-  position: number,
-  help: string,
-): IntegerOption => ({ name, type: "integer", min, max, default: initial, position, help });
-
 /** Layers that route: between hosts, and over other layers. */
 export const UNICAST: PluginDeclaration<"ipcp"> = {
   kind: "ipcp",
@@ -38,9 +31,9 @@ export const UNICAST: PluginDeclaration<"ipcp"> = {
   program: "ipcpd-normal",
   networks: false,
   options: [
-    { ...number("addr", [4, 4, 4], 90, "length of addresses"), unit: "bytes" },
-    { ...number("eid", [1, 8, 8], 100, "length of endpoint ids"), aliases: ["fd"], unit: "bytes" },
-    number("ttl", [0, 255, 60], 110, "hops that a packet may take"),
+    { ...integerOption("addr", [4, 4, 4], 90, "length of addresses"), unit: "bytes" },
+    { ...integerOption("eid", [1, 8, 8], 100, "length of endpoint ids"), aliases: ["fd"], unit: "bytes" },
+    integerOption("ttl", [0, 255, 60], 110, "hops that a packet may take"),
     policy("addr_auth", "address", "flat", 150, "how addresses are given"),
     policy("directory", "directory", "DHT", 160, "where names are looked up"),
     policy("routing", "routing", "link_state", 180, "how routes are computed"),
