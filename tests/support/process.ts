@@ -23,6 +23,8 @@ export interface ProcessOptions {
   readonly gid?: number;
   /** Text for its standard input. */
   readonly input?: string;
+  /** Its standard input stays open until it is disposed of. */
+  readonly keepInput?: boolean;
 }
 
 /** A child process whose output is collected. */
@@ -30,6 +32,7 @@ export class Process implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #watchers = new Set<() => void>();
   readonly #command: string;
+  readonly #keepInput: boolean;
   /** What it has written so far. */
   stdout = "";
   /** What it has written to standard error so far. */
@@ -41,11 +44,12 @@ export class Process implements AsyncDisposable {
   constructor(command: readonly string[], options: ProcessOptions = {}) {
     const [path, ...args] = command;
     this.#command = command.join(" ");
-    const { input, ...rest } = options;
+    const { input, keepInput = false, ...rest } = options;
+    this.#keepInput = keepInput;
     this.#child = new Deno.Command(path, {
       ...rest,
       args,
-      stdin: input === undefined ? "null" : "piped",
+      stdin: input === undefined && !keepInput ? "null" : "piped",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
@@ -104,6 +108,7 @@ export class Process implements AsyncDisposable {
 
   /** Ends it, with force if need be. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#keepInput) await this.#child.stdin.close();
     this.kill("SIGTERM");
     const timer = setTimeout(() => this.kill("SIGKILL"), 5000);
     await this.ended;

@@ -1,0 +1,35 @@
+/**
+ * Tests against an installed reference: `OURO_REFERENCE=PREFIX deno test -A tests/interop`; without the variable they are left out.
+ *
+ * @module
+ */
+import { REFERENCE, ReferenceFault } from "../support/reference_host.ts";
+import { MixedHosts, type Scene } from "./mixed_hosts.ts";
+
+/** A test that meets a fault of the reference begins again so often. */
+const TRIES = 3;
+
+/**
+ * A test with hosts of both. It must pass; only when the reference has failed in a way that is known of it, which is told, it
+ * begins again with new hosts.
+ */
+export function interop(name: string, scene: Scene, run: (hosts: MixedHosts) => Promise<void>): void {
+  Deno.test({
+    name: `with the reference: ${name}`,
+    ignore: REFERENCE === undefined,
+    async fn() {
+      for (let tries = 1;; tries++) {
+        await using hosts = await MixedHosts.start(scene, REFERENCE ?? "");
+        try {
+          await run(hosts);
+          await hosts.assertAlive();
+          return hosts.assertNothingRepeated();
+        } catch (thrown) {
+          hosts.assertNothingRepeated();
+          if (!(thrown instanceof ReferenceFault) || tries === TRIES) throw thrown;
+          console.warn(`${thrown.message}; once more`);
+        }
+      }
+    },
+  });
+}
