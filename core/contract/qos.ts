@@ -85,6 +85,19 @@ export const QOS = {
 /** Name of a quality of {@link QOS}. */
 export type QosName = keyof typeof QOS;
 
+/**
+ * Whether the ends of a flow of this quality see to it that all arrives: in order, and nothing lost.
+ *
+ * @example
+ * ```ts
+ * import { isReliable, QOS } from "./qos.ts";
+ * import assert from "node:assert/strict";
+ * assert(isReliable(QOS.data) && !isReliable(QOS.voice));
+ * assert(!isReliable({ ...QOS.raw, loss: 0 }), "without order there is no retransmission");
+ * ```
+ */
+export const isReliable = ({ inOrder, loss }: QosSpec): boolean => inOrder !== 0 && loss === 0;
+
 /** Class of a flow inside a layer: 0 best effort, 1 video, 2 voice. */
 export type QosCube = 0 | 1 | 2;
 

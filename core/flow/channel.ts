@@ -10,7 +10,8 @@ import { afterTurn } from "../os/turn.ts";
 import { FrameReader, type NewsReceiver } from "../wire/frame_reader.ts";
 import { LIMIT_WORD, MAX_PACKET } from "../wire/frames.ts";
 import type { ByteStream } from "./byte_stream.ts";
-import type { ChannelEvents, FlowChannel } from "./flow_channel.ts";
+import type { ChannelEvents, FinishCalls } from "./flow_channel.ts";
+import type { LowerChannel } from "./lower_channel.ts";
 import { PacketSender } from "./packet_sender.ts";
 
 /** After news of the flow's end from elsewhere: milliseconds of silence after which nothing more is expected to arrive. */
@@ -35,7 +36,7 @@ export interface ChannelOptions {
 }
 
 /** One end of a flow's data connection. Its sending half is a {@link PacketSender}. */
-export class PacketChannel implements FlowChannel {
+export class PacketChannel implements LowerChannel {
   readonly #stream: ByteStream;
   readonly #timers: Timers;
   readonly #afterTurn: (run: () => void) => void;
@@ -156,13 +157,14 @@ export class PacketChannel implements FlowChannel {
     return this.#sender.broken !== undefined;
   }
 
-  finish(limit: number | undefined, done: (error: OuroError | undefined) => void): void {
-    let over = false;
+  finish(limit: number | undefined, { done, over }: FinishCalls): void {
+    let ended = false;
     const end = (error?: OuroError) => {
-      if (over) return;
-      over = true;
+      if (ended) return;
+      ended = true;
       timer?.cancel();
       done(error);
+      over();
     };
     const timer = limit === undefined ? undefined : this.#timers.after(limit, () => {
       end(new TimedOutError("the flow was closed before its other end took what was written to it"));

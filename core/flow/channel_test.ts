@@ -234,19 +234,19 @@ Deno.test("flushed: when all is with the kernel, or cannot be any more", async (
   const channel = new PacketChannel(a, { timers: new TestingTimers() });
   channel.open(nothing);
   const done: string[] = [];
-  channel.finish(undefined, () => done.push("empty"));
+  channel.finish(undefined, { done: () => done.push("empty"), over: () => done.push("over") });
   channel.send(new Uint8Array(16));
-  channel.finish(undefined, () => done.push("sent"));
+  channel.finish(undefined, { done: () => done.push("sent"), over: () => done.push("over") });
   await settle();
-  assert.deepEqual(done, ["empty"]);
+  assert.deepEqual(done, ["empty", "over"]);
   await b.read(new Uint8Array(100));
   await settle();
-  assert.deepEqual(done, ["empty", "sent"]);
+  assert.deepEqual(done, ["empty", "over", "sent", "over"]);
   channel.send(new Uint8Array(16));
-  channel.finish(undefined, () => done.push("gone"));
+  channel.finish(undefined, { done: () => done.push("gone"), over: () => done.push("over") });
   b.close();
   await settle();
-  assert.deepEqual(done, ["empty", "sent", "gone"]);
+  assert.deepEqual(done.slice(4), ["gone", "over"]);
   channel.close();
 });
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CancelledError } from "../contract/errors.ts";
+import { CancelledError, type OuroError } from "../contract/errors.ts";
 import { systemTimers } from "../os/clock.ts";
 import { RuntimeFolder } from "../os/runtime_folder.ts";
 import { processFds } from "./fd_table.ts";
@@ -19,6 +19,11 @@ export interface ConnectOptions {
   readonly runtimeFolder?: string;
   /** Name under which `irm bind program` knows this program; left out: the main module's, without its ending. */
   readonly program?: string;
+  /**
+   * Told of errors that no call can report any more, as when a flow cannot be handed back after its deallocation was done. Left out:
+   * they are written to the console as warnings.
+   */
+  readonly onError?: (error: OuroError) => void;
 }
 
 /**
@@ -93,7 +98,11 @@ export class Ouroboros implements AsyncDisposable {
     return this.#get((broker) => broker.join(layer, options));
   }
 
-  /** Deallocates all flows and disconnects; calls that wait fail. @throws what deallocating a flow throws, after all is closed */
+  /**
+   * Deallocates all flows, waits until they are handed back ({@link Flow.released}) and disconnects; calls that wait fail.
+   *
+   * @throws what deallocating a flow throws, after all is closed
+   */
   close(): Promise<void> {
     return this.#closed ??= this.#close();
   }
@@ -105,7 +114,8 @@ export class Ouroboros implements AsyncDisposable {
 
   async #close(): Promise<void> {
     const session = this.#session;
-    const results = await Promise.allSettled([...this.#flows].map((flow) => flow.deallocate()));
+    const ends = [...this.#flows].flatMap((flow) => [flow[Symbol.asyncDispose](), flow.released]);
+    const results = await Promise.allSettled(ends);
     // A connection that could not be made needs no closing; who asked for it was told.
     (await session?.catch(() => undefined))?.close();
     for (const result of results) if (result.status === "rejected") throw result.reason;
@@ -163,6 +173,7 @@ export class Ouroboros implements AsyncDisposable {
       info: end.info,
       channel: end.channel,
       timers: systemTimers,
+      failedLate: (error) => this.#failLate(error),
       release: async () => {
         this.#flows.delete(flow);
         processFds.release(fd);
@@ -175,6 +186,12 @@ export class Ouroboros implements AsyncDisposable {
     });
     this.#flows.add(flow);
     return flow;
+  }
+
+  #failLate(error: OuroError): void {
+    if (this.#closed) return; // It throws the error.
+    if (this.#options.onError) this.#options.onError(error);
+    else console.warn(`ouro: ${error.message}`);
   }
 }
 

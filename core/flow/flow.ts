@@ -3,13 +3,14 @@
  *
  * @module
  */
-import type { FlowDownError } from "../contract/errors.ts";
+import { asOuroError, type FlowDownError, InvalidError } from "../contract/errors.ts";
 import type { Fd, FlowId } from "../contract/ids.ts";
-import type { Timers } from "../contract/ports.ts";
-import type { QosSpec } from "../contract/qos.ts";
+import { isReliable, type QosSpec } from "../contract/qos.ts";
 import type { KnownSecurity } from "../contract/security.ts";
+import { type ByteStreamPair, byteStreams } from "./byte_streams.ts";
+import { type FlowAccess, notAllocated } from "./flow_calls.ts";
 import type { FlowChannel } from "./flow_channel.ts";
-import { notAllocated } from "./flow_calls.ts";
+import type { FlowParts } from "./flow_parts.ts";
 import { FlowReads, type ReadIntoOptions } from "./flow_reads.ts";
 import { packetIterator, readableOf, writableOf } from "./flow_streams.ts";
 import { watcherOf } from "./flow_watch.ts";
@@ -18,40 +19,8 @@ import type { WaitOptions } from "./wait_queue.ts";
 
 /** Milliseconds for which {@link Flow.deallocate} waits for a slow reader, unless told otherwise. */
 const LINGER = 5000;
-
-/** What is known of a flow once it is allocated. */
-export interface FlowInfo {
-  /** Id of this end on this host. */
-  readonly id: FlowId;
-  /** The name that the flow was allocated to, or the layer that was joined. */
-  readonly name: string;
-  /** Quality of the flow. */
-  readonly qos: QosSpec;
-  /** Longest life of a packet in the layer, in milliseconds. */
-  readonly mpl: number;
-  /** Largest packet in bytes, at the time of the allocation. */
-  readonly maxPacket: number;
-  /** Data of the other end that came with the allocation; may be empty. */
-  readonly data: Uint8Array;
-  /** Its cipher, and who is at the other end. */
-  readonly security: KnownSecurity;
-  /** How many ends the flow has: all members of a layer that was joined, or two, which may then run a protocol. */
-  readonly ends: "two" | "many";
-}
-
-/** What a {@link Flow} is made of; made by the client, not by applications. */
-export interface FlowParts {
-  /** Number inside the process. */
-  readonly fd: Fd;
-  /** What is known of it. */
-  readonly info: FlowInfo;
-  /** Its data connection, not opened yet. */
-  readonly channel: FlowChannel;
-  /** For time limits. */
-  readonly timers: Timers;
-  /** Tells the IRMd and frees the number, when the data connection is closed. */
-  release(): Promise<void>;
-}
+/** The same on reliable flows, as in the reference: as long as they wait for an acknowledgement. */
+const RELIABLE_LINGER = 120_000;
 
 /** Makes a flow: for the client that allocated it. Applications cannot. */
 export let makeFlow: (parts: FlowParts) => Flow;
@@ -91,20 +60,41 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
   readonly data: Uint8Array;
   /** How the flow is encrypted, and who is at the other end, as far as it has proved that. */
   readonly security: KnownSecurity;
-  /** Milliseconds that a read waits where it does not say otherwise; undefined: for ever. */
+  /**
+   * All that is written arrives, once and in order, or the flow says that it could not: its quality has `inOrder` ≠ 0 and `loss` 0.
+   * (Reference: FRCTFRTX. There as here it cannot be changed once the flow is allocated.)
+   */
+  readonly reliable: boolean;
+  /** Milliseconds that a read waits where it does not say otherwise; undefined: for ever. (Reference: FLOWSRCVTIMEO.) */
   readTimeout: number | undefined;
-  /** Milliseconds that a write waits where it does not say otherwise; undefined: for ever. */
+  /** Milliseconds that a write waits where it does not say otherwise; undefined: for ever. (Reference: FLOWSSNDTIMEO.) */
   writeTimeout: number | undefined;
-  /** Reads and writes that would wait fail with a {@link WouldBlockError} instead. */
-  nonBlocking = false;
+  /** Reads that would wait fail with a {@link WouldBlockError} instead. (Reference: FLOWFRNOBLOCK.) */
+  nonBlockingReads = false;
+  /** Writes that would wait fail with a {@link WouldBlockError} instead. (Reference: FLOWFWNOBLOCK.) */
+  nonBlockingWrites = false;
+  /**
+   * {@link readInto} reads whole packets where it does not say otherwise: one that is larger than the buffer is an error, and lost.
+   * (Reference: FLOWFRNOPART. Writes are always of whole packets: FLOWFWNOPART.)
+   */
+  wholeReads = false;
+  /**
+   * Milliseconds that {@link deallocate} waits at most, where it does not say otherwise, for a reader that does not take what was
+   * written, and on a reliable flow for what was written to arrive: 120 000 on reliable flows, as in the reference, 5000 on
+   * others. (Reference: FRCTFLINGER; without the flag, 0.)
+   */
+  linger: number;
 
   readonly #channel: FlowChannel;
-  readonly #release: () => Promise<void>;
+  readonly #parts: FlowParts;
   readonly #reads: FlowReads;
   readonly #writes: FlowWrites;
   readonly #whenDown = Promise.withResolvers<FlowDownError>();
+  readonly #released = Promise.withResolvers<void>();
+  #access: FlowAccess = "read-write";
   #closing = false;
   #deallocated: Promise<void> | undefined;
+  #stream: ByteStreamPair | undefined;
   #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
   #writable: WritableStream<Uint8Array> | undefined;
 
@@ -116,8 +106,10 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     ({ id: this.id, name: this.name, qos: this.qos, mpl: this.mpl, data: this.data } = parts.info);
     this.security = parts.info.security;
     this.fd = parts.fd;
+    this.reliable = parts.info.ends === "two" && isReliable(this.qos);
+    this.linger = this.reliable ? RELIABLE_LINGER : LINGER;
+    this.#parts = parts;
     this.#channel = parts.channel;
-    this.#release = () => parts.release();
     this.#reads = new FlowReads(this, parts.channel, parts.timers);
     this.#writes = new FlowWrites(this, parts.channel, parts.timers);
     this.#channel.open({
@@ -128,11 +120,40 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     });
   }
 
+  /** Reads and writes that would wait fail with a {@link WouldBlockError} instead: both. (Reference: FLOWFNONBLOCK.) */
+  get nonBlocking(): boolean {
+    return this.nonBlockingReads && this.nonBlockingWrites;
+  }
+
+  /** Sets {@link nonBlockingReads} and {@link nonBlockingWrites}. */
+  set nonBlocking(nonBlocking: boolean) {
+    this.nonBlockingReads = this.nonBlockingWrites = nonBlocking;
+  }
+
+  /**
+   * What this process may do: calls that it may not make fail with a {@link PermissionError}. The other end does not know of it;
+   * packets that nobody reads slow it down. (Reference: FLOWFRDONLY, FLOWFWRONLY, FLOWFRDWR.)
+   */
+  get access(): FlowAccess {
+    return this.#access;
+  }
+
+  /** From now on; reads and writes that wait go on. @throws InvalidError when there is no such access */
+  set access(access: FlowAccess) {
+    if (!["read", "write", "read-write"].includes(access)) {
+      throw new InvalidError(`access is read, write or read-write; it cannot be "${access}"`);
+    }
+    this.#access = access;
+    this.#reads.allowed = access !== "write";
+    this.#writes.allowed = access !== "read";
+    if (this.hasPacket) watcherOf(this)?.changed(this);
+  }
+
   /**
    * Reads one packet, which is **valid until the next read**: copy what must live longer (`packet.slice()`). Packets that
    * arrived before the flow went down are read first.
    *
-   * @throws FlowDownError, TimedOutError, CancelledError, WouldBlockError, NotAllocatedError
+   * @throws FlowDownError, TimedOutError, CancelledError, WouldBlockError, PermissionError, NotAllocatedError
    */
   read(options?: WaitOptions): Promise<Uint8Array<ArrayBuffer>> {
     if (options === undefined) {
@@ -146,7 +167,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
    * The next packet if one has arrived, else undefined; never waits. Valid until the next read. The quickest way to
    * read: `tryRead` until it gives nothing, then `await read()`.
    *
-   * @throws FlowDownError, NotAllocatedError
+   * @throws FlowDownError, PermissionError, NotAllocatedError
    */
   tryRead(): Uint8Array<ArrayBuffer> | undefined {
     return this.#reads.tryTake();
@@ -157,7 +178,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
    * in parts; when a packet ends exactly with the buffer, the next call gives 0, and then comes the next packet.
    *
    * @throws MessageSizeError with `whole`, when the packet is larger than the buffer; it is lost
-   * @throws FlowDownError, TimedOutError, CancelledError, WouldBlockError, NotAllocatedError
+   * @throws FlowDownError, TimedOutError, CancelledError, WouldBlockError, PermissionError, NotAllocatedError
    */
   readInto(buffer: Uint8Array, options?: ReadIntoOptions): Promise<number> {
     return this.#reads.readInto(buffer, options ?? {});
@@ -168,7 +189,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
    * slowed down by a slow reader. Packets go out in the order of the calls.
    *
    * @throws MessageSizeError when the packet is larger than {@link maxPacket}
-   * @throws FlowDownError, TimedOutError, CancelledError, WouldBlockError, NotAllocatedError
+   * @throws FlowDownError, TimedOutError, CancelledError, WouldBlockError, PermissionError, NotAllocatedError
    */
   write(packet: Uint8Array, options?: WaitOptions): Promise<void> {
     try {
@@ -182,7 +203,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
   /**
    * Writes one packet if there is room; says whether. Never waits, and the bytes are copied.
    *
-   * @throws FlowDownError, MessageSizeError, NotAllocatedError
+   * @throws FlowDownError, MessageSizeError, PermissionError, NotAllocatedError
    */
   tryWrite(packet: Uint8Array): boolean {
     return this.#writes.trySend(packet);
@@ -211,7 +232,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
 
   /** A packet can be read without waiting. */
   get hasPacket(): boolean {
-    return this.#channel.readable || this.#reads.pending;
+    return this.#reads.allowed && (this.#channel.readable || this.#reads.pending);
   }
 
   /** Why the flow is down; undefined while it is up, and until the packets that came before are read. */
@@ -245,30 +266,87 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
   }
 
   /**
-   * Ends the flow: sends what was written, then closes it. Reads that wait fail. A second call waits for the first.
+   * A reliable flow as two streams of bytes of any length, in place of packets: bytes are cut into packets of at most
+   * {@link maxPacket}. Slow readers slow writers down. Closing the writable ends the stream in that direction; the flow stays.
+   * Aborting it, and cancelling the readable, deallocate the flow: the other end's reader gets an error, as for any flow that goes down
+   * before the end of the stream. The same pair until both directions have ended; then a new one.
    *
-   * @param options.linger milliseconds to wait for a reader that does not take what was written (5000)
-   * @throws TimedOutError when something written could not be sent in that time; the flow is closed all the same
+   * On the flow each packet is the next bytes, and an empty packet is the end of the stream.
+   *
+   * @example Sends a file
+   * ```ts
+   * import { Ouroboros } from "./client.ts";
+   * import { TestingIrmd } from "./testing_irmd.ts";
+   * import assert from "node:assert/strict";
+   *
+   * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.
+   * await using ouro = await Ouroboros.connect({ runtimeFolder: irmd.folder });
+   * const [flow, other] = await Promise.all([ouro.allocate("files", { qos: "data" }), ouro.accept()]);
+   *
+   * const file = await Deno.open(new URL(import.meta.url));
+   * const sending = file.readable.pipeTo(flow.stream().writable);
+   * const bytes = await new Response(other.stream().readable).bytes();
+   * await sending;
+   * assert.deepEqual(bytes, await Deno.readFile(new URL(import.meta.url)));
+   * ```
+   * @throws NotSupportedError when the flow is not {@link reliable}
    */
-  deallocate(options: { readonly linger?: number } = {}): Promise<void> {
-    return this.#deallocated ??= this.#close(options.linger ?? LINGER);
+  stream(): ByteStreamPair {
+    return this.#stream ??= byteStreams(this, () => this.#stream = undefined);
   }
 
-  /** As {@link deallocate}. */
+  /**
+   * Ends the flow: sends what was written, then closes it. Reads that wait fail. A second call waits for the first. On a reliable
+   * flow it is done when the other end has all that was written; the flow is handed back to the layer up to 2 s later
+   * ({@link released}), until when the other end is answered if it asks again. (Reference: `flow_dealloc`.)
+   *
+   * @param options.linger milliseconds that this may take; left out: {@link linger}
+   * @throws TimedOutError when something written could not be sent in that time, or on a reliable flow was not acknowledged
+   * @throws FlowDownError, FlowPeerError on a reliable flow that has gone down, when something that was written was not acknowledged: it may
+   * have arrived or not
+   * @throws InvalidError when the limit is not valid. In all other cases the flow is closed, also after an error
+   */
+  deallocate(options: { readonly linger?: number } = {}): Promise<void> {
+    const { linger = this.linger } = options;
+    if (this.#deallocated) return this.#deallocated;
+    if (!(linger >= 0)) {
+      return Promise.reject(new InvalidError(`linger must be a number of milliseconds; it is ${linger}`));
+    }
+    return this.#deallocated = this.#close(linger);
+  }
+
+  /** As {@link deallocate}; when that was called before, only waits: whoever called it has its error. */
   [Symbol.asyncDispose](): Promise<void> {
-    return this.deallocate();
+    return this.#deallocated ? this.#deallocated.catch(() => {}) : this.deallocate();
+  }
+
+  /**
+   * Done when the flow was deallocated and is handed back to the layer; {@link fd} and {@link id} are free. Rejects with what the IRMd had
+   * against it.
+   */
+  get released(): Promise<void> {
+    return this.#released.promise;
   }
 
   async #close(linger: number): Promise<void> {
     this.#closing = true;
     this.#reads.fail(notAllocated(this));
     this.#reads.discard();
-    const error = this.#channel.down === undefined ? await this.#writes.flush(linger) : undefined;
-    this.#channel.close();
+    const { sent, over } = this.#writes.flush(linger);
+    over.then(() => this.#handBack()).then(this.#released.resolve, this.#released.reject);
+    // Without this, nobody might have looked at it; it is told below.
+    this.#released.promise.catch(() => {});
+    const error = await sent;
     this.#writes.fail(notAllocated(this));
     watcherOf(this)?.deallocated(this);
-    await this.#release();
+    if (!this.reliable) await this.#released.promise;
+    else this.#released.promise.catch((thrown) => this.#parts.failedLate?.(asOuroError(thrown)));
     if (error) throw error;
+  }
+
+  #handBack(): Promise<void> {
+    this.#channel.close();
+    return this.#parts.release();
   }
 
   #deliver(): void {
@@ -285,6 +363,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
   #goDown(error: FlowDownError): void {
     this.#reads.fail(error);
     this.#writes.sendWaiting();
+    if (this.#closing) return;
     this.#whenDown.resolve(error);
     watcherOf(this)?.changed(this);
   }

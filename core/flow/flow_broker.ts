@@ -15,7 +15,7 @@ import { securityOptionsToJson } from "../wire/security_json.ts";
 import type { RpcPeer } from "../wire/rpc_peer.ts";
 import { PacketChannel } from "./channel.ts";
 import { DataListener, type Expectation } from "./data_listener.ts";
-import type { FlowInfo } from "./flow.ts";
+import type { FlowInfo } from "./flow_parts.ts";
 import type { FlowChannel } from "./flow_channel.ts";
 import {
   type AcceptOptions,
@@ -29,6 +29,7 @@ import {
   readFlowInfo,
 } from "./flow_request.ts";
 import { type SecuredFlow, secureFlow } from "./flow_security.ts";
+import type { LowerChannel } from "./lower_channel.ts";
 import { makeChannel } from "./make_channel.ts";
 import { ask, type Question } from "./request.ts";
 import { cancelled } from "./wait_queue.ts";
@@ -53,6 +54,8 @@ export interface BrokerPorts {
   readonly random: Random;
   /** The data socket of this process, where others listen on it too; left out: the broker opens it. */
   readonly listener?: () => DataListener;
+  /** Puts something between data connections and what is above them; left out: nothing. */
+  readonly between?: (connection: LowerChannel) => LowerChannel;
 }
 
 interface Known {
@@ -262,7 +265,9 @@ export class FlowBroker {
     hello?: Uint8Array,
   ): FlowEnd {
     const { maxPacket, ends } = info;
-    const below = new PacketChannel(conn, { timers: this.#ports.timers, hello, maxPacket });
+    const { timers, between } = this.#ports;
+    const connection = new PacketChannel(conn, { timers, hello, maxPacket });
+    const below = between === undefined ? connection : between(connection);
     known.channel = ends === "many" ? below : makeChannel(below, info, cipher, this.#ports);
     if (known.down !== undefined) known.channel.lose(known.down);
     return { info: { ...info, security }, channel: known.channel };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InvalidError, NotAllocatedError, WouldBlockError } from "../contract/errors.ts";
+import { InvalidError, NotAllocatedError, PermissionError, WouldBlockError } from "../contract/errors.ts";
 import type { Fd } from "../contract/ids.ts";
 import { cancelled, type WaitOptions, type WaitQueue } from "./wait_queue.ts";
 
@@ -15,7 +15,16 @@ export interface CalledFlow {
   readonly name: string;
   /** This process has deallocated it. */
   readonly deallocated: boolean;
-  /** Calls that would wait fail instead. */
+}
+
+/** What a process may do with a flow. */
+export type FlowAccess = "read" | "write" | "read-write";
+
+/** How long a call waits where it says nothing. */
+export interface Patience {
+  /** Milliseconds; undefined: for ever. */
+  readonly timeout: number | undefined;
+  /** Not at all. */
   readonly nonBlocking: boolean;
 }
 
@@ -29,10 +38,17 @@ export function checkAllocated(flow: CalledFlow): void {
   if (flow.deallocated) throw notAllocated(flow);
 }
 
+/** @throws PermissionError when the flow's access is another, NotAllocatedError when this process has deallocated it */
+export function checkAccess(flow: CalledFlow, allowed: boolean, what: string): void {
+  checkAllocated(flow);
+  if (!allowed) {
+    throw new PermissionError(`${what} flow ${flow.fd} (${flow.name}) is not allowed: see its access`);
+  }
+}
+
 /**
  * Waits for a call's turn.
  *
- * @param standard milliseconds where the call says nothing; undefined: for ever
  * @param what names the call in errors
  * @throws CancelledError, WouldBlockError, InvalidError when the call cannot wait
  */
@@ -40,13 +56,13 @@ export function waitIn<P, R>(
   queue: WaitQueue<P, R>,
   payload: P,
   { signal, timeout }: WaitOptions,
-  standard: number | undefined,
+  standard: Patience,
   flow: CalledFlow,
   what: string,
 ): Promise<R> {
   if (signal?.aborted) throw cancelled(`${what} flow ${flow.fd}`, signal);
-  if (flow.nonBlocking) throw new WouldBlockError(`${what} flow ${flow.fd} would have to wait`);
-  const limit = timeout ?? standard;
+  if (standard.nonBlocking) throw new WouldBlockError(`${what} flow ${flow.fd} would have to wait`);
+  const limit = timeout ?? standard.timeout;
   if (limit !== undefined && !(limit >= 0)) {
     throw new InvalidError(`timeout must be a number of milliseconds; it is ${limit}`);
   }

@@ -20,6 +20,14 @@ export interface ChannelEvents {
   onDown(error: FlowDownError): void;
 }
 
+/** How the end of a channel is told. */
+export interface FinishCalls {
+  /** What was sent has got out, on a reliable flow to the other end; or why some of it may not have. */
+  done(error: OuroError | undefined): void;
+  /** The other end needs this one no more: {@link FlowChannel.close} may come. `done` was called before. */
+  over(): void;
+}
+
 /** One end of a flow. */
 export interface FlowChannel {
   /** A packet can be taken. */
@@ -55,10 +63,10 @@ export interface FlowChannel {
   /** Tells the other end of the data connection that the flow carries nothing for now, or carries packets again. */
   suspend(suspended: boolean): void;
   /**
-   * Gets out what was sent, for at most `limit` milliseconds (undefined: as long as it takes): nothing can be sent any more, and nothing more is read. `done` says
-   * why some of it may not have got out. {@link close} comes after.
+   * Gets out what was sent, for at most `limit` milliseconds (undefined: as long as it takes): nothing can be sent any more, and
+   * nothing more is read. {@link close} comes after.
    */
-  finish(limit: number | undefined, done: (error: OuroError | undefined) => void): void;
+  finish(limit: number | undefined, calls: FinishCalls): void;
   /**
    * The flow is said to be down by somebody else (the IRMd): nothing can be sent any more; what has arrived can still be taken,
    * then the flow is down.

@@ -6,7 +6,7 @@
 import type { OuroError } from "../contract/errors.ts";
 import type { Timers } from "../contract/ports.ts";
 import type { FlowChannel } from "./flow_channel.ts";
-import { type CalledFlow, checkAllocated, waitIn } from "./flow_calls.ts";
+import { type CalledFlow, checkAccess, waitIn } from "./flow_calls.ts";
 import { PartialRead } from "./partial_read.ts";
 import { type WaitOptions, WaitQueue } from "./wait_queue.ts";
 
@@ -14,19 +14,31 @@ type Packet = Uint8Array<ArrayBuffer>;
 
 /** Options of {@link Flow.readInto}. */
 export interface ReadIntoOptions extends WaitOptions {
-  /** A packet that is larger than the buffer is an error, and lost; there are no parts and no end markers. */
+  /**
+   * A packet that is larger than the buffer is an error, and lost; there are no parts and no end markers. Left out:
+   * {@link Flow.wholeReads}.
+   */
   readonly whole?: boolean;
+}
+
+/** A flow as its reads see it. */
+interface ReadFlow extends CalledFlow {
+  readonly readTimeout: number | undefined;
+  readonly nonBlockingReads: boolean;
+  readonly wholeReads: boolean;
 }
 
 /** Reads of one flow. */
 export class FlowReads {
-  readonly #flow: CalledFlow & { readonly readTimeout: number | undefined };
+  /** Whether the process may read. */
+  allowed = true;
+  readonly #flow: ReadFlow;
   readonly #channel: FlowChannel;
   readonly #waiting: WaitQueue<undefined, Packet>;
   readonly #partial = new PartialRead();
 
   constructor(
-    flow: CalledFlow & { readonly readTimeout: number | undefined },
+    flow: ReadFlow,
     channel: FlowChannel,
     timers: Timers,
   ) {
@@ -42,7 +54,7 @@ export class FlowReads {
 
   /** The next packet, or the rest of one; undefined when there is none, or others wait for it. */
   take(): Packet | undefined {
-    if (this.#waiting.size > 0) return undefined;
+    if (this.#waiting.size > 0 || !this.allowed) return undefined;
     return this.#partial.pending ? this.#takeNext() : this.#channel.take();
   }
 
@@ -61,8 +73,9 @@ export class FlowReads {
     }
     try {
       this.#check();
-      const { readTimeout } = this.#flow;
-      return waitIn(this.#waiting, undefined, options, readTimeout, this.#flow, "reading from");
+      const { readTimeout: timeout, nonBlockingReads: nonBlocking } = this.#flow;
+      const patience = { timeout, nonBlocking };
+      return waitIn(this.#waiting, undefined, options, patience, this.#flow, "reading from");
     } catch (thrown) {
       return Promise.reject(thrown);
     }
@@ -70,9 +83,10 @@ export class FlowReads {
 
   /** Reads a packet, or a part of one, into a buffer; gives the number of bytes. */
   async readInto(buffer: Uint8Array, options: ReadIntoOptions): Promise<number> {
-    if (this.#partial.pending && !options.whole) return this.#partial.continue(buffer);
+    const { whole = this.#flow.wholeReads } = options;
+    if (this.#partial.pending && !whole && this.allowed) return this.#partial.continue(buffer);
     const packet = await this.read(options);
-    return options.whole ? PartialRead.whole(packet, buffer) : this.#partial.start(packet, buffer);
+    return whole ? PartialRead.whole(packet, buffer) : this.#partial.start(packet, buffer);
   }
 
   /** Gives packets that have arrived to reads that wait. */
@@ -101,7 +115,7 @@ export class FlowReads {
   }
 
   #check(): void {
-    checkAllocated(this.#flow);
+    checkAccess(this.#flow, this.allowed, "reading from");
     if (this.#channel.down) throw this.#channel.down;
   }
 }

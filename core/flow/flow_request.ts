@@ -10,7 +10,7 @@ import type { SecurityOptions } from "../contract/security.ts";
 import { bytes, type Fields, fieldsOf, hex, integer, name, optional, text } from "../wire/fields.ts";
 import { MAX_PACKET, TOKEN_BYTES } from "../wire/frames.ts";
 import { qosFromJson } from "../wire/qos_json.ts";
-import type { FlowInfo } from "./flow.ts";
+import type { FlowInfo } from "./flow_parts.ts";
 import type { WaitOptions } from "./wait_queue.ts";
 
 /** Longest data that travels with an allocation, in bytes. */

@@ -6,19 +6,35 @@
 import { asOuroError, MessageSizeError, type OuroError } from "../contract/errors.ts";
 import type { Timers } from "../contract/ports.ts";
 import type { FlowChannel } from "./flow_channel.ts";
-import { type CalledFlow, checkAllocated, waitIn } from "./flow_calls.ts";
+import { type CalledFlow, checkAccess, waitIn } from "./flow_calls.ts";
 import { type WaitOptions, WaitQueue } from "./wait_queue.ts";
+
+/** A flow as its writes see it. */
+interface WrittenFlow extends CalledFlow {
+  readonly writeTimeout: number | undefined;
+  readonly nonBlockingWrites: boolean;
+}
+
+/** How the writes of a flow end. */
+export interface Flushed {
+  /** All is out (on a reliable flow: with the other end), or why some of it may not be. */
+  readonly sent: Promise<OuroError | undefined>;
+  /** The channel can be closed. */
+  readonly over: Promise<void>;
+}
 
 /** Writes of one flow. */
 export class FlowWrites {
-  readonly #flow: CalledFlow & { readonly writeTimeout: number | undefined };
+  /** Whether the process may write. */
+  allowed = true;
+  readonly #flow: WrittenFlow;
   readonly #channel: FlowChannel;
   readonly #timers: Timers;
   readonly #waiting: WaitQueue<Uint8Array, void>;
   #drained: (() => void) | undefined;
 
   constructor(
-    flow: CalledFlow & { readonly writeTimeout: number | undefined },
+    flow: WrittenFlow,
     channel: FlowChannel,
     timers: Timers,
   ) {
@@ -35,12 +51,12 @@ export class FlowWrites {
 
   /** Sends a packet if it fits, there is room and no other one waits for it. @throws FlowDownError */
   send(packet: Uint8Array): boolean {
-    return this.#waiting.size === 0 && this.#channel.send(packet);
+    return this.#waiting.size === 0 && this.allowed && this.#channel.send(packet);
   }
 
-  /** The same, of a flow that may be deallocated. @throws FlowDownError, MessageSizeError, NotAllocatedError */
+  /** The same, of a flow that may be deallocated. @throws FlowDownError, MessageSizeError, PermissionError, NotAllocatedError */
   trySend(packet: Uint8Array): boolean {
-    checkAllocated(this.#flow);
+    checkAccess(this.#flow, this.allowed, "writing to");
     if (this.send(packet)) return true;
     this.#checkSize(packet);
     return false;
@@ -48,9 +64,10 @@ export class FlowWrites {
 
   /** Waits until a packet that {@link send} refused can be sent. @throws what the call cannot wait for */
   wait(packet: Uint8Array, options: WaitOptions): Promise<void> {
-    checkAllocated(this.#flow);
+    checkAccess(this.#flow, this.allowed, "writing to");
     this.#checkSize(packet);
-    return waitIn(this.#waiting, packet, options, this.#flow.writeTimeout, this.#flow, "writing to");
+    const { writeTimeout: timeout, nonBlockingWrites: nonBlocking } = this.#flow;
+    return waitIn(this.#waiting, packet, options, { timeout, nonBlocking }, this.#flow, "writing to");
   }
 
   /** There is room, or another reason to look: what waits is sent, or fails. */
@@ -76,17 +93,19 @@ export class FlowWrites {
     this.#waiting.failAll(error);
   }
 
-  /** Done when all is out, or cannot be; says why some of it may not have got out in `linger` milliseconds. */
-  flush(linger: number): Promise<OuroError | undefined> {
-    return new Promise((done) => {
-      const finish = (limit: number) => this.#channel.finish(limit, done);
-      if (this.#waiting.size === 0) return finish(linger);
-      const timer = this.#timers.after(linger, () => finish(0));
-      this.#drained = () => {
-        timer.cancel();
-        finish(linger);
-      };
-    });
+  /** Sends what waits and ends the channel; each may take `linger` milliseconds. */
+  flush(linger: number): Flushed {
+    const sent = Promise.withResolvers<OuroError | undefined>();
+    const over = Promise.withResolvers<void>();
+    const finish = (limit: number) => {
+      timer?.cancel();
+      this.#drained = undefined;
+      this.#channel.finish(limit, { done: sent.resolve, over: over.resolve });
+    };
+    const timer = this.#waiting.size === 0 ? undefined : this.#timers.after(linger, () => finish(0));
+    if (timer) this.#drained = () => finish(linger);
+    else finish(linger);
+    return { sent: sent.promise, over: over.promise };
   }
 
   #checkSize({ length }: Uint8Array): void {

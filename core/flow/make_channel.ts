@@ -6,8 +6,8 @@
 import type { PacketCipher } from "../contract/cipher.ts";
 import type { Ports } from "../contract/ports.ts";
 import type { QosSpec } from "../contract/qos.ts";
-import type { PacketChannel } from "./channel.ts";
 import type { FlowChannel } from "./flow_channel.ts";
+import type { LowerChannel } from "./lower_channel.ts";
 import { ProtocolChannel } from "./protocol_channel.ts";
 import { WatchedChannel } from "./watched_channel.ts";
 
@@ -21,7 +21,7 @@ const isRaw = (qos: QosSpec): boolean => qos.inOrder === 0 && qos.ber !== 0;
  * @param cipher encrypts the flow; undefined: it is in the clear
  */
 export function makeChannel(
-  below: PacketChannel,
+  below: LowerChannel,
   { qos, mpl }: { readonly qos: QosSpec; readonly mpl: number },
   cipher: PacketCipher | undefined,
   ports: Pick<Ports, "clock" | "timers" | "random">,

@@ -146,7 +146,7 @@ export class PacketPort {
    * {@link close} comes after.
    */
   flush(done: () => void, limit?: number): void {
-    this.#channel.finish(limit, () => done());
+    this.#channel.finish(limit, { done: () => {}, over: done });
   }
 
   /** Ends the connection now. */

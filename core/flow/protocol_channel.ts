@@ -7,12 +7,12 @@
 import { FlowDownError, type OuroError } from "../contract/errors.ts";
 import type { PacketCipher } from "../contract/cipher.ts";
 import type { Ports } from "../contract/ports.ts";
-import type { QosSpec } from "../contract/qos.ts";
+import { isReliable, type QosSpec } from "../contract/qos.ts";
 import { RETRANSMIT_LIFE } from "../frct/constants.ts";
 import type { FlowProtocol } from "../frct/flow_protocol.ts";
 import { makeFlow } from "../frct/make_flow.ts";
-import type { PacketChannel } from "./channel.ts";
-import type { ChannelEvents, FlowChannel } from "./flow_channel.ts";
+import type { ChannelEvents, FinishCalls, FlowChannel } from "./flow_channel.ts";
+import type { LowerChannel } from "./lower_channel.ts";
 
 /** What the protocol of a flow needs to know. */
 export interface ProtocolSettings {
@@ -29,9 +29,10 @@ const isPlain = (packet: Uint8Array): packet is Uint8Array<ArrayBuffer> =>
 
 /** A data connection with the flow protocol in front of it. */
 export class ProtocolChannel implements FlowChannel {
-  readonly #below: PacketChannel;
+  readonly #below: LowerChannel;
   readonly #cipher: PacketCipher | undefined;
   readonly #protocol: FlowProtocol;
+  readonly #reliable: boolean;
   #events: ChannelEvents | undefined;
   /** PDUs are being handed in because somebody takes packets: the user need not be told of them. */
   #taking = false;
@@ -41,12 +42,13 @@ export class ProtocolChannel implements FlowChannel {
   #joined = new Uint8Array(0);
 
   constructor(
-    below: PacketChannel,
+    below: LowerChannel,
     { qos, mpl, cipher }: ProtocolSettings,
     ports: Pick<Ports, "clock" | "timers" | "random">,
   ) {
     this.#below = below;
     this.#cipher = cipher;
+    this.#reliable = isReliable(qos);
     this.#protocol = makeFlow({
       qos,
       mpl,
@@ -140,11 +142,20 @@ export class ProtocolChannel implements FlowChannel {
     this.#below.suspend(suspended);
   }
 
-  finish(limit: number | undefined, done: (error: OuroError | undefined) => void): void {
+  finish(limit: number | undefined, calls: FinishCalls): void {
     let failed: OuroError | undefined;
     this.#protocol.close(limit ?? RETRANSMIT_LIFE, {
-      done: (outcome) => failed = outcome.ok ? undefined : outcome.error,
-      over: () => this.#below.finish(limit, (error) => done(failed ?? error)),
+      done: (outcome) => {
+        failed = outcome.ok ? undefined : outcome.error;
+        if (this.#reliable) calls.done(failed);
+      },
+      over: () =>
+        this.#below.finish(limit, {
+          done: (error) => {
+            if (!this.#reliable) calls.done(failed ?? error);
+          },
+          over: () => calls.over(),
+        }),
     });
   }
 

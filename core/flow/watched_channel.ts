@@ -4,18 +4,18 @@
  *
  * @module
  */
-import { FlowDownError, FlowPeerError, type OuroError } from "../contract/errors.ts";
+import { FlowDownError, FlowPeerError } from "../contract/errors.ts";
 import type { Ports } from "../contract/ports.ts";
 import { DEADLINE, Deadlines } from "../frct/deadlines.ts";
 import { Liveness } from "../frct/liveness.ts";
-import type { PacketChannel } from "./channel.ts";
-import type { ChannelEvents, FlowChannel } from "./flow_channel.ts";
+import type { ChannelEvents, FinishCalls, FlowChannel } from "./flow_channel.ts";
+import type { LowerChannel } from "./lower_channel.ts";
 
 const NOTHING = new Uint8Array(0);
 
 /** A data connection, watched. A packet costs one boolean more than there. */
 export class WatchedChannel implements FlowChannel {
-  readonly #below: PacketChannel;
+  readonly #below: LowerChannel;
   readonly #deadlines: Deadlines;
   readonly #liveness: Liveness;
   readonly #timeout: number;
@@ -23,7 +23,7 @@ export class WatchedChannel implements FlowChannel {
   #dead: FlowDownError | undefined;
 
   /** @param timeout milliseconds of silence after which the other end is taken for gone */
-  constructor(below: PacketChannel, timeout: number, { clock, timers }: Pick<Ports, "clock" | "timers">) {
+  constructor(below: LowerChannel, timeout: number, { clock, timers }: Pick<Ports, "clock" | "timers">) {
     this.#below = below;
     this.#timeout = timeout;
     this.#deadlines = new Deadlines(clock, timers, (kind, now) => {
@@ -93,9 +93,9 @@ export class WatchedChannel implements FlowChannel {
     this.#below.suspend(suspended);
   }
 
-  finish(limit: number | undefined, done: (error: OuroError | undefined) => void): void {
+  finish(limit: number | undefined, calls: FinishCalls): void {
     this.#deadlines.stop();
-    this.#below.finish(limit, done);
+    this.#below.finish(limit, calls);
   }
 
   lose(reason: string): void {
