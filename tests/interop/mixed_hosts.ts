@@ -114,11 +114,10 @@ export class MixedHosts implements AsyncDisposable {
    * @returns what `oping` has written in the end
    */
   async pinged(letter: string, name: string, options = "-c 3 -i 10ms"): Promise<string> {
-    const host = this.on(letter);
-    if (this.#theirs.has(letter)) await host.ok(`irm name create ${name}`);
+    if (this.#theirs.has(letter)) await this.on(letter).ok(`irm name create ${name}`);
     let last = "";
     for (let attempts = 1; attempts <= ATTEMPTS; attempts++) {
-      const { stdout, stderr } = await limited(host.spawn(`oping -n ${name} ${options}`.split(" ")));
+      const { stdout, stderr } = await this.pings(letter, name, options);
       if (/(\d+) packets transmitted, \1 received/.test(stdout)) return stdout;
       last = stdout + stderr;
       console.info(`attempt ${attempts} of ${letter} to reach ${name}: ${summary(last)}`);
@@ -127,6 +126,11 @@ export class MixedHosts implements AsyncDisposable {
     }
     await this.assertAlive();
     throw new Error(`host ${letter} gets no answer from ${name}: ${last}\n${this.#state()}`);
+  }
+
+  /** One attempt, which ends after a few seconds. */
+  pings(letter: string, name: string, options: string): Promise<Ended> {
+    return limited(this.on(letter).spawn(`oping -n ${name} ${options}`.split(" ")));
   }
 
   /** Makes the first member of the unicast layer `net` on a host, reachable in layers (and the subnets of these). */
