@@ -100,6 +100,7 @@ export class Asking {
       try {
         this.#user = this.#parts.makeUser(this.#flow, to, "asking");
         this.#message = this.#encode(this.#user);
+        this.#parts.paths.check(to, this.#message);
       } catch (thrown) {
         return this.#fail(thrown);
       }

@@ -1,5 +1,6 @@
 /** Tests of flow allocation between members of a layer. @module */
 import assert from "node:assert/strict";
+import { MessageSizeError } from "../../core/contract/errors.ts";
 import { address } from "../../core/contract/ids.ts";
 import { QOS } from "../../core/contract/qos.ts";
 import { Line, type LinkOptions } from "./line_fixture_test.ts";
@@ -94,6 +95,22 @@ Deno.test("a refusal by the process above carries its number and data", () => {
   last.allocator.respond(last.offered[0], { response: -1009, data: Uint8Array.of(4) }, () => {});
   line.time.advance(10);
   assert.deepEqual(one.reply, { response: -1009, data: Uint8Array.of(4) });
+});
+
+Deno.test("a request or an answer that the flows below do not carry is an error at once, at both ends", () => {
+  const line = new Line("none", [{ ...FAST, maxPacket: 600 }]);
+  const [first, last] = line.ends;
+  assert.equal(first.allocate(QOS.raw, new Uint8Array(600)).response, -90);
+  last.answersAfter = undefined;
+  const one = first.allocate(QOS.raw, new Uint8Array(400));
+  line.time.advance(10);
+  let error: unknown;
+  last.allocator.respond(last.offered[0], { response: 0, data: new Uint8Array(600) }, (outcome) => {
+    error = outcome.ok || outcome.error;
+  });
+  line.time.advance(10);
+  assert(error instanceof MessageSizeError && /too long for the flows below/.test(error.message));
+  assert.equal(one.response, -90);
 });
 
 Deno.test("the next member that has the name is asked when one refuses, is out of reach, or is silent", () => {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { MessageSizeError } from "../../core/contract/errors.ts";
 import { type Address, address } from "../../core/contract/ids.ts";
 import type { Stats, UpperFlow } from "../../core/contract/ipcp.ts";
 import type { Ports, Timer } from "../../core/contract/ports.ts";
@@ -107,6 +108,20 @@ export class PathSizes {
   limit(limit: number): void {
     this.#limit = limit;
     for (const { size } of this.#used.values()) size?.limit(limit);
+  }
+
+  /**
+   * Can a message be sent to a member? Further on it may still meet a flow that carries less.
+   *
+   * @throws MessageSizeError when the flows of this member do not carry it
+   */
+  check(remote: Address, { length }: Uint8Array): void {
+    if (remote === this.#parts.own || this.#limit === undefined || length <= this.#limit) return;
+    throw new MessageSizeError(
+      `the data of a flow allocation is ${
+        length - this.#limit
+      } bytes too long for the flows below this layer`,
+    );
   }
 
   /** Packets may take other paths from now on. */

@@ -62,6 +62,7 @@ export class Responder {
     let message: Uint8Array;
     try {
       message = encodeReply(request, user.eid, reply);
+      this.#parts.paths.check(user.remote, message);
     } catch (thrown) {
       const error = asOuroError(thrown);
       this.#parts.drop(user);

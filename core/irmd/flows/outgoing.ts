@@ -102,7 +102,8 @@ export class Allocation implements Allocating, Waiting {
     this.#timer = state.ports.timers.after(timeout, () => {
       state.log.debug("Flow allocation timed out");
       state.log.info("Flow_allocation failed.");
-      this.cancel(new TimedOutError(`no flow to "${name}" within ${timeout} ms`));
+      const before = this.#firstError ? `; before that: ${this.#firstError.message}` : "";
+      this.cancel(new TimedOutError(`no flow to "${name}" within ${timeout} ms${before}`));
     });
     work.add(id, this);
   }

@@ -18,6 +18,7 @@ export const LAYER_TIMES = {
   respond: 500,
   stats: 500,
   capture: 2000,
+  impair: 500,
   shutdown: 3000,
 } as const;
 
