@@ -15,6 +15,7 @@ const ROLES: Record<string, string> = {
   ipcpd: "./core/ipcp/main",
   oping: "./core/tools/oping/main",
   capture: "./core/tools/capture/main",
+  impair: "./core/irm/impair_main",
   plugins: "./core/irm/plugins_main",
   help: "./core/irm/help_main",
 };

@@ -8,7 +8,7 @@
 export const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 
 /** Roles that are words of `ouro` and no programs of their own. */
-const WORDS_ONLY = new Set(["help", "plugins", "capture"]);
+const WORDS_ONLY = new Set(["help", "plugins", "capture", "impair"]);
 
 /** The names of the programs, read from the list of roles in `main.ts`. */
 export async function programNames(): Promise<string[]> {

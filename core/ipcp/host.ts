@@ -19,6 +19,7 @@ import type { DataDoor } from "./data_door.ts";
 import { fitStats } from "./fit_stats.ts";
 import type { HostedFlow } from "./hosted_flow.ts";
 import { HostedFlows } from "./hosted_flows.ts";
+import { Impairments } from "./impairments.ts";
 import * as read from "./layer_requests.ts";
 import { LifeCycle } from "./life_cycle.ts";
 import { Tap } from "./tap.ts";
@@ -35,6 +36,8 @@ export interface IpcpHostParts {
   readonly door: DataDoor;
   readonly lower: Lower;
   readonly networks: Networks;
+  /** Where `lower` is impaired, too; left out: only networks are. */
+  readonly impairments?: Impairments;
   /** Numbers of flows, shared by N+1 and N-1 flows. */
   readonly fds: FdTable;
   /** Makes the IPCP type. */
@@ -52,6 +55,7 @@ export class IpcpHost {
   readonly #life: LifeCycle;
   readonly #flows: HostedFlows;
   readonly #captures: Captures;
+  readonly #impairments: Impairments;
   readonly #ipcp: Ipcp;
 
   /** @throws PluginError when the IPCP type cannot be made */
@@ -60,7 +64,8 @@ export class IpcpHost {
     this.#log = parts.ports.log.component("ipcpd/ipcp");
     this.#life = new LifeCycle(parts.name);
     this.#flows = new HostedFlows(parts.fds);
-    const tap = new Tap();
+    this.#impairments = parts.impairments ?? new Impairments(parts.ports);
+    const tap = new Tap(this.#impairments);
     const { name, type, door, ports: { clock } } = parts;
     this.#captures = new Captures({ name, type, tap, door, clock });
     this.#ipcp = parts.create({
@@ -94,6 +99,7 @@ export class IpcpHost {
     } catch (thrown) {
       this.#log.error(`The IPCP type failed while shutting down: ${asOuroError(thrown).message}`);
     }
+    this.#impairments.end();
     this.#flows.freeAll();
     this.#captures.end();
   }
@@ -154,6 +160,7 @@ export class IpcpHost {
     "layer.deallocate": (fields, reply) => this.#deallocate(fields, reply),
     "layer.stats": (_fields, reply) => reply(success(fitStats(this.#stats()))),
     "layer.capture": (fields, reply) => this.#captures.begin(fields, reply),
+    "layer.impair": (fields, reply) => reply(success(this.#impair(fields))),
     "layer.shutdown": (_fields, reply) => {
       this.shutdown();
       reply(DONE);
@@ -237,12 +244,19 @@ export class IpcpHost {
     });
   }
 
+  #impair(fields: Fields): Stats {
+    const set = this.#impairments.handle(fields, this.#parts.type);
+    if (fields.impairment !== undefined) this.#log.warning(this.#impairments.summary());
+    return set;
+  }
+
   #stats(): Stats {
     const { name, pid, type } = this.#parts;
     const layer = this.#life.layer;
     return {
       ipcp: { name, type: type.name, pid, state: this.#life.state, ...layer },
       flows: { open: this.#flows.size, dropped: this.#flows.dropped },
+      ...this.#impairments.active ? { impairment: this.#impairments.stats() } : {},
       [type.name]: this.#ipcp.stats?.() ?? {},
     };
   }

@@ -24,6 +24,8 @@ import { PROTOCOL_VERSION } from "../wire/local_protocol.ts";
 import { MethodNotFoundError } from "../wire/rpc_peer.ts";
 import type { IpcpdSettings } from "./command_line.ts";
 import { IpcpHost } from "./host.ts";
+import { ImpairedChannel } from "./impaired_channel.ts";
+import { Impairments } from "./impairments.ts";
 import { ProcessDoor } from "./process_door.ts";
 import { ProcessLower } from "./process_lower.ts";
 
@@ -136,7 +138,12 @@ class IpcpProcess {
     const ports = this.#ports;
     const fds = new FdTable();
     const door = new ProcessDoor(dataPath, ports.timers);
-    const broker = new FlowBroker(peer, dataPath, { ...ports, listener: door.listener });
+    const impairments = new Impairments(ports);
+    const broker = new FlowBroker(peer, dataPath, {
+      ...ports,
+      listener: door.listener,
+      between: (connection) => new ImpairedChannel(connection, impairments),
+    });
     const lower = new ProcessLower(broker, fds, ports);
     const host = new IpcpHost({
       name: this.#settings.name,
@@ -150,6 +157,7 @@ class IpcpProcess {
       door,
       lower,
       networks: this.#networks,
+      impairments,
       fds,
       create: (context) => this.#registry.make("ipcp", this.#type.name, context),
       onShutdown: () => this.#stop(connection),

@@ -1,6 +1,7 @@
 /**
  * Where packets between an IPCP and what is below it pass a place at which they can be looked at: the IPCP type gets its N-1
- * flows and networks from here. When nobody looks, that costs one check a packet.
+ * flows and networks from here. Those of networks can be impaired here, too: what is looked at is what goes over the network. When
+ * nobody looks and nothing is impaired, all that costs one check a packet.
  *
  * @module
  */
@@ -9,6 +10,7 @@ import type { Lower } from "../contract/ipcp.ts";
 import type { Networks } from "../contract/network.ts";
 import type { Direction } from "../wire/lower_packet.ts";
 import { LINK_TYPES, type LinkType } from "../wire/pcap.ts";
+import type { Impairments } from "./impairments.ts";
 import { type TappedFlow, TappedLower } from "./tapped_flow.ts";
 import { tappedNetworks } from "./tapped_ports.ts";
 
@@ -26,8 +28,17 @@ export class Tap {
   readonly #watchers = new Set<TapWatcher>();
   readonly #flows = new Set<TappedFlow>();
   readonly #networks = new Set<LinkType>();
+  /** What happens to packets of networks. */
+  readonly impairments: Impairments | undefined;
   /** Somebody looks. */
+  watched = false;
+  /** Somebody looks, or something is impaired. */
   active = false;
+
+  constructor(impairments?: Impairments) {
+    this.impairments = impairments;
+    impairments?.watch(() => this.#update());
+  }
 
   /** N-1 flows that pass here. */
   lower(lower: Lower): Lower {
@@ -62,7 +73,7 @@ export class Tap {
     };
   }
 
-  /** A packet passes; called when it is {@link active}. */
+  /** A packet passes; called when it is {@link watched}. */
   pass(direction: Direction, packet: Uint8Array, header?: Uint8Array): void {
     for (const watcher of this.#watchers) watcher.packet(direction, packet, header);
   }
@@ -83,7 +94,8 @@ export class Tap {
   }
 
   #update(): void {
-    this.active = this.#watchers.size > 0;
+    this.watched = this.#watchers.size > 0;
+    this.active = this.watched || this.impairments?.active === true;
     for (const flow of this.#flows) flow.look();
   }
 }

@@ -106,7 +106,7 @@ export class TappedFlow implements LowerFlow {
 
   /** Finds out whether the packets must be looked at. */
   look(): void {
-    this.#looking = this.#tap.active || this.#searching;
+    this.#looking = this.#tap.watched || this.#searching;
   }
 
   get #searching(): boolean {
@@ -116,7 +116,7 @@ export class TappedFlow implements LowerFlow {
   #see(direction: Direction, packet: Uint8Array, header?: Uint8Array): void {
     const component = this.#component;
     if (this.#searching) this.#search(packet, header);
-    if (this.#tap.active) {
+    if (this.#tap.watched) {
       const pseudo = encodeLowerPacketHeader({ direction, component, fd: this.fd });
       this.#tap.pass(direction, packet, header === undefined ? pseudo : joined(pseudo, header));
     }

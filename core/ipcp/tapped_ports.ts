@@ -1,6 +1,6 @@
 /**
  * Devices and UDP sockets whose packets pass a {@link Tap}: frames as they are, datagrams with the IP and UDP headers that the
- * system has made or taken off.
+ * system has made or taken off. An impairment is between the IPCP and the tap.
  *
  * @module
  */
@@ -12,8 +12,10 @@ import type {
   UdpEndpoint,
   UdpPort,
 } from "../contract/network.ts";
+import { addressOf, portOf, udpEndpoint } from "../wire/ip_address.ts";
 import { udpPacket } from "../wire/ip_packet.ts";
 import { LINK_TYPES } from "../wire/pcap.ts";
+import { PortPassages } from "./port_passages.ts";
 import type { Tap } from "./tap.ts";
 
 /** Networks, every port of which is tapped. */
@@ -35,14 +37,18 @@ export function tappedNetworks(networks: Networks, tap: Tap): Networks {
   };
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** What both kinds of ports have. */
 abstract class TappedPort<P extends NetworkPort> implements NetworkPort {
   protected readonly port: P;
   protected readonly tap: Tap;
+  protected readonly passages: PortPassages;
 
   constructor(port: P, tap: Tap) {
     this.port = port;
     this.tap = tap;
+    this.passages = new PortPassages(tap.impairments);
   }
 
   get queued(): number {
@@ -62,6 +68,7 @@ abstract class TappedPort<P extends NetworkPort> implements NetworkPort {
   }
 
   close(): void {
+    this.passages.close();
     this.port.close();
   }
 }
@@ -84,22 +91,28 @@ class TappedEthernet extends TappedPort<EthernetPort> implements EthernetPort {
   }
 
   send(packet: Uint8Array, header: Uint8Array): boolean {
-    const sent = this.port.send(packet, header);
-    if (this.tap.active && sent) this.tap.pass("out", packet, header);
-    return sent;
+    if (!this.tap.active) return this.port.send(packet, header);
+    return this.passages.send(packet, header, this.#sendNow);
   }
 
   onFrame(receive: (frame: Uint8Array) => void): void {
-    const { tap } = this;
+    const { tap, passages } = this;
     this.port.onFrame((frame) => {
-      if (tap.active) tap.pass("in", frame);
-      receive(frame);
+      if (!tap.active) return receive(frame);
+      if (tap.watched) tap.pass("in", frame);
+      passages.receive(frame, receive);
     });
   }
 
   onChange(changed: () => void): void {
     this.port.onChange(changed);
   }
+
+  readonly #sendNow = (frame: Uint8Array): boolean => {
+    const sent = this.port.send(frame, NOTHING);
+    if (sent && this.tap.watched) this.tap.pass("out", frame);
+    return sent;
+  };
 }
 
 class TappedUdp extends TappedPort<UdpPort> implements UdpPort {
@@ -108,16 +121,24 @@ class TappedUdp extends TappedPort<UdpPort> implements UdpPort {
   }
 
   send(packet: Uint8Array, header: Uint8Array, to: UdpEndpoint): boolean {
-    const sent = this.port.send(packet, header, to);
-    if (this.tap.active && sent) this.tap.pass("out", udpPacket(this.own, to, header, packet));
-    return sent;
+    if (!this.tap.active) return this.port.send(packet, header, to);
+    const target = copyOf(to);
+    return this.passages.send(packet, header, (datagram) => {
+      const sent = this.port.send(datagram, NOTHING, target);
+      if (sent && this.tap.watched) this.tap.pass("out", udpPacket(this.own, target, datagram));
+      return sent;
+    });
   }
 
   onDatagram(receive: (datagram: Uint8Array, from: UdpEndpoint) => void): void {
-    const { tap } = this;
+    const { tap, passages } = this;
     this.port.onDatagram((datagram, from) => {
-      if (tap.active) tap.pass("in", udpPacket(from, this.own, datagram));
-      receive(datagram, from);
+      if (!tap.active) return receive(datagram, from);
+      if (tap.watched) tap.pass("in", udpPacket(from, this.own, datagram));
+      const source = copyOf(from);
+      passages.receive(datagram, (late) => receive(late, source));
     });
   }
 }
+
+const copyOf = (endpoint: UdpEndpoint): UdpEndpoint => udpEndpoint(addressOf(endpoint), portOf(endpoint));

@@ -16,6 +16,7 @@ import { Bindings } from "./commands/bindings.ts";
 import { captureCommands } from "./commands/captures.ts";
 import type { Command, Commands } from "./commands/command.ts";
 import { connectionCommands } from "./commands/connections.ts";
+import { impairmentCommands } from "./commands/impairments.ts";
 import { ipcpCommands } from "./commands/ipcp_commands.ts";
 import { IpcpLifecycle } from "./commands/ipcp_lifecycle.ts";
 import { Membership } from "./commands/membership.ts";
@@ -68,6 +69,7 @@ export class Irmd {
     const commands: Commands = {
       ...ipcpCommands(state, this.#lifecycle, membership),
       ...captureCommands(state),
+      ...impairmentCommands(state),
       ...connectionCommands(state),
       ...nameCommands(state),
       ...registrationCommands(state),

@@ -29,11 +29,35 @@ export interface ImpairmentOptions {
   readonly queue?: number;
 }
 
+/** What an impairment has done, in packets. */
+export interface ImpairmentCounts {
+  /** Packets that it was given. */
+  packets: number;
+  lost: number;
+  duplicated: number;
+  reordered: number;
+  corrupted: number;
+  /** Lost because too many waited for the line of limited rate. */
+  overflowed: number;
+}
+
+/** All of them 0. */
+export const noCounts = (): ImpairmentCounts => ({
+  packets: 0,
+  lost: 0,
+  duplicated: 0,
+  reordered: 0,
+  corrupted: 0,
+  overflowed: 0,
+});
+
 const LOST: readonly number[] = [];
 
 /**
  * Makes an impairment of packets in one direction: given a packet and the time in milliseconds, for each copy that arrives the
  * milliseconds that it is late. Bytes are changed in place.
+ *
+ * @param counts is kept up to date
  *
  * @example
  * ```ts
@@ -46,22 +70,41 @@ const LOST: readonly number[] = [];
  * assert.deepEqual([slow(packet, 0), slow(packet, 0), slow(packet, 1000)], [[105], [205], [105]]);
  * ```
  */
-export function impairment(options: ImpairmentOptions, random: SeededRandom): Impairment {
+export function impairment(
+  options: ImpairmentOptions,
+  random: SeededRandom,
+  counts: ImpairmentCounts = noCounts(),
+): Impairment {
   const { loss = 0, duplicate = 0, reorder = 0, reorderBy = 5, corrupt = 0, delay = 0, jitter = 0 } = options;
   const line = new Line(options.rate ?? Infinity, options.queue ?? 1000);
   const unit = () => random.uint32() / 0x1_0000_0000;
   const happens = (part: number) => part > 0 && unit() < part;
   let last = 0;
   return (packet, now) => {
+    counts.packets++;
     const out = line.send(packet.length, now);
-    if (out === Infinity || happens(loss)) return LOST;
+    if (out === Infinity) {
+      counts.overflowed++;
+      return LOST;
+    }
+    if (happens(loss)) {
+      counts.lost++;
+      return LOST;
+    }
     if (happens(corrupt) && packet.length > 0) {
+      counts.corrupted++;
       packet[random.below(packet.length)] ^= 1 << random.below(8);
     }
     const arrival = Math.max(last, out + delay + (jitter > 0 ? unit() * jitter : 0));
     if (jitter > 0) last = arrival;
-    const late = arrival - now + (happens(reorder) ? unit() * reorderBy : 0);
-    return happens(duplicate) ? [late, late + unit() * reorderBy] : [late];
+    let late = arrival - now;
+    if (happens(reorder)) {
+      counts.reordered++;
+      late += unit() * reorderBy;
+    }
+    if (!happens(duplicate)) return [late];
+    counts.duplicated++;
+    return [late, late + unit() * reorderBy];
   };
 }
 

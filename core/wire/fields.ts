@@ -52,6 +52,15 @@ export function integer(from: Fields, key: string, min: number, max: number): nu
   return value;
 }
 
+/** A number of `min` … `max`. */
+export function number(from: Fields, key: string, min: number, max: number): number {
+  const value = from[key];
+  if (typeof value !== "number" || !(value >= min && value <= max)) {
+    throw fault(key, `a number of ${min} to ${max}`, value);
+  }
+  return value;
+}
+
 /** True or false. */
 export function flag(from: Fields, key: string): boolean {
   const value = from[key];

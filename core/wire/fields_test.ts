@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { InvalidError } from "../contract/errors.ts";
 import { QOS } from "../contract/qos.ts";
-import { bytes, fieldsOf, flag, hex, integer, list, name, optional, text } from "./fields.ts";
+import { bytes, fieldsOf, flag, hex, integer, list, name, number, optional, text } from "./fields.ts";
 import { qosFromJson, qosToJson } from "./qos_json.ts";
 
 Deno.test("right fields are read", () => {
   const from = fieldsOf({ t: "x", n: 3, f: true, b: "AQI=", h: "0aff", l: ["a", "b"], z: null }, "params");
   assert.equal(text(from, "t"), "x");
   assert.equal(integer(from, "n", 0, 3), 3);
+  assert.equal(number(from, "n", 0, 3.5), 3);
   assert.equal(flag(from, "f"), true);
   assert.deepEqual([...bytes(from, "b", 2)], [1, 2]);
   assert.equal(bytes(from, "none", 2).length, 0);
@@ -21,6 +22,9 @@ Deno.test("a wrong field gives an InvalidError that names it", () => {
   const readers = [
     () => integer({ n: 4 }, "n", 0, 3),
     () => integer({ n: 1.5 }, "n", 0, 3),
+    () => number({ n: 1.5 }, "n", 0, 1),
+    () => number({ n: NaN }, "n", 0, 1),
+    () => number({ n: "1" }, "n", 0, 1),
     () => text({ n: 1 }, "n"),
     () => text({ n: "é".repeat(128) }, "n"),
     () => name({ n: "" }, "n"),

@@ -6,6 +6,7 @@
 import { CAPTURE } from "../../tools/capture/table.ts";
 import { IRM } from "../commands/tree.ts";
 import { DAEMON_OPTIONS } from "../daemon_options.ts";
+import { DIRECTION, IMPAIRMENT_WORDS } from "../impair/keywords.ts";
 import type { Declarations } from "../parse/plugins.ts";
 import { commandsPart, policiesPart } from "./commands_part.ts";
 import { bold, fill, heading, italic, item, literal, paragraph, plain, title } from "./roff.ts";
@@ -186,8 +187,54 @@ const capture: Page = (_plugins, version) => [
   ...seeAlso(["irm", 8], ["ouroboros", 8]),
 ];
 
+const impairWords = [
+  ...IMPAIRMENT_WORDS.map(({ word, kind, help }) => [word, kind.shown.toLowerCase(), help] as const),
+  [DIRECTION.word, DIRECTION.values.join("|"), DIRECTION.help] as const,
+].flatMap(([word, value, help]) => item(`${bold(word)} ${italic(value)}`, plain(`${help}.`)));
+
+const impair: Page = (_plugins, version) => [
+  title("impair", 8, DATE, version),
+  ...nameSection("impair", "try a bad path below an IPC process"),
+  heading("synopsis"),
+  `${bold("ouro impair")} ${italic("name word value")} ...`,
+  ".br",
+  `${bold("ouro impair")} ${italic("name")} [${bold("as JSON")}]`,
+  ".br",
+  `${bold("ouro impair")} ${italic("name")} ${bold("off")} [${bold("direction")} ${italic("in|out|both")}]`,
+  heading("description"),
+  ...fill(
+    `${
+      bold("impair")
+    } does to the packets that a running IPC process sends and receives below it what a bad path would ` +
+      "do: on its flows in other layers, under retransmission and encryption of these flows, or on its network device " +
+      "or UDP socket. Nobody else on the system is affected, and no privilege but that of " + bold("irm") +
+      "(8) is needed.",
+  ),
+  ...paragraph(
+    "What is set replaces what was set before in the same direction. With only a name it shows what is set, and how many " +
+      "packets it has met. The same seed does the same to the same packets; without one, the process chooses one and " +
+      "shows it.",
+  ),
+  heading("words"),
+  ...impairWords,
+  ...item(bold("off"), "End it; packets on their way arrive at once."),
+  ...paragraph(
+    "At most 16384 packets, and 32 MiB of them, are delayed at once in each direction; more are dropped and counted.",
+  ),
+  heading("examples"),
+  "A path with losses and delay, what it has done, and its end:",
+  ...literal([
+    "ouro impair udp_a loss 5% delay 5ms jitter 1ms seed 7",
+    "ouro impair udp_a",
+    "ouro impair udp_a off",
+  ]),
+  heading("exit status"),
+  "0 when it was done; else not 0, with a message.",
+  ...seeAlso(["irm", 8], ["capture", 8], ["ouroboros", 8]),
+];
+
 /** The pages that there are, by name. */
-export const PAGES: Readonly<Record<string, Page>> = { irm, irmd, ouroboros, capture };
+export const PAGES: Readonly<Record<string, Page>> = { irm, irmd, ouroboros, capture, impair };
 
 /** The text of a page, without line end; undefined when there is none of that name. */
 export const manPage = (name: string, plugins: Declarations, version: string): string | undefined =>

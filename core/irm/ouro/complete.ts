@@ -6,6 +6,7 @@
 import { type Candidate, FILES, ipcps, names } from "../completion/candidates.ts";
 import { completeIrm, format } from "../completion/complete.ts";
 import { SHELLS } from "../completion/shells.ts";
+import { impairWords } from "../impair/complete.ts";
 import { DAEMON_OPTIONS } from "../daemon_options.ts";
 import { PAGES } from "../man/pages.ts";
 import type { Environment } from "../run/environment.ts";
@@ -38,6 +39,8 @@ async function candidates(
       return first ? Object.keys(PAGES).map((word) => ({ word, help: "manual page" })) : [];
     case "completion":
       return first ? Object.keys(SHELLS).map((word) => ({ word, help: "shell" })) : [];
+    case "impair":
+      return await impairWords(words, environment);
     case "plugins":
       return pluginsWords(words.at(-2));
   }

@@ -69,6 +69,11 @@ async function help(words: readonly string[], environment: Environment): Promise
   }
   const found = OURO_WORDS.find((known) => known.word === word);
   if (!found) return await unknown(word, "help", OURO_WORDS.map(({ word }) => word), environment);
+  if (word === "impair") {
+    const { usage } = await import("../impair/print.ts");
+    environment.print(usage());
+    return 0;
+  }
   if (word === "irm") return await runIrm(["help", ...rest], environment);
   const tool = await found.tool?.();
   if (tool) {

@@ -42,8 +42,11 @@ Deno.test("what is unknown is named, with what is valid", async () => {
     ["irn", /^"irn" is unknown, try "ouro help"\.\nValid here: irmd, irm, .*\nDid you mean "irm.?"\?$/],
     ["help frob", /^"frob" is unknown, try "ouro help"/],
     ["help irm frob", /^"frob" is unknown, try "irm help"/],
-    ["man frob", /^"frob" is unknown, try "ouro help man"\.\nValid here: irm, irmd, ouroboros, capture\.$/],
-    ["man", /^ouro man needs a word: irm, irmd, ouroboros, capture\.$/],
+    [
+      "man frob",
+      /^"frob" is unknown, try "ouro help man"\.\nValid here: irm, irmd, ouroboros, capture, impair\.$/,
+    ],
+    ["man", /^ouro man needs a word: irm, irmd, ouroboros, capture, impair\.$/],
     ["man irm irmd", /^"irmd" is unknown/],
     ["completion tcsh", /^"tcsh" is unknown.*\nValid here: bash, zsh, fish\.$/],
     ["completion", /^ouro completion needs a word: bash, zsh, fish\.$/],
@@ -79,7 +82,7 @@ Deno.test("completion of ouro's own words", async () => {
   assert.deepEqual(await offered("irm", "ipcp", "b"), ["bootstrap"]);
   assert.deepEqual(await offered("help", "irm", "na"), ["name"]);
   assert.deepEqual(await offered("help", "o"), ["oping"]);
-  assert.deepEqual(await offered("man", ""), ["irm", "irmd", "ouroboros", "capture"]);
+  assert.deepEqual(await offered("man", ""), ["irm", "irmd", "ouroboros", "capture", "impair"]);
   assert.deepEqual(await offered("completion", ""), ["bash", "zsh", "fish"]);
   assert.deepEqual(await offered("irmd", "--s"), ["--stdout"]);
   assert.deepEqual(await offered("irmd", "--config", ""), [""]);

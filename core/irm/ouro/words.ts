@@ -28,8 +28,9 @@ export const OURO_WORDS: readonly OuroWord[] = [
     help: "capture what an IPCP or a network device sends and receives",
     tool: async () => (await import("../../tools/capture/table.ts")).CAPTURE,
   },
+  { word: "impair", help: "lose, delay, reorder or damage what an IPCP sends and receives" },
   { word: "plugins", help: "list the plugins, their kinds and options" },
   { word: "help", help: "show this, or help for a word" },
-  { word: "man", help: "print a manual page: irm, irmd, ouroboros, capture" },
+  { word: "man", help: "print a manual page: irm, irmd, ouroboros, capture, impair" },
   { word: "completion", help: "print completion for a shell: bash, zsh, fish" },
 ];
