@@ -32,6 +32,8 @@ export interface FinishCalls {
 export interface FlowChannel {
   /** A packet can be taken. */
   readonly readable: boolean;
+  /** A packet that is taken from within {@link ChannelEvents.onReadable} is valid only until that returns. Left out: no. */
+  readonly fleeting?: boolean;
   /** Set when the flow is down; every packet before that was taken. */
   readonly down: FlowDownError | undefined;
   /** Largest packet that can be sent, in bytes. */

@@ -94,8 +94,9 @@ export class FlowReads {
     while (this.#waiting.size > 0) {
       const packet = this.#channel.take();
       if (packet === undefined) return;
-      // Several calls wait: taking the next packet must not spoil this one.
-      this.#waiting.settleFirst(this.#waiting.size > 1 ? packet.slice() : packet);
+      // Taking the next packet, for another call or by the channel itself, must not spoil this one.
+      const spoilt = this.#waiting.size > 1 || this.#channel.fleeting;
+      this.#waiting.settleFirst(spoilt ? packet.slice() : packet);
     }
   }
 

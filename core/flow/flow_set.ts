@@ -12,7 +12,8 @@ import { type WaitOptions, WaitQueue } from "./wait_queue.ts";
 /**
  * What happened to a flow: a packet can be read; it is down, for good (`flow.down` says why) or only suspended
  * (`flow.suspended`); it was suspended and is up again; it was allocated; it was deallocated by this process; its other end has
- * not been heard of for too long. `allocated` is not raised yet, as in the reference.
+ * not been heard of for too long. (Reference: FLOW_PKT; FLOW_DEALLOC or FLOW_DOWN; FLOW_UP; FLOW_ALLOC, which it never raises; none;
+ * FLOW_PEER.)
  */
 export type FlowEventType = "packet" | "down" | "up" | "allocated" | "deallocated" | "peer";
 
@@ -58,6 +59,8 @@ export class FlowSet implements AsyncIterable<FlowEvent> {
   readonly #turned = new Set<Flow>();
   /** Flows of which the last news is that they are suspended. */
   readonly #suspended = new Set<Flow>();
+  /** Flows whose allocation is to be told. */
+  readonly #new = new Set<Flow>();
   readonly #left: Flow[] = [];
   readonly #waiting = new WaitQueue<undefined, FlowEvent>(systemTimers, "waiting for an event of a flow set");
   readonly #watcher: FlowWatcher = {
@@ -87,12 +90,35 @@ export class FlowSet implements AsyncIterable<FlowEvent> {
    * @throws PermissionError when it is in a set, InvalidError when it was deallocated
    */
   add(flow: Flow): void {
-    if (watcherOf(flow)) throw new PermissionError(`flow ${flow.fd} is in a set already`);
-    if (flow.deallocated) throw new InvalidError(`flow ${flow.fd} was deallocated`);
-    watch(flow, this.#watcher);
-    this.#flows.add(flow);
-    if (flow.suspended) this.#watcher.stateChanged(flow);
-    if (flow.hasPacket || flow.down) this.#watcher.changed(flow);
+    this.#put(flow);
+    this.#wake();
+  }
+
+  /**
+   * Puts a flow in as soon as it is allocated, which raises `allocated` before its other events. The promise is done when the flow is
+   * in.
+   *
+   * @example
+   * ```ts
+   * import { Ouroboros } from "./client.ts";
+   * import { FlowSet } from "./flow_set.ts";
+   * import { TestingIrmd } from "./testing_irmd.ts";
+   *
+   * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.
+   * await using ouro = await Ouroboros.connect({ runtimeFolder: irmd.folder });
+   * const set = new FlowSet();
+   * const expected = [set.expect(ouro.accept()), set.expect(ouro.allocate("echo"))];
+   * console.assert((await set.next()).type === "allocated");
+   * await Promise.all(expected);
+   * set.clear();
+   * ```
+   * @throws what the allocation has failed with, and what {@link add} throws
+   */
+  async expect(allocation: Promise<Flow>): Promise<void> {
+    const flow = await allocation;
+    this.#put(flow);
+    this.#new.add(flow);
+    this.#wake();
   }
 
   /** Takes a flow out; says whether it was in. */
@@ -133,12 +159,22 @@ export class FlowSet implements AsyncIterable<FlowEvent> {
     for (;;) yield await this.next();
   }
 
+  #put(flow: Flow): void {
+    if (watcherOf(flow)) throw new PermissionError(`flow ${flow.fd} is in a set already`);
+    if (flow.deallocated) throw new InvalidError(`flow ${flow.fd} was deallocated`);
+    watch(flow, this.#watcher);
+    this.#flows.add(flow);
+    if (flow.suspended) this.#turned.add(flow);
+    if (flow.hasPacket || flow.down) this.#ready.add(flow);
+  }
+
   #forget(flow: Flow): void {
     watch(flow);
     this.#flows.delete(flow);
     this.#ready.delete(flow);
     this.#turned.delete(flow);
     this.#suspended.delete(flow);
+    this.#new.delete(flow);
   }
 
   #wake(): void {
@@ -152,6 +188,10 @@ export class FlowSet implements AsyncIterable<FlowEvent> {
   #event(): FlowEvent | undefined {
     const left = this.#left.shift();
     if (left) return { type: "deallocated", flow: left };
+    for (const flow of this.#new) {
+      this.#new.delete(flow);
+      return { type: "allocated", flow };
+    }
     const turned = this.#turned.size > 0 ? this.#turn() : undefined;
     if (turned) return turned;
     for (const flow of this.#ready) {

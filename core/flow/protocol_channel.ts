@@ -71,6 +71,10 @@ export class ProtocolChannel implements FlowChannel {
     return this.#protocol.deliverable || (!this.#protocol.eager && this.#below.readable);
   }
 
+  get fleeting(): boolean {
+    return this.#protocol.eager;
+  }
+
   get down(): FlowDownError | undefined {
     return this.readable ? undefined : this.#over;
   }

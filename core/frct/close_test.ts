@@ -102,3 +102,20 @@ Deno.test("close: the other end gives the flow back while this one still waits",
   a.flow.down(new FlowDownError("the other end has deallocated the flow"));
   assert.deepEqual([a.result, a.over], ["OURO_FLOW_DOWN", true]);
 });
+
+Deno.test("close: an end that goes on sending does not keep the other one from ending", () => {
+  const pair = pairOf();
+  const [a, b] = pair.ends;
+  a.writeAll("one");
+  pair.advance(50);
+  b.takeAll();
+  b.close();
+  for (let past = 0; past < 1900; past += 100) {
+    a.writeAll("more");
+    pair.advance(100);
+  }
+  assert.deepEqual([b.result, b.over], ["done", false]);
+  a.writeAll("more");
+  pair.advance(150);
+  assert.equal(b.over, true);
+});

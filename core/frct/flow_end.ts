@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { FlowPeerError, MessageSizeError, NotAllocatedError, type OuroError } from "../contract/errors.ts";
+import {
+  errorFromErrno,
+  FlowPeerError,
+  MessageSizeError,
+  NotAllocatedError,
+  type OuroError,
+} from "../contract/errors.ts";
 import { DONE, failure } from "../contract/outcome.ts";
 import { type FlowCounters, newCounters } from "./counters.ts";
 import { DEADLINE, type Deadline, Deadlines } from "./deadlines.ts";
@@ -125,7 +131,14 @@ export abstract class FlowEnd implements FlowProtocol {
   protected tell(error: OuroError): void {
     if (this.#told) return;
     this.#told = true;
-    this.closing?.done(this.unconfirmed > 0 ? failure(error) : DONE);
+    this.closing?.done(this.unconfirmed > 0 ? failure(this.#undelivered(error)) : DONE);
+  }
+
+  /** The error of a flow whose last packets the other end has not acknowledged, of the same class as the reason. */
+  #undelivered({ errno, message }: OuroError): OuroError {
+    const count = this.unconfirmed;
+    const what = count === 1 ? "the last packet written" : `the last ${count} packets written`;
+    return errorFromErrno(errno, `${what} may not have arrived: ${message}`);
   }
 
   /** The closed flow is over. */

@@ -30,6 +30,8 @@ export class FrctFlow extends FlowEnd {
   #modern = false;
   /** Closing may take until then. */
   #closeBy = Infinity;
+  /** When all had arrived that was written before the close, or it was known that it has not. */
+  #toldAt: number | undefined;
 
   constructor(parts: FlowProtocolParts) {
     super(parts, PCI_BYTES);
@@ -188,10 +190,11 @@ export class FrctFlow extends FlowEnd {
     const { unconfirmed } = this;
     if (this.closing === undefined || this.finished) return;
     if (unconfirmed > 0 && now < this.#closeBy) return this.deadlines.set(DEADLINE.close, this.#closeBy);
-    const many = unconfirmed === 1 ? "1 packet" : `${unconfirmed} packets`;
-    const error = new TimedOutError(`the flow was closed before the other end had acknowledged ${many}`);
+    const error = new TimedOutError("the flow was closed before the other end had acknowledged it");
     this.tell(error);
-    const quiet = Math.min(this.#closeBy, this.#quietUntil());
+    this.#toldAt ??= now;
+    // An end that goes on sending does not keep the flow.
+    const quiet = Math.min(this.#closeBy, this.#toldAt + MAX_QUIET, this.#quietUntil());
     if (now >= quiet) this.settle(error);
     else this.deadlines.set(DEADLINE.close, quiet);
   }
