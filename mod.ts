@@ -23,14 +23,16 @@
  */
 export { connect, type ConnectOptions, Ouroboros } from "./core/flow/client.ts";
 export { accept, allocate, join } from "./core/flow/default_client.ts";
+export type { ByteStreamPair } from "./core/flow/byte_streams.ts";
 export { Flow } from "./core/flow/flow.ts";
+export type { FlowAccess } from "./core/flow/flow_calls.ts";
 export type { ReadIntoOptions } from "./core/flow/flow_reads.ts";
 export type { AcceptOptions, AllocateOptions, JoinOptions } from "./core/flow/flow_request.ts";
 export { type FlowEvent, type FlowEventType, FlowSet } from "./core/flow/flow_set.ts";
 export type { WaitOptions } from "./core/flow/wait_queue.ts";
 
 export * from "./core/contract/errors.ts";
-export { QOS, type QosCube, qosCube, type QosName, type QosSpec } from "./core/contract/qos.ts";
+export { isReliable, QOS, type QosCube, qosCube, type QosName, type QosSpec } from "./core/contract/qos.ts";
 
 export { CIPHER_NAMES, DIGEST_NAMES, KEY_EXCHANGE_NAMES, REQUIREMENTS } from "./core/contract/security.ts";
 export type {

@@ -228,7 +228,16 @@ export function errorFromErrno(errno: number, message: string): OuroError {
   return Class ? new Class(message) : new IpcpError(`${message} (error ${errno})`);
 }
 
-/** Whatever was thrown, as an error of the catalogue: foreign ones become an {@link InternalError}. */
+/**
+ * Whatever was thrown, as an error of the catalogue: foreign ones become an {@link InternalError}.
+ *
+ * @example
+ * ```ts
+ * import { asOuroError } from "./errors.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(asOuroError(new RangeError("too far")).code, "OURO_INTERNAL");
+ * ```
+ */
 export function asOuroError(thrown: unknown): OuroError {
   if (thrown instanceof OuroError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

@@ -27,5 +27,8 @@ export function makeChannel(
   ports: Pick<Ports, "clock" | "timers" | "random">,
 ): FlowChannel {
   if (!isRaw(qos) || cipher !== undefined) return new ProtocolChannel(below, { qos, mpl, cipher }, ports);
-  return qos.timeout > 0 ? new WatchedChannel(below, qos.timeout, ports) : below;
+  if (qos.timeout > 0) return new WatchedChannel(below, qos.timeout, ports);
+  // The other end may send them all the same; nobody waits for them here.
+  below.onSignOfLife(() => {});
+  return below;
 }
