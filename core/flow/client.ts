@@ -71,7 +71,7 @@ export class Ouroboros implements AsyncDisposable {
   }
 
   /**
-   * Allocates a flow to a name and waits until the other end has accepted it.
+   * Allocates a flow to a name and waits until the other end has accepted it. (Reference: `flow_alloc`.)
    *
    * @throws NameError, IpcpError, TimedOutError, CancelledError, NotSupportedError, CryptError, AuthError, IrmdError
    */
@@ -80,7 +80,7 @@ export class Ouroboros implements AsyncDisposable {
   }
 
   /**
-   * Waits for a flow to a name that this program or process is bound to.
+   * Waits for a flow to a name that this program or process is bound to. (Reference: `flow_accept`.)
    *
    * @throws TimedOutError, CancelledError, IrmdError
    * @throws AuthError, CryptError when the security options cannot be used
@@ -90,7 +90,7 @@ export class Ouroboros implements AsyncDisposable {
   }
 
   /**
-   * Joins a broadcast layer: what one member writes, all others read.
+   * Joins a broadcast layer: what one member writes, all others read. (Reference: `flow_join`.)
    *
    * @throws IpcpError, NotSupportedError, TimedOutError, CancelledError, IrmdError
    */

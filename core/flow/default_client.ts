@@ -19,7 +19,7 @@ export async function useClient(options: ConnectOptions | undefined): Promise<vo
 }
 
 /**
- * Allocates a flow to a name and waits until the other end has accepted it.
+ * Allocates a flow to a name and waits until the other end has accepted it. (Reference: `flow_alloc`.)
  *
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export function allocate(name: string, options: AllocateOptions = {}): Promise<F
 }
 
 /**
- * Waits for a flow to a name that this program or process is bound to.
+ * Waits for a flow to a name that this program or process is bound to. (Reference: `flow_accept`.)
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export function accept(options: AcceptOptions = {}): Promise<Flow> {
 }
 
 /**
- * Joins a broadcast layer: what one member writes, all others read.
+ * Joins a broadcast layer: what one member writes, all others read. (Reference: `flow_join`.)
  *
  * @example
  * ```ts

@@ -52,7 +52,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
   readonly id: FlowId;
   /** The name that the flow was allocated to (also at the end that accepted), or the layer that was joined. */
   readonly name: string;
-  /** Quality of the flow. */
+  /** Quality of the flow, as the one who allocated it has asked for it. (Reference: FLOWGQOSSPEC.) */
   readonly qos: QosSpec;
   /** Longest life of a packet in the layer, in milliseconds. */
   readonly mpl: number;
@@ -151,7 +151,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
 
   /**
    * Reads one packet, which is **valid until the next read**: copy what must live longer (`packet.slice()`). Packets that
-   * arrived before the flow went down are read first.
+   * arrived before the flow went down are read first. (Reference: `flow_read`.)
    *
    * @throws FlowDownError, TimedOutError, CancelledError, WouldBlockError, PermissionError, NotAllocatedError
    */
@@ -186,7 +186,8 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
 
   /**
    * Writes one packet. The promise is done when the packet is on its way: `await` it before you change the bytes, and to be
-   * slowed down by a slow reader. Packets go out in the order of the calls.
+   * slowed down by a slow reader. Packets go out in the order of the calls. An empty packet reaches the other application only on flows
+   * with order (`qos.inOrder` ≠ 0). (Reference: `flow_write`.)
    *
    * @throws MessageSizeError when the packet is larger than {@link maxPacket}
    * @throws FlowDownError, TimedOutError, CancelledError, WouldBlockError, PermissionError, NotAllocatedError
@@ -225,7 +226,10 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     return this.#channel.suspended;
   }
 
-  /** Packets that have arrived and wait to be read, and packets written that the other end has not read yet. */
+  /**
+   * Packets that have arrived and wait to be read; and packets written that the other end has not taken yet (on a reliable flow: has
+   * not acknowledged). (Reference: FLOWGRXQLEN, FLOWGTXQLEN.)
+   */
   get queued(): { readonly received: number; readonly sent: number } {
     return { received: this.#channel.received, sent: this.#channel.queued + this.#writes.waiting };
   }
