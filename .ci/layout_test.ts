@@ -45,7 +45,8 @@ function importsOf(path: string, text: string): string[] {
 
 const sources: Source[] = [...walk("")].map((path) => {
   const text = Deno.readTextFileSync(ROOT + path);
-  const test = path.endsWith("_test.ts") || path.startsWith("tests/") || path.startsWith(".ci/");
+  // Examples are what users write: no part of the product.
+  const test = path.endsWith("_test.ts") || /^(tests|\.ci|docs)\//.test(path);
   return { path, text, imports: importsOf(path, text), test };
 });
 const product = sources.filter((source) => !source.test);
