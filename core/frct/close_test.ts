@@ -76,6 +76,24 @@ Deno.test("close: both ends at once, with packets under way both ways", () => {
   for (const { result, over } of pair.ends) assert.deepEqual([result, over], ["done", true]);
 });
 
+Deno.test("close: an end that has its answer closes at once, and the one that gave it knows that it arrived", () => {
+  for (let seed = 1; seed <= 100; seed++) {
+    const pair = new FlowPair({ qos: QOS.data, seed, path: { delay: 1, loss: 0.1 } });
+    const [a, b] = pair.ends;
+    b.onDeliverable = () => {
+      if (b.takeAll().includes("question")) b.writeAll("answer");
+      b.close();
+    };
+    a.onDeliverable = () => a.close();
+    a.writeAll("question");
+    for (let past = 0; past < 20_000 && !(a.over && b.over); past += 5) {
+      pair.advance(5);
+      if (a.over) b.flow.down(new FlowDownError("the other end has deallocated the flow"));
+    }
+    assert.deepEqual([a.result, b.result, b.over], ["done", "done", true], `seed ${seed}`);
+  }
+});
+
 Deno.test("close: when the layer loses the flow, what had arrived can be taken, and the writer learns of its loss", () => {
   const pair = pairOf();
   const [a, b] = pair.ends;

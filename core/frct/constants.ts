@@ -49,8 +49,12 @@ export const FAR = 1024;
 export const FAR_UNRELIABLE = 1 << 16;
 
 /** After a close, packets that the other end sends again are answered for so long at least, and at most. */
-export const MIN_QUIET = 200;
+export const MIN_QUIET = 300;
 export const MAX_QUIET = 2000;
+
+/** Meanwhile the last acknowledgement goes again after so long, then after twice as long each time, so often. */
+export const LAST_WORD_AGAIN = 20;
+export const LAST_WORDS = 3;
 
 /** Time after which a receiver without packets has forgotten its peer, by the longest life of a packet in the layer. */
 export const receiverLife = (mpl: number): number =>

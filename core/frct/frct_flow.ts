@@ -6,7 +6,7 @@
 import { TimedOutError } from "../contract/errors.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { BufferPool } from "./buffer_pool.ts";
-import { MAX_QUIET, MIN_QUIET, NUDGE_AFTER, receiverLife } from "./constants.ts";
+import { LAST_WORD_AGAIN, LAST_WORDS, MAX_QUIET, MIN_QUIET, NUDGE_AFTER, receiverLife } from "./constants.ts";
 import { DEADLINE, type Deadline } from "./deadlines.ts";
 import { Flight } from "./flight.ts";
 import { FlowEnd } from "./flow_end.ts";
@@ -28,6 +28,9 @@ export class FrctFlow extends FlowEnd {
   readonly #now: () => number;
   /** The other end does what the reference never does: its reader needs no waking. */
   #modern = false;
+  /** What has arrived is said again at that time, and was so often. */
+  #lastWordAt = Infinity;
+  #lastWords = 0;
   /** Closing may take until then. */
   #closeBy = Infinity;
   /** When all had arrived that was written before the close, or it was known that it has not. */
@@ -109,6 +112,7 @@ export class FrctFlow extends FlowEnd {
     this.#closeBy = now + limit;
     this.deadlines.clear(DEADLINE.rendezvous);
     this.#acknowledger.last(now);
+    this.#lastWordAt = now + LAST_WORD_AGAIN;
     this.#tryToFinish(now);
   }
 
@@ -195,8 +199,22 @@ export class FrctFlow extends FlowEnd {
     this.#toldAt ??= now;
     // An end that goes on sending does not keep the flow.
     const quiet = Math.min(this.#closeBy, this.#toldAt + MAX_QUIET, this.#quietUntil());
-    if (now >= quiet) this.settle(error);
-    else this.deadlines.set(DEADLINE.close, quiet);
+    if (now >= quiet) return this.settle(error);
+    this.deadlines.set(DEADLINE.close, Math.min(quiet, this.#lastWordAgain(now)));
+  }
+
+  /**
+   * Says again what has arrived: the other end may close, too, and if it had not heard it would say that its last packets may not have
+   * arrived.
+   *
+   * @returns when it is to be said the next time
+   */
+  #lastWordAgain(now: number): number {
+    if (now >= this.#lastWordAt && this.#lastWords < LAST_WORDS) {
+      this.#acknowledger.last(now);
+      this.#lastWordAt = now + LAST_WORD_AGAIN * 2 ** ++this.#lastWords;
+    }
+    return this.#lastWords < LAST_WORDS ? this.#lastWordAt : Infinity;
   }
 
   /** When the other end has had time to send again what it has not heard of being received. */
