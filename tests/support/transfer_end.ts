@@ -37,6 +37,8 @@ async function send(ouro: Ouroboros, name: string, bytes: number): Promise<void>
     if (!flow.tryWrite(part)) await flow.write(part);
     sent += part.length;
   }
+  // The end, as in streams of bytes: the layer's own news of it may get lost.
+  await flow.write(new Uint8Array(0));
   await flow.deallocate({ linger: 120_000 });
   say({ bytes, sha256: hash.digest("hex"), ms: performance.now() - start });
 }
@@ -48,6 +50,7 @@ async function receive(ouro: Ouroboros): Promise<void> {
   let bytes = 0, packets = 0, disorder = 0;
   try {
     for await (const packet of flow) {
+      if (packet.length === 0) break;
       const number = new DataView(packet.buffer, packet.byteOffset).getUint32(0);
       if (number !== packets) disorder++;
       hash.update(packet);
