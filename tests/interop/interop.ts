@@ -7,7 +7,7 @@ import { REFERENCE, ReferenceFault } from "../support/reference_host.ts";
 import { MixedHosts, type Scene } from "./mixed_hosts.ts";
 
 /** A test that meets a fault of the reference begins again so often. */
-const TRIES = 3;
+const TRIES = 5;
 
 /**
  * A test with hosts of both. It must pass; only when the reference has failed in a way that is known of it, which is told, it

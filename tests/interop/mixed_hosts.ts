@@ -13,7 +13,7 @@ import type { Ended, Process } from "../support/process.ts";
 import { demandEncryption, ReferenceHost } from "../support/reference_host.ts";
 
 /** Milliseconds after which an attempt to reach a server is given up. */
-const ATTEMPT = 5000;
+const ATTEMPT = 4000;
 /** Attempts. */
 const ATTEMPTS = 6;
 
@@ -131,6 +131,20 @@ export class MixedHosts implements AsyncDisposable {
   /** One attempt, which ends after a few seconds. */
   pings(letter: string, name: string, options: string): Promise<Ended> {
     return limited(this.on(letter).spawn(`oping -n ${name} ${options}`.split(" ")));
+  }
+
+  /** A client that goes on pinging: it has got its first answers when this returns. Attempts as with {@link pinged}. */
+  async pinging(letter: string, name: string, options: string): Promise<Process> {
+    for (let attempts = 1; attempts <= ATTEMPTS; attempts++) {
+      const client = this.on(letter).spawn(`oping -n ${name} ${options}`.split(" "));
+      const timer = setTimeout(() => client.stdout.includes("seq=") || client.kill("SIGINT"), ATTEMPT);
+      const answered = client.until(() => client.stdout.includes("seq=20"), "answer");
+      const found = await answered.then(() => true, () => false);
+      clearTimeout(timer);
+      if (found) return client;
+      await this.assertAlive();
+    }
+    throw new Error(`host ${letter} gets no answer from ${name}\n${this.#state()}`);
   }
 
   /** Makes the first member of the unicast layer `net` on a host, reachable in layers (and the subnets of these). */

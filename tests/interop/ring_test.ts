@@ -15,8 +15,7 @@ async function survives(
 ): Promise<void> {
   await hosts.pinged(from, name);
   await hosts.settled();
-  const ping = hosts.on(from).spawn(`oping -n ${name} -c ${PACKETS} -i 10ms`.split(" "));
-  await ping.waitFor(/seq=20/);
+  const ping = await hosts.pinging(from, name, `-c ${PACKETS} -i 10ms`);
   await hosts.net.ip(host, `link set ${device} down`);
   const { stdout } = await ping.ended;
   const [, received] = new RegExp(`${PACKETS} packets transmitted, (\\d+) received`).exec(stdout) ?? [];

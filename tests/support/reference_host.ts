@@ -84,10 +84,15 @@ export class ReferenceHost implements AsyncDisposable {
     return this.irmd.lines.map((line) => line.replace(/\x1b\[\d*m/g, "").replace(/^==\d+== /, ""));
   }
 
-  /** @throws ReferenceFault when the IRMd or an IPCP has died, or answers no requests for flows any more (quirk 4 of shims) */
+  /**
+   * @throws ReferenceFault when the IRMd or an IPCP has died; or when an IPCP could not send its answer to a request, since it gets
+   * stuck in the next one for the same id (quirks 4 of shims and of unicast)
+   */
   async assertAlive(): Promise<void> {
-    if (this.log.some((line) => line.includes("IPCP alloc_resp timed out"))) {
-      throw new ReferenceFault("quirk 4 of shims: an IPCP of the reference is stuck in a request for a flow");
+    if (this.log.some((line) => line.includes("Failed to respond to flow allocation"))) {
+      throw new ReferenceFault(
+        "quirk 4 of shims and unicast: the reference has lost its answer to a request",
+      );
     }
     for await (const { name } of Deno.readDir("/proc")) {
       const [, state, parent] = /^\d+ \(.*\) (\w) (\d+)/.exec(await statOf(name)) ?? [];
