@@ -15,6 +15,7 @@ const SYMBOLS = {
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
   ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
   if_nametoindex: { parameters: ["buffer"], result: "u32" },
   inet_pton: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
@@ -96,6 +97,11 @@ export function readOption(
   const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
   return netCalls().getsockopt(fd, level, option, bytes, new Uint8Array(length.buffer)) === 0;
 }
+
+const F_DUPFD_CLOEXEC = 1030;
+
+/** Another descriptor for the same socket. A negative number when there are too many. */
+export const duplicate = (fd: number): number => netCalls().fcntl(fd, F_DUPFD_CLOEXEC, 0);
 
 /** Closes a socket or another descriptor of this binding. */
 export function closeNet(fd: number): void {

@@ -5,6 +5,7 @@
  */
 import { asOuroError, InvalidError, PermissionError } from "../contract/errors.ts";
 import type { EthernetPort, FrameFilter, MacAddress } from "../contract/network.ts";
+import { DirectRead, type DirectReader } from "./direct_read.ts";
 import { EACCES, ENXIO, EPERM } from "./errno.ts";
 import type { LinkListener, LinkWatch } from "./link_watch.ts";
 import {
@@ -34,12 +35,16 @@ const ENODEV = 19, ENETDOWN = 100;
 const HEADER = 14;
 /** Frames that one call takes, and calls in a turn. */
 const BATCH = 64, BATCHES = 4;
+/** Waits of the poller after which the event loop reads: that takes memory. */
+const DIRECT_AFTER = 32;
+/** Largest MTU of a device. */
+const MAX_MTU = 65_536;
 
 /**
  * An open device. Frames go through the device's queue (`PACKET_QDISC_BYPASS` is not set): what goes past it is not seen by those
  * who capture.
  */
-export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkListener {
+export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkListener, DirectReader {
   readonly device: string;
   readonly #fd: number;
   readonly #poller: Poller;
@@ -51,6 +56,10 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
   #sendRing: SendRing;
   #state: DeviceState;
   #receive: ((frame: Uint8Array) => void) | undefined;
+  #waitsToGo = DIRECT_AFTER;
+  /** Reads in the place of the poller, once it has been seen to work. */
+  #direct: DirectRead | undefined;
+  #proved = false;
   #wantsRoom = false;
   #closed = false;
   #lostReceived = 0;
@@ -103,6 +112,11 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
     return this.#queue.count;
   }
 
+  /** Whether the event loop reads, instead of waiting in the poller. */
+  get direct(): boolean {
+    return this.#proved;
+  }
+
   get lost(): { readonly sent: number; readonly received: number } {
     // Reading the kernel's counters sets them to zero.
     const counters = new Uint32Array(2);
@@ -149,11 +163,32 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
     this.#closed = true;
     this.#state = { ...this.#state, up: false };
     this.#links.remove(this);
+    this.#endDirect();
     this.#poller.forget(this.#fd);
     closeNet(this.#fd);
   }
 
   readable(): boolean {
+    if (--this.#waitsToGo === 0) this.#direct = DirectRead.open(this.#fd, MAX_MTU + HEADER, this);
+    return this.#receiveAll();
+  }
+
+  packet(frame: Uint8Array): void {
+    if (!this.#proved) {
+      this.#proved = true;
+      this.#watch();
+    }
+    this.#receive?.(frame);
+    if (!this.#closed) this.#receiveAll();
+  }
+
+  failed(): void {
+    this.#endDirect();
+    this.#watch();
+  }
+
+  /** A bounded number; true: there may be more. */
+  #receiveAll(): boolean {
     for (let batch = 0; batch < BATCHES; batch++) {
       const ring = this.#receiveRing;
       const count = ring.receive(this.#fd);
@@ -231,8 +266,15 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
     for (const gone of this.#gone.splice(0)) gone(this.#reason);
   }
 
+  #endDirect(): void {
+    this.#direct?.close(this.#poller.hold());
+    this.#direct = undefined;
+    this.#proved = false;
+    this.#waitsToGo = DIRECT_AFTER;
+  }
+
   #watch(): void {
-    const events = (this.#receive ? READABLE : 0) | (this.#wantsRoom ? WRITABLE : 0);
+    const events = (this.#receive && !this.#proved ? READABLE : 0) | (this.#wantsRoom ? WRITABLE : 0);
     if (events === 0) this.#poller.forget(this.#fd);
     else this.#poller.watch(this.#fd, this, events);
   }

@@ -12,7 +12,7 @@ Deno.test("the event loop reads a descriptor whenever there is something", async
   const pipe = openPipe(fd);
   assert(pipe);
   for (let count = 0; count < 3; count++) {
-    const read = new Promise<void>((done) => pipe.onRead(done));
+    const read = new Promise<number>((done) => pipe.onRead(done));
     calls.eventfd_write(fd, 1n);
     await read;
   }

@@ -64,7 +64,13 @@ export class Poller {
     this.#session = undefined;
   }
 
-  /** Resolves when nothing is watched and the last wait has ended. */
+  /** Something else takes time to end: {@link ended} waits until what this gives is called. */
+  hold(): () => void {
+    this.#sessions++;
+    return () => this.#ended();
+  }
+
+  /** Resolves when nothing is watched, the last wait has ended, and nothing is held. */
   async ended(): Promise<void> {
     if (this.#sessions > 0) await new Promise<void>((done) => this.#onEnd.push(done));
   }
