@@ -25,18 +25,21 @@ import type { Accept } from "./accept.ts";
 import type { FlowEnds } from "./flow_ends.ts";
 import { checkHandshakeSize, explainSize } from "./handshake_size.ts";
 import type { IncomingRequest } from "./incoming_request.ts";
+import type { RequestLog } from "./request_log.ts";
 import { DEFAULT_MPL, LAYER_TIMES } from "./times.ts";
 
 /** Gives requests to processes. */
 export class Delivery {
   readonly #state: State;
+  readonly #log: RequestLog;
   readonly #ends: FlowEnds;
   readonly #putBack: (accept: Accept) => void;
   #refused = 0;
 
   /** @param putBack takes the process back that was to get a flow, and did not: it goes on waiting */
-  constructor(state: State, ends: FlowEnds, putBack: (accept: Accept) => void) {
+  constructor(state: State, log: RequestLog, ends: FlowEnds, putBack: (accept: Accept) => void) {
     this.#state = state;
+    this.#log = log;
     this.#ends = ends;
     this.#putBack = putBack;
   }
@@ -49,7 +52,7 @@ export class Delivery {
   /** A request does not hold: the layer answers it with the error's number. */
   refuse(name: string, reply: Done<never>, error: OuroError): void {
     this.#refused++;
-    this.#state.log.warning(`Flow request for ${name} refused: ${error.message}.`);
+    this.#log.warning(`Flow request for ${name} refused: ${error.message}.`);
     // In a layer inside this host whoever asks gets to read it.
     reply(failure(errorFromErrno(error.errno, `the request for "${name}" is refused: ${error.message}`)));
   }
@@ -155,7 +158,7 @@ export class Delivery {
 
   #logSize({ name: { name } }: IncomingRequest, error: OuroError, response: Uint8Array): void {
     if (!(error instanceof MessageSizeError)) return;
-    this.#state.log.warning(`Flow for ${name} not given: ${explainSize(error, response).message}.`);
+    this.#log.warning(`Flow for ${name} not given: ${explainSize(error, response).message}.`);
   }
 }
 

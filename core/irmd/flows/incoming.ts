@@ -20,6 +20,7 @@ import type { AutoStart } from "./auto_start.ts";
 import { Delivery } from "./delivery.ts";
 import type { FlowEnds } from "./flow_ends.ts";
 import type { IncomingParams, IncomingRequest } from "./incoming_request.ts";
+import { RequestLog } from "./request_log.ts";
 import { WaitingRequests } from "./waiting_requests.ts";
 
 /** A request waits this long for a process that accepts, in milliseconds. */
@@ -35,6 +36,7 @@ export class Incoming {
   readonly #accepts: AcceptQueues<Accept>;
   readonly #waiting = new WaitingRequests();
   readonly #delivery: Delivery;
+  readonly #log: RequestLog;
   #order = 0;
 
   constructor(state: State, ends: FlowEnds, starts: AutoStart) {
@@ -42,7 +44,8 @@ export class Incoming {
     this.#ends = ends;
     this.#starts = starts;
     this.#accepts = state.accepts;
-    this.#delivery = new Delivery(state, ends, (accept) => this.#putBack(accept));
+    this.#log = new RequestLog(state.log, state.ports.clock);
+    this.#delivery = new Delivery(state, this.#log, ends, (accept) => this.#putBack(accept));
   }
 
   /** How many requests wait. */
@@ -75,7 +78,7 @@ export class Incoming {
 
   /** A layer passes a request up. */
   request(ipcp: IpcpRecord, params: IncomingParams, reply: Done<{ readonly flow: FlowId }>): void {
-    const { log } = this.#state;
+    const log = this.#log;
     const shown = shortHash(params.hash);
     log.debug(`Flow req arrived from IPCP ${ipcp.pid} for ${shown}.`);
     const name = this.#nameOf(ipcp, params);
@@ -126,7 +129,7 @@ export class Incoming {
     const { timers } = this.#state.ports;
     const { name } = request.name;
     const giveUp = (why: string) => {
-      this.#state.log.error(`No processes for ${shortHash(request.hash)}.`);
+      this.#log.error(`No processes for ${shortHash(request.hash)}.`);
       this.#fail(request, new NotFoundError(`no process accepts flows for "${name}"; ${why}`));
     };
     const late = () => giveUp("start one that is bound to it");
