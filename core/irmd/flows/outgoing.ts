@@ -74,6 +74,8 @@ export class Allocation implements Allocating, Waiting {
   readonly #deadline: number;
   #attempt: Attempt | undefined;
   #firstError: OuroError | undefined;
+  /** The first layer that could not be asked for the name, and why. */
+  #mute: string | undefined;
   #settled = false;
 
   /** @throws ExhaustedError when there is no id left */
@@ -207,8 +209,11 @@ export class Allocation implements Allocating, Waiting {
     if (ipcp.registrations.has(hash)) return this.#try(ipcp, session, hash);
     session.request("layer.query", { hash }, (outcome) => {
       if (this.#settled) return;
-      if (saysFound(outcome)) this.#try(ipcp, session, hash);
-      else this.#next();
+      if (saysFound(outcome)) return this.#try(ipcp, session, hash);
+      if (!outcome.ok && !(outcome.error instanceof TimedOutError)) {
+        this.#mute ??= `layer "${layerOf(ipcp)}" cannot be asked: ${outcome.error.message}`;
+      }
+      this.#next();
     }, LAYER_TIMES.query);
   }
 
@@ -266,6 +271,9 @@ export class Allocation implements Allocating, Waiting {
   #unreachable(name: string): OuroError {
     if (candidatesFor(this.#state, this.#session).length === 0) {
       return new IpcpError(`there is no layer that could reach "${name}"; make one: irm ipcp bootstrap`);
+    }
+    if (this.#mute !== undefined) {
+      return new NameError(`no layer that can be asked knows the name "${name}"; ${this.#mute}`);
     }
     return new NameError(
       `no layer knows the name "${name}"; register it: irm name register ${name} layer LAYER`,

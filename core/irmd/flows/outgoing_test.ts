@@ -4,11 +4,13 @@ import {
   CancelledError,
   CryptError,
   ExhaustedError,
+  FlowDownError,
   InvalidError,
   IpcpError,
   NameError,
   TimedOutError,
 } from "../../contract/errors.ts";
+import { failure } from "../../contract/outcome.ts";
 import { emptyWorld, type LayerManners } from "../fake_layer_fixture_test.ts";
 import { hashOf, type World } from "../fake_world_fixture_test.ts";
 
@@ -79,6 +81,18 @@ Deno.test("a name that no layer knows is unreachable; without layers that is sai
   ]);
   const empty = emptyWorld({}).world;
   assert(empty.connect("client").ask("flow.allocate", { name: "y" }).error instanceof IpcpError);
+});
+
+Deno.test("when a layer cannot be asked for a name, the error says why", () => {
+  const world = layered(["local", {}], ["unicast", {}]);
+  world.ipcps[0].answers.set(
+    "layer.query",
+    (_params, reply) => reply(failure(new FlowDownError("eth7 is down"))),
+  );
+  const got = world.connect("client").ask("flow.allocate", { name: "y" });
+  world.time.advance(20);
+  assert(got.error instanceof NameError);
+  assert.match(got.error.message, /knows the name "y"; layer "l0" cannot be asked: eth7 is down$/);
 });
 
 Deno.test("a layer is asked for names that this host has not registered, for at most 200 ms", () => {

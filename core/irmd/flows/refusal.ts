@@ -14,8 +14,8 @@ const MEANINGS: Record<number, string> = {
   110: "nobody answered there in time",
   1003: "an IPCP failed",
   1007: "the name is not known there",
-  1008: "encryption could not be agreed",
-  1009: "the other end could not be authenticated",
+  1008: "encryption could not be agreed; the log of the host there says why",
+  1009: "the other end could not be authenticated; the log of the host there says why",
 };
 
 /**
