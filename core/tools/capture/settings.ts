@@ -49,6 +49,14 @@ export function captureSettings(
   if (options.lines && file !== undefined) {
     throw new InvalidError(`lines go to standard output: give --lines or the file ${file}, not both`);
   }
+  const filter = {
+    etherTypes: list(options.ethertype, etherType),
+    ports: list(options.port, (text) => whole("port", text, 1, MAX_PORT)),
+    llc: !options["skip-llc"],
+  };
+  if (filter.etherTypes.length + filter.ports.length === 0 && !filter.llc) {
+    throw new InvalidError("no Ethertypes, no ports and no LLC: nothing is left to capture");
+  }
   return {
     target,
     device: options.device,
@@ -56,11 +64,7 @@ export function captureSettings(
     count: options.count === undefined ? Infinity : whole("count", options.count, 1, Number.MAX_SAFE_INTEGER),
     duration: options.duration === undefined ? undefined : parseTimeSpan(options.duration),
     snapLength: whole("snap length", options["snap-length"], 1, MAX_SNAP_LENGTH),
-    filter: {
-      etherTypes: list(options.ethertype, etherType),
-      ports: list(options.port, (text) => whole("port", text, 1, MAX_PORT)),
-      llc: !options["skip-llc"],
-    },
+    filter,
   };
 }
 

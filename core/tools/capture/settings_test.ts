@@ -44,6 +44,7 @@ Deno.test("values that are none are refused", () => {
     const words of [
       ..."-c 0;-c x;-d soon;-s 0;-s 262145;-e 5ff;-e 10000;-e tea;-p 0;-p 65536;-p 1,x;-p ,".split(";"),
       "-l file",
+      "-e none -p none --skip-llc",
     ]
   ) assert.throws(() => settings(`net ${words}`), InvalidError, words);
 });
