@@ -37,9 +37,16 @@ const MAX_PEERS = 64;
 /** @throws InvalidError naming the option and what is wrong with it */
 export function udpSettings(version: IpVersion, options: OptionValues): UdpSettings {
   const address = about("ip", () => parseIpOf(version, textOf(options.ip)));
-  if (address.every((byte) => byte === 0)) {
+  if (isOfNoHost(address)) {
     throw new InvalidError(
       `ip: ${formatIp(address)} is no address that others can reach; give one of this host's`,
+    );
+  }
+  if (isLinkLocal(address)) {
+    throw new InvalidError(
+      `ip: ${
+        formatIp(address)
+      } is link-local, which says nothing without a zone; give another one of this host's`,
     );
   }
   const port = portOf(options);
@@ -93,3 +100,12 @@ function about<T>(option: string, read: () => T): T {
     throw new InvalidError(`${option}: ${thrown.message}`, { cause: thrown });
   }
 }
+
+/** All zeros, or of a group. */
+const isOfNoHost = (address: Uint8Array): boolean =>
+  address.every((byte) => byte === 0) ||
+  (address.length === 4 ? address[0] >= 224 : address[0] === 0xff);
+
+/** In fe80::/10. Those of IPv4 can be used. */
+const isLinkLocal = (address: Uint8Array): boolean =>
+  address.length === 16 && address[0] === 0xfe && (address[1] & 0xc0) === 0x80;

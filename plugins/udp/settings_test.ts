@@ -50,6 +50,7 @@ Deno.test("sport stands for port; cport is said to be of no use", () => {
 Deno.test("faults name the option", () => {
   const faults: [Record<string, string>, RegExp][] = [
     [{ ip: "0.0.0.0" }, /^ip: 0\.0\.0\.0 is no address that others can reach/],
+    [{ ip: "224.0.0.1" }, /^ip: 224\.0\.0\.1 is no address that others can reach/],
     [{ ip: "::1" }, /^ip: "::1" is not an IPv4 address/],
     [{ ip: "localhost" }, /^ip: "localhost" is not an IP address/],
     [{ ip: "10.0.0.1", dns: "ns.example" }, /^dns: /],
@@ -63,6 +64,8 @@ Deno.test("faults name the option", () => {
   for (const [given, message] of faults) {
     assert.throws(() => read4(given), (thrown) => thrown instanceof Error && message.test(thrown.message));
   }
+  assert.throws(() => read6({ ip: "ff02::1" }), /^InvalidError: ip: ff02::1 is no address that others/);
+  assert.throws(() => read6({ ip: "fe80::1" }), /^InvalidError: ip: fe80::1 is link-local/);
   assert.throws(() => read6({ ip: "fe80::1%eth0" }), /^InvalidError: ip: .* names a zone/);
   assert.equal(read4({ ip: "10.0.0.1", dns: "[::1]:5353" }).dns, "[::1]:5353");
 });
