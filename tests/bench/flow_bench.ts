@@ -33,6 +33,27 @@ const LOADS: readonly Load[] = [
 ];
 const PING_REQUIRED = 1.6;
 
+/** A kind of flow, one way, against a raw flow. */
+interface Kind {
+  readonly kind: string;
+  readonly what: string;
+  readonly count: number;
+  /** Part of the raw flow's packets a second that must be reached. */
+  readonly required: number;
+}
+
+const KIND_SIZE = 1400, RAW_COUNT = 1_000_000;
+const KINDS: readonly Kind[] = [
+  { kind: "reliable", what: "reliable local flow", count: 500_000, required: 0.4 },
+  { kind: "encrypted", what: "encrypted local flow (AES-256-GCM)", count: 300_000, required: 0.25 },
+  {
+    kind: "encrypted-runtime",
+    what: "encrypted local flow, without libcrypto",
+    count: 100_000,
+    required: 0.04,
+  },
+];
+
 /** Measures on a host where flows to `name` reach the process that was bound to it last. */
 export async function benchFlows(host: FlowHost, name: string): Promise<Row[]> {
   const rows: Row[] = [];
@@ -65,6 +86,26 @@ export async function benchFlows(host: FlowHost, name: string): Promise<Row[]> {
   return rows;
 }
 
+/** Measures flows that do more than carry packets, against raw ones. */
+export async function benchKinds(host: FlowHost, name: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const { kind, what, count, required } of KINDS) {
+    const { value, floor, ratio } = await pairs(
+      () => flowRun(host, name, ["send", `${KIND_SIZE}`, `${RAW_COUNT}`]).then(rate),
+      () => flowRun(host, name, ["send", `${KIND_SIZE}`, `${count}`, kind], kind).then(rate),
+    );
+    rows.push({
+      what: `${what}, one way, ${KIND_SIZE} B`,
+      value: `${value.toFixed(2)} M packets/s`,
+      floor: `${floor.toFixed(2)} M packets/s (raw flow)`,
+      ratio,
+      required: `≥ ${required.toFixed(2)} × raw flow`,
+      reached: ratio >= required,
+    });
+  }
+  return rows;
+}
+
 async function floorRun(args: readonly string[]): Promise<Report> {
   const folder = await Deno.makeTempDir({ prefix: "ouro-" });
   const path = `${folder}/floor`;
@@ -78,8 +119,8 @@ async function floorRun(args: readonly string[]): Promise<Report> {
   }
 }
 
-function flowRun(host: FlowHost, name: string, args: readonly string[]): Promise<Report> {
-  return pairOf(["flow_server.ts", host.folder], async (pid) => {
+function flowRun(host: FlowHost, name: string, args: readonly string[], kind = "raw"): Promise<Report> {
+  return pairOf(["flow_server.ts", host.folder, kind], async (pid) => {
     await host.ok(`irm bind process ${pid} name ${name}`);
     return ["flow_client.ts", host.folder, name, ...args];
   });

@@ -1,14 +1,15 @@
 /**
- * The asking side of the flow benchmark: `FOLDER NAME send SIZE COUNT`, `FOLDER NAME pace SIZE RATE SECONDS` (packets a
+ * The asking side of the flow benchmark: `FOLDER NAME send SIZE COUNT [KIND]`, `FOLDER NAME pace SIZE RATE SECONDS` (packets a
  * second) or `FOLDER NAME ping COUNT`. The last two print one line of JSON.
  *
  * @module
  */
 import { Ouroboros } from "../../mod.ts";
+import { kindOptions } from "./flow_kinds.ts";
 
 const [runtimeFolder, name, role, a, b, c] = Deno.args;
 const ouro = await Ouroboros.connect({ runtimeFolder, program: "flow_client" });
-const flow = await ouro.allocate(name);
+const flow = await ouro.allocate(name, kindOptions(role === "send" ? c : undefined));
 if (role === "send") {
   const packet = new Uint8Array(Number(a));
   const count = Number(b);

@@ -1,11 +1,13 @@
 /**
- * The serving side of the flow benchmark: `FOLDER`. Accepts one flow; a first packet of one byte asks for echoes, else it counts
+ * The serving side of the flow benchmark: `FOLDER [KIND]`. Accepts one flow; a first packet of one byte asks for echoes, else it counts
  * what arrives and prints one line of JSON.
  *
  * @module
  */
 import { FlowDownError, Ouroboros } from "../../mod.ts";
+import { kindOptions } from "./flow_kinds.ts";
 
+kindOptions(Deno.args[1]);
 const ouro = await Ouroboros.connect({ runtimeFolder: Deno.args[0], program: "flow_server" });
 console.log(JSON.stringify({ pid: Deno.pid }));
 const flow = await ouro.accept();

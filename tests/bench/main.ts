@@ -7,7 +7,7 @@
 import { ipcpPid, localHost } from "../support/local_layer.ts";
 import { benchAllocations, residentKb } from "./allocations.ts";
 import { benchDataTransfer } from "./data_transfer.ts";
-import { benchFlows } from "./flow_bench.ts";
+import { benchFlows, benchKinds } from "./flow_bench.ts";
 import { benchLinkStateUpdates } from "./link_state_updates.ts";
 import { benchSecurity } from "./security.ts";
 import { benchShortestPaths } from "./shortest_paths.ts";
@@ -22,6 +22,7 @@ const rows: Row[] = [];
   await using host = await localHost("bench", { logToFile: true });
   const idle = await residentKb(await ipcpPid(host)) / 1024;
   rows.push(...await benchFlows(host, "bench"));
+  rows.push(...await benchKinds(host, "bench"));
   rows.push(...await benchAllocations(host, "bench"));
   rows.push({
     what: "one idle IPCP process, resident",
