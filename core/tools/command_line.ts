@@ -39,6 +39,8 @@ export interface ToolOperand {
 /** A tool: what help, man page and completion show, and what is parsed. */
 export interface Tool<Options extends readonly ToolOption[] = readonly ToolOption[]> {
   readonly name: string;
+  /** How it is called, where its name alone is no program. */
+  readonly command?: string;
   /** What it does, in a sentence. */
   readonly description: string;
   readonly options: Options;
@@ -141,7 +143,7 @@ const faultOf = (error: CommanderError, command: Command, tool: Tool) =>
 function commandOf(tool: Tool): Command {
   const silent = () => {};
   const { operands = [] } = tool;
-  const command = new Command(tool.name)
+  const command = new Command(tool.command ?? tool.name)
     .description(tool.description)
     .usage(["[OPTION]...", ...operands.map(operandText)].join(" "))
     .exitOverride()

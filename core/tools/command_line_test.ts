@@ -87,6 +87,7 @@ Deno.test("words that are no options are operands, as many as there may be", () 
   assert.equal(operands("red", "1", "2"), "unknown word '2'");
   assert.equal(operands("red", "--help"), undefined);
   assert.match(usageOf(tool), /^Usage: knock \[OPTION\]\.\.\. HOUSE \[FLOOR\]\n/);
+  assert.match(usageOf({ ...tool, command: "ouro knock" }), /^Usage: ouro knock \[OPTION\]/);
   assert.match(usageOf(tool), /^ {2}house +Where\n {2}floor +How high$/m);
 });
 

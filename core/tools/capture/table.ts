@@ -10,6 +10,7 @@ const DEVICE = "For a network device";
 /** capture, as the command line sees it. */
 export const CAPTURE = {
   name: "capture",
+  command: "ouro capture",
   description:
     "Writes what an IPCP or a network device sends and receives, as a capture file (pcap) or as lines.",
   operands: [
