@@ -34,6 +34,8 @@ const RESPONSE = 32;
 const IN_ORDER = 36;
 
 const REQUEST = 0;
+/** Follows the hash of a question that asks for a mark, and of its answer: "ouro". The reference ignores it. */
+const MARK = Uint8Array.of(0x6f, 0x75, 0x72, 0x6f);
 const REPLY = 1;
 const QUERY = 2;
 const ANSWER = 3;
@@ -76,8 +78,10 @@ export function encodeEthernetManagement(
     case "query":
     case "answer": {
       const code = message.code === "query" ? QUERY : ANSWER;
-      const { bytes } = frame(format, code, format.fixed + message.hash.length / 2);
+      const end = format.fixed + message.hash.length / 2;
+      const { bytes } = frame(format, code, end + (message.marked ? MARK.length : 0));
       bytes.set(Uint8Array.fromHex(message.hash), format.fixed);
+      if (message.marked) bytes.set(MARK, end);
       return bytes;
     }
     case "deallocate": {
@@ -89,7 +93,8 @@ export function encodeEthernetManagement(
 }
 
 /**
- * Reads a message. Fields that its code does not use are ignored, and so is what follows the hash of a query or an answer.
+ * Reads a message. Fields that its code does not use are ignored, and so is what follows the hash of a query or an answer, but
+ * for the mark.
  *
  * @param hashLength bytes of a hash in the layer
  * @throws ProtocolError when it is too short for its fixed part or its hash, or its code is not known
@@ -124,9 +129,17 @@ export function decodeEthernetManagement(
       return { code: "reply", requester, responder, response, data: bytes.subarray(fixed) };
     }
     case QUERY:
-      return { code: "query", hash: getHash(format, bytes, hashLength) };
+      return {
+        code: "query",
+        hash: getHash(format, bytes, hashLength),
+        ...getMark(format, bytes, hashLength),
+      };
     case ANSWER:
-      return { code: "answer", hash: getHash(format, bytes, hashLength) };
+      return {
+        code: "answer",
+        hash: getHash(format, bytes, hashLength),
+        ...getMark(format, bytes, hashLength),
+      };
     case DEALLOCATE: {
       const [source, destination] = getIds(format, bytes);
       return { code: "deallocate", source, destination };
@@ -134,6 +147,11 @@ export function decodeEthernetManagement(
     default:
       throw new ProtocolError(`a management message has the unknown code ${code}`);
   }
+}
+
+function getMark({ fixed }: ManagementFormat, bytes: Uint8Array, hashLength: number): { marked?: true } {
+  const start = fixed + hashLength;
+  return MARK.every((byte, index) => bytes[start + index] === byte) ? { marked: true } : {};
 }
 
 function frame(

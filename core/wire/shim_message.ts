@@ -34,12 +34,16 @@ export interface ShimReply {
 /** Asks everybody who has registered a name. */
 export interface ShimQuery {
   readonly code: "query";
+  /** Whoever is of our kind marks its answer; only over Ethernet (docs/wire-extensions.md). */
+  readonly marked?: true;
   readonly hash: NameHash;
 }
 
 /** The sender has registered the name. */
 export interface ShimAnswer {
   readonly code: "answer";
+  /** The answer to a marked question, by an IPCP of our kind. */
+  readonly marked?: true;
   readonly hash: NameHash;
 }
 

@@ -39,6 +39,8 @@ import { NameQuestions } from "./name_questions.ts";
 export const MPL = 100;
 /** Milliseconds after which a device that is gone is looked for again. */
 const LOOK_AGAIN = 1000;
+/** Stations that are asked for their kind at a time. */
+const MAX_RECOGNISING = 256;
 
 /** What a link is made of. */
 export interface EthernetLinkOptions {
@@ -63,6 +65,8 @@ export class EthernetLink implements ShimLink<MacAddress> {
   #pressure: BackPressure<MacAddress>;
   #address: MacAddress;
   #maxPacket: number;
+  /** Who waits to hear that a station is of our kind, by its address. */
+  readonly #recognising = new Map<string, () => void>();
   #up: boolean;
   /** Why there is no device at the moment. */
   #gone: OuroError | undefined;
@@ -119,6 +123,13 @@ export class EthernetLink implements ShimLink<MacAddress> {
   resolve(hash: NameHash, done: Done<readonly MacAddress[]>): void {
     if (this.#gone) done(failure(this.#gone));
     else this.#questions.ask(hash, done);
+  }
+
+  recognise(hash: NameHash, peer: MacAddress, ours: () => void): void {
+    const [oldest] = this.#recognising.keys();
+    if (this.#recognising.size >= MAX_RECOGNISING && oldest !== undefined) this.#recognising.delete(oldest);
+    this.#recognising.set(peer.toHex(), ours);
+    this.send({ code: "query", hash, marked: true }, peer);
   }
 
   open(flow: ShimFlow<MacAddress>): void {
@@ -211,8 +222,10 @@ export class EthernetLink implements ShimLink<MacAddress> {
     }
     if (message.code === "query") {
       const { hash } = message;
-      if (this.shim.answers(hash, from)) this.send({ code: "answer", hash }, copyOf(from));
+      const mark = message.marked ? { marked: true } as const : {};
+      if (this.shim.answers(hash, from)) this.send({ code: "answer", hash, ...mark }, copyOf(from));
     } else if (!own) this.#foreign++;
+    else if (message.code === "answer" && message.marked) this.#recognised(from);
     else if (message.code === "answer") this.#answered(message.hash, copyOf(from));
     else this.shim.received(message, from);
   }
@@ -226,6 +239,14 @@ export class EthernetLink implements ShimLink<MacAddress> {
       throw new ProtocolError(`a management message has at most ${MAX_MANAGEMENT} bytes`);
     }
     return decodeEthernetManagement(this.#format.management, payload, this.#options.hashLength);
+  }
+
+  #recognised(from: MacAddress): void {
+    const key = from.toHex();
+    const ours = this.#recognising.get(key);
+    if (!ours) return void this.shim.dropped.strayAnswer++;
+    this.#recognising.delete(key);
+    ours();
   }
 
   #answered(hash: NameHash, from: MacAddress): void {

@@ -1,6 +1,6 @@
 /**
- * One allocation that somebody above has asked for: asks the peers that have registered the name, one after the other. Each is
- * asked once, since the reference takes a request that comes again for another flow.
+ * One allocation that somebody above has asked for: asks the peers that have registered the name, one after the other. A
+ * request is sent again only to peers of our kind, since the reference takes it for another flow.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { shortHash } from "../../core/contract/ids.ts";
 import type { FlowReply, FlowRequest, UpperFlow } from "../../core/contract/ipcp.ts";
 import { DONE, type Done, failure, type Outcome } from "../../core/contract/outcome.ts";
 import type { Timer } from "../../core/contract/ports.ts";
-import type { ShimReply } from "../../core/wire/shim_message.ts";
+import type { ShimReply, ShimRequest } from "../../core/wire/shim_message.ts";
 import type { ShimFlow } from "./shim_flow.ts";
 import type { ShimParts } from "./shim_parts.ts";
 
@@ -27,6 +27,8 @@ const LIFE = 20_000;
 const PATIENCE = 3000;
 /** Milliseconds for which the answer to a request that was given up is waited for, so that it can be taken back. */
 const LATE = 3000;
+/** Milliseconds after which a request, or its answer, may have got lost. */
+const AGAIN = 1000;
 const NO_DATA = new Uint8Array(0);
 
 /** One allocation under way. */
@@ -39,6 +41,8 @@ export class Asking<Peer extends Uint8Array> {
   readonly #tried = new Set<string>();
   #done: Done | undefined;
   #flow: ShimFlow<Peer> | undefined;
+  /** The peer that is asked has said that it is of our kind. */
+  #ours = false;
   #timer: Timer | undefined;
   #refusal: FlowReply | undefined;
   #over = false;
@@ -122,11 +126,13 @@ export class Asking<Peer extends Uint8Array> {
       try {
         const flow = this.#parts.makeFlow(this.#upper, peer, "asking");
         this.#flow = flow;
+        this.#ours = false;
         const message = { code: "request", requester: flow.id, qos, hash, data } as const;
         if (this.#parts.link.send(message, peer)) {
           this.#tried.add(key);
           this.#answer(DONE);
           this.#wait();
+          this.#sendAgain(flow, message);
           return true;
         }
         this.#parts.drop(flow);
@@ -144,6 +150,21 @@ export class Asking<Peer extends Uint8Array> {
   #wait(): void {
     const left = this.#deadline - this.#parts.ports.clock.now();
     this.#timer = this.#parts.after(Math.min(PATIENCE, left), () => this.#silent());
+  }
+
+  /** As long as the answer is waited for; until the peer is known to be of our kind, that is asked. */
+  #sendAgain(flow: ShimFlow<Peer>, message: ShimRequest): void {
+    const { link } = this.#parts;
+    this.#parts.after(AGAIN, () => {
+      if (this.#flow !== flow) return;
+      this.#sendAgain(flow, message);
+      if (this.#ours) return void link.send(message, flow.peer);
+      link.recognise(message.hash, flow.peer, () => {
+        if (this.#ours || this.#flow !== flow) return;
+        this.#ours = true;
+        link.send(message, flow.peer);
+      });
+    });
   }
 
   /** The peer does not answer. */

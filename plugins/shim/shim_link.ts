@@ -34,6 +34,11 @@ export interface ShimLink<Peer extends Uint8Array> {
    */
   resolve(hash: NameHash, done: Done<readonly Peer[]>): void;
   /**
+   * Asks a peer that has registered the hash whether it is of our kind, which takes a request that comes again for the same one.
+   * `ours` is called when it says so; a reference says nothing that counts. The question, or the answer, may get lost.
+   */
+  recognise(hash: NameHash, peer: Peer, ours: () => void): void;
+  /**
    * A flow is up: `flow.peer` and `flow.peerId` are known. From now on packets from above go to the peer: set
    * `flow.upper.onPacket`, and keep what each packet needs in `flow.header`.
    */

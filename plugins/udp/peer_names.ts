@@ -16,6 +16,8 @@ import type { PeerHosts } from "./peer_hosts.ts";
 const WAITS = [60, 100, 840];
 /** Names that are asked for at a time. */
 const MAX_ASKED = 1024;
+/** Peers that are asked for their kind at a time. */
+const MAX_RECOGNISING = 256;
 
 interface Question {
   readonly hash: NameHash;
@@ -23,6 +25,12 @@ interface Question {
   readonly done: Done<readonly UdpEndpoint[]>;
   round: number;
   timer: Timer | undefined;
+}
+
+interface Recognising {
+  readonly hash: NameHash;
+  readonly to: UdpEndpoint;
+  readonly ours: () => void;
 }
 
 /** Sends a question. */
@@ -35,6 +43,8 @@ export class PeerNames {
   readonly #send: SendQuery;
   /** By nonce. */
   readonly #asked = new Map<number, Question>();
+  /** By nonce: peers that are asked whether they are of our kind. */
+  readonly #recognising = new Map<number, Recognising>();
 
   constructor(
     ports: { readonly timers: Timers; readonly random: Random },
@@ -59,6 +69,13 @@ export class PeerNames {
 
   /** An answer came. False: nobody has asked that peer for it. */
   answered({ hash, nonce }: UdpAnswer, from: UdpEndpoint): boolean {
+    const recognising = this.#recognising.get(nonce);
+    if (recognising) {
+      if (recognising.hash !== hash || !sameBytes(recognising.to, from)) return false;
+      this.#recognising.delete(nonce);
+      recognising.ours();
+      return true;
+    }
     const question = this.#asked.get(nonce);
     if (question?.hash !== hash) return false;
     if (!this.#hosts.endpoints().some((endpoint) => sameBytes(endpoint, from))) return false;
@@ -66,10 +83,20 @@ export class PeerNames {
     return true;
   }
 
+  /** Asks a peer, configured or not, for a hash that it has: only those of our kind answer. */
+  recognise(hash: NameHash, to: UdpEndpoint, ours: () => void): void {
+    const [oldest] = this.#recognising.keys();
+    if (this.#recognising.size >= MAX_RECOGNISING && oldest !== undefined) this.#recognising.delete(oldest);
+    const nonce = this.#freshNonce();
+    this.#recognising.set(nonce, { hash, to, ours });
+    this.#send({ code: "query", hash, nonce }, to);
+  }
+
   /** Asks no more. */
   shutdown(): void {
     for (const { timer } of this.#asked.values()) timer?.cancel();
     this.#asked.clear();
+    this.#recognising.clear();
   }
 
   #next(question: Question): void {
@@ -92,7 +119,7 @@ export class PeerNames {
   #freshNonce(): number {
     for (;;) {
       const nonce = this.#ports.random.uint32();
-      if (!this.#asked.has(nonce)) return nonce;
+      if (!this.#asked.has(nonce) && !this.#recognising.has(nonce)) return nonce;
     }
   }
 }

@@ -96,6 +96,10 @@ export class UdpLayer implements ShimLink<UdpEndpoint> {
     this.#names.resolve(hash, done);
   }
 
+  recognise(hash: NameHash, peer: UdpEndpoint, ours: () => void): void {
+    this.#peers.recognise(hash, peer, ours);
+  }
+
   open(flow: ShimFlow<UdpEndpoint>): void {
     const { upper, peer } = flow;
     const header = new Uint8Array(UDP_EID_BYTES);

@@ -8,7 +8,8 @@
 export const LAYER_TIMES = {
   bootstrap: 5000,
   enrol: 20_000,
-  connect: 20_000,
+  /** Longer than the allocation that is part of it: its error says more. */
+  connect: 22_000,
   disconnect: 500,
   register: 20_000,
   unregister: 500,
