@@ -134,6 +134,10 @@ export class PacketChannel implements LowerChannel {
     return this.#sender.send(packet, header);
   }
 
+  collect(): void {
+    this.#sender.collect();
+  }
+
   /** Tells the other end the largest packet, in bytes, that the flow carries from now on. */
   limit(maxPacket: number): void {
     this.#sender.tellLimit(maxPacket);

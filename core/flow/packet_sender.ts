@@ -162,7 +162,7 @@ export class PacketSender {
     this.#unreported = 0;
     this.#news = undefined;
     this.#write(bytes);
-    if (++this.#writes % WRITES_A_TURN === 0) this.#collect();
+    if (++this.#writes % WRITES_A_TURN === 0) this.collect();
   }
 
   #write(bytes: Uint8Array): void {
@@ -178,7 +178,7 @@ export class PacketSender {
     if (this.#refused) {
       if (this.#waits) this.#flush();
       this.#resume();
-    } else if (this.#waits || (this.#unreported >= REPORT_AT && !this.#taking())) this.#collect();
+    } else if (this.#waits || (this.#unreported >= REPORT_AT && !this.#taking())) this.collect();
     this.#checkFlushed();
   };
 
@@ -200,7 +200,7 @@ export class PacketSender {
   };
 
   /** The taker or sender is at work: what it does until the end of the turn goes out together. */
-  #collect(): void {
+  collect(): void {
     if (this.#collecting) return;
     this.#collecting = true;
     this.#afterTurn(this.#turned);

@@ -6,11 +6,12 @@
  */
 import { FlowDownError, type OuroError } from "../contract/errors.ts";
 import type { PacketCipher } from "../contract/cipher.ts";
-import type { Ports } from "../contract/ports.ts";
+import type { Clock, Ports } from "../contract/ports.ts";
 import { isReliable, type QosSpec } from "../contract/qos.ts";
 import { RETRANSMIT_LIFE } from "../frct/constants.ts";
 import type { FlowProtocol } from "../frct/flow_protocol.ts";
 import { makeFlow } from "../frct/make_flow.ts";
+import { afterTurn } from "../os/turn.ts";
 import type { ChannelEvents, FinishCalls, FlowChannel } from "./flow_channel.ts";
 import type { LowerChannel } from "./lower_channel.ts";
 
@@ -33,19 +34,35 @@ export class ProtocolChannel implements FlowChannel {
   readonly #cipher: PacketCipher | undefined;
   readonly #protocol: FlowProtocol;
   readonly #reliable: boolean;
+  readonly #clock: Clock;
+  readonly #afterTurn: (run: () => void) => void;
   #events: ChannelEvents | undefined;
-  /** PDUs are being handed in because somebody takes packets: the user need not be told of them. */
+  /** A PDU is being handed in. */
+  #handing = false;
+  /** That is because somebody takes packets: the user need not be told of them. */
   #taking = false;
+  /** The packet that was taken from within, which is not copied. */
+  #fresh: Uint8Array | undefined;
+  /** The packet of the PDU that was handed in last was taken at once. */
+  #taken = false;
+  /** What has arrived is handed in when the event loop has had its turn, unless somebody takes it before. */
+  #later = false;
+  /** When what is handed in was read, which is in the same turn of the event loop. */
+  #arrivedAt: number | undefined;
   /** Why the flow is over; packets may still wait to be taken. */
   #over: FlowDownError | undefined;
   #told = false;
   #joined = new Uint8Array(0);
 
+  /** @param turned calls back when the event loop has had its turn; left out: the real one */
   constructor(
     below: LowerChannel,
     { qos, mpl, cipher }: ProtocolSettings,
     ports: Pick<Ports, "clock" | "timers" | "random">,
+    turned = afterTurn,
   ) {
+    this.#clock = ports.clock;
+    this.#afterTurn = turned;
     this.#below = below;
     this.#cipher = cipher;
     this.#reliable = isReliable(qos);
@@ -58,10 +75,11 @@ export class ProtocolChannel implements FlowChannel {
       send: (pdu, header) => this.#sendPdu(pdu, header),
       waiting: () => below.readable,
       events: {
-        onDeliverable: () => {
-          if (!this.#taking) this.#events?.onReadable();
+        onDeliverable: () => this.#deliverable(),
+        onWritable: () => {
+          below.collect();
+          this.#events?.onWritable();
         },
-        onWritable: () => this.#events?.onWritable(),
         onFailed: (cause) => this.#end(new FlowDownError(cause.message, { cause })),
       },
     });
@@ -99,8 +117,10 @@ export class ProtocolChannel implements FlowChannel {
     this.#events = events;
     this.#below.open({
       onReadable: () => {
-        if (this.#protocol.eager) this.#handIn();
-        else events.onReadable();
+        if (this.#protocol.eager) {
+          this.#arrivedAt = this.#clock.now();
+          this.#handIn();
+        } else events.onReadable();
       },
       onWritable: () => this.#protocol.resume(),
       onConsumed: () => events.onConsumed?.(),
@@ -116,19 +136,12 @@ export class ProtocolChannel implements FlowChannel {
   }
 
   take(): Uint8Array<ArrayBuffer> | undefined {
-    let packet = this.#protocol.take();
-    if (packet === undefined && !this.#protocol.eager) {
-      this.#taking = true;
-      for (let pdu; packet === undefined && (pdu = this.#below.take()) !== undefined;) {
-        this.#protocol.receive(pdu);
-        packet = this.#protocol.take();
-      }
-      this.#taking = false;
-    }
+    const packet = this.#protocol.take() ?? (this.#handing ? undefined : this.#fetch());
     if (packet === undefined) {
       if (this.#over !== undefined) this.#tellEnd();
       return undefined;
     }
+    this.#taken = true;
     return isPlain(packet) ? packet : packet.slice();
   }
 
@@ -175,9 +188,50 @@ export class ProtocolChannel implements FlowChannel {
     this.#below.close();
   }
 
-  /** Hands in what has arrived: acknowledgements must not wait until the application reads. */
+  /**
+   * Hands in what has arrived: acknowledgements must not wait until the application reads. But one that takes packets at once comes
+   * for the others itself: so they do not pile up here, for the other end to wait until they are taken.
+   */
   #handIn(): void {
-    for (let pdu; (pdu = this.#below.take()) !== undefined;) this.#protocol.receive(pdu);
+    for (let pdu; (pdu = this.#below.take()) !== undefined;) {
+      this.#taken = false;
+      this.#receive(pdu);
+      if (this.#taken && this.#below.readable) return this.#handInLater();
+    }
+  }
+
+  #handInLater(): void {
+    if (this.#later) return;
+    this.#later = true;
+    this.#afterTurn(() => {
+      this.#later = false;
+      for (let pdu; this.#over === undefined && (pdu = this.#below.take()) !== undefined;) this.#receive(pdu);
+    });
+  }
+
+  #receive(pdu: Uint8Array): void {
+    this.#handing = true;
+    this.#protocol.receive(pdu, this.#arrivedAt);
+    this.#handing = false;
+  }
+
+  /** Hands in what has arrived up to the next packet, for somebody who takes it. */
+  #fetch(): Uint8Array | undefined {
+    let packet: Uint8Array | undefined;
+    this.#taking = true;
+    for (let pdu; packet === undefined && (pdu = this.#below.take()) !== undefined;) {
+      this.#receive(pdu);
+      packet = this.#fresh ?? this.#protocol.take();
+      this.#fresh = undefined;
+    }
+    this.#taking = false;
+    return packet;
+  }
+
+  #deliverable(): void {
+    if (!this.#taking) this.#events?.onReadable();
+    // Where PDUs are not handed in meanwhile, the bytes stay until the next packet is taken.
+    else if (!this.#protocol.eager) this.#fresh = this.#protocol.take();
   }
 
   #sendPdu(pdu: Uint8Array, header: Uint8Array | undefined): boolean {

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { ACK_DELAY, ACK_EVERY, GAP_REPORT_DELAY, GAP_REPORT_EVERY, WINDOW_EVERY } from "./constants.ts";
+import {
+  ACK_DELAY,
+  ACK_EVERY,
+  ACK_EVERY_OF_MANY,
+  GAP_REPORT_DELAY,
+  GAP_REPORT_EVERY,
+  WINDOW_EVERY,
+} from "./constants.ts";
 import { DEADLINE, type Deadlines } from "./deadlines.ts";
 import type { Arrival, Incoming } from "./incoming.ts";
 import { FLAG } from "./pci.ts";
@@ -17,6 +24,7 @@ export class Acknowledger {
   readonly #writer: PduWriter;
   readonly #deadlines: Deadlines;
   readonly #reliable: boolean;
+  readonly #more: () => boolean;
   readonly #map = new Uint8Array(MAP_BYTES);
   /** Packets behind a gap since the last report of it. */
   #early = 0;
@@ -24,11 +32,19 @@ export class Acknowledger {
   /** The other end has to be told again what it was told. */
   #again = false;
 
-  constructor(incoming: Incoming, writer: PduWriter, deadlines: Deadlines, reliable: boolean) {
+  /** @param more whether PDUs have arrived that were not handed in yet */
+  constructor(
+    incoming: Incoming,
+    writer: PduWriter,
+    deadlines: Deadlines,
+    reliable: boolean,
+    more: () => boolean,
+  ) {
     this.#incoming = incoming;
     this.#writer = writer;
     this.#deadlines = deadlines;
     this.#reliable = reliable;
+    this.#more = more;
   }
 
   /** A packet has arrived; the application may have answered it already. */
@@ -73,7 +89,7 @@ export class Acknowledger {
   #inOrder(now: number): void {
     const { toldNext, next } = this.#incoming;
     const waiting = distance(toldNext, next);
-    if (waiting >= ACK_EVERY) this.#send(now);
+    if (waiting >= ACK_EVERY && (waiting >= ACK_EVERY_OF_MANY || !this.#more())) this.#send(now);
     else if (waiting > 0) this.#deadlines.setEarlier(DEADLINE.acknowledge, now + ACK_DELAY);
   }
 

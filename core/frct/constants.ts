@@ -18,6 +18,8 @@ export const RETRANSMIT_LIFE = 120_000;
 export const ACK_DELAY = 5;
 /** So many packets are acknowledged at once. */
 export const ACK_EVERY = 16;
+/** While more PDUs wait to be handed in, so many: each acknowledgement wakes the other end. */
+export const ACK_EVERY_OF_MANY = 64;
 /** While packets are missing: so many of those behind the gap, and so much time, pass between two reports of the gap. */
 export const GAP_REPORT_EVERY = 4;
 export const GAP_REPORT_DELAY = 1;

@@ -100,7 +100,7 @@ export abstract class FlowEnd implements FlowProtocol {
     if (this.closing !== undefined) this.settle(error);
   }
 
-  abstract receive(pdu: Uint8Array): void;
+  abstract receive(pdu: Uint8Array, now?: number): void;
   abstract take(): Uint8Array | undefined;
   abstract close(limit: number, calls: CloseCalls): void;
   /** Packets written that may not have arrived. */

@@ -39,7 +39,7 @@ export class FrctFlow extends FlowEnd {
   constructor(parts: FlowProtocolParts) {
     super(parts, PCI_BYTES);
     const { envelope, deadlines, counters } = this;
-    const { qos, mpl, ports: { clock, random } } = parts;
+    const { qos, mpl, ports: { clock, random }, waiting = () => false } = parts;
     const reliable = qos.loss === 0;
     const pool = new BufferPool();
     const first = random.uint32();
@@ -47,7 +47,7 @@ export class FrctFlow extends FlowEnd {
     this.#incoming = new Incoming(reliable, receiverLife(mpl), pool);
     const numbers = reliable ? new Flight(first, pool) : new PlainNumbers(first);
     const writer = new PduWriter(envelope, this.#incoming, numbers, reliable, counters);
-    this.#acknowledger = new Acknowledger(this.#incoming, writer, deadlines, reliable);
+    this.#acknowledger = new Acknowledger(this.#incoming, writer, deadlines, reliable, waiting);
     if (numbers instanceof Flight) {
       const failed = () =>
         this.fail(new TimedOutError("the other end has acknowledged nothing for 120 s: the flow has failed"));
@@ -76,7 +76,7 @@ export class FrctFlow extends FlowEnd {
     return this.#incoming.ready.length > 0;
   }
 
-  receive(pdu: Uint8Array): void {
+  receive(pdu: Uint8Array, arrivedAt?: number): void {
     if (this.finished) return;
     this.liveness.heard = true;
     if (pdu.length === 0) {
@@ -89,7 +89,7 @@ export class FrctFlow extends FlowEnd {
       this.counters.malformed++;
       return;
     }
-    const now = this.#now();
+    const now = arrivedAt ?? this.#now();
     const flags = pciFlags(inside);
     if ((flags & FLAG.data) === 0) this.#receiveBare(inside, flags, now);
     else this.#receiveData(inside, flags, now);

@@ -91,6 +91,10 @@ export class ImpairedChannel implements LowerChannel {
     return out.pass(joined(header ?? NOTHING, packet), this.#sendNow);
   }
 
+  collect(): void {
+    this.#below.collect();
+  }
+
   limit(maxPacket: number): void {
     this.#below.limit(maxPacket);
   }

@@ -16,6 +16,7 @@ const TYPE = { name: "unicast", abilities: ["enrol"], networks: false } as const
 
 /** One end of a connection in memory; what is sent arrives at once. */
 class Memory implements LowerChannel {
+  collect(): void {}
   readonly maxPacket = 1000;
   readonly suspended = false;
   readonly queued = 0;
