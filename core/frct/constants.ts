@@ -37,9 +37,6 @@ export const OVERRIDE_AFTER = 1000;
 /** On an unreliable flow a receiver tells its window after so many packets, and a sender asks when it has so few left. */
 export const WINDOW_EVERY = 32;
 
-/** An empty PDU so long after data wakes a reader of the reference that missed it. */
-export const NUDGE_AFTER = 10;
-
 /** Bytes that wait at one end for acknowledgement, and bytes that its receiver makes room for. */
 export const BUFFER_BYTES = 16 * 1024 * 1024;
 /** Bytes that the packets of a peer that ignores the window may take. */

@@ -15,12 +15,10 @@ export const DEADLINE = {
   reorder: 2,
   /** A window should have been told. */
   rendezvous: 3,
-  /** A reader of the reference may have missed the last packet. */
-  nudge: 4,
   /** Signs of life are to be sent, or should have come. */
-  liveness: 5,
+  liveness: 4,
   /** Closing may take no longer. */
-  close: 6,
+  close: 5,
 } as const;
 
 /** One of {@link DEADLINE}. */

@@ -6,7 +6,7 @@
 import { TimedOutError } from "../contract/errors.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import { BufferPool } from "./buffer_pool.ts";
-import { LAST_WORD_AGAIN, LAST_WORDS, MAX_QUIET, MIN_QUIET, NUDGE_AFTER, receiverLife } from "./constants.ts";
+import { LAST_WORD_AGAIN, LAST_WORDS, MAX_QUIET, MIN_QUIET, receiverLife } from "./constants.ts";
 import { DEADLINE, type Deadline } from "./deadlines.ts";
 import { Flight } from "./flight.ts";
 import { FlowEnd } from "./flow_end.ts";
@@ -121,10 +121,7 @@ export class FrctFlow extends FlowEnd {
   }
 
   protected send(packet: Uint8Array): boolean {
-    const now = this.#now();
-    if (!this.#outgoing.write(packet, now)) return false;
-    if (!this.#modern) this.deadlines.set(DEADLINE.nudge, now + NUDGE_AFTER);
-    return true;
+    return this.#outgoing.write(packet, this.#now());
   }
 
   protected override due(kind: Deadline, now: number): void {
@@ -132,7 +129,6 @@ export class FrctFlow extends FlowEnd {
     else if (kind === DEADLINE.retransmit) this.#reliable?.timeout(now);
     else if (kind === DEADLINE.reorder) this.#reliable?.reorderDue(now);
     else if (kind === DEADLINE.rendezvous) this.#outgoing.rendezvous(now);
-    else if (kind === DEADLINE.nudge) this.keepAlive();
     else if (kind === DEADLINE.close) this.#tryToFinish(now);
     else super.due(kind, now);
     this.#unblock();
@@ -155,7 +151,6 @@ export class FrctFlow extends FlowEnd {
     const map = bare && pdu.length > PCI_BYTES ? pdu.subarray(PCI_BYTES) : undefined;
     this.#outgoing.acknowledged(pciAckno(pdu), bare, map, now);
     if (this.closing !== undefined) this.#tryToFinish(now);
-    else if (this.#outgoing.unconfirmed === 0) this.deadlines.clear(DEADLINE.nudge);
   }
 
   #receiveData(pdu: Uint8Array, flags: number, now: number): void {

@@ -196,7 +196,8 @@ Deno.test("reliable flow: it fails when nothing is acknowledged for two minutes,
   const pair = pairOf();
   const [a, b] = pair.ends;
   const { transmit } = a;
-  a.transmit = (pdu) => pdu.length > 0 ? undefined : transmit(pdu);
+  // Of what it sends, only signs of life arrive.
+  a.transmit = (pdu) => transmit(pdu.subarray(0, 0));
   a.writeAll("one");
   pair.advance(119_000);
   assert.equal(a.failed, "");
