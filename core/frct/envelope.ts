@@ -36,6 +36,8 @@ export class Envelope {
   readonly #checksum: Checksum | undefined;
   /** The PDU; grows as needed. */
   #sealed = new Uint8Array(0);
+  /** The last one: most have the same length. */
+  #pdu = this.#sealed;
 
   constructor(parts: EnvelopeParts) {
     this.#parts = parts;
@@ -74,13 +76,20 @@ export class Envelope {
       out.set(header);
       out.set(packet, header.length);
     } else length = cipher.seal(header, packet, out);
-    if (this.#checksum === undefined) return out.subarray(0, length);
+    if (this.#checksum === undefined) return this.#first(length);
     const crc = this.#checksum(out.subarray(0, length));
     out[length] = crc >>> 24;
     out[length + 1] = crc >>> 16;
     out[length + 2] = crc >>> 8;
     out[length + 3] = crc;
-    return out.subarray(0, length + CHECKSUM_BYTES);
+    return this.#first(length + CHECKSUM_BYTES);
+  }
+
+  #first(length: number): Uint8Array {
+    if (this.#pdu.buffer !== this.#sealed.buffer || this.#pdu.length !== length) {
+      this.#pdu = this.#sealed.subarray(0, length);
+    }
+    return this.#pdu;
   }
 
   #check(pdu: Uint8Array, crc32: Checksum): Uint8Array | undefined {

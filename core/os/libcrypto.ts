@@ -87,6 +87,12 @@ class LibcryptoKey implements CipherKey {
   readonly #nonceBytes: number;
   readonly #tagBytes: number;
   readonly #content = new Scratch();
+  /** The last PDU that was sealed, and parts of it. */
+  #whole = rest;
+  #body = rest;
+  #tag = rest;
+  /** What was opened last. */
+  #opened = rest;
 
   constructor(
     calls: Calls,
@@ -110,17 +116,23 @@ class LibcryptoKey implements CipherKey {
     }
   }
 
-  seal(pdu: Uint8Array): void {
+  seal(pdu: Uint8Array, content?: Uint8Array): void {
     const calls = this.#calls, context = this.#sealing;
     const at = this.#nonceBytes, length = pdu.length - at - this.#tagBytes;
+    // Most packets are sealed in the same place as the last one.
+    if (pdu !== this.#whole) {
+      this.#whole = inPlace(pdu);
+      this.#body = this.#whole.subarray(at);
+      this.#tag = this.#body.subarray(length);
+    }
     // The library reads the nonce from the beginning of the PDU.
-    const whole = inPlace(pdu);
-    const body = whole.subarray(at);
+    const whole = this.#whole, body = this.#body;
+    const from = content === undefined ? body : isUnshared(content) ? content : copied(content, body);
     const good = context !== null && calls.EVP_EncryptInit_ex(context, null, null, null, whole) === 1 &&
-      (length === 0 || calls.EVP_EncryptUpdate(context, body, written, body, length) === 1) &&
+      (length === 0 || calls.EVP_EncryptUpdate(context, body, written, from, length) === 1) &&
       (this.#tagBytes === 0 ||
         calls.EVP_EncryptFinal_ex(context, rest, written) === 1 &&
-          calls.EVP_CIPHER_CTX_ctrl(context, GET_TAG, this.#tagBytes, body.subarray(length)) === 1);
+          calls.EVP_CIPHER_CTX_ctrl(context, GET_TAG, this.#tagBytes, this.#tag) === 1);
     if (!good) throw new CryptError(`${LIBRARY} cannot encrypt a packet`);
   }
 
@@ -134,7 +146,11 @@ class LibcryptoKey implements CipherKey {
       (this.#tagBytes === 0 ||
         calls.EVP_CIPHER_CTX_ctrl(context, SET_TAG, this.#tagBytes, whole.subarray(at + length)) === 1 &&
           calls.EVP_DecryptFinal_ex(context, rest, written) === 1);
-    return good ? out.subarray(0, length) : undefined;
+    if (!good) return undefined;
+    if (this.#opened.buffer !== out.buffer || this.#opened.length !== length) {
+      this.#opened = out.subarray(0, length);
+    }
+    return this.#opened;
   }
 
   free(): void {
@@ -149,6 +165,11 @@ class LibcryptoKey implements CipherKey {
 function inPlace(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   if (isUnshared(bytes)) return bytes;
   throw new CryptError("packets in shared memory cannot be encrypted");
+}
+
+function copied(bytes: Uint8Array, to: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  to.set(bytes);
+  return to;
 }
 
 const isUnshared = (bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> =>

@@ -8,12 +8,13 @@ import type { Cipher } from "./algorithms.ts";
 /** One key of one cipher, ready for packets. A PDU is nonce, content and tag. */
 export interface CipherKey {
   /**
-   * Encrypts in place and writes the tag.
+   * Encrypts and writes the tag.
    *
    * @param pdu nonce, content, and room for the tag; nothing more
+   * @param content left out: it is in its place in the PDU
    * @throws CryptError when the library fails
    */
-  seal(pdu: Uint8Array): void;
+  seal(pdu: Uint8Array, content?: Uint8Array): void;
   /**
    * The content of a PDU that is as long as nonce and tag at least; valid until the next call. Undefined when the tag does
    * not hold.

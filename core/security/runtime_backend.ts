@@ -39,7 +39,7 @@ abstract class RuntimeKey implements CipherKey {
     this.tagBytes = tagBytes;
   }
 
-  abstract seal(pdu: Uint8Array): void;
+  abstract seal(pdu: Uint8Array, content?: Uint8Array): void;
   abstract open(pdu: Uint8Array): Uint8Array | undefined;
 
   free(): void {
@@ -63,8 +63,8 @@ class CounterKey extends RuntimeKey {
     this.#name = cipher.name;
   }
 
-  seal(pdu: Uint8Array): void {
-    pdu.set(this.open(pdu), this.nonceBytes);
+  seal(pdu: Uint8Array, content = pdu.subarray(this.nonceBytes)): void {
+    pdu.set(counterMode(this.#name, this.key, pdu.subarray(0, this.nonceBytes), content), this.nonceBytes);
   }
 
   open(pdu: Uint8Array): Uint8Array {
@@ -82,12 +82,12 @@ class AuthenticatedKey extends RuntimeKey {
     this.#name = cipher.name as CipherGCMTypes;
   }
 
-  seal(pdu: Uint8Array): void {
+  seal(pdu: Uint8Array, content?: Uint8Array): void {
     const end = pdu.length - this.tagBytes;
     const cipher = runtimeCrypto().createCipheriv(this.#name, this.key, pdu.subarray(0, this.nonceBytes), {
       authTagLength: this.tagBytes,
     });
-    pdu.set(cipher.update(pdu.subarray(this.nonceBytes, end)), this.nonceBytes);
+    pdu.set(cipher.update(content ?? pdu.subarray(this.nonceBytes, end)), this.nonceBytes);
     cipher.final();
     pdu.set(cipher.getAuthTag(), end);
   }
@@ -120,11 +120,11 @@ class Gcm192Key extends RuntimeKey {
     this.#ghash = new Ghash(this.#keyStream(new Uint8Array(16), new Uint8Array(16)));
   }
 
-  seal(pdu: Uint8Array): void {
+  seal(pdu: Uint8Array, content?: Uint8Array): void {
     const end = pdu.length - this.tagBytes;
-    const [mask, content] = this.#crypt(pdu, pdu.subarray(this.nonceBytes, end));
-    pdu.set(content, this.nonceBytes);
-    pdu.set(this.#tagOf(content, mask), end);
+    const [mask, ciphertext] = this.#crypt(pdu, content ?? pdu.subarray(this.nonceBytes, end));
+    pdu.set(ciphertext, this.nonceBytes);
+    pdu.set(this.#tagOf(ciphertext, mask), end);
   }
 
   open(pdu: Uint8Array): Uint8Array | undefined {

@@ -44,12 +44,12 @@ interface Kind {
 
 const KIND_SIZE = 1400, RAW_COUNT = 1_000_000;
 const KINDS: readonly Kind[] = [
-  { kind: "reliable", what: "reliable local flow", count: 500_000, required: 0.4 },
-  { kind: "encrypted", what: "encrypted local flow (AES-256-GCM)", count: 300_000, required: 0.25 },
+  { kind: "reliable", what: "reliable local flow", count: 1_000_000, required: 0.4 },
+  { kind: "encrypted", what: "encrypted local flow (AES-256-GCM)", count: 1_000_000, required: 0.25 },
   {
     kind: "encrypted-runtime",
     what: "encrypted local flow, without libcrypto",
-    count: 100_000,
+    count: 200_000,
     required: 0.04,
   },
 ];
