@@ -22,8 +22,7 @@ export function interop(name: string, scene: Scene, run: (hosts: MixedHosts) => 
         await using hosts = await MixedHosts.start(scene, REFERENCE ?? "");
         try {
           await run(hosts);
-          // Who refuses gets stuck by that now and then (quirk 4 of shims).
-          if (scene.encrypted === undefined) await hosts.assertAlive();
+          if (!scene.refuses) await hosts.assertAlive();
           return hosts.assertNothingRepeated();
         } catch (thrown) {
           hosts.assertNothingRepeated();

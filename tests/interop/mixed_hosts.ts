@@ -10,7 +10,7 @@ import { Host } from "../support/host.ts";
 import { Namespaces } from "../support/namespaces.ts";
 import type { EdgeType } from "../support/networked_hosts.ts";
 import type { Ended, Process } from "../support/process.ts";
-import { demandEncryption, ReferenceHost } from "../support/reference_host.ts";
+import { ReferenceFault, ReferenceHost, withSecurity } from "../support/reference_host.ts";
 
 /** Milliseconds after which an attempt to reach a server is given up. */
 const ATTEMPT = 4000;
@@ -25,8 +25,10 @@ export interface Scene {
   readonly ours: string;
   readonly theirs: string;
   readonly cables: readonly string[];
-  /** A name for which hosts of theirs take encrypted flows only. */
-  readonly encrypted?: string;
+  /** Files of the security folder of theirs, by their paths in it. */
+  readonly security?: Readonly<Record<string, string>>;
+  /** Hosts of theirs refuse flows: their IPCPs get stuck by that now and then (quirk 4 of shims). */
+  readonly refuses?: true;
 }
 
 /** The hosts and what joins them. */
@@ -41,10 +43,10 @@ export class MixedHosts implements AsyncDisposable {
   private constructor() {}
 
   /** Makes hosts with nothing but an IRMd on each. `prefix` is where the reference is. */
-  static async start({ ours, theirs, cables, encrypted }: Scene, prefix: string): Promise<MixedHosts> {
+  static async start({ ours, theirs, cables, security }: Scene, prefix: string): Promise<MixedHosts> {
     const made = new MixedHosts();
     try {
-      if (encrypted !== undefined) made.#replacement = await demandEncryption(prefix, encrypted);
+      if (security !== undefined) made.#replacement = await withSecurity(prefix, security);
       await made.net.add(...ours, ...theirs);
       for (const [one, other] of cables) await made.net.cable(one, other);
       for (const letter of ours + theirs) {
@@ -67,6 +69,13 @@ export class MixedHosts implements AsyncDisposable {
   on(letter: string): AnyHost {
     const host = this.#ours.get(letter) ?? this.#theirs.get(letter);
     if (!host) throw new Error(`there is no host ${letter}`);
+    return host;
+  }
+
+  /** The host of ours of a letter. */
+  ours(letter: string): Host {
+    const host = this.#ours.get(letter);
+    if (!host) throw new Error(`there is no host ${letter} of ours`);
     return host;
   }
 
@@ -114,11 +123,13 @@ export class MixedHosts implements AsyncDisposable {
    * @returns what `oping` has written in the end
    */
   async pinged(letter: string, name: string, options = "-c 3 -i 10ms"): Promise<string> {
-    if (this.#theirs.has(letter)) await this.on(letter).ok(`irm name create ${name}`);
+    if (this.#theirs.has(letter)) await this.mayAsk(letter, name);
     let last = "";
     for (let attempts = 1; attempts <= ATTEMPTS; attempts++) {
-      const { stdout, stderr } = await this.pings(letter, name, options);
+      const { stdout, stderr, signal } = await this.pings(letter, name, options);
       if (/(\d+) packets transmitted, \1 received/.test(stdout)) return stdout;
+      // It spoils the memory that all processes of its host share.
+      if (signal === "SIGSEGV") throw new ReferenceFault(`quirk 3 of flows: oping ${options} has crashed`);
       last = stdout + stderr;
       console.info(`attempt ${attempts} of ${letter} to reach ${name}: ${summary(last)}`);
       await this.assertAlive();
@@ -126,6 +137,13 @@ export class MixedHosts implements AsyncDisposable {
     }
     await this.assertAlive();
     throw new Error(`host ${letter} gets no answer from ${name}: ${last}\n${this.#state()}`);
+  }
+
+  /** Tells a host of the reference of a name. */
+  async mayAsk(letter: string, name: string): Promise<void> {
+    if (!this.#replacement) return void await this.on(letter).ok(`irm name create ${name}`);
+    // A name that `irm name create` has made may miss its security files (quirk 15 of flows); a binding makes a good one, the first time.
+    await this.on(letter).run(`irm bind program ${this.#replacement.folder}/bin/ocbr name ${name}`);
   }
 
   /** One attempt, which ends after a few seconds. */

@@ -18,7 +18,13 @@ interop(
 
 interop(
   "ours is told at once that theirs demands encryption",
-  { ours: "a", theirs: "b", cables: ["ab"], encrypted: "theirs" },
+  {
+    ours: "a",
+    theirs: "b",
+    cables: ["ab"],
+    security: { "server/theirs/enc.conf": "kex=X25519\n" },
+    refuses: true,
+  },
   async (hosts) => {
     const layer = await hosts.layerOver("ab", "eth-dix");
     await hosts.serve("b", "theirs", layer);

@@ -124,15 +124,20 @@ async function statOf(pid: string): Promise<string> {
 }
 
 /**
- * A copy of the installed reference whose servers of a name take encrypted flows only; it is to stand in the place of the
+ * A copy of the installed reference with files in its security folder (by their paths there); it is to stand in the place of the
  * installed one, which looks its configuration up there.
  */
-export async function demandEncryption(prefix: string, name: string): Promise<Replacement> {
+export async function withSecurity(
+  prefix: string,
+  files: Readonly<Record<string, string>>,
+): Promise<Replacement> {
   const copy = await Deno.makeTempDir({ prefix: "ouro-reference-" });
   const { success } = await new Deno.Command("cp", { args: ["-a", `${prefix}/.`, copy] }).output();
   if (!success) throw new Error(`could not copy ${prefix}`);
-  const folder = `${copy}/etc/ouroboros/security/server/${name}`;
-  await Deno.mkdir(folder, { recursive: true });
-  await Deno.writeTextFile(`${folder}/enc.conf`, "kex=X25519\ncipher=aes-256-gcm\n");
+  for (const [path, text] of Object.entries(files)) {
+    const file = `${copy}/etc/ouroboros/security/${path}`;
+    await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+    await Deno.writeTextFile(file, text);
+  }
   return { folder: prefix, by: copy };
 }
