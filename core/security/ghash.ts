@@ -1,104 +1,100 @@
 /**
- * GHASH, the tag of AES-GCM (NIST SP 800-38D), by tables of four bits: for AES-192-GCM, which the runtime does not know.
+ * GHASH, the tag of AES-GCM (NIST SP 800-38D), by a table for each byte of a block: 64 KB a key, for want of the processor's
+ * own multiplication.
  *
  * @module
  */
 
-/** What four bits that fall out at the end come back as, in the upper half of the first word. */
-const REDUCTION = Uint16Array.of(
-  0x0000,
-  0x1c20,
-  0x3840,
-  0x2460,
-  0x7080,
-  0x6ca0,
-  0x48c0,
-  0x54e0,
-  0xe100,
-  0xfd20,
-  0xd940,
-  0xc560,
-  0x9180,
-  0x8da0,
-  0xa9c0,
-  0xb5e0,
-);
 const BLOCK = 16;
+/** Words of a table. */
+const TABLE = 256 * 4;
 
 /** GHASH with one key. */
 export class Ghash {
-  /** Multiples of the key by all values of four bits, as four words each. */
-  readonly #table = new Uint32Array(64);
+  /** For each place in a block and each byte, the product with the key, as four words. */
+  readonly #tables = new Uint32Array(BLOCK * TABLE);
   readonly #state = new Uint32Array(4);
-  readonly #block = new Uint8Array(BLOCK);
+  readonly #last = new Uint8Array(BLOCK);
 
   /** @param key the block cipher's value for a block of zeros; 16 bytes */
   constructor(key: Uint8Array) {
-    const table = this.#table;
+    const tables = this.#tables;
     const view = new DataView(key.buffer, key.byteOffset, BLOCK);
-    for (let word = 0; word < 4; word++) table[8 * 4 + word] = view.getUint32(4 * word);
-    for (let index = 4; index > 0; index >>= 1) {
-      const from = 2 * index * 4, to = index * 4;
-      const carry = table[from + 3] & 1 ? 0xe1000000 : 0;
-      for (let word = 3; word > 0; word--) {
-        table[to + word] = (table[from + word] >>> 1) | (table[from + word - 1] << 31);
-      }
-      table[to] = (table[from] >>> 1) ^ carry;
+    const row = Uint32Array.from([0, 4, 8, 12], (at) => view.getUint32(at));
+    for (let bit = 0; bit < 8 * BLOCK; bit++) {
+      tables.set(row, (bit >> 3) * TABLE + (0x80 >> (bit & 7)) * 4);
+      shift(row);
     }
-    for (let high = 2; high < 16; high <<= 1) {
-      for (let low = 1; low < high; low++) {
-        for (let word = 0; word < 4; word++) {
-          table[(high + low) * 4 + word] = table[high * 4 + word] ^ table[low * 4 + word];
-        }
-      }
-    }
+    for (let table = 0; table < tables.length; table += TABLE) fill(tables.subarray(table, table + TABLE));
   }
 
   /** The value for a ciphertext without additional data, written to `out` (16 bytes). */
   of(ciphertext: Uint8Array, out: Uint8Array): void {
-    const state = this.#state.fill(0);
-    const block = this.#block;
-    let at = 0;
-    for (; at + BLOCK <= ciphertext.length; at += BLOCK) this.#multiply(ciphertext, at);
-    if (at < ciphertext.length) {
-      block.fill(0);
-      for (let index = 0; at + index < ciphertext.length; index++) block[index] = ciphertext[at + index];
-      this.#multiply(block, 0);
+    const state = this.#state.fill(0), last = this.#last;
+    const whole = ciphertext.length & ~(BLOCK - 1);
+    this.#multiply(ciphertext, whole);
+    if (whole < ciphertext.length) {
+      last.fill(0).set(ciphertext.subarray(whole));
+      this.#multiply(last, BLOCK);
     }
-    block.fill(0);
-    new DataView(block.buffer).setBigUint64(8, BigInt(ciphertext.length) * 8n);
-    this.#multiply(block, 0);
-    const view = new DataView(out.buffer, out.byteOffset, BLOCK);
-    for (let word = 0; word < 4; word++) view.setUint32(4 * word, state[word]);
+    const bits = 8 * ciphertext.length;
+    last.fill(0);
+    for (let at = 0; at < 6; at++) last[15 - at] = bits / 2 ** (8 * at);
+    this.#multiply(last, BLOCK);
+    for (let at = 0; at < BLOCK; at++) out[at] = state[at >> 2] >>> (24 - 8 * (at & 3));
   }
 
   /** Wipes the key. */
   free(): void {
-    this.#table.fill(0);
+    this.#tables.fill(0);
   }
 
-  /** Adds the block at `at` to the state, and multiplies the state by the key. */
-  #multiply(bytes: Uint8Array, at: number): void {
-    const table = this.#table, state = this.#state;
-    let a = 0, b = 0, c = 0, d = 0;
-    for (let index = BLOCK - 1; index >= 0; index--) {
-      const byte = bytes[at + index] ^ (state[index >> 2] >>> (8 * (3 - (index & 3)))) & 0xff;
-      for (let half = 0; half < 2; half++) {
-        const rest = d & 15;
-        d = (d >>> 4) | (c << 28);
-        c = (c >>> 4) | (b << 28);
-        b = (b >>> 4) | (a << 28);
-        a = (a >>> 4) ^ (REDUCTION[rest] << 16);
-        const entry = (half === 0 ? byte & 15 : byte >> 4) * 4;
-        a ^= table[entry];
-        b ^= table[entry + 1];
-        c ^= table[entry + 2];
-        d ^= table[entry + 3];
+  /** Adds each of the blocks to the state, and multiplies it by the key. */
+  #multiply(bytes: Uint8Array, length: number): void {
+    const tables = this.#tables, state = this.#state;
+    let a = state[0], b = state[1], c = state[2], d = state[3];
+    for (let at = 0; at < length;) {
+      let w = 0, x = 0, y = 0, z = 0;
+      for (let table = 0; table < BLOCK * TABLE; table += 4 * TABLE, at += 4) {
+        const word = a ^ (bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3]);
+        const first = table + (word >>> 24) * 4;
+        const second = table + TABLE + (word >>> 16 & 0xff) * 4;
+        const third = table + 2 * TABLE + (word >>> 8 & 0xff) * 4;
+        const fourth = table + 3 * TABLE + (word & 0xff) * 4;
+        w ^= tables[first] ^ tables[second] ^ tables[third] ^ tables[fourth];
+        x ^= tables[first + 1] ^ tables[second + 1] ^ tables[third + 1] ^ tables[fourth + 1];
+        y ^= tables[first + 2] ^ tables[second + 2] ^ tables[third + 2] ^ tables[fourth + 2];
+        z ^= tables[first + 3] ^ tables[second + 3] ^ tables[third + 3] ^ tables[fourth + 3];
+        a = b;
+        b = c;
+        c = d;
       }
+      a = w;
+      b = x;
+      c = y;
+      d = z;
     }
     state[0] = a;
     state[1] = b;
     state[2] = c;
     state[3] = d;
+  }
+}
+
+/** Multiplies by x: bits move right, and what falls out comes back as the polynomial. */
+function shift(row: Uint32Array): void {
+  const carry = row[3] & 1 ? 0xe1000000 : 0;
+  for (let word = 3; word > 0; word--) row[word] = (row[word] >>> 1) | (row[word - 1] << 31);
+  row[0] = (row[0] >>> 1) ^ carry;
+}
+
+/** Fills a table of which the rows of single bits are there. */
+function fill(table: Uint32Array): void {
+  for (let high = 2; high < 256; high <<= 1) {
+    for (let low = 1; low < high; low++) {
+      for (let word = 0; word < 4; word++) {
+        table[(high + low) * 4 + word] = table[high * 4 + word] ^ table[low * 4 + word];
+      }
+    }
   }
 }

@@ -6,8 +6,7 @@
 import type { CipherGCMTypes } from "node:crypto";
 import { type Cipher } from "./algorithms.ts";
 import type { CipherBackend, CipherKey } from "./cipher_backend.ts";
-import { sameBytes } from "./digests.ts";
-import { Ghash } from "./ghash.ts";
+import { GcmKey } from "./runtime_gcm.ts";
 import { buffer, owned, runtimeCrypto } from "./runtime_crypto.ts";
 
 /** The runtime's own cryptography. */
@@ -19,8 +18,10 @@ export const runtimeBackend: CipherBackend = {
       case "aes-192-ctr":
       case "aes-256-ctr":
         return new CounterKey(cipher, key);
+      case "aes-128-gcm":
       case "aes-192-gcm":
-        return new Gcm192Key(cipher, key);
+      case "aes-256-gcm":
+        return new GcmKey(cipher, key);
       default:
         return new AuthenticatedKey(cipher, key);
     }
@@ -106,56 +107,5 @@ class AuthenticatedKey extends RuntimeKey {
       return undefined;
     }
     return content;
-  }
-}
-
-/** AES-192-GCM of AES-192-CTR and GHASH. */
-class Gcm192Key extends RuntimeKey {
-  readonly #ghash: Ghash;
-  readonly #counter = new Uint8Array(16);
-  readonly #tag = new Uint8Array(16);
-
-  constructor(cipher: Cipher, key: Uint8Array) {
-    super(cipher, key);
-    this.#ghash = new Ghash(this.#keyStream(new Uint8Array(16), new Uint8Array(16)));
-  }
-
-  seal(pdu: Uint8Array, content?: Uint8Array): void {
-    const end = pdu.length - this.tagBytes;
-    const [mask, ciphertext] = this.#crypt(pdu, content ?? pdu.subarray(this.nonceBytes, end));
-    pdu.set(ciphertext, this.nonceBytes);
-    pdu.set(this.#tagOf(ciphertext, mask), end);
-  }
-
-  open(pdu: Uint8Array): Uint8Array | undefined {
-    const end = pdu.length - this.tagBytes;
-    const ciphertext = pdu.subarray(this.nonceBytes, end);
-    const [mask, content] = this.#crypt(pdu, ciphertext);
-    return sameBytes(this.#tagOf(ciphertext, mask), pdu.subarray(end)) ? content : undefined;
-  }
-
-  override free(): void {
-    super.free();
-    this.#ghash.free();
-  }
-
-  /** The block that masks the tag, and the content, en- or decrypted. */
-  #crypt(pdu: Uint8Array, content: Uint8Array): [Uint8Array, Uint8Array] {
-    this.#counter.set(pdu.subarray(0, this.nonceBytes));
-    this.#counter[15] = 1;
-    const blocks = new Uint8Array(16 + content.length);
-    blocks.set(content, 16);
-    const done = this.#keyStream(this.#counter, blocks);
-    return [done.subarray(0, 16), done.subarray(16)];
-  }
-
-  #tagOf(ciphertext: Uint8Array, mask: Uint8Array): Uint8Array {
-    this.#ghash.of(ciphertext, this.#tag);
-    for (let at = 0; at < 16; at++) this.#tag[at] ^= mask[at];
-    return this.#tag;
-  }
-
-  #keyStream(counter: Uint8Array, bytes: Uint8Array): Uint8Array {
-    return counterMode("aes-192-ctr", this.key, counter, bytes);
   }
 }
