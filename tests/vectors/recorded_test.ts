@@ -90,7 +90,8 @@ for (const [kind, recode] of RECODE) {
             refused(thrown, /./);
           }
         }),
-        { numRuns: 300 },
+        // The same damage each time: whether any of it still decodes must not be luck.
+        { numRuns: 300, seed: 7 },
       );
     }
     assert(decoded > 0, "none decoded");
