@@ -305,8 +305,8 @@ Deno.test("packets for a process that does not connect are kept up to a limit, t
     },
   });
   succeeded(fixture.ask("layer.allocate", allocateOf(0)));
-  for (let i = 0; i < 300; i++) flow?.send(Uint8Array.of(i));
-  assert.equal(flow?.queued, 256);
+  for (let i = 0; i < 2092; i++) flow?.send(Uint8Array.of(i));
+  assert.equal(flow?.queued, 2048);
   assert.deepEqual(succeeded(fixture.ask("layer.stats")), {
     ipcp: { name: "x", type: "test", pid: 7, state: "operational", layer: "l", hash: "SHA3_256" },
     flows: { open: 1, dropped: 44 },

@@ -10,9 +10,9 @@ import type { QosSpec } from "../contract/qos.ts";
 import { MAX_PACKET } from "../wire/frames.ts";
 import type { DataPort } from "./data_door.ts";
 
-/** Packets, and bytes, kept for a process above that has not connected yet. */
-const MAX_KEPT = 256;
-const MAX_KEPT_BYTES = 1024 * 1024;
+/** Packets, and bytes, kept for a process above that has not connected yet: what a quick sender sends in 10 ms. */
+const MAX_KEPT = 2048;
+const MAX_KEPT_BYTES = 2 * 1024 * 1024;
 
 /** `asked`: by a process above; `offered` to a process above; `up`; `leaving`: being deallocated; `gone`. */
 export type HostedState = "asked" | "offered" | "up" | "leaving" | "gone";
