@@ -44,3 +44,15 @@ forBoth("a station that is not of our kind never gets a request again", (type) =
   const marked = other.heard.filter(({ message }) => message.code === "query" && message.marked);
   assert(marked.length > 0 && marked.every(({ group }) => !group));
 });
+
+forBoth("a name that its station has given up costs some seconds, not the whole time", (type) => {
+  const world = new EthWorld(type);
+  const [one, two] = [world.station(), world.station()];
+  two.register();
+  assert.equal(one.finds(), true);
+  two.unregister();
+  const before = world.time.now();
+  const flow = one.allocate();
+  assert.equal(flow.reply?.response, -110);
+  assert(world.time.now() - before < 7000, `${world.time.now() - before}`);
+});

@@ -167,8 +167,8 @@ export class Asking<Peer extends Uint8Array> {
     });
   }
 
-  /** The peer does not answer. */
-  #silent(): void {
+  /** The peer does not answer. @param unknown nobody had the name either when it was last asked for */
+  #silent(unknown = false): void {
     const flow = this.#flow;
     if (!flow) return;
     const { hash } = this.#request;
@@ -178,6 +178,13 @@ export class Asking<Peer extends Uint8Array> {
     this.#timer = this.#parts.after(left, () => this.#tooLate());
     this.#parts.resolve(hash, (outcome) => {
       if (this.#over || this.#flow !== flow || !outcome.ok) return;
+      if (outcome.value.length === 0) {
+        this.#timer?.cancel();
+        // A reference that is busy with a request answers nothing else meanwhile: it is asked twice.
+        if (unknown) this.#tooLate();
+        else this.#timer = this.#parts.after(Math.min(PATIENCE, left), () => this.#silent(true));
+        return;
+      }
       if (outcome.value.every((peer) => this.#tried.has(peer.toHex()))) return;
       this.#timer?.cancel();
       this.#abandon();

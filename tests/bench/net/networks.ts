@@ -21,10 +21,8 @@ export async function benchNetworks(): Promise<Row[]> {
   const { row, value } = await bench.oneWay("eth-dix flow", "eth", 0.5);
   rows.push(row, await bench.paced("eth-dix flow", value));
   rows.push(await bench.pingPong("eth-dix flow", 2.2));
-  await bench.unregister(dix);
-  const udp = await bench.layer("udp4");
+  await bench.layer("udp4");
   rows.push((await bench.oneWay("udp4 flow", "udp", 0.5)).row);
-  await bench.unregister(udp);
   await hosts.first("a", [dix]);
   await hosts.join("b", "a", [dix]);
   await bench.register("net");
@@ -34,9 +32,12 @@ export async function benchNetworks(): Promise<Row[]> {
 }
 
 class NetworkBench {
+  /** The name that flows are allocated to: another one for each layer, since peers remember who had a name. */
+  #name = "";
+
   constructor(readonly hosts: NetworkedHosts) {}
 
-  /** Puts a layer over the cable, with `bench` registered on the second host. */
+  /** Puts a layer over the cable, with a name registered on the second host. */
   async layer(type: EdgeType): Promise<string> {
     const layer = await this.hosts.layerOver("ab", type);
     await this.register(layer);
@@ -44,12 +45,9 @@ class NetworkBench {
   }
 
   async register(layer: string): Promise<void> {
-    await this.hosts.on("b").ok("irm name create bench");
-    await this.hosts.on("b").ok(`irm name register bench layer ${layer}`);
-  }
-
-  async unregister(layer: string): Promise<void> {
-    await this.hosts.on("b").ok(`irm name unregister bench layer ${layer}`);
+    this.#name = `bench-${layer}`;
+    await this.hosts.on("b").ok(`irm name create ${this.#name}`);
+    await this.hosts.on("b").ok(`irm name register ${this.#name} layer ${layer}`);
   }
 
   /** Waits until flows take the way through the layer: the first ones may come before its routes are complete. */
@@ -121,8 +119,8 @@ class NetworkBench {
 
   #flow(args: readonly string[]): Promise<Report> {
     return pairOf(["flow_server.ts", this.hosts.on("b").folder], async (pid) => {
-      await this.hosts.on("b").ok(`irm bind process ${pid} name bench`);
-      return ["flow_client.ts", this.hosts.on("a").folder, "bench", ...args];
+      await this.hosts.on("b").ok(`irm bind process ${pid} name ${this.#name}`);
+      return ["flow_client.ts", this.hosts.on("a").folder, this.#name, ...args];
     });
   }
 }
