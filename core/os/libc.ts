@@ -31,7 +31,8 @@ const SOL_SOCKET = 1, SO_PEERCRED = 17, SO_ACCEPTCONN = 30, SO_COOKIE = 57;
 const AF_UNIX = 1, SOCK_DGRAM = 2, SOCK_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000;
 const POLLOUT = 4;
-const X_OK = 1;
+const F_OK = 0, X_OK = 1;
+const ENOTDIR = 20;
 
 let calls: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] | undefined;
 let errnoView: Deno.UnsafePointerView | undefined;
@@ -125,6 +126,13 @@ export function mayExecute(path: string): boolean {
   const number = errno();
   if (number === EACCES || number === ENOENT) return false;
   throw failed(`cannot check the rights on ${path}`, number);
+}
+
+/** Whether there is anything of that name, as far as this process may know: an answer, where the runtime makes an error of it. */
+export function isThere(path: string): boolean {
+  if (libc().eaccess(cString(path), F_OK) === 0) return true;
+  const number = errno();
+  return number !== ENOENT && number !== ENOTDIR;
 }
 
 /** Whether a process of that id is there (a zombie is), whoever owns it. */

@@ -37,6 +37,13 @@ Deno.test("descriptors that are no sockets have no cookie and no path", () => {
   assert.equal(libc.isListening(UNUSED_FD), false);
 });
 
+Deno.test("what is there is told without an error, and what cannot be known counts as there", () => {
+  const there = ["/", "/dev/null", "/dev/null/x", "/does/not/exist", "a\0b", "x".repeat(300)].map(
+    libc.isThere,
+  );
+  assert.deepEqual(there, [true, true, false, false, libc.isThere("a"), true]);
+});
+
 Deno.test("the right to execute is the kernel's answer", () => {
   const file = Deno.makeTempFileSync();
   try {

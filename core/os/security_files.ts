@@ -6,6 +6,7 @@
 import { InvalidError } from "../contract/errors.ts";
 import type { SecurityFiles } from "../security/security_files.ts";
 import { runtimeError } from "./errno.ts";
+import { isThere } from "./libc.ts";
 
 /** Where the folder is unless the environment says another place. */
 const DEFAULT_FOLDER = "/etc/ouroboros/security";
@@ -29,6 +30,11 @@ export function systemSecurityFiles(
   return {
     read(path) {
       const full = absolute(path);
+      // Most names have no files, and to be told so by an error takes ten times as long.
+      if (!isThere(full)) {
+        known.delete(full);
+        return undefined;
+      }
       try {
         const { mtime, ctime, size, ino, isFile } = Deno.statSync(full);
         if (!isFile) throw new InvalidError(`${full} is not a file`);
@@ -48,12 +54,14 @@ export function systemSecurityFiles(
       }
     },
     list(folder) {
+      const full = absolute(folder);
+      if (!isThere(full)) return [];
       try {
-        return [...Deno.readDirSync(absolute(folder))].filter(({ isDirectory }) => !isDirectory)
+        return [...Deno.readDirSync(full)].filter(({ isDirectory }) => !isDirectory)
           .map(({ name }) => name).sort();
       } catch (thrown) {
         if (thrown instanceof Deno.errors.NotFound) return [];
-        throw runtimeError(thrown, `cannot list ${absolute(folder)}`);
+        throw runtimeError(thrown, `cannot list ${full}`);
       }
     },
   };

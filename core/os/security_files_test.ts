@@ -1,8 +1,10 @@
 /** @module */
 import assert from "node:assert/strict";
 import { InternalError, OuroError } from "../contract/errors.ts";
+import { openLibc } from "./libc.ts";
 import { systemSecurityFiles } from "./security_files.ts";
 
+openLibc();
 const encoder = new TextEncoder();
 
 Deno.test("files are read once until they change; what is not there is not there", () => {
