@@ -46,7 +46,13 @@ export async function pairOf(
   const server = start(serverArgs, places.server);
   const [first] = await server.lines(1);
   const client = start(await clientArgs(first.pid), places.client);
-  const reports = (await Promise.all([client.lines(), server.lines()])).flat();
+  let reports: Report[];
+  try {
+    reports = (await Promise.all([client.lines(), server.lines()])).flat();
+  } catch (thrown) {
+    await Promise.all([client.end(), server.end()]);
+    throw thrown;
+  }
   if (reports.length === 0) throw new Error(`${serverArgs.join(" ")}: no figure was printed`);
   return Object.assign({}, ...reports);
 }
