@@ -93,8 +93,8 @@ export function start(args: readonly string[], within: readonly string[] = []) {
         }
         const { value, done } = await reader.read();
         if (done) {
-          const { success } = await child.status;
-          if (!success && !ended) throw new Error(`${args.join(" ")} failed`);
+          const { success, code, signal } = await child.status;
+          if (!success && !ended) throw new Error(`${args.join(" ")} has ended with ${signal ?? code}`);
           return found;
         }
         text += value;

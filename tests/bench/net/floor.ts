@@ -66,9 +66,13 @@ function packet(length: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** What the kernel is given: a pointer does not keep it. */
+const held: Uint8Array[] = [];
+
 /** `BATCH` message headers, vectors and slots in one block. */
 function ring(length: number) {
   const bytes = new Uint8Array(BATCH * (64 + 16 + SLOT)), view = new DataView(bytes.buffer);
+  held.push(bytes);
   const pointer = Deno.UnsafePointer.of(bytes);
   const base = Deno.UnsafePointer.value(pointer);
   for (let slot = 0; slot < BATCH; slot++) {
@@ -84,6 +88,7 @@ function ring(length: number) {
 
 const fd = open();
 const watched = new Uint8Array([...int32(fd), POLLIN, 0, 0, 0]);
+held.push(watched);
 const poll = () => libc.poll(Deno.UnsafePointer.of(watched), 1n, 1000);
 
 async function receive(buffer: Uint8Array<ArrayBuffer>): Promise<number> {
