@@ -12,7 +12,7 @@ import type { Role, RoleContext } from "./core/role.ts";
 const ROLES: Record<string, string> = {
   irm: "./core/irm/main",
   irmd: "./core/irmd/main",
-  ipcpd: "./core/ipcp/main",
+  ipcpd: "./core/ipcp/process/main",
   oping: "./core/tools/oping/main",
   capture: "./core/tools/capture/main",
   impair: "./core/irm/impair_main",

@@ -5,7 +5,7 @@
  * @example A server that says hello, and its client
  * ```ts
  * import { accept, allocate, QOS } from "./mod.ts";
- * import { TestingIrmd } from "./core/flow/testing_irmd.ts";
+ * import { TestingIrmd } from "./core/testing/testing_irmd.ts";
  *
  * await using _irmd = await TestingIrmd.start({ shared: true }); // In place of a real IRMd.
  *
@@ -27,9 +27,9 @@ export type { ByteStreamPair } from "./core/flow/byte_streams.ts";
 export { Flow } from "./core/flow/flow.ts";
 export type { FlowAccess } from "./core/flow/flow_calls.ts";
 export type { ReadIntoOptions } from "./core/flow/flow_reads.ts";
-export type { AcceptOptions, AllocateOptions, JoinOptions } from "./core/flow/flow_request.ts";
+export type { AcceptOptions, AllocateOptions, JoinOptions } from "./core/flow/irmd/flow_request.ts";
 export { type FlowEvent, type FlowEventType, FlowSet } from "./core/flow/flow_set.ts";
-export type { WaitOptions } from "./core/flow/wait_queue.ts";
+export type { WaitOptions } from "./core/flow/irmd/wait_queue.ts";
 
 export * from "./core/contract/errors.ts";
 export { isReliable, QOS, type QosCube, qosCube, type QosName, type QosSpec } from "./core/contract/qos.ts";

@@ -53,7 +53,7 @@ export const BUILTINS: readonly Builtin[] = [
   { declaration: SIMPLE, load: code("./forwarding/simple", "simple") },
   { declaration: ALTERNATE, load: code("./forwarding/alternate", "alternate") },
   { declaration: MULTIPATH, load: code("./forwarding/multipath", "multipath") },
-  { declaration: DHT, load: code("./directory/dht", "dht") },
+  { declaration: DHT, load: code("./directory/dht/dht", "dht") },
   { declaration: FLAT, load: code("./address/flat", "flat") },
   { declaration: FIFO, load: code("./scheduling/fifo", "fifo") },
   { declaration: PRIORITY, load: code("./scheduling/priority", "priority") },

@@ -5,13 +5,18 @@
  */
 import { CancelledError, type OuroError } from "../contract/errors.ts";
 import { systemTimers } from "../os/clock.ts";
-import { RuntimeFolder } from "../os/runtime_folder.ts";
-import { processFds } from "./fd_table.ts";
+import { RuntimeFolder } from "../os/unix/runtime_folder.ts";
+import { processFds } from "../kit/number_pool.ts";
 import { type Flow, makeFlow } from "./flow.ts";
-import type { FlowBroker, FlowEnd } from "./flow_broker.ts";
-import { type AcceptOptions, type AllocateOptions, chooseQos, type JoinOptions } from "./flow_request.ts";
-import { Session } from "./session.ts";
-import { programName } from "./program_name.ts";
+import type { FlowBroker, FlowEnd } from "./irmd/flow_broker.ts";
+import {
+  type AcceptOptions,
+  type AllocateOptions,
+  chooseQos,
+  type JoinOptions,
+} from "./irmd/flow_request.ts";
+import { Session } from "./irmd/session.ts";
+import { programName } from "./irmd/program_name.ts";
 
 /** Where and as what to connect. */
 export interface ConnectOptions {
@@ -33,7 +38,7 @@ export interface ConnectOptions {
  * @example
  * ```ts
  * import { Ouroboros } from "./client.ts";
- * import { TestingIrmd } from "./testing_irmd.ts";
+ * import { TestingIrmd } from "../testing/testing_irmd.ts";
  *
  * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.
  * await using ouro = await Ouroboros.connect({ runtimeFolder: irmd.folder, program: "server" });
@@ -201,7 +206,7 @@ export class Ouroboros implements AsyncDisposable {
  * @example
  * ```ts
  * import { connect } from "./client.ts";
- * import { TestingIrmd } from "./testing_irmd.ts";
+ * import { TestingIrmd } from "../testing/testing_irmd.ts";
  *
  * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.
  * await using ouro = await connect({ runtimeFolder: irmd.folder });

@@ -12,9 +12,9 @@ import {
 import { fd } from "../contract/ids.ts";
 import { Ouroboros } from "./client.ts";
 import { accept, allocate, join, useClient } from "./default_client.ts";
-import { FdTable } from "./fd_table.ts";
-import { programName } from "./program_name.ts";
-import { TestingIrmd } from "./testing_irmd.ts";
+import { FdTable } from "../kit/number_pool.ts";
+import { programName } from "./irmd/program_name.ts";
+import { TestingIrmd } from "../testing/testing_irmd.ts";
 
 async function withClient(run: (ouro: Ouroboros, irmd: TestingIrmd) => Promise<void>): Promise<void> {
   await using irmd = await TestingIrmd.start();

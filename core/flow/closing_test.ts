@@ -5,13 +5,13 @@ import { fd, flowId } from "../contract/ids.ts";
 import { QOS, type QosSpec } from "../contract/qos.ts";
 import { RETRANSMIT_LIFE } from "../frct/constants.ts";
 import { Scheduler } from "../sim/scheduler.ts";
-import { SeededRandom } from "../sim/seeded_random.ts";
-import { PacketChannel } from "./channel.ts";
+import { SeededRandom } from "../kit/seeded_random.ts";
+import { PacketChannel } from "./channel/packet_channel.ts";
 import { Ouroboros } from "./client.ts";
 import { type Flow, makeFlow } from "./flow.ts";
-import { makeChannel } from "./make_channel.ts";
-import { streamPair, type TestingStream } from "./testing_stream.ts";
-import { TestingIrmd } from "./testing_irmd.ts";
+import { makeChannel } from "./channel/make_channel.ts";
+import { streamPair, type TestingStream } from "../testing/testing_stream.ts";
+import { TestingIrmd } from "../testing/testing_irmd.ts";
 
 /** Lets everything run that can at this time. */
 const settle = async () => {

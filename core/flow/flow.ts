@@ -9,13 +9,13 @@ import { isReliable, type QosSpec } from "../contract/qos.ts";
 import type { KnownSecurity } from "../contract/security.ts";
 import { type ByteStreamPair, byteStreams } from "./byte_streams.ts";
 import { type FlowAccess, notAllocated } from "./flow_calls.ts";
-import type { FlowChannel } from "./flow_channel.ts";
-import type { FlowParts } from "./flow_parts.ts";
+import type { FlowChannel } from "./channel/flow_channel.ts";
+import type { FlowParts } from "./channel/flow_context.ts";
 import { FlowReads, type ReadIntoOptions } from "./flow_reads.ts";
 import { packetIterator, readableOf, writableOf } from "./flow_streams.ts";
 import { watcherOf } from "./flow_watch.ts";
 import { FlowWrites } from "./flow_writes.ts";
-import type { WaitOptions } from "./wait_queue.ts";
+import type { WaitOptions } from "./irmd/wait_queue.ts";
 
 /** Milliseconds for which {@link Flow.deallocate} waits for a slow reader, unless told otherwise. */
 const LINGER = 5000;
@@ -33,7 +33,7 @@ const SENT = Promise.resolve();
  * @example
  * ```ts
  * import { Ouroboros } from "./client.ts";
- * import { TestingIrmd } from "./testing_irmd.ts";
+ * import { TestingIrmd } from "../testing/testing_irmd.ts";
  * import assert from "node:assert/strict";
  *
  * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.
@@ -280,7 +280,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
    * @example Sends a file
    * ```ts
    * import { Ouroboros } from "./client.ts";
-   * import { TestingIrmd } from "./testing_irmd.ts";
+   * import { TestingIrmd } from "../testing/testing_irmd.ts";
    * import assert from "node:assert/strict";
    *
    * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.

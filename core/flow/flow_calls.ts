@@ -5,7 +5,7 @@
  */
 import { InvalidError, NotAllocatedError, PermissionError, WouldBlockError } from "../contract/errors.ts";
 import type { Fd } from "../contract/ids.ts";
-import { cancelled, type WaitOptions, type WaitQueue } from "./wait_queue.ts";
+import { cancelled, type WaitOptions, type WaitQueue } from "./irmd/wait_queue.ts";
 
 /** A flow as its calls see it. */
 export interface CalledFlow {

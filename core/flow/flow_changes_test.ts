@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { MessageSizeError, TimedOutError, WouldBlockError } from "../contract/errors.ts";
 import { fd, flowId } from "../contract/ids.ts";
 import { QOS } from "../contract/qos.ts";
-import { PacketChannel } from "./channel.ts";
+import { PacketChannel } from "./channel/packet_channel.ts";
 import { type Flow, makeFlow } from "./flow.ts";
 import { FlowSet } from "./flow_set.ts";
-import { PacketPort } from "./packet_port.ts";
-import { streamPair } from "./testing_stream.ts";
-import { TestingTimers } from "./testing_timers.ts";
+import { PacketPort } from "./channel/packet_port.ts";
+import { streamPair } from "../testing/testing_stream.ts";
+import { TestingTimers } from "../testing/testing_timers.ts";
 
 /** Lets everything run that can. */
 const settle = async () => {

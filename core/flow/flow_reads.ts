@@ -5,10 +5,10 @@
  */
 import type { OuroError } from "../contract/errors.ts";
 import type { Timers } from "../contract/ports.ts";
-import type { FlowChannel } from "./flow_channel.ts";
+import type { FlowChannel } from "./channel/flow_channel.ts";
 import { type CalledFlow, checkAccess, waitIn } from "./flow_calls.ts";
 import { PartialRead } from "./partial_read.ts";
-import { type WaitOptions, WaitQueue } from "./wait_queue.ts";
+import { type WaitOptions, WaitQueue } from "./irmd/wait_queue.ts";
 
 type Packet = Uint8Array<ArrayBuffer>;
 

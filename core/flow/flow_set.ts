@@ -7,7 +7,7 @@ import { FlowPeerError, InvalidError, PermissionError } from "../contract/errors
 import { systemTimers } from "../os/clock.ts";
 import type { Flow } from "./flow.ts";
 import { type FlowWatcher, watch, watcherOf } from "./flow_watch.ts";
-import { type WaitOptions, WaitQueue } from "./wait_queue.ts";
+import { type WaitOptions, WaitQueue } from "./irmd/wait_queue.ts";
 
 /**
  * What happened to a flow: a packet can be read; it is down, for good (`flow.down` says why) or only suspended
@@ -35,7 +35,7 @@ export interface FlowEvent {
  * ```ts
  * import { Ouroboros } from "./client.ts";
  * import { FlowSet } from "./flow_set.ts";
- * import { TestingIrmd } from "./testing_irmd.ts";
+ * import { TestingIrmd } from "../testing/testing_irmd.ts";
  *
  * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.
  * await using ouro = await Ouroboros.connect({ runtimeFolder: irmd.folder });
@@ -102,7 +102,7 @@ export class FlowSet implements AsyncIterable<FlowEvent> {
    * ```ts
    * import { Ouroboros } from "./client.ts";
    * import { FlowSet } from "./flow_set.ts";
-   * import { TestingIrmd } from "./testing_irmd.ts";
+   * import { TestingIrmd } from "../testing/testing_irmd.ts";
    *
    * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.
    * await using ouro = await Ouroboros.connect({ runtimeFolder: irmd.folder });

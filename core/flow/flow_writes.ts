@@ -5,9 +5,9 @@
  */
 import { asOuroError, MessageSizeError, type OuroError } from "../contract/errors.ts";
 import type { Timers } from "../contract/ports.ts";
-import type { FlowChannel } from "./flow_channel.ts";
+import type { FlowChannel } from "./channel/flow_channel.ts";
 import { type CalledFlow, checkAccess, waitIn } from "./flow_calls.ts";
-import { type WaitOptions, WaitQueue } from "./wait_queue.ts";
+import { type WaitOptions, WaitQueue } from "./irmd/wait_queue.ts";
 
 /** A flow as its writes see it. */
 interface WrittenFlow extends CalledFlow {

@@ -4,8 +4,8 @@ import { MessageSizeError } from "../contract/errors.ts";
 import { CIPHER_NAMES } from "../contract/security.ts";
 import { QOS } from "../contract/qos.ts";
 import { systemRandom } from "../os/clock.ts";
-import { packetCipher, systemBackend } from "../security/system_cipher.ts";
-import { TestingFlows } from "./testing_pair.ts";
+import { packetCipher, systemBackend } from "../os/crypto/system_cipher.ts";
+import { TestingFlows } from "../testing/testing_pair.ts";
 
 // The library stays loaded: not as a leak of the first test.
 systemBackend();

@@ -9,7 +9,7 @@ import { type Checksum, checksum, CHECKSUM_BYTES } from "./checksum.ts";
 import type { PacketCipher } from "../contract/cipher.ts";
 import type { FlowCounters } from "./counters.ts";
 import type { Liveness } from "./liveness.ts";
-import { FLAG, PCI_BYTES } from "./pci.ts";
+import { FLAG, PCI_BYTES } from "../wire/frct_header.ts";
 
 const NOTHING = new Uint8Array(0);
 

@@ -4,19 +4,19 @@
  * @module
  */
 import { TimedOutError } from "../contract/errors.ts";
-import { Acknowledger } from "./acknowledger.ts";
+import { Acknowledger } from "./receive/acknowledger.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { LAST_WORD_AGAIN, LAST_WORDS, MAX_QUIET, MIN_QUIET, receiverLife } from "./constants.ts";
-import { DEADLINE, type Deadline } from "./deadlines.ts";
-import { Flight } from "./flight.ts";
+import { DEADLINE, type Deadline } from "../kit/deadlines.ts";
+import { Flight } from "./send/flight.ts";
 import { FlowEnd } from "./flow_end.ts";
 import type { CloseCalls, FlowProtocolParts, FlowStats } from "./flow_protocol.ts";
-import { type Arrival, Incoming } from "./incoming.ts";
-import type { Outgoing } from "./outgoing.ts";
-import { FLAG, PCI_BYTES, pciAckno, pciFlags, pciSeqno, pciWindow } from "./pci.ts";
-import { PduWriter } from "./pdu_writer.ts";
-import { ReliableOutgoing } from "./reliable_outgoing.ts";
-import { PlainNumbers, UnreliableOutgoing } from "./unreliable_outgoing.ts";
+import { type Arrival, Incoming } from "./receive/incoming.ts";
+import type { Outgoing } from "./send/outgoing.ts";
+import { FLAG, PCI_BYTES, pciAckno, pciFlags, pciSeqno, pciWindow } from "../wire/frct_header.ts";
+import { PduWriter } from "./send/pdu_writer.ts";
+import { ReliableOutgoing } from "./send/reliable_outgoing.ts";
+import { PlainNumbers, UnreliableOutgoing } from "./send/unreliable_outgoing.ts";
 
 /** One end of a flow with FRCT. */
 export class FrctFlow extends FlowEnd {

@@ -13,7 +13,7 @@ import { RawFlow } from "./raw_flow.ts";
  * @example
  * ```ts
  * import { QOS } from "../contract/qos.ts";
- * import { SeededRandom } from "../sim/seeded_random.ts";
+ * import { SeededRandom } from "../kit/seeded_random.ts";
  * import { VirtualTime } from "../sim/virtual_time.ts";
  * import type { FlowProtocol } from "./flow_protocol.ts";
  * import { makeFlow } from "./make_flow.ts";

@@ -8,7 +8,7 @@ import { BufferPool } from "./buffer_pool.ts";
 import { WINDOW } from "./constants.ts";
 import { FlowEnd } from "./flow_end.ts";
 import type { CloseCalls, FlowProtocolParts, FlowStats } from "./flow_protocol.ts";
-import { ReadyQueue } from "./ready_queue.ts";
+import { ReadyQueue } from "./receive/ready_queue.ts";
 
 /** One end of a raw flow. */
 export class RawFlow extends FlowEnd {

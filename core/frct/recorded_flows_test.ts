@@ -11,7 +11,7 @@ import { type LowerPacket, lowerPackets } from "../../tests/support/lower_packet
 import { type PcapFrame, recorded } from "../../tests/support/pcap.ts";
 import type { FlowProtocol } from "./flow_protocol.ts";
 import { makeFlow } from "./make_flow.ts";
-import { FLAG, pciFlags, pciSeqno } from "./pci.ts";
+import { FLAG, pciFlags, pciSeqno } from "../wire/frct_header.ts";
 
 const CLIENT = "10.44.0.1";
 

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { QOS } from "../contract/qos.ts";
 import { FlowPair, numbered, TestingCipher, Transfer } from "../../tests/support/flow_pair.ts";
-import { decodePci, FLAG } from "./pci.ts";
+import { decodePci, FLAG } from "../wire/frct_header.ts";
 
 const pairOf = (options: Partial<ConstructorParameters<typeof FlowPair>[0]> = {}) =>
   new FlowPair({ qos: QOS.data, path: { delay: 5 }, ...options });

@@ -9,8 +9,8 @@ import { type FlowId, flowId, MAX_FLOWS, type NameHash, nameHash } from "../cont
 import type { FlowReply, FlowRequest, LayerConfig } from "../contract/ipcp.ts";
 import type { OptionValue } from "../contract/options.ts";
 import type { QosSpec } from "../contract/qos.ts";
-import { bytes, type Fields, fieldsOf, hex, integer, name, optional, text } from "../wire/fields.ts";
-import { qosFromJson } from "../wire/qos_json.ts";
+import { bytes, type Fields, fieldsOf, hex, integer, name, optional, text } from "../wire/local/fields.ts";
+import { qosFromJson } from "../wire/local/qos_json.ts";
 
 /** Data of the allocation protocol: what fits on a control line. */
 const MAX_DATA = 47 * 1024;

@@ -6,10 +6,10 @@
 import { asOuroError } from "../contract/errors.ts";
 import { type Pid, pid } from "../contract/ids.ts";
 import { failure, success } from "../contract/outcome.ts";
-import { processExists } from "../os/processes.ts";
-import { type Child, spawnSelf, startProgram } from "../os/spawn.ts";
-import type { RuntimeFolder } from "../os/runtime_folder.ts";
-import type { IrmdHost } from "./host.ts";
+import { processExists } from "../os/process/processes.ts";
+import { type Child, spawnSelf, startProgram } from "../os/process/spawn.ts";
+import type { RuntimeFolder } from "../os/unix/runtime_folder.ts";
+import type { IrmdHost } from "./tables/machine.ts";
 
 /**
  * The young heap of an IPCP stays at 2 MB: its data path leaves little garbage, for which the runtime would let the process

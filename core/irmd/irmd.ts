@@ -7,10 +7,10 @@ import { asOuroError, IrmdError, PermissionError, TimedOutError } from "../contr
 import type { Pid } from "../contract/ids.ts";
 import { DONE, type Done, failure } from "../contract/outcome.ts";
 import type { Ports, Timer } from "../contract/ports.ts";
-import type { SecurityFiles } from "../security/security_files.ts";
-import { fieldsOf } from "../wire/fields.ts";
-import type { RpcId } from "../wire/json_rpc.ts";
-import { MethodNotFoundError } from "../wire/rpc_peer.ts";
+import type { SecurityFiles } from "../security/policy/security_files.ts";
+import { fieldsOf } from "../wire/local/fields.ts";
+import type { RpcId } from "../wire/local/json_rpc.ts";
+import { MethodNotFoundError } from "../wire/local/rpc_peer.ts";
 import { bindingCommands } from "./commands/binding_commands.ts";
 import { Bindings } from "./commands/bindings.ts";
 import { captureCommands } from "./commands/captures.ts";
@@ -28,7 +28,7 @@ import { FlowEnds } from "./flows/flow_ends.ts";
 import { type FlowMethod, flowMethods } from "./flows/flow_methods.ts";
 import { Incoming } from "./flows/incoming.ts";
 import { UpperMethods } from "./flows/upper_methods.ts";
-import type { Caller, IrmdHost, IrmdPlugins, Session } from "./host.ts";
+import type { Caller, IrmdHost, IrmdPlugins, Session } from "./tables/machine.ts";
 import { State } from "./tables/state.ts";
 
 /** Children that were asked to end are killed after this many milliseconds. */

@@ -9,7 +9,7 @@ import type { HashFunction } from "../contract/policies.ts";
 import { checkOptions } from "../registry/check_options.ts";
 import { pluginLabel } from "../registry/check_plugin.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { IrmdPlugins } from "./host.ts";
+import type { IrmdPlugins } from "./tables/machine.ts";
 
 /** Makes the view; loads the code of all hash functions and balancing policies, which the IRMd needs at once. */
 export async function irmdPlugins(registry: Registry): Promise<IrmdPlugins> {

@@ -5,7 +5,7 @@
  */
 import { InvalidError } from "../contract/errors.ts";
 import { PLUGIN_KINDS } from "../contract/plugin.ts";
-import { type Fields, flag, integer, list, optional, text } from "../wire/fields.ts";
+import { type Fields, flag, integer, list, optional, text } from "../wire/local/fields.ts";
 import { oneOf, word } from "./words.ts";
 
 const TYPES = ["integer", "text", "choice", "policy", "flag"] as const;

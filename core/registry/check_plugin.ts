@@ -11,7 +11,7 @@ import {
   type PluginDeclaration,
   type PluginKind,
 } from "../contract/plugin.ts";
-import { type Fields, fieldsOf, flag, integer, list, optional, text } from "../wire/fields.ts";
+import { type Fields, fieldsOf, flag, integer, list, optional, text } from "../wire/local/fields.ts";
 import { checkDeclaredOptions } from "./check_declared_options.ts";
 import { oneOf, word } from "./words.ts";
 

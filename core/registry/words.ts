@@ -4,7 +4,7 @@
  * @module
  */
 import { InvalidError } from "../contract/errors.ts";
-import { type Fields, name } from "../wire/fields.ts";
+import { type Fields, name } from "../wire/local/fields.ts";
 
 /** A word of letters, digits, `_`, `-` and `.`, which starts with a letter or digit. */
 export function word(from: Fields, key: string): string {

@@ -4,14 +4,14 @@
  * @module
  */
 import { constants, generateKeyPairSync, type KeyObject, sign as nodeSign } from "node:crypto";
-import type { OwnCertificate } from "./flow_policy.ts";
-import { parseCertificate } from "./certificate.ts";
-import { contextTag, DerReader, Tag } from "./der.ts";
-import { bits, der, integer, oid, sequence } from "./der_writer.ts";
+import type { OwnCertificate } from "./policy/flow_policy.ts";
+import { parseCertificate } from "./x509/certificate.ts";
+import { contextTag, DerReader, Tag } from "./x509/der.ts";
+import { bits, der, integer, oid, sequence } from "./x509/der_writer.ts";
 import { digest } from "./digests.ts";
-import { DIGEST_OIDS, type KeyKind, PURE_KINDS, RSASSA_PSS, SIGNATURE_DIGESTS } from "./oids.ts";
-import { pem } from "./pem.ts";
-import { parsePrivateKey, type PrivateKey } from "./private_key.ts";
+import { DIGEST_OIDS, type KeyKind, PURE_KINDS, RSASSA_PSS, SIGNATURE_DIGESTS } from "./x509/oids.ts";
+import { pem } from "./x509/pem.ts";
+import { parsePrivateKey, type PrivateKey } from "./x509/private_key.ts";
 import { valueOf } from "./recorded_fixture_test.ts";
 
 /** A key pair. */

@@ -8,15 +8,15 @@ import { createPrivateKey } from "node:crypto";
 import type { Done, Outcome } from "../contract/outcome.ts";
 import type { KeyExchangeName } from "../contract/security.ts";
 import { walk } from "../../tests/vectors/walk.ts";
-import type { Initiator } from "./agreement.ts";
-import { CurveAgreement, type CurveName } from "./curve_agreement.ts";
-import { DerReader, Tag } from "./der.ts";
-import { FiniteFieldAgreement, type GroupName } from "./finite_field_agreement.ts";
-import { HybridAgreement, type HybridName, hybridParts } from "./hybrid_agreement.ts";
-import { ML_KEM, mlKemFromExpanded, mlKemFromSeed, type MlKemName } from "./ml_kem.ts";
-import { MlKemAgreement } from "./ml_kem_agreement.ts";
-import { pemBlocks } from "./pem.ts";
-import { der, integer, oid, sequence } from "./der_writer.ts";
+import type { Initiator } from "./key_exchange/agreement.ts";
+import { CurveAgreement, type CurveName } from "./key_exchange/curve_agreement.ts";
+import { DerReader, Tag } from "./x509/der.ts";
+import { FiniteFieldAgreement, type GroupName } from "./key_exchange/finite_field_agreement.ts";
+import { HybridAgreement, type HybridName, hybridParts } from "./key_exchange/hybrid_agreement.ts";
+import { ML_KEM, mlKemFromExpanded, mlKemFromSeed, type MlKemName } from "./key_exchange/ml_kem.ts";
+import { MlKemAgreement } from "./key_exchange/ml_kem_agreement.ts";
+import { pemBlocks } from "./x509/pem.ts";
+import { der, integer, oid, sequence } from "./x509/der_writer.ts";
 import { buffer } from "./runtime_crypto.ts";
 
 /** Values of one capture, as far as they were recorded. */

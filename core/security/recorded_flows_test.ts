@@ -5,12 +5,12 @@
  */
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
-import { SeededRandom } from "../sim/seeded_random.ts";
+import { SeededRandom } from "../kit/seeded_random.ts";
 import { cipherOf } from "./algorithms.ts";
-import { KeyChain } from "./key_chain.ts";
-import { FlowCipher } from "./packet_cipher.ts";
+import { KeyChain } from "./cipher/key_chain.ts";
+import { FlowCipher } from "./cipher/packet_cipher.ts";
 import { hex, messages, RECORDED_KEYS } from "./recorded_fixture_test.ts";
-import { runtimeBackend } from "./runtime_backend.ts";
+import { runtimeBackend } from "./cipher/runtime_backend.ts";
 
 /**
  * How many packets are retransmissions that the reference spoils (flows.md, quirk 6): the ciphertext of an earlier packet

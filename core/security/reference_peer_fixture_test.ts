@@ -5,8 +5,8 @@
  */
 import { type Cipher } from "./algorithms.ts";
 import { digest, hkdf } from "./digests.ts";
-import { runtimeBackend } from "./runtime_backend.ts";
-import type { SeededRandom } from "../sim/seeded_random.ts";
+import { runtimeBackend } from "./cipher/runtime_backend.ts";
+import type { SeededRandom } from "../kit/seeded_random.ts";
 
 const INFO = new TextEncoder().encode("o7s-key-rotation");
 

@@ -6,11 +6,11 @@
 import { pid } from "../contract/ids.ts";
 import type { Ipcp, IpcpContext } from "../contract/ipcp.ts";
 import type { Log, Timers } from "../contract/ports.ts";
-import { Applications } from "./applications.ts";
+import { Applications } from "./experiment/applications.ts";
 import type { NetworkNode } from "./network_node.ts";
 import type { Scheduler } from "./scheduler.ts";
-import { SeededRandom } from "./seeded_random.ts";
-import { NO_NETWORKS } from "./no_networks.ts";
+import { SeededRandom } from "../kit/seeded_random.ts";
+import { NO_NETWORKS } from "../kit/no_networks.ts";
 
 /** A log that drops everything. */
 export const SILENT: Log = { error() {}, warning() {}, info() {}, debug() {}, component: () => SILENT };

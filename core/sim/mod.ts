@@ -17,24 +17,29 @@
  *
  * @module
  */
-export { FdTable } from "../flow/fd_table.ts";
+export { FdTable } from "../kit/number_pool.ts";
 export type { Builtin } from "../registry/builtins.ts";
 export type { Policies } from "../registry/check_options.ts";
 export { type ListedPlugin, Registry } from "../registry/registry.ts";
-export { ApplicationFlow } from "./application_flow.ts";
-export { Applications } from "./applications.ts";
-export { BringUp, type Progress } from "./bring_up.ts";
-export { type ExperimentOptions, type Findings, type Operations, runExperiment } from "./experiment.ts";
+export { ApplicationFlow } from "./experiment/application_flow.ts";
+export { Applications } from "./experiment/applications.ts";
+export { BringUp, type Progress } from "./experiment/bring_up.ts";
+export {
+  type ExperimentOptions,
+  type Findings,
+  type Operations,
+  runExperiment,
+} from "./experiment/experiment.ts";
 export { type LayerOptions, SimulatedLayer } from "./layer.ts";
-export { DEFAULT_LINK, type Impairment, type LinkOptions, SimulatedLink } from "./link.ts";
+export { DEFAULT_LINK, type Impairment, type LinkOptions, SimulatedLink } from "./network/link.ts";
 export { Member, type MemberParts, SILENT } from "./member.ts";
 export { Network, type NetworkOptions, type Observer } from "./network.ts";
 export { NetworkNode } from "./network_node.ts";
-export { type Block, BlockPool } from "./packet_queue.ts";
-export { type NamedFindings, startTable, workTable } from "./report.ts";
+export { type Block, BlockPool } from "./network/packet_queue.ts";
+export { type NamedFindings, startTable, workTable } from "./experiment/report.ts";
 export { type EventHandler, Scheduler } from "./scheduler.ts";
-export { SeededRandom } from "./seeded_random.ts";
-export { type Carrier, type Place, SimulatedFlow } from "./simulated_flow.ts";
+export { SeededRandom } from "../kit/seeded_random.ts";
+export { type Carrier, type Place, SimulatedFlow } from "./network/simulated_flow.ts";
 export {
   distances,
   grid,
@@ -44,7 +49,7 @@ export {
   ring,
   type Topology,
   topologyOf,
-} from "./topology.ts";
-export { Traffic, TRAFFIC_KINDS, type TrafficCount, type TrafficKind } from "./traffic.ts";
-export { type Step, sum, Trial, type TrialOptions } from "./trial.ts";
+} from "./experiment/topology.ts";
+export { Traffic, TRAFFIC_KINDS, type TrafficCount, type TrafficKind } from "./experiment/traffic.ts";
+export { type Step, sum, Trial, type TrialOptions } from "./experiment/trial.ts";
 export { VirtualTime } from "./virtual_time.ts";

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { DEFAULT_LINK, type LinkOptions, SimulatedLink } from "./link.ts";
+import { DEFAULT_LINK, type LinkOptions, SimulatedLink } from "./network/link.ts";
 import { NetworkNode } from "./network_node.ts";
-import { BlockPool } from "./packet_queue.ts";
+import { BlockPool } from "./network/packet_queue.ts";
 import { Scheduler } from "./scheduler.ts";
-import type { Carrier, SimulatedFlow } from "./simulated_flow.ts";
-import { neighbours, type Topology } from "./topology.ts";
+import type { Carrier, SimulatedFlow } from "./network/simulated_flow.ts";
+import { neighbours, type Topology } from "./experiment/topology.ts";
 
 /** Sees every packet that is sent: its first bytes (at least those of its header), and how long it is. */
 export type Observer = (flow: SimulatedFlow, start: Uint8Array, length: number) => void;
@@ -29,7 +29,7 @@ export interface NetworkOptions {
  * @example
  * ```ts
  * import { Network } from "./network.ts";
- * import { ring } from "./topology.ts";
+ * import { ring } from "./experiment/topology.ts";
  * import { QOS } from "../contract/qos.ts";
  * import assert from "node:assert/strict";
  * const network = new Network({ topology: ring(3), link: { delay: 5 } });

@@ -7,9 +7,9 @@ import { FlowDownError, NameError, type OuroError } from "../contract/errors.ts"
 import type { Lower, LowerFlow } from "../contract/ipcp.ts";
 import { type Done, failure, success } from "../contract/outcome.ts";
 import type { QosSpec } from "../contract/qos.ts";
-import { FdTable } from "../flow/fd_table.ts";
-import type { SimulatedLink } from "./link.ts";
-import { type Carrier, SimulatedFlow } from "./simulated_flow.ts";
+import { FdTable } from "../kit/number_pool.ts";
+import type { SimulatedLink } from "./network/link.ts";
+import { type Carrier, SimulatedFlow } from "./network/simulated_flow.ts";
 
 interface Attachment {
   readonly link: SimulatedLink;

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import type { LowerFlow } from "../contract/ipcp.ts";
 import type { Outcome } from "../contract/outcome.ts";
 import { QOS } from "../contract/qos.ts";
-import type { LinkOptions } from "./link.ts";
+import type { LinkOptions } from "./network/link.ts";
 import { Network } from "./network.ts";
-import { ring } from "./topology.ts";
+import { ring } from "./experiment/topology.ts";
 
 interface End {
   readonly flow: LowerFlow;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock, Timer, Timers } from "../contract/ports.ts";
-import { EventQueue } from "./event_queue.ts";
+import { EventQueue } from "../kit/event_queue.ts";
 
 /** What an event does when its time comes. */
 export interface EventHandler {

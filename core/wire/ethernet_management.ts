@@ -7,7 +7,7 @@
 import { ProtocolError } from "../contract/errors.ts";
 import { nameHash } from "../contract/ids.ts";
 import type { QosSpec } from "../contract/qos.ts";
-import type { ShimMessage } from "./shim_message.ts";
+import type { ShimMessage } from "../ipcp/shim/shim_message.ts";
 
 /** Where the two formats differ: places of fields, in bytes. */
 export interface ManagementFormat {

@@ -12,7 +12,7 @@ import {
   LLC_MANAGEMENT,
   type ManagementFormat,
 } from "./ethernet_management.ts";
-import type { ShimMessage } from "./shim_message.ts";
+import type { ShimMessage } from "../ipcp/shim/shim_message.ts";
 
 interface Recorded {
   readonly where: string;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { NameError, NotFoundError } from "../../core/contract/errors.ts";
 import { nameHash } from "../../core/contract/ids.ts";
 import { QOS } from "../../core/contract/qos.ts";
-import type { ShimMessage, ShimReply, ShimRequest } from "../../core/wire/shim_message.ts";
+import type { ShimMessage, ShimReply, ShimRequest } from "../../core/ipcp/shim/shim_message.ts";
 import {
   bytesOf,
   EthWorld,

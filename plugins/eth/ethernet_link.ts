@@ -25,13 +25,13 @@ import {
   MAC_BYTES,
 } from "../../core/wire/ethernet_frame.ts";
 import { decodeEthernetManagement, encodeEthernetManagement } from "../../core/wire/ethernet_management.ts";
-import type { ShimMessage } from "../../core/wire/shim_message.ts";
-import { BackPressure } from "../shim/back_pressure.ts";
-import { copyOf } from "../shim/peer_address.ts";
-import { Shim } from "../shim/shim.ts";
-import type { ShimFlow } from "../shim/shim_flow.ts";
-import type { ShimLink } from "../shim/shim_link.ts";
-import { TimerGroup } from "../shim/timer_group.ts";
+import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
+import { BackPressure } from "../../core/ipcp/shim/back_pressure.ts";
+import { copyOf } from "../../core/ipcp/shim/peer_address.ts";
+import { Shim } from "../../core/ipcp/shim/shim.ts";
+import type { ShimFlow } from "../../core/ipcp/shim/shim_flow.ts";
+import type { ShimLink } from "../../core/ipcp/shim/shim_link.ts";
+import { TimerGroup } from "../../core/ipcp/shim/timer_group.ts";
 import { type EthernetFormat, MAX_MANAGEMENT } from "./ethernet_format.ts";
 import { NameQuestions } from "./name_questions.ts";
 

@@ -16,22 +16,22 @@ import type {
 } from "../../core/contract/routing.ts";
 import { decodeLinkStateUpdate, type LinkStateUpdate } from "../../core/wire/link_state_update.ts";
 import { Adjacencies } from "./adjacencies.ts";
-import { Ageing } from "./ageing.ts";
+import { Ageing } from "./lsdb/ageing.ts";
 import { Agenda } from "./agenda.ts";
-import { BackOff } from "./back_off.ts";
+import { BackOff } from "./flooding/back_off.ts";
 import { Counters } from "./counters.ts";
-import { Departed } from "./departed.ts";
-import { Flooding } from "./flooding.ts";
-import { FlowUpkeep } from "./flow_upkeep.ts";
-import { graphOf } from "./graph.ts";
-import { Lsdb } from "./lsdb.ts";
-import type { ManagementPeer } from "./management_peer.ts";
-import { membersOf } from "./members.ts";
-import { OwnAdjacencies } from "./own_adjacencies.ts";
+import { Departed } from "./lsdb/tombstones.ts";
+import { Flooding } from "./flooding/flooding.ts";
+import { FlowUpkeep } from "./flooding/flow_upkeep.ts";
+import { graphOf } from "./paths/graph.ts";
+import { Lsdb } from "./lsdb/lsdb.ts";
+import type { ManagementPeer } from "./flooding/management_peer.ts";
+import { membersOf } from "./lsdb/members.ts";
+import { OwnAdjacencies } from "./lsdb/own_adjacencies.ts";
 import { report } from "./report.ts";
-import type { Routes } from "./routes.ts";
-import { withdraws } from "./sequence.ts";
-import { sameTable } from "./same_table.ts";
+import type { Routes } from "./paths/routes.ts";
+import { withdraws } from "./lsdb/sequence.ts";
+import { sameTable } from "./paths/same_table.ts";
 import { timesOf } from "./times.ts";
 
 /** Most entries of the database; more are dropped and counted. */

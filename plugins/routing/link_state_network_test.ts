@@ -1,7 +1,7 @@
 /** Tests of link-state routing in small layers: failures, healing, loss, reordering, restarts, and what flooding costs. @module */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { SeededRandom } from "../../core/sim/seeded_random.ts";
+import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { RoutingNetwork } from "../../tests/conformance/routing_network.ts";
 import { ecmp, lfa, linkState } from "./policies.ts";
 

@@ -6,7 +6,7 @@
 import type { Plugin, PluginDeclaration } from "../../core/contract/plugin.ts";
 import { ECMP, LFA, LINK_STATE } from "./declarations.ts";
 import { LinkState } from "./link_state.ts";
-import { equalRoutes, loopFreeRoutes, primaryRoutes, type Routes } from "./routes.ts";
+import { equalRoutes, loopFreeRoutes, primaryRoutes, type Routes } from "./paths/routes.ts";
 
 const policy = (
   declaration: PluginDeclaration<"routing">,

@@ -7,8 +7,8 @@ import type { Stats } from "../../core/contract/ipcp.ts";
 import type { ForwardingTable } from "../../core/contract/routing.ts";
 import type { Adjacencies } from "./adjacencies.ts";
 import type { Counters } from "./counters.ts";
-import type { Lsdb } from "./lsdb.ts";
-import type { ManagementPeer } from "./management_peer.ts";
+import type { Lsdb } from "./lsdb/lsdb.ts";
+import type { ManagementPeer } from "./flooding/management_peer.ts";
 
 /** What a report is made of. */
 export interface Reported {

@@ -6,7 +6,7 @@ import type { Stats } from "../../core/contract/ipcp.ts";
 import type { Plugin, PluginHost } from "../../core/contract/plugin.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import type { ForwardingTable, ManagementFlow, Routing } from "../../core/contract/routing.ts";
-import { SeededRandom } from "../../core/sim/seeded_random.ts";
+import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { decodeLinkStateUpdate, encodeLinkStateUpdate } from "../../core/wire/link_state_update.ts";
 import { linkState } from "./policies.ts";

@@ -17,8 +17,8 @@ import {
   dnsRcode,
   dnsRcodeName,
   encodeDns,
-} from "../../core/wire/dns_message.ts";
-import { addressesIn, answersDns, dnsAdd, dnsRemove, zoneIn } from "../../core/wire/dns_update.ts";
+} from "../../core/wire/dns/dns_message.ts";
+import { addressesIn, answersDns, dnsAdd, dnsRemove, zoneIn } from "../../core/wire/dns/dns_update.ts";
 import type { IpVersion } from "../../core/wire/ip_address.ts";
 
 /** Seconds for which others may keep a record, as the reference says. */

@@ -7,9 +7,9 @@ import type { UdpEndpoint } from "../../core/contract/network.ts";
 import { DONE, type Done, type Outcome, success } from "../../core/contract/outcome.ts";
 import { QOS } from "../../core/contract/qos.ts";
 import { checkOptions } from "../../core/registry/check_options.ts";
-import { testingLog } from "../../core/ipcp/testing_log.ts";
-import { SeededRandom } from "../../core/sim/seeded_random.ts";
-import { at, type UdpHost, UdpNetwork } from "../../core/sim/udp_network.ts";
+import { testingLog } from "../../core/testing/testing_log.ts";
+import { SeededRandom } from "../../core/kit/seeded_random.ts";
+import { at, type UdpHost, UdpNetwork } from "../../core/sim/network/udp_network.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import {
   decodeUdpManagement,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { nameHash } from "../../core/contract/ids.ts";
-import { at } from "../../core/sim/udp_network.ts";
+import { at } from "../../core/sim/network/udp_network.ts";
 import { addressOf, formatEndpoint } from "../../core/wire/ip_address.ts";
 import {
   decodeUdpManagement,

@@ -10,7 +10,7 @@ import type { UdpEndpoint, UdpPort } from "../../core/contract/network.ts";
 import type { Done } from "../../core/contract/outcome.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import { formatEndpoint } from "../../core/wire/ip_address.ts";
-import type { ShimMessage } from "../../core/wire/shim_message.ts";
+import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
 import {
   decodeUdpManagement,
   encodeUdpManagement,
@@ -19,11 +19,11 @@ import {
   UDP_MANAGEMENT_BYTES,
   type UdpManagement,
 } from "../../core/wire/udp_management.ts";
-import { BackPressure } from "../shim/back_pressure.ts";
-import { sameBytes } from "../shim/peer_address.ts";
-import { Shim } from "../shim/shim.ts";
-import type { ShimFlow } from "../shim/shim_flow.ts";
-import type { ShimLink } from "../shim/shim_link.ts";
+import { BackPressure } from "../../core/ipcp/shim/back_pressure.ts";
+import { sameBytes } from "../../core/ipcp/shim/peer_address.ts";
+import { Shim } from "../../core/ipcp/shim/shim.ts";
+import type { ShimFlow } from "../../core/ipcp/shim/shim_flow.ts";
+import type { ShimLink } from "../../core/ipcp/shim/shim_link.ts";
 import { DnsClient } from "./dns_client.ts";
 import { DnsRegistrar } from "./dns_registrar.ts";
 import { Names } from "./names.ts";

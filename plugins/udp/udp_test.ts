@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { success } from "../../core/contract/outcome.ts";
 import { nameHash } from "../../core/contract/ids.ts";
-import { SimulatedDns } from "../../core/sim/dns_server.ts";
+import { SimulatedDns } from "../../core/sim/network/dns_server.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
-import { UdpNetwork } from "../../core/sim/udp_network.ts";
+import { UdpNetwork } from "../../core/sim/network/udp_network.ts";
 import { checkOptions } from "../../core/registry/check_options.ts";
 import { HASH, Station, UdpWorld } from "./udp_fixture_test.ts";
 import { udp4 } from "./udp.ts";

@@ -7,16 +7,16 @@ import type { Done, Outcome } from "../../core/contract/outcome.ts";
 import { success } from "../../core/contract/outcome.ts";
 import type { AnyPlugin } from "../../core/contract/plugin.ts";
 import { QOS } from "../../core/contract/qos.ts";
-import { type TestingHost, TestingNetwork } from "../../core/ipcp/testing_lower.ts";
-import { testingLog } from "../../core/ipcp/testing_log.ts";
+import { type TestingHost, TestingNetwork } from "../../core/testing/testing_lower.ts";
+import { testingLog } from "../../core/testing/testing_log.ts";
 import { checkOptions } from "../../core/registry/check_options.ts";
 import { Registry } from "../../core/registry/registry.ts";
-import { SeededRandom } from "../../core/sim/seeded_random.ts";
+import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { type SimulatedFlow, SimulatedUpper } from "../../tests/conformance/simulated_upper.ts";
 import { silent } from "../../tests/conformance/suite.ts";
 import { BUILTINS } from "../builtins.ts";
-import { NO_NETWORKS } from "../../core/sim/no_networks.ts";
+import { NO_NETWORKS } from "../../core/kit/no_networks.ts";
 
 /** Milliseconds in which everything must be answered. */
 const LIMIT = 25_000;

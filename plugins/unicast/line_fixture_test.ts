@@ -19,13 +19,13 @@ import { QOS, type QosSpec } from "../../core/contract/qos.ts";
 import type { Forwarding, ForwardingTable } from "../../core/contract/routing.ts";
 import * as errors from "../../core/contract/errors.ts";
 import type { PluginHost } from "../../core/contract/plugin.ts";
-import { SeededRandom } from "../../core/sim/seeded_random.ts";
+import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { fifo } from "../scheduling/fifo.ts";
 import { mbEcn } from "../congestion/mb_ecn.ts";
 import { none } from "../congestion/none.ts";
-import { DataTransfer } from "./data_transfer.ts";
-import { FlowAllocator } from "./flow_allocator.ts";
+import { DataTransfer } from "./transfer/data_transfer.ts";
+import { FlowAllocator } from "./allocator/flow_allocator.ts";
 
 /** Limit of queues between processes. */
 const QUEUE = 1024;

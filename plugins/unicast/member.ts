@@ -13,11 +13,11 @@ import type { PluginHost } from "../../core/contract/plugin.ts";
 import type { Scheduling } from "../../core/contract/policies.ts";
 import type { Ports } from "../../core/contract/ports.ts";
 import type { ForwardingTable, Routing } from "../../core/contract/routing.ts";
-import type { ConnectionManager } from "../../core/ipcp/connection_manager.ts";
-import type { LayerConfiguration } from "../../core/wire/layer_config.ts";
-import { Adjacencies, dataTransferComponent } from "./adjacencies.ts";
-import { DataTransfer } from "./data_transfer.ts";
-import { FlowAllocator } from "./flow_allocator.ts";
+import type { ConnectionManager } from "../../core/ipcp/connection/connection_manager.ts";
+import type { LayerConfiguration } from "../../core/wire/layer/layer_config.ts";
+import { Adjacencies, dataTransferComponent } from "./transfer/adjacencies.ts";
+import { DataTransfer } from "./transfer/data_transfer.ts";
+import { FlowAllocator } from "./allocator/flow_allocator.ts";
 import { Management, managementComponent } from "./management.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 

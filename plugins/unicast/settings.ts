@@ -6,7 +6,7 @@
  */
 import { InvalidError } from "../../core/contract/errors.ts";
 import type { OptionValues } from "../../core/contract/options.ts";
-import type { LayerConfiguration } from "../../core/wire/layer_config.ts";
+import type { LayerConfiguration } from "../../core/wire/layer/layer_config.ts";
 import { UNICAST } from "./declaration.ts";
 
 /** Bytes of an endpoint id: the only size that there is. */

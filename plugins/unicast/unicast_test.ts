@@ -14,13 +14,13 @@ import type { Done } from "../../core/contract/outcome.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
 import { QOS } from "../../core/contract/qos.ts";
 import { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
-import { encodeCep } from "../../core/wire/cep_message.ts";
+import { encodeCep } from "../../core/wire/layer/cep_message.ts";
 import {
   decodeEnrolmentRequest,
   encodeEnrolmentResponse,
   wallTime,
-} from "../../core/wire/enrolment_message.ts";
-import { ENROLMENT } from "../../core/ipcp/enrolment.ts";
+} from "../../core/wire/layer/enrollment_message.ts";
+import { ENROLMENT } from "../../core/ipcp/connection/enrollment.ts";
 import { hashOf, TestLayer, type TestMember } from "./layer_fixture_test.ts";
 
 const enrol = ({ ipcp }: TestMember, destination: string) => (done: Done<LayerInfo>) =>

@@ -11,14 +11,14 @@ import { success } from "../../core/contract/outcome.ts";
 import type { PluginHost } from "../../core/contract/plugin.ts";
 import type { Log, Ports } from "../../core/contract/ports.ts";
 import { QOS } from "../../core/contract/qos.ts";
-import { SeededRandom } from "../../core/sim/seeded_random.ts";
+import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { writeDataTransferHeader } from "../../core/wire/data_transfer_header.ts";
 import { mbEcn } from "../../plugins/congestion/mb_ecn.ts";
 import { none } from "../../plugins/congestion/none.ts";
 import { simple } from "../../plugins/forwarding/simple.ts";
 import { fifo } from "../../plugins/scheduling/fifo.ts";
-import { DataTransfer } from "../../plugins/unicast/data_transfer.ts";
-import { FlowAllocator } from "../../plugins/unicast/flow_allocator.ts";
+import { DataTransfer } from "../../plugins/unicast/transfer/data_transfer.ts";
+import { FlowAllocator } from "../../plugins/unicast/allocator/flow_allocator.ts";
 import { markdown, median, type Row } from "./table.ts";
 
 const PACKETS = 2_000_000;

@@ -4,12 +4,12 @@
  * @module
  */
 import { systemRandom } from "../../core/os/clock.ts";
-import { libcryptoBackend } from "../../core/os/libcrypto.ts";
+import { libcryptoBackend } from "../../core/os/crypto/libcrypto.ts";
 import { encrypting, Ends } from "../../core/irmd/oap/handshake_fixture_test.ts";
 import { authorityOf, ownOf, pairOf } from "../../core/security/certificates_fixture_test.ts";
-import type { CipherBackend } from "../../core/security/cipher_backend.ts";
-import { packetCipher } from "../../core/security/system_cipher.ts";
-import { runtimeBackend } from "../../core/security/runtime_backend.ts";
+import type { CipherBackend } from "../../core/security/cipher/cipher_backend.ts";
+import { packetCipher } from "../../core/os/crypto/system_cipher.ts";
+import { runtimeBackend } from "../../core/security/cipher/runtime_backend.ts";
 import { markdown, type Row } from "./table.ts";
 
 const HANDSHAKES = 200;

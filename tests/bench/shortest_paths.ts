@@ -4,10 +4,15 @@
  * @module
  */
 import { fd } from "../../core/contract/ids.ts";
-import { SeededRandom } from "../../core/sim/seeded_random.ts";
-import { graphOf } from "../../plugins/routing/graph.ts";
-import { Lsdb } from "../../plugins/routing/lsdb.ts";
-import { equalRoutes, loopFreeRoutes, primaryRoutes, type Routes } from "../../plugins/routing/routes.ts";
+import { SeededRandom } from "../../core/kit/seeded_random.ts";
+import { graphOf } from "../../plugins/routing/paths/graph.ts";
+import { Lsdb } from "../../plugins/routing/lsdb/lsdb.ts";
+import {
+  equalRoutes,
+  loopFreeRoutes,
+  primaryRoutes,
+  type Routes,
+} from "../../plugins/routing/paths/routes.ts";
 import { markdown, median, type Row } from "./table.ts";
 
 const MEMBERS = 1000;

@@ -1,8 +1,8 @@
 /** The built-in plugins prove themselves, as a third party's do. @module */
 import assert from "node:assert/strict";
 import { PLUGIN_KINDS } from "../../core/contract/plugin.ts";
-import { EthernetSegment } from "../../core/sim/ethernet_segment.ts";
-import { UdpNetwork } from "../../core/sim/udp_network.ts";
+import { EthernetSegment } from "../../core/sim/network/ethernet_segment.ts";
+import { UdpNetwork } from "../../core/sim/network/udp_network.ts";
 import { checkPlugin } from "../../core/registry/check_plugin.ts";
 import { flat } from "../../plugins/address/flat.ts";
 import { roundRobin } from "../../plugins/balancing/round_robin.ts";
@@ -10,7 +10,7 @@ import { spillover } from "../../plugins/balancing/spillover.ts";
 import { BUILTINS } from "../../plugins/builtins.ts";
 import { mbEcn } from "../../plugins/congestion/mb_ecn.ts";
 import { none } from "../../plugins/congestion/none.ts";
-import { dht } from "../../plugins/directory/dht.ts";
+import { dht } from "../../plugins/directory/dht/dht.ts";
 import { ethDix, ethLlc } from "../../plugins/eth/eth.ts";
 import { alternate } from "../../plugins/forwarding/alternate.ts";
 import { multipath } from "../../plugins/forwarding/multipath.ts";

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { type NameHash, nameHash } from "../../core/contract/ids.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
-import { SeededRandom } from "../../core/sim/seeded_random.ts";
+import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { type Conditions, SimulatedDirectories } from "./simulated_directories.ts";
 import { type Check, declarationChecks, registerChecks } from "./suite.ts";
 

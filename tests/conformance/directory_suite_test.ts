@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Directory, DirectoryContext } from "../../core/contract/directory.ts";
 import { address } from "../../core/contract/ids.ts";
 import { success } from "../../core/contract/outcome.ts";
-import { dht } from "../../plugins/directory/dht.ts";
+import { dht } from "../../plugins/directory/dht/dht.ts";
 import { directoryChecks } from "./directory.ts";
 
 /** The directory `DHT`, with some of its methods replaced. */

@@ -9,7 +9,7 @@ import { type Address, address } from "../../core/contract/ids.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
 import { checkOptions } from "../../core/registry/check_options.ts";
 import type { Registry } from "../../core/registry/registry.ts";
-import { SeededRandom } from "../../core/sim/seeded_random.ts";
+import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { RoutingLink } from "./routing_link.ts";
 import { RoutingMember } from "./routing_member.ts";

@@ -10,7 +10,7 @@ import type { Plugin } from "../../core/contract/plugin.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import { checkOptions } from "../../core/registry/check_options.ts";
 import type { Registry } from "../../core/registry/registry.ts";
-import { SeededRandom } from "../../core/sim/seeded_random.ts";
+import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { registryOf, silent } from "./suite.ts";
 

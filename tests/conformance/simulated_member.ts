@@ -12,11 +12,11 @@ import { type Done, failure, type Outcome, success } from "../../core/contract/o
 import type { AnyPlugin, Plugin } from "../../core/contract/plugin.ts";
 import { QOS } from "../../core/contract/qos.ts";
 import { checkOptions } from "../../core/registry/check_options.ts";
-import { SeededRandom } from "../../core/sim/seeded_random.ts";
+import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { registryOf, silent } from "./suite.ts";
 import { type SimulatedFlow, SimulatedUpper } from "./simulated_upper.ts";
-import { NO_NETWORKS } from "../../core/sim/no_networks.ts";
+import { NO_NETWORKS } from "../../core/kit/no_networks.ts";
 
 /** The IRMd waits no longer than this for any answer, in milliseconds of virtual time. */
 const LIMIT = 20_000;

@@ -8,7 +8,7 @@ import { type Fd, type FlowId, flowId, shortHash } from "../../core/contract/ids
 import type { FlowReply, FlowRequest, Upper, UpperFlow } from "../../core/contract/ipcp.ts";
 import type { Done } from "../../core/contract/outcome.ts";
 import type { QosSpec } from "../../core/contract/qos.ts";
-import { FdTable } from "../../core/flow/fd_table.ts";
+import { FdTable } from "../../core/kit/number_pool.ts";
 
 /** An N+1 flow with the process above it. */
 export class SimulatedFlow implements UpperFlow {

@@ -1,6 +1,6 @@
 /** Encrypted flows between a host of ours and one of the reference; certificates. @module */
 import assert from "node:assert/strict";
-import { systemBackend } from "../../core/security/system_cipher.ts";
+import { systemBackend } from "../../core/os/crypto/system_cipher.ts";
 import { connect } from "../../mod.ts";
 import { authority } from "../support/certificates.ts";
 import { interop } from "./interop.ts";

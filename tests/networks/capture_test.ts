@@ -1,6 +1,6 @@
 /** `ouro capture` on two hosts: of IPCPs at the edge, and of the device below them, which sees the same. @module */
 import assert from "node:assert/strict";
-import { LINK_TYPES } from "../../core/wire/pcap.ts";
+import { LINK_TYPES } from "../../core/wire/capture/pcap.ts";
 import { OURO } from "../support/host.ts";
 import { waitUntil } from "../support/local_layer.ts";
 import { type EdgeType, NetworkedHosts } from "../support/networked_hosts.ts";

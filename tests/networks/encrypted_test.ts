@@ -1,7 +1,7 @@
 /** What a wire between two hosts shows of their flows: nothing of those that are encrypted. @module */
 import assert from "node:assert/strict";
 import { connect, CryptError, type QosName } from "../../mod.ts";
-import { systemBackend } from "../../core/security/system_cipher.ts";
+import { systemBackend } from "../../core/os/crypto/system_cipher.ts";
 import { authority } from "../support/certificates.ts";
 import { OURO } from "../support/host.ts";
 import { waitUntil } from "../support/local_layer.ts";

@@ -1,7 +1,7 @@
 /** Keys and certificates that a layer cannot carry: both ends are told at once, and told what to do. @module */
 import assert from "node:assert/strict";
 import { connect, MessageSizeError, NameError, type Ouroboros, type SecurityOptions } from "../../mod.ts";
-import { systemBackend } from "../../core/security/system_cipher.ts";
+import { systemBackend } from "../../core/os/crypto/system_cipher.ts";
 import { authority } from "../support/certificates.ts";
 import { NetworkedHosts } from "../support/networked_hosts.ts";
 

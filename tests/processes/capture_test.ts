@@ -1,7 +1,7 @@
 /** `ouro capture` of real IPCPs: what is in the file is what went over the flows, to our reader and to tshark. @module */
 import assert from "node:assert/strict";
-import { decodeLowerPacket, type LowerPacketHeader } from "../../core/wire/lower_packet.ts";
-import { LINK_TYPES } from "../../core/wire/pcap.ts";
+import { decodeLowerPacket, type LowerPacketHeader } from "../../core/wire/capture/capture_packet.ts";
+import { LINK_TYPES } from "../../core/wire/capture/pcap.ts";
 import { OURO } from "../support/host.ts";
 import { waitUntil } from "../support/local_layer.ts";
 import { readPcap } from "../support/pcap.ts";

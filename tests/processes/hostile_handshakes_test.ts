@@ -10,7 +10,7 @@ import { encrypting } from "../../core/irmd/oap/handshake_fixture_test.ts";
 import { systemClock, systemRandom } from "../../core/os/clock.ts";
 import { valueOf } from "../../core/security/recorded_fixture_test.ts";
 import { decodeOapHeader, encodeOapHeader } from "../../core/wire/oap_header.ts";
-import type { ShimReply } from "../../core/wire/shim_message.ts";
+import type { ShimReply } from "../../core/ipcp/shim/shim_message.ts";
 import { decodeUdpManagement, encodeUdpManagement } from "../../core/wire/udp_management.ts";
 import { authority } from "../support/certificates.ts";
 import { Host } from "../support/host.ts";

@@ -10,8 +10,8 @@ import {
   type QosName,
   type SecurityOptions,
 } from "../../mod.ts";
-import { ControlConnection } from "../../core/os/control_connection.ts";
-import { systemBackend } from "../../core/security/system_cipher.ts";
+import { ControlConnection } from "../../core/os/unix/control_connection.ts";
+import { systemBackend } from "../../core/os/crypto/system_cipher.ts";
 import { authority, type Credentials, EXPIRED, selfSigned } from "../support/certificates.ts";
 import type { Host } from "../support/host.ts";
 import { type LocalHost, localHost } from "../support/local_layer.ts";

@@ -1,8 +1,8 @@
 /** Other ends that fall silent without a word: applications learn of it, and layers go around it. @module */
 import assert from "node:assert/strict";
 import { connect, FlowDownError, FlowPeerError, FlowSet, QOS } from "../../mod.ts";
-import { ControlConnection } from "../../core/os/control_connection.ts";
-import { qosToJson } from "../../core/wire/qos_json.ts";
+import { ControlConnection } from "../../core/os/unix/control_connection.ts";
+import { qosToJson } from "../../core/wire/local/qos_json.ts";
 import { UnicastHost } from "../support/unicast_layer.ts";
 
 const SERVER = new URL("../support/echo_server.ts", import.meta.url).pathname;

@@ -4,7 +4,7 @@ import { FlowDownError } from "../../core/contract/errors.ts";
 import { address } from "../../core/contract/ids.ts";
 import { connect, type Ouroboros } from "../../core/flow/client.ts";
 import type { Flow } from "../../core/flow/flow.ts";
-import { decodeCep, encodeCep } from "../../core/wire/cep_message.ts";
+import { decodeCep, encodeCep } from "../../core/wire/layer/cep_message.ts";
 import { UnicastHost } from "../support/unicast_layer.ts";
 
 const GARBAGE = new Uint8Array(40).fill(0xff);

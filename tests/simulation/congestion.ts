@@ -5,9 +5,9 @@
  */
 import assert from "node:assert/strict";
 import { QOS } from "../../core/contract/qos.ts";
-import { Sink, Source } from "../../core/sim/source.ts";
-import { ring } from "../../core/sim/topology.ts";
-import { Trial } from "../../core/sim/trial.ts";
+import { Sink, Source } from "../../core/sim/experiment/source.ts";
+import { ring } from "../../core/sim/experiment/topology.ts";
+import { Trial } from "../../core/sim/experiment/trial.ts";
 import { builtinRegistry, converged } from "./layers.ts";
 
 /** Bytes of a packet of the application; with the layer's header it fits the link. */

@@ -1,10 +1,10 @@
 /** @module */
 import assert from "node:assert/strict";
-import type { ApplicationFlow } from "../../core/sim/application_flow.ts";
+import type { ApplicationFlow } from "../../core/sim/experiment/application_flow.ts";
 import type { Outcome } from "../../core/contract/outcome.ts";
 import { QOS } from "../../core/contract/qos.ts";
-import { grid } from "../../core/sim/topology.ts";
-import { Trial } from "../../core/sim/trial.ts";
+import { grid } from "../../core/sim/experiment/topology.ts";
+import { Trial } from "../../core/sim/experiment/trial.ts";
 import { builtinRegistry, destinations } from "./layers.ts";
 
 const SIDE = 4;

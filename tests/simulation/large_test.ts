@@ -1,6 +1,6 @@
 /** @module */
 import assert from "node:assert/strict";
-import { Trial } from "../../core/sim/trial.ts";
+import { Trial } from "../../core/sim/experiment/trial.ts";
 import { builtinRegistry, converged, graphOf } from "./layers.ts";
 
 const NODES = 1000;

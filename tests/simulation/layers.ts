@@ -5,11 +5,11 @@
  */
 import { InvalidError } from "../../core/contract/errors.ts";
 import { Registry } from "../../core/registry/registry.ts";
-import { runExperiment } from "../../core/sim/experiment.ts";
+import { runExperiment } from "../../core/sim/experiment/experiment.ts";
 import { SILENT } from "../../core/sim/member.ts";
-import type { NamedFindings } from "../../core/sim/report.ts";
-import { grid, random, ring, type Topology } from "../../core/sim/topology.ts";
-import type { Trial } from "../../core/sim/trial.ts";
+import type { NamedFindings } from "../../core/sim/experiment/report.ts";
+import { grid, random, ring, type Topology } from "../../core/sim/experiment/topology.ts";
+import type { Trial } from "../../core/sim/experiment/trial.ts";
 import { BUILTINS } from "../../plugins/builtins.ts";
 
 /** Links of a node in random graphs, on average. */

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { type NamedFindings, startTable, workTable } from "../../core/sim/report.ts";
-import { readEdges } from "../../core/sim/topology.ts";
+import { type NamedFindings, startTable, workTable } from "../../core/sim/experiment/report.ts";
+import { readEdges } from "../../core/sim/experiment/topology.ts";
 import { graphOf, GRAPHS, measure } from "./layers.ts";
 
 const PAGE = new URL("../../docs/scale.md", import.meta.url);

@@ -1,8 +1,8 @@
 /** @module */
 import assert from "node:assert/strict";
 import { QOS } from "../../core/contract/qos.ts";
-import { random } from "../../core/sim/topology.ts";
-import { Trial } from "../../core/sim/trial.ts";
+import { random } from "../../core/sim/experiment/topology.ts";
+import { Trial } from "../../core/sim/experiment/trial.ts";
 import { builtinRegistry } from "./layers.ts";
 
 const NODES = 20;

@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { startTable, workTable } from "../../core/sim/report.ts";
+import { startTable, workTable } from "../../core/sim/experiment/report.ts";
 import { graphOf, GRAPHS, measure } from "./layers.ts";
 
 const SEED = 1;

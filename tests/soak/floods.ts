@@ -39,11 +39,11 @@ async function run({ members, congestion, flows }: Flood, seconds: number): Prom
   const looks: Look[] = [];
   try {
     for (let flow = 0; flow < flows; flow++) {
-      const reader = start(["../soak/slow_reader.ts", host.folder, `${RATE}`]);
+      const reader = start(["./slow_reader.ts", host.folder, `${RATE}`]);
       children.push(reader);
       const [{ pid }] = await reader.lines(1);
       await host.ok(`irm bind process ${pid} name bench`);
-      children.push(start(["../soak/flood.ts", host.folder, "bench", `${SIZE}`]));
+      children.push(start(["./flood.ts", host.folder, "bench", `${SIZE}`]));
     }
     for (const end = performance.now() + seconds * 1000; looks.length < 2 || performance.now() < end;) {
       await new Promise((resolve) => setTimeout(resolve, INTERVAL));

@@ -10,7 +10,7 @@ import {
   pairOf,
   type Wanted,
 } from "../../core/security/certificates_fixture_test.ts";
-import { pem } from "../../core/security/pem.ts";
+import { pem } from "../../core/security/x509/pem.ts";
 
 const DAY = 86_400_000;
 

@@ -8,11 +8,11 @@ import type { Outcome } from "../../core/contract/outcome.ts";
 import type { QosSpec } from "../../core/contract/qos.ts";
 import type { CipherCounts, PacketCipher } from "../../core/contract/cipher.ts";
 import type { FlowProtocol } from "../../core/frct/flow_protocol.ts";
-import { FLAG, PCI_BYTES } from "../../core/frct/pci.ts";
+import { FLAG, PCI_BYTES } from "../../core/wire/frct_header.ts";
 import { makeFlow } from "../../core/frct/make_flow.ts";
-import { impairment, type ImpairmentOptions } from "../../core/sim/impairment.ts";
+import { impairment, type ImpairmentOptions } from "../../core/kit/impairment.ts";
 import { Scheduler } from "../../core/sim/scheduler.ts";
-import { SeededRandom } from "../../core/sim/seeded_random.ts";
+import { SeededRandom } from "../../core/kit/seeded_random.ts";
 
 /** What a {@link FlowPair} is made of. */
 export interface FlowPairOptions {

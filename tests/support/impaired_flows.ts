@@ -6,8 +6,8 @@
 import assert from "node:assert/strict";
 import { FlowDownError } from "../../core/contract/errors.ts";
 import { QOS } from "../../core/contract/qos.ts";
-import type { ImpairmentOptions } from "../../core/sim/impairment.ts";
-import { SeededRandom } from "../../core/sim/seeded_random.ts";
+import type { ImpairmentOptions } from "../../core/kit/impairment.ts";
+import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { FlowPair, TestingCipher, Transfer } from "./flow_pair.ts";
 
 const GONE = new FlowDownError("the other end has deallocated the flow");

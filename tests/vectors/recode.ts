@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { decodeCep, encodeCep } from "../../core/wire/cep_message.ts";
+import { decodeCep, encodeCep } from "../../core/wire/layer/cep_message.ts";
 import {
   checkDataTransferHeader,
   DATA_TRANSFER_HEADER_BYTES,
@@ -23,7 +23,7 @@ import {
   encodeEnrolmentAck,
   encodeEnrolmentRequest,
   encodeEnrolmentResponse,
-} from "../../core/wire/enrolment_message.ts";
+} from "../../core/wire/layer/enrollment_message.ts";
 import {
   decodeFlowAllocationMessage,
   encodeFlowAllocationMessage,

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { decodeCep } from "../../core/wire/cep_message.ts";
+import { decodeCep } from "../../core/wire/layer/cep_message.ts";
 import {
   DIRECTORY_EID,
   FLOW_ALLOCATOR_EID,
   headerEidHigh,
   headerEidLow,
 } from "../../core/wire/data_transfer_header.ts";
-import { decodeEnrolmentResponse } from "../../core/wire/enrolment_message.ts";
+import { decodeEnrolmentResponse } from "../../core/wire/layer/enrollment_message.ts";
 import { requestHashBytes } from "../../core/wire/oap_header.ts";
 import { type LowerPacket, lowerPackets } from "../support/lower_packets.ts";
 import { recorded } from "../support/pcap.ts";

@@ -4,16 +4,16 @@
  * @module
  */
 import type { QosSpec } from "../../core/contract/qos.ts";
-import { decodeCep } from "../../core/wire/cep_message.ts";
+import { decodeCep } from "../../core/wire/layer/cep_message.ts";
 import * as header from "../../core/wire/data_transfer_header.ts";
 import { decodeDht, type DhtContact } from "../../core/wire/dht_message.ts";
 import {
   decodeEnrolmentAck,
   decodeEnrolmentRequest,
   decodeEnrolmentResponse,
-} from "../../core/wire/enrolment_message.ts";
+} from "../../core/wire/layer/enrollment_message.ts";
 import { decodeFlowAllocationMessage, type EndpointId } from "../../core/wire/flow_allocation_message.ts";
-import type { LayerConfiguration } from "../../core/wire/layer_config.ts";
+import type { LayerConfiguration } from "../../core/wire/layer/layer_config.ts";
 import { decodeLinkStateUpdate } from "../../core/wire/link_state_update.ts";
 import { decodeOapHeader, type OapHeader } from "../../core/wire/oap_header.ts";
 import type { Kind } from "../vectors/walk.ts";

@@ -6,19 +6,19 @@
 import assert from "node:assert/strict";
 import { address, fd, nameHash } from "../../core/contract/ids.ts";
 import { QOS } from "../../core/contract/qos.ts";
-import { type CepMessage, encodeCep } from "../../core/wire/cep_message.ts";
+import { type CepMessage, encodeCep } from "../../core/wire/layer/cep_message.ts";
 import { writeDataTransferHeader } from "../../core/wire/data_transfer_header.ts";
 import { encodeDht } from "../../core/wire/dht_message.ts";
-import { encodeEnrolmentRequest, encodeEnrolmentResponse } from "../../core/wire/enrolment_message.ts";
+import { encodeEnrolmentRequest, encodeEnrolmentResponse } from "../../core/wire/layer/enrollment_message.ts";
 import {
   encodeFlowAllocationMessage,
   type FlowAllocationMessage,
 } from "../../core/wire/flow_allocation_message.ts";
 import { encodeLinkStateUpdate } from "../../core/wire/link_state_update.ts";
-import { encodeLowerPacketHeader, type FlowComponent } from "../../core/wire/lower_packet.ts";
+import { encodeLowerPacketHeader, type FlowComponent } from "../../core/wire/capture/capture_packet.ts";
 import { encodeOapHeader, plainOapHeader } from "../../core/wire/oap_header.ts";
 import { encodeOping } from "../../core/wire/oping_message.ts";
-import { LINK_TYPES } from "../../core/wire/pcap.ts";
+import { LINK_TYPES } from "../../core/wire/capture/pcap.ts";
 import type { Kind } from "../vectors/walk.ts";
 import { EXPECTED, hex, shown } from "./expected.ts";
 import { dissectMade } from "./made.ts";

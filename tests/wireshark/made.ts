@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type LinkType, MAX_SNAP_LENGTH, pcapHeader, pcapRecord } from "../../core/wire/pcap.ts";
+import { type LinkType, MAX_SNAP_LENGTH, pcapHeader, pcapRecord } from "../../core/wire/capture/pcap.ts";
 import { dissect, type Dissected, type DissectOptions } from "./tshark.ts";
 
 /** A packet: its bytes, and how long it was before it was cut. */

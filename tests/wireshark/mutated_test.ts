@@ -6,8 +6,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fd } from "../../core/contract/ids.ts";
-import { COMPONENT_CODES, encodeLowerPacketHeader } from "../../core/wire/lower_packet.ts";
-import { LINK_TYPES } from "../../core/wire/pcap.ts";
+import { COMPONENT_CODES, encodeLowerPacketHeader } from "../../core/wire/capture/capture_packet.ts";
+import { LINK_TYPES } from "../../core/wire/capture/pcap.ts";
 import { mutated } from "../support/mutations.ts";
 import { recorded } from "../support/pcap.ts";
 import { LAYERS } from "../vectors/captures.ts";

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { nameHash } from "../../core/contract/ids.ts";
-import { decodePci, FLAG, PCI_BYTES } from "../../core/frct/pci.ts";
+import { decodePci, FLAG, PCI_BYTES } from "../../core/wire/frct_header.ts";
 import { QOS } from "../../core/contract/qos.ts";
 import * as ethernet from "../../core/wire/ethernet_frame.ts";
 import {
@@ -16,10 +16,10 @@ import {
   LLC_MANAGEMENT,
 } from "../../core/wire/ethernet_management.ts";
 import { parseEndpoint } from "../../core/wire/ip_address.ts";
-import { udpPacket } from "../../core/wire/ip_packet.ts";
+import { udpPacket } from "../../core/wire/capture/ip_packet.ts";
 import { encodeOapHeader, plainOapHeader } from "../../core/wire/oap_header.ts";
-import { LINK_TYPES } from "../../core/wire/pcap.ts";
-import type { ShimMessage } from "../../core/wire/shim_message.ts";
+import { LINK_TYPES } from "../../core/wire/capture/pcap.ts";
+import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
 import {
   decodeUdpManagement,
   encodeUdpManagement,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Command, Group, Keyword } from "../command.ts";
+import type { Command, Group, Keyword } from "../grammar/command.ts";
 
 const NAME: Keyword = { name: "name", field: "name", value: "name", required: true, help: "name to bind to" };
 const FROM: Keyword = { ...NAME, required: false, default: "all names", help: "name to unbind from" };

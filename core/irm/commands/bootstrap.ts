@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Command } from "../command.ts";
+import type { Command } from "../grammar/command.ts";
 import { TYPE } from "./keywords.ts";
 
 /** `irm ipcp bootstrap`. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Command, Group } from "../command.ts";
+import type { Command, Group } from "../grammar/command.ts";
 import { BOOTSTRAP } from "./bootstrap.ts";
 import { AS, IPCP_NAME, TYPE } from "./keywords.ts";
 import { CONNECT, DISCONNECT, ENROLL } from "./layer.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Keyword } from "../command.ts";
+import type { Keyword } from "../grammar/command.ts";
 
 /** The keyword `as JSON`. */
 export const AS: Keyword = {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Command, Keyword } from "../command.ts";
+import type { Command, Keyword } from "../grammar/command.ts";
 import { IPCP_NAME, TYPE } from "./keywords.ts";
 
 const DESTINATION: Keyword = {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Command, Group, Keyword } from "../command.ts";
+import type { Command, Group, Keyword } from "../grammar/command.ts";
 import { AS, WHERE } from "./keywords.ts";
 
 const NAME: Keyword = { name: "name", field: "name", value: "name", required: true, help: "the name" };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, type Group, isGroup } from "../command.ts";
+import { type Command, type Group, isGroup } from "../grammar/command.ts";
 import { BIND, UNBIND } from "./bind.ts";
 import { IPCP } from "./ipcp.ts";
 import { AS } from "./keywords.ts";

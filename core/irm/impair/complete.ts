@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Candidate, ipcps } from "../completion/candidates.ts";
+import { type Candidate, ipcps } from "../grammar/completion/candidates.ts";
 import type { Environment } from "../run/environment.ts";
 import { DIRECTION, IMPAIRMENT_WORDS, OFF } from "./keywords.ts";
 

@@ -4,7 +4,11 @@
  * @module
  */
 import { InvalidError } from "../../contract/errors.ts";
-import { IMPAIRED_DIRECTIONS, IMPAIRMENT_LIMITS, type ImpairmentKey } from "../../wire/impairment_json.ts";
+import {
+  IMPAIRED_DIRECTIONS,
+  IMPAIRMENT_LIMITS,
+  type ImpairmentKey,
+} from "../../wire/local/impairment_json.ts";
 
 /** A kind of values. */
 export interface ValueKind {

@@ -4,8 +4,12 @@
  * @module
  */
 import { asOuroError } from "../../contract/errors.ts";
-import type { ImpairedDirection, ImpairmentKey, ImpairmentRequest } from "../../wire/impairment_json.ts";
-import { type Fault, quote } from "../parse/fault.ts";
+import type {
+  ImpairedDirection,
+  ImpairmentKey,
+  ImpairmentRequest,
+} from "../../wire/local/impairment_json.ts";
+import { type Fault, quote } from "../grammar/parse/fault.ts";
 import { DIRECTION, IMPAIRMENT_WORDS, OFF, valueOf } from "./keywords.ts";
 
 /** What is asked for. */

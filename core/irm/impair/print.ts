@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type Fields, fieldsOf, integer, optional } from "../../wire/fields.ts";
-import { readImpairmentSettings } from "../../wire/impairment_json.ts";
-import { formatRows } from "../help/columns.ts";
+import { type Fields, fieldsOf, integer, optional } from "../../wire/local/fields.ts";
+import { readImpairmentSettings } from "../../wire/local/impairment_json.ts";
+import { formatRows } from "../grammar/help/columns.ts";
 import { DIRECTION, IMPAIRMENT_WORDS, OFF } from "./keywords.ts";
 
 /** How it is used. */

@@ -4,10 +4,16 @@
  * @module
  */
 import type { OptionDeclaration } from "../../contract/options.ts";
-import { type Command, type Group, type Keyword } from "../command.ts";
+import { type Command, type Group, type Keyword } from "../grammar/command.ts";
 import { commandsOf } from "../commands/tree.ts";
-import { keywordWords, optionHelp, optionWords, shownKeywords, type Words } from "../help/keywords.ts";
-import { type Declarations, pluginsOf } from "../parse/plugins.ts";
+import {
+  keywordWords,
+  optionHelp,
+  optionWords,
+  shownKeywords,
+  type Words,
+} from "../grammar/help/keywords.ts";
+import { type Declarations, pluginsOf } from "../grammar/parse/plugins.ts";
 import { bold, indented, italic, item, literal, plain, subheading } from "./roff.ts";
 
 /** All commands of a group, each with its keywords. */

@@ -7,7 +7,7 @@ import { CAPTURE } from "../../tools/capture/table.ts";
 import { IRM } from "../commands/tree.ts";
 import { DAEMON_OPTIONS } from "../daemon_options.ts";
 import { DIRECTION, IMPAIRMENT_WORDS } from "../impair/keywords.ts";
-import type { Declarations } from "../parse/plugins.ts";
+import type { Declarations } from "../grammar/parse/plugins.ts";
 import { commandsPart, policiesPart } from "./commands_part.ts";
 import { bold, fill, heading, italic, item, literal, paragraph, plain, title } from "./roff.ts";
 import { WORKFLOW } from "./workflow.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { wrap } from "../help/columns.ts";
+import { wrap } from "../grammar/help/columns.ts";
 
 /** Text as roff reads it: no character of it is a command. */
 export const plain = (text: string): string => text.replaceAll("\\", "\\e").replaceAll("-", "\\-");

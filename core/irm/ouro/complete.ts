@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type Candidate, FILES, ipcps, names } from "../completion/candidates.ts";
-import { completeIrm, format } from "../completion/complete.ts";
-import { SHELLS } from "../completion/shells.ts";
+import { type Candidate, FILES, ipcps, names } from "../grammar/completion/candidates.ts";
+import { completeIrm, format } from "../grammar/completion/complete.ts";
+import { SHELLS } from "./shells.ts";
 import { impairWords } from "../impair/complete.ts";
 import { DAEMON_OPTIONS } from "../daemon_options.ts";
 import { PAGES } from "../man/pages.ts";

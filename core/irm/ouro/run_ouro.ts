@@ -5,8 +5,8 @@
  */
 import { asOuroError } from "../../contract/errors.ts";
 import { VERSION, VERSION_LINE } from "../../version.ts";
-import { formatRows } from "../help/columns.ts";
-import { quote } from "../parse/fault.ts";
+import { formatRows } from "../grammar/help/columns.ts";
+import { quote } from "../grammar/parse/fault.ts";
 import type { Environment } from "../run/environment.ts";
 import { knownPlugins } from "../run/known_plugins.ts";
 import { printError, printFault } from "../run/print_fault.ts";
@@ -110,7 +110,7 @@ async function man(words: readonly string[], environment: Environment): Promise<
 }
 
 async function completion(words: readonly string[], environment: Environment): Promise<number> {
-  const { SHELLS } = await import("../completion/shells.ts");
+  const { SHELLS } = await import("./shells.ts");
   const shell = await onlyWord(words, "completion", Object.keys(SHELLS), environment);
   if (shell === undefined) return 1;
   environment.print(SHELLS[shell].trimEnd());

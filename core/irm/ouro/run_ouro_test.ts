@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { REFERENCE_VERSION, VERSION } from "../../version.ts";
-import { SHELLS } from "../completion/shells.ts";
+import { SHELLS } from "./shells.ts";
 import { FakeWorld } from "../fixture_test.ts";
 import { PAGES } from "../man/pages.ts";
 import { runOuro } from "./run_ouro.ts";

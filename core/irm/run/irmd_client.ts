@@ -4,8 +4,8 @@
  * @module
  */
 import { asOuroError, IrmdError, PermissionError, ProtocolError } from "../../contract/errors.ts";
-import { ControlConnection } from "../../os/control_connection.ts";
-import { PROTOCOL_VERSION } from "../../wire/local_protocol.ts";
+import { ControlConnection } from "../../os/unix/control_connection.ts";
+import { PROTOCOL_VERSION } from "../../wire/local/local_protocol.ts";
 
 /** Asks the IRMd behind one socket. */
 export class IrmdClient {

@@ -7,7 +7,7 @@ import type { OptionDeclaration } from "../../contract/options.ts";
 import { type IpcpAbility, PLUGIN_KINDS } from "../../contract/plugin.ts";
 import { checkDeclaredOptions } from "../../registry/check_declared_options.ts";
 import { oneOf, word } from "../../registry/words.ts";
-import { type Fields, fieldsOf, integer, list, optional, text } from "../../wire/fields.ts";
+import { type Fields, fieldsOf, integer, list, optional, text } from "../../wire/local/fields.ts";
 import type { ListedPlugin } from "./environment.ts";
 import { readRows } from "./results.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { IrmdError, type OuroError } from "../../contract/errors.ts";
-import { type Fault, quote } from "../parse/fault.ts";
+import { type Fault, quote } from "../grammar/parse/fault.ts";
 import type { Environment } from "./environment.ts";
 import { printUsage } from "./print_help.ts";
 import { suggest } from "./suggest.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Command, type Group, isGroup } from "../command.ts";
-import { helpOf, usageOf } from "../help/usage.ts";
+import { type Command, type Group, isGroup } from "../grammar/command.ts";
+import { helpOf, usageOf } from "../grammar/help/usage.ts";
 import type { Environment } from "./environment.ts";
 import { knownPlugins } from "./known_plugins.ts";
 

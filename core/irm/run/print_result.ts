@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Request } from "../parse/read_command.ts";
+import type { Request } from "../grammar/parse/read_command.ts";
 import type { Environment } from "./environment.ts";
 import { readIpcps, readNames, readWords } from "./results.ts";
 import { formatTable } from "./table.ts";

@@ -5,10 +5,10 @@
  */
 import { InvalidError, PluginError } from "../../contract/errors.ts";
 import { checkOptions } from "../../registry/check_options.ts";
-import type { Found } from "../parse/find.ts";
-import { parseCommand, type Parsed } from "../parse/parse.ts";
-import { type Declarations, pluginsOf } from "../parse/plugins.ts";
-import type { Request } from "../parse/read_command.ts";
+import type { Found } from "../grammar/parse/find.ts";
+import { parseCommand, type Parsed } from "../grammar/parse/parse.ts";
+import { type Declarations, pluginsOf } from "../grammar/parse/plugins.ts";
+import type { Request } from "../grammar/parse/read_command.ts";
 import type { Environment } from "./environment.ts";
 import { knownPlugins } from "./known_plugins.ts";
 import { readIpcps } from "./results.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { InvalidError, ProtocolError } from "../../contract/errors.ts";
-import { type Fields, fieldsOf, integer, list, optional, text } from "../../wire/fields.ts";
+import { type Fields, fieldsOf, integer, list, optional, text } from "../../wire/local/fields.ts";
 
 /** An IPCP in a list. */
 export interface ListedIpcp {

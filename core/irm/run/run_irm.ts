@@ -6,16 +6,16 @@
  */
 import { asOuroError, type OuroError } from "../../contract/errors.ts";
 import { IRM } from "../commands/tree.ts";
-import { findCommand, type Found } from "../parse/find.ts";
-import { needsPlugins, parseCommand, type Parsed } from "../parse/parse.ts";
-import type { Request } from "../parse/read_command.ts";
+import { findCommand, type Found } from "../grammar/parse/find.ts";
+import { needsPlugins, parseCommand, type Parsed } from "../grammar/parse/parse.ts";
+import type { Request } from "../grammar/parse/read_command.ts";
 import type { Environment } from "./environment.ts";
 
 /** Runs the words behind `irm`; gives the exit status. */
 export async function runIrm(words: readonly string[], environment: Environment): Promise<number> {
   try {
     if (words[0] === "__complete") {
-      const { completeIrm } = await import("../completion/complete.ts");
+      const { completeIrm } = await import("../grammar/completion/complete.ts");
       environment.print((await completeIrm(words.slice(1), environment)).join("\n"));
       return 0;
     }

@@ -5,8 +5,8 @@
  */
 import { asOuroError, InvalidError } from "../../contract/errors.ts";
 import { systemTimers } from "../../os/clock.ts";
-import { LineOutput } from "../../os/line_output.ts";
-import { RuntimeFolder } from "../../os/runtime_folder.ts";
+import { LineOutput } from "../../os/log/line_output.ts";
+import { RuntimeFolder } from "../../os/unix/runtime_folder.ts";
 import type { Builtins } from "../../registry/builtins.ts";
 import type { Environment } from "./environment.ts";
 import { IrmdClient } from "./irmd_client.ts";
@@ -32,7 +32,7 @@ export async function withSystem(
       builtins: async () =>
         (await builtins()).filter(({ declaration }) => !declaration.internal)
           .map(({ declaration }) => ({ declaration, origin: "built in" })),
-      findProgram: async (word) => (await import("../../os/programs.ts")).findProgram(word),
+      findProgram: async (word) => (await import("../../os/process/programs.ts")).findProgram(word),
       realPath,
     });
     await output.finish();

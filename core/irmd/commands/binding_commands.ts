@@ -6,7 +6,7 @@
 import { InvalidError } from "../../contract/errors.ts";
 import { pid } from "../../contract/ids.ts";
 import { success } from "../../contract/outcome.ts";
-import { type Fields, flag, integer, list, name, optional, text } from "../../wire/fields.ts";
+import { type Fields, flag, integer, list, name, optional, text } from "../../wire/local/fields.ts";
 import { baseName } from "../tables/programs.ts";
 import type { State } from "../tables/state.ts";
 import type { Bindings } from "./bindings.ts";

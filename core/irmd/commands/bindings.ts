@@ -7,7 +7,7 @@ import { ExistsError, NotFoundError } from "../../contract/errors.ts";
 import type { Pid } from "../../contract/ids.ts";
 import type { Timer } from "../../contract/ports.ts";
 import type { Incoming } from "../flows/incoming.ts";
-import type { Start } from "../host.ts";
+import type { Start } from "../tables/machine.ts";
 import type { BindingOrigin, Process } from "../tables/processes.ts";
 import { baseName } from "../tables/programs.ts";
 import type { State } from "../tables/state.ts";

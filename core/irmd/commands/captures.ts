@@ -5,8 +5,8 @@
  */
 import { InvalidError } from "../../contract/errors.ts";
 import { success } from "../../contract/outcome.ts";
-import { fieldsOf, hex, integer, name, optional } from "../../wire/fields.ts";
-import { MAX_SNAP_LENGTH } from "../../wire/pcap.ts";
+import { fieldsOf, hex, integer, name, optional } from "../../wire/local/fields.ts";
+import { MAX_SNAP_LENGTH } from "../../wire/capture/pcap.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
 import type { State } from "../tables/state.ts";
 import { type Commands, onSuccess } from "./command.ts";

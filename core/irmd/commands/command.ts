@@ -5,8 +5,8 @@
  */
 import { asOuroError } from "../../contract/errors.ts";
 import { DONE, type Done, failure, type Outcome } from "../../contract/outcome.ts";
-import type { Fields } from "../../wire/fields.ts";
-import type { Caller } from "../host.ts";
+import type { Fields } from "../../wire/local/fields.ts";
+import type { Caller } from "../tables/machine.ts";
 
 /**
  * A command of docs/local-protocol.md §2.3. It answers once: through `reply`, or, for what can be said at once, by throwing an

@@ -6,8 +6,8 @@
 import { InvalidError, IpcpTypeError } from "../../contract/errors.ts";
 import { DONE, failure } from "../../contract/outcome.ts";
 import { QOS } from "../../contract/qos.ts";
-import { name, text } from "../../wire/fields.ts";
-import { qosFromJson, qosToJson } from "../../wire/qos_json.ts";
+import { name, text } from "../../wire/local/fields.ts";
+import { qosFromJson, qosToJson } from "../../wire/local/qos_json.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
 import { globMatches } from "../tables/glob.ts";
 import type { IpcpRecord } from "../tables/ipcps.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { name } from "../../wire/fields.ts";
-import { readImpairmentRequest } from "../../wire/impairment_json.ts";
+import { name } from "../../wire/local/fields.ts";
+import { readImpairmentRequest } from "../../wire/local/impairment_json.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
 import type { State } from "../tables/state.ts";
 import type { Commands } from "./command.ts";

@@ -5,7 +5,7 @@
  */
 import { InvalidError, IpcpError } from "../../contract/errors.ts";
 import { failure, success } from "../../contract/outcome.ts";
-import { type Fields, fieldsOf, flag, name, optional, text } from "../../wire/fields.ts";
+import { type Fields, fieldsOf, flag, name, optional, text } from "../../wire/local/fields.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
 import { globMatches } from "../tables/glob.ts";
 import type { State } from "../tables/state.ts";

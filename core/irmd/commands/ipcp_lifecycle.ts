@@ -16,7 +16,7 @@ import { DONE, type Done, failure, success } from "../../contract/outcome.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
 import type { Timer } from "../../contract/ports.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
-import type { Session } from "../host.ts";
+import type { Session } from "../tables/machine.ts";
 import { IpcpRecord } from "../tables/ipcps.ts";
 import type { State } from "../tables/state.ts";
 

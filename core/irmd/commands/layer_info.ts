@@ -5,7 +5,7 @@
  */
 import { ProtocolError } from "../../contract/errors.ts";
 import type { LayerInfo } from "../../contract/ipcp.ts";
-import { fieldsOf, name } from "../../wire/fields.ts";
+import { fieldsOf, name } from "../../wire/local/fields.ts";
 import { asOuroError } from "../../contract/errors.ts";
 
 /**

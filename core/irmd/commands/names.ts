@@ -5,7 +5,7 @@
  */
 import { InvalidError } from "../../contract/errors.ts";
 import { success } from "../../contract/outcome.ts";
-import { type Fields, fieldsOf, name, optional, text } from "../../wire/fields.ts";
+import { type Fields, fieldsOf, name, optional, text } from "../../wire/local/fields.ts";
 import type { SecurityPaths } from "../tables/names.ts";
 import type { State } from "../tables/state.ts";
 import type { Commands } from "./command.ts";

@@ -6,7 +6,7 @@
 import { InvalidError, IpcpError, NotFoundError } from "../../contract/errors.ts";
 import { type NameHash, shortHash } from "../../contract/ids.ts";
 import { DONE, type Done, failure, success } from "../../contract/outcome.ts";
-import { type Fields, list, name, optional, text } from "../../wire/fields.ts";
+import { type Fields, list, name, optional, text } from "../../wire/local/fields.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
 import { globMatches } from "../tables/glob.ts";
 import type { IpcpRecord } from "../tables/ipcps.ts";

@@ -5,7 +5,7 @@
  */
 import { NotFoundError, type OuroError, PermissionError } from "../../contract/errors.ts";
 import type { Pid } from "../../contract/ids.ts";
-import type { Start } from "../host.ts";
+import type { Start } from "../tables/machine.ts";
 import type { State } from "../tables/state.ts";
 
 /** Starts programs, one at a time for each name. */

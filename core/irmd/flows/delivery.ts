@@ -15,13 +15,13 @@ import {
   TimedOutError,
 } from "../../contract/errors.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
-import { EMPTY } from "../../wire/fields.ts";
-import { flowSecurityToJson } from "../../wire/security_json.ts";
+import { EMPTY } from "../../wire/local/fields.ts";
+import { flowSecurityToJson } from "../../wire/local/security_json.ts";
 import type { ServerAgreement } from "../oap/server_handshake.ts";
 import { wipeKey } from "../oap/wipe_key.ts";
 import type { Flow } from "../tables/flows.ts";
 import type { State } from "../tables/state.ts";
-import type { Accept } from "./accept.ts";
+import type { Accept } from "../tables/accept.ts";
 import type { FlowEnds } from "./flow_ends.ts";
 import { checkHandshakeSize, explainSize } from "./handshake_size.ts";
 import type { IncomingRequest } from "./incoming_request.ts";

@@ -9,7 +9,7 @@ import type { Outcome } from "../../contract/outcome.ts";
 import { decodeOapHeader, encodeOapHeader, type OapHeader } from "../../wire/oap_header.ts";
 import { emptyWorld, type LayerManners } from "../fake_layer_fixture_test.ts";
 import { type FakeProcess, hashOf, type World } from "../fake_world_fixture_test.ts";
-import { PLAIN_POLICY } from "../../security/flow_policy.ts";
+import { PLAIN_POLICY } from "../../security/policy/flow_policy.ts";
 import { ClientHandshake } from "../oap/client_handshake.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";

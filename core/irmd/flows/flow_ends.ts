@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Session } from "../host.ts";
+import type { Session } from "../tables/machine.ts";
 import type { Flow } from "../tables/flows.ts";
 import type { IpcpRecord } from "../tables/ipcps.ts";
 import type { State } from "../tables/state.ts";

@@ -12,11 +12,11 @@ import {
 } from "../../contract/errors.ts";
 import { flowId, MAX_FLOWS } from "../../contract/ids.ts";
 import { type Done, success } from "../../contract/outcome.ts";
-import { bytes, type Fields, hex, integer, name, optional } from "../../wire/fields.ts";
-import type { RpcId } from "../../wire/json_rpc.ts";
-import { qosFromJson, qosToJson } from "../../wire/qos_json.ts";
-import { securityOptionsFromJson } from "../../wire/security_json.ts";
-import type { Session } from "../host.ts";
+import { bytes, type Fields, hex, integer, name, optional } from "../../wire/local/fields.ts";
+import type { RpcId } from "../../wire/local/json_rpc.ts";
+import { qosFromJson, qosToJson } from "../../wire/local/qos_json.ts";
+import { securityOptionsFromJson } from "../../wire/local/security_json.ts";
+import type { Session } from "../tables/machine.ts";
 import type { SessionWork } from "../tables/sessions.ts";
 import type { State } from "../tables/state.ts";
 import type { FlowEnds } from "./flow_ends.ts";

@@ -5,8 +5,8 @@
  */
 import { IpcpError, NotSupportedError, type OuroError } from "../../contract/errors.ts";
 import { type Done, failure, success } from "../../contract/outcome.ts";
-import type { RpcId } from "../../wire/json_rpc.ts";
-import type { Session } from "../host.ts";
+import type { RpcId } from "../../wire/local/json_rpc.ts";
+import type { Session } from "../tables/machine.ts";
 import type { Flow } from "../tables/flows.ts";
 import type { IpcpRecord } from "../tables/ipcps.ts";
 import type { SessionWork, Waiting } from "../tables/sessions.ts";

@@ -15,9 +15,9 @@ import {
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
 import type { Timer } from "../../contract/ports.ts";
 import type { SecurityOptions } from "../../contract/security.ts";
-import type { RpcId } from "../../wire/json_rpc.ts";
-import { flowSecurityToJson } from "../../wire/security_json.ts";
-import type { Session } from "../host.ts";
+import type { RpcId } from "../../wire/local/json_rpc.ts";
+import { flowSecurityToJson } from "../../wire/local/security_json.ts";
+import type { Session } from "../tables/machine.ts";
 import type { ClientAgreement, ClientHandshake } from "../oap/client_handshake.ts";
 import { wipeKey } from "../oap/wipe_key.ts";
 import type { Allocating, Flow, LayerAnswer } from "../tables/flows.ts";

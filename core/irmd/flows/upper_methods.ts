@@ -6,9 +6,9 @@
 import { PermissionError, ProtocolError } from "../../contract/errors.ts";
 import { type FlowId, flowId, MAX_FLOWS, nameHash } from "../../contract/ids.ts";
 import type { Done } from "../../contract/outcome.ts";
-import { bytes, type Fields, hex, integer, optional, text } from "../../wire/fields.ts";
-import { MAX_PACKET } from "../../wire/frames.ts";
-import type { Session } from "../host.ts";
+import { bytes, type Fields, hex, integer, optional, text } from "../../wire/local/fields.ts";
+import { MAX_PACKET } from "../../wire/local/data_frames.ts";
+import type { Session } from "../tables/machine.ts";
 import type { LayerAnswer } from "../tables/flows.ts";
 import type { IpcpRecord } from "../tables/ipcps.ts";
 import type { State } from "../tables/state.ts";

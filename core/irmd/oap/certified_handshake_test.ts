@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { AuthError, CryptError } from "../../contract/errors.ts";
 import { DIGESTS, named } from "../../security/algorithms.ts";
 import { authorityOf, ownOf, pairOf } from "../../security/certificates_fixture_test.ts";
-import { type FlowPolicy, PLAIN_POLICY } from "../../security/flow_policy.ts";
-import type { KeyKind } from "../../security/oids.ts";
+import { type FlowPolicy, PLAIN_POLICY } from "../../security/policy/flow_policy.ts";
+import type { KeyKind } from "../../security/x509/oids.ts";
 import { decodeOapHeader, encodeOapHeader } from "../../wire/oap_header.ts";
 import { encrypting, Ends } from "./handshake_fixture_test.ts";
 

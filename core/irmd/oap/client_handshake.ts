@@ -8,14 +8,18 @@ import { asOuroError, AuthError, CryptError, ProtocolError } from "../../contrac
 import { type Done, failure, success } from "../../contract/outcome.ts";
 import type { Ports } from "../../contract/ports.ts";
 import type { FlowSecurity, PeerCertificate } from "../../contract/security.ts";
-import type { Initiator } from "../../security/agreement.ts";
-import type { Certificate } from "../../security/certificate.ts";
+import type { Initiator } from "../../security/key_exchange/agreement.ts";
+import type { Certificate } from "../../security/x509/certificate.ts";
 import { sameBytes } from "../../security/digests.ts";
-import { type FlowPolicy, messageDigest } from "../../security/flow_policy.ts";
-import { agreementOf, keyFromEncapsulation, keyFromPublicKeys } from "../../security/key_exchange.ts";
-import { type Agreed, checkAnswer, kdfName } from "../../security/negotiation.ts";
-import { shownCertificate, verifyPeer } from "../../security/peer_certificate.ts";
-import { signedMessage } from "../../security/signed_message.ts";
+import { type FlowPolicy, messageDigest } from "../../security/policy/flow_policy.ts";
+import {
+  agreementOf,
+  keyFromEncapsulation,
+  keyFromPublicKeys,
+} from "../../security/key_exchange/key_exchange.ts";
+import { type Agreed, checkAnswer, kdfName } from "../../security/policy/negotiation.ts";
+import { shownCertificate, verifyPeer } from "../../security/policy/peer_certificate.ts";
+import { signedMessage } from "../../security/policy/signed_message.ts";
 import { decodeOapHeader, OAP_ID_BYTES, type OapHeader, requestHashBytes } from "../../wire/oap_header.ts";
 import { requestHash } from "./digest.ts";
 import { timestampOf } from "./timestamp.ts";

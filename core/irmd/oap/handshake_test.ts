@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { AuthError, CryptError, OuroError } from "../../contract/errors.ts";
 import { CIPHER_NAMES, DIGEST_NAMES, KEY_EXCHANGE_NAMES } from "../../contract/security.ts";
 import { decodeOapHeader, encodeOapHeader, type OapHeader, requestHashBytes } from "../../wire/oap_header.ts";
-import { PLAIN_POLICY } from "../../security/flow_policy.ts";
+import { PLAIN_POLICY } from "../../security/policy/flow_policy.ts";
 import { mutated } from "../../../tests/support/mutations.ts";
 import { encrypting, Ends, NO_DATA } from "./handshake_fixture_test.ts";
 

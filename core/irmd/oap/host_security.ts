@@ -8,9 +8,13 @@ import { asOuroError, CryptError } from "../../contract/errors.ts";
 import { type Done, failure } from "../../contract/outcome.ts";
 import type { Ports } from "../../contract/ports.ts";
 import type { SecurityOptions } from "../../contract/security.ts";
-import { type FlowPolicy, PLAIN_POLICY, withOptions } from "../../security/flow_policy.ts";
-import { SecurityFolder } from "../../security/security_folder.ts";
-import { NO_SECURITY_FILES, type PathOverrides, type SecurityFiles } from "../../security/security_files.ts";
+import { type FlowPolicy, PLAIN_POLICY, withOptions } from "../../security/policy/flow_policy.ts";
+import { SecurityFolder } from "../../security/policy/security_folder.ts";
+import {
+  NO_SECURITY_FILES,
+  type PathOverrides,
+  type SecurityFiles,
+} from "../../security/policy/security_files.ts";
 import { ClientHandshake } from "./client_handshake.ts";
 import { type ServerCounts, type ServerHandshake, ServerHandshakes } from "./server_handshake.ts";
 

@@ -8,12 +8,16 @@ import { asOuroError, AuthError, CryptError, ProtocolError } from "../../contrac
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
 import type { Clock } from "../../contract/ports.ts";
 import type { FlowSecurity, PeerCertificate, SecurityOptions } from "../../contract/security.ts";
-import type { Certificate } from "../../security/certificate.ts";
-import type { FlowPolicy } from "../../security/flow_policy.ts";
-import { agreementOf, keyFromEncapsulation, keyFromPublicKeys } from "../../security/key_exchange.ts";
-import { type Agreed, answerTo, kdfName } from "../../security/negotiation.ts";
-import { shownCertificate, verifyPeer } from "../../security/peer_certificate.ts";
-import { signedMessage } from "../../security/signed_message.ts";
+import type { Certificate } from "../../security/x509/certificate.ts";
+import type { FlowPolicy } from "../../security/policy/flow_policy.ts";
+import {
+  agreementOf,
+  keyFromEncapsulation,
+  keyFromPublicKeys,
+} from "../../security/key_exchange/key_exchange.ts";
+import { type Agreed, answerTo, kdfName } from "../../security/policy/negotiation.ts";
+import { shownCertificate, verifyPeer } from "../../security/policy/peer_certificate.ts";
+import { signedMessage } from "../../security/policy/signed_message.ts";
 import { decodeOapHeader, OAP_UNIQUE_BYTES, type OapHeader } from "../../wire/oap_header.ts";
 import { requestHash } from "./digest.ts";
 import { ReplayWindow } from "./replay_window.ts";

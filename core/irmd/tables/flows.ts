@@ -5,7 +5,7 @@
  */
 import { ExhaustedError } from "../../contract/errors.ts";
 import { type FlowId, flowId, MAX_FLOWS } from "../../contract/ids.ts";
-import type { Session } from "../host.ts";
+import type { Session } from "./machine.ts";
 import { IdPool } from "./id_pool.ts";
 import type { IpcpRecord } from "./ipcps.ts";
 

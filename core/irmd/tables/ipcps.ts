@@ -9,7 +9,7 @@ import type { LayerInfo } from "../../contract/ipcp.ts";
 import type { Done } from "../../contract/outcome.ts";
 import type { IpcpAbility, PluginDeclaration } from "../../contract/plugin.ts";
 import { byRank } from "../../registry/rank.ts";
-import type { Session } from "../host.ts";
+import type { Session } from "./machine.ts";
 import type { IncomingRequest } from "../flows/incoming_request.ts";
 import type { Flow } from "./flows.ts";
 

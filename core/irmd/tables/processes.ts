@@ -4,7 +4,7 @@
  * @module
  */
 import type { Pid } from "../../contract/ids.ts";
-import type { Session } from "../host.ts";
+import type { Session } from "./machine.ts";
 
 /** Why a process accepts flows for a name: its program is bound, or it is itself. */
 export type BindingOrigin = "program" | "process";

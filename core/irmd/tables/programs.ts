@@ -4,7 +4,7 @@
  * @module
  */
 import { ExistsError, NotFoundError } from "../../contract/errors.ts";
-import type { Start } from "../host.ts";
+import type { Start } from "./machine.ts";
 
 /** That instances of a program accept flows for a name. */
 export interface ProgramBinding {

@@ -4,8 +4,8 @@
  * @module
  */
 import { ExhaustedError, InvalidError, type OuroError } from "../../contract/errors.ts";
-import type { RpcId } from "../../wire/json_rpc.ts";
-import type { Session } from "../host.ts";
+import type { RpcId } from "../../wire/local/json_rpc.ts";
+import type { Session } from "./machine.ts";
 import type { Flow } from "./flows.ts";
 
 /** Flows and waiting requests of one session (reference: `PROG_MAX_FLOWS`). */

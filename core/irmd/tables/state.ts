@@ -4,11 +4,11 @@
  * @module
  */
 import type { Ports } from "../../contract/ports.ts";
-import type { Accept } from "../flows/accept.ts";
-import { AcceptQueues } from "../flows/accept_queues.ts";
-import type { IrmdHost, IrmdPlugins } from "../host.ts";
+import type { Accept } from "./accept.ts";
+import { AcceptQueues } from "./accept_queues.ts";
+import type { IrmdHost, IrmdPlugins } from "./machine.ts";
 import { HostSecurity } from "../oap/host_security.ts";
-import type { SecurityFiles } from "../../security/security_files.ts";
+import type { SecurityFiles } from "../../security/policy/security_files.ts";
 import { FlowTable } from "./flows.ts";
 import { NameHashes } from "./hashes.ts";
 import { IpcpTable } from "./ipcps.ts";

@@ -5,9 +5,9 @@
  */
 import { IpcpError, type OuroError } from "../../contract/errors.ts";
 import type { Clock } from "../../contract/ports.ts";
-import { CaptureSocket } from "../../os/capture_socket.ts";
-import { Poller } from "../../os/poller.ts";
-import { LINK_TYPES } from "../../wire/pcap.ts";
+import { CaptureSocket } from "../../os/net/capture_socket.ts";
+import { Poller } from "../../os/net/wait/poller.ts";
+import { LINK_TYPES } from "../../wire/capture/pcap.ts";
 import { frameFilter } from "./frame_filter.ts";
 import type { CaptureSettings } from "./settings.ts";
 import type { CaptureSource, CaptureTaker } from "./source.ts";

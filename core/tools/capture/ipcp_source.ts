@@ -4,15 +4,15 @@
  * @module
  */
 import { asOuroError, IrmdError, PermissionError, ProtocolError } from "../../contract/errors.ts";
-import { DataListener } from "../../flow/data_listener.ts";
-import { PacketChannel } from "../../flow/channel.ts";
-import { PacketPort } from "../../flow/packet_port.ts";
+import { DataListener } from "../../flow/irmd/data_listener.ts";
+import { PacketChannel } from "../../flow/channel/packet_channel.ts";
+import { PacketPort } from "../../flow/channel/packet_port.ts";
 import { systemRandom, systemTimers } from "../../os/clock.ts";
-import { ControlConnection } from "../../os/control_connection.ts";
-import { decodeCaptureRecord } from "../../wire/capture_record.ts";
-import { type Fields, fieldsOf, integer, text } from "../../wire/fields.ts";
-import { PROTOCOL_VERSION } from "../../wire/local_protocol.ts";
-import { LINK_TYPES, type LinkType } from "../../wire/pcap.ts";
+import { ControlConnection } from "../../os/unix/control_connection.ts";
+import { decodeCaptureRecord } from "../../wire/capture/capture_record.ts";
+import { type Fields, fieldsOf, integer, text } from "../../wire/local/fields.ts";
+import { PROTOCOL_VERSION } from "../../wire/local/local_protocol.ts";
+import { LINK_TYPES, type LinkType } from "../../wire/capture/pcap.ts";
 import type { CaptureSource, CaptureTaker } from "./source.ts";
 
 /** Milliseconds in which the IRMd, and the IPCP behind it, must answer. */

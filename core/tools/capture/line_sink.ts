@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { LineOutput } from "../../os/line_output.ts";
-import type { LinkType } from "../../wire/pcap.ts";
+import type { LineOutput } from "../../os/log/line_output.ts";
+import type { LinkType } from "../../wire/capture/pcap.ts";
 import { Describer } from "./describe/describer.ts";
 import type { CaptureSink } from "./sink.ts";
 import type { CapturedPacket } from "./source.ts";

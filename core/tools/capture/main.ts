@@ -5,10 +5,10 @@
  */
 import { asOuroError, IrmdError, NotFoundError, PermissionError } from "../../contract/errors.ts";
 import { systemClock, systemTimers } from "../../os/clock.ts";
-import { runtimeError } from "../../os/errno.ts";
-import { LineOutput } from "../../os/line_output.ts";
-import { RuntimeFolder } from "../../os/runtime_folder.ts";
-import { onStopSignal } from "../../os/signals.ts";
+import { runtimeError } from "../../os/c/errno.ts";
+import { LineOutput } from "../../os/log/line_output.ts";
+import { RuntimeFolder } from "../../os/unix/runtime_folder.ts";
+import { onStopSignal } from "../../os/process/signals.ts";
 import type { Role } from "../../role.ts";
 import { parseCommandLine } from "../command_line.ts";
 import { runCapture, summaryText } from "./run.ts";

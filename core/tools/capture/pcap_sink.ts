@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { runtimeError } from "../../os/errno.ts";
-import { type LinkType, pcapHeader, pcapRecord } from "../../wire/pcap.ts";
+import { runtimeError } from "../../os/c/errno.ts";
+import { type LinkType, pcapHeader, pcapRecord } from "../../wire/capture/pcap.ts";
 import type { CaptureSink } from "./sink.ts";
 import type { CapturedPacket } from "./source.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { ExhaustedError, OuroError } from "../../contract/errors.ts";
 import { readPcap } from "../../../tests/support/pcap.ts";
-import { LINK_TYPES } from "../../wire/pcap.ts";
+import { LINK_TYPES } from "../../wire/capture/pcap.ts";
 import { type ByteWriter, PcapSink } from "./pcap_sink.ts";
 
 /** Takes a few bytes at a time, and nothing while it is held. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { IrmdError, type OuroError, PermissionError } from "../../contract/errors.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
-import { LINK_TYPES } from "../../wire/pcap.ts";
+import { LINK_TYPES } from "../../wire/capture/pcap.ts";
 import { type CaptureSummary, runCapture, summaryText } from "./run.ts";
 import type { CaptureSink } from "./sink.ts";
 import type { CapturedPacket, CaptureSource, CaptureTaker } from "./source.ts";

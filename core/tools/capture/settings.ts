@@ -4,7 +4,7 @@
  * @module
  */
 import { InvalidError } from "../../contract/errors.ts";
-import { MAX_SNAP_LENGTH } from "../../wire/pcap.ts";
+import { MAX_SNAP_LENGTH } from "../../wire/capture/pcap.ts";
 import type { ParsedOptions } from "../command_line.ts";
 import { parseTimeSpan } from "../time_span.ts";
 import type { FrameFilterSettings } from "./frame_filter.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import type { OuroError } from "../../contract/errors.ts";
-import type { Direction } from "../../wire/lower_packet.ts";
-import type { LinkType } from "../../wire/pcap.ts";
+import type { Direction } from "../../wire/capture/capture_packet.ts";
+import type { LinkType } from "../../wire/capture/pcap.ts";
 
 /** A packet that was captured. */
 export interface CapturedPacket {

@@ -6,8 +6,8 @@
 import { asOuroError } from "../../contract/errors.ts";
 import { Ouroboros } from "../../flow/client.ts";
 import { systemTimers } from "../../os/clock.ts";
-import { LineOutput } from "../../os/line_output.ts";
-import { onStopSignal } from "../../os/signals.ts";
+import { LineOutput } from "../../os/log/line_output.ts";
+import { onStopSignal } from "../../os/process/signals.ts";
 import type { Role } from "../../role.ts";
 import { parseCommandLine, type ParsedOptions, usageOf } from "../command_line.ts";
 import { type PingOutput, runClient } from "./client.ts";

@@ -7,8 +7,12 @@ import { asOuroError, ProtocolError } from "../../../contract/errors.ts";
 import { etherType, formatMac, frameSource, isLlcFrame, MAC_BYTES } from "../../../wire/ethernet_frame.ts";
 import * as ethernet from "../../../wire/ethernet_frame.ts";
 import { formatEndpoint } from "../../../wire/ip_address.ts";
-import { decodeLowerPacket, type Direction, LOWER_PACKET_HEADER_BYTES } from "../../../wire/lower_packet.ts";
-import { LINK_TYPES, type LinkType } from "../../../wire/pcap.ts";
+import {
+  decodeLowerPacket,
+  type Direction,
+  LOWER_PACKET_HEADER_BYTES,
+} from "../../../wire/capture/capture_packet.ts";
+import { LINK_TYPES, type LinkType } from "../../../wire/capture/pcap.ts";
 import { UDP_EID_BYTES } from "../../../wire/udp_management.ts";
 import { readIpPacket } from "../ip_reader.ts";
 import type { CapturedPacket } from "../source.ts";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fd } from "../../../contract/ids.ts";
-import { encodeLowerPacketHeader } from "../../../wire/lower_packet.ts";
-import { LINK_TYPES } from "../../../wire/pcap.ts";
+import { encodeLowerPacketHeader } from "../../../wire/capture/capture_packet.ts";
+import { LINK_TYPES } from "../../../wire/capture/pcap.ts";
 import { LAYERS } from "../../../../tests/vectors/captures.ts";
 import { mutated } from "../../../../tests/support/mutations.ts";
 import { recorded } from "../../../../tests/support/pcap.ts";

@@ -4,14 +4,14 @@
  * @module
  */
 import { ProtocolError } from "../../../contract/errors.ts";
-import { type CepMessage, decodeCep, MAX_CEP_BYTES } from "../../../wire/cep_message.ts";
+import { type CepMessage, decodeCep, MAX_CEP_BYTES } from "../../../wire/layer/cep_message.ts";
 import {
   decodeEnrolmentAck,
   decodeEnrolmentRequest,
   decodeEnrolmentResponse,
-} from "../../../wire/enrolment_message.ts";
+} from "../../../wire/layer/enrollment_message.ts";
 import { decodeLinkStateUpdate } from "../../../wire/link_state_update.ts";
-import type { FlowComponent } from "../../../wire/lower_packet.ts";
+import type { FlowComponent } from "../../../wire/capture/capture_packet.ts";
 import { addressText, transferText } from "./transfer_texts.ts";
 
 /** So many flows are remembered; then the oldest is forgotten. */

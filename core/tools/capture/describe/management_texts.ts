@@ -8,7 +8,7 @@ import {
   DIX_MANAGEMENT,
   LLC_MANAGEMENT,
 } from "../../../wire/ethernet_management.ts";
-import type { ShimMessage } from "../../../wire/shim_message.ts";
+import type { ShimMessage } from "../../../ipcp/shim/shim_message.ts";
 import { decodeUdpManagement, type UdpManagement } from "../../../wire/udp_management.ts";
 
 /** The shortest hash that a layer may have: how long it really is, no message says. */

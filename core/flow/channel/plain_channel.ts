@@ -1,0 +1,126 @@
+/**
+ * A flow without protocol between its ends, but for the signs of life that tell each that the other one is there: empty packets,
+ * which never reach the application.
+ *
+ * @module
+ */
+import { FlowDownError, FlowPeerError } from "../../contract/errors.ts";
+import type { Ports } from "../../contract/ports.ts";
+import { DEADLINE, Deadlines } from "../../kit/deadlines.ts";
+import { Liveness } from "../../frct/liveness.ts";
+import type { ChannelEvents, FinishCalls, FlowChannel } from "./flow_channel.ts";
+import type { LowerChannel } from "./transport.ts";
+
+const NOTHING = new Uint8Array(0);
+
+/** A data connection, watched. A packet costs one boolean more than there. */
+export class WatchedChannel implements FlowChannel {
+  readonly #below: LowerChannel;
+  readonly #deadlines: Deadlines;
+  readonly #liveness: Liveness;
+  readonly #timeout: number;
+  #events: ChannelEvents | undefined;
+  #dead: FlowDownError | undefined;
+
+  /** @param timeout milliseconds of silence after which the other end is taken for gone */
+  constructor(below: LowerChannel, timeout: number, { clock, timers }: Pick<Ports, "clock" | "timers">) {
+    this.#below = below;
+    this.#timeout = timeout;
+    this.#deadlines = new Deadlines(clock, timers, (kind, now) => {
+      if (kind === DEADLINE.liveness) this.#liveness.look(now);
+    });
+    const actions = {
+      keepAlive: () => this.#keepAlive(),
+      dead: () => this.#die(),
+      waiting: () => below.readable,
+    };
+    this.#liveness = new Liveness(timeout, this.#deadlines, actions, clock.now());
+    below.onSignOfLife(() => this.#liveness.heard = true);
+  }
+
+  get readable(): boolean {
+    return this.#below.readable;
+  }
+
+  get down(): FlowDownError | undefined {
+    return this.#dead ?? this.#below.down;
+  }
+
+  get maxPacket(): number {
+    return this.#below.maxPacket;
+  }
+
+  get suspended(): boolean {
+    return this.#below.suspended;
+  }
+
+  get received(): number {
+    return this.#below.received;
+  }
+
+  get queued(): number {
+    return this.#below.queued;
+  }
+
+  open(events: ChannelEvents, writeBuffer?: number): void {
+    this.#events = events;
+    this.#below.open({
+      onReadable: () => events.onReadable(),
+      onWritable: () => events.onWritable(),
+      onConsumed: () => events.onConsumed?.(),
+      onChange: () => events.onChange?.(),
+      onDown: (error) => this.#end(error),
+    }, writeBuffer);
+  }
+
+  take(): Uint8Array<ArrayBuffer> | undefined {
+    const packet = this.#below.take();
+    if (packet !== undefined) this.#liveness.heard = true;
+    return packet;
+  }
+
+  send(packet: Uint8Array, header?: Uint8Array): boolean {
+    if (this.#dead !== undefined) throw this.#dead;
+    this.#liveness.spoke = true;
+    return this.#below.send(packet, header);
+  }
+
+  limit(maxPacket: number): void {
+    this.#below.limit(maxPacket);
+  }
+
+  suspend(suspended: boolean): void {
+    this.#below.suspend(suspended);
+  }
+
+  finish(limit: number | undefined, calls: FinishCalls): void {
+    this.#deadlines.stop();
+    this.#below.finish(limit, calls);
+  }
+
+  lose(reason: string): void {
+    this.#below.lose(reason);
+  }
+
+  close(): void {
+    this.#deadlines.stop();
+    this.#below.close();
+  }
+
+  #keepAlive(): void {
+    // Where there is no room, or a flow that has just gone down, signs of life are of no use.
+    if (!this.#below.broken) this.#below.send(NOTHING);
+  }
+
+  #die(): void {
+    const cause = new FlowPeerError(`the other end was silent for ${this.#timeout / 1000} s`);
+    this.#below.close();
+    this.#dead = new FlowDownError(cause.message, { cause });
+    this.#end(this.#dead);
+  }
+
+  #end(error: FlowDownError): void {
+    this.#deadlines.stop();
+    this.#events?.onDown(error);
+  }
+}

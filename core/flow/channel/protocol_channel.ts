@@ -1,0 +1,262 @@
+/**
+ * A flow with a protocol between its ends: order, retransmission, checksum or encryption, over a data connection that carries
+ * its PDUs.
+ *
+ * @module
+ */
+import { FlowDownError, type OuroError } from "../../contract/errors.ts";
+import type { PacketCipher } from "../../contract/cipher.ts";
+import type { Clock, Ports } from "../../contract/ports.ts";
+import { isReliable, type QosSpec } from "../../contract/qos.ts";
+import { RETRANSMIT_LIFE } from "../../frct/constants.ts";
+import type { FlowProtocol } from "../../frct/flow_protocol.ts";
+import { makeFlow } from "../../frct/make_flow.ts";
+import { afterTurn } from "../../os/turn.ts";
+import type { ChannelEvents, FinishCalls, FlowChannel } from "./flow_channel.ts";
+import type { LowerChannel } from "./transport.ts";
+
+/** What the protocol of a flow needs to know. */
+export interface ProtocolSettings {
+  readonly qos: QosSpec;
+  /** Longest life of a packet in the layer, in milliseconds. */
+  readonly mpl: number;
+  /** Encrypts and decrypts; left out: packets are in the clear. */
+  readonly cipher?: PacketCipher;
+}
+
+/** No memory of this process is shared with others; this says so to the types. */
+const isPlain = (packet: Uint8Array): packet is Uint8Array<ArrayBuffer> =>
+  packet.buffer instanceof ArrayBuffer;
+
+/** A data connection with the flow protocol in front of it. */
+export class ProtocolChannel implements FlowChannel {
+  readonly #below: LowerChannel;
+  readonly #cipher: PacketCipher | undefined;
+  readonly #protocol: FlowProtocol;
+  readonly #reliable: boolean;
+  readonly #clock: Clock;
+  readonly #afterTurn: (run: () => void) => void;
+  #events: ChannelEvents | undefined;
+  /** A PDU is being handed in. */
+  #handing = false;
+  /** That is because somebody takes packets: the user need not be told of them. */
+  #taking = false;
+  /** The packet that was taken from within, which is not copied. */
+  #fresh: Uint8Array | undefined;
+  /** The packet of the PDU that was handed in last was taken at once. */
+  #taken = false;
+  /** What has arrived is handed in when the event loop has had its turn, unless somebody takes it before. */
+  #later = false;
+  /** When what is handed in was read, which is in the same turn of the event loop. */
+  #arrivedAt: number | undefined;
+  /** Why the flow is over; packets may still wait to be taken. */
+  #over: FlowDownError | undefined;
+  #told = false;
+  #joined = new Uint8Array(0);
+
+  /** @param turned calls back when the event loop has had its turn; left out: the real one */
+  constructor(
+    below: LowerChannel,
+    { qos, mpl, cipher }: ProtocolSettings,
+    ports: Pick<Ports, "clock" | "timers" | "random">,
+    turned = afterTurn,
+  ) {
+    this.#clock = ports.clock;
+    this.#afterTurn = turned;
+    this.#below = below;
+    this.#cipher = cipher;
+    this.#reliable = isReliable(qos);
+    this.#protocol = makeFlow({
+      qos,
+      mpl,
+      cipher,
+      maxPdu: below.maxPacket,
+      ports,
+      send: (pdu, header) => this.#sendPdu(pdu, header),
+      waiting: () => below.readable,
+      events: {
+        onDeliverable: () => this.#deliverable(),
+        onWritable: () => {
+          below.collect();
+          this.#events?.onWritable();
+        },
+        onFailed: (cause) => this.#end(new FlowDownError(cause.message, { cause })),
+      },
+    });
+  }
+
+  get readable(): boolean {
+    return this.#protocol.deliverable || (!this.#protocol.eager && this.#below.readable);
+  }
+
+  get fleeting(): boolean {
+    return this.#protocol.eager;
+  }
+
+  get down(): FlowDownError | undefined {
+    return this.readable ? undefined : this.#over;
+  }
+
+  get maxPacket(): number {
+    return this.#protocol.maxPacket;
+  }
+
+  get suspended(): boolean {
+    return this.#below.suspended;
+  }
+
+  get received(): number {
+    return this.#protocol.stats.ready + (this.#protocol.eager ? 0 : this.#below.received);
+  }
+
+  get queued(): number {
+    return Math.max(this.#protocol.stats.unconfirmed, this.#below.queued);
+  }
+
+  open(events: ChannelEvents, writeBuffer?: number): void {
+    this.#events = events;
+    this.#below.open({
+      onReadable: () => {
+        if (this.#protocol.eager) {
+          this.#arrivedAt = this.#clock.now();
+          this.#handIn();
+        } else events.onReadable();
+      },
+      onWritable: () => this.#protocol.resume(),
+      onConsumed: () => events.onConsumed?.(),
+      onChange: () => {
+        this.#protocol.limit(this.#below.maxPacket);
+        events.onChange?.();
+      },
+      onDown: (error) => {
+        this.#protocol.down(error);
+        this.#end(error);
+      },
+    }, writeBuffer);
+  }
+
+  take(): Uint8Array<ArrayBuffer> | undefined {
+    const packet = this.#protocol.take() ?? (this.#handing ? undefined : this.#fetch());
+    if (packet === undefined) {
+      if (this.#over !== undefined) this.#tellEnd();
+      return undefined;
+    }
+    this.#taken = true;
+    return isPlain(packet) ? packet : packet.slice();
+  }
+
+  send(packet: Uint8Array, header?: Uint8Array): boolean {
+    if (this.#over !== undefined) throw this.#over;
+    const whole = header === undefined ? packet : this.#join(packet, header);
+    return whole.length <= this.#protocol.maxPacket && this.#protocol.write(whole);
+  }
+
+  limit(maxPacket: number): void {
+    this.#below.limit(maxPacket);
+  }
+
+  suspend(suspended: boolean): void {
+    this.#below.suspend(suspended);
+  }
+
+  finish(limit: number | undefined, calls: FinishCalls): void {
+    let failed: OuroError | undefined;
+    this.#protocol.close(limit ?? RETRANSMIT_LIFE, {
+      done: (outcome) => {
+        failed = outcome.ok ? undefined : outcome.error;
+        if (this.#reliable) calls.done(failed);
+      },
+      over: () =>
+        this.#below.finish(limit, {
+          done: (error) => {
+            if (!this.#reliable) calls.done(failed ?? error);
+          },
+          over: () => calls.over(),
+        }),
+    });
+  }
+
+  lose(reason: string): void {
+    this.#below.lose(reason);
+  }
+
+  close(): void {
+    this.#over ??= new FlowDownError("the flow was closed");
+    this.#told = true;
+    this.#protocol.down(this.#over);
+    this.#cipher?.close();
+    this.#below.close();
+  }
+
+  /**
+   * Hands in what has arrived: acknowledgements must not wait until the application reads. But one that takes packets at once comes
+   * for the others itself: so they do not pile up here, for the other end to wait until they are taken.
+   */
+  #handIn(): void {
+    for (let pdu; (pdu = this.#below.take()) !== undefined;) {
+      this.#taken = false;
+      this.#receive(pdu);
+      if (this.#taken && this.#below.readable) return this.#handInLater();
+    }
+  }
+
+  #handInLater(): void {
+    if (this.#later) return;
+    this.#later = true;
+    this.#afterTurn(() => {
+      this.#later = false;
+      for (let pdu; this.#over === undefined && (pdu = this.#below.take()) !== undefined;) this.#receive(pdu);
+    });
+  }
+
+  #receive(pdu: Uint8Array): void {
+    this.#handing = true;
+    this.#protocol.receive(pdu, this.#arrivedAt);
+    this.#handing = false;
+  }
+
+  /** Hands in what has arrived up to the next packet, for somebody who takes it. */
+  #fetch(): Uint8Array | undefined {
+    let packet: Uint8Array | undefined;
+    this.#taking = true;
+    for (let pdu; packet === undefined && (pdu = this.#below.take()) !== undefined;) {
+      this.#receive(pdu);
+      packet = this.#fresh ?? this.#protocol.take();
+      this.#fresh = undefined;
+    }
+    this.#taking = false;
+    return packet;
+  }
+
+  #deliverable(): void {
+    if (!this.#taking) this.#events?.onReadable();
+    // Where PDUs are not handed in meanwhile, the bytes stay until the next packet is taken.
+    else if (!this.#protocol.eager) this.#fresh = this.#protocol.take();
+  }
+
+  #sendPdu(pdu: Uint8Array, header: Uint8Array | undefined): boolean {
+    const below = this.#below;
+    // The flow is going down, or the path has shrunk: the PDU is lost, as on the wire.
+    if (below.broken || pdu.length + (header?.length ?? 0) > below.maxPacket) return true;
+    return below.send(pdu, header);
+  }
+
+  #join(packet: Uint8Array, header: Uint8Array): Uint8Array {
+    const length = header.length + packet.length;
+    if (this.#joined.length < length) this.#joined = new Uint8Array(2 * length);
+    this.#joined.set(header);
+    this.#joined.set(packet, header.length);
+    return this.#joined.subarray(0, length);
+  }
+
+  #end(error: FlowDownError): void {
+    this.#over ??= error;
+    if (!this.readable) this.#tellEnd();
+  }
+
+  #tellEnd(): void {
+    if (this.#told || this.#over === undefined) return;
+    this.#told = true;
+    this.#events?.onDown(this.#over);
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Where a process takes the data connections of flows that come to it: a Unix socket at the path that the IRMd gave. A
+ * connection must say hello with a token that is waited for (docs/local-protocol.md §3).
+ *
+ * @module
+ */
+import { IrmdError, type OuroError } from "../../contract/errors.ts";
+import type { Timers } from "../../contract/ports.ts";
+import { HELLO_WORD, helloToken, TOKEN_BYTES, WORD_BYTES } from "../../wire/local/data_frames.ts";
+
+/** Milliseconds in which a connection must say hello. */
+const HELLO_WITHIN = 1000;
+/** Connections that may be about to say hello. */
+const MAX_GREETING = 64;
+/** Milliseconds until the next try when a connection could not be taken (no file descriptors left, say). */
+const RETRY = 50;
+
+/** A connection that is waited for. */
+export interface Expectation {
+  /** The connection, after its hello; fails when the expectation was cancelled. */
+  readonly connection: Promise<Deno.UnixConn>;
+  /** Gives up: the connection fails with `error`, and one that still comes is refused. */
+  cancel(error: OuroError): void;
+}
+
+/** The data socket of a process. */
+export class DataListener {
+  readonly #path: string;
+  readonly #listener: Deno.UnixListener;
+  readonly #timers: Timers;
+  readonly #expected = new Map<string, PromiseWithResolvers<Deno.UnixConn>>();
+  readonly #greeting = new Set<Deno.UnixConn>();
+  #closed = false;
+
+  private constructor(path: string, listener: Deno.UnixListener, timers: Timers) {
+    this.#path = path;
+    this.#listener = listener;
+    this.#timers = timers;
+    listener.unref();
+    this.#acceptAll();
+  }
+
+  /** Listens at `path`, for all users of the host. @throws IrmdError when that cannot be done */
+  static open(path: string, timers: Timers): DataListener {
+    try {
+      const listener = Deno.listen({ transport: "unix", path });
+      Deno.chmodSync(path, 0o666);
+      return new DataListener(path, listener, timers);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new IrmdError(`cannot listen for flows at ${path}: ${why}`, { cause });
+    }
+  }
+
+  /** Waits for the connection that presents `token` (lower-case hexadecimal). */
+  expect(token: string): Expectation {
+    const waiting = Promise.withResolvers<Deno.UnixConn>();
+    // A cancelled expectation that nobody looks at any more is no fault.
+    waiting.promise.catch(() => {});
+    this.#expected.set(token, waiting);
+    return {
+      connection: waiting.promise,
+      cancel: (error) => {
+        if (this.#expected.get(token) === waiting) this.#expected.delete(token);
+        waiting.reject(error);
+      },
+    };
+  }
+
+  /** Stops listening, removes the socket, fails what is waited for. */
+  close(error: OuroError = new IrmdError("the data socket was closed")): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#listener.close();
+    try {
+      Deno.removeSync(this.#path);
+    } catch (thrown) {
+      // The IRMd removes the sockets of a process too, and may have been quicker.
+      if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
+    }
+    for (const conn of this.#greeting) conn.close();
+    this.#greeting.clear();
+    for (const waiting of this.#expected.values()) waiting.reject(error);
+    this.#expected.clear();
+  }
+
+  async #acceptAll(): Promise<void> {
+    while (!this.#closed) {
+      try {
+        const conn = await this.#listener.accept();
+        if (this.#greeting.size < MAX_GREETING) this.#greet(conn);
+        else conn.close();
+      } catch {
+        if (!this.#closed) await new Promise<void>((done) => this.#timers.after(RETRY, done));
+      }
+    }
+  }
+
+  async #greet(conn: Deno.UnixConn): Promise<void> {
+    this.#greeting.add(conn);
+    const timer = this.#timers.after(HELLO_WITHIN, () => this.#refuse(conn));
+    try {
+      const token = await readHello(conn);
+      const waiting = token === undefined ? undefined : this.#expected.get(token);
+      if (token === undefined || waiting === undefined) return this.#refuse(conn);
+      if (!this.#greeting.delete(conn)) return;
+      this.#expected.delete(token);
+      waiting.resolve(conn);
+    } catch {
+      // It went away, or was refused for its slowness: either way it is not a flow.
+      this.#refuse(conn);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #refuse(conn: Deno.UnixConn): void {
+    if (this.#greeting.delete(conn)) conn.close();
+  }
+}
+
+/** Reads exactly the hello: what follows it belongs to the flow and stays in the socket. */
+async function readHello(conn: Deno.UnixConn): Promise<string | undefined> {
+  const frame = new Uint8Array(WORD_BYTES + TOKEN_BYTES);
+  const view = new DataView(frame.buffer);
+  for (let have = 0; have < frame.length;) {
+    const count = await conn.read(frame.subarray(have));
+    if (count === null) return undefined;
+    have += count;
+    if (have >= WORD_BYTES && view.getUint32(0) !== HELLO_WORD) return undefined;
+  }
+  return helloToken(frame);
+}

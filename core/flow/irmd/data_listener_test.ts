@@ -1,0 +1,102 @@
+/** The data socket of a process: who gets in, and who does not. */
+import assert from "node:assert/strict";
+import { FlowDownError, IrmdError } from "../../contract/errors.ts";
+import { helloFrame } from "../../wire/local/data_frames.ts";
+import { DataListener } from "./data_listener.ts";
+import { TestingTimers } from "../../testing/testing_timers.ts";
+
+const TOKEN = "00112233445566778899aabbccddeeff";
+
+async function withListener(
+  run: (
+    listener: DataListener,
+    connect: () => Promise<Deno.UnixConn>,
+    timers: TestingTimers,
+    path: string,
+  ) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "ouro-" });
+  const path = `${folder}/data`;
+  const timers = new TestingTimers();
+  const listener = DataListener.open(path, timers);
+  try {
+    await run(listener, () => Deno.connect({ transport: "unix", path }), timers, path);
+  } finally {
+    listener.close();
+    assert.equal(timers.armed, 0);
+    await Deno.remove(folder);
+  }
+}
+
+/** The other end closes without a word. */
+async function assertRefused(conn: Deno.UnixConn): Promise<void> {
+  assert.equal(await conn.read(new Uint8Array(1)).catch(() => null), null);
+  conn.close();
+}
+
+Deno.test("the right token gets in, whatever the pieces, and what follows it stays in the socket", () =>
+  withListener(async (listener, connect, _timers, path) => {
+    assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o666);
+    const { connection } = listener.expect(TOKEN);
+    const conn = await connect();
+    const frame = new Uint8Array([...helloFrame(TOKEN), 0, 0, 0, 1, 7]);
+    for (let at = 0; at < frame.length; at += 6) await conn.write(frame.subarray(at, at + 6));
+    const other = await connection;
+    const rest = new Uint8Array(100);
+    let have = 0;
+    while (have < 5) have += await other.read(rest.subarray(have)) ?? 100;
+    assert.deepEqual([...rest.subarray(0, have)], [0, 0, 0, 1, 7]);
+    conn.close();
+    other.close();
+  }));
+
+Deno.test("a token is good once; unknown ones, other frames and silence are refused", () =>
+  withListener(async (listener, connect, timers) => {
+    const { connection } = listener.expect(TOKEN);
+    const say = async (bytes: Uint8Array) => {
+      const conn = await connect();
+      await conn.write(bytes);
+      return conn;
+    };
+    await assertRefused(await say(helloFrame("ff".repeat(16))));
+    await assertRefused(await say(new Uint8Array([0, 0, 0, 0])));
+    const first = await say(helloFrame(TOKEN));
+    (await connection).close();
+    first.close();
+    await assertRefused(await say(helloFrame(TOKEN)));
+    const silent = await say(helloFrame(TOKEN).subarray(0, 10));
+    while (timers.armed === 0) await new Promise((done) => setImmediate(done));
+    timers.advance(1000);
+    await assertRefused(silent);
+  }));
+
+Deno.test("at most 64 connections may be about to say hello", () =>
+  withListener(async (listener, connect, timers) => {
+    const silent = await Promise.all(Array.from({ length: 64 }, connect));
+    while (timers.armed < 64) await new Promise((done) => setImmediate(done));
+    await assertRefused(await connect());
+    timers.advance(1000);
+    await Promise.all(silent.map(assertRefused));
+    const { connection } = listener.expect(TOKEN);
+    const conn = await connect();
+    await conn.write(helloFrame(TOKEN));
+    (await connection).close();
+    conn.close();
+  }));
+
+Deno.test("what is cancelled, or waits when the listener closes, fails", () =>
+  withListener(async (listener, connect) => {
+    const cancelled = listener.expect(TOKEN);
+    cancelled.cancel(new FlowDownError("enough"));
+    await assert.rejects(cancelled.connection, FlowDownError);
+    const conn = await connect();
+    await conn.write(helloFrame(TOKEN));
+    await assertRefused(conn);
+    const { connection } = listener.expect(TOKEN);
+    listener.close();
+    await assert.rejects(connection, IrmdError);
+  }));
+
+Deno.test("a path that cannot be used is an error that names it", () => {
+  assert.throws(() => DataListener.open("/nowhere/data", new TestingTimers()), /\/nowhere\/data/);
+});

@@ -1,0 +1,308 @@
+/**
+ * Gets flows from an IRMd over a control connection: the requests, the data connections, and the news of their end.
+ * Applications use it through the client; an IPCP uses it for the flows that it has in the layers below.
+ *
+ * @module
+ */
+import { FlowDownError, IrmdError, type OuroError, ProtocolError } from "../../contract/errors.ts";
+import type { FlowId } from "../../contract/ids.ts";
+import type { Clock, Random, Timers } from "../../contract/ports.ts";
+import type { SecurityOptions } from "../../contract/security.ts";
+import { fieldsOf, text } from "../../wire/local/fields.ts";
+import { helloFrame, TOKEN_BYTES } from "../../wire/local/data_frames.ts";
+import { qosToJson } from "../../wire/local/qos_json.ts";
+import { securityOptionsToJson } from "../../wire/local/security_json.ts";
+import type { RpcPeer } from "../../wire/local/rpc_peer.ts";
+import { PacketChannel } from "../channel/packet_channel.ts";
+import { DataListener, type Expectation } from "./data_listener.ts";
+import type { FlowInfo } from "../channel/flow_context.ts";
+import type { FlowChannel } from "../channel/flow_channel.ts";
+import {
+  type AcceptOptions,
+  type AllocateOptions,
+  checkRequest,
+  chooseQos,
+  type ConnectTo,
+  type JoinOptions,
+  readConnect,
+  readFlowId,
+  readFlowInfo,
+} from "./flow_request.ts";
+import { type SecuredFlow, secureFlow } from "./flow_security.ts";
+import type { LowerChannel } from "../channel/transport.ts";
+import { makeChannel } from "../channel/make_channel.ts";
+import { ask, type Question } from "./request.ts";
+import { cancelled } from "./wait_queue.ts";
+
+/** Milliseconds that the IRMd waits for an allocation where no limit is given. */
+const ALLOCATE_TIMEOUT = 20_000;
+/** Milliseconds in which the other end of an accepted flow must connect. */
+const CONNECT_WITHIN = 5000;
+/** The same, once the flow is said to be down: the connection may be on its way with packets in it. */
+const CONNECT_WHEN_DOWN = 200;
+
+/** A flow that was got: what is known of it, and its data connection, not opened yet. */
+export interface FlowEnd {
+  readonly info: FlowInfo;
+  readonly channel: FlowChannel;
+}
+
+/** What a broker needs. */
+export interface BrokerPorts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  /** The data socket of this process, where others listen on it too; left out: the broker opens it. */
+  readonly listener?: () => DataListener;
+  /** Puts something between data connections and what is above them; left out: nothing. */
+  readonly between?: (connection: LowerChannel) => LowerChannel;
+}
+
+interface Known {
+  channel?: FlowChannel;
+  /** Why the flow is down, where that was told before its data connection was there. */
+  down?: string;
+  onDown?: () => void;
+}
+
+/** Gets flows over one control connection. */
+export class FlowBroker {
+  readonly #peer: RpcPeer;
+  readonly #dataPath: string;
+  readonly #ports: BrokerPorts;
+  readonly #flows = new Map<FlowId, Known>();
+  #listener: DataListener | undefined;
+  #ended: OuroError | undefined;
+
+  /** @param dataPath where this process must listen, from the answer to `hello` */
+  constructor(peer: RpcPeer, dataPath: string, ports: BrokerPorts) {
+    this.#peer = peer;
+    this.#dataPath = dataPath;
+    this.#ports = ports;
+  }
+
+  /** Flows that were got and not deallocated. */
+  get flows(): number {
+    return this.#flows.size;
+  }
+
+  /** Allocates a flow to a name. */
+  async allocate(name: string, options: AllocateOptions = {}): Promise<FlowEnd> {
+    const { timeout, signal, data, security = {} } = options;
+    const qos = qosToJson(chooseQos(options.qos));
+    checkRequest("name", name, timeout);
+    const params = { name, qos, timeout, data: data?.toBase64(), security: securityOptionsToJson(security) };
+    const question = { method: "flow.allocate", params, timeout, signal, what: `a flow to ${name}` };
+    return await this.#request(question, { name, ends: "two" }, security);
+  }
+
+  /** Joins a broadcast layer. */
+  async join(layer: string, options: JoinOptions = {}): Promise<FlowEnd> {
+    const { timeout, signal } = options;
+    checkRequest("layer", layer, timeout);
+    return await this.#request(
+      { method: "flow.join", params: { layer, timeout }, timeout, signal, what: `joining ${layer}` },
+      { name: layer, ends: "many" },
+    );
+  }
+
+  /** Waits for a flow to a name that this process is bound to. */
+  async accept(options: AcceptOptions = {}): Promise<FlowEnd> {
+    const { signal, security } = options;
+    checkRequest("name", undefined, options.timeout);
+    const { clock } = this.#ports;
+    const deadline = options.timeout === undefined ? undefined : clock.now() + options.timeout;
+    for (;;) {
+      const timeout = deadline === undefined ? undefined : Math.max(0, Math.ceil(deadline - clock.now()));
+      const end = await this.acceptNext({ timeout, signal, security });
+      // A requester that went away, or one that wants what this end cannot do, is no reason to stop accepting.
+      if (end) return end;
+    }
+  }
+
+  /**
+   * Waits for the next flow; undefined when its other end went away meanwhile.
+   *
+   * @param given called when there is a flow, whose other end need not have connected yet: the next one can be waited for
+   */
+  async acceptNext(options: AcceptOptions, given?: () => void): Promise<FlowEnd | undefined> {
+    const { timeout, signal, security = {} } = options;
+    if (this.#ended) throw this.#ended;
+    const token = this.#ports.random.bytes(TOKEN_BYTES).toHex();
+    this.#listener ??= this.#ports.listener?.() ?? DataListener.open(this.#dataPath, this.#ports.timers);
+    const expectation = this.#listener.expect(token);
+    try {
+      const result = await this.#ask({
+        method: "flow.accept",
+        params: { token, timeout, security: securityOptionsToJson(security) },
+        timeout,
+        signal,
+        what: "accepting a flow",
+      });
+      given?.();
+      return await this.#connected(result, expectation, security, signal);
+    } catch (thrown) {
+      expectation.cancel(new FlowDownError("the flow was not accepted"));
+      throw thrown;
+    }
+  }
+
+  /** Says that this process is done with a flow whose data connection it has closed. */
+  async deallocate(id: FlowId): Promise<void> {
+    this.#flows.delete(id);
+    // The end of the control connection has deallocated everything.
+    if (this.#ended) return;
+    await new Promise<void>((resolve, reject) =>
+      this.#peer.request("flow.deallocate", { flow: id }, (outcome) => {
+        // Without its connection this process has no flows any more.
+        if (outcome.ok || outcome.error instanceof IrmdError) resolve();
+        else reject(outcome.error);
+      })
+    );
+  }
+
+  /** Takes the parameters of a `flow.down` notification. @throws InvalidError when they are not valid */
+  flowDown(params: unknown): void {
+    const fields = fieldsOf(params, "params");
+    const known = this.#flows.get(readFlowId(fields));
+    if (known) this.#lose(known, text(fields, "reason", 4096));
+  }
+
+  /** The control connection has ended: so have all flows. */
+  end(error: OuroError): void {
+    if (this.#ended) return;
+    this.#ended = error;
+    this.#listener?.close(error);
+    for (const known of this.#flows.values()) this.#lose(known, error.message);
+  }
+
+  #lose(known: Known, reason: string): void {
+    known.down ??= reason;
+    known.channel?.lose(reason);
+    known.onDown?.();
+  }
+
+  #ask(question: Question): Promise<unknown> {
+    const { timers } = this.#ports;
+    return ask(this.#peer, timers, question, (result) => this.#giveBack(result), (result) => {
+      // The next message may say that the flow is down.
+      const id = flowIdOf(result);
+      if (id !== undefined) this.#flows.set(id, this.#ended ? { down: this.#ended.message } : {});
+    });
+  }
+
+  /** Deallocates a flow that came too late or cannot be used. */
+  #giveBack(result: unknown): void {
+    // Nobody waits for it; a refusal would mean that the flow is gone, which is what is wanted.
+    this.deallocate(readFlowId(fieldsOf(result, "the answer"))).catch(() => {});
+  }
+
+  async #request(
+    question: Question,
+    what: Pick<FlowInfo, "name" | "ends">,
+    asked: SecurityOptions = {},
+  ): Promise<FlowEnd> {
+    const timeout = question.timeout ?? ALLOCATE_TIMEOUT;
+    const result = await this.#ask({ ...question, timeout });
+    const { info, connect } = understood(result, what);
+    const known = this.#known(info.id);
+    let secured: SecuredFlow | undefined;
+    try {
+      secured = await secureFlow(result, asked, this.#ports.random);
+      const conn = await connectTo(connect);
+      return this.#attach(info, secured, known, conn, helloFrame(connect.token));
+    } catch (thrown) {
+      secured?.cipher?.close();
+      this.#giveBack(result);
+      throw thrown;
+    }
+  }
+
+  async #connected(
+    result: unknown,
+    expectation: Expectation,
+    asked: SecurityOptions,
+    signal?: AbortSignal,
+  ): Promise<FlowEnd | undefined> {
+    const info = understoodInfo(result);
+    let secured: SecuredFlow | undefined;
+    const known = this.#known(info.id);
+    const giveUp = () => expectation.cancel(new FlowDownError("the other end did not connect"));
+    const timers = [this.#ports.timers.after(CONNECT_WITHIN, giveUp)];
+    const abort = () => signal && expectation.cancel(cancelled("accepting a flow", signal));
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
+    known.onDown = () => timers.push(this.#ports.timers.after(CONNECT_WHEN_DOWN, giveUp));
+    if (known.down !== undefined) known.onDown();
+    try {
+      secured = await secureFlow(result, asked, this.#ports.random);
+      const conn = await expectation.connection;
+      return this.#attach(info, secured, known, conn);
+    } catch (thrown) {
+      secured?.cipher?.close();
+      this.#giveBack(result);
+      if (this.#ended) throw this.#ended;
+      if (thrown instanceof FlowDownError) return undefined;
+      throw thrown;
+    } finally {
+      for (const timer of timers) timer.cancel();
+      signal?.removeEventListener("abort", abort);
+      known.onDown = undefined;
+    }
+  }
+
+  #known(id: FlowId): Known {
+    const known = this.#flows.get(id);
+    if (!known) throw this.#ended ?? new FlowDownError("the flow is gone");
+    return known;
+  }
+
+  #attach(
+    info: Omit<FlowInfo, "security">,
+    { security, cipher }: SecuredFlow,
+    known: Known,
+    conn: Deno.UnixConn,
+    hello?: Uint8Array,
+  ): FlowEnd {
+    const { maxPacket, ends } = info;
+    const { timers, between } = this.#ports;
+    const connection = new PacketChannel(conn, { timers, hello, maxPacket });
+    const below = between === undefined ? connection : between(connection);
+    known.channel = ends === "many" ? below : makeChannel(below, info, cipher, this.#ports);
+    if (known.down !== undefined) known.channel.lose(known.down);
+    return { info: { ...info, security }, channel: known.channel };
+  }
+}
+
+async function connectTo({ path }: ConnectTo): Promise<Deno.UnixConn> {
+  try {
+    return await Deno.connect({ transport: "unix", path });
+  } catch (cause) {
+    throw new FlowDownError("the other end of the flow went away before it was connected", { cause });
+  }
+}
+
+/** The flow in an answer; undefined when there is none, which whoever waits for it will say. */
+function flowIdOf(result: unknown): FlowId | undefined {
+  const flow = typeof result === "object" && result !== null && "flow" in result ? result.flow : undefined;
+  return Number.isInteger(flow) ? readFlowId({ flow }) : undefined;
+}
+
+function understood(
+  result: unknown,
+  { name, ends }: Pick<FlowInfo, "name" | "ends">,
+): { info: Omit<FlowInfo, "security">; connect: ConnectTo } {
+  try {
+    return { info: { ...readFlowInfo(result, name), ends }, connect: readConnect(result) };
+  } catch (cause) {
+    throw new ProtocolError(`the IRMd answered what cannot be understood: ${String(cause)}`, { cause });
+  }
+}
+
+function understoodInfo(result: unknown): Omit<FlowInfo, "security"> {
+  try {
+    return readFlowInfo(result);
+  } catch (cause) {
+    throw new ProtocolError(`the IRMd answered what cannot be understood: ${String(cause)}`, { cause });
+  }
+}

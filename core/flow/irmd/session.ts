@@ -1,0 +1,109 @@
+/**
+ * One control connection of a client, from its hello to its end.
+ *
+ * @module
+ */
+import { IrmdError, type OuroError, ProtocolError } from "../../contract/errors.ts";
+import { systemClock, systemRandom, systemTimers } from "../../os/clock.ts";
+import { ControlConnection } from "../../os/unix/control_connection.ts";
+import { afterTurn } from "../../os/turn.ts";
+import { fieldsOf, integer, text } from "../../wire/local/fields.ts";
+import { PROTOCOL_VERSION } from "../../wire/local/local_protocol.ts";
+import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
+import { FlowBroker } from "./flow_broker.ts";
+
+/** Milliseconds in which the IRMd must answer the first message. */
+const HELLO_WITHIN = 5000;
+
+/** What a client says of itself. */
+export interface Identity {
+  /** The runtime folder of the IRMd. */
+  readonly runtimeFolder: string;
+  /** Base name of the program, for `irm bind program`. */
+  readonly program: string;
+}
+
+/** A control connection that has said hello. */
+export class Session {
+  /** Gets flows. */
+  readonly broker: FlowBroker;
+  readonly #control: ControlConnection;
+  /** Requests that wait and flows that are allocated: while there are any, the process stays alive. */
+  #holds = 0;
+  #ended = false;
+
+  private constructor(control: ControlConnection, dataPath: string) {
+    this.#control = control;
+    this.broker = new FlowBroker(control.peer, dataPath, {
+      clock: systemClock,
+      timers: systemTimers,
+      random: systemRandom,
+    });
+    control.keepAlive(false);
+  }
+
+  /**
+   * Connects to the IRMd and says hello.
+   *
+   * @throws IrmdError when there is none, ProtocolError when it speaks another version
+   */
+  static async open(identity: Identity): Promise<Session> {
+    let session: Session | undefined;
+    let ended: OuroError | undefined;
+    const control = await ControlConnection.connect(`${identity.runtimeFolder}/irmd.sock`, {
+      request(method) {
+        throw new MethodNotFoundError(`an application has no method ${method}`);
+      },
+      notification(method, params) {
+        // Others are of later versions, and news only.
+        if (method === "flow.down") session?.broker.flowDown(params);
+      },
+    }, (error) => {
+      ended = error;
+      if (session) session.#end(error);
+    });
+    // The first use of it takes milliseconds: now, not between two packets.
+    afterTurn(() => {});
+    try {
+      const hello = { protocol: PROTOCOL_VERSION, program: identity.program, role: "application" };
+      const answer = fieldsOf(await control.call("hello", hello, HELLO_WITHIN), "the answer to hello");
+      integer(answer, "protocol", PROTOCOL_VERSION, PROTOCOL_VERSION);
+      session = new Session(control, text(answer, "data", 4096));
+    } catch (cause) {
+      if (ended) throw ended;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      const error = new ProtocolError(`the IRMd at ${identity.runtimeFolder} refused hello: ${why}`, {
+        cause,
+      });
+      control.close(error);
+      throw error;
+    }
+    if (ended) session.#end(ended);
+    return session;
+  }
+
+  /** The connection is at its end. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Keeps the process alive until {@link release}. */
+  hold(): void {
+    if (this.#holds++ === 0 && !this.#ended) this.#control.keepAlive(true);
+  }
+
+  /** Takes one {@link hold} back. */
+  release(): void {
+    if (--this.#holds === 0 && !this.#ended) this.#control.keepAlive(false);
+  }
+
+  /** Ends the connection: the IRMd takes this process for gone. */
+  close(): void {
+    this.#control.close(new IrmdError("the client was closed"));
+  }
+
+  #end(error: OuroError): void {
+    this.#ended = true;
+    this.broker.end(error);
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * When the receiving half tells the other end what has arrived and how much room there is, if no packet of our own does.
+ *
+ * @module
+ */
+import {
+  ACK_DELAY,
+  ACK_EVERY,
+  ACK_EVERY_OF_MANY,
+  GAP_REPORT_DELAY,
+  GAP_REPORT_EVERY,
+  WINDOW_EVERY,
+} from "../constants.ts";
+import { DEADLINE, type Deadlines } from "../../kit/deadlines.ts";
+import type { Arrival, Incoming } from "./incoming.ts";
+import { FLAG } from "../../wire/frct_header.ts";
+import type { PduWriter } from "../send/pdu_writer.ts";
+import { MAP_BYTES } from "./received_map.ts";
+import { distance } from "../send/serial.ts";
+
+/** Sends acknowledgements (on reliable flows) and windows. */
+export class Acknowledger {
+  readonly #incoming: Incoming;
+  readonly #writer: PduWriter;
+  readonly #deadlines: Deadlines;
+  readonly #reliable: boolean;
+  readonly #more: () => boolean;
+  readonly #map = new Uint8Array(MAP_BYTES);
+  /** Packets behind a gap since the last report of it. */
+  #early = 0;
+  #sentAt = -Infinity;
+  /** The other end has to be told again what it was told. */
+  #again = false;
+
+  /** @param more whether PDUs have arrived that were not handed in yet */
+  constructor(
+    incoming: Incoming,
+    writer: PduWriter,
+    deadlines: Deadlines,
+    reliable: boolean,
+    more: () => boolean,
+  ) {
+    this.#incoming = incoming;
+    this.#writer = writer;
+    this.#deadlines = deadlines;
+    this.#reliable = reliable;
+    this.#more = more;
+  }
+
+  /** A packet has arrived; the application may have answered it already. */
+  arrived(arrival: Arrival, now: number): void {
+    if (arrival === "no run") return;
+    if (!this.#reliable) {
+      if (this.#incoming.sinceWindow >= WINDOW_EVERY) this.tellWindow();
+      return;
+    }
+    if (arrival === "in order") this.#inOrder(now);
+    else if (arrival === "gap filled") this.#send(now);
+    else if (arrival === "early") this.#gap(now);
+    else this.#repeat(now);
+  }
+
+  /** The application has taken packets: a sender that had to wait may go on. */
+  taken(now: () => number): void {
+    const { started, toldEdge, next, capacity, ready } = this.#incoming;
+    if (!started || distance(next, toldEdge) >= capacity / 8 || capacity - ready.length < capacity / 2) {
+      return;
+    }
+    if (this.#reliable && this.#incoming.acknowledges(now())) this.#send(now());
+    else this.tellWindow();
+  }
+
+  /** The deadline has come. */
+  due(now: number): void {
+    const { toldNext, next, hasGap } = this.#incoming;
+    if (this.#again || toldNext !== next || (hasGap && this.#early > 0)) this.#send(now);
+  }
+
+  /** The other end asks for the window. */
+  tellWindow(): void {
+    if (this.#incoming.started) this.#writer.bare(FLAG.window);
+  }
+
+  /** This end closes: the last word. */
+  last(now: number): void {
+    if (this.#reliable && this.#incoming.acknowledges(now)) this.#writer.bare(FLAG.ack);
+  }
+
+  #inOrder(now: number): void {
+    const { toldNext, next } = this.#incoming;
+    const waiting = distance(toldNext, next);
+    if (waiting >= ACK_EVERY && (waiting >= ACK_EVERY_OF_MANY || !this.#more())) this.#send(now);
+    else if (waiting > 0) this.#deadlines.setEarlier(DEADLINE.acknowledge, now + ACK_DELAY);
+  }
+
+  #gap(now: number): void {
+    if (this.#early++ % GAP_REPORT_EVERY === 0) this.#send(now);
+    else this.#deadlines.setEarlier(DEADLINE.acknowledge, now + GAP_REPORT_DELAY);
+  }
+
+  #repeat(now: number): void {
+    this.#again = true;
+    if (now - this.#sentAt >= GAP_REPORT_DELAY) this.#send(now);
+    else this.#deadlines.setEarlier(DEADLINE.acknowledge, now + GAP_REPORT_DELAY);
+  }
+
+  #send(now: number): void {
+    const incoming = this.#incoming;
+    if (!incoming.acknowledges(now)) return;
+    let map: Uint8Array | undefined;
+    if (incoming.hasGap) {
+      this.#map.fill(0);
+      map = this.#map.subarray(0, incoming.writeMap(this.#map));
+    } else this.#early = 0;
+    if (!this.#writer.bare(FLAG.ack | FLAG.window, map)) {
+      return this.#deadlines.setEarlier(DEADLINE.acknowledge, now + ACK_DELAY);
+    }
+    this.#again = false;
+    this.#sentAt = now;
+    this.#deadlines.clear(DEADLINE.acknowledge);
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * The receiving half of a flow end with FRCT: numbers, order, and what waits for the application. It sends nothing.
+ *
+ * @module
+ */
+import type { BufferPool } from "../buffer_pool.ts";
+import {
+  ACK_LIFE,
+  BUFFER_BYTES,
+  FAR,
+  FAR_UNRELIABLE,
+  FIRST_WINDOW,
+  HARD_BUFFER_BYTES,
+  WINDOW,
+} from "../constants.ts";
+import { ReadyQueue } from "./ready_queue.ts";
+import { ReorderQueue } from "./reorder_queue.ts";
+import { distance, isBefore, plus } from "../send/serial.ts";
+
+/** Packets of any size that there must be room for. */
+const LEAST_ROOM = 4;
+
+/** What became of a packet. The first two: there is something for the application. */
+export type Arrival = "in order" | "gap filled" | "early" | "duplicate" | "outside" | "no run" | "full";
+
+/** One direction of a flow. */
+export class Incoming {
+  /** The other end has begun a run of numbers. */
+  started = false;
+  /** The next number that is expected. */
+  next = 0;
+  /** The value of {@link next} that the other end was told. */
+  toldNext = 0;
+  /** The edge that the other end was told, or begins with. */
+  toldEdge = 0;
+  /** Packets since a window was told. */
+  sinceWindow = 0;
+  /** Packets that there is room for when none waits: fewer when they are large. */
+  capacity = WINDOW;
+  /** Runs after the first. */
+  runs = 0;
+  /** What the application may take. */
+  readonly ready: ReadyQueue;
+  readonly #early: ReorderQueue;
+  readonly #reliable: boolean;
+  readonly #life: number;
+  #dataAt = -Infinity;
+  #largest = 1;
+  /** A number far from the run at hand, on an unreliable flow. */
+  #candidate: number | undefined;
+
+  /** @param life milliseconds after which the run is forgotten when no packet comes */
+  constructor(reliable: boolean, life: number, pool: BufferPool) {
+    this.ready = new ReadyQueue(pool);
+    this.#early = new ReorderQueue(pool);
+    this.#reliable = reliable;
+    this.#life = life;
+  }
+
+  /** The first number that is not accepted; never moves back within a run. */
+  get edge(): number {
+    const edge = plus(this.next, Math.max(0, this.capacity - this.ready.length));
+    return isBefore(edge, this.toldEdge) ? this.toldEdge : edge;
+  }
+
+  /** Packets are missing that were sent before others that have arrived. */
+  get hasGap(): boolean {
+    return this.started && this.#early.length > 0;
+  }
+
+  /** Time of the last packet. */
+  get dataAt(): number {
+    return this.#dataAt;
+  }
+
+  /** Whether the other end can make sense of an acknowledgement. */
+  acknowledges(now: number): boolean {
+    return this.started && now - this.#dataAt <= ACK_LIFE;
+  }
+
+  /** Whether it can make sense of a window. */
+  tellsWindow(now: number): boolean {
+    return this.started && now - this.#dataAt < this.#life;
+  }
+
+  /** The window was told. */
+  toldWindow(): void {
+    this.toldEdge = this.edge;
+    this.sinceWindow = 0;
+  }
+
+  /** A PDU without a packet says where the run of the other end begins. */
+  begin(seqno: number, now: number): void {
+    if (!this.started || now - this.#dataAt >= this.#life) this.#start(seqno, now);
+  }
+
+  /** A packet has arrived; the bytes are copied when {@link ReadyQueue.keep} is called, or not at all. */
+  receive(seqno: number, run: boolean, packet: Uint8Array, now: number): Arrival {
+    if (!this.started && !run) return this.#beforeRun(seqno, packet);
+    if (!this.started || (run && this.#isNewRun(seqno, now))) this.#start(seqno, now);
+    const arrival = this.#reliable
+      ? this.#receiveReliable(seqno, packet, now)
+      : this.#receiveAny(seqno, packet, now);
+    if (arrival === "in order" || arrival === "gap filled") this.sinceWindow++;
+    return arrival;
+  }
+
+  /** Writes what has arrived behind the gap into a map that is all zero; gives the bytes of it that are used. */
+  writeMap(map: Uint8Array): number {
+    return this.#early.writeMap(this.next, map);
+  }
+
+  #start(seqno: number, now: number): void {
+    if (this.started) this.runs++;
+    this.started = true;
+    this.next = this.toldNext = seqno;
+    this.toldEdge = plus(seqno, FIRST_WINDOW);
+    this.#dataAt = now;
+    this.#early.keepFrom(seqno);
+  }
+
+  /**
+   * The first packet of a new flow may have been lost, or overtaken: what comes without it is kept, but for what is too far from
+   * each other to be in one window.
+   */
+  #beforeRun(seqno: number, packet: Uint8Array): Arrival {
+    if (!this.#reliable) return "no run";
+    this.#candidate ??= seqno;
+    if (Math.abs(distance(this.#candidate, seqno)) >= FIRST_WINDOW) return "no run";
+    return this.#early.add(seqno, packet) ? "no run" : "duplicate";
+  }
+
+  /** The other end may begin anew when it was silent for long. */
+  #isNewRun(seqno: number, now: number): boolean {
+    const quiet = now - this.#dataAt;
+    if (quiet >= this.#life) return true;
+    const far = Math.abs(distance(this.next, seqno)) > (this.#reliable ? FAR : FAR_UNRELIABLE);
+    if (!far) return false;
+    if (quiet >= ACK_LIFE) return true;
+    if (this.#reliable) return false;
+    // Every packet of an unreliable flow says that it begins a run: two in a row are believed.
+    const believed = this.#candidate !== undefined && distance(this.#candidate, seqno) > 0 &&
+      distance(this.#candidate, seqno) < WINDOW;
+    this.#candidate = seqno;
+    return believed;
+  }
+
+  #receiveReliable(seqno: number, packet: Uint8Array, now: number): Arrival {
+    const { ready } = this;
+    const ahead = distance(this.next, seqno);
+    if (ahead < -WINDOW || ahead >= WINDOW - ready.length) return ahead < 0 ? "outside" : "full";
+    this.#dataAt = now;
+    if (ahead < 0) return "duplicate";
+    const waiting = ready.bytes + this.#early.bytes;
+    if (waiting + packet.length > HARD_BUFFER_BYTES && (ahead > 0 || ready.length > 0)) return "full";
+    if (packet.length > this.#largest) this.#grow(packet.length);
+    if (ahead > 0) return this.#early.add(seqno, packet) ? "early" : "duplicate";
+    ready.borrow(packet);
+    this.next = plus(seqno, 1);
+    if (this.#early.length === 0) return "in order";
+    this.next = this.#early.moveTo(ready, this.next);
+    return "gap filled";
+  }
+
+  #receiveAny(seqno: number, packet: Uint8Array, now: number): Arrival {
+    const ahead = distance(this.next, seqno);
+    if (Math.abs(ahead) > FAR_UNRELIABLE) return "outside";
+    if (ahead < 0) return "duplicate";
+    this.#dataAt = now;
+    this.#candidate = undefined;
+    if (packet.length > this.#largest) this.#grow(packet.length);
+    this.next = plus(seqno, 1);
+    const waiting = this.ready.length;
+    if (waiting >= WINDOW || (waiting > 0 && this.ready.bytes + packet.length > HARD_BUFFER_BYTES)) {
+      return "full";
+    }
+    this.ready.borrow(packet);
+    return "in order";
+  }
+
+  #grow(largest: number): void {
+    this.#largest = largest;
+    this.capacity = Math.max(LEAST_ROOM, Math.min(WINDOW, Math.floor(BUFFER_BYTES / largest)));
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Packets that the application may take, in order. The packet of the PDU at hand is not copied unless the application leaves it
+ * there.
+ *
+ * @module
+ */
+import type { BufferPool } from "../buffer_pool.ts";
+import { WINDOW } from "../constants.ts";
+
+/** A queue of at most {@link WINDOW} packets. */
+export class ReadyQueue {
+  readonly #pool: BufferPool;
+  /** By place. A packet is in a buffer of the pool, or (one of them at most) still in its PDU. */
+  readonly #buffers: (Uint8Array<ArrayBuffer> | undefined)[] = new Array(WINDOW).fill(undefined);
+  readonly #lengths = new Uint32Array(WINDOW);
+  #first = 0;
+  #length = 0;
+  #bytes = 0;
+  #borrowed: Uint8Array | undefined;
+  #borrowedAt = 0;
+  /** The buffer of the packet that was taken last. */
+  #taken: Uint8Array<ArrayBuffer> | undefined;
+
+  constructor(pool: BufferPool) {
+    this.#pool = pool;
+  }
+
+  /** Packets in it. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Bytes of the packets in it. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds a packet whose bytes stay until {@link keep} is called. */
+  borrow(packet: Uint8Array): void {
+    this.#borrowed = packet;
+    this.#borrowedAt = this.#add(undefined, packet.length);
+  }
+
+  /** Adds a packet in a buffer of the pool. */
+  add(buffer: Uint8Array<ArrayBuffer>, length: number): void {
+    this.#add(buffer, length);
+  }
+
+  /** Copies the borrowed packet, if it is still there. */
+  keep(): void {
+    if (this.#borrowed === undefined) return;
+    this.#buffers[this.#borrowedAt] = this.#pool.copy(this.#borrowed);
+    this.#borrowed = undefined;
+  }
+
+  /**
+   * Takes the next packet out. It is valid until the next call, or, when it is the one that was borrowed, as long as the bytes that
+   * it was borrowed from.
+   */
+  take(): Uint8Array | undefined {
+    if (this.#length === 0) return undefined;
+    const place = this.#first;
+    const length = this.#lengths[place];
+    const buffer = this.#buffers[place];
+    this.#first = (place + 1) & (WINDOW - 1);
+    this.#length--;
+    this.#bytes -= length;
+    if (this.#taken !== undefined) this.#pool.giveBack(this.#taken);
+    this.#taken = buffer;
+    if (buffer !== undefined) {
+      this.#buffers[place] = undefined;
+      return buffer.subarray(0, length);
+    }
+    const packet = this.#borrowed;
+    this.#borrowed = undefined;
+    return packet;
+  }
+
+  /** Empties it. */
+  clear(): void {
+    while (this.take() !== undefined);
+  }
+
+  #add(buffer: Uint8Array<ArrayBuffer> | undefined, length: number): number {
+    const place = (this.#first + this.#length) & (WINDOW - 1);
+    this.#buffers[place] = buffer;
+    this.#lengths[place] = length;
+    this.#length++;
+    this.#bytes += length;
+    return place;
+  }
+}

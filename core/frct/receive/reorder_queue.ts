@@ -1,0 +1,97 @@
+/**
+ * Packets that came before others that were sent earlier.
+ *
+ * @module
+ */
+import type { BufferPool } from "../buffer_pool.ts";
+import { WINDOW } from "../constants.ts";
+import type { ReadyQueue } from "./ready_queue.ts";
+import { markReceived } from "./received_map.ts";
+import { distance, plus } from "../send/serial.ts";
+
+/** Copies of packets by number; the numbers in it are within one window. */
+export class ReorderQueue {
+  readonly #pool: BufferPool;
+  readonly #buffers: (Uint8Array<ArrayBuffer> | undefined)[] = new Array(WINDOW).fill(undefined);
+  readonly #lengths = new Uint32Array(WINDOW);
+  readonly #seqnos = new Uint32Array(WINDOW);
+  #length = 0;
+  #bytes = 0;
+
+  constructor(pool: BufferPool) {
+    this.#pool = pool;
+  }
+
+  /** Packets in it. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Bytes of the packets in it. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Adds a copy; false when the packet is there already. */
+  add(seqno: number, packet: Uint8Array): boolean {
+    const place = seqno & (WINDOW - 1);
+    if (this.#buffers[place] !== undefined) return false;
+    this.#buffers[place] = this.#pool.copy(packet);
+    this.#lengths[place] = packet.length;
+    this.#seqnos[place] = seqno;
+    this.#length++;
+    this.#bytes += packet.length;
+    return true;
+  }
+
+  /** Moves the packets from `next` on, up to the first that is missing, to the queue; gives the number of that one. */
+  moveTo(ready: ReadyQueue, next: number): number {
+    while (this.#length > 0) {
+      const place = next & (WINDOW - 1);
+      const buffer = this.#buffers[place];
+      if (buffer === undefined) break;
+      ready.add(buffer, this.#lengths[place]);
+      this.#forget(place);
+      next = plus(next, 1);
+    }
+    return next;
+  }
+
+  /** Writes which packets are there into a map that is all zero; gives the bytes of it that are used. */
+  writeMap(missing: number, map: Uint8Array): number {
+    let last = 0;
+    for (let ahead = 1; ahead < WINDOW; ahead++) {
+      if (this.#buffers[(missing + ahead) & (WINDOW - 1)] === undefined) continue;
+      markReceived(map, ahead);
+      last = ahead;
+    }
+    return (last + 7) >> 3;
+  }
+
+  /** Throws away what is not among the {@link WINDOW} numbers from `first` on. */
+  keepFrom(first: number): void {
+    for (let place = 0; place < WINDOW && this.#length > 0; place++) {
+      const buffer = this.#buffers[place];
+      const ahead = distance(first, this.#seqnos[place]);
+      if (buffer === undefined || (ahead >= 0 && ahead < WINDOW)) continue;
+      this.#forget(place);
+      this.#pool.giveBack(buffer);
+    }
+  }
+
+  /** Empties it. */
+  clear(): void {
+    for (let place = 0; place < WINDOW; place++) {
+      const buffer = this.#buffers[place];
+      if (buffer === undefined) continue;
+      this.#forget(place);
+      this.#pool.giveBack(buffer);
+    }
+  }
+
+  #forget(place: number): void {
+    this.#buffers[place] = undefined;
+    this.#length--;
+    this.#bytes -= this.#lengths[place];
+  }
+}

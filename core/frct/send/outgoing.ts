@@ -1,0 +1,62 @@
+/**
+ * What both kinds of sending halves (with and without retransmission) can be told.
+ *
+ * @module
+ */
+import { RENDEZVOUS_FIRST, RENDEZVOUS_LAST } from "../constants.ts";
+import { DEADLINE, type Deadlines } from "../../kit/deadlines.ts";
+import { FLAG } from "../../wire/frct_header.ts";
+import type { PduWriter } from "./pdu_writer.ts";
+
+/** The sending half of a flow end. */
+export interface Outgoing {
+  /** Packets written that the other end is not known to have; 0 on an unreliable flow. */
+  readonly unconfirmed: number;
+  /** Numbers and sends a packet. False, and nothing is done: it has to wait. */
+  write(packet: Uint8Array, now: number): boolean;
+  /** Whether a packet of some size may be written now. */
+  mayWrite(length: number): boolean;
+  /**
+   * The other end acknowledges everything before a number.
+   *
+   * @param bare the PDU carries no packet
+   * @param map what has arrived behind a gap, from a bare PDU; undefined when nothing is told
+   */
+  acknowledged(ackno: number, bare: boolean, map: Uint8Array | undefined, now: number): void;
+  /** The other end tells its window, of which these are the low 24 bits. */
+  windowTold(low: number, now: number): void;
+  /** A rendezvous is due. */
+  rendezvous(now: number): void;
+}
+
+/** Asks again and again for a window, less and less often. */
+export class Rendezvous {
+  readonly #writer: PduWriter;
+  readonly #deadlines: Deadlines;
+  #interval = RENDEZVOUS_FIRST;
+
+  constructor(writer: PduWriter, deadlines: Deadlines) {
+    this.#writer = writer;
+    this.#deadlines = deadlines;
+  }
+
+  /** A writer has found the window closed. */
+  begin(now: number): void {
+    if (!this.#deadlines.has(DEADLINE.rendezvous)) {
+      this.#deadlines.set(DEADLINE.rendezvous, now + this.#interval);
+    }
+  }
+
+  /** The time has come. */
+  ask(now: number): void {
+    this.#writer.bare(FLAG.rendezvous);
+    this.#interval = Math.min(RENDEZVOUS_LAST, 2 * this.#interval);
+    this.#deadlines.set(DEADLINE.rendezvous, now + this.#interval);
+  }
+
+  /** The window is open. */
+  end(): void {
+    this.#interval = RENDEZVOUS_FIRST;
+    this.#deadlines.clear(DEADLINE.rendezvous);
+  }
+}

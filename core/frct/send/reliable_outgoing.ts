@@ -1,0 +1,226 @@
+/**
+ * The sending half of a flow that loses nothing: keeps a copy of each packet until the other end has acknowledged it, and sends again
+ * what is lost, by evidence where the other end gives some, else by time.
+ *
+ * @module
+ */
+import { BUFFER_BYTES, RETRANSMIT_LIFE, WINDOW } from "../constants.ts";
+import type { FlowCounters } from "../counters.ts";
+import { DEADLINE, type Deadlines } from "../../kit/deadlines.ts";
+import { FATE, type Flight } from "./flight.ts";
+import { LossEvidence } from "./loss_evidence.ts";
+import { type Outgoing, Rendezvous } from "./outgoing.ts";
+import type { PduWriter } from "./pdu_writer.ts";
+import { RoundTrip } from "./round_trip.ts";
+import { SendWindow } from "./send_window.ts";
+import { SendingLimit } from "./sending_limit.ts";
+import { distance, isBefore, plus } from "./serial.ts";
+
+/** Packets sent again for each that has arrived, so that a burst of losses does not become a burst of retransmissions. */
+const AGAIN_FOR_EACH = 2;
+/** So many may be saved up. */
+const CREDIT = 32;
+
+/** What a {@link ReliableOutgoing} is made of. */
+export interface ReliableOutgoingParts {
+  readonly flight: Flight;
+  readonly writer: PduWriter;
+  readonly deadlines: Deadlines;
+  readonly counters: FlowCounters;
+  /** For too long nothing was acknowledged. */
+  failed(): void;
+}
+
+/** Sends packets until they have arrived. */
+export class ReliableOutgoing implements Outgoing {
+  /** Measured round trips. */
+  readonly roundTrip = new RoundTrip();
+  /** Packets that may be under way. */
+  readonly limit = new SendingLimit();
+  readonly #parts: ReliableOutgoingParts;
+  readonly #flight: Flight;
+  readonly #deadlines: Deadlines;
+  readonly #window: SendWindow;
+  readonly #rendezvous: Rendezvous;
+  readonly #evidence: LossEvidence;
+  #progressAt = 0;
+  /** Time-outs since something was acknowledged. */
+  #timeouts = 0;
+  /** A probe was sent that may turn out to have been one too many. */
+  #probed = false;
+  /** The other end says what has arrived behind a gap. */
+  #told = false;
+  /** Without being told: what was sent when a time-out came; how many go again when they turn out to be lost; up to where they went. */
+  #recoverTo: number;
+  #burst = 1;
+  /** Packets that may be sent again now. */
+  #credit = 0;
+  #sentTo: number;
+
+  constructor(parts: ReliableOutgoingParts) {
+    this.#parts = parts;
+    this.#flight = parts.flight;
+    this.#deadlines = parts.deadlines;
+    this.#window = new SendWindow(parts.flight.next);
+    this.#rendezvous = new Rendezvous(parts.writer, parts.deadlines);
+    this.#evidence = new LossEvidence(parts.flight, this.roundTrip);
+    this.#recoverTo = this.#sentTo = parts.flight.next;
+  }
+
+  get unconfirmed(): number {
+    return this.#flight.length;
+  }
+
+  mayWrite(length: number): boolean {
+    const flight = this.#flight;
+    return this.#window.allows(flight.next) && flight.length < WINDOW && flight.lost === 0 &&
+      flight.underWay < this.limit.packets && (flight.bytes + length <= BUFFER_BYTES || flight.length === 0);
+  }
+
+  write(packet: Uint8Array, now: number): boolean {
+    const flight = this.#flight;
+    if (!this.mayWrite(packet.length)) {
+      if (!this.#window.allows(flight.next)) this.#rendezvous.begin(now);
+      return false;
+    }
+    const run = flight.length === 0;
+    if (!this.#parts.writer.data(packet, flight.next, run, now)) return false;
+    flight.add(packet, run, now);
+    if (run) {
+      this.#progressAt = now;
+      this.#deadlines.set(DEADLINE.retransmit, now + this.roundTrip.timeout);
+    }
+    return true;
+  }
+
+  windowTold(low: number): void {
+    const { oldest, next } = this.#flight;
+    if (!this.#window.tell(low, oldest, next)) this.#parts.counters.windowsIgnored++;
+    if (this.#window.allows(next)) this.#rendezvous.end();
+  }
+
+  rendezvous(now: number): void {
+    if (!this.#window.allows(this.#flight.next)) this.#rendezvous.ask(now);
+  }
+
+  acknowledged(ackno: number, bare: boolean, map: Uint8Array | undefined, now: number): void {
+    const flight = this.#flight;
+    const evidence = this.#evidence;
+    const advance = distance(flight.oldest, ackno);
+    if (advance < 0 || advance > flight.length) {
+      this.#parts.counters.acksIgnored++;
+      return;
+    }
+    if (flight.length === 0 && bare && this.#probed) {
+      this.#probed = false;
+      this.roundTrip.tooShort();
+    }
+    evidence.begin(now);
+    if (map !== undefined) this.#told = true;
+    if (advance > 0) {
+      flight.acknowledge(ackno, evidence);
+      flight.confirmed = true;
+    }
+    if (map !== undefined) flight.mark(map, evidence);
+    const { arrivals } = evidence;
+    if (arrivals > 0) this.#progress(now);
+    const before = flight.lost;
+    if (this.#told && bare) this.#findLost(now);
+    else if (!this.#told && advance > 0) this.#guessLost(now);
+    this.#observe(arrivals, flight.lost - before, now);
+    this.#credit = Math.min(CREDIT, this.#credit + AGAIN_FOR_EACH * arrivals);
+    this.#sendAgain(now);
+  }
+
+  /** Packets that were overtaken have had their time. */
+  reorderDue(now: number): void {
+    const before = this.#flight.lost;
+    this.#findLost(now);
+    this.#observe(0, this.#flight.lost - before, now);
+    this.#sendAgain(now);
+  }
+
+  /**
+   * Nothing was acknowledged in time. The oldest packet goes again, whatever became of it: the answer will tell more. The first time
+   * that is a probe, and all else stays as it is.
+   */
+  timeout(now: number): void {
+    const flight = this.#flight;
+    if (flight.length === 0) return;
+    if (now - this.#progressAt >= RETRANSMIT_LIFE) return this.#parts.failed();
+    this.#parts.counters.timeouts++;
+    this.#probed = true;
+    if (++this.#timeouts > 1) this.roundTrip.backOff();
+    if (this.#timeouts === 2) this.#loseAll(now);
+    this.#recoverTo = flight.next;
+    this.#burst = 1;
+    this.#credit = 0;
+    flight.lose(flight.place(flight.oldest));
+    this.#sendAgain(now, true);
+    const last = this.#progressAt + RETRANSMIT_LIFE;
+    this.#deadlines.set(DEADLINE.retransmit, Math.min(now + this.roundTrip.timeout, Math.max(last, now + 1)));
+  }
+
+  /** The probe was in vain too. One that would have told what has arrived has told nothing: all is taken for lost. */
+  #loseAll(now: number): void {
+    const flight = this.#flight;
+    this.limit.collapse();
+    for (let at = 0; this.#told && at < flight.length; at++) {
+      const place = flight.place(flight.oldest + at);
+      if (now - flight.sentAt[place] >= this.roundTrip.smoothed) flight.lose(place);
+    }
+  }
+
+  #progress(now: number): void {
+    this.#evidence.measure();
+    this.#progressAt = now;
+    this.#timeouts = 0;
+    if (this.#flight.length === 0) this.#deadlines.clear(DEADLINE.retransmit);
+    else this.#deadlines.set(DEADLINE.retransmit, now + this.roundTrip.timeout);
+  }
+
+  #observe(arrivals: number, lost: number, now: number): void {
+    const { newest } = this.#evidence;
+    const { transmissions } = this.#flight;
+    this.limit.observe(arrivals, lost, newest, transmissions, this.roundTrip.shortest, now);
+  }
+
+  #findLost(now: number): void {
+    const next = this.#evidence.find(now);
+    if (next === Infinity) this.#deadlines.clear(DEADLINE.reorder);
+    else this.#deadlines.set(DEADLINE.reorder, next);
+  }
+
+  /**
+   * The other end tells only up to where it has everything. After a time-out an acknowledgement of some of it shows that the next one
+   * is missing; and when it ends where the retransmissions ended, that a whole row is lost: then twice as many go at once.
+   */
+  #guessLost(now: number): void {
+    const flight = this.#flight;
+    if (flight.length === 0 || !isBefore(flight.oldest, this.#recoverTo)) return;
+    if (now - flight.sentAt[flight.place(flight.oldest)] < this.roundTrip.smoothed) return;
+    this.#burst = flight.oldest === this.#sentTo ? 2 * this.#burst : 1;
+    const count = Math.min(this.#burst, distance(flight.oldest, this.#recoverTo));
+    for (let at = 0; at < count; at++) flight.lose(flight.place(flight.oldest + at));
+  }
+
+  /** @param probe one of them in any case */
+  #sendAgain(now: number, probe = false): void {
+    const flight = this.#flight;
+    const most = this.#told ? Math.max(1, this.#credit) : Math.max(this.#credit, this.#burst);
+    for (let at = 0, sent = 0; at < flight.length && flight.lost > 0 && sent < most; at++) {
+      const seqno = plus(flight.oldest, at);
+      const place = flight.place(seqno);
+      if (flight.fates[place] !== FATE.lost) continue;
+      // Without being told, what is lost counts as under way: the burst is the limit.
+      if (this.#told && !probe && flight.underWay >= this.limit.packets) return;
+      const run = flight.runs[place] === 1;
+      if (!this.#parts.writer.data(flight.packet(place), seqno, run, now)) return;
+      flight.sent(place, now);
+      this.#sentTo = plus(seqno, 1);
+      this.#parts.counters.retransmitted++;
+      this.#credit = Math.max(0, this.#credit - 1);
+      sent++;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * How long an acknowledgement takes, and when it is overdue (after RFC 6298).
+ *
+ * @module
+ */
+import { FIRST_TIMEOUT, MAX_TIMEOUT, MIN_TIMEOUT } from "../constants.ts";
+
+/** Milliseconds that timers are coarse by. */
+const GRAIN = 5;
+/** The shortest time-out is never longer. */
+const LONGEST_LEAST = 1000;
+/** So long the shortest round trip is remembered at least, in milliseconds. */
+const SHORTEST_LIFE = 10_000;
+
+/**
+ * The estimate of one flow end.
+ *
+ * @example
+ * ```ts
+ * import { RoundTrip } from "./round_trip.ts";
+ * import assert from "node:assert/strict";
+ * const trip = new RoundTrip();
+ * assert.equal(trip.timeout, 250);
+ * trip.measured(100, 0);
+ * assert.equal(trip.timeout, 300);
+ * trip.backOff();
+ * assert.equal(trip.timeout, 600);
+ * trip.recovered();
+ * assert.equal(trip.timeout, 300);
+ * ```
+ */
+export class RoundTrip {
+  /** Smoothed round trip; 0 before the first measurement. */
+  smoothed = 0;
+  /** The shortest of late; infinity before the first measurement. */
+  shortest = Infinity;
+  /** Milliseconds after which an acknowledgement is overdue. */
+  timeout = FIRST_TIMEOUT;
+  #estimate = FIRST_TIMEOUT;
+  /** No time-out is shorter. */
+  #least = MIN_TIMEOUT;
+  #deviation = 0;
+  #recent = Infinity;
+  #since = 0;
+
+  /** A packet that was sent once was acknowledged after so many milliseconds. */
+  measured(sample: number, now: number): void {
+    if (this.smoothed === 0) {
+      this.smoothed = Math.max(sample, 0.001);
+      this.#deviation = sample / 2;
+    } else {
+      this.#deviation += (Math.abs(this.smoothed - sample) - this.#deviation) / 4;
+      this.smoothed += (sample - this.smoothed) / 8;
+    }
+    if (now - this.#since > SHORTEST_LIFE) {
+      this.shortest = this.#recent;
+      this.#recent = Infinity;
+      this.#since = now;
+    }
+    this.#recent = Math.min(this.#recent, sample);
+    this.shortest = Math.min(this.shortest, sample);
+    const timeout = this.smoothed + Math.max(GRAIN, 4 * this.#deviation);
+    this.#least = Math.max(MIN_TIMEOUT, 0.95 * this.#least);
+    this.timeout = this.#estimate = Math.min(MAX_TIMEOUT, Math.max(this.#least, timeout));
+  }
+
+  /** Something was acknowledged: do not wait longer than before {@link backOff}. */
+  recovered(): void {
+    this.timeout = Math.max(this.#estimate, this.#least);
+  }
+
+  /** What was sent again had arrived: the time-out is too short, though nothing was measured that says so. */
+  tooShort(): void {
+    this.#least = Math.min(LONGEST_LEAST, 2 * this.#least);
+    this.timeout = Math.max(this.timeout, this.#least);
+  }
+
+  /** Nothing was: wait twice as long. */
+  backOff(): void {
+    this.timeout = Math.min(MAX_TIMEOUT, 2 * this.timeout);
+  }
+}

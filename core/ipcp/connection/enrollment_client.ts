@@ -1,0 +1,92 @@
+/**
+ * Enrolment, the side of the new member: asks for the layer's configuration, joins, and says how it went.
+ *
+ * @module
+ */
+import { asOuroError, errorFromErrno, IpcpTypeError, ProtocolError } from "../../contract/errors.ts";
+import type { LowerFlow } from "../../contract/ipcp.ts";
+import { DONE, type Done, failure } from "../../contract/outcome.ts";
+import type { Ports } from "../../contract/ports.ts";
+import {
+  decodeEnrolmentResponse,
+  encodeEnrolmentAck,
+  encodeEnrolmentRequest,
+  ENROLMENT_ID_BYTES,
+  type EnrolmentResponse,
+  millisecondsOf,
+} from "../../wire/layer/enrollment_message.ts";
+import type { LayerConfiguration } from "../../wire/layer/layer_config.ts";
+import { Conversation } from "./conversation.ts";
+
+/** Milliseconds in which the member must answer. */
+const ANSWER_LIMIT = 1000;
+/** Milliseconds by which the two clocks may differ without a warning. */
+const CLOCK_TOLERANCE = 20;
+
+/** What the new member works with. */
+export interface EnrolleeParts extends Ports {
+  /** Type of this IPCP. */
+  readonly type: LayerConfiguration["type"];
+  /** Name that was dialled, for errors. */
+  readonly destination: string;
+  /** Joins the layer, or throws. */
+  join(configuration: LayerConfiguration): void;
+  /** Called once. */
+  readonly done: Done;
+}
+
+/** Asks. Returns the conversation, to be ended when the flow goes. */
+export function askForConfiguration(flow: LowerFlow, parts: EnrolleeParts): Conversation {
+  const { clock, timers, random, log, destination, done } = parts;
+  const talk = new Conversation(flow, timers, (error) => done(failure(error)));
+  const id = random.bytes(ENROLMENT_ID_BYTES);
+  const asked = { wall: clock.wall(), now: clock.now() };
+  log.debug("Getting boot information.");
+  talk.expect({
+    what: `enrolment information from "${destination}"`,
+    within: ANSWER_LIMIT,
+    take: (message) => {
+      const answer = decodeEnrolmentResponse(message);
+      const configuration = accepted(answer, id, parts);
+      log.debug(`Received enrollment info (${message.length} bytes).`);
+      const apart = Math.abs(asked.wall - millisecondsOf(answer.time)) - (clock.now() - asked.now);
+      if (apart > CLOCK_TOLERANCE) {
+        log.warning(`The clocks of this host and of "${destination}" differ by ${Math.round(apart)} ms.`);
+      }
+      join(configuration);
+    },
+  });
+  const join = (configuration: LayerConfiguration) => {
+    try {
+      parts.join(configuration);
+    } catch (thrown) {
+      const error = asOuroError(thrown);
+      flow.send(encodeEnrolmentAck({ id, result: -error.errno }));
+      throw error;
+    }
+    // Whoever has joined is a member, whether the other side hears of it or not.
+    if (!flow.send(encodeEnrolmentAck({ id, result: 0 }))) {
+      log.warning(`Could not tell "${destination}" that the enrollment succeeded.`);
+    }
+    talk.end();
+    done(DONE);
+  };
+  talk.start(encodeEnrolmentRequest({ id }));
+  return talk;
+}
+
+function accepted(
+  { id, response, configuration }: EnrolmentResponse,
+  asked: Uint8Array,
+  { type, destination }: EnrolleeParts,
+): LayerConfiguration {
+  if (id.some((byte, index) => byte !== asked[index])) {
+    throw new ProtocolError(`"${destination}" answered another enrolment than this one`);
+  }
+  if (response !== 0) throw errorFromErrno(response, `"${destination}" refuses the enrolment`);
+  if (!configuration) throw new ProtocolError(`"${destination}" tells nothing of its layer`);
+  if (configuration.type !== type) {
+    throw new IpcpTypeError(`"${destination}" is in a layer of type ${configuration.type}, not ${type}`);
+  }
+  return configuration;
+}

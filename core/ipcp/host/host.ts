@@ -1,0 +1,280 @@
+/**
+ * The IPCP host without its I/O: what the IRMd asks goes in, checked, to an IPCP type; what that type tells goes out.
+ *
+ * @module
+ */
+import { asOuroError, IpcpStateError, NotSupportedError } from "../../contract/errors.ts";
+import type { Pid } from "../../contract/ids.ts";
+import type { Ipcp, IpcpContext, LayerInfo, Lower, Stats } from "../../contract/ipcp.ts";
+import type { Networks } from "../../contract/network.ts";
+import { DONE, type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
+import type { IpcpAbility, PluginDeclaration } from "../../contract/plugin.ts";
+import type { Log, Ports } from "../../contract/ports.ts";
+import { QOS } from "../../contract/qos.ts";
+import type { FdTable } from "../../kit/number_pool.ts";
+import { type Fields, fieldsOf, name } from "../../wire/local/fields.ts";
+import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
+import { Captures } from "../instruments/captures.ts";
+import type { DataDoor } from "../data_connections.ts";
+import { fitStats } from "./fit_stats.ts";
+import type { HostedFlow } from "./hosted_flow.ts";
+import { HostedFlows } from "./hosted_flows.ts";
+import { Impairments } from "../instruments/impairments.ts";
+import * as read from "../layer_requests.ts";
+import { LifeCycle } from "./life_cycle.ts";
+import { Tap } from "../instruments/tap.ts";
+import { type IrmdLink, UpperLink } from "./upper_link.ts";
+
+/** What a host is made of. */
+export interface IpcpHostParts {
+  /** Name of the IPCP. */
+  readonly name: string;
+  readonly pid: Pid;
+  readonly type: Pick<PluginDeclaration<"ipcp">, "name" | "abilities" | "networks">;
+  readonly ports: Ports;
+  readonly irmd: IrmdLink;
+  readonly door: DataDoor;
+  readonly lower: Lower;
+  readonly networks: Networks;
+  /** Where `lower` is impaired, too; left out: only networks are. */
+  readonly impairments?: Impairments;
+  /** Numbers of flows, shared by N+1 and N-1 flows. */
+  readonly fds: FdTable;
+  /** Makes the IPCP type. */
+  create(context: IpcpContext): Ipcp;
+  /** Called once when `layer.shutdown` was answered. */
+  onShutdown(): void;
+}
+
+type Handler = (fields: Fields, reply: Done<unknown>) => void;
+
+/** The IPCP host. */
+export class IpcpHost {
+  readonly #parts: IpcpHostParts;
+  readonly #log: Log;
+  readonly #life: LifeCycle;
+  readonly #flows: HostedFlows;
+  readonly #captures: Captures;
+  readonly #impairments: Impairments;
+  readonly #ipcp: Ipcp;
+
+  /** @throws PluginError when the IPCP type cannot be made */
+  constructor(parts: IpcpHostParts) {
+    this.#parts = parts;
+    this.#log = parts.ports.log.component("ipcpd/ipcp");
+    this.#life = new LifeCycle(parts.name);
+    this.#flows = new HostedFlows(parts.fds);
+    this.#impairments = parts.impairments ?? new Impairments(parts.ports);
+    const tap = new Tap(this.#impairments);
+    const { name, type, door, ports: { clock } } = parts;
+    this.#captures = new Captures({ name, type, tap, door, clock });
+    this.#ipcp = parts.create({
+      ...parts.ports,
+      name: parts.name,
+      pid: parts.pid,
+      lower: tap.lower(parts.lower),
+      networks: tap.networks(parts.networks),
+      upper: new UpperLink(parts.irmd, () => this.#ipcp, this.#flows, this.#life, this.#log),
+    });
+  }
+
+  /**
+   * The IRMd asks something.
+   *
+   * @param reply called once
+   * @throws OuroError in place of the reply, when the request is not valid in this state
+   */
+  handleRequest(method: string, params: unknown, reply: Done<unknown>): void {
+    const handler = Object.hasOwn(this.#handlers, method) ? this.#handlers[method] : undefined;
+    if (!handler) throw new MethodNotFoundError(`an IPCP has no method ${method}`);
+    handler(fieldsOf(params ?? {}, "params"), reply);
+  }
+
+  /** Ends the IPCP: its flows are gone. Harmless when it has ended. */
+  shutdown(): void {
+    if (!this.#life.shutdown()) return;
+    this.#log.info(`IPCP ${this.#parts.pid} shutting down.`);
+    try {
+      this.#ipcp.shutdown();
+    } catch (thrown) {
+      this.#log.error(`The IPCP type failed while shutting down: ${asOuroError(thrown).message}`);
+    }
+    this.#impairments.end();
+    this.#flows.freeAll();
+    this.#captures.end();
+  }
+
+  readonly #handlers: Readonly<Record<string, Handler>> = {
+    "layer.bootstrap": (fields, reply) => {
+      const config = read.readBootstrap(fields);
+      this.#join((done) => this.#ipcp.bootstrap(config, done), reply);
+    },
+    "layer.enrol": (fields, reply) => {
+      const enrol = this.#ability("enrol", this.#ipcp.enrol);
+      const destination = name(fields, "destination");
+      this.#join((done) => enrol.call(this.#ipcp, destination, done), reply);
+    },
+    "layer.connect": (fields, reply) => {
+      const connect = this.#ability("connect", this.#ipcp.connect);
+      this.#life.needLayer();
+      const { destination, component, qos } = read.readConnection(fields);
+      this.#ask((done) => connect.call(this.#ipcp, destination, component, qos, done), reply);
+    },
+    "layer.disconnect": (fields, reply) => {
+      const disconnect = this.#ability("connect", this.#ipcp.disconnect);
+      this.#life.needLayer();
+      const { destination, component } = read.readConnection(fields);
+      this.#ask((done) => disconnect.call(this.#ipcp, destination, component, done), reply);
+    },
+    "layer.register": (fields, reply) => {
+      this.#life.needLayer();
+      const hash = read.readHash(fields);
+      this.#ask((done) => this.#ipcp.register(hash, done), reply);
+    },
+    "layer.unregister": (fields, reply) => {
+      this.#life.needLayer();
+      const hash = read.readHash(fields);
+      this.#ask((done) => this.#ipcp.unregister(hash, done), reply);
+    },
+    "layer.query": (fields, reply) => {
+      this.#life.needLayer();
+      const hash = read.readHash(fields);
+      const answer: Done<boolean> = (outcome) =>
+        reply(outcome.ok ? success({ found: outcome.value }) : outcome);
+      this.#ask((done) => this.#ipcp.query(hash, done), answer);
+    },
+    "layer.allocate": (fields, reply) => {
+      this.#life.needLayer();
+      const request = read.readRequest(fields);
+      const flow = this.#openAsked(fields, request.qos);
+      this.#startAsked(flow, (done) => this.#ipcp.allocate(flow, request, done), reply);
+    },
+    "layer.join": (fields, reply) => {
+      const join = this.#ability("join", this.#ipcp.join);
+      this.#life.needLayer();
+      const flow = this.#openAsked(fields, QOS.raw);
+      if (this.#ipcp.maxPacket !== undefined) flow.limit(this.#ipcp.maxPacket);
+      this.#startAsked(flow, (done) => join.call(this.#ipcp, flow, done), reply);
+    },
+    "layer.respond": (fields, reply) => this.#respond(fields, reply),
+    "layer.deallocate": (fields, reply) => this.#deallocate(fields, reply),
+    "layer.stats": (_fields, reply) => reply(success(fitStats(this.#stats()))),
+    "layer.capture": (fields, reply) => this.#captures.begin(fields, reply),
+    "layer.impair": (fields, reply) => reply(success(this.#impair(fields))),
+    "layer.shutdown": (_fields, reply) => {
+      this.shutdown();
+      reply(DONE);
+      this.#parts.onShutdown();
+    },
+  };
+
+  #ability<T>(ability: IpcpAbility, method: T | undefined): T {
+    const { type } = this.#parts;
+    if (method !== undefined && type.abilities?.includes(ability)) return method;
+    throw new NotSupportedError(`IPCPs of type ${type.name} cannot ${ability}`);
+  }
+
+  #join(start: (done: Done<LayerInfo>) => void, reply: Done<unknown>): void {
+    this.#life.join();
+    this.#ask<LayerInfo>(start, (outcome) => {
+      this.#life.joined(outcome.ok ? outcome.value : undefined);
+      reply(outcome);
+    });
+  }
+
+  #openAsked(fields: Fields, qos: HostedFlow["qos"]): HostedFlow {
+    const token = read.readToken(fields);
+    const flow = this.#flows.open(read.readFlow(fields), qos, "asked");
+    try {
+      flow.stopExpecting = this.#parts.door.expect(token, (port) => flow.attach(port));
+    } catch (thrown) {
+      this.#flows.free(flow);
+      throw thrown;
+    }
+    return flow;
+  }
+
+  /** Starts an allocation. What the type says of it before it says that it is under way is told after that. */
+  #startAsked(flow: HostedFlow, start: (done: Done) => void, reply: Done<unknown>): void {
+    flow.held = () => {};
+    this.#ask(start, (outcome) => {
+      const { held } = flow;
+      flow.held = undefined;
+      if (!outcome.ok) this.#flows.free(flow);
+      reply(outcome);
+      if (outcome.ok) held?.();
+    });
+  }
+
+  #respond(fields: Fields, reply: Done<unknown>): void {
+    this.#life.needLayer();
+    const answer = read.readReply(fields);
+    const connect = read.readConnect(fields);
+    const flow = this.#flows.need(read.readFlow(fields));
+    if (flow.state !== "offered") {
+      throw new IpcpStateError(`flow ${flow.id} does not wait for a response`);
+    }
+    if (answer.response === 0) flow.state = "up";
+    this.#ask((done) => this.#ipcp.respond(flow, answer, done), (outcome) => {
+      if (answer.response !== 0) this.#flows.free(flow);
+      else if (outcome.ok && connect && flow.spliced === undefined) this.#connect(flow, connect);
+      reply(outcome);
+    });
+  }
+
+  #connect(flow: HostedFlow, { path, token }: read.Connect): void {
+    this.#parts.door.connect(path, token, (outcome) => {
+      if (outcome.ok) return flow.attach(outcome.value);
+      this.#log.warning(`Flow with fd ${flow.fd} has no process above: ${outcome.error.message}`);
+    });
+  }
+
+  #deallocate(fields: Fields, reply: Done<unknown>): void {
+    const linger = read.readLinger(fields);
+    const flow = this.#flows.get(read.readFlow(fields));
+    if (!flow) return reply(DONE);
+    flow.leaving.push(reply);
+    if (flow.state === "leaving") return;
+    flow.state = "leaving";
+    this.#ask((done) => this.#ipcp.deallocate(flow, linger, done), (outcome) => {
+      if (!outcome.ok) {
+        this.#log.warning(`Flow with fd ${flow.fd} did not end well: ${outcome.error.message}`);
+      }
+      this.#flows.free(flow);
+    });
+  }
+
+  #impair(fields: Fields): Stats {
+    const set = this.#impairments.handle(fields, this.#parts.type);
+    if (fields.impairment !== undefined) this.#log.warning(this.#impairments.summary());
+    return set;
+  }
+
+  #stats(): Stats {
+    const { name, pid, type } = this.#parts;
+    const layer = this.#life.layer;
+    return {
+      ipcp: { name, type: type.name, pid, state: this.#life.state, ...layer },
+      flows: { open: this.#flows.size, dropped: this.#flows.dropped },
+      ...this.#impairments.active ? { impairment: this.#impairments.stats() } : {},
+      [type.name]: this.#ipcp.stats?.() ?? {},
+    };
+  }
+
+  /** Asks the IPCP type; takes its first answer, or what it throws. */
+  #ask<T>(start: (done: Done<T>) => void, reply: Done<T>): void {
+    let answered = false;
+    const once = (outcome: Outcome<T>) => {
+      if (answered) return this.#log.warning("The IPCP type answered twice.");
+      answered = true;
+      reply(outcome);
+    };
+    try {
+      start(once);
+    } catch (thrown) {
+      const error = asOuroError(thrown);
+      if (answered) this.#log.error(`The IPCP type failed after it had answered: ${error.message}`);
+      else once(failure(error));
+    }
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * A host for tests: with an IRMd, a door and an IPCP type that do what a test tells them.
+ *
+ * @module
+ */
+import { pid } from "../../contract/ids.ts";
+import type { Ipcp, IpcpContext } from "../../contract/ipcp.ts";
+import { DONE, type Done, type Outcome, success } from "../../contract/outcome.ts";
+import type { IpcpAbility } from "../../contract/plugin.ts";
+import type { Log } from "../../contract/ports.ts";
+import { FdTable } from "../../kit/number_pool.ts";
+import { SeededRandom } from "../../kit/seeded_random.ts";
+import { VirtualTime } from "../../sim/virtual_time.ts";
+import type { DataDoor, DataPort } from "../data_connections.ts";
+import { IpcpHost } from "./host.ts";
+import { NO_NETWORKS } from "../../kit/no_networks.ts";
+
+/** A data connection that a test looks into. */
+export class FakePort implements DataPort {
+  readonly sent: number[] = [];
+  closed = false;
+  full = false;
+  paused = false;
+  /** What the process above was told, and how many packets it had got by then. */
+  readonly news: (readonly ["limit" | "suspend", number | boolean, number])[] = [];
+  receive: ((packet: Uint8Array) => void) | undefined;
+  drained: (() => void) | undefined;
+  down: ((reason: string) => void) | undefined;
+  #flushed: (() => void)[] = [];
+
+  get queued(): number {
+    return this.sent.length;
+  }
+  send(packet: Uint8Array): boolean {
+    if (!this.full) this.sent.push(packet[0]);
+    return !this.full;
+  }
+  onPacket(receive: (packet: Uint8Array) => void): void {
+    this.receive = receive;
+  }
+  onDrained(_level: number, drained: () => void): void {
+    this.drained = drained;
+  }
+  onDown(down: (reason: string) => void): void {
+    this.down = down;
+  }
+  pause(): void {
+    this.paused = true;
+  }
+  resume(): void {
+    this.paused = false;
+  }
+  limit(maxPacket: number): void {
+    this.news.push(["limit", maxPacket, this.sent.length]);
+  }
+  suspend(suspended: boolean): void {
+    this.news.push(["suspend", suspended, this.sent.length]);
+  }
+  flush(done: () => void): void {
+    this.#flushed.push(done);
+  }
+  /** The other end has taken everything. */
+  drain(): void {
+    for (const done of this.#flushed) done();
+  }
+  close(): void {
+    this.closed = true;
+  }
+}
+
+/** A host and what is around it. */
+export class HostFixture {
+  readonly lines: string[] = [];
+  /** Messages to the IRMd. */
+  readonly told: [method: string, params: unknown][] = [];
+  /** Answers to requests to the IRMd that wait. */
+  readonly asked: Done<unknown>[] = [];
+  /** Tokens that are waited for. */
+  readonly expected = new Map<string, (port: DataPort) => void>();
+  /** Connections to processes above that were asked for. */
+  readonly connecting: [where: string, done: Done<DataPort>][] = [];
+  readonly fds = new FdTable();
+  readonly ipcp: Ipcp;
+  readonly host: IpcpHost;
+  ended = 0;
+  context: IpcpContext | undefined;
+
+  constructor(ipcp: Partial<Ipcp> = {}, abilities: readonly IpcpAbility[] = []) {
+    const time = new VirtualTime();
+    this.ipcp = { ...quiet, ...ipcp };
+    this.host = new IpcpHost({
+      name: "x",
+      pid: pid(7),
+      type: { name: "test", abilities },
+      ports: { clock: time, timers: time, random: new SeededRandom(1), log: this.#log("test") },
+      irmd: {
+        request: (method, params, done) => {
+          this.told.push([method, params]);
+          this.asked.push(done);
+        },
+        notify: (method, params) => this.told.push([method, params]),
+      },
+      door: this.#door,
+      lower: { allocate: () => {}, accept: () => {} },
+      networks: NO_NETWORKS,
+      fds: this.fds,
+      create: (context) => {
+        this.context = context;
+        return this.ipcp;
+      },
+      onShutdown: () => this.ended++,
+    });
+  }
+
+  /** Asks the host; its answer, an error that it threw, or undefined when it has not answered. */
+  ask(method: string, params: unknown = {}): Outcome<unknown> | undefined {
+    let answer: Outcome<unknown> | undefined;
+    this.host.handleRequest(method, params, (outcome) => answer = outcome);
+    return answer;
+  }
+
+  /** A host whose IPCP is in a layer. */
+  static operational(ipcp: Partial<Ipcp> = {}, abilities: readonly IpcpAbility[] = []): HostFixture {
+    const fixture = new HostFixture(ipcp, abilities);
+    fixture.ask("layer.bootstrap", { layer: "l", options: {} });
+    return fixture;
+  }
+
+  readonly #door: DataDoor = {
+    expect: (token, connected) => {
+      this.expected.set(token, connected);
+      return () => this.expected.delete(token);
+    },
+    connect: (path, token, done) => this.connecting.push([`${path} ${token}`, done]),
+  };
+
+  #log(component: string): Log {
+    const write = (level: string) => (text: string) => this.lines.push(`${component}(${level}): ${text}`);
+    return {
+      error: write("EE"),
+      warning: write("WW"),
+      info: write("II"),
+      debug: write("DB"),
+      component: (name) => this.#log(name),
+    };
+  }
+}
+
+/** An IPCP type that says yes. */
+const quiet: Ipcp = {
+  bootstrap: ({ layer }, done) => done(success({ layer, hash: "SHA3_256" })),
+  register: (_hash, done) => done(DONE),
+  unregister: (_hash, done) => done(DONE),
+  query: (_hash, done) => done(success(true)),
+  allocate: (_flow, _request, done) => done(DONE),
+  respond: (_flow, _reply, done) => done(DONE),
+  deallocate: (_flow, _linger, done) => done(DONE),
+  shutdown: () => {},
+};

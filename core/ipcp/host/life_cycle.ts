@@ -1,0 +1,72 @@
+/**
+ * The states of an IPCP and what may be asked in each (reference: `src/ipcpd/ipcp.c`).
+ *
+ * @module
+ */
+import { IpcpStateError } from "../../contract/errors.ts";
+import type { LayerInfo } from "../../contract/ipcp.ts";
+
+/** `boot`: takes commands; `joining`: bootstraps or enrols; `operational`: member of a layer; `shutdown`: ends. */
+export type LifeCycleState = "boot" | "joining" | "operational" | "shutdown";
+
+/** The state of one IPCP. */
+export class LifeCycle {
+  readonly #name: string;
+  #state: LifeCycleState = "boot";
+  #layer: LayerInfo | undefined;
+
+  /** @param name of the IPCP, for errors */
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** The state. */
+  get state(): LifeCycleState {
+    return this.#state;
+  }
+
+  /** The layer, once the IPCP is a member of one. */
+  get layer(): LayerInfo | undefined {
+    return this.#layer;
+  }
+
+  /** Bootstrapping or enrolling begins. @throws IpcpStateError unless it may */
+  join(): void {
+    if (this.#state !== "boot") throw this.#refusal();
+    this.#state = "joining";
+  }
+
+  /** Bootstrapping or enrolling has ended: with the layer, or without success, after which it may be tried again. */
+  joined(layer: LayerInfo | undefined): void {
+    if (this.#state !== "joining") return;
+    this.#layer = layer;
+    this.#state = layer ? "operational" : "boot";
+  }
+
+  /** @throws IpcpStateError unless the IPCP is a member of a layer */
+  needLayer(): void {
+    if (this.#state !== "operational") throw this.#refusal();
+  }
+
+  /** The IPCP ends. False: it did already. */
+  shutdown(): boolean {
+    if (this.#state === "shutdown") return false;
+    this.#state = "shutdown";
+    return true;
+  }
+
+  #refusal(): IpcpStateError {
+    switch (this.#state) {
+      case "boot":
+        return new IpcpStateError(
+          `IPCP ${this.#name} is in no layer yet; bootstrap it or enrol it first`,
+        );
+      case "joining":
+        return new IpcpStateError(`IPCP ${this.#name} is being bootstrapped or enrolled`);
+      case "operational":
+        return new IpcpStateError(`IPCP ${this.#name} is in layer ${this.#layer?.layer} already`);
+      case "shutdown":
+        return new IpcpStateError(`IPCP ${this.#name} is shutting down`);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Devices and UDP sockets whose packets pass a {@link Tap}: frames as they are, datagrams with the IP and UDP headers that the
+ * system has made or taken off. An impairment is between the IPCP and the tap.
+ *
+ * @module
+ */
+import type {
+  EthernetPort,
+  MacAddress,
+  NetworkPort,
+  Networks,
+  UdpEndpoint,
+  UdpPort,
+} from "../../contract/network.ts";
+import { addressOf, portOf, udpEndpoint } from "../../wire/ip_address.ts";
+import { udpPacket } from "../../wire/capture/ip_packet.ts";
+import { LINK_TYPES } from "../../wire/capture/pcap.ts";
+import { PortPassages } from "./port_passages.ts";
+import type { Tap } from "./tap.ts";
+
+/** Networks, every port of which is tapped. */
+export function tappedNetworks(networks: Networks, tap: Tap): Networks {
+  return {
+    openEthernet: (device, filter) => {
+      const port = new TappedEthernet(networks.openEthernet(device, filter), tap);
+      tap.addNetwork(LINK_TYPES.ethernet);
+      return port;
+    },
+    openUdp: (address, port) => {
+      const socket = new TappedUdp(networks.openUdp(address, port), tap);
+      tap.addNetwork(LINK_TYPES.ip);
+      return socket;
+    },
+    get resolver() {
+      return networks.resolver;
+    },
+  };
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** What both kinds of ports have. */
+abstract class TappedPort<P extends NetworkPort> implements NetworkPort {
+  protected readonly port: P;
+  protected readonly tap: Tap;
+  protected readonly passages: PortPassages;
+
+  constructor(port: P, tap: Tap) {
+    this.port = port;
+    this.tap = tap;
+    this.passages = new PortPassages(tap.impairments);
+  }
+
+  get queued(): number {
+    return this.port.queued;
+  }
+
+  get lost(): NetworkPort["lost"] {
+    return this.port.lost;
+  }
+
+  onDrained(level: number, drained: () => void): void {
+    this.port.onDrained(level, drained);
+  }
+
+  onGone(gone: (reason: string) => void): void {
+    this.port.onGone(gone);
+  }
+
+  close(): void {
+    this.passages.close();
+    this.port.close();
+  }
+}
+
+class TappedEthernet extends TappedPort<EthernetPort> implements EthernetPort {
+  get device(): string {
+    return this.port.device;
+  }
+
+  get address(): MacAddress {
+    return this.port.address;
+  }
+
+  get mtu(): number {
+    return this.port.mtu;
+  }
+
+  get up(): boolean {
+    return this.port.up;
+  }
+
+  send(packet: Uint8Array, header: Uint8Array): boolean {
+    if (!this.tap.active) return this.port.send(packet, header);
+    return this.passages.send(packet, header, this.#sendNow);
+  }
+
+  onFrame(receive: (frame: Uint8Array) => void): void {
+    const { tap, passages } = this;
+    this.port.onFrame((frame) => {
+      if (!tap.active) return receive(frame);
+      if (tap.watched) tap.pass("in", frame);
+      passages.receive(frame, receive);
+    });
+  }
+
+  onChange(changed: () => void): void {
+    this.port.onChange(changed);
+  }
+
+  readonly #sendNow = (frame: Uint8Array): boolean => {
+    const sent = this.port.send(frame, NOTHING);
+    if (sent && this.tap.watched) this.tap.pass("out", frame);
+    return sent;
+  };
+}
+
+class TappedUdp extends TappedPort<UdpPort> implements UdpPort {
+  get own(): UdpEndpoint {
+    return this.port.own;
+  }
+
+  send(packet: Uint8Array, header: Uint8Array, to: UdpEndpoint): boolean {
+    if (!this.tap.active) return this.port.send(packet, header, to);
+    const target = copyOf(to);
+    return this.passages.send(packet, header, (datagram) => {
+      const sent = this.port.send(datagram, NOTHING, target);
+      if (sent && this.tap.watched) this.tap.pass("out", udpPacket(this.own, target, datagram));
+      return sent;
+    });
+  }
+
+  onDatagram(receive: (datagram: Uint8Array, from: UdpEndpoint) => void): void {
+    const { tap, passages } = this;
+    this.port.onDatagram((datagram, from) => {
+      if (!tap.active) return receive(datagram, from);
+      if (tap.watched) tap.pass("in", udpPacket(from, this.own, datagram));
+      const source = copyOf(from);
+      passages.receive(datagram, (late) => receive(late, source));
+    });
+  }
+}
+
+const copyOf = (endpoint: UdpEndpoint): UdpEndpoint => udpEndpoint(addressOf(endpoint), portOf(endpoint));

@@ -1,0 +1,59 @@
+/**
+ * The data connections of an IPCP process: its own data socket for processes above that connect, and connections to
+ * theirs.
+ *
+ * @module
+ */
+import { FlowDownError } from "../../contract/errors.ts";
+import { failure, success } from "../../contract/outcome.ts";
+import type { Timers } from "../../contract/ports.ts";
+import { PacketChannel } from "../../flow/channel/packet_channel.ts";
+import { DataListener } from "../../flow/irmd/data_listener.ts";
+import { PacketPort } from "../../flow/channel/packet_port.ts";
+import { helloFrame } from "../../wire/local/data_frames.ts";
+import type { DataDoor } from "../data_connections.ts";
+
+/** {@link DataDoor} over Unix sockets. It listens once somebody is expected: layers that splice flows never do. */
+export class ProcessDoor implements DataDoor {
+  readonly #path: string;
+  readonly #timers: Timers;
+  #listener: DataListener | undefined;
+
+  /** @param path where this process listens, from the answer to `hello` */
+  constructor(path: string, timers: Timers) {
+    this.#path = path;
+    this.#timers = timers;
+  }
+
+  readonly expect: DataDoor["expect"] = (token, connected) => {
+    const expectation = this.listener().expect(token);
+    expectation.connection.then(
+      (conn) => connected(new PacketPort(new PacketChannel(conn, { timers: this.#timers }))),
+      () => undefined, // Nobody is expected any more: the flow is gone or spliced.
+    );
+    return () => expectation.cancel(new FlowDownError("the flow is gone"));
+  };
+
+  readonly connect: DataDoor["connect"] = (path, token, done) => {
+    Deno.connect({ transport: "unix", path }).then(
+      (conn) => {
+        const channel = new PacketChannel(conn, { timers: this.#timers, hello: helloFrame(token) });
+        done(success(new PacketPort(channel)));
+      },
+      (cause) => {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        done(failure(new FlowDownError(`nobody listens at ${path} (${why})`, { cause })));
+      },
+    );
+  };
+
+  /** The data socket of this process. @throws IrmdError when it cannot listen */
+  readonly listener = (): DataListener => {
+    return this.#listener ??= DataListener.open(this.#path, this.#timers);
+  };
+
+  /** Stops listening. */
+  close(): void {
+    this.#listener?.close();
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * The IPCP process: joins the host to the IRMd, the sockets and the log.
+ *
+ * @module
+ */
+import { OuroError } from "../../contract/errors.ts";
+import { pid } from "../../contract/ids.ts";
+import type { Networks } from "../../contract/network.ts";
+import type { Outcome } from "../../contract/outcome.ts";
+import type { PluginDeclaration } from "../../contract/plugin.ts";
+import type { Ports } from "../../contract/ports.ts";
+import { FdTable } from "../../kit/number_pool.ts";
+import { FlowBroker } from "../../flow/irmd/flow_broker.ts";
+import { systemClock, systemRandom, systemTimers } from "../../os/clock.ts";
+import { ControlConnection } from "../../os/unix/control_connection.ts";
+import { openLog } from "../../os/log/log.ts";
+import { onStopSignal } from "../../os/process/signals.ts";
+import type { Builtins } from "../../registry/builtins.ts";
+import { NO_NETWORKS } from "../../kit/no_networks.ts";
+import { openRegistry } from "../../registry/open_registry.ts";
+import type { Registry } from "../../registry/registry.ts";
+import { fieldsOf, integer, text } from "../../wire/local/fields.ts";
+import { PROTOCOL_VERSION } from "../../wire/local/local_protocol.ts";
+import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
+import type { IpcpdSettings } from "./command_line.ts";
+import { IpcpHost } from "../host/host.ts";
+import { ImpairedChannel } from "../instruments/impaired_channel.ts";
+import { Impairments } from "../instruments/impairments.ts";
+import { ProcessDoor } from "./data_server.ts";
+import { ProcessLower } from "./lower_flows.ts";
+
+/** Milliseconds in which the IRMd must answer the first message. */
+const HELLO_WITHIN = 5000;
+const MAX_PID = 0x7fffffff;
+
+/** Runs the IPCP; resolves with the exit status when it has ended. */
+export async function runIpcp(settings: IpcpdSettings, builtins: Builtins): Promise<number> {
+  const program = `ipcpd-${settings.type}`;
+  const { log, flush } = openLog({ stdout: settings.stdout, program, pid: Deno.pid });
+  const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, log };
+  let status = 0;
+  try {
+    const registry = await openRegistry(builtins, settings.plugins, log);
+    const type = await registry.prepare("ipcp", settings.type);
+    const networks = await networksFor(type);
+    await new IpcpProcess(settings, registry, type, networks, ports).run(type.program ?? program);
+  } catch (thrown) {
+    if (!(thrown instanceof OuroError)) throw thrown;
+    log.component("ipcpd/ipcp").error(thrown.message);
+    status = 1;
+  }
+  await flush();
+  return status;
+}
+
+/** The code for networks takes memory that most types have no use for. */
+async function networksFor(type: PluginDeclaration<"ipcp">): Promise<Networks> {
+  if (type.networks === false) return NO_NETWORKS;
+  const { systemNetworks } = await import("../../os/net/networks.ts");
+  return systemNetworks();
+}
+
+/** The parts that exist once the IRMd has answered `hello`. */
+interface Parts {
+  readonly pid: number;
+  readonly host: IpcpHost;
+  readonly broker: FlowBroker;
+  readonly lower: ProcessLower;
+  readonly door: ProcessDoor;
+}
+
+class IpcpProcess {
+  readonly #settings: IpcpdSettings;
+  readonly #registry: Registry;
+  readonly #type: PluginDeclaration<"ipcp">;
+  readonly #networks: Networks;
+  readonly #ports: Ports;
+  readonly #ended = Promise.withResolvers<void>();
+  #parts: Parts | undefined;
+
+  constructor(
+    settings: IpcpdSettings,
+    registry: Registry,
+    type: PluginDeclaration<"ipcp">,
+    networks: Networks,
+    ports: Ports,
+  ) {
+    this.#settings = settings;
+    this.#registry = registry;
+    this.#type = type;
+    this.#networks = networks;
+    this.#ports = ports;
+  }
+
+  /**
+   * Resolves when the IPCP has ended, by `layer.shutdown`, SIGTERM or the end of the connection.
+   *
+   * @throws OuroError when it could not become an IPCP of the IRMd
+   */
+  async run(program: string): Promise<void> {
+    const connection = await ControlConnection.connect(this.#settings.admin, {
+      request: (method, params, reply) => {
+        if (!this.#parts) throw new MethodNotFoundError(`${method} came before the answer to hello`);
+        this.#parts.host.handleRequest(method, params, reply);
+      },
+      notification: (method, params) => {
+        // Other news are of later versions.
+        if (method === "flow.down") this.#parts?.broker.flowDown(params);
+      },
+    }, (error) => this.#end(error));
+    const undo = onStopSignal((signal) => {
+      // The others come from a terminal that is the IRMd's, not ours.
+      if (signal === "SIGTERM") this.#stop(connection);
+    });
+    // The IRMd's first request may come with its answer to hello: the host must be there in the same turn.
+    const hello = { protocol: PROTOCOL_VERSION, program, role: "ipcp" };
+    connection.peer.request("hello", hello, (outcome) => this.#begin(connection, outcome), HELLO_WITHIN);
+    try {
+      await this.#ended.promise;
+    } finally {
+      undo();
+    }
+  }
+
+  #begin(connection: ControlConnection, outcome: Outcome<unknown>): void {
+    try {
+      if (!outcome.ok) throw outcome.error;
+      const answer = fieldsOf(outcome.value, "the answer to hello");
+      this.#parts = this.#make(connection, integer(answer, "pid", 1, MAX_PID), text(answer, "data"));
+    } catch (thrown) {
+      this.#ended.reject(thrown);
+      connection.close();
+    }
+  }
+
+  #make(connection: ControlConnection, own: number, dataPath: string): Parts {
+    const { peer } = connection;
+    const ports = this.#ports;
+    const fds = new FdTable();
+    const door = new ProcessDoor(dataPath, ports.timers);
+    const impairments = new Impairments(ports);
+    const broker = new FlowBroker(peer, dataPath, {
+      ...ports,
+      listener: door.listener,
+      between: (connection) => new ImpairedChannel(connection, impairments),
+    });
+    const lower = new ProcessLower(broker, fds, ports);
+    const host = new IpcpHost({
+      name: this.#settings.name,
+      pid: pid(own),
+      type: this.#type,
+      ports,
+      irmd: {
+        request: (method, params, done) => void peer.request(method, params, done),
+        notify: (method, params) => peer.notify(method, params),
+      },
+      door,
+      lower,
+      networks: this.#networks,
+      impairments,
+      fds,
+      create: (context) => this.#registry.make("ipcp", this.#type.name, context),
+      onShutdown: () => this.#stop(connection),
+    });
+    return { pid: own, host, broker, lower, door };
+  }
+
+  #stop(connection: ControlConnection): void {
+    const finish = () => void connection.finish().catch((thrown) => this.#ended.reject(thrown));
+    if (!this.#parts) return finish();
+    this.#parts.host.shutdown();
+    // What others are told at the end goes out before the connection to the IRMd, and all with it, ends.
+    this.#parts.lower.flush(finish);
+  }
+
+  /** The connection has ended, in whatever way. */
+  #end(error: OuroError): void {
+    const parts = this.#parts;
+    if (parts) {
+      parts.host.shutdown();
+      parts.lower.end();
+      parts.broker.end(error);
+      parts.door.close();
+      this.#ports.log.component("ipcpd/ipcp").info(`IPCP ${parts.pid} out.`);
+      this.#ended.resolve();
+    } else this.#ended.reject(error);
+  }
+}

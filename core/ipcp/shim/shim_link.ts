@@ -1,0 +1,64 @@
+/**
+ * What a network does for {@link Shim}, the flow allocation that IPCP types over legacy networks have in common. Management
+ * messages pass here as plain data; packets of flows do not pass here at all, for speed.
+ *
+ * A type makes a `Shim` (`shim.ts`) of `{ context, log, link, settings }` when it is bootstrapped, and hands the calls of `Ipcp` to
+ * its methods of the same names. A request, reply or deallocation that came from the network goes to `shim.received(message,
+ * from)` (`from` is valid during the call only); `shim.malformed(error)` counts what does not parse. A packet for end `id` goes
+ * to `shim.flows.find(id)` if that `hears` and its `peer` is the one that sent it: `flow.deliver(packet)`; else
+ * `shim.dropped.unknownId++` or `.wrongPeer++`. What was sent is counted with `flow.countSent`.
+ *
+ * @module
+ */
+import type { OuroError } from "../../contract/errors.ts";
+import type { NameHash } from "../../contract/ids.ts";
+import type { Done } from "../../contract/outcome.ts";
+import type { ShimMessage } from "./shim_message.ts";
+import type { ShimFlow } from "./shim_flow.ts";
+
+/** The network. A peer is another IPCP: its address as bytes, always of the same length. */
+export interface ShimLink<Peer extends Uint8Array> {
+  /** Bytes on the wire of a management message without hash and data. */
+  readonly overhead: number;
+  /** Why the network cannot be used at the moment; left out or undefined: it can. */
+  readonly problem?: OuroError | undefined;
+  /**
+   * Sends a management message. False: the network does not take it now.
+   *
+   * @throws MessageSizeError when its data does not fit into a packet
+   */
+  send(message: ShimMessage, to: Peer): boolean;
+  /**
+   * Asks the network who has registered a hash, best first; nobody: an empty list. The shim has looked at what it knows before.
+   * Peers that are heard of later may be given to the shim's directory at any time.
+   */
+  resolve(hash: NameHash, done: Done<readonly Peer[]>): void;
+  /**
+   * Asks a peer that has registered the hash whether it is of our kind, which takes a request that comes again for the same one.
+   * `ours` is called when it says so; a reference says nothing that counts. The question, or the answer, may get lost.
+   */
+  recognise(hash: NameHash, peer: Peer, ours: () => void): void;
+  /**
+   * A flow is up: `flow.peer` and `flow.peerId` are known. From now on packets from above go to the peer: set
+   * `flow.upper.onPacket`, and keep what each packet needs in `flow.header`.
+   */
+  open(flow: ShimFlow<Peer>): void;
+  /** A flow that was up is no more: nothing may be sent on it. */
+  close(flow: ShimFlow<Peer>): void;
+}
+
+/** How the types differ. */
+export interface ShimSettings {
+  /** Longest life of a packet in the layer, in milliseconds. */
+  readonly mpl: number;
+  /** Bytes of a hash in the layer. */
+  readonly hashLength: number;
+  /** Ids of ends of flows, the first and the last that may be given. */
+  readonly firstId: number;
+  readonly lastId: number;
+  /** Ids that ends at peers may have, the first and the last; left out: 1 and 2³² − 2. */
+  readonly firstPeerId?: number;
+  readonly lastPeerId?: number;
+  /** Requests for hashes that are not registered here are dropped, instead of being passed up. */
+  readonly onlyRegistered: boolean;
+}

@@ -1,0 +1,60 @@
+/**
+ * Management messages between IPCPs over legacy networks (release 0.23.0), as plain data: each network has a layout of its own
+ * for them. The code for deallocation is ours; the reference logs it and goes on.
+ *
+ * @module
+ */
+import type { NameHash } from "../../contract/ids.ts";
+import type { QosSpec } from "../../contract/qos.ts";
+
+/** Asks for a flow to a name. */
+export interface ShimRequest {
+  readonly code: "request";
+  /** Id of the end of the IPCP that asks: an EID, or a SAP. */
+  readonly requester: number;
+  readonly qos: QosSpec;
+  readonly hash: NameHash;
+  /** Data of the allocation protocol. When decoded: a view into the message. */
+  readonly data: Uint8Array;
+}
+
+/** The answer to a request. */
+export interface ShimReply {
+  readonly code: "reply";
+  /** The id that the request named. */
+  readonly requester: number;
+  /** Id of the end of the IPCP that answers; meaningless when it refuses. */
+  readonly responder: number;
+  /** 0: accepted; negative: refused, an error number; any other value is a refusal too. Int32. */
+  readonly response: number;
+  /** Data of the allocation protocol. When decoded: a view into the message. */
+  readonly data: Uint8Array;
+}
+
+/** Asks everybody who has registered a name. */
+export interface ShimQuery {
+  readonly code: "query";
+  /** Whoever is of our kind marks its answer; only over Ethernet (docs/wire-extensions.md). */
+  readonly marked?: true;
+  readonly hash: NameHash;
+}
+
+/** The sender has registered the name. */
+export interface ShimAnswer {
+  readonly code: "answer";
+  /** The answer to a marked question, by an IPCP of our kind. */
+  readonly marked?: true;
+  readonly hash: NameHash;
+}
+
+/** The sender has deallocated its end of a flow. */
+export interface ShimDeallocate {
+  readonly code: "deallocate";
+  /** Id of the sender's end, whichever of the two had asked for the flow. */
+  readonly source: number;
+  /** Id of the end of the IPCP that this is told to. */
+  readonly destination: number;
+}
+
+/** Any management message. */
+export type ShimMessage = ShimRequest | ShimReply | ShimQuery | ShimAnswer | ShimDeallocate;

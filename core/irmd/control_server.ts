@@ -1,0 +1,161 @@
+/**
+ * One control socket of the IRMd: says hello to each process that connects, and makes it a session of the daemon.
+ *
+ * @module
+ */
+import { asOuroError, InvalidError, type OuroError, ProtocolError } from "../contract/errors.ts";
+import { pid, uid } from "../contract/ids.ts";
+import { type Done, failure, success } from "../contract/outcome.ts";
+import type { Log, Random, Timer, Timers } from "../contract/ports.ts";
+import { ControlConnection } from "../os/unix/control_connection.ts";
+import type { PeerCredentials } from "../os/unix/peer_credentials.ts";
+import { fieldsOf, integer, name, text } from "../wire/local/fields.ts";
+import type { RpcId } from "../wire/local/json_rpc.ts";
+import { PROTOCOL_VERSION } from "../wire/local/local_protocol.ts";
+import type { Session, SessionRole } from "./tables/machine.ts";
+import type { Irmd } from "./irmd.ts";
+
+/** A connection that has not said hello within this many milliseconds is closed. */
+const HELLO_LIMIT = 10_000;
+const ROLES: readonly SessionRole[] = ["application", "tool", "ipcp"];
+
+/** What all doors of an IRMd share. */
+export interface DoorContext {
+  readonly irmd: Irmd;
+  readonly version: string;
+  /** Folder of the data sockets. */
+  readonly flowsFolder: string;
+  /** Removes the data socket that a process has left behind. */
+  removeDataSocket(path: string): void;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** Takes the connections of one control socket. */
+export class Door {
+  readonly #context: DoorContext;
+  readonly #which: Session["door"];
+  readonly #visitors = new Set<Visitor>();
+
+  constructor(context: DoorContext, which: Session["door"]) {
+    this.#context = context;
+    this.#which = which;
+  }
+
+  /** A process has connected. */
+  admit(conn: Deno.UnixConn, credentials: PeerCredentials): void {
+    const visitor: Visitor = new Visitor(this.#context, this.#which, conn, credentials, () => {
+      this.#visitors.delete(visitor);
+    });
+    this.#visitors.add(visitor);
+  }
+
+  /** Ends all connections, once what is to be sent has been sent. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#visitors].map((visitor) => visitor.finish()));
+  }
+}
+
+/** A connected process, before and after its hello. */
+class Visitor {
+  readonly #context: DoorContext;
+  readonly #door: Session["door"];
+  readonly #credentials: PeerCredentials;
+  readonly #connection: ControlConnection;
+  readonly #helloTimer: Timer;
+  #session: Session | undefined;
+
+  constructor(
+    context: DoorContext,
+    door: Session["door"],
+    conn: Deno.UnixConn,
+    credentials: PeerCredentials,
+    gone: () => void,
+  ) {
+    this.#context = context;
+    this.#door = door;
+    this.#credentials = credentials;
+    this.#helloTimer = context.timers.after(
+      HELLO_LIMIT,
+      () => this.#refuse(new ProtocolError("no hello came")),
+    );
+    this.#connection = new ControlConnection(conn, {
+      request: (method, params, reply, id) => this.#request(method, params, reply, id),
+      notification: (method, params) => {
+        if (this.#session) context.irmd.notification(this.#session, method, params);
+        else this.#refuse(new ProtocolError(`${method} came before hello`));
+      },
+    }, (error) => {
+      gone();
+      this.#ended(error);
+    });
+  }
+
+  finish(): Promise<void> {
+    return this.#connection.finish();
+  }
+
+  #request(method: string, params: unknown, reply: Done<unknown>, id: RpcId): void {
+    if (this.#session) {
+      if (method === "hello") throw new ProtocolError("hello was said already");
+      this.#context.irmd.request(this.#session, method, params, reply, id);
+      return;
+    }
+    try {
+      if (method !== "hello") throw new ProtocolError(`${method} came before hello`);
+      const session = this.#readHello(params);
+      this.#context.irmd.connected(session);
+      this.#session = session;
+      this.#helloTimer.cancel();
+      reply(success({
+        protocol: PROTOCOL_VERSION,
+        version: this.#context.version,
+        pid: session.pid,
+        data: session.dataPath,
+      }));
+    } catch (thrown) {
+      reply(failure(asOuroError(thrown)));
+      this.#context.timers.after(0, () => this.#connection.finish());
+    }
+  }
+
+  #readHello(params: unknown): Session {
+    const fields = fieldsOf(params, "params");
+    const protocol = integer(fields, "protocol", 0, Number.MAX_SAFE_INTEGER);
+    if (protocol !== PROTOCOL_VERSION) {
+      throw new ProtocolError(
+        `this IRMd speaks version ${PROTOCOL_VERSION} of the local protocol, not ${protocol}`,
+      );
+    }
+    const role = ROLES.find((known) => known === text(fields, "role"));
+    if (!role) throw new InvalidError(`role must be one of: ${ROLES.join(", ")}`);
+    const { peer } = this.#connection;
+    return {
+      pid: pid(this.#credentials.pid),
+      uid: uid(this.#credentials.uid),
+      gid: this.#credentials.gid,
+      program: name(fields, "program"),
+      role,
+      door: this.#door,
+      dataPath: `${this.#context.flowsFolder}/${this.#context.random.bytes(8).toHex()}`,
+      request: (method, params, done, timeout) => void peer.request(method, params, done, timeout),
+      notify: (method, params) => peer.notify(method, params),
+    };
+  }
+
+  #refuse(error: OuroError): void {
+    this.#connection.close(error);
+  }
+
+  #ended(error: OuroError): void {
+    this.#helloTimer.cancel();
+    const who = `process ${this.#credentials.pid}`;
+    if (error instanceof ProtocolError) {
+      this.#context.log.warning(`Connection of ${who} closed: ${error.message}.`);
+    }
+    if (!this.#session) return;
+    this.#context.irmd.ended(this.#session);
+    this.#context.removeDataSocket(this.#session.dataPath);
+  }
+}

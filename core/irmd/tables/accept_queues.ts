@@ -1,0 +1,114 @@
+/**
+ * Processes that wait in accept, by name.
+ *
+ * @module
+ */
+import { asOuroError } from "../../contract/errors.ts";
+import type { Pid } from "../../contract/ids.ts";
+import type { Waiting } from "../../contract/policies.ts";
+import type { Log } from "../../contract/ports.ts";
+import type { Session } from "./machine.ts";
+import type { Name } from "./names.ts";
+import type { Process } from "./processes.ts";
+
+/** One waiting call of accept. */
+export interface QueuedAccept extends Waiting {
+  readonly pid: Pid;
+  readonly process: Process;
+  readonly session: Session;
+  /** What the process that connects presents. */
+  readonly token: string;
+}
+
+/**
+ * For each name the calls of accept that wait, in the order in which they were made. A call waits for every name that its
+ * process is bound to, also for those that it is bound to later; it leaves all queues when it gets a flow.
+ */
+export class AcceptQueues<A extends QueuedAccept> {
+  readonly #log: Log;
+  readonly #queues = new Map<string, A[]>();
+  readonly #byProcess = new Map<Process, Set<A>>();
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** How many names somebody waits for. */
+  get size(): number {
+    return this.#queues.size;
+  }
+
+  /** Puts a call of accept into the queues of its process' names. */
+  add(accept: A): void {
+    let all = this.#byProcess.get(accept.process);
+    if (!all) this.#byProcess.set(accept.process, all = new Set());
+    all.add(accept);
+    for (const name of accept.process.names.keys()) this.#insert(name, accept);
+  }
+
+  /** Takes a call of accept out of all queues, if it is in them. */
+  remove(accept: A): void {
+    const all = this.#byProcess.get(accept.process);
+    if (!all?.delete(accept)) return;
+    if (all.size === 0) this.#byProcess.delete(accept.process);
+    for (const name of accept.process.names.keys()) this.#withdraw(name, accept);
+  }
+
+  /** The process was bound to a name. */
+  bound(process: Process, name: string): void {
+    for (const accept of this.#byProcess.get(process) ?? []) this.#insert(name, accept);
+  }
+
+  /** The process is not bound to a name any more. */
+  unbound(process: Process, name: string): void {
+    for (const accept of this.#byProcess.get(process) ?? []) this.#withdraw(name, accept);
+  }
+
+  /** The call of accept that gets the next flow for a name, taken out of all queues; undefined when none waits. */
+  take(name: Name): A | undefined {
+    const queue = this.#queues.get(name.name);
+    if (!queue) return undefined;
+    const accept = queue[this.#choose(name, queue)];
+    this.remove(accept);
+    return accept;
+  }
+
+  #choose({ name, balancing, balancer }: Name, queue: readonly A[]): number {
+    let fault: string;
+    try {
+      const index = balancer.choose(queue);
+      if (Number.isInteger(index) && index >= 0 && index < queue.length) return index;
+      fault = `it chose ${index} of ${queue.length}`;
+    } catch (thrown) {
+      fault = asOuroError(thrown).message;
+    }
+    this.#log.error(`Balancing policy ${balancing} failed for ${name}: ${fault}.`);
+    return 0;
+  }
+
+  #insert(name: string, accept: A): void {
+    const queue = this.#queues.get(name);
+    if (queue) queue.splice(place(queue, accept), 0, accept);
+    else this.#queues.set(name, [accept]);
+  }
+
+  #withdraw(name: string, accept: A): void {
+    const queue = this.#queues.get(name);
+    if (!queue) return;
+    const at = place(queue, accept);
+    if (queue[at] === accept) queue.splice(at, 1);
+    if (queue.length === 0) this.#queues.delete(name);
+  }
+}
+
+/** Index of the first that did not begin to wait before `accept`. */
+function place(queue: readonly QueuedAccept[], accept: QueuedAccept): number {
+  let low = 0;
+  let high = queue.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (queue[middle].order < accept.order) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,93 @@
+/** @module */
+import assert from "node:assert/strict";
+import { pid } from "../../contract/ids.ts";
+import { World } from "../fake_world_fixture_test.ts";
+import type { Name } from "./names.ts";
+import { Process } from "./processes.ts";
+import { AcceptQueues, type QueuedAccept } from "./accept_queues.ts";
+
+const world = new World();
+const [log] = [{
+  error: (text: string) => void world.lines.push(text),
+  warning: () => {},
+  info: () => {},
+  debug: () => {},
+  component: () => log,
+}];
+
+function processOf(id: number, ...names: string[]): Process {
+  const process = new Process(pid(id));
+  for (const name of names) process.names.set(name, new Set(["process"]));
+  return process;
+}
+
+const acceptOf = (process: Process, order: number): QueuedAccept => ({
+  order,
+  pid: process.pid,
+  process,
+  session: world.tool,
+  token: "",
+});
+
+const named = (name: string, choose: (waiting: readonly unknown[]) => number): Name => ({
+  name,
+  balancing: "some",
+  balancer: { choose },
+  paths: {},
+});
+
+Deno.test("an accept waits for all names of its process, and leaves all queues at once", () => {
+  const queues = new AcceptQueues<QueuedAccept>(log);
+  const first = acceptOf(processOf(1, "a", "b"), 0);
+  const second = acceptOf(processOf(2, "b"), 1);
+  queues.add(first);
+  queues.add(second);
+  assert.equal(queues.take(named("a", () => 0)), first);
+  assert.equal(queues.take(named("b", () => 0)), second);
+  assert.equal(queues.take(named("b", () => 0)), undefined);
+  assert.equal(queues.size, 0);
+});
+
+Deno.test("a policy sees who waits in the order of their calls, whenever they were bound", () => {
+  const queues = new AcceptQueues<QueuedAccept>(log);
+  const late = processOf(1);
+  queues.add(acceptOf(late, 0));
+  queues.add(acceptOf(processOf(2, "a"), 1));
+  late.names.set("a", new Set(["process"]));
+  queues.bound(late, "a");
+  const seen: number[] = [];
+  queues.take({
+    ...named("a", () => 0),
+    balancer: {
+      choose: (waiting) => {
+        seen.push(...waiting.map(({ pid }) => pid));
+        return 1;
+      },
+    },
+  });
+  assert.deepEqual(seen, [1, 2]);
+});
+
+Deno.test("a process that is unbound does not get flows for the name", () => {
+  const queues = new AcceptQueues<QueuedAccept>(log);
+  const process = processOf(1, "a");
+  queues.add(acceptOf(process, 0));
+  process.names.delete("a");
+  queues.unbound(process, "a");
+  assert.equal(queues.take(named("a", () => 0)), undefined);
+});
+
+Deno.test("a policy that fails costs a line in the log, not the flow", () => {
+  for (
+    const choose of [() => -1, () => 0.5, () => 1, () => {
+      throw new Error("no");
+    }]
+  ) {
+    const queues = new AcceptQueues<QueuedAccept>(log);
+    const accept = acceptOf(processOf(1, "a"), 0);
+    queues.add(accept);
+    world.lines.length = 0;
+    assert.equal(queues.take(named("a", choose)), accept);
+    assert.match(world.lines[0], /Balancing policy some failed for a/);
+  }
+});

@@ -1,0 +1,98 @@
+/**
+ * What the IRMd's logic needs from the process around it, and the other way round: connected processes, children,
+ * plugins. The shell implements these; tests fake them.
+ *
+ * @module
+ */
+import type { Pid, Uid } from "../../contract/ids.ts";
+import type { OptionDeclaration, OptionValues } from "../../contract/options.ts";
+import type { Done } from "../../contract/outcome.ts";
+import type { PluginDeclaration } from "../../contract/plugin.ts";
+import type { Balancer, HashFunction } from "../../contract/policies.ts";
+
+/** What a process says it is in its `hello` (docs/local-protocol.md §2.1). */
+export type SessionRole = "application" | "tool" | "ipcp";
+
+/** Who gives a command: `bind program … auto` starts programs with these rights. */
+export interface Caller {
+  readonly pid: Pid;
+  readonly uid: Uid;
+  readonly gid: number;
+  /** The path at which a connected process listens for data connections; the configuration file has none. */
+  readonly dataPath?: string;
+}
+
+/**
+ * One connected process after its `hello`. A process may have several; bindings belong to the pid, flows and accepts to
+ * the session.
+ */
+export interface Session extends Caller {
+  /** Base name of the program. */
+  readonly program: string;
+  readonly role: SessionRole;
+  /** The socket through which it came: `public` is `irmd.sock`, `admin` is `admin.sock`. */
+  readonly door: "public" | "admin";
+  /** The path at which it listens for data connections. */
+  readonly dataPath: string;
+  /**
+   * Asks the process. `done` is called once, never before this call has returned; with an error when the session ends.
+   *
+   * @param timeout milliseconds; left out: no limit
+   */
+  request(method: string, params: unknown, done: Done<unknown>, timeout?: number): void;
+  /** Tells the process something; nothing happens when the session has ended. */
+  notify(method: string, params: unknown): void;
+}
+
+/** Rights and operands of a program to start. */
+export interface Start {
+  /** Absolute path. */
+  readonly path: string;
+  readonly arguments: readonly string[];
+  readonly uid: Uid;
+  readonly gid: number;
+}
+
+/** The processes of this host. */
+export interface IrmdHost {
+  /**
+   * Starts `ouro ipcpd TYPE`. `done` comes before {@link Irmd.connected} of that process; it says that the process
+   * was started, not that it works.
+   */
+  startIpcp(type: string, name: string, done: Done<Pid>): void;
+  /** Starts a program. Its exit is reported with {@link Irmd.childExited}. */
+  startProgram(start: Start, done: Done<Pid>): void;
+  /** Asks a child to end (SIGTERM); nothing happens when it has ended or was not started here. */
+  terminate(pid: Pid): void;
+  /** Ends a child now (SIGKILL); nothing happens when it has ended or was not started here. */
+  kill(pid: Pid): void;
+  /** Is there a process with this pid, whoever started it? */
+  processExists(pid: Pid): boolean;
+}
+
+/** A declaration and where its plugin comes from: `built in`, or the path of a file. */
+export interface KnownPlugin {
+  readonly declaration: PluginDeclaration;
+  readonly origin: string;
+}
+
+/** What the IRMd uses of the plugin registry. */
+export interface IrmdPlugins {
+  /** All plugins, in the order of lists. */
+  list(): readonly KnownPlugin[];
+  /** The hash function of that name. @throws PluginError when there is none */
+  hash(name: string): HashFunction;
+  /** A new instance of the balancing policy of that name. @throws PluginError when there is none */
+  balancer(name: string): Balancer;
+  /** The IPCP type of that name or alias. @throws PluginError that names the known types, when there is none */
+  ipcpType(word: string): PluginDeclaration;
+  /**
+   * All options that go with an IPCP type, those of its policies included, checked and with defaults filled in.
+   *
+   * @throws InvalidError that names the word at fault
+   */
+  checkOptions(
+    declarations: readonly OptionDeclaration[],
+    given: Readonly<Record<string, string>>,
+  ): OptionValues;
+}

@@ -1,0 +1,213 @@
+/**
+ * The one binding to the C library, opened on first use. Every failing call becomes an error of the catalogue, or
+ * a negative error number where a failure is a normal answer.
+ *
+ * @module
+ */
+import { NotSupportedError, type OuroError } from "../../contract/errors.ts";
+import { EACCES, EAGAIN, EBADF, ENOENT, ENOTSOCK, EPERM, ESRCH, systemError } from "./errno.ts";
+
+const SYMBOLS = {
+  __errno_location: { parameters: [], result: "pointer" },
+  strerror: { parameters: ["i32"], result: "pointer" },
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  send: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
+  sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "isize" },
+  getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  kill: { parameters: ["i32", "i32"], result: "i32" },
+  eaccess: { parameters: ["buffer", "i32"], result: "i32" },
+  getgrnam: { parameters: ["buffer"], result: "pointer" },
+  getpwuid: { parameters: ["u32"], result: "pointer" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** Flags of open(2) that are the same on every Linux that the runtime is built for. */
+const O_WRONLY = 0o1, O_NOCTTY = 0o400, O_NONBLOCK = 0o4000, O_CLOEXEC = 0o2000000;
+const SOL_SOCKET = 1, SO_PEERCRED = 17, SO_ACCEPTCONN = 30, SO_COOKIE = 57;
+const AF_UNIX = 1, SOCK_DGRAM = 2, SOCK_CLOEXEC = 0o2000000;
+const MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000;
+const POLLOUT = 4;
+const F_OK = 0, X_OK = 1;
+const ENOTDIR = 20;
+
+let calls: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] | undefined;
+let errnoView: Deno.UnsafePointerView | undefined;
+
+function libc(): Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] {
+  if (calls) return calls;
+  try {
+    calls = Deno.dlopen("libc.so.6", SYMBOLS).symbols;
+  } catch (cause) {
+    throw new NotSupportedError("cannot open the C library libc.so.6: glibc on Linux is needed", { cause });
+  }
+  const place = calls.__errno_location();
+  if (place) errnoView = new Deno.UnsafePointerView(place);
+  return calls;
+}
+
+/**
+ * Opens the library now instead of at the first call. Tests call it before the first `Deno.test`: the runtime counts a
+ * library that a test opens as a leak of that test.
+ *
+ * @throws NotSupportedError where there is no such library
+ */
+export function openLibc(): void {
+  libc();
+}
+
+/** The number of the call that has just failed on this thread. */
+const errno = (): number => errnoView?.getInt32() ?? 0;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const cString = (text: string) => encoder.encode(text + "\0");
+
+/** The system's words for an error number. */
+export function errnoText(number: number): string {
+  const text = libc().strerror(number);
+  return text ? Deno.UnsafePointerView.getCString(text) : `error ${number}`;
+}
+
+function failed(doing: string, number = errno()): OuroError {
+  return systemError(number, doing, errnoText(number));
+}
+
+/** Scratch for results: calls are synchronous, so one is enough. */
+const scratch = new Uint8Array(112);
+const words = new DataView(scratch.buffer);
+const length = new Uint32Array(1);
+
+/** Reads an option of a socket into the scratch; false when `fd` is not an open socket. */
+function socketOption(fd: number, option: number, bytes: number): boolean {
+  length[0] = bytes;
+  if (libc().getsockopt(fd, SOL_SOCKET, option, scratch, length) === 0) return true;
+  const number = errno();
+  if (number === EBADF || number === ENOTSOCK) return false;
+  throw failed(`cannot read option ${option} of socket ${fd}`, number);
+}
+
+/** What the kernel calls this socket, never used twice while the machine runs; undefined when `fd` is not a socket. */
+export function socketCookie(fd: number): bigint | undefined {
+  return socketOption(fd, SO_COOKIE, 8) ? words.getBigUint64(0, true) : undefined;
+}
+
+/** Whether `fd` is a socket that listens. */
+export function isListening(fd: number): boolean {
+  return socketOption(fd, SO_ACCEPTCONN, 4) && words.getInt32(0, true) !== 0;
+}
+
+/** The path to which a Unix socket is bound; undefined when it has none, or is something else. */
+export function socketPath(fd: number): string | undefined {
+  length[0] = 110;
+  if (libc().getsockname(fd, scratch, length) !== 0) {
+    const number = errno();
+    if (number === EBADF || number === ENOTSOCK) return undefined;
+    throw failed(`cannot read the address of socket ${fd}`, number);
+  }
+  if (words.getUint16(0, true) !== AF_UNIX || length[0] <= 2 || scratch[2] === 0) return undefined;
+  const path = scratch.subarray(2, length[0]);
+  const end = path.indexOf(0);
+  return decoder.decode(end < 0 ? path : path.subarray(0, end));
+}
+
+/** Who connected the other end of a Unix stream socket. */
+export function peerOf(fd: number): { readonly pid: number; readonly uid: number; readonly gid: number } {
+  if (!socketOption(fd, SO_PEERCRED, 12)) throw failed(`cannot tell who is behind socket ${fd}`, ENOTSOCK);
+  return { pid: words.getInt32(0, true), uid: words.getUint32(4, true), gid: words.getUint32(8, true) };
+}
+
+/** Whether this process, with its effective rights, may execute the file. */
+export function mayExecute(path: string): boolean {
+  if (libc().eaccess(cString(path), X_OK) === 0) return true;
+  const number = errno();
+  if (number === EACCES || number === ENOENT) return false;
+  throw failed(`cannot check the rights on ${path}`, number);
+}
+
+/** Whether there is anything of that name, as far as this process may know: an answer, where the runtime makes an error of it. */
+export function isThere(path: string): boolean {
+  if (libc().eaccess(cString(path), F_OK) === 0) return true;
+  const number = errno();
+  return number !== ENOENT && number !== ENOTDIR;
+}
+
+/** Whether a process of that id is there (a zombie is), whoever owns it. */
+export function processIsThere(pid: number): boolean {
+  if (libc().kill(pid, 0) === 0) return true;
+  const number = errno();
+  if (number === ESRCH) return false;
+  if (number === EPERM) return true;
+  throw failed(`cannot look for process ${pid}`, number);
+}
+
+/** The id of a group; undefined when there is no such group. */
+export function groupId(name: string): number | undefined {
+  const group = libc().getgrnam(cString(name));
+  return group ? new Deno.UnsafePointerView(group).getUint32(16) : undefined;
+}
+
+/** Name and home of a user; undefined when the system does not know the user. */
+export function userAccount(uid: number): { readonly name: string; readonly home: string } | undefined {
+  const entry = libc().getpwuid(uid);
+  if (!entry) return undefined;
+  const view = new Deno.UnsafePointerView(entry);
+  const name = view.getPointer(0), home = view.getPointer(32);
+  if (!name || !home) return undefined;
+  return {
+    name: Deno.UnsafePointerView.getCString(name),
+    home: Deno.UnsafePointerView.getCString(home),
+  };
+}
+
+/** Opens a file for writing without ever waiting for it; a negative error number when it cannot. Closed in children. */
+export function openForWriting(path: string): number {
+  const fd = libc().open(cString(path), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  return fd < 0 ? -errno() : fd;
+}
+
+/** Closes a descriptor that this binding has opened. */
+export function closeFd(fd: number): void {
+  if (libc().close(fd) !== 0) throw failed(`cannot close descriptor ${fd}`);
+}
+
+/** Writes; the number of bytes taken, or a negative error number. Waits when the descriptor is a blocking one. */
+export function writeFd(fd: number, bytes: Uint8Array<ArrayBuffer>): number {
+  const count = Number(libc().write(fd, bytes, BigInt(bytes.length)));
+  return count < 0 ? -errno() : count;
+}
+
+/** Sends on a connected socket without waiting; the number of bytes taken, or a negative error number. */
+export function sendNow(fd: number, bytes: Uint8Array<ArrayBuffer>): number {
+  const count = Number(libc().send(fd, bytes, BigInt(bytes.length), MSG_DONTWAIT | MSG_NOSIGNAL));
+  return count < 0 ? -errno() : count;
+}
+
+/** Whether a write of up to 4096 bytes would not wait now; {@link EAGAIN} as a negative number when it would. */
+export function pollWritable(fd: number): number {
+  words.setInt32(0, fd, true);
+  words.setInt32(4, POLLOUT, true);
+  const count = libc().poll(scratch, 1n, 0);
+  return count < 0 ? -errno() : count === 0 ? -EAGAIN : 0;
+}
+
+/** A Unix datagram socket, for {@link sendTo}. Closed in children. */
+export function datagramSocket(): number {
+  const fd = libc().socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) throw failed("cannot make a datagram socket");
+  return fd;
+}
+
+/** Sends a datagram to the socket at `path` without waiting; the number of bytes taken, or a negative error number. */
+export function sendTo(fd: number, path: string, bytes: Uint8Array<ArrayBuffer>): number {
+  const name = cString(path);
+  const address = new Uint8Array(2 + name.length);
+  new DataView(address.buffer).setUint16(0, AF_UNIX, true);
+  address.set(name, 2);
+  const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+  const count = Number(libc().sendto(fd, bytes, BigInt(bytes.length), flags, address, address.length));
+  return count < 0 ? -errno() : count;
+}

@@ -1,0 +1,120 @@
+/**
+ * The calls of the C library for Ethernet and UDP, opened on first use.
+ *
+ * @module
+ */
+import { NotSupportedError, type OuroError } from "../../contract/errors.ts";
+import { systemError } from "./errno.ts";
+import { errnoText } from "./libc.ts";
+
+const SYMBOLS = {
+  __errno_location: { parameters: [], result: "pointer" },
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+  setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
+  if_nametoindex: { parameters: ["buffer"], result: "u32" },
+  inet_pton: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
+  recvmmsg: { parameters: ["i32", "pointer", "u32", "i32", "pointer"], result: "i32" },
+  sendmmsg: { parameters: ["i32", "pointer", "u32", "i32"], result: "i32" },
+  epoll_create1: { parameters: ["i32"], result: "i32" },
+  epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  epoll_now: { name: "epoll_wait", parameters: ["i32", "pointer", "i32", "i32"], result: "i32" },
+  epoll_wait: { parameters: ["i32", "pointer", "i32", "i32"], result: "i32", nonblocking: true },
+  eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  syscall: { parameters: ["i64", "u64", "u64", "u64", "u64", "u64"], result: "i64" },
+  eventfd_read: { parameters: ["i32", "buffer"], result: "i32" },
+  eventfd_write: { parameters: ["i32", "u64"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** `SOCK_CLOEXEC`, `EPOLL_CLOEXEC` and `EFD_CLOEXEC`: children do not get it. */
+export const CLOEXEC = 0o2000000;
+/** The call does not wait. */
+export const MSG_DONTWAIT = 0x40;
+/** `SOL_SOCKET`. */
+export const SOL_SOCKET = 1;
+
+/** The calls, by their names; `epoll_now` is `epoll_wait` for those who do not wait. */
+export type NetCalls = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+
+let calls: NetCalls | undefined;
+let errnoView: Deno.UnsafePointerView | undefined;
+
+/**
+ * The calls. The first use opens the library; tests do that before the first `Deno.test`, because the runtime counts a
+ * library that a test opens as a leak of that test.
+ *
+ * @throws NotSupportedError where there is no such library
+ */
+export function netCalls(): NetCalls {
+  if (calls) return calls;
+  try {
+    calls = Deno.dlopen("libc.so.6", SYMBOLS).symbols;
+  } catch (cause) {
+    throw new NotSupportedError("cannot open the C library libc.so.6: glibc on Linux is needed", { cause });
+  }
+  const place = calls.__errno_location();
+  if (place) errnoView = new Deno.UnsafePointerView(place);
+  return calls;
+}
+
+/** The error number of the call that has just failed on this thread. */
+export const netErrno = (): number => errnoView?.getInt32() ?? 0;
+
+/** The error of the catalogue for the call that has just failed. */
+export function netError(doing: string, number = netErrno()): OuroError {
+  return systemError(number, doing, errnoText(number));
+}
+
+const encoder = new TextEncoder();
+/** A text as the C library takes it. */
+export const cText = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text + "\0");
+
+const word = new Int32Array(new ArrayBuffer(4));
+const wordBytes = new Uint8Array(word.buffer);
+
+/** Sets an option of a socket that is a number; false when the system refuses. */
+export function setOption(fd: number, level: number, option: number, value: number): boolean {
+  word[0] = value;
+  return netCalls().setsockopt(fd, level, option, wordBytes, 4) === 0;
+}
+
+const length = new Uint32Array(new ArrayBuffer(4));
+
+/** Reads an option of a socket, as words of 32 bits; the rest of `into` stays as it is. False when the system refuses. */
+export function readOption(
+  fd: number,
+  level: number,
+  option: number,
+  into: Uint32Array<ArrayBuffer>,
+): boolean {
+  length[0] = into.byteLength;
+  const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
+  return netCalls().getsockopt(fd, level, option, bytes, new Uint8Array(length.buffer)) === 0;
+}
+
+const F_DUPFD_CLOEXEC = 1030;
+
+/** Another descriptor for the same socket. A negative number when there are too many. */
+export const duplicate = (fd: number): number => netCalls().fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+/** Closes a socket or another descriptor of this binding. */
+export function closeNet(fd: number): void {
+  if (netCalls().close(fd) !== 0) throw netError(`cannot close descriptor ${fd}`);
+}
+
+const SO_RCVBUF = 8, SO_RCVBUFFORCE = 33;
+/** What a socket may hold before this process has read it, in bytes. */
+const RECEIVE_BUFFER = 8 << 20;
+
+/** Gives a socket a big receive buffer: as root the whole, else as much as the system allows. */
+export function enlargeReceiveBuffer(fd: number): void {
+  if (!setOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER)) {
+    setOption(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER);
+  }
+}

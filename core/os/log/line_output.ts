@@ -1,0 +1,108 @@
+/**
+ * Lines for standard output: collected for a moment and written together, so that many of them cost little; and a
+ * reader that went away (`… | head`) is an event, not a fault.
+ *
+ * @module
+ */
+import { ExhaustedError } from "../../contract/errors.ts";
+import type { Timers } from "../../contract/ports.ts";
+
+/** How long lines are collected, in milliseconds. */
+const COLLECT = 1;
+/** Waiting this many milliseconds where the other end takes nothing (a non-blocking terminal). */
+const RETRY = 10;
+/** With this many characters waiting, lines are dropped and counted. */
+const MAX_UNSENT = 4 * 1024 * 1024;
+
+/** Where the bytes go. */
+export interface ByteSink {
+  /** Writes some of the bytes and says how many. */
+  writeSync(bytes: Uint8Array): number;
+}
+
+/** Writes lines. */
+export class LineOutput {
+  readonly #sink: ByteSink;
+  readonly #timers: Timers;
+  readonly #atOnce: boolean;
+  readonly #encoder = new TextEncoder();
+  #text = "";
+  #bytes = new Uint8Array(0);
+  #dropped = 0;
+  #armed = false;
+  #closed = false;
+  #fault: unknown;
+  #onClosed: () => void = () => {};
+
+  /**
+   * @param atOnce write lines soon by themselves; false: only {@link flush} and {@link finish} write, and a program that
+   * prints once does not pay for its first timer (4 ms)
+   */
+  constructor(sink: ByteSink, timers: Timers, atOnce = true) {
+    this.#sink = sink;
+    this.#timers = timers;
+    this.#atOnce = atOnce;
+  }
+
+  /** Nobody reads any more: lines go nowhere. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** What to do when nobody reads any more; called once. */
+  onClosed(run: () => void): void {
+    this.#onClosed = run;
+  }
+
+  /** Takes a line, without its line end. */
+  print(line: string): void {
+    if (this.#closed) return;
+    if (this.#text.length + this.#bytes.length > MAX_UNSENT) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#text += line + "\n";
+    if (this.#atOnce) this.#arm(COLLECT);
+  }
+
+  /** Writes what there is now. False: the other end does not take it all at the moment. */
+  flush(): boolean {
+    try {
+      while (!this.#closed && this.#refill()) {
+        this.#bytes = this.#bytes.subarray(this.#sink.writeSync(this.#bytes));
+      }
+    } catch (thrown) {
+      if (thrown instanceof Deno.errors.WouldBlock) return false;
+      this.#closed = true;
+      if (!(thrown instanceof Deno.errors.BrokenPipe)) this.#fault = thrown;
+      this.#onClosed();
+    }
+    return true;
+  }
+
+  /** Resolves when all is written, or nobody reads any more. @throws ExhaustedError when lines could not be written */
+  async finish(): Promise<void> {
+    while (!this.flush()) await new Promise<void>((resolve) => this.#timers.after(RETRY, resolve));
+    if (this.#fault === undefined) return;
+    const why = this.#fault instanceof Error ? this.#fault.message : String(this.#fault);
+    throw new ExhaustedError(`the output could not be written: ${why}`, { cause: this.#fault });
+  }
+
+  #refill(): boolean {
+    if (this.#bytes.length > 0) return true;
+    if (this.#dropped > 0) this.#text += `(${this.#dropped} lines left out: nobody took them)\n`;
+    this.#dropped = 0;
+    this.#bytes = this.#encoder.encode(this.#text);
+    this.#text = "";
+    return this.#bytes.length > 0;
+  }
+
+  #arm(delay: number): void {
+    if (this.#armed) return;
+    this.#armed = true;
+    this.#timers.after(delay, () => {
+      this.#armed = false;
+      if (!this.flush()) this.#arm(RETRY);
+    });
+  }
+}

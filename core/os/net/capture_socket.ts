@@ -1,0 +1,139 @@
+/**
+ * Everything that a network device sends and receives, as a raw socket: packet(7).
+ *
+ * @module
+ */
+import { PermissionError } from "../../contract/errors.ts";
+import { EACCES, EPERM } from "../c/errno.ts";
+import {
+  CLOEXEC,
+  closeNet,
+  enlargeReceiveBuffer,
+  netCalls,
+  netErrno,
+  netError,
+  readOption,
+} from "../c/net_calls.ts";
+import { deviceIndex, deviceState } from "./network_device.ts";
+import { type Pollable, type Poller, READABLE } from "./wait/poller.ts";
+import { ReceiveRing } from "./receive_ring.ts";
+
+const AF_PACKET = 17, SOCK_RAW = 3, SOL_PACKET = 263, PACKET_STATISTICS = 6;
+/** `ETH_P_ALL`. */
+const ALL = 3;
+/** `struct sockaddr_ll`: its length, where the kind of a packet stands in it, and `PACKET_OUTGOING`. */
+const ADDRESS = 20, KIND = 10, OUTGOING = 4;
+/** Frames that one call takes, and calls in a turn. */
+const BATCH = 32, BATCHES = 8;
+/** The largest frame: what devices put together for speed counts as one. */
+const LARGEST = 65536 + 14;
+
+/** Takes a frame, from the destination address on; it is valid during the call only. */
+export type TakeFrame = (frame: Uint8Array, outgoing: boolean) => void;
+
+/** A device whose frames are copied to this process. */
+export class CaptureSocket implements Pollable {
+  readonly #device: string;
+  readonly #fd: number;
+  readonly #poller: Poller;
+  readonly #take: TakeFrame;
+  readonly #gone: (reason: string) => void;
+  readonly #ring = new ReceiveRing({ batch: BATCH, largest: LARGEST, addressed: true });
+  #closed = false;
+  #dropped = 0;
+
+  /**
+   * Opens a device.
+   *
+   * @param gone called once when the device is gone
+   * @throws NotFoundError when there is no such device
+   * @throws PermissionError when this process may not open it
+   * @throws InvalidError when its frames are not those of Ethernet
+   */
+  constructor(device: string, poller: Poller, take: TakeFrame, gone: (reason: string) => void) {
+    this.#device = device;
+    this.#poller = poller;
+    this.#take = take;
+    this.#gone = gone;
+    const index = deviceIndex(device);
+    this.#fd = openSocket(device);
+    try {
+      deviceState(this.#fd, device);
+      enlargeReceiveBuffer(this.#fd);
+      bind(this.#fd, device, index);
+      poller.watch(this.#fd, this, READABLE);
+    } catch (thrown) {
+      closeNet(this.#fd);
+      throw thrown;
+    }
+  }
+
+  /** Frames that were lost because this process was too slow. */
+  get dropped(): number {
+    // Reading the kernel's counters sets them to zero.
+    const counters = new Uint32Array(2);
+    if (!this.#closed && readOption(this.#fd, SOL_PACKET, PACKET_STATISTICS, counters)) {
+      this.#dropped += counters[1];
+    }
+    return this.#dropped;
+  }
+
+  readable(): boolean {
+    const ring = this.#ring;
+    for (let batch = 0; batch < BATCHES; batch++) {
+      const count = ring.receive(this.#fd);
+      // Nothing there, or the device went down: frames come again when it is up.
+      if (count < 0) return this.#check();
+      for (let index = 0; index < count && !this.#closed; index++) {
+        const outgoing = ring.block.bytes[ring.block.nameAt(index) + KIND] === OUTGOING;
+        this.#take(ring.part(index, 0, 0, ring.length(index)), outgoing);
+      }
+      ring.reset(count);
+      if (count < ring.batch || this.#closed) return false;
+    }
+    return true;
+  }
+
+  writable(): void {}
+
+  /** Ends it. */
+  close(): void {
+    if (this.#closed) return;
+    // The last look at the kernel's counters.
+    this.#dropped = this.dropped;
+    this.#closed = true;
+    this.#poller.forget(this.#fd);
+    closeNet(this.#fd);
+  }
+
+  #check(): false {
+    try {
+      deviceIndex(this.#device);
+    } catch {
+      this.close();
+      this.#gone(`network device ${this.#device} is gone`);
+    }
+    return false;
+  }
+}
+
+function openSocket(device: string): number {
+  // Without a protocol it receives nothing before it is bound.
+  const fd = netCalls().socket(AF_PACKET, SOCK_RAW | CLOEXEC, 0);
+  if (fd >= 0) return fd;
+  const errno = netErrno();
+  if (errno !== EPERM && errno !== EACCES) throw netError(`cannot capture on device ${device}`, errno);
+  throw new PermissionError(
+    `cannot capture on device ${device}: that needs root or the capability CAP_NET_RAW`,
+  );
+}
+
+function bind(fd: number, device: string, index: number): void {
+  const address = new DataView(new ArrayBuffer(ADDRESS));
+  address.setUint16(0, AF_PACKET, true);
+  address.setUint16(2, ALL);
+  address.setInt32(4, index, true);
+  if (netCalls().bind(fd, new Uint8Array(address.buffer), ADDRESS) !== 0) {
+    throw netError(`cannot capture on device ${device}`);
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Tells ports what happens to their devices: one socket of rtnetlink(7) for all of them.
+ *
+ * @module
+ */
+import { CLOEXEC, closeNet, MSG_DONTWAIT, netCalls, netErrno, netError } from "../c/net_calls.ts";
+import { type LinkNews, readLinkNews } from "./netlink.ts";
+import { type Pollable, type Poller, READABLE } from "./wait/poller.ts";
+
+const AF_NETLINK = 16, SOCK_RAW = 3, NETLINK_ROUTE = 0;
+/** Group 1: devices. */
+const RTMGRP_LINK = 1;
+/** The kernel has dropped news because they were not read in time. */
+const ENOBUFS = 105;
+/** The kernel's own datagrams have up to 32 KB. */
+const BUFFER = 32 * 1024;
+/** Datagrams that are read in one turn. */
+const BOUND = 16;
+
+/** Who is told about a device. */
+export interface LinkListener {
+  /** It has changed. */
+  news(news: LinkNews): void;
+  /** It may have changed in a way that was not told: look. */
+  look(): void;
+}
+
+/** Watches devices; open while anybody listens. */
+export class LinkWatch implements Pollable {
+  readonly #poller: Poller;
+  readonly #listeners = new Map<LinkListener, number>();
+  readonly #buffer = new Uint8Array(new ArrayBuffer(BUFFER));
+  #fd = -1;
+
+  constructor(poller: Poller) {
+    this.#poller = poller;
+  }
+
+  /** Tells `listener` about the device of this number, from now on. */
+  add(index: number, listener: LinkListener): void {
+    if (this.#fd < 0) this.#open();
+    this.#listeners.set(listener, index);
+  }
+
+  /** Tells it no more. */
+  remove(listener: LinkListener): void {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size > 0 || this.#fd < 0) return;
+    this.#poller.forget(this.#fd);
+    closeNet(this.#fd);
+    this.#fd = -1;
+  }
+
+  readable(): boolean {
+    for (let count = 0; count < BOUND && this.#fd >= 0; count++) {
+      const length = Number(netCalls().recv(this.#fd, this.#buffer, BigInt(BUFFER), MSG_DONTWAIT));
+      if (length > 0) readLinkNews(this.#buffer.subarray(0, length), (news) => this.#tell(news));
+      else if (length < 0 && netErrno() === ENOBUFS) this.#look();
+      else return false;
+    }
+    return true;
+  }
+
+  writable(): void {}
+
+  #look(): void {
+    for (const listener of [...this.#listeners.keys()]) {
+      if (this.#listeners.has(listener)) listener.look();
+    }
+  }
+
+  #tell(news: LinkNews): void {
+    // A listener may end, and others with it.
+    for (const [listener, index] of [...this.#listeners]) {
+      if (index === news.index && this.#listeners.has(listener)) listener.news(news);
+    }
+  }
+
+  #open(): void {
+    const fd = netCalls().socket(AF_NETLINK, SOCK_RAW | CLOEXEC, NETLINK_ROUTE);
+    if (fd < 0) throw netError("cannot watch network devices");
+    const address = new Uint32Array([AF_NETLINK, 0, RTMGRP_LINK]);
+    if (netCalls().bind(fd, new Uint8Array(address.buffer), address.byteLength) !== 0) {
+      const error = netError("cannot watch network devices");
+      closeNet(fd);
+      throw error;
+    }
+    this.#fd = fd;
+    this.#poller.watch(fd, this, READABLE);
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * The machine's networks. Nothing is opened before the first port.
+ *
+ * @module
+ */
+import type { Networks } from "../../contract/network.ts";
+import { LinkWatch } from "./link_watch.ts";
+import { PacketSocket } from "./packet_socket.ts";
+import { Poller } from "./wait/poller.ts";
+import { SystemResolver } from "./resolver.ts";
+import { UdpSocket } from "./udp_socket.ts";
+
+/** The networks of this machine; all ports share a poller. */
+export function systemNetworks(poller: Poller = new Poller()): Networks {
+  const links = new LinkWatch(poller);
+  return {
+    openEthernet: (device, filter) => new PacketSocket(device, filter, poller, links),
+    openUdp: (address, port) => new UdpSocket(address, port, poller),
+    resolver: new SystemResolver((address) => new UdpSocket(address, 0, poller, { most: 1 })),
+  };
+}

@@ -1,0 +1,318 @@
+/**
+ * A network device as a raw socket: packet(7).
+ *
+ * @module
+ */
+import { asOuroError, InvalidError, PermissionError } from "../../contract/errors.ts";
+import type { EthernetPort, FrameFilter, MacAddress } from "../../contract/network.ts";
+import { DirectRead, type DirectReader } from "./wait/direct_read.ts";
+import { EACCES, ENXIO, EPERM } from "../c/errno.ts";
+import type { LinkListener, LinkWatch } from "./link_watch.ts";
+import {
+  CLOEXEC,
+  closeNet,
+  enlargeReceiveBuffer,
+  MSG_DONTWAIT,
+  netCalls,
+  netErrno,
+  netError,
+  readOption,
+} from "../c/net_calls.ts";
+import type { LinkNews } from "./netlink.ts";
+import { deviceIndex, type DeviceState, deviceState, isUp } from "./network_device.ts";
+import { type Pollable, type Poller, READABLE, WRITABLE } from "./wait/poller.ts";
+import { ReceiveRing } from "./receive_ring.ts";
+import { SendQueue, type Transmitter } from "./send_queue.ts";
+import { SendRing } from "./send_ring.ts";
+
+const AF_PACKET = 17, SOCK_RAW = 3, SOL_PACKET = 263;
+const PACKET_STATISTICS = 6;
+/** `ETH_P_802_2`: frames whose type field is a length. */
+const LLC = 4;
+const ENODEV = 19, ENETDOWN = 100;
+
+/** Destination, source, type. */
+const HEADER = 14;
+/** Frames that one call takes, and calls in a turn. */
+const BATCH = 64, BATCHES = 4;
+/** Waits of the poller after which the event loop reads: that takes memory. */
+const DIRECT_AFTER = 32;
+/** Largest MTU of a device. */
+const MAX_MTU = 65_536;
+
+/**
+ * An open device. Frames go through the device's queue (`PACKET_QDISC_BYPASS` is not set): what goes past it is not seen by those
+ * who capture.
+ */
+export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkListener, DirectReader {
+  readonly device: string;
+  readonly #fd: number;
+  readonly #poller: Poller;
+  readonly #links: LinkWatch;
+  readonly #queue: SendQueue;
+  readonly #changed: (() => void)[] = [];
+  readonly #gone: ((reason: string) => void)[] = [];
+  #receiveRing: ReceiveRing;
+  #sendRing: SendRing;
+  #state: DeviceState;
+  #receive: ((frame: Uint8Array) => void) | undefined;
+  #waitsToGo = DIRECT_AFTER;
+  /** Reads in the place of the poller, once it has been seen to work. */
+  #direct: DirectRead | undefined;
+  #proved = false;
+  #wantsRoom = false;
+  #closed = false;
+  #lostReceived = 0;
+  /** Why it can no longer be used. */
+  #reason: string | undefined;
+
+  /**
+   * Opens a device.
+   *
+   * @throws NotFoundError when there is no such device
+   * @throws PermissionError when this process may not open it
+   * @throws InvalidError when it is not an Ethernet device
+   */
+  constructor(device: string, filter: FrameFilter, poller: Poller, links: LinkWatch) {
+    this.device = device;
+    this.#poller = poller;
+    this.#links = links;
+    const protocol = protocolOf(filter);
+    const index = deviceIndex(device);
+    this.#fd = openSocket(device);
+    try {
+      // News that come between are for the state that is read after.
+      links.add(index, this);
+      this.#state = deviceState(this.#fd, device);
+      enlargeReceiveBuffer(this.#fd);
+      bind(this.#fd, device, index, protocol);
+    } catch (thrown) {
+      links.remove(this);
+      closeNet(this.#fd);
+      throw thrown;
+    }
+    this.#receiveRing = receiveRing(this.mtu);
+    this.#sendRing = sendRing(this.mtu);
+    this.#queue = new SendQueue(this.#sendRing, this, BATCH);
+  }
+
+  get address(): MacAddress {
+    return this.#state.address as Uint8Array as MacAddress;
+  }
+
+  get mtu(): number {
+    return this.#state.mtu;
+  }
+
+  get up(): boolean {
+    return this.#state.up;
+  }
+
+  get queued(): number {
+    return this.#queue.count;
+  }
+
+  /** Whether the event loop reads, instead of waiting in the poller. */
+  get direct(): boolean {
+    return this.#proved;
+  }
+
+  get lost(): { readonly sent: number; readonly received: number } {
+    // Reading the kernel's counters sets them to zero.
+    const counters = new Uint32Array(2);
+    if (!this.#closed && readOption(this.#fd, SOL_PACKET, PACKET_STATISTICS, counters)) {
+      this.#lostReceived += counters[1];
+    }
+    return { sent: this.#queue.lost, received: this.#lostReceived };
+  }
+
+  send(packet: Uint8Array, header: Uint8Array): boolean {
+    if (!this.#state.up) {
+      this.#queue.lost++;
+      return false;
+    }
+    if (this.#queue.put(header, packet) < 0) return false;
+    this.#queue.commit();
+    return true;
+  }
+
+  onFrame(receive: (frame: Uint8Array) => void): void {
+    this.#receive = receive;
+    if (!this.#closed) this.#watch();
+  }
+
+  onDrained(level: number, drained: () => void): void {
+    this.#queue.onDrained(level, drained);
+  }
+
+  onChange(changed: () => void): void {
+    this.#changed.push(changed);
+  }
+
+  onGone(gone: (reason: string) => void): void {
+    const reason = this.#reason;
+    if (reason === undefined) this.#gone.push(gone);
+    else queueMicrotask(() => gone(reason));
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#queue.close();
+    // The last look at the kernel's counters.
+    this.#lostReceived = this.lost.received;
+    this.#closed = true;
+    this.#state = { ...this.#state, up: false };
+    this.#links.remove(this);
+    this.#endDirect();
+    this.#poller.forget(this.#fd);
+    closeNet(this.#fd);
+  }
+
+  readable(): boolean {
+    if (--this.#waitsToGo === 0) this.#direct = DirectRead.open(this.#fd, MAX_MTU + HEADER, this);
+    return this.#receiveAll();
+  }
+
+  packet(frame: Uint8Array): void {
+    if (!this.#proved) {
+      this.#proved = true;
+      this.#watch();
+    }
+    this.#receive?.(frame);
+    if (!this.#closed) this.#receiveAll();
+  }
+
+  failed(): void {
+    this.#endDirect();
+    this.#watch();
+  }
+
+  /** A bounded number; true: there may be more. */
+  #receiveAll(): boolean {
+    for (let batch = 0; batch < BATCHES; batch++) {
+      const ring = this.#receiveRing;
+      const count = ring.receive(this.#fd);
+      // A device that goes down is told once as an error of reading; the link watch tells it too.
+      if (count < 0) return false;
+      for (let index = 0; index < count && !this.#closed; index++) {
+        if (ring.wasCut(index)) this.#lostReceived++;
+        else this.#receive?.(ring.part(index, 0, 0, ring.length(index)));
+      }
+      if (count < ring.batch || this.#closed) return false;
+    }
+    return true;
+  }
+
+  writable(): void {
+    this.#queue.writable();
+  }
+
+  transmit(): number {
+    const taken = this.#offer();
+    // That may only say that the device was down since the last call.
+    return taken === -ENETDOWN ? this.#offer() : taken;
+  }
+
+  refused(errno: number): number {
+    return errno === ENETDOWN || errno === ENXIO || errno === ENODEV ? this.#queue.count : 1;
+  }
+
+  wantRoom(wanted: boolean): void {
+    this.#wantsRoom = wanted;
+    this.#watch();
+  }
+
+  news(news: LinkNews): void {
+    if (news.gone) return this.#end("it was removed, or given to another network namespace");
+    this.#change({
+      up: isUp(news.flags),
+      mtu: news.mtu ?? this.mtu,
+      address: news.address?.length === 6 ? news.address.slice() : this.#state.address,
+    });
+  }
+
+  look(): void {
+    let state;
+    try {
+      state = deviceState(this.#fd, this.device);
+    } catch (thrown) {
+      return this.#end(asOuroError(thrown).message);
+    }
+    this.#change(state);
+  }
+
+  #offer(): number {
+    const { head, row, block } = this.#sendRing;
+    const taken = netCalls().sendmmsg(this.#fd, block.messagePointer(head), row, MSG_DONTWAIT);
+    return taken > 0 ? taken : -netErrno();
+  }
+
+  #change(state: DeviceState): void {
+    const before = this.#state;
+    this.#state = state;
+    if (state.mtu > this.#receiveRing.largest - HEADER) {
+      this.#receiveRing = receiveRing(state.mtu);
+      const ring = sendRing(state.mtu);
+      this.#queue.replace(ring);
+      this.#sendRing = ring;
+    }
+    if (before.up === state.up && before.mtu === state.mtu) return;
+    for (const changed of this.#changed) changed();
+  }
+
+  #end(why: string): void {
+    this.close();
+    this.#reason = `network device ${this.device} is gone: ${why}`;
+    for (const gone of this.#gone.splice(0)) gone(this.#reason);
+  }
+
+  #endDirect(): void {
+    this.#direct?.close(this.#poller.hold());
+    this.#direct = undefined;
+    this.#proved = false;
+    this.#waitsToGo = DIRECT_AFTER;
+  }
+
+  #watch(): void {
+    const events = (this.#receive && !this.#proved ? READABLE : 0) | (this.#wantsRoom ? WRITABLE : 0);
+    if (events === 0) this.#poller.forget(this.#fd);
+    else this.#poller.watch(this.#fd, this, events);
+  }
+}
+
+const receiveRing = (mtu: number) =>
+  new ReceiveRing({ batch: BATCH, largest: mtu + HEADER, addressed: false });
+
+function sendRing(mtu: number): SendRing {
+  const ring = new SendRing(mtu + HEADER);
+  for (let slot = 0; slot < ring.capacity; slot++) ring.block.setMessage(slot, slot, 1, 0);
+  return ring;
+}
+
+function protocolOf(filter: FrameFilter): number {
+  if (filter === "llc") return LLC;
+  if (Number.isInteger(filter) && filter >= 0x600 && filter <= 0xffff) return filter;
+  throw new InvalidError(`${filter} is not an Ethertype: 0x0600 to 0xffff are`);
+}
+
+function openSocket(device: string): number {
+  // Without a protocol it receives nothing before it is bound.
+  const fd = netCalls().socket(AF_PACKET, SOCK_RAW | CLOEXEC, 0);
+  if (fd >= 0) return fd;
+  const errno = netErrno();
+  if (errno !== EPERM && errno !== EACCES) throw netError(`cannot open device ${device}`, errno);
+  throw new PermissionError(
+    `cannot open device ${device}: raw Ethernet needs root or the capability CAP_NET_RAW`,
+  );
+}
+
+/** Lets frames of one protocol come: `struct sockaddr_ll`. */
+function bind(fd: number, device: string, index: number, protocol: number): void {
+  const address = new DataView(new ArrayBuffer(20));
+  address.setUint16(0, AF_PACKET, true);
+  address.setUint16(2, protocol);
+  address.setInt32(4, index, true);
+  if (netCalls().bind(fd, new Uint8Array(address.buffer), address.byteLength) !== 0) {
+    throw netError(`cannot open device ${device}`);
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Finds addresses: by the system's own means, and by questions to a DNS server (RFC 1035).
+ *
+ * @module
+ */
+import { NotFoundError, type OuroError, TimedOutError } from "../../contract/errors.ts";
+import type { Resolver, UdpPort } from "../../contract/network.ts";
+import { type Done, failure, success } from "../../contract/outcome.ts";
+import { systemTimers } from "../clock.ts";
+import { DnsQuestion } from "./dns_question.ts";
+import { runtimeError } from "../c/errno.ts";
+import { ipAddress, serverAddress, udpEndpoint } from "./socket_address.ts";
+
+/** Port of DNS. */
+const DNS_PORT = 53;
+
+/** The resolver of this machine. */
+export class SystemResolver implements Resolver {
+  readonly #open: (address: string) => UdpPort;
+
+  /** @param open opens a UDP socket on an own address, with a port of the system's choice */
+  constructor(open: (address: string) => UdpPort) {
+    this.#open = open;
+  }
+
+  lookup(host: string, family: 4 | 6, done: Done<readonly string[]>): void {
+    // deno-lint-ignore no-process-global -- importing node:process costs every IPCP memory
+    const { lookup } = process.getBuiltinModule("node:dns");
+    lookup(host, { all: true, family }, (error, addresses) => {
+      if (!error) done(success(addresses.map(({ address }) => address)));
+      else if (error.code === "ENOTFOUND" || error.code === "ENODATA") done(success([]));
+      else done(failure(lookupError(host, error)));
+    });
+  }
+
+  exchange(server: string, message: Uint8Array, done: Done<Uint8Array>): void {
+    try {
+      const { address, port } = serverAddress(server, DNS_PORT);
+      const ip = ipAddress(address);
+      const socket = this.#open(ip.family.addressBytes === 4 ? "0.0.0.0" : "::");
+      const connect = () => Deno.connect({ hostname: address, port });
+      const target = { name: server, endpoint: udpEndpoint(ip.bytes, port), connect };
+      new DnsQuestion(target, socket, systemTimers, message, done).ask();
+    } catch (thrown) {
+      done(failure(runtimeError(thrown, `cannot ask the DNS server ${server}`)));
+    }
+  }
+}
+
+function lookupError(host: string, error: Error & { readonly code?: string }): OuroError {
+  if (error.code === "EAI_AGAIN") {
+    return new TimedOutError(`no DNS server could tell the address of ${host}: try again`, { cause: error });
+  }
+  return new NotFoundError(`cannot find the address of ${host}: ${error.message}`, { cause: error });
+}

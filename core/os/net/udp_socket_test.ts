@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { ExistsError, InvalidError } from "../../contract/errors.ts";
+import type { UdpPort } from "../../contract/network.ts";
+import { openLibc } from "../c/libc.ts";
+import { netCalls } from "../c/net_calls.ts";
+import { portOf, udpEndpoint } from "./socket_address.ts";
+import { mayMakeNamespace, TestingNamespace } from "../../testing/testing_namespace.ts";
+import { TestingNetworks } from "../../testing/testing_networks.ts";
+
+openLibc();
+netCalls();
+
+const EMPTY = new Uint8Array(0);
+const NOTHING_LOST = { sent: 0, received: 0 };
+
+/** Collects copies of datagrams and of where they came from. */
+function collect(port: UdpPort) {
+  const datagrams: Uint8Array[] = [], from: Uint8Array[] = [];
+  let wanted = 0, reached = () => {};
+  port.onDatagram((datagram, sender) => {
+    from.push(sender.slice());
+    if (datagrams.push(datagram.slice()) === wanted) reached();
+  });
+  const until = (count: number) =>
+    new Promise<void>((resolve) => {
+      wanted = count;
+      reached = resolve;
+      if (datagrams.length >= count) resolve();
+    });
+  return { datagrams, from, until };
+}
+
+for (const address of ["127.0.0.1", "::1"]) {
+  Deno.test(`datagrams go both ways, whole and in order: ${address}`, async () => {
+    await using networks = new TestingNetworks();
+    const [one, other] = [networks.openUdp(address), networks.openUdp(address)];
+    const [atOne, atOther] = [collect(one), collect(other)];
+    const header = new Uint8Array([1, 2, 3]);
+    const packets = Array.from({ length: 300 }, (_, number) => new Uint8Array(number % 7 * 100).fill(number));
+    for (const packet of packets) assert(one.send(packet, header, other.own));
+    assert(other.send(EMPTY, EMPTY, one.own));
+    await Promise.all([atOne.until(1), atOther.until(300)]);
+    assert.deepEqual(atOne.datagrams, [EMPTY]);
+    assert.deepEqual(atOne.from, [other.own]);
+    for (const [number, packet] of packets.entries()) {
+      assert.deepEqual(atOther.datagrams[number], new Uint8Array([...header, ...packet]));
+      assert.deepEqual(atOther.from[number], one.own);
+    }
+    assert.deepEqual([one.lost, other.lost, one.queued], [NOTHING_LOST, NOTHING_LOST, 0]);
+  });
+}
+
+Deno.test("many datagrams of one length arrive one by one, with a shorter one at the end", async () => {
+  await using networks = new TestingNetworks();
+  const [one, other] = [networks.openUdp("127.0.0.1"), networks.openUdp("127.0.0.1")];
+  const { datagrams, until } = collect(other);
+  for (let number = 0; number < 200; number++) {
+    one.send(new Uint8Array(1400).fill(number), EMPTY, other.own);
+  }
+  one.send(new Uint8Array(3).fill(200), EMPTY, other.own);
+  await until(201);
+  assert.deepEqual(datagrams.map(({ length }) => length), [...new Array(200).fill(1400), 3]);
+  assert(datagrams.every((datagram, number) => datagram.every((byte) => byte === number)));
+});
+
+Deno.test("datagrams to several endpoints arrive at theirs", async () => {
+  await using networks = new TestingNetworks();
+  const [one, two, three] = [
+    networks.openUdp("127.0.0.1"),
+    networks.openUdp("127.0.0.1"),
+    networks.openUdp("127.0.0.1"),
+  ];
+  const [atTwo, atThree] = [collect(two), collect(three)];
+  for (let number = 0; number < 100; number++) {
+    one.send(new Uint8Array([number]), EMPTY, number % 3 === 0 ? two.own : three.own);
+  }
+  await Promise.all([atTwo.until(34), atThree.until(66)]);
+  assert.deepEqual(atTwo.datagrams.map(([number]) => number), Array.from({ length: 34 }, (_, at) => 3 * at));
+  assert(atThree.datagrams.every(([number]) => number % 3 !== 0));
+});
+
+Deno.test({
+  name: "datagrams that are longer than the way there takes arrive in pieces made by the kernel, in order",
+  ignore: !mayMakeNamespace,
+}, async () => {
+  using namespace = new TestingNamespace();
+  namespace.ip("link set lo mtu 1500 up");
+  await using networks = new TestingNetworks();
+  const [one, other] = [networks.openUdp("127.0.0.1"), networks.openUdp("127.0.0.1")];
+  const { datagrams, until } = collect(other);
+  const lengths = [1400, 1400, 8984, 8984, 8984, 1473, 1473, 1472, 1472, 1400, 1400];
+  for (const length of lengths) assert(one.send(new Uint8Array(length), EMPTY, other.own));
+  await until(lengths.length);
+  assert.deepEqual(datagrams.map(({ length }) => length), lengths);
+  assert.deepEqual(one.lost, NOTHING_LOST);
+});
+
+Deno.test("what cannot be sent is dropped and counted, and the port lives on", async () => {
+  await using networks = new TestingNetworks();
+  const [one, other] = [networks.openUdp("127.0.0.1"), networks.openUdp("127.0.0.1")];
+  const { until } = collect(other);
+  assert.equal(one.send(new Uint8Array(9001), EMPTY, other.own), false);
+  one.send(EMPTY, EMPTY, udpEndpoint(new Uint8Array([127, 0, 0, 1]), 0));
+  // Nobody is there: the answer to this is an ICMP message.
+  one.send(EMPTY, EMPTY, udpEndpoint(new Uint8Array([127, 0, 0, 1]), 1));
+  one.send(EMPTY, EMPTY, other.own);
+  await until(1);
+  assert.equal(one.lost.sent, 2);
+  const six = udpEndpoint(new Uint8Array(16), 1);
+  assert.throws(() => one.send(EMPTY, EMPTY, six), InvalidError);
+});
+
+Deno.test("datagrams that were not read in time are counted", async () => {
+  await using networks = new TestingNetworks();
+  const [one, other] = [networks.openUdp("127.0.0.1"), networks.openUdp("127.0.0.1")];
+  const packet = new Uint8Array(9000);
+  for (let turn = 0; other.lost.received === 0; turn++) {
+    assert(turn < 1000, "nothing was lost");
+    for (let count = 0; count < 100; count++) one.send(packet, EMPTY, other.own);
+    await new Promise((done) => setImmediate(done));
+  }
+  one.close();
+  const { received } = other.lost;
+  other.close();
+  assert.equal(other.lost.received >= received, true, "also after the end");
+});
+
+Deno.test("a port that is closed while datagrams are handed over gets no more", async () => {
+  await using networks = new TestingNetworks();
+  const [one, other] = [networks.openUdp("127.0.0.1"), networks.openUdp("127.0.0.1")];
+  let datagrams = 0;
+  const closed = new Promise<void>((done) =>
+    other.onDatagram(() => {
+      datagrams++;
+      other.close();
+      done();
+    })
+  );
+  for (let count = 0; count < 10; count++) one.send(new Uint8Array(100), EMPTY, other.own);
+  await closed;
+  assert.equal(other.send(EMPTY, EMPTY, one.own), false);
+  one.close();
+  one.close();
+  assert.equal(datagrams, 1);
+});
+
+Deno.test("a port is free as soon as it is closed", async () => {
+  await using networks = new TestingNetworks();
+  const one = networks.openUdp("127.0.0.1", 0);
+  one.onDatagram(() => {});
+  const port = portOf(one.own);
+  assert(port > 0);
+  one.close();
+  networks.openUdp("127.0.0.1", port);
+});
+
+Deno.test("what cannot be opened says why", async () => {
+  await using networks = new TestingNetworks();
+  const [one] = [networks.openUdp("127.0.0.1")], port = portOf(one.own);
+  const refusal = (name: string, message: RegExp) => ({ name, message });
+  assert.throws(
+    () => networks.openUdp("127.0.0.1", port),
+    refusal(ExistsError.name, /UDP port \d+ of .* in use/),
+  );
+  assert.throws(
+    () => networks.openUdp("192.0.2.1", 0),
+    refusal(InvalidError.name, /this machine has no address 192.0.2.1/),
+  );
+  assert.throws(() => networks.openUdp("here", 0), refusal(InvalidError.name, /here is not an IPv4 or IPv6/));
+  assert.throws(() => networks.openUdp("127.0.0.1", 65536), InvalidError);
+  // The same port of IPv6 is another one.
+  networks.openUdp("::", port);
+});

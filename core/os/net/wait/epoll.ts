@@ -1,0 +1,71 @@
+/**
+ * A set of descriptors and the events on them: epoll(7).
+ *
+ * @module
+ */
+import { CLOEXEC, closeNet, netCalls, netError } from "../../c/net_calls.ts";
+
+/** There is something to read. */
+export const READABLE = 1;
+/** There is room to write. */
+export const WRITABLE = 4;
+/** Something has failed (`EPOLLERR`, `EPOLLHUP`): reading or writing tells what it is. */
+export const FAILED = 8 | 16;
+
+/** Adds a descriptor, removes it, changes its events. */
+export const ADD = 1, REMOVE = 2, CHANGE = 3;
+
+/** Events that one look finds. */
+const EVENTS = 32;
+/** `struct epoll_event` is packed on this one machine only. */
+const EVENT_WORDS = Deno.build.arch === "x86_64" ? 3 : 4;
+const DATA_WORD = EVENT_WORDS - 2;
+
+/** A set. */
+export class Epoll {
+  /** Its own descriptor, which is readable when any of the set has events. */
+  readonly fd: number;
+  readonly #events = new Uint32Array(new ArrayBuffer(EVENTS * EVENT_WORDS * 4));
+  readonly #pointer = Deno.UnsafePointer.of(this.#events);
+  readonly #event = new Uint32Array(new ArrayBuffer(EVENT_WORDS * 4));
+  readonly #eventBytes = new Uint8Array(this.#event.buffer);
+
+  constructor() {
+    this.fd = netCalls().epoll_create1(CLOEXEC);
+    if (this.fd < 0) throw netError("cannot wait for sockets");
+  }
+
+  /** Adds or changes a descriptor, or removes it. */
+  control(operation: number, fd: number, events: number): void {
+    this.#event[0] = events;
+    this.#event[DATA_WORD] = fd;
+    if (netCalls().epoll_ctl(this.fd, operation, fd, this.#eventBytes) !== 0) {
+      throw netError(`cannot wait for descriptor ${fd}`);
+    }
+  }
+
+  /** Looks, without waiting: how many descriptors have events. None after a signal. */
+  look(): number {
+    return netCalls().epoll_now(this.fd, this.#pointer, EVENTS, 0);
+  }
+
+  /** Resolves when any has events, or after a signal. Uses a thread of the runtime. */
+  wait(): Promise<number> {
+    return netCalls().epoll_wait(this.fd, this.#pointer, EVENTS, -1);
+  }
+
+  /** The descriptor of event `index` of the last look. */
+  descriptor(index: number): number {
+    return this.#events[index * EVENT_WORDS + DATA_WORD];
+  }
+
+  /** What event `index` of the last look is. */
+  events(index: number): number {
+    return this.#events[index * EVENT_WORDS];
+  }
+
+  /** Ends it. */
+  close(): void {
+    closeNet(this.fd);
+  }
+}

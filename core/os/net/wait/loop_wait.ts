@@ -1,0 +1,68 @@
+/**
+ * Waits for a set of descriptors in the runtime's own event loop, without a thread: the kernel counts up an eventfd when the
+ * set has events (io_submit(2), `IOCB_CMD_POLL`), and the event loop reads that as it reads a pipe.
+ *
+ * @module
+ */
+import { AioPoll } from "./aio_poll.ts";
+import { type Epoll, READABLE } from "./epoll.ts";
+import { CLOEXEC, closeNet, netCalls } from "../../c/net_calls.ts";
+import { openPipe, type Pipe } from "./pipe_handle.ts";
+import type { Wait } from "./thread_wait.ts";
+
+const EFD_NONBLOCK = 0o4000;
+
+/** A wait that costs one wake-up of this process. */
+export class LoopWait implements Wait {
+  readonly #poll: AioPoll;
+  readonly #pipe: Pipe;
+  readonly #ready: () => void;
+  #proved: (() => void) | undefined;
+  #started = false;
+
+  /**
+   * A wait of this kind; undefined where the machine or the runtime has no such thing.
+   *
+   * @param proved called when the event loop has been seen to read: it may be used from then on
+   */
+  static open(epoll: Epoll, ready: () => void, proved: () => void): LoopWait | undefined {
+    const counter = netCalls().eventfd(1, EFD_NONBLOCK | CLOEXEC);
+    if (counter < 0) return undefined;
+    const poll = AioPoll.open(epoll.fd, READABLE, counter);
+    const pipe = poll && openPipe(counter);
+    if (pipe) return new LoopWait(poll, pipe, ready, proved);
+    if (poll) poll.close();
+    else closeNet(counter);
+    return undefined;
+  }
+
+  private constructor(poll: AioPoll, pipe: Pipe, ready: () => void, proved: () => void) {
+    this.#poll = poll;
+    this.#pipe = pipe;
+    this.#ready = ready;
+    this.#proved = proved;
+    pipe.onRead(() => this.#read());
+  }
+
+  start(): void {
+    this.#started = true;
+    this.#poll.submit();
+  }
+
+  end(done: () => void): void {
+    this.#started = false;
+    this.#proved = undefined;
+    this.#poll.close();
+    this.#pipe.close(done);
+  }
+
+  #read(): void {
+    const proved = this.#proved;
+    this.#proved = undefined;
+    proved?.();
+    if (!this.#started) return;
+    this.#started = false;
+    this.#poll.reap();
+    this.#ready();
+  }
+}

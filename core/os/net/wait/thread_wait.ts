@@ -1,0 +1,54 @@
+/**
+ * Waits for a set of descriptors in a thread of the runtime.
+ *
+ * @module
+ */
+import { ADD, type Epoll, READABLE } from "./epoll.ts";
+import { CLOEXEC, closeNet, netCalls, netError } from "../../c/net_calls.ts";
+
+/** A way to wait for a set of descriptors. */
+export interface Wait {
+  /** Lets `ready` be called once, when a descriptor has events; possibly when none has. One at a time. */
+  start(): void;
+  /** Ends it: `ready` is not called any more. Calls `done` when nothing is under way. */
+  end(done: () => void): void;
+}
+
+/** A wait that is one call in a thread; it takes two switches of threads. */
+export class ThreadWait implements Wait {
+  readonly #epoll: Epoll;
+  readonly #ready: () => void;
+  /** What ends a call that is under way. */
+  readonly #waker: number;
+  #underWay = false;
+  #done: (() => void) | undefined;
+
+  constructor(epoll: Epoll, ready: () => void) {
+    this.#epoll = epoll;
+    this.#ready = ready;
+    this.#waker = netCalls().eventfd(0, CLOEXEC);
+    if (this.#waker < 0) throw netError("cannot wait for sockets");
+    epoll.control(ADD, this.#waker, READABLE);
+  }
+
+  start(): void {
+    this.#underWay = true;
+    this.#epoll.wait().then(() => {
+      this.#underWay = false;
+      if (this.#done) this.#finish(this.#done);
+      else this.#ready();
+    });
+  }
+
+  end(done: () => void): void {
+    this.#done = done;
+    if (!this.#underWay) return this.#finish(done);
+    if (netCalls().eventfd_write(this.#waker, 1n) !== 0) throw netError("cannot end the wait for sockets");
+  }
+
+  /** The set forgets a descriptor that is closed. */
+  #finish(done: () => void): void {
+    closeNet(this.#waker);
+    done();
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * The lock that keeps a second IRMd out of a runtime folder: an advisory `flock`, which the kernel takes back when
+ * its owner dies.
+ *
+ * @module
+ */
+import { ExistsError } from "../../contract/errors.ts";
+import { runtimeError } from "../c/errno.ts";
+
+/** A lock that this process has. The file stays; an orderly stop leaves it empty, a crash leaves the pid in it. */
+export class LockFile {
+  /** Pid of the owner before, when it ended without giving the lock back. */
+  readonly crashed: number | undefined;
+  readonly #file: Deno.FsFile;
+
+  private constructor(file: Deno.FsFile, crashed: number | undefined) {
+    this.#file = file;
+    this.crashed = crashed;
+  }
+
+  /**
+   * Takes the lock and writes the pid of this process into it. Children do not inherit it.
+   *
+   * @throws ExistsError when another process has it
+   * @throws PermissionError when the file may not be written
+   */
+  static acquire(path: string): LockFile {
+    const file = open(path);
+    try {
+      const free = file.tryLockSync(true);
+      const owner = read(file);
+      if (!free) throw new ExistsError(`IRMd already running (${owner ?? "pid unknown"}), exiting.`);
+      write(file, `${Deno.pid}\n`);
+      return new LockFile(file, owner);
+    } catch (thrown) {
+      file.close();
+      throw runtimeError(thrown, `cannot lock ${path}`);
+    }
+  }
+
+  /** Gives the lock back; for an orderly stop. */
+  release(): void {
+    write(this.#file, "");
+    // Not by closing alone: a child that is just being started has the descriptor until it runs its own program.
+    this.#file.unlockSync();
+    this.#file.close();
+  }
+}
+
+function open(path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { read: true, write: true, create: true, mode: 0o644 });
+  } catch (thrown) {
+    throw runtimeError(thrown, `cannot open the lock ${path}`);
+  }
+}
+
+/** The pid in the file; undefined when there is none. */
+function read(file: Deno.FsFile): number | undefined {
+  const bytes = new Uint8Array(32);
+  const count = file.readSync(bytes) ?? 0;
+  const digits = /^[0-9]+/.exec(new TextDecoder().decode(bytes.subarray(0, count)));
+  return digits ? Number(digits[0]) : undefined;
+}
+
+function write(file: Deno.FsFile, content: string): void {
+  file.truncateSync(0);
+  file.seekSync(0, Deno.SeekMode.Start);
+  file.writeSync(new TextEncoder().encode(content));
+}

@@ -1,0 +1,71 @@
+/**
+ * What the kernel says of the processes of this machine.
+ *
+ * @module
+ */
+import { type Pid, type Uid, uid } from "../../contract/ids.ts";
+import { processIsThere } from "../c/libc.ts";
+
+/** What /proc says of a process. */
+export interface ProcessFacts {
+  /** One letter: R running, S sleeping, Z zombie, … */
+  readonly state: string;
+  /** When it started, in clock ticks since the machine did. With the pid it names a process for ever. */
+  readonly startTime: number;
+}
+
+/**
+ * Reads the line of /proc/PID/stat (proc_pid_stat(5)); undefined when it is no such line.
+ *
+ * @example
+ * ```ts
+ * import { parseStat } from "./processes.ts";
+ * import assert from "node:assert/strict";
+ * const line = "7 (a) b) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 123 0";
+ * assert.deepEqual(parseStat(line), { state: "S", startTime: 123 });
+ * ```
+ */
+export function parseStat(line: string): ProcessFacts | undefined {
+  // The name of the program may hold spaces and brackets: fields are counted from the last one.
+  const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
+  const startTime = Number(fields[19]);
+  return /^[A-Za-z]$/.test(fields[0]) && Number.isInteger(startTime)
+    ? { state: fields[0], startTime }
+    : undefined;
+}
+
+/** The kernel gives no higher ones (proc(5), `pid_max`). */
+const MAX_PID = 2 ** 22;
+
+function read(pid: Pid, file: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/${file}`);
+  } catch {
+    return undefined;
+  }
+}
+
+function facts(pid: Pid): ProcessFacts | undefined {
+  const line = read(pid, "stat");
+  return line === undefined ? undefined : parseStat(line);
+}
+
+/** Is there a live process of that id? One that has ended and was not waited for yet (a zombie) is none. */
+export function processExists(pid: Pid): boolean {
+  if (!Number.isInteger(pid) || pid <= 0 || pid > MAX_PID) return false;
+  const known = facts(pid);
+  if (known) return known.state !== "Z" && known.state !== "X";
+  // Processes of others may be hidden in /proc.
+  return processIsThere(pid);
+}
+
+/** The effective user of a process; undefined when it is gone or hidden. */
+export function processUid(pid: Pid): Uid | undefined {
+  const effective = /^Uid:\s+\d+\s+(\d+)/m.exec(read(pid, "status") ?? "")?.[1];
+  return effective === undefined ? undefined : uid(Number(effective));
+}
+
+/** When a process started, in clock ticks since the machine did; undefined when it is gone or hidden. */
+export function processStartTime(pid: Pid): number | undefined {
+  return facts(pid)?.startTime;
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { pid } from "../../contract/ids.ts";
+import { openLibc } from "../c/libc.ts";
+import { parseStat, processExists, processStartTime, processUid } from "./processes.ts";
+
+openLibc();
+
+Deno.test("a process is there until it has ended", async () => {
+  const child = new Deno.Command("cat", { stdin: "piped", stdout: "null" }).spawn();
+  const id = pid(child.pid);
+  assert.equal(processExists(id), true);
+  const started = processStartTime(id);
+  assert(started !== undefined && started >= (processStartTime(pid(Deno.pid)) ?? Infinity));
+  assert.equal(processUid(id), Deno.uid());
+  await child.stdin.close();
+  await child.status;
+  assert.deepEqual([processExists(id), processStartTime(id), processUid(id)], [false, undefined, undefined]);
+});
+
+/** Resolves when the file of /proc says so. */
+async function until(file: string, pattern: RegExp): Promise<void> {
+  while (!pattern.test(await Deno.readTextFile(file))) await new Promise(setImmediate);
+}
+
+Deno.test("a zombie is none", async () => {
+  // The shell turns into a program that never waits for its child, and only then the child ends.
+  const parent = new Deno.Command("sh", {
+    args: ["-c", "exec 3<&0; cat <&3 >/dev/null & echo $!; exec sleep 1000 3<&- </dev/null"],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const reader = parent.stdout.getReader();
+  const id = pid(Number(new TextDecoder().decode((await reader.read()).value)));
+  await until(`/proc/${parent.pid}/cmdline`, /^sleep/);
+  assert.equal(processExists(id), true);
+  await parent.stdin.close();
+  await until(`/proc/${id}/stat`, /\) [ZX]/);
+  assert.equal(processExists(id), false);
+  parent.kill("SIGKILL");
+  await reader.cancel();
+  await parent.status;
+});
+
+Deno.test("numbers that are no pids are no processes", () => {
+  for (const value of [0, -1, 1.5, NaN, 2 ** 22 + 1, 2 ** 32 + Deno.pid]) {
+    assert.equal(processExists(pid(value)), false);
+  }
+});
+
+Deno.test("whatever the name of the program, the fields behind it are found", () => {
+  fc.assert(fc.property(fc.string(), fc.nat(), (name, ticks) => {
+    const line = `9 (${name}) Z ${"1 ".repeat(18)}${ticks} 0 0`;
+    assert.deepEqual(parseStat(line), { state: "Z", startTime: ticks });
+  }));
+  assert.equal(parseStat(""), undefined);
+  assert.equal(parseStat("9 (x) S 1 2"), undefined);
+});

@@ -1,0 +1,167 @@
+/**
+ * The folder in which the processes of one IRMd meet: where it is, what is in it (docs/local-protocol.md §1).
+ *
+ * @module
+ */
+import { InvalidError, NotFoundError, type OuroError, PermissionError } from "../../contract/errors.ts";
+import { MAX_SOCKET_PATH, pathBytes } from "./socket_path.ts";
+
+/** Length of the name of a data socket: eight random bytes in hexadecimal. */
+export const DATA_SOCKET_NAME = 16;
+/** Longest path of the folder, in bytes: the path of a data socket must fit. */
+export const MAX_RUNTIME_FOLDER = MAX_SOCKET_PATH - "/flows/".length - DATA_SOCKET_NAME;
+
+/** The surroundings that say where the folder is. */
+export interface Surroundings {
+  /** Value of an environment variable. */
+  readonly env: (name: string) => string | undefined;
+  readonly uid: number | null;
+}
+
+const here: Surroundings = { env: (name) => Deno.env.get(name), uid: Deno.uid() };
+
+/** A runtime folder; it need not exist. */
+export class RuntimeFolder {
+  /** Absolute path. */
+  readonly path: string;
+
+  /** @throws InvalidError when the path is not absolute, or so long that a socket in the folder could not be reached */
+  constructor(path: string) {
+    if (!path.startsWith("/")) {
+      throw new InvalidError(`the runtime folder must be an absolute path: "${path}"`);
+    }
+    this.path = path.replace(/\/+$/, "") || "/";
+    const bytes = pathBytes(this.path);
+    if (bytes > MAX_RUNTIME_FOLDER) {
+      throw new InvalidError(
+        `the path of the runtime folder has at most ${MAX_RUNTIME_FOLDER} bytes; this one has ${bytes}: ` +
+          `${this.path}; set OURO_RUNTIME_DIR to a shorter one`,
+      );
+    }
+  }
+
+  /**
+   * The folder of this process: `OURO_RUNTIME_DIR`, else `/run/ouroboros` for root, else `ouroboros` in
+   * `XDG_RUNTIME_DIR`. An empty variable counts as not set.
+   *
+   * @throws InvalidError when none of them says where, or the path cannot be used
+   *
+   * @example
+   * ```ts
+   * import { RuntimeFolder } from "./runtime_folder.ts";
+   * import assert from "node:assert/strict";
+   * const folder = RuntimeFolder.find({ env: () => undefined, uid: 0 });
+   * assert.equal(folder.adminSocket, "/run/ouroboros/admin.sock");
+   * ```
+   */
+  static find(from: Surroundings = here): RuntimeFolder {
+    const own = from.env("OURO_RUNTIME_DIR");
+    if (own) return new RuntimeFolder(own);
+    if (from.uid === 0) return new RuntimeFolder("/run/ouroboros");
+    const session = from.env("XDG_RUNTIME_DIR");
+    if (session) return new RuntimeFolder(`${session.replace(/\/+$/, "")}/ouroboros`);
+    throw new InvalidError(
+      "there is no runtime folder: neither OURO_RUNTIME_DIR nor XDG_RUNTIME_DIR is set; " +
+        "set OURO_RUNTIME_DIR to a folder that you own",
+    );
+  }
+
+  /** Locked while an IRMd runs. */
+  get lock(): string {
+    return `${this.path}/irmd.lock`;
+  }
+  /** Control socket for applications. */
+  get irmdSocket(): string {
+    return `${this.path}/irmd.sock`;
+  }
+  /** Control socket for `irm` and IPCPs. */
+  get adminSocket(): string {
+    return `${this.path}/admin.sock`;
+  }
+  /** Folder of the data sockets. */
+  get flows(): string {
+    return `${this.path}/flows`;
+  }
+
+  /**
+   * Makes what is missing: the folder (mode 0755) and `flows/` (mode 1777). A folder that is there keeps its mode.
+   *
+   * @throws PermissionError when it cannot be made or written to, or `flows/` belongs to somebody else
+   * @throws InvalidError when something else is in the way
+   * @throws NotFoundError when the folder above it is not there
+   */
+  create(): void {
+    makeFolder(this.path, 0o755, (path) => Deno.statSync(path));
+    // Not through a link: what somebody else has put there must not be given mode 1777.
+    makeFolder(this.flows, 0o1777, (path) => Deno.lstatSync(path));
+    const { uid, mode } = Deno.lstatSync(this.flows);
+    if (uid !== null && uid !== Deno.uid()) {
+      throw new PermissionError(`${this.flows} belongs to user ${uid}: remove it, or set OURO_RUNTIME_DIR`);
+    }
+    if (((mode ?? 0) & 0o7777) !== 0o1777) Deno.chmodSync(this.flows, 0o1777);
+    this.#checkWritable();
+  }
+
+  /** Removes the sockets that a dead IRMd and its processes left behind; call it under the lock. Says how many. */
+  removeStale(): number {
+    const stale = [this.irmdSocket, this.adminSocket];
+    for (const entry of Deno.readDirSync(this.path)) {
+      if (entry.name.startsWith(".")) stale.push(`${this.path}/${entry.name}`);
+    }
+    for (const entry of Deno.readDirSync(this.flows)) stale.push(`${this.flows}/${entry.name}`);
+    return stale.filter(removeSocket).length;
+  }
+
+  #checkWritable(): void {
+    const probe = `${this.path}/.write-test-${Deno.pid}`;
+    try {
+      Deno.writeFileSync(probe, new Uint8Array(0), { mode: 0o600 });
+      Deno.removeSync(probe);
+    } catch (thrown) {
+      throw explain(thrown, `cannot write in the runtime folder ${this.path}`);
+    }
+  }
+}
+
+/** Makes a folder with that mode whatever the umask, where nothing is yet. */
+function makeFolder(path: string, mode: number, look: (path: string) => Deno.FileInfo): void {
+  try {
+    Deno.mkdirSync(path, { mode: 0o700 });
+    Deno.chmodSync(path, mode);
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.AlreadyExists)) {
+      throw explain(thrown, `cannot make the folder ${path}`);
+    }
+    if (look(path).isDirectory) return;
+    throw new InvalidError(`${path} is in the way and is no folder: remove it, or set OURO_RUNTIME_DIR`);
+  }
+}
+
+function removeSocket(path: string): boolean {
+  try {
+    if (!Deno.lstatSync(path).isSocket) return false;
+    Deno.removeSync(path);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return false;
+    throw explain(thrown, `cannot remove the stale socket ${path}`);
+  }
+}
+
+function explain(thrown: unknown, doing: string): OuroError {
+  const options = { cause: thrown };
+  if (thrown instanceof Deno.errors.PermissionDenied) {
+    return new PermissionError(
+      `${doing}: permission denied; set OURO_RUNTIME_DIR to a folder that you own`,
+      options,
+    );
+  }
+  if (thrown instanceof Deno.errors.NotFound) {
+    return new NotFoundError(
+      `${doing}: the folder above it is not there; make it, or set OURO_RUNTIME_DIR`,
+      options,
+    );
+  }
+  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  return new InvalidError(`${doing}: ${why}`, options);
+}

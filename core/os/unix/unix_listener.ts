@@ -1,0 +1,192 @@
+/**
+ * Listens on a Unix socket: right mode from the first moment, no file of a dead predecessor in the way, and each
+ * connection comes with the credentials of its peer.
+ *
+ * @module
+ */
+import {
+  asOuroError,
+  ExistsError,
+  NotFoundError,
+  type OuroError,
+  PermissionError,
+} from "../../contract/errors.ts";
+import { systemRandom, systemTimers } from "../clock.ts";
+import { runtimeError } from "../c/errno.ts";
+import { groupId } from "../c/libc.ts";
+import { AcceptedPeers, type PeerCredentials } from "./peer_credentials.ts";
+import { checkSocketPath } from "./socket_path.ts";
+
+/** Where to listen, and who may connect. */
+export interface UnixListenerOptions {
+  readonly path: string;
+  /** Mode of the socket's file; who may write may connect. */
+  readonly mode: number;
+  /** Group of the file. Where it does not exist or may not be given, the group gets no rights. */
+  readonly group?: string;
+}
+
+/** What happens to connections. */
+export interface UnixListenerHandlers {
+  /** A process has connected. */
+  accept(conn: Deno.UnixConn, credentials: PeerCredentials): void;
+  /** A connection was refused, or none can be accepted for now; the listener goes on. */
+  fault(error: OuroError): void;
+}
+
+/** Nobody but the owner may connect while the file gets its group and mode. */
+const PRIVATE = 0o177;
+/** How long no connection is accepted after one could not be, in milliseconds. */
+const PAUSE = 100;
+
+/** A free name beside `path`, for the time until the file is ready. */
+const beside = (path: string): string =>
+  path.slice(0, path.lastIndexOf("/") + 1) + "." + systemRandom.bytes(4).toHex().slice(0, 7);
+
+/** A socket that listens. */
+export class UnixListener {
+  /** The path of the socket. */
+  readonly path: string;
+  /** Why the group was not given; undefined when it was, or none was asked for. */
+  readonly groupFault: OuroError | undefined;
+  readonly #listener: Deno.UnixListener;
+  readonly #peers: AcceptedPeers;
+  readonly #handlers: UnixListenerHandlers;
+  readonly #inode: number | null;
+  #closed = false;
+
+  private constructor(
+    listener: Deno.UnixListener,
+    bound: string,
+    options: UnixListenerOptions,
+    handlers: UnixListenerHandlers,
+  ) {
+    this.path = options.path;
+    this.#listener = listener;
+    this.#handlers = handlers;
+    this.#peers = new AcceptedPeers(bound);
+    try {
+      this.groupFault = options.group === undefined ? undefined : giveGroup(bound, options.group);
+      Deno.chmodSync(bound, this.groupFault ? options.mode & ~0o070 : options.mode);
+      this.#inode = Deno.lstatSync(bound).ino;
+      Deno.renameSync(bound, this.path);
+    } catch (thrown) {
+      this.#peers.close();
+      throw thrown;
+    }
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @throws InvalidError when the path is too long or in no folder
+   * @throws ExistsError when somebody listens there, or something else than a socket is there
+   * @throws PermissionError when the folder does not let this process
+   */
+  static async listen(options: UnixListenerOptions, handlers: UnixListenerHandlers): Promise<UnixListener> {
+    const { path } = options;
+    const bound = beside(path);
+    checkSocketPath(path);
+    checkSocketPath(bound);
+    await checkFree(path);
+    const before = Deno.umask(PRIVATE);
+    let listener: Deno.UnixListener;
+    try {
+      // Bound under another name: the runtime removes what it has bound some time after the close, when a successor may
+      // have the path; and a rename puts the finished file in place of a dead one in one step.
+      listener = Deno.listen({ transport: "unix", path: bound });
+    } catch (thrown) {
+      throw runtimeError(thrown, `cannot listen at ${path}`);
+    } finally {
+      Deno.umask(before);
+    }
+    try {
+      const made = new UnixListener(listener, bound, options, handlers);
+      made.#run();
+      return made;
+    } catch (thrown) {
+      listener.close();
+      throw runtimeError(thrown, `cannot listen at ${path}`);
+    }
+  }
+
+  /** Stops to listen and removes the file, unless it is another's by now; connections go on. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#peers.close();
+    this.#listener.close();
+    try {
+      if (Deno.lstatSync(this.path).ino === this.#inode) Deno.removeSync(this.path);
+    } catch (thrown) {
+      if (thrown instanceof Deno.errors.NotFound) return;
+      this.#handlers.fault(runtimeError(thrown, `cannot remove ${this.path}`));
+    }
+  }
+
+  async #run(): Promise<void> {
+    let failing = false;
+    while (!this.#closed) {
+      try {
+        const conn = await this.#listener.accept();
+        this.#hand(conn); // In the same turn, and before the next accept: see AcceptedPeers.
+        failing = false;
+      } catch (thrown) {
+        if (this.#closed) return;
+        if (!failing) this.#handlers.fault(runtimeError(thrown, `cannot accept connections at ${this.path}`));
+        failing = true;
+        await new Promise<void>((resume) => systemTimers.after(PAUSE, resume));
+      }
+    }
+  }
+
+  #hand(conn: Deno.UnixConn): void {
+    if (this.#closed) return conn.close();
+    try {
+      this.#handlers.accept(conn, this.#peers.look());
+    } catch (thrown) {
+      conn.close();
+      this.#handlers.fault(asOuroError(thrown));
+    }
+  }
+}
+
+/**
+ * Nothing is at the path, or a socket on which nobody listens.
+ *
+ * @throws ExistsError when that is not so
+ */
+export async function checkFree(path: string): Promise<void> {
+  try {
+    if (!(await Deno.lstat(path)).isSocket) {
+      throw new ExistsError(`${path} is in the way and is no socket: move it, or choose another folder`);
+    }
+    if (await somebodyListens(path)) throw new ExistsError(`somebody listens at ${path} already`);
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.NotFound)) throw runtimeError(thrown, `cannot listen at ${path}`);
+  }
+}
+
+async function somebodyListens(path: string): Promise<boolean> {
+  try {
+    (await Deno.connect({ transport: "unix", path })).close();
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.ConnectionRefused) return false;
+    throw thrown;
+  }
+}
+
+/** Gives the file to the group; says why it could not. */
+function giveGroup(path: string, group: string): OuroError | undefined {
+  const id = groupId(group);
+  if (id === undefined) return new NotFoundError(`there is no group ${group}`);
+  try {
+    Deno.chownSync(path, null, id);
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.PermissionDenied) {
+      return new PermissionError(`${path} may not be given to the group ${group}`, { cause: thrown });
+    }
+    throw thrown;
+  }
+}

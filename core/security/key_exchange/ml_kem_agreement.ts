@@ -1,0 +1,64 @@
+/**
+ * Key encapsulation with ML-KEM: public keys go as SubjectPublicKeyInfo (DER), ciphertexts raw.
+ *
+ * @module
+ */
+import { CryptError } from "../../contract/errors.ts";
+import type { Done } from "../../contract/outcome.ts";
+import { type Agreement, attemptLater, type Initiator, type Response } from "./agreement.ts";
+import {
+  type DecapsulationKey,
+  encapsulateMlKem,
+  generateMlKem,
+  ML_KEM,
+  ML_KEM_NAMES,
+  type MlKemName,
+} from "./ml_kem.ts";
+
+/** The parameter set of a public key; undefined when it is no such key. */
+export function mlKemOf(publicKey: Uint8Array): MlKemName | undefined {
+  return ML_KEM_NAMES.find((name) => {
+    const { prefix, publicKeyBytes } = ML_KEM[name];
+    return publicKey.length === prefix.length + publicKeyBytes &&
+      prefix.every((byte, at) => byte === publicKey[at]);
+  });
+}
+
+/** Key encapsulation with one parameter set. */
+export class MlKemAgreement implements Agreement {
+  readonly #name: MlKemName;
+
+  constructor(name: MlKemName) {
+    this.#name = name;
+  }
+
+  initiate(done: Done<Initiator>): void {
+    attemptLater(`cannot make a key of ${this.#name}`, done, async () => {
+      return this.withKey(await generateMlKem(this.#name));
+    });
+  }
+
+  respond(publicKey: Uint8Array, done: Done<Response>): void {
+    attemptLater(`the public key of ${this.#name} does not hold`, done, async () => {
+      if (mlKemOf(publicKey) !== this.#name) {
+        throw new CryptError(`the other end's key is none of ${this.#name}`);
+      }
+      const raw = publicKey.subarray(ML_KEM[this.#name].prefix.length);
+      const { secret, ciphertext } = await encapsulateMlKem(this.#name, raw);
+      return { message: ciphertext, secret };
+    });
+  }
+
+  /** An initiator with a private key that is there already. */
+  withKey(key: DecapsulationKey): Initiator {
+    const { prefix, publicKeyBytes } = ML_KEM[this.#name];
+    const message = new Uint8Array(prefix.length + publicKeyBytes);
+    message.set(prefix);
+    message.set(key.publicKey, prefix.length);
+    return {
+      message,
+      finish: (answer, done) =>
+        attemptLater(`the ciphertext of ${this.#name} does not hold`, done, () => key.decapsulate(answer)),
+    };
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Makes messages of the allocation protocol, signed when there is a certificate.
+ *
+ * @module
+ */
+import { asOuroError, AuthError } from "../../contract/errors.ts";
+import { type Done, failure, success } from "../../contract/outcome.ts";
+import { encodeOapHeader, type OapHeader } from "../../wire/oap_header.ts";
+import { type FlowPolicy, messageDigest } from "./flow_policy.ts";
+import { messageForm } from "../x509/signatures.ts";
+
+/** What a message says, without what the policy adds. */
+export type UnsignedHeader = Omit<OapHeader, "digest" | "certificate" | "signature">;
+
+/**
+ * Encodes a message with the digest, the certificate and the signature that the policy has. `done` may be called before this
+ * returns. Fails with an {@link AuthError} when the key cannot sign, with a MessageSizeError when the parts are too long.
+ */
+export function signedMessage(header: UnsignedHeader, policy: FlowPolicy, done: Done<Uint8Array>): void {
+  const { own } = policy;
+  const digest = messageDigest(policy);
+  const whole: OapHeader = {
+    ...header,
+    digest: digest?.nid ?? 0,
+    certificate: own?.certificate.der ?? NOTHING,
+    signature: NOTHING,
+  };
+  let message: Uint8Array;
+  try {
+    message = encodeOapHeader(whole);
+  } catch (thrown) {
+    return done(failure(asOuroError(thrown)));
+  }
+  if (!own) return done(success(message));
+  const form = messageForm(own.key.kind, digest?.name);
+  if (!form) {
+    return done(
+      failure(
+        new AuthError(`the own key (${own.key.kind}) cannot sign with ${digest?.name}; set digest=sha512`),
+      ),
+    );
+  }
+  own.key.sign(form, message, (outcome) => {
+    if (!outcome.ok) return done(outcome);
+    const signed = new Uint8Array(message.length + outcome.value.length);
+    signed.set(message);
+    signed.set(outcome.value, message.length);
+    done(success(signed));
+  });
+}
+
+const NOTHING = new Uint8Array(0);

@@ -1,0 +1,136 @@
+/**
+ * Brings a layer up as operators would: the first member is bootstrapped, each other enrols with a neighbour as soon as that one
+ * is in the layer, then management and data transfer are connected over every link.
+ *
+ * @module
+ */
+import type { Outcome } from "../../contract/outcome.ts";
+import { QOS } from "../../contract/qos.ts";
+import type { SimulatedLayer } from "../layer.ts";
+import { neighbours } from "./topology.ts";
+
+/** Milliseconds until what failed is tried again. */
+const RETRY = 1000;
+const COMPONENTS = ["mgmt", "dt"] as const;
+
+/** How far it has come. */
+export interface Progress {
+  /** Members in the layer. */
+  readonly enrolled: number;
+  /** When the last one joined, in milliseconds. */
+  readonly enrolledAt: number;
+  /** Links with both connections. */
+  readonly connected: number;
+  /** When the last one was connected, in milliseconds. */
+  readonly connectedAt: number;
+  /** What failed and was tried again, in words. */
+  readonly failures: readonly string[];
+}
+
+/** Brings a layer up, and members and links that have failed up again. */
+export class BringUp implements Progress {
+  enrolled = 0;
+  enrolledAt = 0;
+  connectedAt = 0;
+  readonly failures: string[] = [];
+  readonly #layer: SimulatedLayer;
+  readonly #neighbours: readonly (readonly number[])[];
+  /** Links with both connections, by the numbers of their nodes. */
+  readonly #links = new Set<number>();
+  readonly #state: ("out" | "joining" | "in")[];
+
+  /** Prepares it; {@link start} starts. */
+  constructor(layer: SimulatedLayer) {
+    this.#layer = layer;
+    this.#neighbours = neighbours(layer.network.topology);
+    this.#state = layer.members.map(() => "out");
+  }
+
+  get connected(): number {
+    return this.#links.size;
+  }
+
+  /** Whether every member is in the layer and every link connected. */
+  get complete(): boolean {
+    const { nodes, edges } = this.#layer.network.topology;
+    return this.enrolled === nodes && this.connected === edges.length;
+  }
+
+  /** Starts with the first node. What follows happens as time passes. */
+  start(): void {
+    this.#state[0] = "joining";
+    const { members, config } = this.#layer;
+    members[0].ipcp.bootstrap(config, (outcome) => {
+      // The member accepts flows once this call is over.
+      if (outcome.ok) this.#layer.network.scheduler.after(0, () => this.#joined(0));
+      else this.failures.push(`bootstrap: ${outcome.error.message}`);
+    });
+  }
+
+  /** The IPCP of a node has ended: a new one joins through a neighbour. */
+  restart(node: number): void {
+    if (this.#state[node] === "in") this.enrolled--;
+    for (const other of this.#neighbours[node]) this.#links.delete(this.#key(node, other));
+    this.#layer.restart(node);
+    this.#state[node] = "out";
+    const via = this.#neighbours[node].find((other) => this.#state[other] === "in");
+    if (via !== undefined) this.#enrol(node, via);
+  }
+
+  /** Connects two members again whose connections have ended. */
+  reconnect(from: number, to: number): void {
+    this.#links.delete(this.#key(from, to));
+    this.#connect(from, to);
+  }
+
+  #enrol(node: number, via: number): void {
+    this.#state[node] = "joining";
+    const { members, network } = this.#layer;
+    const { ipcp } = members[node];
+    const what = `${members[node].name} enrols with ${members[via].name}`;
+    if (!ipcp.enrol) return void this.failures.push(`${what}: the type cannot enrol`);
+    ipcp.enrol(members[via].name, (outcome) => {
+      if (this.#went(what, outcome)) return this.#joined(node);
+      network.scheduler.after(RETRY, () => this.#enrol(node, via));
+    });
+  }
+
+  #joined(node: number): void {
+    const { members, network } = this.#layer;
+    this.#state[node] = "in";
+    this.enrolled++;
+    this.enrolledAt = network.scheduler.now();
+    network.nodes[node].names.add(members[node].name).add(this.#layer.config.layer);
+    for (const other of this.#neighbours[node]) {
+      if (this.#state[other] === "in") this.#connect(node, other);
+      else if (this.#state[other] === "out") this.#enrol(other, node);
+    }
+  }
+
+  #connect(from: number, to: number, [component, ...rest]: readonly string[] = COMPONENTS): void {
+    const { members, network } = this.#layer;
+    if (component === undefined) {
+      this.#links.add(this.#key(from, to));
+      this.connectedAt = network.scheduler.now();
+      return;
+    }
+    const member = members[from];
+    const what = `${member.name} connects ${component} to ${members[to].name}`;
+    if (!member.ipcp.connect) return void this.failures.push(`${what}: the type cannot connect`);
+    member.ipcp.connect(members[to].name, component, QOS.raw, (outcome) => {
+      if (this.#went(what, outcome)) return this.#connect(from, to, rest);
+      network.scheduler.after(RETRY, () => {
+        if (this.#layer.members[from] === member) this.#connect(from, to, [component, ...rest]);
+      });
+    });
+  }
+
+  #key(a: number, b: number): number {
+    return Math.min(a, b) * this.#neighbours.length + Math.max(a, b);
+  }
+
+  #went(what: string, outcome: Outcome<unknown>): boolean {
+    if (!outcome.ok) this.failures.push(`${what}: ${outcome.error.message}`);
+    return outcome.ok;
+  }
+}

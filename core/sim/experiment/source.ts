@@ -1,0 +1,75 @@
+/**
+ * An application that sends packets of one length, as many as its processor and the layer let it, and one that counts them.
+ *
+ * @module
+ */
+import type { Timers } from "../../contract/ports.ts";
+import type { ApplicationFlow } from "./application_flow.ts";
+
+/** How an application sends. */
+export interface SourceOptions {
+  /** Bytes of a packet. */
+  readonly length: number;
+  /** Milliseconds of its processor for a packet. */
+  readonly interval: number;
+}
+
+/** Sends from now on, until the flow ends or {@link stop} is called. */
+export class Source {
+  readonly #flow: ApplicationFlow;
+  readonly #timers: Timers;
+  readonly #options: SourceOptions;
+  readonly #packet: Uint8Array;
+  #sent = 0;
+  #stopped = false;
+
+  /** Starts at once. */
+  constructor(flow: ApplicationFlow, timers: Timers, options: SourceOptions) {
+    this.#flow = flow;
+    this.#timers = timers;
+    this.#options = options;
+    this.#packet = new Uint8Array(options.length);
+    flow.onWritable = () => this.#next();
+    this.#next();
+  }
+
+  /** Packets that the layer has taken. */
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** Sends no more. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  #next(): void {
+    if (this.#stopped || !this.#flow.write(this.#packet)) return;
+    this.#sent++;
+    this.#timers.after(this.#options.interval, () => this.#next());
+  }
+}
+
+/** Counts what comes on a flow. */
+export class Sink {
+  #packets = 0;
+  #bytes = 0;
+
+  /** Counts from now on. */
+  constructor(flow: ApplicationFlow) {
+    flow.onRead = (packet) => {
+      this.#packets++;
+      this.#bytes += packet.length;
+    };
+  }
+
+  /** Packets that have come. */
+  get packets(): number {
+    return this.#packets;
+  }
+
+  /** Their bytes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+}

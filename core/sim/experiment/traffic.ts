@@ -1,0 +1,119 @@
+/**
+ * Counts what the members of unicast layers send, by what it is for. The first message on a flow, that of connection
+ * establishment, says which component it belongs to.
+ *
+ * @module
+ */
+import { ProtocolError } from "../../contract/errors.ts";
+import { type CepMessage, decodeCep } from "../../wire/layer/cep_message.ts";
+import {
+  DATA_TRANSFER_HEADER_BYTES,
+  DIRECTORY_EID,
+  FLOW_ALLOCATOR_EID,
+  headerEidHigh,
+  headerEidLow,
+  headerTtl,
+} from "../../wire/data_transfer_header.ts";
+import type { Observer } from "../network.ts";
+
+/** What packets are for, in the order of tables. `connection`: connection establishment but that of enrolment. */
+export const TRAFFIC_KINDS = [
+  "enrolment",
+  "connection",
+  "routing",
+  "directory",
+  "allocation",
+  "data",
+  "other",
+] as const;
+
+/** What a packet is for. */
+export type TrafficKind = typeof TRAFFIC_KINDS[number];
+
+/** Packets of one kind. */
+export interface TrafficCount {
+  /** Packets sent over links: a packet counts once for each hop. */
+  readonly sent: number;
+  /** Their bytes. */
+  readonly bytes: number;
+  /** Packets counted once, where they set out. */
+  readonly messages: number;
+}
+
+const KINDS = TRAFFIC_KINDS.length;
+const [ENROLMENT, CONNECTION, ROUTING, DIRECTORY, ALLOCATION, DATA, OTHER] = TRAFFIC_KINDS.keys();
+/** Tags of flows: nothing was sent yet, data transfer; else 2 + kind. */
+const [FRESH, TRANSFER] = [0, 1];
+const COMPONENTS: ReadonlyMap<string, readonly [kind: number, tag: number]> = new Map([
+  ["Enrollment", [ENROLMENT, 2 + ENROLMENT]],
+  ["Management", [CONNECTION, 2 + ROUTING]],
+  ["Data Transfer", [CONNECTION, TRANSFER]],
+]);
+
+/**
+ * Counts of packets; {@link observe} goes into `Network.observer`.
+ *
+ * @example
+ * ```ts
+ * import { Traffic } from "./traffic.ts";
+ * import assert from "node:assert/strict";
+ * const traffic = new Traffic(60);
+ * assert.deepEqual(traffic.count("routing"), { sent: 0, bytes: 0, messages: 0 });
+ * ```
+ */
+export class Traffic {
+  readonly #ttl: number;
+  readonly #sent = new Float64Array(KINDS);
+  readonly #bytes = new Float64Array(KINDS);
+  readonly #messages = new Float64Array(KINDS);
+
+  /** Starts with nothing counted. @param ttl hops that packets of the layer may take, by which those that set out are known */
+  constructor(ttl: number) {
+    this.#ttl = ttl;
+  }
+
+  /** What was sent so far. */
+  count(kind: TrafficKind): TrafficCount {
+    const at = TRAFFIC_KINDS.indexOf(kind);
+    return { sent: this.#sent[at], bytes: this.#bytes[at], messages: this.#messages[at] };
+  }
+
+  /** What was sent so far, of all kinds; to be subtracted from a later one. */
+  counts(): Record<TrafficKind, TrafficCount> {
+    const entries = TRAFFIC_KINDS.map((kind) => [kind, this.count(kind)] as const);
+    // The record was made from all kinds.
+    return Object.fromEntries(entries) as Record<TrafficKind, TrafficCount>;
+  }
+
+  /** Counts a packet. */
+  readonly observe: Observer = (flow, start, length) => {
+    let kind: number;
+    let fresh = true;
+    if (flow.tag === TRANSFER && start.length >= DATA_TRANSFER_HEADER_BYTES) {
+      kind = kindOfTransfer(start);
+      fresh = headerTtl(start) === this.#ttl;
+    } else if (flow.tag === FRESH) [kind, flow.tag] = classify(start);
+    else kind = flow.tag === TRANSFER ? OTHER : flow.tag - 2;
+    this.#sent[kind]++;
+    this.#bytes[kind] += length;
+    if (fresh) this.#messages[kind]++;
+  };
+}
+
+function classify(start: Uint8Array): readonly [kind: number, tag: number] {
+  let message: CepMessage;
+  try {
+    message = decodeCep(start);
+  } catch (thrown) {
+    if (thrown instanceof ProtocolError) return [OTHER, 2 + OTHER];
+    throw thrown;
+  }
+  return COMPONENTS.get(message.component) ?? [OTHER, 2 + OTHER];
+}
+
+function kindOfTransfer(header: Uint8Array): number {
+  if (headerEidHigh(header) !== 0) return DATA;
+  const eid = headerEidLow(header);
+  if (eid === FLOW_ALLOCATOR_EID) return ALLOCATION;
+  return eid === DIRECTORY_EID ? DIRECTORY : DATA;
+}

@@ -1,0 +1,216 @@
+/**
+ * A network of UDP in virtual time: hosts with addresses, some behind address translation; datagrams that are lost, forged and
+ * late as a test wants it; names and DNS servers.
+ *
+ * @module
+ */
+import { ExistsError, InvalidError, NotFoundError, TimedOutError } from "../../contract/errors.ts";
+import type { Networks, Resolver, UdpEndpoint, UdpPort } from "../../contract/network.ts";
+import { failure, success } from "../../contract/outcome.ts";
+import type { Timers } from "../../contract/ports.ts";
+import {
+  addressOf,
+  formatEndpoint,
+  formatIp,
+  parseIp,
+  udpEndpoint,
+  versionOf,
+} from "../../wire/ip_address.ts";
+
+/** A datagram under way. */
+export interface SimulatedDatagram {
+  readonly from: UdpEndpoint;
+  readonly to: UdpEndpoint;
+  readonly payload: Uint8Array;
+}
+
+/** Answers a DNS message; undefined: it does not. */
+export type DnsServer = (message: Uint8Array) => Uint8Array | undefined;
+
+type Receive = (datagram: SimulatedDatagram) => void;
+
+/** Milliseconds after which a DNS server counts as silent. */
+const DNS_PATIENCE = 5000;
+/** Datagrams that a port holds while its host is blocked. */
+const PORT_QUEUE = 512;
+const FIRST_TRANSLATED = 40_000;
+
+/** The network. */
+export class UdpNetwork {
+  /** DNS servers, by what `dns` options call them. */
+  readonly servers = new Map<string, DnsServer>();
+  /** Sees each datagram that is sent; false: it is lost. */
+  onSend: (datagram: SimulatedDatagram) => boolean = () => true;
+  readonly #timers: Timers;
+  readonly #delay: number;
+  readonly #listeners = new Map<string, Receive>();
+
+  /** @param delay milliseconds that a datagram takes */
+  constructor(timers: Timers, delay = 1) {
+    this.#timers = timers;
+    this.#delay = delay;
+  }
+
+  /** Makes a host. @param translated its address as others see it, when it is behind address translation */
+  host(addresses: readonly string[], translated?: string): UdpHost {
+    return new UdpHost(this, addresses, translated);
+  }
+
+  /** Sends a datagram, from wherever one says. */
+  send(from: UdpEndpoint, to: UdpEndpoint, payload: Uint8Array): void {
+    const datagram = { from, to: to.slice() as UdpEndpoint, payload: payload.slice() };
+    if (!this.onSend(datagram)) return;
+    this.after(this.#delay, () => this.#listeners.get(formatEndpoint(datagram.to))?.(datagram));
+  }
+
+  /** Takes what is sent to an endpoint. Undefined: no longer. */
+  listen(endpoint: UdpEndpoint, receive: Receive | undefined): void {
+    const key = formatEndpoint(endpoint);
+    if (receive) this.#listeners.set(key, receive);
+    else this.#listeners.delete(key);
+  }
+
+  /** Somebody listens there. */
+  taken(endpoint: UdpEndpoint): boolean {
+    return this.#listeners.has(formatEndpoint(endpoint));
+  }
+
+  /** Calls `run` after so many milliseconds. */
+  after(milliseconds: number, run: () => void): void {
+    this.#timers.after(milliseconds, run);
+  }
+}
+
+/** A host of the network, as its IPCPs see it. */
+export class UdpHost implements Networks {
+  /** The hosts file: addresses by name. */
+  readonly names = new Map<string, readonly string[]>();
+  /** Names that were looked up. */
+  readonly lookups: string[] = [];
+  readonly #network: UdpNetwork;
+  readonly #addresses: readonly string[];
+  readonly #translated: Uint8Array | undefined;
+  readonly #ports: SimulatedUdpPort[] = [];
+  #blocked = false;
+  #translations = 0;
+
+  constructor(network: UdpNetwork, addresses: readonly string[], translated?: string) {
+    this.#network = network;
+    this.#addresses = addresses.map((address) => formatIp(parseIp(address)));
+    this.#translated = translated === undefined ? undefined : parseIp(translated);
+  }
+
+  /** While this is true, its ports take a few datagrams and send none. */
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+  set blocked(blocked: boolean) {
+    this.#blocked = blocked;
+    if (!blocked) { for (const port of this.#ports) port.drain(); }
+  }
+
+  openEthernet(device: string): never {
+    throw new NotFoundError(`this host has no device ${device}`);
+  }
+
+  openUdp(address: string, port: number): UdpPort {
+    const bytes = parseIp(address);
+    if (!this.#addresses.includes(formatIp(bytes))) {
+      throw new InvalidError(`${address} is not an address of this host`);
+    }
+    const own = udpEndpoint(bytes, port);
+    if (this.#network.taken(own)) throw new ExistsError(`UDP port ${port} of ${address} is in use`);
+    const seen = this.#translated
+      ? udpEndpoint(this.#translated, FIRST_TRANSLATED + this.#translations++)
+      : own;
+    const opened = new SimulatedUdpPort(this.#network, this, own, seen);
+    this.#ports.push(opened);
+    return opened;
+  }
+
+  readonly resolver: Resolver = {
+    lookup: (host, family, done) => {
+      this.lookups.push(host);
+      const found = [isNumeric(host) ? [host] : this.names.get(host) ?? []].flat();
+      this.#network.after(
+        1,
+        () => done(success(found.filter((address) => versionOf(parseIp(address)) === family))),
+      );
+    },
+    exchange: (server, message, done) => {
+      const asked = message.slice();
+      this.#network.after(1, () => {
+        const answer = this.#network.servers.get(server)?.(asked);
+        if (answer) return this.#network.after(1, () => done(success(answer)));
+        const silent = failure(new TimedOutError(`the DNS server ${server} does not answer`));
+        this.#network.after(DNS_PATIENCE, () => done(silent));
+      });
+    },
+  };
+}
+
+class SimulatedUdpPort implements UdpPort {
+  readonly lost = { sent: 0, received: 0 };
+  readonly #network: UdpNetwork;
+  readonly #host: UdpHost;
+  readonly #seen: UdpEndpoint;
+  readonly #queue: { readonly to: UdpEndpoint; readonly payload: Uint8Array }[] = [];
+  #level = 0;
+  #drained: () => void = () => {};
+
+  constructor(network: UdpNetwork, host: UdpHost, readonly own: UdpEndpoint, seen: UdpEndpoint) {
+    this.#network = network;
+    this.#host = host;
+    this.#seen = seen;
+  }
+
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  send(packet: Uint8Array, header: Uint8Array, to: UdpEndpoint): boolean {
+    const payload = new Uint8Array(header.length + packet.length);
+    payload.set(header);
+    payload.set(packet, header.length);
+    if (!this.#host.blocked) {
+      this.#network.send(this.#seen, to, payload);
+      return true;
+    }
+    if (this.#queue.length === PORT_QUEUE) {
+      this.lost.sent++;
+      return false;
+    }
+    this.#queue.push({ to: to.slice() as UdpEndpoint, payload });
+    return true;
+  }
+
+  onDatagram(receive: (datagram: Uint8Array, from: UdpEndpoint) => void): void {
+    const take: Receive = ({ payload, from }) => receive(payload, from);
+    for (const endpoint of [this.own, this.#seen]) this.#network.listen(endpoint, take);
+  }
+
+  onDrained(level: number, drained: () => void): void {
+    this.#level = level;
+    this.#drained = drained;
+  }
+
+  onGone(): void {}
+
+  close(): void {
+    for (const endpoint of [this.own, this.#seen]) this.#network.listen(endpoint, undefined);
+  }
+
+  drain(): void {
+    const above = this.#queue.length > this.#level;
+    for (const { to, payload } of this.#queue.splice(0)) this.#network.send(this.#seen, to, payload);
+    if (above) this.#drained();
+  }
+}
+
+const isNumeric = (host: string): boolean => /^[0-9]+\.[0-9.]+$|:/.test(host);
+
+/** An endpoint of an address and a port, as texts and tests write it. */
+export const at = (address: string, port: number): UdpEndpoint => udpEndpoint(parseIp(address), port);
+
+/** The address of an endpoint, as text. */
+export const hostOf = (endpoint: UdpEndpoint): string => formatIp(addressOf(endpoint));

@@ -1,0 +1,161 @@
+/**
+ * The messages of enrolment (reference: `src/lib/pb/enroll.proto`, 0.23.0). The new member asks, the member answers with
+ * the configuration of the layer, the new member says that it has joined.
+ *
+ * | message         | fields                                                                      |
+ * | --------------- | --------------------------------------------------------------------------- |
+ * | enroll_req_msg  | id (1, bytes)                                                               |
+ * | enroll_resp_msg | id (1, bytes), t_sec (2), t_nsec (3), response (4), conf (5, when accepted) |
+ * | enroll_ack_msg  | id (1, bytes), result (2)                                                   |
+ *
+ * @module
+ */
+import { ProtocolError } from "../../contract/errors.ts";
+import type { OptionValues } from "../../contract/options.ts";
+import { type LayerConfiguration, layerConfigurationIn, layerConfigurationOut } from "./layer_config.ts";
+import { LAYER_CONFIG } from "./layer_messages.ts";
+import { decodeProto2, encodeProto2, optional, proto2Table, required } from "../proto2.ts";
+
+/** Longest message in bytes. */
+export const MAX_ENROLMENT_BYTES = 1024;
+/** Bytes of the id that ties the three messages of one enrolment together. */
+export const ENROLMENT_ID_BYTES = 8;
+
+/** A time of day, as the messages have it. */
+export interface WallTime {
+  /** Seconds since 1970. */
+  readonly seconds: number;
+  /** 0 … 10⁹ − 1. */
+  readonly nanoseconds: number;
+}
+
+/** Asks to become a member. */
+export interface EnrolmentRequest {
+  /** {@link ENROLMENT_ID_BYTES} random bytes. */
+  readonly id: Uint8Array;
+}
+
+/** The answer of the member. */
+export interface EnrolmentResponse {
+  /** That of the request. */
+  readonly id: Uint8Array;
+  /** When it was sent, by the clock of the member. */
+  readonly time: WallTime;
+  /** 0: accepted; else the negative error number. */
+  readonly response: number;
+  /** There when it is accepted, and only then. */
+  readonly configuration?: LayerConfiguration;
+}
+
+/** Says how it went. */
+export interface EnrolmentAck {
+  /** That of the request. */
+  readonly id: Uint8Array;
+  /** 0: enrolled; else the negative error number. */
+  readonly result: number;
+}
+
+const REQUEST = proto2Table("enroll_req_msg", { id: required(1, "bytes") });
+const RESPONSE = proto2Table("enroll_resp_msg", {
+  id: required(1, "bytes"),
+  t_sec: required(2, "int64"),
+  t_nsec: required(3, "int32"),
+  response: required(4, "int32"),
+  conf: optional(5, LAYER_CONFIG),
+});
+const ACK = proto2Table("enroll_ack_msg", { id: required(1, "bytes"), result: required(2, "int32") });
+
+/** The bytes of a request. */
+export function encodeEnrolmentRequest(request: EnrolmentRequest): Uint8Array<ArrayBuffer> {
+  return checked(encodeProto2(REQUEST, request), request.id);
+}
+
+/** Reads a request. @throws ProtocolError when it is none */
+export function decodeEnrolmentRequest(bytes: Uint8Array): EnrolmentRequest {
+  const request = decodeProto2(REQUEST, bytes);
+  checked(bytes, request.id);
+  return request;
+}
+
+/**
+ * The bytes of an answer.
+ *
+ * @param defaults as for the configuration of a layer
+ * @throws ProtocolError when it is longer than {@link MAX_ENROLMENT_BYTES}
+ *
+ * @example
+ * ```ts
+ * import { decodeEnrolmentResponse, encodeEnrolmentResponse, wallTime } from "./enrollment_message.ts";
+ * import assert from "node:assert/strict";
+ * const refusal = { id: new Uint8Array(8), time: wallTime(1795159508000), response: -1003 };
+ * assert.deepEqual(decodeEnrolmentResponse(encodeEnrolmentResponse(refusal)), refusal);
+ * ```
+ */
+export function encodeEnrolmentResponse(
+  { id, time, response, configuration }: EnrolmentResponse,
+  defaults?: OptionValues,
+): Uint8Array<ArrayBuffer> {
+  const bytes = encodeProto2(RESPONSE, {
+    id,
+    t_sec: BigInt(time.seconds),
+    t_nsec: time.nanoseconds,
+    response,
+    ...(configuration === undefined ? {} : { conf: layerConfigurationOut(configuration, defaults) }),
+  });
+  if ((configuration !== undefined) !== response >= 0) throw presence(response);
+  return checked(bytes, id);
+}
+
+/** Reads an answer. @throws ProtocolError when it is none, or the configuration in it cannot be read */
+export function decodeEnrolmentResponse(bytes: Uint8Array): EnrolmentResponse {
+  const { id, t_sec, t_nsec, response, conf } = decodeProto2(RESPONSE, bytes);
+  checked(bytes, id);
+  const time = { seconds: Number(t_sec), nanoseconds: t_nsec };
+  if (!Number.isSafeInteger(time.seconds) || t_nsec < 0 || t_nsec >= 1e9) {
+    throw new ProtocolError(`enroll_resp_msg: ${t_sec} s and ${t_nsec} ns is not a time`);
+  }
+  if (response < 0) return { id, time, response };
+  if (conf === undefined) throw presence(response);
+  return { id, time, response, configuration: layerConfigurationIn(conf) };
+}
+
+/** The bytes of the last message. */
+export function encodeEnrolmentAck(ack: EnrolmentAck): Uint8Array<ArrayBuffer> {
+  return checked(encodeProto2(ACK, ack), ack.id);
+}
+
+/** Reads the last message. @throws ProtocolError when it is none */
+export function decodeEnrolmentAck(bytes: Uint8Array): EnrolmentAck {
+  const ack = decodeProto2(ACK, bytes);
+  checked(bytes, ack.id);
+  return ack;
+}
+
+/** `milliseconds` since 1970 as the messages have it. */
+export function wallTime(milliseconds: number): WallTime {
+  const seconds = Math.floor(milliseconds / 1000);
+  return { seconds, nanoseconds: Math.floor((milliseconds - seconds * 1000) * 1e6) };
+}
+
+/** Milliseconds since 1970 of a time in a message. */
+export function millisecondsOf({ seconds, nanoseconds }: WallTime): number {
+  return seconds * 1000 + nanoseconds / 1e6;
+}
+
+function checked<B extends Uint8Array>(bytes: B, id: Uint8Array): B {
+  if (bytes.length > MAX_ENROLMENT_BYTES) {
+    throw new ProtocolError(
+      `a message of enrolment has ${bytes.length} bytes, more than ${MAX_ENROLMENT_BYTES}`,
+    );
+  }
+  if (id.length !== ENROLMENT_ID_BYTES) {
+    throw new ProtocolError(`the id of an enrolment has ${id.length} bytes, not ${ENROLMENT_ID_BYTES}`);
+  }
+  return bytes;
+}
+
+function presence(response: number): ProtocolError {
+  return new ProtocolError(
+    `enroll_resp_msg.conf: it is there when the response is 0 or more, and only then; this is ${response}`,
+  );
+}

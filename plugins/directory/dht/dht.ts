@@ -1,0 +1,209 @@
+/**
+ * The directory `DHT`: Kademlia (Maymounkov and Mazières, 2002) on the messages of the reference. Each name is kept by
+ * the nodes whose random ids are nearest to its hash; lookups ask nearer and nearer nodes.
+ *
+ * @module
+ */
+import { CancelledError, ExhaustedError, ProtocolError } from "../../../core/contract/errors.ts";
+import type { Directory, DirectoryContext } from "../../../core/contract/directory.ts";
+import type { Address, NameHash } from "../../../core/contract/ids.ts";
+import type { Stats } from "../../../core/contract/ipcp.ts";
+import { DONE, type Done, failure, success } from "../../../core/contract/outcome.ts";
+import type { Plugin } from "../../../core/contract/plugin.ts";
+import type { Timer } from "../../../core/contract/ports.ts";
+import { decodeDht, type DhtMessage } from "../../../core/wire/dht_message.ts";
+import { HEARD } from "./table/bucket_table.ts";
+import { DHT } from "../declaration.ts";
+import { Errands } from "./background_lookups.ts";
+import { Membership } from "./table/table_upkeep.ts";
+import { Node } from "./table/node.ts";
+import * as limits from "./parameters.ts";
+import { Pacer } from "./pacer.ts";
+import { Publisher } from "./store/publisher.ts";
+import { RateLimit } from "./rate_limit.ts";
+import { Replicator } from "./store/replicator.ts";
+import { Requests } from "./lookup/requests.ts";
+import { Responder } from "./lookup/responder.ts";
+import { statisticsOf } from "./statistics.ts";
+import { ValueSearch } from "./lookup/value_search.ts";
+import { ValueStore } from "./store/value_store.ts";
+
+/** One node of the hash table, as a directory. */
+export class DhtDirectory implements Directory {
+  readonly #node: Node;
+  readonly #requests: Requests;
+  readonly #publisher: Publisher;
+  readonly #replicator: Replicator;
+  readonly #responder: Responder;
+  readonly #membership: Membership;
+  readonly #store = new ValueStore(limits.MAX_VALUES, limits.MAX_VALUES_OF_KEY);
+  readonly #rates = new RateLimit(limits.PEER_RATE, limits.PEER_BURST);
+  readonly #created: number;
+  /** Names that are looked up, and who wants to know. */
+  readonly #searches = new Map<NameHash, Done<readonly Address[]>[]>();
+  readonly #registering = new Set<Done>();
+  /** Who had registered a name when it was looked up last: asked first next time. */
+  readonly #hints = new Map<NameHash, Address>();
+  #upkeep: Timer | undefined;
+  #warned = false;
+  #stopped = false;
+
+  /** Begins to join when the context names a peer. */
+  constructor(context: DirectoryContext) {
+    const node = this.#node = new Node(context);
+    const pacer = new Pacer(node.agenda);
+    const errands = new Errands(limits.MAX_ERRANDS);
+    this.#created = context.clock.wall();
+    this.#requests = new Requests(node);
+    this.#publisher = new Publisher(node, this.#requests, pacer, errands);
+    this.#replicator = new Replicator(node, pacer, this.#store);
+    this.#responder = new Responder(node, this.#store, this.#publisher);
+    this.#membership = new Membership(node, this.#requests, errands, this.#publisher);
+    node.onDoubt = (contact) => this.#membership.doubt(contact);
+    node.onAnswer = () => this.#membership.answered();
+    node.onFresh = (contact) => {
+      this.#publisher.welcome(contact);
+      this.#replicator.welcome(contact);
+      this.#keepUp();
+    };
+    this.#membership.join();
+  }
+
+  register(hash: NameHash, done: Done): void {
+    this.#keepUp();
+    this.#registering.add(done);
+    const end = () => {
+      limit.cancel();
+      if (this.#registering.delete(done)) done(DONE);
+    };
+    const limit = this.#node.agenda.after(limits.REGISTER_WAIT, end);
+    this.#publisher.add(Uint8Array.fromHex(hash), end);
+  }
+
+  unregister(hash: NameHash, done: Done): void {
+    this.#publisher.remove(hash);
+    done(DONE);
+  }
+
+  query(hash: NameHash, done: Done<readonly Address[]>): void {
+    const waiting = this.#searches.get(hash);
+    if (waiting !== undefined) return void waiting.push(done);
+    if (this.#searches.size >= limits.MAX_SEARCHES) {
+      return done(failure(
+        new ExhaustedError(`the directory looks ${limits.MAX_SEARCHES} names up already: try again later`),
+      ));
+    }
+    this.#searches.set(hash, [done]);
+    if (!this.#membership.joining) return this.#search(hash);
+    const begin = () => {
+      limit.cancel();
+      this.#membership.whenJoined.delete(begin);
+      if (!this.#stopped) this.#search(hash);
+    };
+    // The way to others may be opening just now.
+    const limit = this.#node.agenda.after(limits.SEARCH_SOFT_END, begin);
+    this.#membership.whenJoined.add(begin);
+  }
+
+  receive(bytes: Uint8Array): void {
+    const { counters, self, context } = this.#node;
+    let message: DhtMessage;
+    try {
+      message = decodeDht(bytes, context.hashLength);
+    } catch (thrown) {
+      if (!(thrown instanceof ProtocolError)) throw thrown;
+      return this.#malformed(thrown);
+    }
+    counters.received(message.type, bytes.length);
+    const { source } = message;
+    if (source.address === self.address) return counters.drop("fromSelf");
+    if (message.type === "findNodeReply" || message.type === "findValueReply") {
+      return this.#requests.receive(message);
+    }
+    if (!this.#rates.admits(source.address, this.#node.now)) return counters.drop("tooFast");
+    this.#node.note(source, HEARD);
+    if (message.type === "store") this.#responder.store(message);
+    else this.#responder.find(message);
+  }
+
+  routesChanged(): void {
+    this.#responder.retry();
+    this.#membership.routesChanged();
+  }
+
+  stats(): Stats {
+    return statisticsOf({
+      node: this.#node,
+      requests: this.#requests,
+      publisher: this.#publisher,
+      store: this.#store,
+      created: this.#created,
+    });
+  }
+
+  shutdown(): void {
+    this.#stopped = true;
+    this.#node.agenda.stop();
+    const error = () => new CancelledError("the directory was shut down");
+    const searches = [...this.#searches.values()].flat();
+    this.#searches.clear();
+    const registering = [...this.#registering];
+    this.#registering.clear();
+    for (const done of searches) done(failure(error()));
+    for (const done of registering) done(failure(error()));
+  }
+
+  #search(hash: NameHash): void {
+    const { seconds } = this.#node;
+    const key = Uint8Array.fromHex(hash);
+    const registered = () => this.#publisher.registrations.has(hash);
+    const search = new ValueSearch(this.#node, this.#requests, key, registered, (addresses) => {
+      this.#remember(hash, addresses);
+      const waiting = this.#searches.get(hash) ?? [];
+      this.#searches.delete(hash);
+      for (const done of waiting) done(success(addresses));
+    });
+    const hint = this.#hints.get(hash);
+    const held = this.#store.get(hash, seconds).map(({ value }) => value);
+    search.begin(hint === undefined ? held : [hint, ...held]);
+  }
+
+  #remember(hash: NameHash, [best]: readonly Address[]): void {
+    this.#hints.delete(hash);
+    if (best === undefined || best === this.#node.self.address) return;
+    this.#hints.set(hash, best);
+    if (this.#hints.size <= limits.MAX_HINTS) return;
+    for (const oldest of this.#hints.keys()) {
+      this.#hints.delete(oldest);
+      break;
+    }
+  }
+
+  #malformed(error: ProtocolError): void {
+    this.#node.counters.drop("malformed");
+    if (this.#warned) return;
+    this.#warned = true;
+    this.#node.log.warning(`Dropped a message: ${error.message}. Further ones are only counted.`);
+  }
+
+  /** While there is something to keep up, it is looked after once an interval. */
+  #keepUp(): void {
+    if (this.#upkeep !== undefined || this.#stopped) return;
+    const { expire, refresh, replicate } = this.#node.parameters;
+    const interval = this.#node.jittered(Math.min(refresh, replicate, expire * 1000 / 4));
+    this.#upkeep = this.#node.agenda.after(interval, () => {
+      this.#upkeep = undefined;
+      this.#publisher.publishDue();
+      this.#replicator.run();
+      this.#membership.refresh();
+      const { registrations } = this.#publisher;
+      if (this.#node.table.size > 0 || this.#store.size > 0 || registrations.size > 0) this.#keepUp();
+    });
+  }
+}
+
+/** The directory `DHT`. */
+export const dht: Plugin<"directory"> = {
+  ...DHT,
+  create: (_host, context) => new DhtDirectory(context),
+};

@@ -1,0 +1,68 @@
+/**
+ * The numbers that a node works with: those of the layer, and our own limits.
+ *
+ * @module
+ */
+import type { OptionValue, OptionValues } from "../../../core/contract/options.ts";
+
+/** The options of the layer. */
+export interface Parameters {
+  /** Nodes asked at a time in one lookup. */
+  readonly alpha: number;
+  /** Contacts in a bucket, and nodes that keep a name. */
+  readonly k: number;
+  /** Life of an entry, in seconds. */
+  readonly expire: number;
+  /** Milliseconds after which a bucket that saw no lookup is refreshed. */
+  readonly refresh: number;
+  /** Milliseconds after which an entry that nobody stored again is copied to the others that should have it. */
+  readonly replicate: number;
+}
+
+/** Reads the checked options. */
+export function parametersOf(options: OptionValues): Parameters {
+  return {
+    alpha: count(options.dht_alpha, 3),
+    k: count(options.dht_k, 8),
+    expire: count(options.dht_t_expire, 86400),
+    refresh: 1000 * count(options.dht_t_refresh, 900),
+    replicate: 1000 * count(options.dht_t_replicate, 900),
+  };
+}
+
+/** A layer enrolled from a reference node may leave an option out. */
+const count = (value: OptionValue | undefined, initial: number): number =>
+  typeof value === "number" && value > 0 ? value : initial;
+
+/** Layers of at most so many other members are small: names are stored at all of them, and all may be asked. */
+export const SMALL_LAYER = 24;
+/** Values in one answer, as in the reference. */
+export const ANSWER_VALUES = 8;
+/** Bytes of the largest answer: it must fit an Ethernet frame below several layers. */
+export const ANSWER_BYTES = 1200;
+/** Milliseconds for which an answer to a request counts, as in the reference. */
+export const REQUEST_LIFE = 2000;
+/** Requests that wait for an answer. */
+export const MAX_REQUESTS = 512;
+/** Names that are looked up at a time for somebody above. */
+export const MAX_SEARCHES = 256;
+/** Lookups of our own that run at a time: to publish and to refresh. */
+export const MAX_ERRANDS = 8;
+/** Milliseconds after which a search ends with what it has; the IRMd waits for 200. */
+export const SEARCH_SOFT_END = 150;
+/** Milliseconds after which a search ends in any case, as in the reference. */
+export const SEARCH_END = 2000;
+/** Milliseconds that a registration waits to be published before it is reported as done. */
+export const REGISTER_WAIT = 1000;
+/** Values that are held for others. */
+export const MAX_VALUES = 16384;
+/** Values of one key. */
+export const MAX_VALUES_OF_KEY = 16;
+/** Requests and STOREs a second that one peer may send, and how many at once. */
+export const PEER_RATE = 4000;
+/** See {@link PEER_RATE}. */
+export const PEER_BURST = 8000;
+/** Owners of names that are remembered, to be asked first next time. */
+export const MAX_HINTS = 256;
+/** Keys and contacts that statistics list: they travel in one message of 64 KB. */
+export const MAX_LISTED = 100;

@@ -1,0 +1,98 @@
+/**
+ * What statistics show of a node: what the reference has in `dht/stats` and `dht/database`, with the right labels,
+ * contacts and counts.
+ *
+ * @module
+ */
+import { type Address, type NameHash, nameHash } from "../../../core/contract/ids.ts";
+import type { Stats } from "../../../core/contract/ipcp.ts";
+import { MENTIONED } from "./table/bucket_table.ts";
+import type { Node } from "./table/node.ts";
+import { MAX_LISTED } from "./parameters.ts";
+import type { Publisher } from "./store/publisher.ts";
+import type { Requests } from "./lookup/requests.ts";
+import type { ValueStore } from "./store/value_store.ts";
+
+/** Digits with which ids and keys are shown: their first eight bytes. */
+const DIGITS = 16;
+const STANDINGS = ["mentioned", "heard", "answered"];
+
+/** The parts of a node that have something to show. */
+export interface Parts {
+  readonly node: Node;
+  readonly requests: Requests;
+  readonly publisher: Publisher;
+  readonly store: ValueStore;
+  /** When the node was made, in milliseconds since 1970. */
+  readonly created: number;
+}
+
+/** The statistics. Lists are cut at {@link MAX_LISTED}; the counts in front of them are not. */
+export function statisticsOf(parts: Parts): Stats {
+  const { node, requests, publisher, store, created } = parts;
+  const { registrations } = publisher;
+  const { parameters, table } = node;
+  let shared = 0;
+  for (const [hash] of store.entries()) if (registrations.has(hash)) shared++;
+  return {
+    id: node.self.id.toHex().slice(0, DIGITS),
+    address: shown(node.self.address),
+    created: new Date(created).toISOString(),
+    parameters: {
+      alpha: parameters.alpha,
+      k: parameters.k,
+      expire: parameters.expire,
+      refresh: parameters.refresh / 1000,
+      replicate: parameters.replicate / 1000,
+    },
+    keys: registrations.size + store.keys - shared,
+    ownValues: registrations.size,
+    foreignValues: store.size,
+    requests: { waiting: requests.size, roundTrip: requests.roundTrips.mean },
+    messages: node.counters.stats(),
+    contactCount: table.size,
+    contacts: contactsOf(node),
+    database: databaseOf(parts),
+  };
+}
+
+function contactsOf({ table, now }: Node): Stats[] {
+  const listed: Stats[] = [];
+  for (const bucket of table.buckets()) {
+    for (const { id, address, standing, seen, failures } of bucket.contacts) {
+      if (listed.length === MAX_LISTED) return listed;
+      const known = { id: id.toHex().slice(0, DIGITS), address: shown(address), bucket: bucket.shared };
+      const ago: Stats = standing === MENTIONED ? {} : { secondsAgo: Math.round((now - seen) / 1000) };
+      listed.push({ ...known, standing: STANDINGS[standing], ...ago, failures });
+    }
+  }
+  return listed;
+}
+
+function databaseOf({ node, publisher, store }: Parts): Stats[] {
+  const hashes = new Set<NameHash>(publisher.registrations.keys());
+  for (const [hash] of store.entries()) {
+    if (hashes.size >= MAX_LISTED) break;
+    hashes.add(hash);
+  }
+  return [...hashes].slice(0, MAX_LISTED).map((hash) => {
+    const own = publisher.registrations.get(hash);
+    const foreign = store.get(nameHash(hash), node.seconds).map(({ value, expiry, stored, claimed }) => ({
+      value: shown(value),
+      expires: time(expiry),
+      storedSecondsAgo: Math.round((node.now - stored) / 1000),
+      byOwner: claimed,
+    }));
+    return {
+      key: hash.slice(0, DIGITS),
+      ...(own === undefined ? {} : { own: { published: own.expiry > 0, expires: time(own.expiry) } }),
+      foreign,
+    };
+  });
+}
+
+const time = (seconds: number): string => new Date(seconds * 1000).toISOString();
+
+/** An address as in logs: its bytes, the low one first, in hexadecimal with dots. */
+const shown = (address: Address): string =>
+  [0, 8, 16, 24].map((shift) => ((address >>> shift) & 0xff).toString(16).padStart(2, "0")).join(".");

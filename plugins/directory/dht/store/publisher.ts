@@ -1,0 +1,194 @@
+/**
+ * The own registrations: stored at the nodes nearest to the hash (in a small layer at all members), again well before
+ * they expire, and at nodes that come to be among the nearest.
+ *
+ * @module
+ */
+import { type Address, type NameHash, nameHash } from "../../../../core/contract/ids.ts";
+import { dhtValue } from "../../../../core/wire/dht_message.ts";
+import type { Contact } from "../table/bucket_table.ts";
+import type { Errands } from "../background_lookups.ts";
+import { Lookup } from "../lookup/lookup.ts";
+import type { Node } from "../table/node.ts";
+import type { Pacer } from "../pacer.ts";
+import type { Requests } from "../lookup/requests.ts";
+import { compareDistance } from "../table/xor.ts";
+
+/** A name that is registered here. */
+export interface Registration {
+  readonly hash: NameHash;
+  readonly key: Uint8Array;
+  /** When it is published next, in milliseconds of the clock. */
+  due: number;
+  /** What others were told last: seconds since 1970; 0: nothing yet. */
+  expiry: number;
+  /** It was stored at all members rather than at those nearest. */
+  wide: boolean;
+  publishing: boolean;
+  /** Members to which there was no way. */
+  missed: readonly Address[];
+}
+
+/** How often within the life of an entry it is published at least. */
+const PER_LIFE = 2;
+/** Intervals of replication between publications: meanwhile the nodes that hold an entry copy it to each other. */
+const REPLICATIONS = 4;
+
+/** The registrations of one node. */
+export class Publisher {
+  readonly #node: Node;
+  readonly #requests: Requests;
+  readonly #pacer: Pacer;
+  readonly #errands: Errands;
+  readonly #value: Uint8Array;
+  readonly #registrations = new Map<NameHash, Registration>();
+
+  constructor(node: Node, requests: Requests, pacer: Pacer, errands: Errands) {
+    this.#node = node;
+    this.#requests = requests;
+    this.#pacer = pacer;
+    this.#errands = errands;
+    this.#value = dhtValue(node.self.address);
+  }
+
+  /** The registrations, oldest first. */
+  get registrations(): ReadonlyMap<NameHash, Registration> {
+    return this.#registrations;
+  }
+
+  /** Whether members were missed, or an entry must be stored otherwise since the layer has grown. */
+  get behind(): boolean {
+    const grown = this.#grown();
+    for (const { missed, wide } of this.#registrations.values()) {
+      if (missed.length > 0 || (wide && grown)) return true;
+    }
+    return false;
+  }
+
+  /** Registers a hash and publishes it; `published` is called when that is done, perhaps at once. */
+  add(key: Uint8Array, published: () => void): void {
+    const hash = nameHash(key.toHex());
+    if (this.#registrations.has(hash)) return published();
+    const made: Registration = {
+      hash,
+      key,
+      due: 0,
+      expiry: 0,
+      wide: false,
+      publishing: false,
+      missed: [],
+    };
+    this.#registrations.set(hash, made);
+    this.#publish(made, published);
+  }
+
+  /** Publishes no more. What others hold lives on until it expires: no message shortens it. */
+  remove(hash: NameHash): void {
+    this.#registrations.delete(hash);
+  }
+
+  /** Publishes what is due. */
+  publishDue(): void {
+    for (const registration of this.#registrations.values()) {
+      if (registration.due <= this.#node.now) this.#publish(registration);
+    }
+  }
+
+  /** Makes up for what could not be done before: members without a way, a layer that was small. */
+  catchUp(): void {
+    const grown = this.#grown();
+    const members = this.#node.fewMembers();
+    for (const registration of this.#registrations.values()) {
+      const { missed, wide, publishing } = registration;
+      if (publishing) continue;
+      if (wide && grown) this.#publish(registration);
+      else if (missed.length > 0) {
+        registration.missed = [];
+        this.#pacer.add(this.#storeAt(registration, missed.filter((one) => members?.includes(one) ?? false)));
+      }
+    }
+  }
+
+  /** A node is new: it gets the entries that it should have. */
+  welcome(contact: Contact): void {
+    if (this.#registrations.size > 0) this.#pacer.add(this.#offer(contact));
+  }
+
+  *#offer(contact: Contact): Generator<void> {
+    const { table, parameters } = this.#node;
+    const small = this.#node.smallLayer() !== undefined;
+    for (const registration of this.#registrations.values()) {
+      const { key, expiry, publishing } = registration;
+      if (publishing && !small) continue; // The lookup finds the new node by itself.
+      const nearest = table.closest(key, parameters.k);
+      const last = nearest.at(-1);
+      if (small || last === undefined || compareDistance(key, contact.id, last.id) <= 0) {
+        this.#store(registration, contact.address, expiry || this.#freshExpiry());
+        yield;
+      }
+    }
+  }
+
+  #publish(registration: Registration, published = () => {}): void {
+    const { parameters } = this.#node;
+    const life = Math.min(parameters.expire * 1000 / PER_LIFE, parameters.replicate * REPLICATIONS);
+    registration.due = this.#node.now + this.#node.jittered(life);
+    registration.expiry = this.#freshExpiry();
+    const small = this.#node.smallLayer();
+    registration.wide = small !== undefined;
+    registration.missed = [];
+    if (small !== undefined) {
+      if (this.#pacer.add(this.#storeAt(registration, small, published))) return;
+      registration.due = this.#node.now;
+      return published();
+    }
+    registration.publishing = true;
+    const queued = this.#errands.add((over) => {
+      const ended = () => {
+        registration.publishing = false;
+        if (this.#registrations.get(registration.hash) === registration) {
+          const { expiry } = registration;
+          for (const { address } of lookup.found(parameters.k)) this.#store(registration, address, expiry);
+        }
+        published();
+        over();
+      };
+      const lookup = new Lookup(this.#node, this.#requests, {
+        key: registration.key,
+        type: "findNode",
+        ended,
+      });
+      lookup.go();
+    });
+    if (queued) return;
+    registration.publishing = false;
+    registration.due = this.#node.now;
+    published();
+  }
+
+  *#storeAt(registration: Registration, targets: Iterable<Address>, stored = () => {}): Generator<void> {
+    for (const to of targets) {
+      if (this.#registrations.get(registration.hash) !== registration) break;
+      if (!this.#store(registration, to, registration.expiry)) {
+        registration.missed = [...registration.missed, to];
+      }
+      yield;
+    }
+    stored();
+  }
+
+  #store({ key }: Registration, to: Address, expiry: number): boolean {
+    const { self } = this.#node;
+    return this.#node.send(to, { type: "store", source: self, key, value: this.#value, expiry });
+  }
+
+  /** Whether the layer is larger than one where all members are told. */
+  #grown(): boolean {
+    const members = this.#node.fewMembers();
+    return members === undefined || (members.length === 0 && this.#node.table.size > 0);
+  }
+
+  #freshExpiry(): number {
+    return this.#node.seconds + this.#node.parameters.expire;
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * What all parts of a node share: who it is, whom it knows, and how it sends.
+ *
+ * @module
+ */
+import type { DirectoryContext } from "../../../../core/contract/directory.ts";
+import type { Address } from "../../../../core/contract/ids.ts";
+import type { Log } from "../../../../core/contract/ports.ts";
+import { type DhtContact, type DhtMessage, encodeDht } from "../../../../core/wire/dht_message.ts";
+import { Agenda } from "../agenda.ts";
+import { BucketTable, type Contact, type Standing } from "./bucket_table.ts";
+import { Counters } from "../counters.ts";
+import { type Parameters, parametersOf, SMALL_LAYER } from "../parameters.ts";
+
+/** One node of the hash table. */
+export class Node {
+  readonly context: DirectoryContext;
+  readonly parameters: Parameters;
+  readonly self: DhtContact;
+  readonly log: Log;
+  readonly agenda: Agenda;
+  readonly counters = new Counters();
+  readonly table: BucketTable;
+  /** Called for each contact that is new, not counting those that others only mention. */
+  onFresh: (contact: Contact) => void = () => {};
+  /** Called when a node has answered, after whoever asked has got the answer. */
+  onAnswer: () => void = () => {};
+  /** Called when a contact should be asked whether it is still there. */
+  onDoubt: (contact: Contact) => void = () => {};
+
+  /** Draws the id of the node. */
+  constructor(context: DirectoryContext) {
+    this.context = context;
+    this.parameters = parametersOf(context.options);
+    this.self = { id: context.random.bytes(context.hashLength), address: context.own };
+    this.log = context.log.component("dht");
+    this.agenda = new Agenda(context.clock, context.timers);
+    this.table = new BucketTable(this.self, this.parameters.k);
+  }
+
+  /** Milliseconds of the clock. */
+  get now(): number {
+    return this.context.clock.now();
+  }
+
+  /** Seconds since 1970: what expiries on the wire are in. */
+  get seconds(): number {
+    return Math.floor(this.context.clock.wall() / 1000);
+  }
+
+  /** Sends a message. False: there is no way to that member yet. */
+  send(to: Address, message: DhtMessage): boolean {
+    const bytes = encodeDht(message);
+    const sent = this.context.send(to, bytes);
+    if (sent) this.counters.sent(message.type, bytes.length);
+    else this.counters.drop("noRoute");
+    return sent;
+  }
+
+  /** Notes that a node is there. */
+  note(contact: DhtContact, standing: Standing): void {
+    const { fresh, probe } = this.table.note(contact, standing, this.now);
+    if (fresh !== undefined) this.onFresh(fresh);
+    if (probe !== undefined) this.onDoubt(probe);
+  }
+
+  /** All other members that routing knows, when they are few; undefined when there are more. */
+  fewMembers(): readonly Address[] | undefined {
+    const members: Address[] = [];
+    for (const member of this.context.members()) {
+      if (members.length === SMALL_LAYER) return undefined;
+      members.push(member);
+    }
+    return members;
+  }
+
+  /** All other members of a small layer; undefined when there are more, or contacts that routing does not know. */
+  smallLayer(): readonly Address[] | undefined {
+    if (this.table.size > SMALL_LAYER) return undefined;
+    const members = this.fewMembers();
+    for (const { address, failures } of this.table.contacts()) {
+      if (failures === 0 && !members?.includes(address)) return undefined;
+    }
+    return members;
+  }
+
+  /** A random whole number of 0 … `bound` − 1. */
+  below(bound: number): number {
+    return Math.floor(this.context.random.uint32() / 0x1_0000_0000 * bound);
+  }
+
+  /** `time`, less up to a fifth of it: so that nodes do not act all at once. */
+  jittered(time: number): number {
+    return time * (1 - this.context.random.uint32() / 0x1_0000_0000 / 5);
+  }
+
+  /** A random number that is not 0, as requests carry. */
+  cookie(): bigint {
+    const { random } = this.context;
+    return (BigInt(random.uint32()) << 32n) | BigInt(random.uint32()) || 1n;
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * When routes are computed after a change: soon after a first one, later and later while changes go on (as in RFC 8405), so that a
+ * layer in turmoil does little else than one that is at rest.
+ *
+ * @module
+ */
+import type { Agenda, Deadline } from "../agenda.ts";
+
+/** Milliseconds before the first computation after a calm. */
+const FIRST = 20;
+/** Longest wait for a change next to this member, on which its own traffic depends. */
+const NEAR = 250;
+/** Calm enough to begin anew, in milliseconds at least. */
+const CALM = 1000;
+
+/** Delays computations. */
+export class BackOff {
+  readonly #compute: (now: number) => void;
+  /** Longest wait in milliseconds. */
+  readonly #longest: number;
+  readonly #due: Deadline;
+  #wait = FIRST;
+  #changed = -Infinity;
+
+  constructor(longest: number, agenda: Agenda, compute: (now: number) => void) {
+    this.#longest = longest;
+    this.#compute = compute;
+    this.#due = agenda.deadline((now) => this.#run(now));
+  }
+
+  /** Something has changed, `near`: in an adjacency of this member. */
+  changed(now: number, near: boolean): void {
+    if (now - this.#changed > Math.max(CALM, 2 * this.#wait)) this.#wait = FIRST;
+    this.#changed = now;
+    this.#due.by(now + (near ? Math.min(this.#wait, NEAR) : this.#wait));
+  }
+
+  /** Something has changed that cannot wait. */
+  computeNow(now: number): void {
+    this.#due.clear();
+    this.#compute(now);
+  }
+
+  #run(now: number): void {
+    this.#wait = Math.min(2 * this.#wait, this.#longest);
+    this.#compute(now);
+  }
+}

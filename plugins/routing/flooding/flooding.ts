@@ -1,0 +1,135 @@
+/**
+ * Flooding: every neighbour is owed the entries that it has not sent itself. What is owed is one bit for each neighbour and
+ * entry, so that a change that comes while an entry waits costs no second message, a whole database is owed as easily as one
+ * update, and what a flow cannot take stays owed. Forwards wait a little: a neighbour that sends the same meanwhile has it.
+ *
+ * @module
+ */
+import { LINK_STATE_UPDATE_BYTES, writeLinkStateUpdate } from "../../../core/wire/link_state_update.ts";
+import type { Random } from "../../../core/contract/ports.ts";
+import type { ManagementFlow } from "../../../core/contract/routing.ts";
+import type { Agenda, Deadline } from "../agenda.ts";
+import type { Counters } from "../counters.ts";
+import type { Lsdb } from "../lsdb/lsdb.ts";
+import { ManagementPeer } from "./management_peer.ts";
+import { between } from "./random_time.ts";
+
+/** Milliseconds, least and most, that news and mere refreshes wait before they are forwarded. */
+const NEWS_HOLD = [2, 8] as const;
+const REFRESH_HOLD = [20, 60] as const;
+/** Milliseconds, least and most, before the first update on a flow. */
+const OPENS_AFTER = [100, 250] as const;
+/** Updates in a row on one flow, and milliseconds before the next ones: a peer queues 1024 and may be slow. */
+const BURST = 128;
+const PACE = 10;
+/** Milliseconds before a flow that could not take an update is tried again. */
+const RETRY = 100;
+
+/** Sends entries of the database to neighbours. */
+export class Flooding {
+  readonly #lsdb: Lsdb;
+  readonly #random: Random;
+  readonly #counters: Counters;
+  readonly #peers: ManagementPeer[] = [];
+  readonly #byFlow = new Map<ManagementFlow, ManagementPeer>();
+  readonly #message = new Uint8Array(LINK_STATE_UPDATE_BYTES);
+  readonly #flush: Deadline;
+
+  constructor(lsdb: Lsdb, random: Random, agenda: Agenda, counters: Counters) {
+    this.#lsdb = lsdb;
+    this.#random = random;
+    this.#counters = counters;
+    this.#flush = agenda.deadline((now) => this.#send(now));
+  }
+
+  get peers(): readonly ManagementPeer[] {
+    return this.#peers;
+  }
+
+  peer(flow: ManagementFlow): ManagementPeer | undefined {
+    return this.#byFlow.get(flow);
+  }
+
+  /**
+   * A management flow is there: its neighbour is owed the database.
+   *
+   * @param oldest entries that were not heard of for so many milliseconds are probably dead and not told
+   */
+  add(flow: ManagementFlow, now: number, oldest: number): ManagementPeer {
+    const opens = now + between(OPENS_AFTER, this.#random);
+    const peer = new ManagementPeer(flow, now, opens);
+    for (let slot = 0; slot < this.#lsdb.bound; slot++) {
+      if (this.#lsdb.used(slot) && this.#lsdb.age(slot, now) <= oldest) peer.owed.add(slot);
+    }
+    this.#peers.push(peer);
+    this.#byFlow.set(flow, peer);
+    this.#flush.by(opens);
+    return peer;
+  }
+
+  /** It is gone. */
+  remove(peer: ManagementPeer): void {
+    this.#peers.splice(this.#peers.indexOf(peer), 1);
+    this.#byFlow.delete(peer.flow);
+  }
+
+  /**
+   * An entry is new, or was heard of again: all neighbours are owed it.
+   *
+   * @param from the peer that sent it, whose neighbour has it; undefined: it is the own one
+   * @param news more than a refresh that others can wait for
+   */
+  owe(slot: number, from: ManagementPeer | undefined, now: number, news: boolean): void {
+    const has = from?.flow.neighbour;
+    for (const peer of this.#peers) {
+      if (has !== undefined && peer.flow.neighbour === has) peer.owed.delete(slot);
+      else peer.owed.add(slot);
+    }
+    const hold = news ? NEWS_HOLD : REFRESH_HOLD;
+    // Most updates come while others wait already, and go with them.
+    if (this.#flush.due > now + hold[1]) this.#flush.by(now + between(hold, this.#random));
+  }
+
+  /** One neighbour is owed an entry, again perhaps. */
+  oweTo(peer: ManagementPeer, slot: number, now: number): void {
+    peer.owed.add(slot);
+    this.#flush.by(now);
+  }
+
+  /** The neighbour has just sent what it was owed. */
+  has(peer: ManagementPeer, slot: number): void {
+    peer.owed.delete(slot);
+  }
+
+  #send(now: number): void {
+    for (const peer of [...this.#peers]) {
+      if (peer.opens > now) this.#flush.by(peer.opens);
+      else this.#sendTo(peer, now);
+    }
+  }
+
+  #sendTo(peer: ManagementPeer, now: number): void {
+    for (let left = BURST;;) {
+      const slot = peer.next();
+      if (slot < 0) return;
+      if (left === 0) return this.#flush.by(now + PACE);
+      if (this.#lsdb.used(slot)) {
+        writeLinkStateUpdate(
+          this.#message,
+          this.#lsdb.destination(slot),
+          this.#lsdb.source(slot),
+          this.#lsdb.sequence(slot),
+        );
+        if (!peer.flow.send(this.#message)) {
+          this.#counters.refused++;
+          return this.#flush.by(now + RETRY);
+        }
+        this.#counters.sent++;
+        peer.lastSent = now;
+        left--;
+      }
+      peer.owed.delete(slot);
+      peer.cursor = slot + 1;
+    }
+  }
+}

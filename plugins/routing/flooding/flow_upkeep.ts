@@ -1,0 +1,82 @@
+/**
+ * What management flows need beyond flooding: own entries once more for a peer that lost the first ones, and something to carry
+ * before they fall silent, as a peer of release 0.23.0 stops reading on all flows when an empty keep-alive comes on one.
+ *
+ * @module
+ */
+import type { Random } from "../../../core/contract/ports.ts";
+import type { Agenda, Deadline } from "../agenda.ts";
+import type { Flooding } from "./flooding.ts";
+import type { Lsdb } from "../lsdb/lsdb.ts";
+import type { ManagementPeer } from "./management_peer.ts";
+import { between } from "./random_time.ts";
+
+/** Milliseconds, least and most, before the own entries are sent once more. */
+const REPEAT_AFTER = [1000, 2000] as const;
+/** Milliseconds of silence before something is sent: a quarter of those that end a flow, less a margin. */
+const KEEP_BUSY = 25_000;
+
+/** Looks after management flows. */
+export class FlowUpkeep {
+  readonly #lsdb: Lsdb;
+  readonly #flooding: Flooding;
+  readonly #own: () => Iterable<number>;
+  readonly #random: Random;
+  /** Flows that get the own entries once more, and when. */
+  readonly #repeats = new Map<ManagementPeer, number>();
+  readonly #repeat: Deadline;
+  readonly #busy: Deadline;
+
+  /** @param own the slots of the own entries */
+  constructor(lsdb: Lsdb, flooding: Flooding, own: () => Iterable<number>, random: Random, agenda: Agenda) {
+    this.#lsdb = lsdb;
+    this.#flooding = flooding;
+    this.#own = own;
+    this.#random = random;
+    this.#repeat = agenda.deadline((now) => this.#sendOnceMore(now));
+    this.#busy = agenda.deadline((now) => this.#keepBusy(now));
+  }
+
+  /** A flow is there. */
+  add(peer: ManagementPeer, now: number): void {
+    const due = now + between(REPEAT_AFTER, this.#random);
+    this.#repeats.set(peer, due);
+    this.#repeat.by(due);
+    this.#busy.by(now + KEEP_BUSY);
+  }
+
+  /** It is gone. */
+  remove(peer: ManagementPeer): void {
+    this.#repeats.delete(peer);
+  }
+
+  #sendOnceMore(now: number): void {
+    for (const [peer, due] of this.#repeats) {
+      if (due > now) this.#repeat.by(due);
+      else {
+        for (const slot of this.#own()) this.#flooding.oweTo(peer, slot, now);
+        this.#repeats.delete(peer);
+      }
+    }
+  }
+
+  #keepBusy(now: number): void {
+    for (const peer of this.#flooding.peers) {
+      const silent = now - peer.lastSent;
+      this.#busy.by(now + (silent < KEEP_BUSY ? KEEP_BUSY - silent : KEEP_BUSY));
+      const slot = silent < KEEP_BUSY ? -1 : this.#anySlot(now);
+      if (slot >= 0) this.#flooding.oweTo(peer, slot, now);
+    }
+  }
+
+  /** An own entry, else the one that was heard of last: an older one might be dead. */
+  #anySlot(now: number): number {
+    for (const slot of this.#own()) return slot;
+    let youngest = -1, least = Infinity;
+    for (let slot = 0; slot < this.#lsdb.bound; slot++) {
+      const age = this.#lsdb.used(slot) ? this.#lsdb.age(slot, now) : Infinity;
+      if (age < least) [youngest, least] = [slot, age];
+    }
+    return youngest;
+  }
+}

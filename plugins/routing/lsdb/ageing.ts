@@ -1,0 +1,59 @@
+/**
+ * Removes entries that were not heard of for too long. The own clock counts, which never jumps, and one deadline
+ * serves all entries: none is due before the one that was oldest at the last look.
+ *
+ * @module
+ */
+import type { Address } from "../../../core/contract/ids.ts";
+import type { Agenda, Deadline } from "../agenda.ts";
+import type { Lsdb } from "./lsdb.ts";
+
+/** Milliseconds between two looks, at least. */
+const GRAIN = 1000;
+
+/** Looks for entries that are too old. */
+export class Ageing {
+  readonly #lsdb: Lsdb;
+  readonly #own: Address;
+  readonly #life: number;
+  readonly #expire: (slots: readonly number[], now: number) => void;
+  readonly #look: Deadline;
+
+  /**
+   * @param life milliseconds for which an entry lives that is not heard of
+   * @param expire removes entries
+   */
+  constructor(
+    lsdb: Lsdb,
+    own: Address,
+    life: number,
+    agenda: Agenda,
+    expire: (slots: readonly number[], now: number) => void,
+  ) {
+    this.#lsdb = lsdb;
+    this.#own = own;
+    this.#life = life;
+    this.#expire = expire;
+    this.#look = agenda.deadline((now) => this.#lookAtAll(now));
+  }
+
+  /** An entry was added that may age out. */
+  added(now: number): void {
+    this.#look.by(now + this.#life + GRAIN);
+  }
+
+  #lookAtAll(now: number): void {
+    const expired: number[] = [];
+    let oldest = -1;
+    for (let slot = 0; slot < this.#lsdb.bound; slot++) {
+      if (!this.#lsdb.used(slot)) continue;
+      // Own adjacencies live as long as their flows.
+      if (this.#lsdb.source(slot) === this.#own && this.#lsdb.announced(slot)) continue;
+      const age = this.#lsdb.age(slot, now);
+      if (age > this.#life) expired.push(slot);
+      else oldest = Math.max(oldest, age);
+    }
+    if (oldest >= 0) this.#look.by(now + Math.max(GRAIN, this.#life - oldest + GRAIN / 2));
+    if (expired.length > 0) this.#expire(expired, now);
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * The link-state database: what members have announced. It is made for a thousand instances of thousands of entries in one
+ * process: no object for an entry, and all of an entry in half a cache line.
+ *
+ * @module
+ */
+import { type Address, address } from "../../../core/contract/ids.ts";
+import { withdraws } from "./sequence.ts";
+import { Vertices } from "./vertices.ts";
+
+/** Words of an entry, and what they hold. */
+const WORDS = 8;
+/** Address of the member that announces; 0 where the slot is free. */
+const SOURCE = 0;
+/** Address of the far end; where the slot is free, the next free one. */
+const DESTINATION = 1;
+/** The sequence number has 53 bits. */
+const SEQUENCE_HIGH = 2;
+const SEQUENCE_LOW = 3;
+/** When it was heard of last, in ticks. */
+const STAMP = 4;
+const SOURCE_VERTEX = 5;
+const DESTINATION_VERTEX = 6;
+/** Slot of the entry for the other direction, plus 1; 0: there is none. */
+const REVERSE = 7;
+
+const HIGH = 0x1_0000_0000;
+/** Milliseconds of a tick. Ages are differences of 32 bits, right up to 497 days. */
+const TICK = 10;
+const FIRST_CAPACITY = 16;
+
+/** Entries by (source, destination). An entry keeps its slot, a small whole number, as long as it is there. */
+export class Lsdb {
+  /** The addresses that entries name. */
+  readonly vertices = new Vertices();
+  /** Keeps strangers from choosing addresses that collide. */
+  readonly #seed: number;
+  #words = new Uint32Array(FIRST_CAPACITY * WORDS);
+  /** Slot plus 1 by hash, with open addressing; 0: free. At most half full. */
+  #index = new Uint32Array(2 * FIRST_CAPACITY);
+  #shift = Math.clz32(2 * FIRST_CAPACITY - 1);
+  /** Slots below it have been used. */
+  #bound = 0;
+  /** The first free slot below the bound, plus 1. */
+  #free = 0;
+  #size = 0;
+
+  /** @param seed a random number of 32 bits */
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  /** How many entries there are. */
+  get size(): number {
+    return this.#size;
+  }
+  /** All slots in use are below it. */
+  get bound(): number {
+    return this.#bound;
+  }
+  /** Is there an entry in this slot, which is below the bound? */
+  used(slot: number): boolean {
+    return this.#words[slot * WORDS + SOURCE] !== 0;
+  }
+  source(slot: number): Address {
+    return address(this.#words[slot * WORDS + SOURCE]);
+  }
+  destination(slot: number): Address {
+    return address(this.#words[slot * WORDS + DESTINATION]);
+  }
+  sourceVertex(slot: number): number {
+    return this.#words[slot * WORDS + SOURCE_VERTEX];
+  }
+  destinationVertex(slot: number): number {
+    return this.#words[slot * WORDS + DESTINATION_VERTEX];
+  }
+  sequence(slot: number): number {
+    const at = slot * WORDS;
+    return this.#words[at + SEQUENCE_HIGH] * HIGH + this.#words[at + SEQUENCE_LOW];
+  }
+  /** Does the entry say that there is an adjacency, not that it is gone? */
+  announced(slot: number): boolean {
+    return this.used(slot) && !withdraws(this.sequence(slot));
+  }
+  /** Is the adjacency announced by both of its ends? */
+  twoWay(slot: number): boolean {
+    const reverse = this.#words[slot * WORDS + REVERSE] - 1;
+    return reverse >= 0 && this.announced(slot) && this.announced(reverse);
+  }
+  /** Milliseconds, to a tick, since the entry was heard of. */
+  age(slot: number, now: number): number {
+    return ((Math.floor(now / TICK) - this.#words[slot * WORDS + STAMP]) >>> 0) * TICK;
+  }
+
+  /** The slot of an entry; −1: there is none. */
+  find(source: number, destination: number): number {
+    const mask = this.#index.length - 1;
+    for (let place = this.#place(source, destination);; place = (place + 1) & mask) {
+      const slot = this.#index[place] - 1;
+      if (slot < 0) return -1;
+      const at = slot * WORDS;
+      if (this.#words[at + SOURCE] === source && this.#words[at + DESTINATION] === destination) return slot;
+    }
+  }
+
+  /** Adds an entry that is not there. Neither address is 0. @returns its slot */
+  insert(source: number, destination: number, sequence: number, now: number): number {
+    const slot = this.#take();
+    const at = slot * WORDS;
+    this.#words[at + SOURCE] = source;
+    this.#words[at + DESTINATION] = destination;
+    this.#words[at + SOURCE_VERTEX] = this.vertices.acquire(source);
+    this.#words[at + DESTINATION_VERTEX] = this.vertices.acquire(destination);
+    const reverse = this.find(destination, source);
+    this.#words[at + REVERSE] = reverse + 1;
+    if (reverse >= 0) this.#words[reverse * WORDS + REVERSE] = slot + 1;
+    this.refresh(slot, sequence, now);
+    this.#enter(slot);
+    this.#size++;
+    return slot;
+  }
+
+  /** The entry was heard of again. */
+  refresh(slot: number, sequence: number, now: number): void {
+    const at = slot * WORDS;
+    this.#words[at + SEQUENCE_HIGH] = Math.floor(sequence / HIGH);
+    this.#words[at + SEQUENCE_LOW] = sequence >>> 0;
+    this.#words[at + STAMP] = Math.floor(now / TICK);
+  }
+
+  /** Removes an entry; its slot may be used again. */
+  remove(slot: number): void {
+    const at = slot * WORDS;
+    this.#leave(slot);
+    const reverse = this.#words[at + REVERSE] - 1;
+    if (reverse >= 0) this.#words[reverse * WORDS + REVERSE] = 0;
+    this.vertices.release(this.#words[at + SOURCE_VERTEX]);
+    this.vertices.release(this.#words[at + DESTINATION_VERTEX]);
+    this.#words[at + SOURCE] = 0;
+    this.#words[at + DESTINATION] = this.#free;
+    this.#words[at + REVERSE] = 0;
+    this.#free = slot + 1;
+    this.#size--;
+  }
+
+  #take(): number {
+    if (this.#free !== 0) {
+      const slot = this.#free - 1;
+      this.#free = this.#words[slot * WORDS + DESTINATION];
+      return slot;
+    }
+    if (this.#bound * WORDS === this.#words.length) this.#grow();
+    return this.#bound++;
+  }
+
+  #grow(): void {
+    const words = new Uint32Array(2 * this.#words.length);
+    words.set(this.#words);
+    this.#words = words;
+    this.#index = new Uint32Array(2 * this.#index.length);
+    this.#shift--;
+    for (let slot = 0; slot < this.#bound; slot++) this.#enter(slot); // No slot is free when it grows.
+  }
+
+  #place(source: number, destination: number): number {
+    let hash = Math.imul(source ^ this.#seed, 0x9e3779b1) ^ destination;
+    hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+    return Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35) >>> this.#shift;
+  }
+
+  #enter(slot: number): void {
+    const mask = this.#index.length - 1;
+    let place = this.#place(this.source(slot), this.destination(slot));
+    while (this.#index[place] !== 0) place = (place + 1) & mask;
+    this.#index[place] = slot + 1;
+  }
+
+  /** Frees the place of a slot in the index, and moves those behind it up, so that no search ends too early. */
+  #leave(slot: number): void {
+    const mask = this.#index.length - 1;
+    let hole = this.#place(this.source(slot), this.destination(slot));
+    while (this.#index[hole] !== slot + 1) hole = (hole + 1) & mask;
+    for (let place = (hole + 1) & mask; this.#index[place] !== 0; place = (place + 1) & mask) {
+      const other = this.#index[place] - 1;
+      const wanted = this.#place(this.source(other), this.destination(other));
+      if (((place - wanted) & mask) < ((place - hole) & mask)) continue;
+      this.#index[hole] = other + 1;
+      hole = place;
+    }
+    this.#index[hole] = 0;
+  }
+}

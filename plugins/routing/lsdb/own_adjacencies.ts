@@ -1,0 +1,138 @@
+/**
+ * The entries that this member announces: one for each neighbour to which it has a data transfer flow. Their sequence numbers
+ * never go back; they are refreshed no longer than the adjacency lasts, and withdrawn when it ends.
+ *
+ * @module
+ */
+import type { Address } from "../../../core/contract/ids.ts";
+import type { Ports } from "../../../core/contract/ports.ts";
+import type { Agenda, Deadline } from "../agenda.ts";
+import type { Flooding } from "../flooding/flooding.ts";
+import type { Lsdb } from "./lsdb.ts";
+import { between } from "../flooding/random_time.ts";
+import { announcing, canContinue, first, withdrawing } from "./sequence.ts";
+
+/** Milliseconds, least and most, before a change is sent once more, for neighbours that lost it. Who has it does not forward it. */
+const REPEAT_AFTER = [1000, 2000] as const;
+/** Milliseconds between two answers to what others announce under the own address. */
+const ANSWER_INTERVAL = 1000;
+
+/** Announces the own adjacencies. */
+export class OwnAdjacencies {
+  readonly #lsdb: Lsdb;
+  readonly #flooding: Flooding;
+  readonly #own: Address;
+  readonly #ports: Ports;
+  /** Milliseconds between refreshes. */
+  readonly #interval: number;
+  readonly #refresh: Deadline;
+  readonly #answer: Deadline;
+  /** Slots of the adjacencies that there are. */
+  readonly #slots = new Set<number>();
+  readonly #repeat: Deadline;
+  /** Slots of entries that have changed, and when they are sent once more. */
+  readonly #repeats = new Map<number, number>();
+  /** Greatest numbers that others announced, by slot, to be outbid. */
+  readonly #challenged = new Map<number, number>();
+  #answered = -Infinity;
+  /** Greatest sequence number ever used. */
+  #greatest = -1;
+
+  constructor(
+    lsdb: Lsdb,
+    flooding: Flooding,
+    own: Address,
+    interval: number,
+    ports: Ports,
+    agenda: Agenda,
+  ) {
+    this.#lsdb = lsdb;
+    this.#flooding = flooding;
+    this.#own = own;
+    this.#interval = interval;
+    this.#ports = ports;
+    this.#repeat = agenda.deadline((now) => this.#sendOnceMore(now));
+    this.#refresh = agenda.deadline((now) => this.#refreshAll(now));
+    this.#answer = agenda.deadline((now) => this.#answerAll(now));
+  }
+
+  /** Slots of the adjacencies that there are. */
+  readonly slots = (): Iterable<number> => this.#slots;
+
+  /** There is an adjacency. @returns its slot */
+  announce(neighbour: Address, now: number): number {
+    const sequence = first(this.#greatest, this.#ports.clock.wall());
+    let slot = this.#lsdb.find(this.#own, neighbour);
+    if (slot < 0) slot = this.#lsdb.insert(this.#own, neighbour, sequence, now);
+    this.#slots.add(slot);
+    this.#set(slot, sequence, now, true);
+    this.#repeatLater(slot, now);
+    if (this.#refresh.due === Infinity) this.#refreshWithin(now, [0.5, 1]);
+    return slot;
+  }
+
+  /** There is none any more. The entry stays until it ages out, so that older news of it are known as such. */
+  withdraw(neighbour: Address, now: number): void {
+    const slot = this.#lsdb.find(this.#own, neighbour);
+    if (!this.#slots.delete(slot)) return;
+    this.#set(slot, withdrawing(this.#lsdb.sequence(slot)), now, true);
+    this.#repeatLater(slot, now);
+  }
+
+  /** An entry that was withdrawn has aged out. */
+  forget(slot: number): void {
+    this.#challenged.delete(slot);
+    this.#repeats.delete(slot);
+  }
+
+  /** Others have a greater number of an entry than this member: it continues above it at once. */
+  outbid(slot: number, sequence: number, now: number): void {
+    if (!canContinue(sequence)) return; // It ages out where it is believed.
+    this.#challenged.set(slot, Math.max(sequence, this.#challenged.get(slot) ?? 0));
+    this.#answer.by(Math.max(now, this.#answered + ANSWER_INTERVAL));
+  }
+
+  #repeatLater(slot: number, now: number): void {
+    const due = now + between(REPEAT_AFTER, this.#ports.random);
+    this.#repeats.set(slot, due);
+    this.#repeat.by(due);
+  }
+
+  #sendOnceMore(now: number): void {
+    for (const [slot, due] of this.#repeats) {
+      if (due > now) this.#repeat.by(due);
+      else {
+        this.#repeats.delete(slot);
+        this.#flooding.owe(slot, undefined, now, false);
+      }
+    }
+  }
+
+  #answerAll(now: number): void {
+    this.#answered = now;
+    for (const [slot, challenge] of this.#challenged) {
+      const above = Math.max(this.#lsdb.sequence(slot), challenge);
+      this.#set(slot, this.#slots.has(slot) ? announcing(above) : withdrawing(above), now, true);
+    }
+    this.#challenged.clear();
+  }
+
+  #refreshAll(now: number): void {
+    if (this.#slots.size === 0) return;
+    for (const slot of this.#slots) {
+      const recent = this.#lsdb.age(slot, now) < this.#interval / 2;
+      if (!recent) this.#set(slot, announcing(this.#lsdb.sequence(slot)), now, false);
+    }
+    this.#refreshWithin(now, [0.9, 1.1]);
+  }
+
+  #refreshWithin(now: number, intervals: readonly [number, number]): void {
+    this.#refresh.by(now + this.#interval * between(intervals, this.#ports.random));
+  }
+
+  #set(slot: number, sequence: number, now: number, news: boolean): void {
+    this.#greatest = Math.max(this.#greatest, sequence);
+    this.#lsdb.refresh(slot, sequence, now);
+    this.#flooding.owe(slot, undefined, now, news);
+  }
+}

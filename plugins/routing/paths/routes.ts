@@ -1,0 +1,83 @@
+/**
+ * From shortest paths to forwarding tables: one function for each policy.
+ *
+ * @module
+ */
+import { type Address, address, type Fd } from "../../../core/contract/ids.ts";
+import type { ForwardingTable } from "../../../core/contract/routing.ts";
+import { equalHops } from "./equal_paths.ts";
+import type { Graph } from "./graph.ts";
+import { loopFreeHops } from "./loop_free_paths.ts";
+import { firstHops, type ShortestPaths, shortestPaths } from "./shortest_paths.ts";
+
+/** The N-1 flows to a neighbour, best first; never an empty list. */
+export type FlowsTo = (neighbour: Address) => readonly Fd[];
+
+/** Makes a table for the member that is vertex `own` of the graph. */
+export type Routes = (graph: Graph, own: number, flowsTo: FlowsTo) => ForwardingTable;
+
+/** The flow on the one shortest path. */
+export const primaryRoutes: Routes = (graph, own, flowsTo) => {
+  const paths = shortestPaths(graph, own);
+  const hops = firstHops(paths);
+  return tableOf(graph, paths, {
+    same: (one, other) => hops[one] === hops[other],
+    key: (vertex) => String(hops[vertex]),
+    flows: (vertex) => flowsTo(address(graph.addresses[hops[vertex]])).slice(0, 1),
+  });
+};
+
+/** The flows to all neighbours on shortest paths, lowest address first. */
+export const equalRoutes: Routes = (graph, own, flowsTo) => {
+  const paths = shortestPaths(graph, own);
+  const hops = equalHops(graph, paths);
+  return tableOf(graph, paths, {
+    same: (one, other) => hops.same(one, other),
+    key: (vertex) => hops.key(vertex),
+    flows: (vertex) => hops.members(vertex).flatMap((hop) => flowsTo(address(graph.addresses[hop]))),
+  });
+};
+
+/** The flows on the shortest path, then those on other shortest paths, then those to other loop-free alternates. */
+export const loopFreeRoutes: Routes = (graph, own, flowsTo) => {
+  const paths = shortestPaths(graph, own);
+  const first = firstHops(paths);
+  const equal = equalHops(graph, paths);
+  const loopFree = loopFreeHops(graph, paths, equal);
+  return tableOf(graph, paths, {
+    same: (one, other) => first[one] === first[other] && equal.same(one, other) && loopFree.same(one, other),
+    key: (vertex) => `${first[vertex]} ${equal.key(vertex)} ${loopFree.key(vertex)}`,
+    flows: (vertex) => {
+      const hops = new Set([first[vertex], ...equal.members(vertex), ...loopFree.members(vertex)]);
+      return [...hops].flatMap((hop) => flowsTo(address(graph.addresses[hop])));
+    },
+  });
+};
+
+/** How a policy finds the flows to a vertex. Most vertices share theirs with others: each list is made once. */
+interface Choice {
+  /** Have two vertices the same flows? */
+  same(one: number, other: number): boolean;
+  /** A text that is the same for vertices with the same flows. */
+  key(vertex: number): string;
+  flows(vertex: number): readonly Fd[];
+}
+
+function tableOf(graph: Graph, { parents, order }: ShortestPaths, choice: Choice): ForwardingTable {
+  const table = new Map<Address, readonly Fd[]>();
+  const lists = new Map<string, readonly Fd[]>();
+  const byVertex: (readonly Fd[])[] = [];
+  for (let index = 1; index < order.length; index++) {
+    const vertex = order[index];
+    const parent = parents[vertex];
+    let flows = parent !== order[0] && choice.same(vertex, parent) ? byVertex[parent] : undefined;
+    if (!flows) {
+      const key = choice.key(vertex);
+      flows = lists.get(key) ?? choice.flows(vertex);
+      lists.set(key, flows);
+    }
+    byVertex[vertex] = flows;
+    table.set(address(graph.addresses[vertex]), flows);
+  }
+  return table;
+}

@@ -1,0 +1,234 @@
+/**
+ * The largest packet that arrives at one other member, found out with probes: hops in the middle may carry less than the first
+ * one, and drop what is larger without a word. A core without I/O.
+ *
+ * @module
+ */
+import type { Clock, Timer } from "../../../core/contract/ports.ts";
+import {
+  type EndpointId,
+  FLOW_ALLOCATION_HEADER_BYTES as SMALLEST,
+} from "../../../core/wire/flow_allocation_message.ts";
+import { nextSize } from "./path_search.ts";
+
+/** A probe is sent so often before it counts as lost, and waited for so many milliseconds each time. */
+const TRIES = 3;
+const TRY_FOR = 1000;
+/** Milliseconds until a size is confirmed, and until a larger one is tried again. */
+const CONFIRM = 30_000;
+const RAISE = 600_000;
+/** A member that answers no probe at all is asked again after this many milliseconds, then twice as many, up to the last. */
+const SILENCE = [30_000, 600_000] as const;
+/** Milliseconds until a size is confirmed after routes have changed: others' have to settle, too. */
+const SETTLE = 500;
+
+/** What the search works with. */
+export interface PathSizeParts {
+  readonly clock: Clock;
+  /** A fresh id for a probe and its answer, which nobody else can guess. */
+  id(): EndpointId;
+  /** Calls `run` after `delay` milliseconds. */
+  after(delay: number, run: () => void): Timer;
+  /** Milliseconds until a probe of so many bytes may be sent: its turn is kept for it. */
+  turn(size: number): number;
+  /** Sends a probe. */
+  probe(id: EndpointId, size: number): void;
+  /** {@link PathSize.size} has changed. */
+  changed(size: number): void;
+}
+
+/**
+ * The size of the path to one member. A small probe comes first: a member that does not answer it (the reference does not) is
+ * sent no others, and the own limit is believed. When a larger one is lost, another small one tells whether the path carries
+ * anything at all; if it does not, nothing is learned.
+ */
+export class PathSize {
+  readonly #parts: PathSizeParts;
+  #limit: number;
+  #size: number;
+  /** The other member answers probes. */
+  #answers = false;
+  /** Greatest size of this search that arrived, smallest that did not; infinity: there is no search. */
+  #low = SMALLEST;
+  #high = Infinity;
+  /** Size that is being tried; also of a try that was put off. */
+  #target: number | undefined;
+  /** The probe under way; a small one checks whether the path carries anything. */
+  #probe: { readonly id: EndpointId; readonly size: number; tries: number } | undefined;
+  #timer: Timer | undefined;
+  #active = false;
+  /** When something is to be done next. */
+  #due = -Infinity;
+  #raiseAt = Infinity;
+  #raisedAt = -Infinity;
+  #silence: number = SILENCE[0];
+
+  /** @param limit largest packet that this member can send */
+  constructor(parts: PathSizeParts, limit: number) {
+    this.#parts = parts;
+    this.#limit = limit;
+    this.#size = limit;
+  }
+
+  /** Largest packet that arrives, as far as is known, in bytes. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** For people: what is known of the path. */
+  get state(): "unanswered" | "searching" | "known" {
+    if (!this.#answers) return "unanswered";
+    return this.#probe !== undefined && this.#high !== Infinity ? "searching" : "known";
+  }
+
+  /** Somebody uses the path. */
+  start(): void {
+    if (this.#active) return;
+    this.#active = true;
+    this.#rest(this.#due - this.#parts.clock.now());
+  }
+
+  /** Nobody uses it any more: what is known is kept. */
+  stop(): void {
+    this.#active = false;
+    if (this.#probe) this.#due = this.#parts.clock.now();
+    this.#halt();
+  }
+
+  /** This member can send packets of at most so many bytes now. */
+  limit(limit: number): void {
+    const before = this.#limit;
+    if (limit === before) return;
+    this.#limit = limit;
+    if (!this.#answers || limit < this.#size) this.#tell(limit);
+    if (!this.#answers) return;
+    if (limit > before) {
+      this.#raiseAt = this.#parts.clock.now();
+      if (!this.#probe) this.#rest(0);
+    } else if (this.#target !== undefined) {
+      this.#low = SMALLEST;
+      this.#high = Infinity;
+      this.#target = limit;
+      if (this.#probe) this.#begin();
+    }
+  }
+
+  /** Packets may take other paths from now on. */
+  routesChanged(): void {
+    if (this.#probe) return;
+    const now = this.#parts.clock.now();
+    this.#raiseAt = Math.min(this.#raiseAt, Math.max(now + 2 * SETTLE, this.#raisedAt + CONFIRM));
+    this.#rest(Math.min(SETTLE, this.#due - now));
+  }
+
+  /** An answer came. @returns whether it is one to the probe under way */
+  answered({ high, low }: EndpointId, size: number): boolean {
+    const probe = this.#probe;
+    if (!probe || probe.id.high !== high || probe.id.low !== low || probe.size !== size) return false;
+    this.#halt();
+    if (size !== SMALLEST) this.#arrived(size);
+    else if (this.#answers) this.#lost();
+    else this.#met();
+    return true;
+  }
+
+  /** Does what is due: goes on with what was put off, tries a larger size, or confirms the one that is known. */
+  readonly #wake = (): void => {
+    this.#timer = undefined;
+    const now = this.#parts.clock.now();
+    if (this.#target === undefined) {
+      // The smallest size proves nothing when it is confirmed.
+      const raise = this.#size < this.#limit && (now >= this.#raiseAt || this.#size <= SMALLEST);
+      if (raise) this.#raisedAt = now;
+      this.#raiseAt = raise ? now + RAISE : this.#raiseAt;
+      this.#low = this.#size;
+      this.#target = raise ? this.#limit : this.#size;
+    }
+    this.#begin();
+  };
+
+  /** Finds out about the target; about the member first, when it has never answered. */
+  #begin(): void {
+    this.#halt();
+    if (this.#limit <= SMALLEST) return this.#rest(CONFIRM);
+    this.#send(this.#answers ? this.#target ?? this.#size : SMALLEST);
+  }
+
+  #send(size: number): void {
+    this.#probe = { id: this.#parts.id(), size, tries: 0 };
+    this.#try();
+  }
+
+  readonly #try = (): void => {
+    const probe = this.#probe;
+    if (!probe) return;
+    if (probe.tries === TRIES) return this.#unanswered(probe.size);
+    probe.tries++;
+    this.#timer = this.#parts.after(this.#parts.turn(probe.size), () => {
+      this.#timer = this.#parts.after(TRY_FOR, this.#try);
+      this.#parts.probe(probe.id, probe.size);
+    });
+  };
+
+  #unanswered(size: number): void {
+    if (size > SMALLEST) return this.#send(SMALLEST);
+    this.#halt();
+    if (this.#answers) return this.#rest(CONFIRM);
+    this.#target = undefined;
+    this.#rest(this.#silence);
+    this.#silence = Math.min(2 * this.#silence, SILENCE[1]);
+  }
+
+  #met(): void {
+    this.#answers = true;
+    this.#silence = SILENCE[0];
+    this.#target = this.#limit;
+    this.#begin();
+  }
+
+  #arrived(size: number): void {
+    this.#low = size;
+    if (size > this.#size || this.#size >= this.#high) this.#tell(size);
+    this.#goOn();
+  }
+
+  /** The target does not arrive, and smaller packets do. */
+  #lost(): void {
+    this.#high = this.#target ?? this.#size;
+    // What has arrived before does so no more.
+    if (this.#high <= this.#low) this.#low = SMALLEST;
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    this.#target = this.#high === Infinity ? undefined : nextSize(this.#low, this.#high);
+    if (this.#target !== undefined) return this.#begin();
+    if (this.#size >= this.#high) this.#tell(this.#low);
+    this.#high = Infinity;
+    const now = this.#parts.clock.now();
+    if (this.#size < this.#limit) this.#raiseAt = Math.min(this.#raiseAt, now + RAISE);
+    this.#rest(Math.min(CONFIRM, this.#size < this.#limit ? this.#raiseAt - now : CONFIRM));
+  }
+
+  #rest(delay: number): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const wait = Math.max(0, delay);
+    this.#due = this.#parts.clock.now() + wait;
+    if (!this.#active) return;
+    if (wait === 0) this.#wake();
+    else this.#timer = this.#parts.after(wait, this.#wake);
+  }
+
+  #halt(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#probe = undefined;
+  }
+
+  #tell(size: number): void {
+    if (size === this.#size) return;
+    this.#size = size;
+    this.#parts.changed(size);
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * The largest packets of the paths to other members: searches for the members that flows lead to, tells the flows, and answers
+ * the probes of members that have a flow to this one.
+ *
+ * @module
+ */
+import { MessageSizeError } from "../../../core/contract/errors.ts";
+import { type Address, address } from "../../../core/contract/ids.ts";
+import type { Stats, UpperFlow } from "../../../core/contract/ipcp.ts";
+import type { Ports, Timer } from "../../../core/contract/ports.ts";
+import {
+  encodeFlowAllocationMessage,
+  FLOW_ALLOCATION_HEADER_BYTES as SMALLEST,
+  type FlowAllocationProbe,
+  type FlowAllocationProbeAnswer,
+} from "../../../core/wire/flow_allocation_message.ts";
+import { PathSize } from "./path_mtu.ts";
+
+/** Bytes of probes that this member sends in a millisecond, on all paths together. */
+const RATE = 1000;
+/** Probes that are answered in a second. */
+const MAX_ANSWERS = 1000;
+/** Paths that are known and not used; the one that was used least recently is forgotten first. */
+const MAX_IDLE = 1024;
+
+/** What it works with. */
+export interface PathSizesParts {
+  readonly ports: Pick<Ports, "clock" | "random">;
+  /** Address of this member. */
+  readonly own: Address;
+  /** Sends a message to another flow allocator. */
+  send(to: Address, message: Uint8Array): void;
+  /** Calls `run` after `delay` milliseconds. */
+  after(delay: number, run: () => void): Timer;
+}
+
+/** A path, and who uses it. */
+interface Path {
+  /** Ends of flows that lead there, in whatever state they are. */
+  ends: number;
+  /** Flows that are up. */
+  readonly flows: Set<UpperFlow>;
+  /** Undefined until the first flow is up. */
+  size: PathSize | undefined;
+}
+
+/** The paths to other members. */
+export class PathSizes {
+  readonly #parts: PathSizesParts;
+  readonly #used = new Map<Address, Path>();
+  /** Paths without ends of flows, the one that was used least recently first. */
+  readonly #idle = new Map<Address, Path>();
+  readonly #counts = { probes: 0, answers: 0, strayAnswers: 0, answered: 0, refused: 0 };
+  #limit: number | undefined;
+  /** When all probes that were given a turn are sent. */
+  #free = -Infinity;
+  /** The second in which answers are counted, and their number. */
+  #second = -Infinity;
+  #answers = 0;
+
+  constructor(parts: PathSizesParts) {
+    this.#parts = parts;
+  }
+
+  /** There is an end of a flow to a member, if only asked for or offered: the member's probes are answered. */
+  met(remote: Address): void {
+    let path = this.#used.get(remote);
+    if (!path) {
+      path = this.#idle.get(remote) ?? { ends: 0, flows: new Set(), size: undefined };
+      this.#idle.delete(remote);
+      this.#used.set(remote, path);
+    }
+    path.ends++;
+  }
+
+  /** It is gone. */
+  left(remote: Address): void {
+    const path = this.#used.get(remote);
+    if (!path || --path.ends > 0) return;
+    this.#used.delete(remote);
+    if (!path.size) return;
+    this.#idle.set(remote, path);
+    if (this.#idle.size <= MAX_IDLE) return;
+    for (const oldest of this.#idle.keys()) {
+      this.#idle.delete(oldest);
+      break;
+    }
+  }
+
+  /** A flow to a member that was {@link met} is up: it is told its largest packet, now and whenever that changes. */
+  opened(remote: Address, flow: UpperFlow): void {
+    const path = this.#used.get(remote);
+    if (!path || remote === this.#parts.own || this.#limit === undefined) return;
+    path.size ??= this.#make(remote, path, this.#limit);
+    path.size.limit(this.#limit);
+    path.flows.add(flow);
+    flow.limit(path.size.size);
+    path.size.start();
+  }
+
+  /** The flow is up no more. Harmless when it never was. */
+  closed(remote: Address, flow: UpperFlow): void {
+    const path = this.#used.get(remote);
+    if (path?.flows.delete(flow) && path.flows.size === 0) path.size?.stop();
+  }
+
+  /** This member can send packets of at most so many bytes from now on, wherever they go. */
+  limit(limit: number): void {
+    this.#limit = limit;
+    for (const { size } of this.#used.values()) size?.limit(limit);
+  }
+
+  /**
+   * Can a message be sent to a member? Further on it may still meet a flow that carries less.
+   *
+   * @throws MessageSizeError when the flows of this member do not carry it
+   */
+  check(remote: Address, { length }: Uint8Array): void {
+    if (remote === this.#parts.own || this.#limit === undefined || length <= this.#limit) return;
+    throw new MessageSizeError(
+      `the data of a flow allocation is ${
+        length - this.#limit
+      } bytes too long for the flows below this layer`,
+    );
+  }
+
+  /** Packets may take other paths from now on. */
+  routesChanged(): void {
+    for (const { flows, size } of this.#used.values()) if (flows.size > 0) size?.routesChanged();
+  }
+
+  /** A probe came: it is answered if it is a small one, or there is a flow to its sender, or one that is asked for. */
+  probed({ source, id, size }: FlowAllocationProbe): void {
+    if ((size !== SMALLEST && !this.#used.has(source)) || !this.#mayAnswer()) {
+      this.#counts.refused++;
+      return;
+    }
+    this.#counts.answered++;
+    this.#parts.send(source, encodeFlowAllocationMessage({ kind: "probe answer", id, size }));
+  }
+
+  /** An answer came. */
+  answered({ id, size }: FlowAllocationProbeAnswer): void {
+    const path = this.#used.get(address(id.low));
+    if (path?.size?.answered(id, size)) this.#counts.answers++;
+    else this.#counts.strayAnswers++;
+  }
+
+  /** The paths that are used, and what was counted. */
+  stats(): Stats {
+    const paths = [...this.#used].flatMap(([remote, { flows, size }]) =>
+      size ? [{ remoteAddress: remote, flows: flows.size, maxPacket: size.size, state: size.state }] : []
+    );
+    return { paths, ...this.#counts };
+  }
+
+  #make(remote: Address, path: Path, limit: number): PathSize {
+    const { ports: { clock, random }, own } = this.#parts;
+    return new PathSize({
+      clock,
+      // The answer finds its path by the lower half.
+      id: () => ({ high: random.uint32(), low: remote }),
+      after: (delay, run) => this.#parts.after(delay, run),
+      turn: (size) => this.#turn(size),
+      probe: (id, size) => {
+        this.#counts.probes++;
+        this.#parts.send(remote, encodeFlowAllocationMessage({ kind: "probe", source: own, id, size }));
+      },
+      changed: (size) => {
+        for (const flow of path.flows) flow.limit(size);
+      },
+    }, limit);
+  }
+
+  #turn(size: number): number {
+    const now = this.#parts.ports.clock.now();
+    const start = Math.max(now, this.#free);
+    this.#free = start + size / RATE;
+    return start - now;
+  }
+
+  #mayAnswer(): boolean {
+    const now = this.#parts.ports.clock.now();
+    if (now - this.#second >= 1000) {
+      this.#second = now;
+      this.#answers = 0;
+    }
+    return this.#answers++ < MAX_ANSWERS;
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * The data transfer component's connections: each is an adjacency to a neighbour.
+ *
+ * @module
+ */
+import type { Address, Fd } from "../../../core/contract/ids.ts";
+import type { Routing } from "../../../core/contract/routing.ts";
+import type { Component, Connection, ConnectionListener } from "../../../core/ipcp/connection/connection.ts";
+import type { DataTransfer } from "./data_transfer.ts";
+
+/** What the component says of itself. */
+export const dataTransferComponent = (own: Address): Component => ({
+  name: "Data Transfer",
+  protocol: "dtp",
+  version: 1,
+  syntax: 2,
+  address: own,
+});
+
+/**
+ * Hands data transfer connections to data transfer and routing. For routing, a flow that is suspended is gone until it carries
+ * packets again.
+ */
+export class Adjacencies implements ConnectionListener {
+  readonly #dataTransfer: DataTransfer;
+  readonly #routing: Routing;
+  /** Flows that routing was told of. */
+  readonly #told = new Set<Fd>();
+
+  constructor(dataTransfer: DataTransfer, routing: Routing) {
+    this.#dataTransfer = dataTransfer;
+    this.#routing = routing;
+  }
+
+  up({ flow, peer }: Connection): void {
+    const tell = (suspended: boolean) => this.#tell(peer, flow.fd, !suspended);
+    this.#dataTransfer.addFlow(flow, peer, tell);
+    tell(flow.suspended);
+  }
+
+  down({ flow, peer }: Connection): void {
+    this.#dataTransfer.removeFlow(flow.fd);
+    this.#tell(peer, flow.fd, false);
+  }
+
+  #tell(peer: Address, fd: Fd, up: boolean): void {
+    if (up === this.#told.has(fd)) return;
+    if (up) {
+      this.#told.add(fd);
+      this.#routing.adjacencyUp(peer, fd);
+    } else {
+      this.#told.delete(fd);
+      this.#routing.adjacencyDown(peer, fd);
+    }
+  }
+}

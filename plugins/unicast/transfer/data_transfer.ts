@@ -1,0 +1,276 @@
+/**
+ * Data transfer: puts the layer's header in front of packets, finds their next hop, forwards those of others, and hands
+ * those for this IPCP to its components and users.
+ *
+ * @module
+ */
+import type { Congestion } from "../../../core/contract/congestion.ts";
+import { ExistsError } from "../../../core/contract/errors.ts";
+import { type Address, address, type Fd } from "../../../core/contract/ids.ts";
+import type { LowerFlow, Stats } from "../../../core/contract/ipcp.ts";
+import type { Scheduling } from "../../../core/contract/policies.ts";
+import type { Log, Ports } from "../../../core/contract/ports.ts";
+import type { QosCube } from "../../../core/contract/qos.ts";
+import type { Forwarding, ForwardingTable } from "../../../core/contract/routing.ts";
+import * as pci from "../../../core/wire/data_transfer_header.ts";
+import { PayloadLimit } from "./payload_limit.ts";
+import * as count from "./transfer_counters.ts";
+import { TransferFlow } from "./transfer_flow.ts";
+
+/** Milliseconds between two lines about packets that have no way. */
+const LOG_INTERVAL = 1000;
+
+/** What data transfer works with. */
+export interface DataTransferParts extends Ports {
+  /** Address of this IPCP. */
+  readonly own: Address;
+  /** Hops that a packet may take. */
+  readonly maxTtl: number;
+  readonly forwarding: Forwarding;
+  readonly congestion: Congestion;
+  /** Order in which flows that waited for room go on. */
+  readonly scheduling: Scheduling;
+}
+
+/** Takes a packet of a user flow: the two halves of its EID, its congestion level, and what it carries (valid during the call). */
+export type UserReceiver = (high: number, low: number, ecn: number, payload: Uint8Array) => void;
+
+/** What became of a packet. There is no room for one that is larger than the N-1 flow carries, either. */
+export type Sent = "sent" | "no way" | "no room";
+
+interface Component {
+  readonly name: string;
+  readonly counters: count.TransferCounters;
+  receive(payload: Uint8Array): void;
+}
+
+/** The data transfer component. */
+export class DataTransfer {
+  /**
+   * Where the last packet sent was added to a queue that is long: its sender should {@link TransferFlow.wait}. Undefined when it
+   * met no long queue.
+   */
+  crowded: TransferFlow | undefined;
+  readonly #parts: DataTransferParts;
+  readonly #own: Address;
+  readonly #forwarding: Forwarding;
+  readonly #congestion: Congestion;
+  readonly #log: Log;
+  /** By fd. */
+  readonly #flows: (TransferFlow | undefined)[] = [];
+  /** By EID. */
+  readonly #components: (Component | undefined)[] = [];
+  readonly #payload = new PayloadLimit();
+  #users: UserReceiver | undefined;
+  readonly #header = new Uint8Array(pci.DATA_TRANSFER_HEADER_BYTES);
+  #loggedAt = -Infinity;
+  #short = 0;
+  #noReceiver = 0;
+  #noNextHop = 0;
+
+  constructor(parts: DataTransferParts) {
+    this.#parts = parts;
+    this.#own = parts.own;
+    this.#forwarding = parts.forwarding;
+    this.#congestion = parts.congestion;
+    this.#log = parts.log.component("dt");
+  }
+
+  /**
+   * An N-1 flow to a neighbour is there: its packets come here from now on. Its end is told with {@link removeFlow}.
+   *
+   * @param turned told when the flow is suspended, or carries packets again; not of how it is at first
+   */
+  addFlow(lower: LowerFlow, neighbour: Address, turned: (suspended: boolean) => void = () => {}): void {
+    this.removeFlow(lower.fd);
+    const flow = new TransferFlow(lower, neighbour, this.#parts.scheduling, this.#parts);
+    this.#flows[lower.fd] = flow;
+    if (flow.suspended) this.#forwarding.flowDown(lower.fd);
+    else this.#forwarding.flowUp(lower.fd);
+    this.#payload.update(this.#lowers());
+    lower.onPacket((packet) => this.#receive(flow, packet));
+    lower.onChange(() => {
+      this.#payload.update(this.#lowers());
+      if (lower.suspended !== flow.suspended) this.#turn(flow, turned);
+    });
+    this.#log.debug(`Added fd ${lower.fd} to SDU scheduler.`);
+  }
+
+  /** It is gone, or is about to be deallocated. Harmless when it is not known. */
+  removeFlow(fd: Fd): void {
+    const flow = this.#flows[fd];
+    if (!flow) return;
+    this.#flows[fd] = undefined;
+    this.#forwarding.flowDown(fd);
+    flow.lower.onPacket(() => {});
+    flow.lower.onChange(() => {});
+    flow.end();
+    this.#payload.update(this.#lowers());
+  }
+
+  /** The largest payload that all N-1 flows carry, in bytes; undefined before there is the first one. */
+  get maxPayload(): number | undefined {
+    return this.#payload.bytes;
+  }
+
+  /** `changed` is told {@link maxPayload}, now if there is one and whenever it changes. */
+  watchPayload(changed: (bytes: number) => void): void {
+    this.#payload.watch(changed);
+  }
+
+  /**
+   * From now on, packets for the reserved EID (0 … 63) go to `receive`; each is valid during the call only.
+   *
+   * @throws ExistsError when another component has that EID
+   */
+  component(eid: number, name: string, receive: (payload: Uint8Array) => void): void {
+    if (this.#components[eid]) {
+      throw new ExistsError(`endpoint ${eid} is ${this.#components[eid].name} already`);
+    }
+    this.#components[eid] = { name, receive, counters: new count.TransferCounters() };
+  }
+
+  /** From now on, packets for EIDs that are not reserved go to `receive`. */
+  users(receive: UserReceiver): void {
+    this.#users = receive;
+  }
+
+  /**
+   * Sends one packet, copied before the call returns. False: there is no way to `to`. A packet for which there is no room is
+   * lost and counted, like one that is lost elsewhere.
+   */
+  send(to: Address, high: number, low: number, cube: QosCube, payload: Uint8Array): boolean {
+    return this.transmit(to, high, low, cube, payload) !== "no way";
+  }
+
+  /** Sends one packet, copied before the call returns. {@link crowded} tells of its queue. */
+  transmit(to: Address, high: number, low: number, cube: QosCube, payload: Uint8Array): Sent {
+    if (high === 0 && low < pci.FIRST_FLOW_EID) {
+      this.#components[low]?.counters.add(count.LOCAL_RECEIVED, cube, payload.length);
+    }
+    if (to === this.#own) {
+      this.#deliver(undefined, high, low, cube, 0, payload);
+      this.crowded = undefined;
+      return "sent";
+    }
+    const fd = this.#forwarding.nextHop(to, (high ^ low) >>> 0);
+    const out = fd === undefined ? undefined : this.#flows[fd];
+    if (out === undefined) {
+      this.crowded = undefined;
+      this.#logNoNextHop(to);
+      return "no way";
+    }
+    const { lower } = out;
+    const queued = lower.queued;
+    const header = this.#header;
+    const level = this.#congestion.mark(out.queue.add(queued));
+    pci.writeDataTransferHeader(header, to, cube, this.#parts.maxTtl, level, high, low);
+    const bytes = payload.length + header.length;
+    this.crowded = out.crowded(queued, bytes) ? out : undefined;
+    if (!lower.send(payload, header)) {
+      out.notSent(cube, bytes);
+      return "no room";
+    }
+    out.counters.add(count.SENT, cube, bytes);
+    if (high === 0 && low < pci.FIRST_FLOW_EID) out.counters.add(count.LOCAL_SENT, cube, bytes);
+    return "sent";
+  }
+
+  /** Routing has a new table. */
+  replaceTable(table: ForwardingTable): void {
+    this.#forwarding.replace(table);
+  }
+
+  /** Counters of every N-1 flow and component, by cube. */
+  stats(): Stats {
+    return {
+      address: this.#own,
+      flows: this.#flows.flatMap((flow) => flow ? [flow.stats()] : []),
+      components: this.#components.flatMap((component, eid) =>
+        component ? [{ eid, name: component.name, cubes: component.counters.stats() }] : []
+      ),
+      dropped: { short: this.#short, noReceiver: this.#noReceiver, noNextHop: this.#noNextHop },
+    };
+  }
+
+  /** Disarms all timers: no call comes after this one. */
+  shutdown(): void {
+    for (const flow of this.#flows) flow?.queue.stop();
+  }
+
+  *#lowers(): Generator<LowerFlow> {
+    for (const flow of this.#flows) if (flow) yield flow.lower;
+  }
+
+  #turn(flow: TransferFlow, turned: (suspended: boolean) => void): void {
+    const { suspended, fd } = flow.lower;
+    flow.suspended = suspended;
+    this.#log.info(`N-1 flow on fd ${fd} ${suspended ? "is suspended" : "carries packets again"}.`);
+    if (suspended) this.#forwarding.flowDown(fd);
+    else this.#forwarding.flowUp(fd);
+    turned(suspended);
+  }
+
+  #receive(from: TransferFlow, packet: Uint8Array): void {
+    const bytes = packet.length;
+    if (bytes < pci.DATA_TRANSFER_HEADER_BYTES) {
+      // An empty packet keeps the N-1 flow alive.
+      if (bytes > 0 && this.#short++ === 0) {
+        this.#log.warning(`Dropped a packet of ${bytes} bytes from fd ${from.lower.fd}: it has no header.`);
+      }
+      return;
+    }
+    const to = pci.headerDestination(packet);
+    const cube = pci.headerCube(packet);
+    from.counters.add(count.RECEIVED, cube, bytes);
+    const high = pci.headerEidHigh(packet);
+    const low = pci.headerEidLow(packet);
+    if (to === this.#own) {
+      const payload = packet.subarray(pci.DATA_TRANSFER_HEADER_BYTES);
+      return this.#deliver(from, high, low, cube, pci.headerEcn(packet), payload);
+    }
+    const ttl = pci.headerTtl(packet);
+    if (ttl <= 1) return from.counters.add(count.DROPPED_TTL, cube, bytes);
+    const fd = this.#forwarding.nextHop(address(to), (high ^ low) >>> 0);
+    const out = fd === undefined ? undefined : this.#flows[fd];
+    if (out === undefined) {
+      this.#logNoNextHop(to);
+      return from.counters.add(count.FAILED_NEXT_HOP, cube, bytes);
+    }
+    pci.setHeaderTtl(packet, ttl - 1);
+    pci.markHeaderEcn(packet, this.#congestion.mark(out.queue.add(out.lower.queued)));
+    if (out.lower.send(packet)) return out.counters.add(count.SENT, cube, bytes);
+    out.notSent(cube, bytes);
+  }
+
+  #deliver(
+    from: TransferFlow | undefined,
+    high: number,
+    low: number,
+    cube: QosCube,
+    ecn: number,
+    payload: Uint8Array,
+  ): void {
+    if (high !== 0 || low >= pci.FIRST_FLOW_EID) {
+      if (this.#users === undefined) this.#noReceiver++;
+      else this.#users(high, low, ecn, payload);
+      return;
+    }
+    const component = this.#components[low];
+    if (!component) {
+      if (this.#noReceiver++ === 0) this.#log.warning(`Dropped a packet for endpoint ${low}: nobody has it.`);
+      return;
+    }
+    from?.counters.add(count.LOCAL_RECEIVED, cube, payload.length + pci.DATA_TRANSFER_HEADER_BYTES);
+    component.counters.add(count.SENT, cube, payload.length);
+    component.receive(payload);
+  }
+
+  #logNoNextHop(to: number): void {
+    this.#noNextHop++;
+    const now = this.#parts.clock.now();
+    if (now - this.#loggedAt < LOG_INTERVAL) return;
+    this.#loggedAt = now;
+    this.#log.debug(`Could not get nhop for addr ${to}.`);
+  }
+}
