@@ -10,7 +10,7 @@ import {
   NotSupportedError,
   TimedOutError,
 } from "../contract/errors.ts";
-import type { Flow } from "./flow.ts";
+import type { PacketFlow } from "./flow_calls.ts";
 
 /** Both directions of a flow as streams of bytes. */
 export interface ByteStreamPair {
@@ -27,7 +27,7 @@ const END = new Uint8Array(0);
  *
  * @throws NotSupportedError when the flow is not reliable
  */
-export function byteStreams(flow: Flow, ended: () => void): ByteStreamPair {
+export function byteStreams(flow: PacketFlow, ended: () => void): ByteStreamPair {
   if (!flow.reliable) {
     throw new NotSupportedError(
       `flow ${flow.fd} (${flow.name}) is not reliable, so it cannot carry a stream of bytes: allocate it with the quality data`,
@@ -40,7 +40,7 @@ export function byteStreams(flow: Flow, ended: () => void): ByteStreamPair {
   return { readable: readableBytes(flow, end), writable: writableBytes(flow, end) };
 }
 
-function readableBytes(flow: Flow, ended: () => void): ByteStreamPair["readable"] {
+function readableBytes(flow: PacketFlow, ended: () => void): ByteStreamPair["readable"] {
   return new ReadableStream({
     type: "bytes",
     async pull(controller) {
@@ -57,7 +57,7 @@ function readableBytes(flow: Flow, ended: () => void): ByteStreamPair["readable"
   }, { highWaterMark: 0 });
 }
 
-function writableBytes(flow: Flow, ended: () => void): ByteStreamPair["writable"] {
+function writableBytes(flow: PacketFlow, ended: () => void): ByteStreamPair["writable"] {
   return new WritableStream({
     write: (bytes) => writeAll(flow, bytes),
     async close() {
@@ -68,7 +68,7 @@ function writableBytes(flow: Flow, ended: () => void): ByteStreamPair["writable"
   }, { highWaterMark: 1 });
 }
 
-async function writeAll(flow: Flow, bytes: Uint8Array): Promise<void> {
+async function writeAll(flow: PacketFlow, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) {
     // An empty packet would be the end; where nothing can be sent, the flow says so.
     const part = bytes.subarray(at, at + Math.max(1, flow.maxPacket));
@@ -83,7 +83,7 @@ async function writeAll(flow: Flow, bytes: Uint8Array): Promise<void> {
 }
 
 /** Ends the flow now: its other end learns that the stream is not complete. */
-async function abandon(flow: Flow): Promise<void> {
+async function abandon(flow: PacketFlow): Promise<void> {
   try {
     await flow.deallocate({ linger: 0 });
   } catch (thrown) {
@@ -93,7 +93,7 @@ async function abandon(flow: Flow): Promise<void> {
   }
 }
 
-function cutShort({ fd, name }: Flow, cause: FlowDownError): FlowDownError {
+function cutShort({ fd, name }: PacketFlow, cause: FlowDownError): FlowDownError {
   return new FlowDownError(
     `flow ${fd} (${name}) went down before the end of the stream: ${cause.message}`,
     { cause },

@@ -16,7 +16,6 @@ import {
   type JoinOptions,
 } from "./irmd/flow_request.ts";
 import { Session } from "./irmd/session.ts";
-import { programName } from "./irmd/program_name.ts";
 
 /** Where and as what to connect. */
 export interface ConnectOptions {
@@ -217,4 +216,10 @@ export class Ouroboros implements AsyncDisposable {
  */
 export function connect(options: ConnectOptions = {}): Promise<Ouroboros> {
   return Ouroboros.connect(options);
+}
+
+/** Returns the name of the program that a client is in: the base name of its main module, without its ending. */
+export function programName(module: string = Deno.mainModule): string {
+  const base = module.replace(/[?#].*$/, "").replace(/\/+$/, "").split("/").pop() ?? "";
+  return base.replace(/(.)\.[^.]*$/, "$1") || "program";
 }

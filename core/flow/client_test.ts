@@ -10,10 +10,9 @@ import {
   TimedOutError,
 } from "../contract/errors.ts";
 import { fd } from "../contract/ids.ts";
-import { Ouroboros } from "./client.ts";
+import { Ouroboros, programName } from "./client.ts";
 import { accept, allocate, join, useClient } from "./default_client.ts";
 import { FdTable } from "../kit/number_pool.ts";
-import { programName } from "./irmd/program_name.ts";
 import { TestingIrmd } from "../testing/testing_irmd.ts";
 
 async function withClient(run: (ouro: Ouroboros, irmd: TestingIrmd) => Promise<void>): Promise<void> {

@@ -13,7 +13,6 @@ import type { FlowChannel } from "./channel/flow_channel.ts";
 import type { FlowParts } from "./channel/flow_context.ts";
 import { FlowReads, type ReadIntoOptions } from "./flow_reads.ts";
 import { packetIterator, readableOf, writableOf } from "./flow_streams.ts";
-import { watcherOf } from "./flow_watch.ts";
 import { FlowWrites } from "./flow_writes.ts";
 import type { WaitOptions } from "./irmd/wait_queue.ts";
 
@@ -24,6 +23,20 @@ const RELIABLE_LINGER = 120_000;
 
 /** Makes a flow: for the client that allocated it. Applications cannot. */
 export let makeFlow: (parts: FlowParts) => Flow;
+/** Returns who watches a flow. */
+export let watcherOf: (flow: Flow) => FlowWatcher | undefined;
+/** Sets who watches a flow; nobody does when it is left out. */
+export let watch: (flow: Flow, watcher?: FlowWatcher) => void;
+
+/** Hears of the changes of a flow: the set that the flow is in. */
+export interface FlowWatcher {
+  /** A packet can be read, or the flow went down. */
+  changed(flow: Flow): void;
+  /** The flow may have been suspended, or carry packets again. */
+  stateChanged(flow: Flow): void;
+  /** This process has deallocated the flow. */
+  deallocated(flow: Flow): void;
+}
 
 const SENT = Promise.resolve();
 
@@ -94,12 +107,15 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
   #access: FlowAccess = "read-write";
   #closing = false;
   #deallocated: Promise<void> | undefined;
+  #watcher: FlowWatcher | undefined;
   #stream: ByteStreamPair | undefined;
   #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
   #writable: WritableStream<Uint8Array> | undefined;
 
   static {
     makeFlow = (parts) => new Flow(parts);
+    watcherOf = (flow) => flow.#watcher;
+    watch = (flow, watcher) => flow.#watcher = watcher;
   }
 
   private constructor(parts: FlowParts) {
@@ -146,7 +162,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     this.#access = access;
     this.#reads.allowed = access !== "write";
     this.#writes.allowed = access !== "read";
-    if (this.hasPacket) watcherOf(this)?.changed(this);
+    if (this.hasPacket) this.#watcher?.changed(this);
   }
 
   /**
@@ -342,7 +358,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     this.#released.promise.catch(() => {});
     const error = await sent;
     this.#writes.fail(notAllocated(this));
-    watcherOf(this)?.deallocated(this);
+    this.#watcher?.deallocated(this);
     if (!this.reliable) await this.#released.promise;
     else this.#released.promise.catch((thrown) => this.#parts.failedLate?.(asOuroError(thrown)));
     if (error) throw error;
@@ -356,12 +372,12 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
   #deliver(): void {
     if (this.#closing) return this.#reads.discard();
     this.#reads.deliver();
-    if (this.#channel.readable) watcherOf(this)?.changed(this);
+    if (this.#channel.readable) this.#watcher?.changed(this);
   }
 
   #change(): void {
     this.#writes.sendWaiting(); // Some may have become too large.
-    watcherOf(this)?.stateChanged(this);
+    this.#watcher?.stateChanged(this);
   }
 
   #goDown(error: FlowDownError): void {
@@ -369,6 +385,6 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     this.#writes.sendWaiting();
     if (this.#closing) return;
     this.#whenDown.resolve(error);
-    watcherOf(this)?.changed(this);
+    this.#watcher?.changed(this);
   }
 }

@@ -17,6 +17,22 @@ export interface CalledFlow {
   readonly deallocated: boolean;
 }
 
+/** A flow as streams over it see it. */
+export interface PacketFlow extends CalledFlow {
+  /** All that is written arrives, once and in order. */
+  readonly reliable: boolean;
+  /** Largest packet, in bytes. */
+  readonly maxPacket: number;
+  /** Reads one packet, which is valid until the next read. */
+  read(): Promise<Uint8Array<ArrayBuffer>>;
+  /** Writes one packet. */
+  write(packet: Uint8Array): Promise<void>;
+  /** Writes one packet if there is room. */
+  tryWrite(packet: Uint8Array): boolean;
+  /** Ends the flow. */
+  deallocate(options?: { readonly linger?: number }): Promise<void>;
+}
+
 /** What a process may do with a flow. */
 export type FlowAccess = "read" | "write" | "read-write";
 

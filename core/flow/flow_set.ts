@@ -5,8 +5,7 @@
  */
 import { FlowPeerError, InvalidError, PermissionError } from "../contract/errors.ts";
 import { systemTimers } from "../os/clock.ts";
-import type { Flow } from "./flow.ts";
-import { type FlowWatcher, watch, watcherOf } from "./flow_watch.ts";
+import { type Flow, type FlowWatcher, watch, watcherOf } from "./flow.ts";
 import { type WaitOptions, WaitQueue } from "./irmd/wait_queue.ts";
 
 /**

@@ -4,12 +4,12 @@
  * @module
  */
 import { FlowDownError } from "../contract/errors.ts";
-import type { Flow } from "./flow.ts";
+import type { PacketFlow } from "./flow_calls.ts";
 
 type Packet = Uint8Array<ArrayBuffer>;
 
 /** Packets as they arrive, copied; nothing is read ahead of the stream's reader. */
-export function readableOf(flow: Flow): ReadableStream<Packet> {
+export function readableOf(flow: PacketFlow): ReadableStream<Packet> {
   return new ReadableStream<Packet>({
     async pull(controller) {
       try {
@@ -23,12 +23,12 @@ export function readableOf(flow: Flow): ReadableStream<Packet> {
 }
 
 /** Writes packets; slow readers at the other end slow the stream's writer down. */
-export function writableOf(flow: Flow): WritableStream<Uint8Array> {
+export function writableOf(flow: PacketFlow): WritableStream<Uint8Array> {
   return new WritableStream<Uint8Array>({ write: (packet) => flow.write(packet) }, { highWaterMark: 1 });
 }
 
 /** Packets until the flow goes down. */
-export function packetIterator(flow: Flow): AsyncIterator<Packet> {
+export function packetIterator(flow: PacketFlow): AsyncIterator<Packet> {
   const step = (value: Packet): IteratorResult<Packet> => ({ value, done: false });
   const end = (thrown: unknown): IteratorResult<Packet> => {
     if (!(thrown instanceof FlowDownError)) throw thrown;

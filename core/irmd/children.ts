@@ -9,7 +9,7 @@ import { failure, success } from "../contract/outcome.ts";
 import { processExists } from "../os/process/processes.ts";
 import { type Child, spawnSelf, startProgram } from "../os/process/spawn.ts";
 import type { RuntimeFolder } from "../os/unix/runtime_folder.ts";
-import type { IrmdHost } from "./tables/machine.ts";
+import type { Machine } from "./tables/machine.ts";
 
 /**
  * The young heap of an IPCP stays at 2 MB: its data path leaves little garbage, for which the runtime would let the process
@@ -40,7 +40,7 @@ export class Children {
   }
 
   /** The part of the host that is about processes. */
-  readonly host: IrmdHost = {
+  readonly host: Machine = {
     startIpcp: (type, name, done) => {
       const { folder, stdout, plugins } = this.#settings;
       const words = [type, "--name", name, "--admin", folder.adminSocket, ...stdout ? ["--stdout"] : []];
@@ -64,7 +64,7 @@ export class Children {
     processExists,
   };
 
-  #start(start: () => Child, done: Parameters<IrmdHost["startIpcp"]>[2]): void {
+  #start(start: () => Child, done: Parameters<Machine["startIpcp"]>[2]): void {
     let child: Child;
     try {
       child = start();

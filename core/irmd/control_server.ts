@@ -19,8 +19,8 @@ import type { Irmd } from "./irmd.ts";
 const HELLO_LIMIT = 10_000;
 const ROLES: readonly SessionRole[] = ["application", "tool", "ipcp"];
 
-/** What all doors of an IRMd share. */
-export interface DoorContext {
+/** What all control sockets of an IRMd share. */
+export interface ControlContext {
   readonly irmd: Irmd;
   readonly version: string;
   /** Folder of the data sockets. */
@@ -33,48 +33,48 @@ export interface DoorContext {
 }
 
 /** Takes the connections of one control socket. */
-export class Door {
-  readonly #context: DoorContext;
-  readonly #which: Session["door"];
-  readonly #visitors = new Set<Visitor>();
+export class ControlServer {
+  readonly #context: ControlContext;
+  readonly #which: Session["socket"];
+  readonly #clients = new Set<ControlClient>();
 
-  constructor(context: DoorContext, which: Session["door"]) {
+  constructor(context: ControlContext, which: Session["socket"]) {
     this.#context = context;
     this.#which = which;
   }
 
   /** A process has connected. */
   admit(conn: Deno.UnixConn, credentials: PeerCredentials): void {
-    const visitor: Visitor = new Visitor(this.#context, this.#which, conn, credentials, () => {
-      this.#visitors.delete(visitor);
+    const client: ControlClient = new ControlClient(this.#context, this.#which, conn, credentials, () => {
+      this.#clients.delete(client);
     });
-    this.#visitors.add(visitor);
+    this.#clients.add(client);
   }
 
   /** Ends all connections, once what is to be sent has been sent. */
   async close(): Promise<void> {
-    await Promise.all([...this.#visitors].map((visitor) => visitor.finish()));
+    await Promise.all([...this.#clients].map((client) => client.finish()));
   }
 }
 
 /** A connected process, before and after its hello. */
-class Visitor {
-  readonly #context: DoorContext;
-  readonly #door: Session["door"];
+class ControlClient {
+  readonly #context: ControlContext;
+  readonly #socket: Session["socket"];
   readonly #credentials: PeerCredentials;
   readonly #connection: ControlConnection;
   readonly #helloTimer: Timer;
   #session: Session | undefined;
 
   constructor(
-    context: DoorContext,
-    door: Session["door"],
+    context: ControlContext,
+    socket: Session["socket"],
     conn: Deno.UnixConn,
     credentials: PeerCredentials,
     gone: () => void,
   ) {
     this.#context = context;
-    this.#door = door;
+    this.#socket = socket;
     this.#credentials = credentials;
     this.#helloTimer = context.timers.after(
       HELLO_LIMIT,
@@ -137,7 +137,7 @@ class Visitor {
       gid: this.#credentials.gid,
       program: name(fields, "program"),
       role,
-      door: this.#door,
+      socket: this.#socket,
       dataPath: `${this.#context.flowsFolder}/${this.#context.random.bytes(8).toHex()}`,
       request: (method, params, done, timeout) => void peer.request(method, params, done, timeout),
       notify: (method, params) => peer.notify(method, params),

@@ -22,7 +22,7 @@ import type { IrmdArguments } from "./arguments.ts";
 import { Children } from "./children.ts";
 import { type PlannedRequest, planOf } from "./config_plan.ts";
 import { type ConfigFile, parseConfig } from "./config_schema.ts";
-import { Door } from "./control_server.ts";
+import { ControlServer } from "./control_server.ts";
 import { Irmd } from "./irmd.ts";
 import { irmdPlugins } from "./plugins.ts";
 
@@ -106,8 +106,11 @@ class Daemon {
       flowsFolder: folder.flows,
       removeDataSocket: (path: string) => removeDataSocket(path, log),
     };
-    const doors = { public: new Door(shared, "public"), admin: new Door(shared, "admin") };
-    const listeners = await this.#listen(doors);
+    const servers = {
+      public: new ControlServer(shared, "public"),
+      admin: new ControlServer(shared, "admin"),
+    };
+    const listeners = await this.#listen(servers);
     const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
     log.info("Ouroboros IPC Resource Manager daemon started...");
     try {
@@ -116,24 +119,24 @@ class Daemon {
       log.info("IRMd shutting down...");
       for (const listener of listeners) listener.close();
       await new Promise<void>((resolve) => irmd.shutdown(() => resolve()));
-      await Promise.all([doors.public.close(), doors.admin.close()]);
+      await Promise.all([servers.public.close(), servers.admin.close()]);
       log.info("Bye.");
     }
   }
 
-  async #listen(doors: Record<"public" | "admin", Door>): Promise<UnixListener[]> {
+  async #listen(servers: Record<"public" | "admin", ControlServer>): Promise<UnixListener[]> {
     const fault = (error: OuroError) => this.#log.warning(`${error.message}.`);
-    const open = async (path: string, mode: number, door: Door, group?: string) => {
+    const open = async (path: string, mode: number, server: ControlServer, group?: string) => {
       const listener = await UnixListener.listen({ path, mode, group }, {
-        accept: (conn, credentials) => door.admit(conn, credentials),
+        accept: (conn, credentials) => server.admit(conn, credentials),
         fault,
       });
       if (listener.groupFault && Deno.uid() === 0) fault(listener.groupFault);
       return listener;
     };
     const { irmdSocket, adminSocket } = this.#folder;
-    const admin = await open(adminSocket, 0o660, doors.admin, GROUP);
-    return [admin, await open(irmdSocket, 0o666, doors.public)];
+    const admin = await open(adminSocket, 0o660, servers.admin, GROUP);
+    return [admin, await open(irmdSocket, 0o666, servers.public)];
   }
 
   /** Does what the configuration file asks for, one after the other. */

@@ -18,7 +18,7 @@ import { PLUGIN_API_VERSION, type PluginDeclaration } from "../contract/plugin.t
 import type { Log } from "../contract/ports.ts";
 import { SeededRandom } from "../kit/seeded_random.ts";
 import { VirtualTime } from "../sim/virtual_time.ts";
-import type { IrmdHost, IrmdPlugins, Session, SessionRole, Start } from "./tables/machine.ts";
+import type { IrmdPlugins, Machine, Session, SessionRole, Start } from "./tables/machine.ts";
 import { Irmd } from "./irmd.ts";
 
 /** Fields that messages may have; a message has those of its method. */
@@ -94,7 +94,7 @@ export class FakeProcess implements Session {
     readonly pid: Pid,
     readonly program: string,
     readonly role: SessionRole,
-    readonly door: "public" | "admin",
+    readonly socket: "public" | "admin",
     user = 1000,
   ) {
     this.#world = world;
@@ -294,7 +294,7 @@ export class World {
     return this.lines.splice(0);
   }
 
-  readonly #host: IrmdHost = {
+  readonly #host: Machine = {
     startIpcp: (type, _name, done) => {
       const of = pid(++this.#lastPid);
       const process = new FakeProcess(this, of, `ipcpd-${type}`, "ipcp", "admin", 0);

@@ -24,11 +24,11 @@ import { nameCommands } from "./commands/names.ts";
 import { registrationCommands } from "./commands/registrations.ts";
 import { statusCommands } from "./commands/status.ts";
 import { AutoStart } from "./flows/auto_start.ts";
-import { FlowEnds } from "./flows/flow_ends.ts";
+import { FlowTeardown } from "./flows/flow_teardown.ts";
 import { type FlowMethod, flowMethods } from "./flows/flow_methods.ts";
 import { Incoming } from "./flows/incoming.ts";
 import { UpperMethods } from "./flows/upper_methods.ts";
-import type { Caller, IrmdHost, IrmdPlugins, Session } from "./tables/machine.ts";
+import type { Caller, IrmdPlugins, Machine, Session } from "./tables/machine.ts";
 import { State } from "./tables/state.ts";
 
 /** Children that were asked to end are killed after this many milliseconds. */
@@ -41,7 +41,7 @@ const ENDING_METHODS = ["flow.deallocate", "cancel"];
 /** The IRM daemon. */
 export class Irmd {
   readonly #state: State;
-  readonly #ends: FlowEnds;
+  readonly #ends: FlowTeardown;
   readonly #incoming: Incoming;
   readonly #starts: AutoStart;
   readonly #lifecycle: IpcpLifecycle;
@@ -52,10 +52,10 @@ export class Irmd {
   #closing: { readonly done: Done; readonly timers: readonly Timer[] } | undefined;
 
   /** @param files for the security of flows; left out: there are none */
-  constructor(ports: Ports, host: IrmdHost, plugins: IrmdPlugins, files?: SecurityFiles) {
+  constructor(ports: Ports, host: Machine, plugins: IrmdPlugins, files?: SecurityFiles) {
     const state = new State(ports, host, plugins, files);
     this.#state = state;
-    this.#ends = new FlowEnds(state);
+    this.#ends = new FlowTeardown(state);
     this.#starts = new AutoStart(state);
     this.#incoming = new Incoming(state, this.#ends, this.#starts);
     this.#lifecycle = new IpcpLifecycle(state, (ipcp) => {
@@ -89,7 +89,7 @@ export class Irmd {
     if (this.#closing) throw new IrmdError("the IRMd is shutting down");
     const { sessions, processes, ipcps, ports } = this.#state;
     const ipcp = ipcps.byPid(session.pid);
-    if (session.role === "ipcp" && (session.door !== "admin" || ipcp?.state !== "starting")) {
+    if (session.role === "ipcp" && (session.socket !== "admin" || ipcp?.state !== "starting")) {
       throw new PermissionError("only a process that the IRMd has started as an IPCP may say that it is one");
     }
     sessions.add(session);
@@ -135,7 +135,7 @@ export class Irmd {
     if (flowMethod) return flowMethod(session, fields, reply, id);
     if (method === "upper.request") return this.#upper.request(session, fields, reply);
     const command = this.#command(method);
-    if (session.door !== "admin" || session.role !== "tool") {
+    if (session.socket !== "admin" || session.role !== "tool") {
       throw new PermissionError(
         `${method} is for tools on the admin socket only; your user may not use it here`,
       );

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ByteStream } from "../flow/channel/byte_stream.ts";
+import type { ByteStream } from "../flow/channel/stream.ts";
 
 class Pipe {
   readonly #capacity: number;

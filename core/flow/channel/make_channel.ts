@@ -6,10 +6,9 @@
 import type { PacketCipher } from "../../contract/cipher.ts";
 import type { Ports } from "../../contract/ports.ts";
 import type { QosSpec } from "../../contract/qos.ts";
-import type { FlowChannel } from "./flow_channel.ts";
-import type { LowerChannel } from "./transport.ts";
+import type { FlowChannel, Transport } from "./flow_channel.ts";
 import { ProtocolChannel } from "./protocol_channel.ts";
-import { WatchedChannel } from "./plain_channel.ts";
+import { PlainChannel } from "./plain_channel.ts";
 
 /** The ends of the flow add nothing to packets: neither order nor a checksum. */
 const isRaw = (qos: QosSpec): boolean => qos.inOrder === 0 && qos.ber !== 0;
@@ -21,13 +20,13 @@ const isRaw = (qos: QosSpec): boolean => qos.inOrder === 0 && qos.ber !== 0;
  * @param cipher encrypts the flow; undefined: it is in the clear
  */
 export function makeChannel(
-  below: LowerChannel,
+  below: Transport,
   { qos, mpl }: { readonly qos: QosSpec; readonly mpl: number },
   cipher: PacketCipher | undefined,
   ports: Pick<Ports, "clock" | "timers" | "random">,
 ): FlowChannel {
   if (!isRaw(qos) || cipher !== undefined) return new ProtocolChannel(below, { qos, mpl, cipher }, ports);
-  if (qos.timeout > 0) return new WatchedChannel(below, qos.timeout, ports);
+  if (qos.timeout > 0) return new PlainChannel(below, qos.timeout, ports);
   // The other end may send them all the same; nobody waits for them here.
   below.onSignOfLife(() => {});
   return below;

@@ -9,9 +9,8 @@ import type { Timer, Timers } from "../../contract/ports.ts";
 import { afterTurn } from "../../os/turn.ts";
 import { FrameReader, type NewsReceiver } from "../../wire/local/frame_reader.ts";
 import { LIMIT_WORD, MAX_PACKET } from "../../wire/local/data_frames.ts";
-import type { ByteStream } from "./byte_stream.ts";
-import type { ChannelEvents, FinishCalls } from "./flow_channel.ts";
-import type { LowerChannel } from "./transport.ts";
+import type { ByteStream } from "./stream.ts";
+import type { ChannelEvents, FinishCalls, Transport } from "./flow_channel.ts";
 import { PacketSender } from "./packet_sender.ts";
 
 /** After news of the flow's end from elsewhere: milliseconds of silence after which nothing more is expected to arrive. */
@@ -36,7 +35,7 @@ export interface ChannelOptions {
 }
 
 /** One end of a flow's data connection. Its sending half is a {@link PacketSender}. */
-export class PacketChannel implements LowerChannel {
+export class PacketChannel implements Transport {
   readonly #stream: ByteStream;
   readonly #timers: Timers;
   readonly #afterTurn: (run: () => void) => void;

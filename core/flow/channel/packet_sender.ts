@@ -6,7 +6,7 @@
  */
 import { FlowDownError } from "../../contract/errors.ts";
 import { FrameWriter, LIMIT_WORD, MAX_PACKET, STATE_WORD } from "../../wire/local/data_frames.ts";
-import type { ByteStream } from "./byte_stream.ts";
+import type { ByteStream } from "./stream.ts";
 
 /** So many packets may be consumed without a report (docs/local-protocol.md §3). */
 const REPORT_AT = 8;

@@ -8,14 +8,13 @@ import { FlowDownError, FlowPeerError } from "../../contract/errors.ts";
 import type { Ports } from "../../contract/ports.ts";
 import { DEADLINE, Deadlines } from "../../kit/deadlines.ts";
 import { Liveness } from "../../frct/liveness.ts";
-import type { ChannelEvents, FinishCalls, FlowChannel } from "./flow_channel.ts";
-import type { LowerChannel } from "./transport.ts";
+import type { ChannelEvents, FinishCalls, FlowChannel, Transport } from "./flow_channel.ts";
 
 const NOTHING = new Uint8Array(0);
 
 /** A data connection, watched. A packet costs one boolean more than there. */
-export class WatchedChannel implements FlowChannel {
-  readonly #below: LowerChannel;
+export class PlainChannel implements FlowChannel {
+  readonly #below: Transport;
   readonly #deadlines: Deadlines;
   readonly #liveness: Liveness;
   readonly #timeout: number;
@@ -23,7 +22,7 @@ export class WatchedChannel implements FlowChannel {
   #dead: FlowDownError | undefined;
 
   /** @param timeout milliseconds of silence after which the other end is taken for gone */
-  constructor(below: LowerChannel, timeout: number, { clock, timers }: Pick<Ports, "clock" | "timers">) {
+  constructor(below: Transport, timeout: number, { clock, timers }: Pick<Ports, "clock" | "timers">) {
     this.#below = below;
     this.#timeout = timeout;
     this.#deadlines = new Deadlines(clock, timers, (kind, now) => {

@@ -12,8 +12,7 @@ import { RETRANSMIT_LIFE } from "../../frct/constants.ts";
 import type { FlowProtocol } from "../../frct/flow_protocol.ts";
 import { makeFlow } from "../../frct/make_flow.ts";
 import { afterTurn } from "../../os/turn.ts";
-import type { ChannelEvents, FinishCalls, FlowChannel } from "./flow_channel.ts";
-import type { LowerChannel } from "./transport.ts";
+import type { ChannelEvents, FinishCalls, FlowChannel, Transport } from "./flow_channel.ts";
 
 /** What the protocol of a flow needs to know. */
 export interface ProtocolSettings {
@@ -30,7 +29,7 @@ const isPlain = (packet: Uint8Array): packet is Uint8Array<ArrayBuffer> =>
 
 /** A data connection with the flow protocol in front of it. */
 export class ProtocolChannel implements FlowChannel {
-  readonly #below: LowerChannel;
+  readonly #below: Transport;
   readonly #cipher: PacketCipher | undefined;
   readonly #protocol: FlowProtocol;
   readonly #reliable: boolean;
@@ -56,7 +55,7 @@ export class ProtocolChannel implements FlowChannel {
 
   /** @param turned calls back when the event loop has had its turn; left out: the real one */
   constructor(
-    below: LowerChannel,
+    below: Transport,
     { qos, mpl, cipher }: ProtocolSettings,
     ports: Pick<Ports, "clock" | "timers" | "random">,
     turned = afterTurn,

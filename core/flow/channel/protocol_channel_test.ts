@@ -4,8 +4,7 @@ import type { FlowProtocol } from "../../frct/flow_protocol.ts";
 import { makeFlow } from "../../frct/make_flow.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
-import type { ChannelEvents } from "./flow_channel.ts";
-import type { LowerChannel } from "./transport.ts";
+import type { ChannelEvents, Transport } from "./flow_channel.ts";
 import { ProtocolChannel } from "./protocol_channel.ts";
 
 const BYTES = 100;
@@ -13,7 +12,7 @@ const BYTES = 100;
 const BATCH = 200;
 
 /** A data connection that is read in batches; a PDU is valid until the next one is taken. */
-class Batches implements LowerChannel {
+class Batches implements Transport {
   readonly down = undefined;
   readonly maxPacket = 1000;
   readonly suspended = false;

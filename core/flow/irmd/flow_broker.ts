@@ -16,7 +16,7 @@ import type { RpcPeer } from "../../wire/local/rpc_peer.ts";
 import { PacketChannel } from "../channel/packet_channel.ts";
 import { DataListener, type Expectation } from "./data_listener.ts";
 import type { FlowInfo } from "../channel/flow_context.ts";
-import type { FlowChannel } from "../channel/flow_channel.ts";
+import type { FlowChannel, Transport } from "../channel/flow_channel.ts";
 import {
   type AcceptOptions,
   type AllocateOptions,
@@ -29,7 +29,6 @@ import {
   readFlowInfo,
 } from "./flow_request.ts";
 import { type SecuredFlow, secureFlow } from "./flow_security.ts";
-import type { LowerChannel } from "../channel/transport.ts";
 import { makeChannel } from "../channel/make_channel.ts";
 import { ask, type Question } from "./request.ts";
 import { cancelled } from "./wait_queue.ts";
@@ -55,7 +54,7 @@ export interface BrokerPorts {
   /** The data socket of this process, where others listen on it too; left out: the broker opens it. */
   readonly listener?: () => DataListener;
   /** Puts something between data connections and what is above them; left out: nothing. */
-  readonly between?: (connection: LowerChannel) => LowerChannel;
+  readonly between?: (connection: Transport) => Transport;
 }
 
 interface Known {

@@ -23,6 +23,8 @@ import { Impairments } from "../instruments/impairments.ts";
 import * as read from "../layer_requests.ts";
 import { LifeCycle } from "./life_cycle.ts";
 import { Tap } from "../instruments/tap.ts";
+import { TappedLower } from "../instruments/tapped_flow.ts";
+import { tappedNetworks } from "../instruments/tapped_ports.ts";
 import { type IrmdLink, UpperLink } from "./upper_link.ts";
 
 /** What a host is made of. */
@@ -72,8 +74,8 @@ export class IpcpHost {
       ...parts.ports,
       name: parts.name,
       pid: parts.pid,
-      lower: tap.lower(parts.lower),
-      networks: tap.networks(parts.networks),
+      lower: new TappedLower(parts.lower, tap),
+      networks: tappedNetworks(parts.networks, tap),
       upper: new UpperLink(parts.irmd, () => this.#ipcp, this.#flows, this.#life, this.#log),
     });
   }

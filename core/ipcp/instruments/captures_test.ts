@@ -20,6 +20,8 @@ import { Captures, type CapturesParts } from "./captures.ts";
 import type { DataPort } from "../data_connections.ts";
 import { FakePort } from "../host/host_fixture_test.ts";
 import { Tap } from "./tap.ts";
+import { TappedLower } from "./tapped_flow.ts";
+import { tappedNetworks } from "./tapped_ports.ts";
 import { TestingNetwork } from "../../testing/testing_lower.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
@@ -71,7 +73,7 @@ function flows({ time, tap }: Kit) {
   const network = new TestingNetwork(time);
   const far: LowerFlow[] = [];
   network.host("b").accept((flow) => far.push(flow));
-  const lower = tap.lower(network.host("a"));
+  const lower = new TappedLower(network.host("a"), tap);
   const received: string[] = [];
   const open = (): [near: LowerFlow, far: LowerFlow] => {
     let near: LowerFlow | undefined;
@@ -244,7 +246,7 @@ Deno.test("frames of Ethernet are captured as they are", () => {
   const [mine, other] = ["a", "b"].map((name) => segment.device(name));
   const networks: Networks = { ...NO_NETWORKS, openEthernet: (_device, filter) => mine.open(filter) };
   assert.throws(() => set.begin(), IpcpStateError);
-  const port = set.tap.networks(networks).openEthernet("eth0", 0xa000);
+  const port = tappedNetworks(networks, set.tap).openEthernet("eth0", 0xa000);
   const peer = other.open(0xa000);
   const received: string[] = [];
   port.onFrame((frame) => received.push(frame.toHex()));
@@ -264,7 +266,7 @@ Deno.test("frames of Ethernet are captured as they are", () => {
 Deno.test("datagrams are captured with IP and UDP headers", () => {
   const set = make({ name: "udp4" });
   const network = new UdpNetwork(set.time);
-  const port = set.tap.networks(network.host(["10.0.0.1"])).openUdp("10.0.0.1", 3435);
+  const port = tappedNetworks(network.host(["10.0.0.1"]), set.tap).openUdp("10.0.0.1", 3435);
   const peer = network.host(["10.0.0.2"]).openUdp("10.0.0.2", 4000);
   const received: string[] = [];
   port.onDatagram((datagram, from) => received.push(datagram.toHex() + from.toHex()));

@@ -5,8 +5,7 @@
  * @module
  */
 import type { FlowDownError } from "../../contract/errors.ts";
-import type { ChannelEvents, FinishCalls } from "../../flow/channel/flow_channel.ts";
-import type { LowerChannel } from "../../flow/channel/transport.ts";
+import type { ChannelEvents, FinishCalls, Transport } from "../../flow/channel/flow_channel.ts";
 import type { Impairments } from "./impairments.ts";
 import { Passage } from "./passage.ts";
 
@@ -16,8 +15,8 @@ const ENOUGH = 256;
 const NOTHING = new Uint8Array(0);
 
 /** The data connection. */
-export class ImpairedChannel implements LowerChannel {
-  readonly #below: LowerChannel;
+export class ImpairedChannel implements Transport {
+  readonly #below: Transport;
   readonly #impairments: Impairments;
   readonly #unwatch: () => void;
   #events: ChannelEvents | undefined;
@@ -30,7 +29,7 @@ export class ImpairedChannel implements LowerChannel {
   /** Why the data connection is down, while packets wait that came before. */
   #down: FlowDownError | undefined;
 
-  constructor(below: LowerChannel, impairments: Impairments) {
+  constructor(below: Transport, impairments: Impairments) {
     this.#below = below;
     this.#impairments = impairments;
     this.#unwatch = impairments.watch(() => this.#change());

@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { FlowDownError } from "../../contract/errors.ts";
 import { QOS } from "../../contract/qos.ts";
-import type { ChannelEvents, FinishCalls } from "../../flow/channel/flow_channel.ts";
-import type { LowerChannel } from "../../flow/channel/transport.ts";
+import type { ChannelEvents, FinishCalls, Transport } from "../../flow/channel/flow_channel.ts";
 import { makeChannel } from "../../flow/channel/make_channel.ts";
 import { PacketPort } from "../../flow/channel/packet_port.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
@@ -15,7 +14,7 @@ import { testingLog } from "../../testing/testing_log.ts";
 const TYPE = { name: "unicast", abilities: ["enrol"], networks: false } as const;
 
 /** One end of a connection in memory; what is sent arrives at once. */
-class Memory implements LowerChannel {
+class Memory implements Transport {
   collect(): void {}
   readonly maxPacket = 1000;
   readonly suspended = false;
@@ -79,7 +78,7 @@ function make() {
 }
 
 /** Takes all packets of a channel as they come. */
-function taking(channel: LowerChannel): { readonly packets: number[]; readonly downs: string[] } {
+function taking(channel: Transport): { readonly packets: number[]; readonly downs: string[] } {
   const [packets, downs]: [number[], string[]] = [[], []];
   channel.open({
     onReadable: () => {

@@ -12,6 +12,7 @@ import { VirtualTime } from "../../sim/virtual_time.ts";
 import { HostFixture } from "../host/host_fixture_test.ts";
 import { Impairments } from "./impairments.ts";
 import { Tap } from "./tap.ts";
+import { tappedNetworks } from "./tapped_ports.ts";
 import { testingLog } from "../../testing/testing_log.ts";
 
 const TYPE = { name: "udp4" };
@@ -35,7 +36,7 @@ function within(stats: Stats, ...keys: string[]): unknown {
 function sockets() {
   const made = make();
   const network = new UdpNetwork(made.time);
-  const near = made.tap.networks(network.host(["10.0.0.1"])).openUdp("10.0.0.1", 3435);
+  const near = tappedNetworks(network.host(["10.0.0.1"]), made.tap).openUdp("10.0.0.1", 3435);
   const far = network.host(["10.0.0.2"]).openUdp("10.0.0.2", 4000);
   const [came, went]: [number[], number[]] = [[], []];
   near.onDatagram((datagram) => came.push(datagram[0]));
@@ -139,7 +140,7 @@ Deno.test("frames of Ethernet are impaired; a capture sees what is on the wire",
   const segment = new EthernetSegment(time);
   const [mine, other] = ["a", "b"].map((name) => segment.device(name));
   const networks: Networks = { ...NO_NETWORKS, openEthernet: (_device, filter) => mine.open(filter) };
-  const port = tap.networks(networks).openEthernet("eth0", 0xa000);
+  const port = tappedNetworks(networks, tap).openEthernet("eth0", 0xa000);
   const peer = other.open(0xa000);
   const header = Uint8Array.of(...peer.address, ...port.address, 0xa0, 0);
   let [received, seen] = [0, 0];

@@ -1,18 +1,14 @@
 /**
- * Where packets between an IPCP and what is below it pass a place at which they can be looked at: the IPCP type gets its N-1
- * flows and networks from here. Those of networks can be impaired here, too: what is looked at is what goes over the network. When
+ * Where packets between an IPCP and what is below it pass a place at which they can be looked at: the N-1 flows
+ * and the networks of the IPCP type pass here. Those of networks can be impaired here, too: what is looked at is what goes over the network. When
  * nobody looks and nothing is impaired, all that costs one check a packet.
  *
  * @module
  */
 import { ExhaustedError } from "../../contract/errors.ts";
-import type { Lower } from "../../contract/ipcp.ts";
-import type { Networks } from "../../contract/network.ts";
 import type { Direction } from "../../wire/capture/capture_packet.ts";
 import { LINK_TYPES, type LinkType } from "../../wire/capture/pcap.ts";
 import type { Impairments } from "./impairments.ts";
-import { type TappedFlow, TappedLower } from "./tapped_flow.ts";
-import { tappedNetworks } from "./tapped_ports.ts";
 
 /** How many may look at the packets of one IPCP. */
 const MAX_WATCHERS = 8;
@@ -23,10 +19,16 @@ export interface TapWatcher {
   packet(direction: Direction, packet: Uint8Array, header?: Uint8Array): void;
 }
 
+/** A flow at the tap. */
+export interface TapEnd {
+  /** Finds out whether the packets must be looked at. */
+  look(): void;
+}
+
 /** The place. */
 export class Tap {
   readonly #watchers = new Set<TapWatcher>();
-  readonly #flows = new Set<TappedFlow>();
+  readonly #flows = new Set<TapEnd>();
   readonly #networks = new Set<LinkType>();
   /** What happens to packets of networks. */
   readonly impairments: Impairments | undefined;
@@ -38,16 +40,6 @@ export class Tap {
   constructor(impairments?: Impairments) {
     this.impairments = impairments;
     impairments?.watch(() => this.#update());
-  }
-
-  /** N-1 flows that pass here. */
-  lower(lower: Lower): Lower {
-    return new TappedLower(lower, this);
-  }
-
-  /** Networks whose ports pass here. */
-  networks(networks: Networks): Networks {
-    return tappedNetworks(networks, this);
   }
 
   /** What the packets of ports that were opened are; undefined when there are none. */
@@ -79,12 +71,12 @@ export class Tap {
   }
 
   /** A flow is there. */
-  addFlow(flow: TappedFlow): void {
+  addFlow(flow: TapEnd): void {
     this.#flows.add(flow);
   }
 
   /** It is gone. */
-  removeFlow(flow: TappedFlow): void {
+  removeFlow(flow: TapEnd): void {
     this.#flows.delete(flow);
   }
 

@@ -10,7 +10,7 @@ import { name, text } from "../../wire/local/fields.ts";
 import { qosFromJson, qosToJson } from "../../wire/local/qos_json.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
 import { globMatches } from "../tables/glob.ts";
-import type { IpcpRecord } from "../tables/ipcps.ts";
+import type { IpcpRecord } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
 import { type Commands, inOrder } from "./command.ts";
 

@@ -17,7 +17,7 @@ import type { PluginDeclaration } from "../../contract/plugin.ts";
 import type { Timer } from "../../contract/ports.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
 import type { Session } from "../tables/machine.ts";
-import { IpcpRecord } from "../tables/ipcps.ts";
+import { IpcpRecord } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
 
 /**

@@ -9,7 +9,7 @@ import type { LayerInfo } from "../../contract/ipcp.ts";
 import type { OptionValues } from "../../contract/options.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
-import type { IpcpRecord } from "../tables/ipcps.ts";
+import type { IpcpRecord } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
 import type { Bindings } from "./bindings.ts";
 import { onSuccess } from "./command.ts";

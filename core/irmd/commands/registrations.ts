@@ -9,7 +9,7 @@ import { DONE, type Done, failure, success } from "../../contract/outcome.ts";
 import { type Fields, list, name, optional, text } from "../../wire/local/fields.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
 import { globMatches } from "../tables/glob.ts";
-import type { IpcpRecord } from "../tables/ipcps.ts";
+import type { IpcpRecord } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
 import { type Commands, inOrder } from "./command.ts";
 import { createName } from "./names.ts";

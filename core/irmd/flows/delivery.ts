@@ -19,12 +19,11 @@ import { EMPTY } from "../../wire/local/fields.ts";
 import { flowSecurityToJson } from "../../wire/local/security_json.ts";
 import type { ServerAgreement } from "../oap/server_handshake.ts";
 import { wipeKey } from "../oap/wipe_key.ts";
-import type { Flow } from "../tables/flows.ts";
+import type { FlowRecord, IncomingRequest } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
 import type { Accept } from "../tables/accept.ts";
-import type { FlowEnds } from "./flow_ends.ts";
+import type { FlowTeardown } from "./flow_teardown.ts";
 import { checkHandshakeSize, explainSize } from "./handshake_size.ts";
-import type { IncomingRequest } from "./incoming_request.ts";
 import type { RequestLog } from "./request_log.ts";
 import { DEFAULT_MPL, LAYER_TIMES } from "./times.ts";
 
@@ -32,12 +31,12 @@ import { DEFAULT_MPL, LAYER_TIMES } from "./times.ts";
 export class Delivery {
   readonly #state: State;
   readonly #log: RequestLog;
-  readonly #ends: FlowEnds;
+  readonly #ends: FlowTeardown;
   readonly #putBack: (accept: Accept) => void;
   #refused = 0;
 
   /** @param putBack takes the process back that was to get a flow, and did not: it goes on waiting */
-  constructor(state: State, log: RequestLog, ends: FlowEnds, putBack: (accept: Accept) => void) {
+  constructor(state: State, log: RequestLog, ends: FlowTeardown, putBack: (accept: Accept) => void) {
     this.#state = state;
     this.#log = log;
     this.#ends = ends;
@@ -52,7 +51,7 @@ export class Delivery {
   /** A request does not hold: the layer answers it with the error's number. */
   refuse(name: string, reply: Done<never>, error: OuroError): void {
     this.#refused++;
-    this.#log.warning(`Flow request for ${name} refused: ${error.message}.`);
+    this.#log.warning(`FlowRecord request for ${name} refused: ${error.message}.`);
     // In a layer inside this host whoever asks gets to read it.
     reply(failure(errorFromErrno(error.errno, `the request for "${name}" is refused: ${error.message}`)));
   }
@@ -87,7 +86,7 @@ export class Delivery {
       wipeKey(agreement.security);
       return this.#refuse(request, accept, asOuroError(thrown));
     }
-    let flow: Flow;
+    let flow: FlowRecord;
     try {
       flow = this.#state.flows.take(accept.session);
     } catch (thrown) {
@@ -98,7 +97,7 @@ export class Delivery {
     this.#offer(request, accept, flow, agreement);
   }
 
-  #offer(request: IncomingRequest, accept: Accept, flow: Flow, agreement: ServerAgreement): void {
+  #offer(request: IncomingRequest, accept: Accept, flow: FlowRecord, agreement: ServerAgreement): void {
     const { ipcp, reply } = request;
     const { token, session: { dataPath: path } } = accept;
     flow.ipcp = ipcp;
@@ -117,7 +116,7 @@ export class Delivery {
   #responded(
     request: IncomingRequest,
     accept: Accept,
-    flow: Flow,
+    flow: FlowRecord,
     agreement: ServerAgreement,
     outcome: Outcome<unknown>,
   ): void {
@@ -135,11 +134,11 @@ export class Delivery {
   #complete(
     { name: { name }, qos, mpl, maxPacket }: IncomingRequest,
     accept: Accept,
-    flow: Flow,
+    flow: FlowRecord,
     { data, security }: ServerAgreement,
   ): void {
     flow.state = "allocated";
-    this.#state.log.info(`Flow on port_id ${flow.id} allocated.`);
+    this.#state.log.info(`FlowRecord on port_id ${flow.id} allocated.`);
     accept.complete(flow, {
       qos,
       mpl: flow.mpl ?? mpl ?? DEFAULT_MPL,
@@ -158,7 +157,7 @@ export class Delivery {
 
   #logSize({ name: { name } }: IncomingRequest, error: OuroError, response: Uint8Array): void {
     if (!(error instanceof MessageSizeError)) return;
-    this.#log.warning(`Flow for ${name} not given: ${explainSize(error, response).message}.`);
+    this.#log.warning(`FlowRecord for ${name} not given: ${explainSize(error, response).message}.`);
   }
 }
 

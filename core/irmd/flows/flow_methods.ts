@@ -19,9 +19,9 @@ import { securityOptionsFromJson } from "../../wire/local/security_json.ts";
 import type { Session } from "../tables/machine.ts";
 import type { SessionWork } from "../tables/sessions.ts";
 import type { State } from "../tables/state.ts";
-import type { FlowEnds } from "./flow_ends.ts";
+import type { FlowTeardown } from "./flow_teardown.ts";
 import type { Incoming } from "./incoming.ts";
-import type { QosJson } from "./incoming_request.ts";
+import type { QosJson } from "../tables/records.ts";
 import { Joining } from "./joining.ts";
 import { Allocation } from "./outgoing.ts";
 
@@ -37,7 +37,7 @@ export type FlowMethod = (session: Session, params: Fields, reply: Done<unknown>
 /** The methods of applications. */
 export function flowMethods(
   state: State,
-  ends: FlowEnds,
+  ends: FlowTeardown,
   incoming: Incoming,
 ): Readonly<Record<string, FlowMethod>> {
   const workOf = (session: Session): SessionWork => {

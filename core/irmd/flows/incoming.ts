@@ -10,7 +10,7 @@ import { type Done, failure } from "../../contract/outcome.ts";
 import type { RpcId } from "../../wire/local/json_rpc.ts";
 import type { Session } from "../tables/machine.ts";
 import type { ServerHandshake } from "../oap/server_handshake.ts";
-import type { IpcpRecord } from "../tables/ipcps.ts";
+import type { IncomingParams, IncomingRequest, IpcpRecord } from "../tables/records.ts";
 import type { Name } from "../tables/names.ts";
 import type { Process } from "../tables/processes.ts";
 import type { State } from "../tables/state.ts";
@@ -18,8 +18,7 @@ import { Accept, type AcceptParams } from "../tables/accept.ts";
 import type { AcceptQueues } from "../tables/accept_queues.ts";
 import type { AutoStart } from "./auto_start.ts";
 import { Delivery } from "./delivery.ts";
-import type { FlowEnds } from "./flow_ends.ts";
-import type { IncomingParams, IncomingRequest } from "./incoming_request.ts";
+import type { FlowTeardown } from "./flow_teardown.ts";
 import { RequestLog } from "./request_log.ts";
 import { WaitingRequests } from "./waiting_requests.ts";
 
@@ -31,7 +30,7 @@ const START_WAIT = 2000;
 /** Brings requests of layers and processes that accept together. */
 export class Incoming {
   readonly #state: State;
-  readonly #ends: FlowEnds;
+  readonly #ends: FlowTeardown;
   readonly #starts: AutoStart;
   readonly #accepts: AcceptQueues<Accept>;
   readonly #waiting = new WaitingRequests();
@@ -39,7 +38,7 @@ export class Incoming {
   readonly #log: RequestLog;
   #order = 0;
 
-  constructor(state: State, ends: FlowEnds, starts: AutoStart) {
+  constructor(state: State, ends: FlowTeardown, starts: AutoStart) {
     this.#state = state;
     this.#ends = ends;
     this.#starts = starts;
@@ -67,7 +66,12 @@ export class Incoming {
     process.server = true;
     this.#starts.accepted(process.pid);
     const call = { order: this.#order++, process, session, work, id, params, reply };
-    this.#enqueue(new Accept(this.#state, this.#ends, call));
+    this.#enqueue(
+      new Accept(this.#state.ports.timers, (accept, flow) => {
+        this.#accepts.remove(accept);
+        if (flow) this.#ends.abandon(flow);
+      }, call),
+    );
   }
 
   /** A process is bound to one more name. */
@@ -80,13 +84,13 @@ export class Incoming {
   request(ipcp: IpcpRecord, params: IncomingParams, reply: Done<{ readonly flow: FlowId }>): void {
     const log = this.#log;
     const shown = shortHash(params.hash);
-    log.debug(`Flow req arrived from IPCP ${ipcp.pid} for ${shown}.`);
+    log.debug(`FlowRecord req arrived from IPCP ${ipcp.pid} for ${shown}.`);
     const name = this.#nameOf(ipcp, params);
     if (!name) {
       log.error(`Unknown hash: ${shown}.`);
       return reply(failure(new NameError(`no name of this host has the hash ${shown}`)));
     }
-    log.info(`Flow request arrived for ${name.name}.`);
+    log.info(`FlowRecord request arrived for ${name.name}.`);
     const handshake = this.#receive(name, params, reply);
     if (!handshake) return;
     const request: IncomingRequest = { ...params, ipcp, name, handshake, reply, timer: undefined };

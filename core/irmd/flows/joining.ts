@@ -7,12 +7,10 @@ import { IpcpError, NotSupportedError, type OuroError } from "../../contract/err
 import { type Done, failure, success } from "../../contract/outcome.ts";
 import type { RpcId } from "../../wire/local/json_rpc.ts";
 import type { Session } from "../tables/machine.ts";
-import type { Flow } from "../tables/flows.ts";
-import type { IpcpRecord } from "../tables/ipcps.ts";
+import type { FlowRecord, IpcpRecord, QosJson } from "../tables/records.ts";
 import type { SessionWork, Waiting } from "../tables/sessions.ts";
 import type { State } from "../tables/state.ts";
-import type { FlowEnds } from "./flow_ends.ts";
-import type { QosJson } from "./incoming_request.ts";
+import type { FlowTeardown } from "./flow_teardown.ts";
 import { candidatesFor } from "./outgoing.ts";
 import { DEFAULT_MPL, LAYER_TIMES } from "./times.ts";
 
@@ -26,11 +24,11 @@ export interface JoinParams {
 
 /** One join under way. */
 export class Joining implements Waiting {
-  readonly #ends: FlowEnds;
+  readonly #ends: FlowTeardown;
   readonly #work: SessionWork;
   readonly #id: RpcId;
   readonly #reply: Done<unknown>;
-  readonly #flow: Flow;
+  readonly #flow: FlowRecord;
   #settled = false;
 
   /**
@@ -42,7 +40,7 @@ export class Joining implements Waiting {
    */
   constructor(
     state: State,
-    ends: FlowEnds,
+    ends: FlowTeardown,
     session: Session,
     work: SessionWork,
     id: RpcId,
@@ -68,7 +66,7 @@ export class Joining implements Waiting {
       const flow = this.#flow;
       flow.state = "allocated";
       work.flows.add(flow);
-      state.log.info(`Flow on port_id ${flow.id} allocated.`);
+      state.log.info(`FlowRecord on port_id ${flow.id} allocated.`);
       const connect = { path: member.dataPath, token };
       reply(success({ flow: flow.id, qos, mpl: DEFAULT_MPL, connect, data: "" }));
     }, Math.min(timeout, LAYER_TIMES.join));

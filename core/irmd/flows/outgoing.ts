@@ -20,12 +20,10 @@ import { flowSecurityToJson } from "../../wire/local/security_json.ts";
 import type { Session } from "../tables/machine.ts";
 import type { ClientAgreement, ClientHandshake } from "../oap/client_handshake.ts";
 import { wipeKey } from "../oap/wipe_key.ts";
-import type { Allocating, Flow, LayerAnswer } from "../tables/flows.ts";
-import type { IpcpRecord } from "../tables/ipcps.ts";
+import type { Allocating, FlowRecord, IpcpRecord, LayerAnswer, QosJson } from "../tables/records.ts";
 import type { SessionWork, Waiting } from "../tables/sessions.ts";
 import type { State } from "../tables/state.ts";
-import type { FlowEnds } from "./flow_ends.ts";
-import type { QosJson } from "./incoming_request.ts";
+import type { FlowTeardown } from "./flow_teardown.ts";
 import { checkHandshakeSize, explainSize } from "./handshake_size.ts";
 import { refusal } from "./refusal.ts";
 import { ALLOCATION_WAIT, LAYER_TIMES } from "./times.ts";
@@ -62,14 +60,14 @@ interface Attempt {
 /** One allocation under way. */
 export class Allocation implements Allocating, Waiting {
   readonly #state: State;
-  readonly #ends: FlowEnds;
+  readonly #ends: FlowTeardown;
   readonly #session: Session;
   readonly #work: SessionWork;
   readonly #id: RpcId;
   readonly #params: AllocateParams;
   readonly #reply: Done<unknown>;
   readonly #candidates: IpcpRecord[];
-  readonly #flow: Flow;
+  readonly #flow: FlowRecord;
   readonly #timer: Timer;
   readonly #deadline: number;
   #attempt: Attempt | undefined;
@@ -81,7 +79,7 @@ export class Allocation implements Allocating, Waiting {
   /** @throws ExhaustedError when there is no id left */
   constructor(
     state: State,
-    ends: FlowEnds,
+    ends: FlowTeardown,
     session: Session,
     work: SessionWork,
     id: RpcId,
@@ -102,7 +100,7 @@ export class Allocation implements Allocating, Waiting {
     this.#flow.allocating = this;
     this.#deadline = state.ports.clock.now() + timeout;
     this.#timer = state.ports.timers.after(timeout, () => {
-      state.log.debug("Flow allocation timed out");
+      state.log.debug("FlowRecord allocation timed out");
       state.log.info("Flow_allocation failed.");
       const before = this.#firstError ? `; before that: ${this.#firstError.message}` : "";
       this.cancel(new TimedOutError(`no flow to "${name}" within ${timeout} ms${before}`));
@@ -164,14 +162,14 @@ export class Allocation implements Allocating, Waiting {
     flow.state = "allocated";
     flow.mpl = mpl;
     this.#work.flows.add(flow);
-    this.#state.log.info(`Flow on port_id ${flow.id} allocated.`);
+    this.#state.log.info(`FlowRecord on port_id ${flow.id} allocated.`);
     this.#reply(success({ flow: flow.id, qos, mpl, maxPacket, ...rest }));
   }
 
   /** The response of the allocation protocol does not hold. */
   #refuse({ ipcp }: Attempt, { splice }: LayerAnswer, { errno, message }: OuroError): void {
     const { name } = this.#params;
-    this.#state.log.warning(`Flow to ${name} refused: ${message}.`);
+    this.#state.log.warning(`FlowRecord to ${name} refused: ${message}.`);
     const other = splice === undefined ? undefined : this.#state.flows.get(splice);
     if (other?.ipcp === ipcp && other.token !== undefined) {
       this.#ends.lost(other, "the process that asked for the flow has refused it");

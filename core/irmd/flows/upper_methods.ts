@@ -9,10 +9,9 @@ import type { Done } from "../../contract/outcome.ts";
 import { bytes, type Fields, hex, integer, optional, text } from "../../wire/local/fields.ts";
 import { MAX_PACKET } from "../../wire/local/data_frames.ts";
 import type { Session } from "../tables/machine.ts";
-import type { LayerAnswer } from "../tables/flows.ts";
-import type { IpcpRecord } from "../tables/ipcps.ts";
+import type { IpcpRecord, LayerAnswer } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
-import type { FlowEnds } from "./flow_ends.ts";
+import type { FlowTeardown } from "./flow_teardown.ts";
 import { readQos } from "./flow_methods.ts";
 import { MAX_HANDSHAKE } from "./handshake_size.ts";
 import type { Incoming } from "./incoming.ts";
@@ -25,10 +24,10 @@ const MAX_REASON_BYTES = 1024;
 /** Takes what IPCPs ask and tell. */
 export class UpperMethods {
   readonly #state: State;
-  readonly #ends: FlowEnds;
+  readonly #ends: FlowTeardown;
   readonly #incoming: Incoming;
 
-  constructor(state: State, ends: FlowEnds, incoming: Incoming) {
+  constructor(state: State, ends: FlowTeardown, incoming: Incoming) {
     this.#state = state;
     this.#ends = ends;
     this.#incoming = incoming;

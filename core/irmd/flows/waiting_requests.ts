@@ -4,7 +4,7 @@
  * @module
  */
 import { ExhaustedError } from "../../contract/errors.ts";
-import type { IncomingRequest } from "./incoming_request.ts";
+import type { IncomingRequest } from "../tables/records.ts";
 
 /** How many requests may wait. */
 export interface WaitingLimits {

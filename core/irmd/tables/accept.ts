@@ -6,16 +6,14 @@
 import { type OuroError, TimedOutError } from "../../contract/errors.ts";
 import type { Pid } from "../../contract/ids.ts";
 import { type Done, failure, success } from "../../contract/outcome.ts";
-import type { Timer } from "../../contract/ports.ts";
+import type { Timer, Timers } from "../../contract/ports.ts";
 import type { SecurityOptions } from "../../contract/security.ts";
 import type { RpcId } from "../../wire/local/json_rpc.ts";
 import type { Session } from "./machine.ts";
-import type { Flow } from "./flows.ts";
+import type { FlowRecord } from "./records.ts";
 import type { Process } from "./processes.ts";
 import type { SessionWork, Waiting } from "./sessions.ts";
-import type { State } from "./state.ts";
 import type { QueuedAccept } from "./accept_queues.ts";
-import type { FlowEnds } from "../flows/flow_ends.ts";
 
 /** What `flow.accept` is asked with. */
 export interface AcceptParams {
@@ -34,18 +32,18 @@ export class Accept implements QueuedAccept, Waiting {
   readonly token: string;
   /** What it asks of the security of the flow; undefined: it cannot encrypt. */
   readonly security: SecurityOptions | undefined;
-  readonly #state: State;
-  readonly #ends: FlowEnds;
+  readonly #ended: (accept: Accept, flow: FlowRecord | undefined) => void;
   readonly #work: SessionWork;
   readonly #id: RpcId;
   readonly #reply: Done<unknown>;
   readonly #timer: Timer | undefined;
-  #flow: Flow | undefined;
+  #flow: FlowRecord | undefined;
   #settled = false;
 
+  /** @param ended called when it was cancelled, with the flow that it was being given */
   constructor(
-    state: State,
-    ends: FlowEnds,
+    timers: Timers,
+    ended: (accept: Accept, flow: FlowRecord | undefined) => void,
     call: {
       readonly order: number;
       readonly process: Process;
@@ -62,13 +60,12 @@ export class Accept implements QueuedAccept, Waiting {
     this.session = call.session;
     this.token = token;
     this.security = security;
-    this.#state = state;
-    this.#ends = ends;
+    this.#ended = ended;
     this.#work = call.work;
     this.#id = call.id;
     this.#reply = call.reply;
     this.#work.add(call.id, this);
-    this.#timer = timeout === undefined ? undefined : state.ports.timers.after(
+    this.#timer = timeout === undefined ? undefined : timers.after(
       timeout,
       () => this.cancel(new TimedOutError(`no flow arrived within ${timeout} ms`)),
     );
@@ -84,12 +81,12 @@ export class Accept implements QueuedAccept, Waiting {
   }
 
   /** It is being given a flow, which ends with it; undefined: it is not given it after all. */
-  offer(flow: Flow | undefined): void {
+  offer(flow: FlowRecord | undefined): void {
     this.#flow = flow;
   }
 
   /** It has got the flow. */
-  complete(flow: Flow, result: Record<string, unknown>): void {
+  complete(flow: FlowRecord, result: Record<string, unknown>): void {
     if (!this.#settle()) return;
     this.#work.flows.add(flow);
     this.#reply(success({ flow: flow.id, ...result }));
@@ -97,8 +94,7 @@ export class Accept implements QueuedAccept, Waiting {
 
   cancel(error: OuroError): void {
     if (!this.#settle()) return;
-    this.#state.accepts.remove(this);
-    if (this.#flow) this.#ends.abandon(this.#flow);
+    this.#ended(this, this.#flow);
     this.#reply(failure(error));
   }
 

@@ -31,7 +31,7 @@ export interface Session extends Caller {
   readonly program: string;
   readonly role: SessionRole;
   /** The socket through which it came: `public` is `irmd.sock`, `admin` is `admin.sock`. */
-  readonly door: "public" | "admin";
+  readonly socket: "public" | "admin";
   /** The path at which it listens for data connections. */
   readonly dataPath: string;
   /**
@@ -54,7 +54,7 @@ export interface Start {
 }
 
 /** The processes of this host. */
-export interface IrmdHost {
+export interface Machine {
   /**
    * Starts `ouro ipcpd TYPE`. `done` comes before {@link Irmd.connected} of that process; it says that the process
    * was started, not that it works.

@@ -6,7 +6,7 @@
 import { ExhaustedError, InvalidError, type OuroError } from "../../contract/errors.ts";
 import type { RpcId } from "../../wire/local/json_rpc.ts";
 import type { Session } from "./machine.ts";
-import type { Flow } from "./flows.ts";
+import type { FlowRecord } from "./records.ts";
 
 /** Flows and waiting requests of one session (reference: `PROG_MAX_FLOWS`). */
 const MAX_ENDS = 4096;
@@ -19,7 +19,7 @@ export interface Waiting {
 
 /** What one session has under way. */
 export class SessionWork {
-  readonly flows = new Set<Flow>();
+  readonly flows = new Set<FlowRecord>();
   readonly #waiting = new Map<RpcId, Waiting>();
 
   /** How many requests wait. */

@@ -6,7 +6,7 @@
 import type { Ports } from "../../contract/ports.ts";
 import type { Accept } from "./accept.ts";
 import { AcceptQueues } from "./accept_queues.ts";
-import type { IrmdHost, IrmdPlugins } from "./machine.ts";
+import type { IrmdPlugins, Machine } from "./machine.ts";
 import { HostSecurity } from "../oap/host_security.ts";
 import type { SecurityFiles } from "../../security/policy/security_files.ts";
 import { FlowTable } from "./flows.ts";
@@ -20,7 +20,7 @@ import { SessionTable } from "./sessions.ts";
 /** Tables and ports. */
 export class State {
   readonly ports: Ports;
-  readonly host: IrmdHost;
+  readonly host: Machine;
   readonly plugins: IrmdPlugins;
   readonly names = new NameTable();
   readonly programs = new ProgramTable();
@@ -32,7 +32,7 @@ export class State {
   readonly accepts: AcceptQueues<Accept>;
   readonly security: HostSecurity;
 
-  constructor(ports: Ports, host: IrmdHost, plugins: IrmdPlugins, files?: SecurityFiles) {
+  constructor(ports: Ports, host: Machine, plugins: IrmdPlugins, files?: SecurityFiles) {
     this.ports = ports;
     this.host = host;
     this.plugins = plugins;

@@ -5,12 +5,11 @@
  * @module
  */
 import type { Session } from "../tables/machine.ts";
-import type { Flow } from "../tables/flows.ts";
-import type { IpcpRecord } from "../tables/ipcps.ts";
+import type { FlowRecord, IpcpRecord } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
 
 /** Ends flows. */
-export class FlowEnds {
+export class FlowTeardown {
   readonly #state: State;
 
   constructor(state: State) {
@@ -23,7 +22,7 @@ export class FlowEnds {
    * @param linger milliseconds for which the layer still carries late packets
    * @param reason what the other end is told, when it is on this host
    */
-  deallocate(flow: Flow, linger: number, reason: string): void {
+  deallocate(flow: FlowRecord, linger: number, reason: string): void {
     const by = flow.ipcp?.pid ?? flow.session.pid;
     this.#end(flow, reason);
     this.withdraw(flow, linger, () => {
@@ -32,13 +31,13 @@ export class FlowEnds {
   }
 
   /** A flow that nobody above got to know ends. */
-  abandon(flow: Flow): void {
+  abandon(flow: FlowRecord): void {
     this.#end(flow, "the other end has given up");
     this.withdraw(flow, 0);
   }
 
   /** Takes a flow from the IPCP that carries it, if one does; the flow may then be given to another. */
-  withdraw(flow: Flow, linger: number, done?: () => void): void {
+  withdraw(flow: FlowRecord, linger: number, done?: () => void): void {
     const { ipcp } = flow;
     this.forget(flow);
     const answered = () => {
@@ -55,13 +54,13 @@ export class FlowEnds {
   }
 
   /** The IPCP that carried a flow does not know it any more. */
-  forget(flow: Flow): void {
+  forget(flow: FlowRecord): void {
     flow.ipcp?.flows.delete(flow);
     flow.ipcp = undefined;
   }
 
   /** The layer, or the other end, is gone: the process above is told, once. The flow stays until it deallocates. */
-  lost(flow: Flow, reason: string): void {
+  lost(flow: FlowRecord, reason: string): void {
     if (flow.allocating) return flow.allocating.lost(reason);
     if (flow.down !== undefined || flow.state === "ended") return;
     flow.down = reason;
@@ -70,7 +69,7 @@ export class FlowEnds {
   }
 
   /** Tells the process above that a flow is down. */
-  tell(flow: Flow): void {
+  tell(flow: FlowRecord): void {
     flow.session.notify("flow.down", { flow: flow.id, reason: flow.down });
   }
 
@@ -87,14 +86,14 @@ export class FlowEnds {
   }
 
   /** A process is gone, and leaves flows behind. */
-  sessionGone(session: Session, flows: Iterable<Flow>): void {
+  sessionGone(session: Session, flows: Iterable<FlowRecord>): void {
     for (const flow of flows) {
       this.#state.log.debug(`Process ${session.pid} gone, deallocating flow ${flow.id}.`);
       this.deallocate(flow, 0, "the process at the other end is gone");
     }
   }
 
-  #end(flow: Flow, reason: string): void {
+  #end(flow: FlowRecord, reason: string): void {
     flow.state = "ended";
     this.#state.sessions.find(flow.session)?.flows.delete(flow);
     const { peer } = flow;
@@ -104,7 +103,7 @@ export class FlowEnds {
     this.lost(peer, reason);
   }
 
-  #free(flow: Flow): void {
+  #free(flow: FlowRecord): void {
     if (flow.state === "ended" && flow.holds === 0) this.#state.flows.free(flow);
   }
 }
