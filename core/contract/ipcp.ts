@@ -57,7 +57,7 @@ export interface Ipcp {
   /** Makes the first member of a new layer. */
   bootstrap(config: LayerConfig, done: Done<LayerInfo>): void;
   /** Becomes a member of the layer that `destination` is in. */
-  enrol?(destination: string, done: Done<LayerInfo>): void;
+  enroll?(destination: string, done: Done<LayerInfo>): void;
   /** Connects a component (`mgmt` or `dt`) to the same component of `destination`. */
   connect?(destination: string, component: string, qos: QosSpec, done: Done): void;
   /** Ends such a connection. */

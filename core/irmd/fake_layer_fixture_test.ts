@@ -26,8 +26,8 @@ export interface LayerManners {
   knowsAll?: boolean;
   /** Never answers these methods. */
   silent?: string[];
-  /** The layer that enrolment leads into. */
-  enrols?: string;
+  /** The layer that enrollment leads into. */
+  enrolls?: string;
 }
 
 /** Gives `ipcp` the answers of a layer inside one host. */
@@ -40,7 +40,7 @@ export function actAsLayer(world: World, ipcp: FakeProcess, manners: LayerManner
   answer("layer.bootstrap", ({ layer }, reply) => reply(success({ layer, hash: "FNV" })));
   answer("layer.enrol", ({ destination }, reply) => {
     if (destination === "nobody") return reply(failure(new NameError("nobody is not known")));
-    reply(success({ layer: manners.enrols ?? destination, hash: "FNV" }));
+    reply(success({ layer: manners.enrolls ?? destination, hash: "FNV" }));
   });
   for (const method of ["layer.connect", "layer.disconnect"]) answer(method, (_params, reply) => reply(DONE));
   answer("layer.register", ({ hash }, reply) => {

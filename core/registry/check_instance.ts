@@ -28,7 +28,7 @@ const METHODS: { readonly [K in PluginKind]: readonly (keyof PluginInstances[K])
 };
 
 const ABILITY_METHODS: Record<IpcpAbility, readonly string[]> = {
-  enrol: ["enrol"],
+  enrol: ["enroll"],
   connect: ["connect", "disconnect"],
   join: ["join"],
 };

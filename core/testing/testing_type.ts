@@ -52,7 +52,7 @@ class Greeter implements Ipcp {
     done(success(INFO));
   }
 
-  enrol(destination: string, done: Done<LayerInfo>): void {
+  enroll(destination: string, done: Done<LayerInfo>): void {
     this.connect(destination, "enrolment", QOS.raw, (outcome) => done(outcome.ok ? success(INFO) : outcome));
   }
 

@@ -243,7 +243,7 @@ export class LinkState implements Routing {
     this.#warnedOfTwin = true;
     this.#log.warning(
       `Neighbour ${flow.neighbour} knows adjacencies of the own address ${this.#context.own} that are not of this member. ` +
-        "If another member has the address, destroy one of the two and enrol it again.",
+        "If another member has the address, destroy one of the two and enroll it again.",
     );
   }
 

@@ -82,7 +82,7 @@ export class TestLayer {
   /** A new member that has enrolled with `other`. */
   joined(name: string, other: string): TestMember {
     const member = this.fresh(name);
-    this.ok<LayerInfo>((done) => member.ipcp.enrol?.(other, done));
+    this.ok<LayerInfo>((done) => member.ipcp.enroll?.(other, done));
     return member;
   }
 

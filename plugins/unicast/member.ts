@@ -40,7 +40,7 @@ export interface MemberParts {
 export class Member {
   /** Its address. */
   readonly address: Address;
-  /** What those who enrol with it are told. */
+  /** What those who enroll with it are told. */
   readonly configuration: LayerConfiguration;
   readonly routing: Routing;
   readonly dataTransfer: DataTransfer;
@@ -194,6 +194,6 @@ function drawAddress({ host, context: { random }, configuration }: MemberParts, 
     if (drawn !== configuration.peer) return drawn;
   }
   throw new ExistsError(
-    `the address policy ${policy} gives only ${configuration.peer}, which the member that this IPCP enrols with has`,
+    `the address policy ${policy} gives only ${configuration.peer}, which the member that this IPCP enrolls with has`,
   );
 }

@@ -20,7 +20,7 @@ import type { Plugin, PluginHost } from "../../core/contract/plugin.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import { QOS, type QosSpec } from "../../core/contract/qos.ts";
 import { ConnectionManager } from "../../core/ipcp/connection/connection_manager.ts";
-import { Enrolment } from "../../core/ipcp/connection/enrollment.ts";
+import { Enrollment } from "../../core/ipcp/connection/enrollment.ts";
 import type { LayerConfiguration } from "../../core/wire/layer/layer_config.ts";
 import { MPL } from "./allocator/allocator_parts.ts";
 import { UNICAST } from "./declaration.ts";
@@ -37,7 +37,7 @@ export class Unicast implements Ipcp {
   readonly #context: IpcpContext;
   readonly #log: Log;
   readonly #connections: ConnectionManager;
-  readonly #enrolment: Enrolment;
+  readonly #enrollment: Enrollment;
   #member: Member | undefined;
 
   constructor(host: PluginHost, context: IpcpContext) {
@@ -45,7 +45,7 @@ export class Unicast implements Ipcp {
     this.#context = context;
     this.#log = context.log.component("normal-ipcp");
     this.#connections = new ConnectionManager(context, context.lower);
-    this.#enrolment = new Enrolment({
+    this.#enrollment = new Enrollment({
       clock: context.clock,
       timers: context.timers,
       random: context.random,
@@ -76,16 +76,16 @@ export class Unicast implements Ipcp {
     this.#accept();
   }
 
-  enrol(destination: string, done: Done<LayerInfo>): void {
+  enroll(destination: string, done: Done<LayerInfo>): void {
     let info: LayerInfo | undefined;
     const join = (configuration: LayerConfiguration) => {
       this.#become(configuration);
       info = { layer: configuration.layer, hash: configuration.hash };
       this.#accept();
     };
-    this.#enrolment.enrol(destination, join, (outcome) => {
+    this.#enrollment.enroll(destination, join, (outcome) => {
       if (!outcome.ok) return done(outcome);
-      if (!info) return done(failure(new IpcpStateError("the IPCP is in no layer after its enrolment")));
+      if (!info) return done(failure(new IpcpStateError("the IPCP is in no layer after its enrollment")));
       this.#log.info(`Enrolled with ${destination}.`);
       done(success(info));
     });
@@ -135,7 +135,7 @@ export class Unicast implements Ipcp {
     return {
       ...this.#member?.stats(),
       connections: this.#connections.stats(),
-      enrollment: this.#enrolment.stats(),
+      enrollment: this.#enrollment.stats(),
     };
   }
 

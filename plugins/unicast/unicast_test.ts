@@ -16,15 +16,15 @@ import { QOS } from "../../core/contract/qos.ts";
 import { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
 import { encodeCep } from "../../core/wire/layer/cep_message.ts";
 import {
-  decodeEnrolmentRequest,
-  encodeEnrolmentResponse,
+  decodeEnrollmentRequest,
+  encodeEnrollmentResponse,
   wallTime,
 } from "../../core/wire/layer/enrollment_message.ts";
-import { ENROLMENT } from "../../core/ipcp/connection/enrollment.ts";
+import { ENROLLMENT } from "../../core/ipcp/connection/enrollment.ts";
 import { hashOf, TestLayer, type TestMember } from "./layer_fixture_test.ts";
 
-const enrol = ({ ipcp }: TestMember, destination: string) => (done: Done<LayerInfo>) =>
-  ipcp.enrol?.(destination, done);
+const enroll = ({ ipcp }: TestMember, destination: string) => (done: Done<LayerInfo>) =>
+  ipcp.enroll?.(destination, done);
 
 /** Sends a packet one way and takes it at the other end. */
 function exchange(layer: TestLayer, from: SimulatedFlow | number, value: number): void {
@@ -45,7 +45,7 @@ function lastFlow(member: TestMember): { flow?: SimulatedFlow } {
   return found;
 }
 
-Deno.test("bootstrap, enrolment and connections give the lines of the tutorial", async () => {
+Deno.test("bootstrap, enrollment and connections give the lines of the tutorial", async () => {
   const layer = await TestLayer.make();
   const a = layer.first("a");
   const form = ({ lines }: TestMember) => lines.splice(0).map((line) => line.replace(/\d+/g, "N"));
@@ -64,7 +64,7 @@ Deno.test("bootstrap, enrolment and connections give the lines of the tutorial",
     "normal-ipcp(II): Enrolled with a.",
   ]);
   layer.time.advance(10);
-  assert.equal(a.lower.flows.size, 0, "the flow for the enrolment is gone");
+  assert.equal(a.lower.flows.size, 0, "the flow for the enrollment is gone");
   layer.connect(b, "a");
   layer.time.advance(2000);
   assert.deepEqual(form(b).filter((line) => !line.includes("Could not get nhop")), [
@@ -145,7 +145,7 @@ Deno.test("what cannot be is refused, each with one clear error", async () => {
   assert(layer.refused(connect("nobody", "mgmt")) instanceof NameError);
   assert.match(layer.refused(connect("a", "tea")).message, /no component "tea"; there are: mgmt, dt/);
   assert(layer.refused((done: Done) => b.ipcp.disconnect?.("a", "tea", done)) instanceof InvalidError);
-  assert(layer.refused(enrol(layer.fresh("c"), "nobody")) instanceof NameError);
+  assert(layer.refused(enroll(layer.fresh("c"), "nobody")) instanceof NameError);
   assert.throws(() => layer.fresh("d").ipcp.register(hashOf("x"), () => {}), IpcpStateError);
   assert(a.lines.some((line) => line.includes("Added fd")), "the layer lives on");
 });
@@ -194,13 +194,13 @@ Deno.test("a new member without a plugin that the layer uses refuses by name", a
   const other = await TestLayer.make();
   const a = layer.first("a", { routing: "only_here" });
   const b = layer.fresh("b", other.registry);
-  const error = layer.refused(enrol(b, "a"));
+  const error = layer.refused(enroll(b, "a"));
   assert(error instanceof PluginError);
   assert.match(error.message, /there is no plugin routing "only_here"; known: link_state, lfa, ecmp/);
   layer.time.advance(10);
   assert.match(a.lines.join(), /\(WW\): Neighbor enrollment failed: the new member could not join/);
   layer.first("c");
-  assert.equal(layer.ok(enrol(b, "c")).layer, "net", "it can enrol elsewhere");
+  assert.equal(layer.ok(enroll(b, "c")).layer, "net", "it can enroll elsewhere");
 });
 
 const always = (own: number): Plugin<"address"> => ({
@@ -212,10 +212,10 @@ const always = (own: number): Plugin<"address"> => ({
   create: () => ({ draw: () => address(own) }),
 });
 
-Deno.test("a new member that can get no address but that of the one it enrols with is refused", async () => {
+Deno.test("a new member that can get no address but that of the one it enrolls with is refused", async () => {
   const layer = await TestLayer.make([always(7)]);
   const a = layer.first("a", { addr_auth: "always" });
-  const error = layer.refused(enrol(layer.fresh("b"), "a"));
+  const error = layer.refused(enroll(layer.fresh("b"), "a"));
   assert(error instanceof ExistsError);
   assert.match(error.message, /the address policy always gives only 7, which the member .* has/);
   layer.time.advance(10);
@@ -249,9 +249,9 @@ Deno.test("a configuration that is not valid is refused by the new member, with 
     layer.network.host("member").accept((flow) => {
       flow.onPacket((message) => {
         if (message.length !== 10) {
-          return void flow.send(encodeCep({ ...ENROLMENT, component: ENROLMENT.name }));
+          return void flow.send(encodeCep({ ...ENROLLMENT, component: ENROLLMENT.name }));
         }
-        const { id } = decodeEnrolmentRequest(message);
+        const { id } = decodeEnrollmentRequest(message);
         const options = { ...good, ...changes };
         const configuration = {
           type: "unicast",
@@ -261,13 +261,13 @@ Deno.test("a configuration that is not valid is refused by the new member, with 
           peer: undefined,
         } as const;
         flow.send(
-          encodeEnrolmentResponse({ id, time: wallTime(layer.time.wall()), response: 0, configuration }),
+          encodeEnrollmentResponse({ id, time: wallTime(layer.time.wall()), response: 0, configuration }),
         );
       });
     });
     const fresh = layer.fresh("b");
-    if (error) assert.match(layer.refused(enrol(fresh, "member")).message, error);
-    else assert.equal(layer.ok(enrol(fresh, "member")).layer, "net");
+    if (error) assert.match(layer.refused(enroll(fresh, "member")).message, error);
+    else assert.equal(layer.ok(enroll(fresh, "member")).layer, "net");
     layer.time.advance(10);
     assert.equal(fresh.lower.flows.size, 0);
     fresh.ipcp.shutdown();

@@ -173,7 +173,7 @@ export class MixedHosts implements AsyncDisposable {
   }
 
   /** Makes a host's IPCP a member of `net` through the member on another host, reachable in layers. */
-  async enrol(letter: string, other: string, layers: Readonly<Record<string, number>>): Promise<void> {
+  async enroll(letter: string, other: string, layers: Readonly<Record<string, number>>): Promise<void> {
     await this.#knows(letter, other);
     await this.#again(letter, `irm ipcp enroll name member-${letter} layer net dst member-${other} autobind`);
     await this.#reachable(letter, layers);
@@ -190,9 +190,9 @@ export class MixedHosts implements AsyncDisposable {
     }
   }
 
-  /** Enrols and connects. */
+  /** Enrolls and connects. */
   async join(letter: string, other: string, layers: Readonly<Record<string, number>>): Promise<void> {
-    await this.enrol(letter, other, layers);
+    await this.enroll(letter, other, layers);
     await this.connect(letter, other);
   }
 

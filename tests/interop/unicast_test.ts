@@ -1,4 +1,4 @@
-/** Unicast layers of a host of ours and one of the reference: who is first, who enrols, who connects. @module */
+/** Unicast layers of a host of ours and one of the reference: who is first, who enrolls, who connects. @module */
 import { interop } from "./interop.ts";
 import type { MixedHosts } from "./mixed_hosts.ts";
 
@@ -33,7 +33,7 @@ for (const type of ["eth-dix", "udp4"] as const) {
 interop("ours joins a layer of theirs, theirs connects", scene, async (hosts) => {
   const layer = await hosts.layerOver("ab", "eth-llc");
   await hosts.first("b", { [layer]: 1 });
-  await hosts.enrol("a", "b", { [layer]: 1 });
+  await hosts.enroll("a", "b", { [layer]: 1 });
   await hosts.connect("b", "a");
   await bothWays(hosts);
 });
@@ -41,7 +41,7 @@ interop("ours joins a layer of theirs, theirs connects", scene, async (hosts) =>
 interop("theirs joins a layer of ours, ours connects", scene, async (hosts) => {
   const layer = await hosts.layerOver("ab", "eth-dix");
   await hosts.first("a", { [layer]: 1 });
-  await hosts.enrol("b", "a", { [layer]: 1 });
+  await hosts.enroll("b", "a", { [layer]: 1 });
   await hosts.connect("a", "b");
   await bothWays(hosts);
 });

@@ -63,7 +63,7 @@ const hexOf = (packets: readonly Lower[], direction: string, component: string) 
   packets.filter((one) => one.direction === direction && one.component === component)
     .map(({ packet }) => packet.toHex());
 
-Deno.test("both ends of a unicast layer's flows are captured alike, from enrolment to pings", async () => {
+Deno.test("both ends of a unicast layer's flows are captured alike, from enrollment to pings", async () => {
   await using layer = await UnicastHost.start();
   const { host } = layer;
   await layer.first("a");
@@ -97,7 +97,7 @@ Deno.test("both ends of a unicast layer's flows are captured alike, from enrolme
       const [, kind] = carries;
       const wanted = {
         management: /^(LSU|CEP)$/,
-        enrolment: /^(enrolment|CEP)/,
+        enrollment: /^(enrolment|CEP)/,
         transfer: /^(DT header|CEP)$/,
       };
       if (component in wanted) assert.match(kind, wanted[component as keyof typeof wanted]);

@@ -171,20 +171,20 @@ Deno.test("a program that speaks the local protocol without security gets no flo
     connection.close();
   }));
 
-Deno.test("a layer whose members require certificates decides who may enrol and connect", async () => {
+Deno.test("a layer whose members require certificates decides who may enroll and connect", async () => {
   await using layer = await UnicastHost.start();
   const { host } = layer;
   const members = await authority("the layer");
   await layer.first("a");
   await host.secure("server/a/enc.conf", "kex=X25519\nca=members.pem");
   await host.secure("server/a/members.pem", members.certificate);
-  const enrol = "irm ipcp enroll name b layer net dst a autobind";
-  const none = await host.run(enrol);
+  const enroll = "irm ipcp enroll name b layer net dst a autobind";
+  const none = await host.run(enroll);
   assert.notEqual(none.code, 0);
   assert.match(none.stderr, /request for "a" is refused: the other end asks for a flow in clear/);
   await host.secure("client/a/enc.conf", "kex=X25519");
   await show(host, "client", "a", await (await authority("somebody")).issue("b"));
-  const foreign = await host.run(enrol);
+  const foreign = await host.run(enroll);
   assert.notEqual(foreign.code, 0);
   assert.match(foreign.stderr, /request for "a" is refused: .*no trusted authority/);
   await show(host, "client", "a", await members.issue("b"));

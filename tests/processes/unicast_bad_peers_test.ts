@@ -9,7 +9,7 @@ import { UnicastHost } from "../support/unicast_layer.ts";
 
 const GARBAGE = new Uint8Array(40).fill(0xff);
 const COMPONENTS = {
-  enrolment: { component: "Enrollment", protocol: "OEP", version: 1, syntax: 0, address: address(0) },
+  enrollment: { component: "Enrollment", protocol: "OEP", version: 1, syntax: 0, address: address(0) },
   management: { component: "Management", protocol: "LSP", version: 1, syntax: 0, address: address(4711) },
   transfer: { component: "Data Transfer", protocol: "dtp", version: 1, syntax: 2, address: address(4711) },
 };
@@ -35,17 +35,17 @@ Deno.test("a member closes what is garbled or silent, at every step, and serves 
   await using client = await connect({ runtimeFolder: host.folder });
 
   const silent = await client.allocate("a");
-  const silentEnrollee = await introduced(client, "enrolment");
+  const silentEnrollee = await introduced(client, "enrollment");
   const garbled = await client.allocate("a");
   await garbled.write(GARBAGE);
   await closed(garbled);
   const unknown = await client.allocate("a");
-  await unknown.write(encodeCep({ ...COMPONENTS.enrolment, component: "Tea" }));
+  await unknown.write(encodeCep({ ...COMPONENTS.enrollment, component: "Tea" }));
   assert.equal((await unknown.read()).toHex(), "0a001200180028004000");
   await closed(unknown);
-  const halfWay = await introduced(client, "enrolment");
+  const halfWay = await introduced(client, "enrollment");
   await halfWay.deallocate();
-  const enrollee = await introduced(client, "enrolment");
+  const enrollee = await introduced(client, "enrollment");
   await enrollee.write(GARBAGE);
   await closed(enrollee);
 

@@ -92,7 +92,7 @@ Deno.test("kill -9 of the member at the end of a flow: its name is reachable at 
   await layer.pinged();
 });
 
-Deno.test("a member that is destroyed while it is connected leaves; it can enrol again under its name", async () => {
+Deno.test("a member that is destroyed while it is connected leaves; it can enroll again under its name", async () => {
   await using layer = await UnicastHost.start();
   const { host } = layer;
   await layer.line("a", "b");

@@ -52,7 +52,7 @@ export class ReferenceHost implements AsyncDisposable {
    * Runs a program of the reference (one text, split at blanks) to its end.
    *
    * @throws ReferenceFault when it takes too long: one IPCP in twenty to fifty stops to listen to its IRMd while it bootstraps or
-   * enrols (quirk X1 of routing and directory), and the IRMd then waits for it for ever
+   * enrolls (quirk X1 of routing and directory), and the IRMd then waits for it for ever
    */
   async run(words: string): Promise<Ended> {
     const process = this.spawn(words.split(" "));

@@ -32,7 +32,7 @@ export class UnicastHost implements AsyncDisposable {
     await this.#reachable(name, over);
   }
 
-  /** Makes another member, and connects it to the one that it enrols with. */
+  /** Makes another member, and connects it to the one that it enrolls with. */
   async join(name: string, other: string, { layer = "net", over = "ll" }: MemberOptions = {}): Promise<void> {
     await this.host.ok(`irm ipcp enroll name ${name} layer ${layer} dst ${other} autobind`);
     await this.#reachable(name, over);

@@ -17,12 +17,12 @@ import {
 } from "../../core/wire/data_transfer_header.ts";
 import { decodeDht, encodeDht } from "../../core/wire/dht_message.ts";
 import {
-  decodeEnrolmentAck,
-  decodeEnrolmentRequest,
-  decodeEnrolmentResponse,
-  encodeEnrolmentAck,
-  encodeEnrolmentRequest,
-  encodeEnrolmentResponse,
+  decodeEnrollmentAck,
+  decodeEnrollmentRequest,
+  decodeEnrollmentResponse,
+  encodeEnrollmentAck,
+  encodeEnrollmentRequest,
+  encodeEnrollmentResponse,
 } from "../../core/wire/layer/enrollment_message.ts";
 import {
   decodeFlowAllocationMessage,
@@ -40,9 +40,9 @@ const oap: Recode = (bytes, hashLength) => encodeOapHeader(decodeOapHeader(bytes
 /** For each kind that has a codec, that codec there and back. */
 export const RECODE: ReadonlyMap<Kind, Recode> = new Map<Kind, Recode>([
   ["CEP", (bytes) => encodeCep(decodeCep(bytes))],
-  ["enrolment request", (bytes) => encodeEnrolmentRequest(decodeEnrolmentRequest(bytes))],
-  ["enrolment response", (bytes) => encodeEnrolmentResponse(decodeEnrolmentResponse(bytes))],
-  ["enrolment ack", (bytes) => encodeEnrolmentAck(decodeEnrolmentAck(bytes))],
+  ["enrolment request", (bytes) => encodeEnrollmentRequest(decodeEnrollmentRequest(bytes))],
+  ["enrolment response", (bytes) => encodeEnrollmentResponse(decodeEnrollmentResponse(bytes))],
+  ["enrolment ack", (bytes) => encodeEnrollmentAck(decodeEnrollmentAck(bytes))],
   ["LSU", (bytes) => encodeLinkStateUpdate(decodeLinkStateUpdate(bytes))],
   ["DT header", dataTransferHeader],
   ["DHT", (bytes, hashLength) => encodeDht(decodeDht(bytes, hashLength))],

@@ -11,7 +11,7 @@ import {
   headerEidHigh,
   headerEidLow,
 } from "../../core/wire/data_transfer_header.ts";
-import { decodeEnrolmentResponse } from "../../core/wire/layer/enrollment_message.ts";
+import { decodeEnrollmentResponse } from "../../core/wire/layer/enrollment_message.ts";
 import { requestHashBytes } from "../../core/wire/oap_header.ts";
 import { type LowerPacket, lowerPackets } from "../support/lower_packets.ts";
 import { recorded } from "../support/pcap.ts";
@@ -138,7 +138,7 @@ class Walker {
       if (flow.component !== undefined) return;
       ({ component: flow.component, protocol: flow.protocol } = decodeCep(sdu));
     } else if (flow.component === "Management") this.#add("LSU", sdu);
-    else if (flow.component === "Enrollment") this.#enrolment(sdu);
+    else if (flow.component === "Enrollment") this.#enrollment(sdu);
     else if (flow.component === "Data Transfer" && flow.protocol === "dtp") this.#transfer(sdu);
     else if (flow.component === "Data Transfer") this.#add("broadcast data", sdu);
     else throw new Error(`${this.#where}: there is no component ${flow.component}`);
@@ -150,11 +150,11 @@ class Walker {
     return { component, protocol: "dtp", silent: new Set(), frct: false };
   }
 
-  #enrolment(sdu: Uint8Array): void {
+  #enrollment(sdu: Uint8Array): void {
     if (sdu.length === 10) return this.#add("enrolment request", sdu);
     if (sdu.length === 12) return this.#add("enrolment ack", sdu);
     this.#add("enrolment response", sdu);
-    const hash = decodeEnrolmentResponse(sdu).configuration?.hash ?? "";
+    const hash = decodeEnrollmentResponse(sdu).configuration?.hash ?? "";
     this.#hashLength = HASH_BYTES.get(hash) ?? 0;
   }
 

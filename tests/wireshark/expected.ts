@@ -8,9 +8,9 @@ import { decodeCep } from "../../core/wire/layer/cep_message.ts";
 import * as header from "../../core/wire/data_transfer_header.ts";
 import { decodeDht, type DhtContact } from "../../core/wire/dht_message.ts";
 import {
-  decodeEnrolmentAck,
-  decodeEnrolmentRequest,
-  decodeEnrolmentResponse,
+  decodeEnrollmentAck,
+  decodeEnrollmentRequest,
+  decodeEnrollmentResponse,
 } from "../../core/wire/layer/enrollment_message.ts";
 import { decodeFlowAllocationMessage, type EndpointId } from "../../core/wire/flow_allocation_message.ts";
 import type { LayerConfiguration } from "../../core/wire/layer/layer_config.ts";
@@ -71,9 +71,9 @@ export const EXPECTED: ReadonlyMap<Kind, (bytes: Uint8Array, hashLength: number)
       address: hex(address, 8),
     });
   }],
-  ["enrolment request", (bytes) => shown("ouro.enrol", { id: decodeEnrolmentRequest(bytes).id })],
+  ["enrolment request", (bytes) => shown("ouro.enrol", { id: decodeEnrollmentRequest(bytes).id })],
   ["enrolment response", (bytes) => {
-    const { id, time, response, configuration } = decodeEnrolmentResponse(bytes);
+    const { id, time, response, configuration } = decodeEnrollmentResponse(bytes);
     return {
       ...shown("ouro.enrol", { id, t_sec: time.seconds, t_nsec: time.nanoseconds }),
       ...shown("ouro", { response }),
@@ -81,7 +81,7 @@ export const EXPECTED: ReadonlyMap<Kind, (bytes: Uint8Array, hashLength: number)
     };
   }],
   ["enrolment ack", (bytes) => {
-    const { id, result } = decodeEnrolmentAck(bytes);
+    const { id, result } = decodeEnrollmentAck(bytes);
     return shown("ouro.enrol", { id, result });
   }],
   ["LSU", (bytes) => {

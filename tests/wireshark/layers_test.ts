@@ -9,7 +9,10 @@ import { QOS } from "../../core/contract/qos.ts";
 import { type CepMessage, encodeCep } from "../../core/wire/layer/cep_message.ts";
 import { writeDataTransferHeader } from "../../core/wire/data_transfer_header.ts";
 import { encodeDht } from "../../core/wire/dht_message.ts";
-import { encodeEnrolmentRequest, encodeEnrolmentResponse } from "../../core/wire/layer/enrollment_message.ts";
+import {
+  encodeEnrollmentRequest,
+  encodeEnrollmentResponse,
+} from "../../core/wire/layer/enrollment_message.ts";
 import {
   encodeFlowAllocationMessage,
   type FlowAllocationMessage,
@@ -32,7 +35,7 @@ const cep = (component: string, protocol: string, syntax = 0): CepMessage => ({
 const MANAGEMENT = encodeCep(cep("Management", "LSP"));
 const TRANSFER = encodeCep(cep("Data Transfer", "dtp", 2));
 const BROADCAST = encodeCep(cep("Data Transfer", ""));
-const ENROLMENT = encodeCep(cep("Enrollment", "OEP"));
+const ENROLLMENT = encodeCep(cep("Enrollment", "OEP"));
 const OAP = encodeOapHeader(
   plainOapHeader(new Uint8Array(16).fill(9), 1795160415426264466n, new Uint8Array(0)),
 );
@@ -114,16 +117,16 @@ Deno.test({ name: "dissected: policies and options without a code", ignore }, ()
     ...{ dht_alpha: 3, dht_k: 8, dht_t_expire: 86400, dht_t_refresh: 900, dht_t_replicate: 900 },
     ...{ tickets: 7, color: "blue", lucky: true },
   };
-  const response = encodeEnrolmentResponse({
+  const response = encodeEnrollmentResponse({
     id: new Uint8Array(8).fill(3),
     time: { seconds: 1795159508, nanoseconds: 5 },
     response: 0,
     configuration: { type: "unicast", layer: "net", hash: "SHA3_384", options, peer: undefined },
   });
-  const request = encodeEnrolmentRequest({ id: new Uint8Array(8).fill(3) });
+  const request = encodeEnrollmentRequest({ id: new Uint8Array(8).fill(3) });
   const frames = dissectLower([
-    { out: true, bytes: ENROLMENT },
-    { out: false, bytes: ENROLMENT },
+    { out: true, bytes: ENROLLMENT },
+    { out: false, bytes: ENROLLMENT },
     { out: true, bytes: request },
     { out: false, bytes: response },
   ]);

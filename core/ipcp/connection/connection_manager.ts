@@ -296,6 +296,6 @@ const isOwn = ({ address }: Component, peer: Address): boolean => address !== 0 
 function sameAddress({ destination, self }: Attempt, peer: Address): OuroError {
   if (self) return new InvalidError(`"${destination}" is this IPCP itself`);
   return new ExistsError(
-    `the IPCP at "${destination}" has the address ${peer} of this one; destroy one of the two and enrol it again`,
+    `the IPCP at "${destination}" has the address ${peer} of this one; destroy one of the two and enroll it again`,
   );
 }

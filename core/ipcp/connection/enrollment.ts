@@ -1,5 +1,5 @@
 /**
- * The enrolment component: new members ask it for the layer's configuration, and it asks other members
+ * The enrollment component: new members ask it for the layer's configuration, and it asks other members
  * (reference: `src/ipcpd/common/enroll.c`, 0.23.0).
  *
  * @module
@@ -19,7 +19,7 @@ import { askForConfiguration } from "./enrollment_client.ts";
 import { tellConfiguration } from "./enrollment_server.ts";
 
 /** What the component says of itself. It needs no address: new members have none. */
-export const ENROLMENT: Component = {
+export const ENROLLMENT: Component = {
   name: "Enrollment",
   protocol: "OEP",
   version: 1,
@@ -27,8 +27,8 @@ export const ENROLMENT: Component = {
   address: address(0),
 };
 
-/** What enrolment works with. */
-export interface EnrolmentParts extends Ports {
+/** What enrollment works with. */
+export interface EnrollmentParts extends Ports {
   readonly connections: ConnectionManager;
   /** Type of this IPCP: only members of layers of that type are enrolled with. */
   readonly type: LayerConfiguration["type"];
@@ -38,29 +38,29 @@ export interface EnrolmentParts extends Ports {
   readonly defaults?: OptionValues;
 }
 
-/** The enrolment component, for both sides. Several enrolments may be under way at once. */
-export class Enrolment implements ConnectionListener {
-  readonly #parts: EnrolmentParts;
+/** The enrollment component, for both sides. Several enrolments may be under way at once. */
+export class Enrollment implements ConnectionListener {
+  readonly #parts: EnrollmentParts;
   readonly #log: Log;
   readonly #talks = new Map<Connection, Conversation>();
   readonly #counts = { enrolled: 0, failed: 0 };
 
   /** Registers itself with the connection manager. */
-  constructor(parts: EnrolmentParts) {
+  constructor(parts: EnrollmentParts) {
     this.#parts = parts;
     this.#log = parts.log.component("enrollment");
-    parts.connections.register(ENROLMENT, this);
+    parts.connections.register(ENROLLMENT, this);
   }
 
   /**
-   * Enrols with a member of a layer.
+   * Enrolls with a member of a layer.
    *
    * @param destination a name that the member accepts flows for
-   * @param join makes this IPCP a member with the configuration; what it throws ends the enrolment, and the member is told
+   * @param join makes this IPCP a member with the configuration; what it throws ends the enrollment, and the member is told
    */
-  enrol(destination: string, join: (configuration: LayerConfiguration) => void, done: Done): void {
+  enroll(destination: string, join: (configuration: LayerConfiguration) => void, done: Done): void {
     const { connections, type } = this.#parts;
-    connections.connect(destination, ENROLMENT.name, QOS.raw, (outcome) => {
+    connections.connect(destination, ENROLLMENT.name, QOS.raw, (outcome) => {
       if (!outcome.ok) return done(outcome);
       const connection = outcome.value;
       const ended = (result: Outcome<void>) => {

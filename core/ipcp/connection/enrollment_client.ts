@@ -1,5 +1,5 @@
 /**
- * Enrolment, the side of the new member: asks for the layer's configuration, joins, and says how it went.
+ * Enrollment, the side of the new member: asks for the layer's configuration, joins, and says how it went.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import type { LowerFlow } from "../../contract/ipcp.ts";
 import { DONE, type Done, failure } from "../../contract/outcome.ts";
 import type { Ports } from "../../contract/ports.ts";
 import {
-  decodeEnrolmentResponse,
-  encodeEnrolmentAck,
-  encodeEnrolmentRequest,
-  ENROLMENT_ID_BYTES,
-  type EnrolmentResponse,
+  decodeEnrollmentResponse,
+  encodeEnrollmentAck,
+  encodeEnrollmentRequest,
+  ENROLLMENT_ID_BYTES,
+  type EnrollmentResponse,
   millisecondsOf,
 } from "../../wire/layer/enrollment_message.ts";
 import type { LayerConfiguration } from "../../wire/layer/layer_config.ts";
@@ -39,14 +39,14 @@ export interface EnrolleeParts extends Ports {
 export function askForConfiguration(flow: LowerFlow, parts: EnrolleeParts): Conversation {
   const { clock, timers, random, log, destination, done } = parts;
   const talk = new Conversation(flow, timers, (error) => done(failure(error)));
-  const id = random.bytes(ENROLMENT_ID_BYTES);
+  const id = random.bytes(ENROLLMENT_ID_BYTES);
   const asked = { wall: clock.wall(), now: clock.now() };
   log.debug("Getting boot information.");
   talk.expect({
-    what: `enrolment information from "${destination}"`,
+    what: `enrollment information from "${destination}"`,
     within: ANSWER_LIMIT,
     take: (message) => {
-      const answer = decodeEnrolmentResponse(message);
+      const answer = decodeEnrollmentResponse(message);
       const configuration = accepted(answer, id, parts);
       log.debug(`Received enrollment info (${message.length} bytes).`);
       const apart = Math.abs(asked.wall - millisecondsOf(answer.time)) - (clock.now() - asked.now);
@@ -61,29 +61,29 @@ export function askForConfiguration(flow: LowerFlow, parts: EnrolleeParts): Conv
       parts.join(configuration);
     } catch (thrown) {
       const error = asOuroError(thrown);
-      flow.send(encodeEnrolmentAck({ id, result: -error.errno }));
+      flow.send(encodeEnrollmentAck({ id, result: -error.errno }));
       throw error;
     }
     // Whoever has joined is a member, whether the other side hears of it or not.
-    if (!flow.send(encodeEnrolmentAck({ id, result: 0 }))) {
+    if (!flow.send(encodeEnrollmentAck({ id, result: 0 }))) {
       log.warning(`Could not tell "${destination}" that the enrollment succeeded.`);
     }
     talk.end();
     done(DONE);
   };
-  talk.start(encodeEnrolmentRequest({ id }));
+  talk.start(encodeEnrollmentRequest({ id }));
   return talk;
 }
 
 function accepted(
-  { id, response, configuration }: EnrolmentResponse,
+  { id, response, configuration }: EnrollmentResponse,
   asked: Uint8Array,
   { type, destination }: EnrolleeParts,
 ): LayerConfiguration {
   if (id.some((byte, index) => byte !== asked[index])) {
-    throw new ProtocolError(`"${destination}" answered another enrolment than this one`);
+    throw new ProtocolError(`"${destination}" answered another enrollment than this one`);
   }
-  if (response !== 0) throw errorFromErrno(response, `"${destination}" refuses the enrolment`);
+  if (response !== 0) throw errorFromErrno(response, `"${destination}" refuses the enrollment`);
   if (!configuration) throw new ProtocolError(`"${destination}" tells nothing of its layer`);
   if (configuration.type !== type) {
     throw new IpcpTypeError(`"${destination}" is in a layer of type ${configuration.type}, not ${type}`);

@@ -1,5 +1,5 @@
 /**
- * Enrolment, the side of the member: tells a new member the layer's configuration, and hears how it went.
+ * Enrollment, the side of the member: tells a new member the layer's configuration, and hears how it went.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import type { OptionValues } from "../../contract/options.ts";
 import { DONE, type Done, failure } from "../../contract/outcome.ts";
 import type { Ports } from "../../contract/ports.ts";
 import {
-  decodeEnrolmentAck,
-  decodeEnrolmentRequest,
-  encodeEnrolmentResponse,
+  decodeEnrollmentAck,
+  decodeEnrollmentRequest,
+  encodeEnrollmentResponse,
   wallTime,
 } from "../../wire/layer/enrollment_message.ts";
 import type { LayerConfiguration } from "../../wire/layer/layer_config.ts";
@@ -37,10 +37,10 @@ export function tellConfiguration(flow: LowerFlow, parts: MemberParts): Conversa
   const { timers, log, done } = parts;
   const talk = new Conversation(flow, timers, (error) => done(failure(error)));
   talk.expect({
-    what: "request for enrolment",
+    what: "request for enrollment",
     within: REQUEST_LIMIT,
     take: (message) => {
-      const id = decodeEnrolmentRequest(message).id.slice();
+      const id = decodeEnrollmentRequest(message).id.slice();
       log.debug("Enrolling a new neighbor.");
       const { bytes, error } = answerTo(id, parts);
       if (!error) log.debug(`Sending enrollment info (${bytes.length} bytes).`);
@@ -50,7 +50,7 @@ export function tellConfiguration(flow: LowerFlow, parts: MemberParts): Conversa
     },
   });
   const hear = (message: Uint8Array, asked: Uint8Array) => {
-    const { id, result } = decodeEnrolmentAck(message);
+    const { id, result } = decodeEnrollmentAck(message);
     if (id.some((byte, index) => byte !== asked[index])) {
       log.warning("The new neighbor reports another enrollment than its own.");
     }
@@ -71,9 +71,9 @@ function answerTo(
   try {
     const told = configuration();
     if (!told) throw new IpcpStateError("this IPCP is in no layer");
-    return { bytes: encodeEnrolmentResponse({ id, time, response: 0, configuration: told }, defaults) };
+    return { bytes: encodeEnrollmentResponse({ id, time, response: 0, configuration: told }, defaults) };
   } catch (thrown) {
     const error = asOuroError(thrown);
-    return { bytes: encodeEnrolmentResponse({ id, time, response: -error.errno }), error };
+    return { bytes: encodeEnrollmentResponse({ id, time, response: -error.errno }), error };
   }
 }

@@ -1,4 +1,4 @@
-/** Tests of enrolment, both sides: success, refusals, silence, garbage, several at once. @module */
+/** Tests of enrollment, both sides: success, refusals, silence, garbage, several at once. @module */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
@@ -20,18 +20,18 @@ import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
 import { encodeCep } from "../../wire/layer/cep_message.ts";
 import {
-  decodeEnrolmentAck,
-  decodeEnrolmentRequest,
-  decodeEnrolmentResponse,
-  encodeEnrolmentAck,
-  encodeEnrolmentRequest,
-  encodeEnrolmentResponse,
-  type EnrolmentResponse,
+  decodeEnrollmentAck,
+  decodeEnrollmentRequest,
+  decodeEnrollmentResponse,
+  encodeEnrollmentAck,
+  encodeEnrollmentRequest,
+  encodeEnrollmentResponse,
+  type EnrollmentResponse,
   wallTime,
 } from "../../wire/layer/enrollment_message.ts";
 import type { LayerConfiguration } from "../../wire/layer/layer_config.ts";
 import { ConnectionManager } from "./connection_manager.ts";
-import { ENROLMENT, Enrolment } from "./enrollment.ts";
+import { ENROLLMENT, Enrollment } from "./enrollment.ts";
 import { TestingNetwork } from "../../testing/testing_lower.ts";
 import { testingLog } from "../../testing/testing_log.ts";
 
@@ -43,7 +43,7 @@ const LAYER: LayerConfiguration = {
   peer: undefined,
 };
 const EPOCH = 1_700_000_000_000;
-const INTRODUCTION = encodeCep({ ...ENROLMENT, component: ENROLMENT.name });
+const INTRODUCTION = encodeCep({ ...ENROLLMENT, component: ENROLLMENT.name });
 
 class World {
   readonly time = new VirtualTime(EPOCH);
@@ -60,23 +60,23 @@ class World {
       log: testingLog(lines),
     };
     const connections = new ConnectionManager(ports, lower);
-    const enrolment = new Enrolment({
+    const enrollment = new Enrollment({
       ...ports,
       connections,
       type: "broadcast",
       configuration: () => layer,
     });
     lower.accept((flow) => connections.accepted(flow));
-    return { lines, lower, connections, enrolment };
+    return { lines, lower, connections, enrollment };
   }
 
-  enrol(
+  enroll(
     node: ReturnType<World["node"]>,
     destination: string,
     join: (configuration: LayerConfiguration) => void = () => {},
   ): Outcome<void> | undefined {
     let answer: Outcome<void> | undefined;
-    node.enrolment.enrol(destination, join, (outcome) => {
+    node.enrollment.enroll(destination, join, (outcome) => {
       assert.equal(answer, undefined, "it was answered twice");
       answer = outcome;
     });
@@ -120,14 +120,14 @@ function refusal(outcome: Outcome<void> | undefined) {
   return outcome.error;
 }
 
-const answer = (id: Uint8Array, changes: Partial<EnrolmentResponse> = {}) =>
-  encodeEnrolmentResponse({ id, time: wallTime(EPOCH), response: 0, configuration: LAYER, ...changes });
+const answer = (id: Uint8Array, changes: Partial<EnrollmentResponse> = {}) =>
+  encodeEnrollmentResponse({ id, time: wallTime(EPOCH), response: 0, configuration: LAYER, ...changes });
 
 Deno.test("a new member gets the configuration, joins and says so, with the lines of the tutorial", () => {
   const world = new World();
   const [member, fresh] = [world.node("member", LAYER), world.node("fresh")];
   const joined: LayerConfiguration[] = [];
-  assert(world.enrol(fresh, "member", (configuration) => joined.push(configuration))?.ok);
+  assert(world.enroll(fresh, "member", (configuration) => joined.push(configuration))?.ok);
   assert.deepEqual(joined, [LAYER]);
   const [, size] = /\((\d+) bytes\)/.exec(member.lines.join()) ?? [];
   assert.deepEqual(fresh.lines, [
@@ -140,7 +140,7 @@ Deno.test("a new member gets the configuration, joins and says so, with the line
     `enrollment(DB): Sending enrollment info (${size} bytes).`,
     "enrollment(DB): Neighbor enrollment successful.",
   ]);
-  assert.deepEqual(member.enrolment.stats(), { enrolled: 1, failed: 0, pending: 0 });
+  assert.deepEqual(member.enrollment.stats(), { enrolled: 1, failed: 0, pending: 0 });
   assert.equal(member.lower.flows.size, 0);
 });
 
@@ -149,23 +149,23 @@ Deno.test("a silent new member does not keep others out", () => {
   const member = world.node("member", LAYER);
   const silent = Array.from({ length: 20 }, () => world.strangeEnrollee("member"));
   const stuck = world.strangeEnrollee("member");
-  stuck.flow.send(encodeEnrolmentRequest({ id: new Uint8Array(8) }));
+  stuck.flow.send(encodeEnrollmentRequest({ id: new Uint8Array(8) }));
   let done = false;
-  world.node("fresh").enrolment.enrol("member", () => {}, (outcome) => done = outcome.ok);
+  world.node("fresh").enrollment.enroll("member", () => {}, (outcome) => done = outcome.ok);
   world.time.advance(100);
   assert.equal(done, true);
   world.time.advance(900);
   assert.deepEqual([silent.every(({ down }) => down === 1), stuck.down], [true, 0]);
   world.time.advance(5000);
   assert.equal(stuck.down, 1);
-  assert.deepEqual(member.enrolment.stats(), { enrolled: 1, failed: 21, pending: 0 });
+  assert.deepEqual(member.enrollment.stats(), { enrolled: 1, failed: 21, pending: 0 });
   assert.equal(member.lines.filter((line) => line.includes("(WW)")).length, 21);
 });
 
 Deno.test("a new member that cannot join says so to both", () => {
   const world = new World();
   const [member, fresh] = [world.node("member", LAYER), world.node("fresh")];
-  const error = refusal(world.enrol(fresh, "member", () => {
+  const error = refusal(world.enroll(fresh, "member", () => {
     throw new PluginError('there is no plugin routing "bgp"');
   }));
   assert(error instanceof PluginError);
@@ -177,9 +177,9 @@ Deno.test("whoever is in no layer, or cannot describe it, refuses", () => {
   const fresh = world.node("fresh");
   world.node("loner");
   world.node("long", { ...LAYER, options: { note: "x".repeat(1200) } });
-  assert(refusal(world.enrol(fresh, "loner")) instanceof IpcpStateError);
-  assert.match(refusal(world.enrol(fresh, "long")).message, /"long" refuses the enrolment/);
-  assert.match(refusal(world.enrol(fresh, "nobody")).message, /nobody/);
+  assert(refusal(world.enroll(fresh, "loner")) instanceof IpcpStateError);
+  assert.match(refusal(world.enroll(fresh, "long")).message, /"long" refuses the enrollment/);
+  assert.match(refusal(world.enroll(fresh, "nobody")).message, /nobody/);
 });
 
 Deno.test("a new member refuses wrong answers", () => {
@@ -212,14 +212,14 @@ Deno.test("a new member refuses wrong answers", () => {
   const fresh = world.node("fresh");
   for (const [name, [make, kind]] of Object.entries(answers)) {
     world.strangeMember(name, (flow, message, index) => {
-      const bytes = index === 1 ? make(decodeEnrolmentRequest(message).id) : undefined;
+      const bytes = index === 1 ? make(decodeEnrollmentRequest(message).id) : undefined;
       if (bytes) flow.send(bytes);
     });
     const joined = () => assert.fail("it joined");
-    assert(refusal(world.enrol(fresh, name, joined)) instanceof kind, name);
+    assert(refusal(world.enroll(fresh, name, joined)) instanceof kind, name);
   }
   world.strangeMember("gone", (flow) => flow.deallocate());
-  assert(refusal(world.enrol(fresh, "gone")) instanceof FlowDownError);
+  assert(refusal(world.enroll(fresh, "gone")) instanceof FlowDownError);
 });
 
 Deno.test("clocks that differ by more than the way takes are told of", () => {
@@ -228,11 +228,11 @@ Deno.test("clocks that differ by more than the way takes are told of", () => {
     const fresh = world.node("fresh");
     let result: number | undefined;
     world.strangeMember("member", (flow, message, index) => {
-      if (index === 2) return void (result = decodeEnrolmentAck(message).result);
-      const { id } = decodeEnrolmentRequest(message);
+      if (index === 2) return void (result = decodeEnrollmentAck(message).result);
+      const { id } = decodeEnrollmentRequest(message);
       flow.send(answer(id, { time: wallTime(world.time.wall() + late) }));
     });
-    assert(world.enrol(fresh, "member")?.ok);
+    assert(world.enroll(fresh, "member")?.ok);
     assert.equal(result, 0);
     assert.equal(fresh.lines.some((line) => /\(WW\): The clocks .* differ by 49\d ms/.test(line)), warned);
   }
@@ -240,9 +240,9 @@ Deno.test("clocks that differ by more than the way takes are told of", () => {
 
 Deno.test("no sequence of packets breaks a member; it serves on", () => {
   const good = [
-    encodeEnrolmentRequest({ id: new Uint8Array(8) }),
-    encodeEnrolmentAck({ id: new Uint8Array(8), result: 0 }),
-    encodeEnrolmentAck({ id: new Uint8Array(8).fill(1), result: -5 }),
+    encodeEnrollmentRequest({ id: new Uint8Array(8) }),
+    encodeEnrollmentAck({ id: new Uint8Array(8), result: 0 }),
+    encodeEnrollmentAck({ id: new Uint8Array(8).fill(1), result: -5 }),
   ];
   const packet = fc.oneof(fc.constantFrom(...good), fc.uint8Array({ maxLength: 40 }));
   fc.assert(fc.property(fc.array(packet, { maxLength: 5 }), (packets) => {
@@ -251,9 +251,9 @@ Deno.test("no sequence of packets breaks a member; it serves on", () => {
     const { flow, got } = world.strangeEnrollee("member");
     for (const bytes of packets) flow.send(bytes);
     world.time.advance(10_000);
-    for (const bytes of got) decodeEnrolmentResponse(bytes);
+    for (const bytes of got) decodeEnrollmentResponse(bytes);
     assert.equal(member.lower.flows.size, 0);
-    assert(world.enrol(world.node("fresh"), "member")?.ok);
+    assert(world.enroll(world.node("fresh"), "member")?.ok);
   }));
 });
 
@@ -261,7 +261,7 @@ Deno.test("a shutdown ends enrolments on both sides", () => {
   const world = new World();
   const [member, fresh] = [world.node("member", LAYER), world.node("fresh")];
   let error: unknown;
-  fresh.enrolment.enrol("member", () => {}, (outcome) => error = !outcome.ok && outcome.error);
+  fresh.enrollment.enroll("member", () => {}, (outcome) => error = !outcome.ok && outcome.error);
   world.time.advance(4);
   member.connections.shutdown();
   fresh.connections.shutdown();

@@ -112,9 +112,9 @@ export class IpcpHost {
       this.#join((done) => this.#ipcp.bootstrap(config, done), reply);
     },
     "layer.enrol": (fields, reply) => {
-      const enrol = this.#ability("enrol", this.#ipcp.enrol);
+      const enroll = this.#ability("enrol", this.#ipcp.enroll);
       const destination = name(fields, "destination");
-      this.#join((done) => enrol.call(this.#ipcp, destination, done), reply);
+      this.#join((done) => enroll.call(this.#ipcp, destination, done), reply);
     },
     "layer.connect": (fields, reply) => {
       const connect = this.#ability("connect", this.#ipcp.connect);

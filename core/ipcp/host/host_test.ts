@@ -43,7 +43,7 @@ Deno.test("before it is in a layer an IPCP takes bootstrap and nothing else of a
   for (const method of ["register", "unregister", "query", "allocate", "respond"]) {
     assert.throws(() => fixture.ask(`layer.${method}`, params), (thrown) => {
       assert(thrown instanceof IpcpStateError);
-      assert.match(thrown.message, /IPCP x is in no layer yet; bootstrap it or enrol it first/);
+      assert.match(thrown.message, /IPCP x is in no layer yet; bootstrap it or enroll it first/);
       return true;
     });
   }
@@ -74,10 +74,10 @@ Deno.test("what a type cannot do is refused first, in words", () => {
   }
 });
 
-Deno.test("enrol, connect, disconnect and join reach a type that has them", () => {
+Deno.test("enroll, connect, disconnect and join reach a type that has them", () => {
   const calls: unknown[] = [];
   const fixture = new HostFixture({
-    enrol: (destination, done) => {
+    enroll: (destination, done) => {
       calls.push(destination);
       done(success({ layer: "m", hash: "h" }));
     },

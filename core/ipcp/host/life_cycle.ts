@@ -6,7 +6,7 @@
 import { IpcpStateError } from "../../contract/errors.ts";
 import type { LayerInfo } from "../../contract/ipcp.ts";
 
-/** `boot`: takes commands; `joining`: bootstraps or enrols; `operational`: member of a layer; `shutdown`: ends. */
+/** `boot`: takes commands; `joining`: bootstraps or enrolls; `operational`: member of a layer; `shutdown`: ends. */
 export type LifeCycleState = "boot" | "joining" | "operational" | "shutdown";
 
 /** The state of one IPCP. */
@@ -59,7 +59,7 @@ export class LifeCycle {
     switch (this.#state) {
       case "boot":
         return new IpcpStateError(
-          `IPCP ${this.#name} is in no layer yet; bootstrap it or enrol it first`,
+          `IPCP ${this.#name} is in no layer yet; bootstrap it or enroll it first`,
         );
       case "joining":
         return new IpcpStateError(`IPCP ${this.#name} is being bootstrapped or enrolled`);

@@ -14,7 +14,7 @@ const CREATE: Command = {
   method: "ipcp.create",
   help: "create an IPCP",
   about:
-    "Creates an IPCP of a type. It is in no layer yet: bootstrap a new layer with it, or enrol it in one.",
+    "Creates an IPCP of a type. It is in no layer yet: bootstrap a new layer with it, or enroll it in one.",
   examples: ["irm ipcp create type local name local_1"],
   keywords: [
     { ...TYPE, required: true },

@@ -21,7 +21,7 @@ export const WORKFLOW: readonly (readonly [step: string, text: string])[] = [
     "It becomes the first member of a new layer, with the options given. Each type has options of its own.",
   ],
   [
-    "Enrol an IPC process",
+    "Enroll an IPC process",
     "It becomes a member of a layer by asking another member, which gives it the configuration of the layer.",
   ],
   [

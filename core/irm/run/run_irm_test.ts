@@ -175,8 +175,8 @@ Deno.test("what the IRMd refuses is said, with the reference's sentence before i
     await run("n c s", refuse("name.create", new InvalidError("no"))),
     { status: 1, out: "", error: "irm name create: no", calls: [["name.create", { name: "s" }]] },
   );
-  const enrol = await run("i e n x l L", refuse("ipcp.enrol", new NotSupportedError("unicast comes later")));
-  assert.equal(enrol.error, "Failed to enroll IPCP.\nirm ipcp enroll: unicast comes later");
+  const enroll = await run("i e n x l L", refuse("ipcp.enrol", new NotSupportedError("unicast comes later")));
+  assert.equal(enroll.error, "Failed to enroll IPCP.\nirm ipcp enroll: unicast comes later");
   const denied = await run("i l", refuse("ipcp.list", new PermissionError("be root")));
   assert.equal(denied.error, "irm ipcp list: be root");
   const lost = await run("i l", refuse("ipcp.list", new IrmdError("the other end is gone")));

@@ -36,7 +36,7 @@ export function ipcpCommands(state: State, lifecycle: IpcpLifecycle, membership:
         autobind: autobind(params),
       }, reply),
     "ipcp.enrol": (_caller, params, reply) =>
-      membership.enrol({
+      membership.enroll({
         name: name(params, "name"),
         type: optional(params, "type", name),
         layer: optional(params, "layer", name),

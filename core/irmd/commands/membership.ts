@@ -26,7 +26,7 @@ export interface BootstrapParams {
 }
 
 /** What `ipcp.enrol` is asked with. */
-export interface EnrolParams {
+export interface EnrollParams {
   readonly name: string;
   readonly type: string | undefined;
   readonly layer: string | undefined;
@@ -34,7 +34,7 @@ export interface EnrolParams {
   readonly autobind: boolean;
 }
 
-/** The type that is created for enrolment when none is said, as the reference has it. */
+/** The type that is created for enrollment when none is said, as the reference has it. */
 const DEFAULT_ENROLLED_TYPE = "unicast";
 
 /** An IPCP on its way into a layer, and what to undo. */
@@ -83,18 +83,18 @@ export class Membership {
   }
 
   /** Makes an IPCP, created where needed, a member of a layer that exists elsewhere. */
-  enrol(params: EnrolParams, reply: Done<unknown>): void {
+  enroll(params: EnrollParams, reply: Done<unknown>): void {
     const { name, type, autobind } = params;
     const destination = params.destination ?? params.layer;
     if (destination === undefined) {
-      throw new InvalidError("say the layer to enrol in, or the destination to enrol with, or both");
+      throw new InvalidError("say the layer to enroll in, or the destination to enroll with, or both");
     }
     const there = this.#existing(name, type);
     const word = type ?? there?.declaration.name ?? DEFAULT_ENROLLED_TYPE;
     const { abilities, name: typeName } = this.#lifecycle.typeOf(word);
     if (!abilities?.includes("enrol")) {
       throw new IpcpTypeError(
-        `an IPCP of type ${typeName} cannot enrol; its layers are made with: irm ipcp bootstrap`,
+        `an IPCP of type ${typeName} cannot enroll; its layers are made with: irm ipcp bootstrap`,
       );
     }
     this.#obtain(name, word, there, reply, (joining) => {
@@ -160,7 +160,7 @@ export class Membership {
     params: { readonly layer: string; readonly options: OptionValues } | { readonly destination: string },
     done: Done<LayerInfo>,
   ): void {
-    const wait = method === "layer.enrol" ? LAYER_TIMES.enrol : LAYER_TIMES.bootstrap;
+    const wait = method === "layer.enrol" ? LAYER_TIMES.enroll : LAYER_TIMES.bootstrap;
     record.connection().session.request(
       method,
       params,
@@ -201,7 +201,7 @@ function wantedLayer(
   if (wanted === undefined || wanted === info.layer) return success(info);
   const left = stays === undefined
     ? ""
-    : `; the IPCP "${stays}" is in "${info.layer}" now, destroy it to enrol it elsewhere`;
+    : `; the IPCP "${stays}" is in "${info.layer}" now, destroy it to enroll it elsewhere`;
   return failure(
     new IpcpStateError(
       `Enrollment destination does not match requested layer: "${destination}" is in layer "${info.layer}", ` +

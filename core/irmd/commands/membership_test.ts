@@ -84,8 +84,8 @@ Deno.test("what failed is undone: bindings, and the IPCP when it was created for
   }
 });
 
-Deno.test("enrolment binds to the own name before, and to the layer after", () => {
-  const { world } = emptyWorld({ enrols: "net" });
+Deno.test("enrollment binds to the own name before, and to the layer after", () => {
+  const { world } = emptyWorld({ enrolls: "net" });
   const { result } = world.command("ipcp.enrol", { name: "n2", layer: "net", autobind: true });
   const { pid } = world.ipcps[0];
   assert.deepEqual(result, { layer: "net" });
@@ -98,11 +98,11 @@ Deno.test("enrolment binds to the own name before, and to the layer after", () =
   assert.deepEqual(world.ipcps[0].requests[0].params, { destination: "net" });
 });
 
-Deno.test("enrolment that fails, or leads into another layer, is undone", () => {
+Deno.test("enrollment that fails, or leads into another layer, is undone", () => {
   const cases: [LayerManners, Record<string, unknown>, RegExp][] = [
     [{}, { destination: "nobody" }, /nobody is not known/],
     [
-      { enrols: "other" },
+      { enrolls: "other" },
       { layer: "net" },
       /Enrollment destination does not match requested layer: "net" is in/,
     ],
@@ -118,19 +118,19 @@ Deno.test("enrolment that fails, or leads into another layer, is undone", () => 
 });
 
 Deno.test("an IPCP that was there stays in the layer that it got into", () => {
-  const { world } = emptyWorld({ enrols: "other" });
+  const { world } = emptyWorld({ enrolls: "other" });
   world.command("ipcp.create", { name: "n2", type: "unicast" });
   const { error } = world.command("ipcp.enrol", { name: "n2", layer: "net" });
   assert(error instanceof IpcpStateError);
   assert.match(
     error.message,
-    /not in "net"; the IPCP "n2" is in "other" now, destroy it to enrol it elsewhere$/,
+    /not in "net"; the IPCP "n2" is in "other" now, destroy it to enroll it elsewhere$/,
   );
   const { pid } = world.ipcps[0];
   assert.deepEqual(listed(world), [{ pid, name: "n2", type: "unicast", layer: "other" }]);
 });
 
-Deno.test("enrolment needs a destination and a type that can", () => {
+Deno.test("enrollment needs a destination and a type that can", () => {
   const { world } = emptyWorld({});
   assert(world.command("ipcp.enrol", { name: "n2" }).error instanceof InvalidError);
   assert(

@@ -7,7 +7,7 @@
 /** How long an IPCP may take to answer. */
 export const LAYER_TIMES = {
   bootstrap: 5000,
-  enrol: 20_000,
+  enroll: 20_000,
   /** Longer than the allocation that is part of it: its error says more. */
   connect: 22_000,
   disconnect: 500,

@@ -1,5 +1,5 @@
 /**
- * Brings a layer up as operators would: the first member is bootstrapped, each other enrols with a neighbour as soon as that one
+ * Brings a layer up as operators would: the first member is bootstrapped, each other enrolls with a neighbour as soon as that one
  * is in the layer, then management and data transfer are connected over every link.
  *
  * @module
@@ -74,7 +74,7 @@ export class BringUp implements Progress {
     this.#layer.restart(node);
     this.#state[node] = "out";
     const via = this.#neighbours[node].find((other) => this.#state[other] === "in");
-    if (via !== undefined) this.#enrol(node, via);
+    if (via !== undefined) this.#enroll(node, via);
   }
 
   /** Connects two members again whose connections have ended. */
@@ -83,15 +83,15 @@ export class BringUp implements Progress {
     this.#connect(from, to);
   }
 
-  #enrol(node: number, via: number): void {
+  #enroll(node: number, via: number): void {
     this.#state[node] = "joining";
     const { members, network } = this.#layer;
     const { ipcp } = members[node];
-    const what = `${members[node].name} enrols with ${members[via].name}`;
-    if (!ipcp.enrol) return void this.failures.push(`${what}: the type cannot enrol`);
-    ipcp.enrol(members[via].name, (outcome) => {
+    const what = `${members[node].name} enrolls with ${members[via].name}`;
+    if (!ipcp.enroll) return void this.failures.push(`${what}: the type cannot enroll`);
+    ipcp.enroll(members[via].name, (outcome) => {
       if (this.#went(what, outcome)) return this.#joined(node);
-      network.scheduler.after(RETRY, () => this.#enrol(node, via));
+      network.scheduler.after(RETRY, () => this.#enroll(node, via));
     });
   }
 
@@ -103,7 +103,7 @@ export class BringUp implements Progress {
     network.nodes[node].names.add(members[node].name).add(this.#layer.config.layer);
     for (const other of this.#neighbours[node]) {
       if (this.#state[other] === "in") this.#connect(node, other);
-      else if (this.#state[other] === "out") this.#enrol(other, node);
+      else if (this.#state[other] === "out") this.#enroll(other, node);
     }
   }
 

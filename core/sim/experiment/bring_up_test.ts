@@ -52,7 +52,7 @@ Deno.test("what fails is tried again", async () => {
   network.scheduler.after(1500, () => network.links[0].heal());
   network.scheduler.advance(2500);
   assert(bringUp.complete);
-  assert.match(bringUp.failures.join(), /node\.1 enrols with node\.0: no link leads/);
+  assert.match(bringUp.failures.join(), /node\.1 enrolls with node\.0: no link leads/);
 });
 
 Deno.test("applications exchange packets over the layer and learn of the end", async () => {

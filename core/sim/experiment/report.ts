@@ -51,7 +51,7 @@ const START: readonly Column[] = [
   ["enrolled (s)", (findings) => seconds(findings.times.enrolled)],
   ["connected (s)", (findings) => seconds(findings.times.connected)],
   ["converged (s)", (findings) => seconds(findings.times.converged)],
-  ["enrolment, packets / bytes", perNode(["enrolment"], ({ start }) => start)],
+  ["enrollment, packets / bytes", perNode(["enrollment"], ({ start }) => start)],
   ["connections, packets / bytes", perNode(["connection"], ({ start }) => start)],
   ["link state, packets / bytes", perNode(["routing"], ({ start }) => start)],
   ["joining the directory, messages / packets / bytes", joining],

@@ -16,9 +16,9 @@ import {
 } from "../../wire/data_transfer_header.ts";
 import type { Observer } from "../network.ts";
 
-/** What packets are for, in the order of tables. `connection`: connection establishment but that of enrolment. */
+/** What packets are for, in the order of tables. `connection`: connection establishment but that of enrollment. */
 export const TRAFFIC_KINDS = [
-  "enrolment",
+  "enrollment",
   "connection",
   "routing",
   "directory",
@@ -41,11 +41,11 @@ export interface TrafficCount {
 }
 
 const KINDS = TRAFFIC_KINDS.length;
-const [ENROLMENT, CONNECTION, ROUTING, DIRECTORY, ALLOCATION, DATA, OTHER] = TRAFFIC_KINDS.keys();
+const [ENROLLMENT, CONNECTION, ROUTING, DIRECTORY, ALLOCATION, DATA, OTHER] = TRAFFIC_KINDS.keys();
 /** Tags of flows: nothing was sent yet, data transfer; else 2 + kind. */
 const [FRESH, TRANSFER] = [0, 1];
 const COMPONENTS: ReadonlyMap<string, readonly [kind: number, tag: number]> = new Map([
-  ["Enrollment", [ENROLMENT, 2 + ENROLMENT]],
+  ["Enrollment", [ENROLLMENT, 2 + ENROLLMENT]],
   ["Management", [CONNECTION, 2 + ROUTING]],
   ["Data Transfer", [CONNECTION, TRANSFER]],
 ]);

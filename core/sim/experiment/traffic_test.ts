@@ -37,7 +37,7 @@ Deno.test("what follows connection establishment is counted for its component", 
   const routing = counted([cep("Management")], [body], [body]);
   assert.deepEqual(routing.routing, { sent: 2, bytes: 48, messages: 2 });
   assert.deepEqual(routing.connection.sent, 1);
-  assert.equal(counted([cep("Enrollment")], [body]).enrolment.sent, 2);
+  assert.equal(counted([cep("Enrollment")], [body]).enrollment.sent, 2);
   assert.equal(counted([cep("Gossip")], [body]).other.sent, 2);
   assert.equal(counted([encodeCep(CEP_REJECT).subarray(1)], [body]).other.sent, 2);
 });

@@ -1,5 +1,5 @@
 /**
- * The messages of enrolment (reference: `src/lib/pb/enroll.proto`, 0.23.0). The new member asks, the member answers with
+ * The messages of enrollment (reference: `src/lib/pb/enroll.proto`, 0.23.0). The new member asks, the member answers with
  * the configuration of the layer, the new member says that it has joined.
  *
  * | message         | fields                                                                      |
@@ -17,9 +17,9 @@ import { LAYER_CONFIG } from "./layer_messages.ts";
 import { decodeProto2, encodeProto2, optional, proto2Table, required } from "../proto2.ts";
 
 /** Longest message in bytes. */
-export const MAX_ENROLMENT_BYTES = 1024;
-/** Bytes of the id that ties the three messages of one enrolment together. */
-export const ENROLMENT_ID_BYTES = 8;
+export const MAX_ENROLLMENT_BYTES = 1024;
+/** Bytes of the id that ties the three messages of one enrollment together. */
+export const ENROLLMENT_ID_BYTES = 8;
 
 /** A time of day, as the messages have it. */
 export interface WallTime {
@@ -30,13 +30,13 @@ export interface WallTime {
 }
 
 /** Asks to become a member. */
-export interface EnrolmentRequest {
-  /** {@link ENROLMENT_ID_BYTES} random bytes. */
+export interface EnrollmentRequest {
+  /** {@link ENROLLMENT_ID_BYTES} random bytes. */
   readonly id: Uint8Array;
 }
 
 /** The answer of the member. */
-export interface EnrolmentResponse {
+export interface EnrollmentResponse {
   /** That of the request. */
   readonly id: Uint8Array;
   /** When it was sent, by the clock of the member. */
@@ -48,7 +48,7 @@ export interface EnrolmentResponse {
 }
 
 /** Says how it went. */
-export interface EnrolmentAck {
+export interface EnrollmentAck {
   /** That of the request. */
   readonly id: Uint8Array;
   /** 0: enrolled; else the negative error number. */
@@ -66,12 +66,12 @@ const RESPONSE = proto2Table("enroll_resp_msg", {
 const ACK = proto2Table("enroll_ack_msg", { id: required(1, "bytes"), result: required(2, "int32") });
 
 /** The bytes of a request. */
-export function encodeEnrolmentRequest(request: EnrolmentRequest): Uint8Array<ArrayBuffer> {
+export function encodeEnrollmentRequest(request: EnrollmentRequest): Uint8Array<ArrayBuffer> {
   return checked(encodeProto2(REQUEST, request), request.id);
 }
 
 /** Reads a request. @throws ProtocolError when it is none */
-export function decodeEnrolmentRequest(bytes: Uint8Array): EnrolmentRequest {
+export function decodeEnrollmentRequest(bytes: Uint8Array): EnrollmentRequest {
   const request = decodeProto2(REQUEST, bytes);
   checked(bytes, request.id);
   return request;
@@ -81,18 +81,18 @@ export function decodeEnrolmentRequest(bytes: Uint8Array): EnrolmentRequest {
  * The bytes of an answer.
  *
  * @param defaults as for the configuration of a layer
- * @throws ProtocolError when it is longer than {@link MAX_ENROLMENT_BYTES}
+ * @throws ProtocolError when it is longer than {@link MAX_ENROLLMENT_BYTES}
  *
  * @example
  * ```ts
- * import { decodeEnrolmentResponse, encodeEnrolmentResponse, wallTime } from "./enrollment_message.ts";
+ * import { decodeEnrollmentResponse, encodeEnrollmentResponse, wallTime } from "./enrollment_message.ts";
  * import assert from "node:assert/strict";
  * const refusal = { id: new Uint8Array(8), time: wallTime(1795159508000), response: -1003 };
- * assert.deepEqual(decodeEnrolmentResponse(encodeEnrolmentResponse(refusal)), refusal);
+ * assert.deepEqual(decodeEnrollmentResponse(encodeEnrollmentResponse(refusal)), refusal);
  * ```
  */
-export function encodeEnrolmentResponse(
-  { id, time, response, configuration }: EnrolmentResponse,
+export function encodeEnrollmentResponse(
+  { id, time, response, configuration }: EnrollmentResponse,
   defaults?: OptionValues,
 ): Uint8Array<ArrayBuffer> {
   const bytes = encodeProto2(RESPONSE, {
@@ -107,7 +107,7 @@ export function encodeEnrolmentResponse(
 }
 
 /** Reads an answer. @throws ProtocolError when it is none, or the configuration in it cannot be read */
-export function decodeEnrolmentResponse(bytes: Uint8Array): EnrolmentResponse {
+export function decodeEnrollmentResponse(bytes: Uint8Array): EnrollmentResponse {
   const { id, t_sec, t_nsec, response, conf } = decodeProto2(RESPONSE, bytes);
   checked(bytes, id);
   const time = { seconds: Number(t_sec), nanoseconds: t_nsec };
@@ -120,12 +120,12 @@ export function decodeEnrolmentResponse(bytes: Uint8Array): EnrolmentResponse {
 }
 
 /** The bytes of the last message. */
-export function encodeEnrolmentAck(ack: EnrolmentAck): Uint8Array<ArrayBuffer> {
+export function encodeEnrollmentAck(ack: EnrollmentAck): Uint8Array<ArrayBuffer> {
   return checked(encodeProto2(ACK, ack), ack.id);
 }
 
 /** Reads the last message. @throws ProtocolError when it is none */
-export function decodeEnrolmentAck(bytes: Uint8Array): EnrolmentAck {
+export function decodeEnrollmentAck(bytes: Uint8Array): EnrollmentAck {
   const ack = decodeProto2(ACK, bytes);
   checked(bytes, ack.id);
   return ack;
@@ -143,13 +143,13 @@ export function millisecondsOf({ seconds, nanoseconds }: WallTime): number {
 }
 
 function checked<B extends Uint8Array>(bytes: B, id: Uint8Array): B {
-  if (bytes.length > MAX_ENROLMENT_BYTES) {
+  if (bytes.length > MAX_ENROLLMENT_BYTES) {
     throw new ProtocolError(
-      `a message of enrolment has ${bytes.length} bytes, more than ${MAX_ENROLMENT_BYTES}`,
+      `a message of enrollment has ${bytes.length} bytes, more than ${MAX_ENROLLMENT_BYTES}`,
     );
   }
-  if (id.length !== ENROLMENT_ID_BYTES) {
-    throw new ProtocolError(`the id of an enrolment has ${id.length} bytes, not ${ENROLMENT_ID_BYTES}`);
+  if (id.length !== ENROLLMENT_ID_BYTES) {
+    throw new ProtocolError(`the id of an enrollment has ${id.length} bytes, not ${ENROLLMENT_ID_BYTES}`);
   }
   return bytes;
 }

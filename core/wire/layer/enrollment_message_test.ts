@@ -1,5 +1,5 @@
 /**
- * Tests of the messages of enrolment: recorded ones, round trip, limits, damage.
+ * Tests of the messages of enrollment: recorded ones, round trip, limits, damage.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import fc from "fast-check";
 import { ProtocolError } from "../../contract/errors.ts";
 import { checkMutations } from "../../../tests/support/mutations.ts";
 import {
-  decodeEnrolmentAck,
-  decodeEnrolmentRequest,
-  decodeEnrolmentResponse,
-  encodeEnrolmentAck,
-  encodeEnrolmentRequest,
-  encodeEnrolmentResponse,
+  decodeEnrollmentAck,
+  decodeEnrollmentRequest,
+  decodeEnrollmentResponse,
+  encodeEnrollmentAck,
+  encodeEnrollmentRequest,
+  encodeEnrollmentResponse,
   millisecondsOf,
   wallTime,
 } from "./enrollment_message.ts";
@@ -29,31 +29,31 @@ const hex = (text: string) => Uint8Array.fromHex(text);
 const id = hex("258a5c4c78b8cf85");
 const time = { seconds: 1795159508, nanoseconds: 589527629 };
 
-Deno.test("enrolment: recorded messages decode and encode to the same bytes", () => {
-  assert.deepEqual(decodeEnrolmentRequest(hex(REQUEST)), { id });
-  assert.equal(encodeEnrolmentRequest({ id }).toHex(), REQUEST);
-  const response = decodeEnrolmentResponse(hex(RESPONSE));
+Deno.test("enrollment: recorded messages decode and encode to the same bytes", () => {
+  assert.deepEqual(decodeEnrollmentRequest(hex(REQUEST)), { id });
+  assert.equal(encodeEnrollmentRequest({ id }).toHex(), REQUEST);
+  const response = decodeEnrollmentResponse(hex(RESPONSE));
   assert.deepEqual({ ...response, configuration: response.configuration?.layer }, {
     id,
     time,
     response: 0,
     configuration: "uni",
   });
-  assert.equal(encodeEnrolmentResponse(response).toHex(), RESPONSE);
-  assert.deepEqual(decodeEnrolmentAck(hex(ACK)), { id, result: 0 });
-  assert.equal(encodeEnrolmentAck({ id, result: 0 }).toHex(), ACK);
+  assert.equal(encodeEnrollmentResponse(response).toHex(), RESPONSE);
+  assert.deepEqual(decodeEnrollmentAck(hex(ACK)), { id, result: 0 });
+  assert.equal(encodeEnrollmentAck({ id, result: 0 }).toHex(), ACK);
 });
 
-Deno.test("enrolment: refusals come back", () => {
+Deno.test("enrollment: refusals come back", () => {
   fc.assert(fc.property(fc.integer({ min: -0x80000000, max: -1 }), (code) => {
     const refusal = { id, time, response: code };
-    assert.deepEqual(decodeEnrolmentResponse(encodeEnrolmentResponse(refusal)), refusal);
+    assert.deepEqual(decodeEnrollmentResponse(encodeEnrollmentResponse(refusal)), refusal);
     const ack = { id, result: code };
-    assert.deepEqual(decodeEnrolmentAck(encodeEnrolmentAck(ack)), ack);
+    assert.deepEqual(decodeEnrollmentAck(encodeEnrollmentAck(ack)), ack);
   }));
 });
 
-Deno.test("enrolment: times go into the message and come out, to the microsecond", () => {
+Deno.test("enrollment: times go into the message and come out, to the microsecond", () => {
   assert.deepEqual(wallTime(1500.25), { seconds: 1, nanoseconds: 500_250_000 });
   fc.assert(fc.property(fc.double({ min: 0, max: 4e12, noNaN: true }), (milliseconds) => {
     const { seconds, nanoseconds } = wallTime(milliseconds);
@@ -65,26 +65,26 @@ Deno.test("enrolment: times go into the message and come out, to the microsecond
 /** Messages that are none, and what the error says. */
 const FAULTS:
   readonly (readonly [what: string, decode: (bytes: Uint8Array) => unknown, hex: string, RegExp])[] = [
-    ["a request with a short id", decodeEnrolmentRequest, "0a07258a5c4c78b8cf", /has 7 bytes, not 8/],
-    ["a request without id", decodeEnrolmentRequest, "", /enroll_req_msg\.id: it is required/],
+    ["a request with a short id", decodeEnrollmentRequest, "0a07258a5c4c78b8cf", /has 7 bytes, not 8/],
+    ["a request without id", decodeEnrollmentRequest, "", /enroll_req_msg\.id: it is required/],
     [
       "an answer without configuration",
-      decodeEnrolmentResponse,
+      decodeEnrollmentResponse,
       RESPONSE.slice(0, 50),
       /enroll_resp_msg\.conf/,
     ],
     [
       "an answer at no time",
-      decodeEnrolmentResponse,
+      decodeEnrollmentResponse,
       "0a08258a5c4c78b8cf85" + "1000" + "1880a8d6b907" + "20ffffffffffffffffff01",
       /is not a time/,
     ],
-    ["an acknowledgement with a long id", decodeEnrolmentAck, "0a09258a5c4c78b8cf85001000", /has 9 bytes/],
-    ["a message that is too long", decodeEnrolmentAck, ACK + "1aff07" + "00".repeat(1023), /more than 1024/],
+    ["an acknowledgement with a long id", decodeEnrollmentAck, "0a09258a5c4c78b8cf85001000", /has 9 bytes/],
+    ["a message that is too long", decodeEnrollmentAck, ACK + "1aff07" + "00".repeat(1023), /more than 1024/],
   ];
 
 for (const [what, decode, bytes, expected] of FAULTS) {
-  Deno.test(`enrolment: ${what} is refused`, () => {
+  Deno.test(`enrollment: ${what} is refused`, () => {
     assert.throws(() => decode(hex(bytes)), (error) => {
       assert(error instanceof ProtocolError);
       assert.match(error.message, expected);
@@ -93,15 +93,15 @@ for (const [what, decode, bytes, expected] of FAULTS) {
   });
 }
 
-Deno.test("enrolment: an answer has a configuration if and only if it accepts", () => {
-  const accepted = decodeEnrolmentResponse(hex(RESPONSE));
-  assert.throws(() => encodeEnrolmentResponse({ ...accepted, response: -1 }), ProtocolError);
-  assert.throws(() => encodeEnrolmentResponse({ id, time, response: 0 }), ProtocolError);
-  assert.throws(() => encodeEnrolmentRequest({ id: new Uint8Array(7) }), ProtocolError);
+Deno.test("enrollment: an answer has a configuration if and only if it accepts", () => {
+  const accepted = decodeEnrollmentResponse(hex(RESPONSE));
+  assert.throws(() => encodeEnrollmentResponse({ ...accepted, response: -1 }), ProtocolError);
+  assert.throws(() => encodeEnrollmentResponse({ id, time, response: 0 }), ProtocolError);
+  assert.throws(() => encodeEnrollmentRequest({ id: new Uint8Array(7) }), ProtocolError);
 });
 
-Deno.test("enrolment: damaged messages decode or give a ProtocolError", () => {
-  checkMutations([hex(REQUEST)], decodeEnrolmentRequest, encodeEnrolmentRequest);
-  checkMutations([hex(RESPONSE)], decodeEnrolmentResponse, (message) => encodeEnrolmentResponse(message));
-  checkMutations([hex(ACK)], decodeEnrolmentAck, encodeEnrolmentAck);
+Deno.test("enrollment: damaged messages decode or give a ProtocolError", () => {
+  checkMutations([hex(REQUEST)], decodeEnrollmentRequest, encodeEnrollmentRequest);
+  checkMutations([hex(RESPONSE)], decodeEnrollmentResponse, (message) => encodeEnrollmentResponse(message));
+  checkMutations([hex(ACK)], decodeEnrollmentAck, encodeEnrollmentAck);
 });

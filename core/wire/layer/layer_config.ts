@@ -1,5 +1,5 @@
 /**
- * The configuration of a layer as enrolment carries it: between the message of the reference (`ipcp_config_msg`, 0.23.0)
+ * The configuration of a layer as enrollment carries it: between the message of the reference (`ipcp_config_msg`, 0.23.0)
  * and names of plugins and options. The tables are in `layer_messages.ts`.
  *
  * @module
@@ -99,7 +99,7 @@ export function layerConfigurationOut(
 export function layerConfigurationIn(message: LayerConfigMessage): LayerConfiguration {
   const { layer_info, ipcp_type, unicast } = message;
   const type = TYPES.get(ipcp_type);
-  if (type === undefined) throw fault(`there are no layers of type ${ipcp_type} that one enrols with`);
+  if (type === undefined) throw fault(`there are no layers of type ${ipcp_type} that one enrolls with`);
   checkName(layer_info.name);
   const extension = extensionIn(type, message.policies);
   const layer = layer_info.name;

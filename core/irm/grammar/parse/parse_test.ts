@@ -155,7 +155,7 @@ Deno.test("options without a type need the type of the IPCP", () => {
   }]);
 });
 
-Deno.test("autobind of a type that cannot enrol is switched off, with a warning", () => {
+Deno.test("autobind of a type that cannot enroll is switched off, with a warning", () => {
   const parsed = read("i b t local n x l L autobind");
   assert(parsed.kind === "request");
   assert.equal(parsed.params.autobind, false);

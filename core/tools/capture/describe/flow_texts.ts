@@ -6,9 +6,9 @@
 import { ProtocolError } from "../../../contract/errors.ts";
 import { type CepMessage, decodeCep, MAX_CEP_BYTES } from "../../../wire/layer/cep_message.ts";
 import {
-  decodeEnrolmentAck,
-  decodeEnrolmentRequest,
-  decodeEnrolmentResponse,
+  decodeEnrollmentAck,
+  decodeEnrollmentRequest,
+  decodeEnrollmentResponse,
 } from "../../../wire/layer/enrollment_message.ts";
 import { decodeLinkStateUpdate } from "../../../wire/link_state_update.ts";
 import type { FlowComponent } from "../../../wire/capture/capture_packet.ts";
@@ -38,7 +38,7 @@ export class FlowTexts {
     }
     switch (component ?? this.#components.get(key) ?? "unknown") {
       case "enrolment":
-        return enrolmentText(packet);
+        return enrollmentText(packet);
       case "management":
         return updateText(packet);
       case "transfer":
@@ -81,10 +81,10 @@ function componentOf({ component, protocol }: CepMessage): FlowComponent {
 }
 
 /** The three messages follow each other; each has fields that the others have not. */
-function enrolmentText(packet: Uint8Array): string {
+function enrollmentText(packet: Uint8Array): string {
   const kinds: [string, (bytes: Uint8Array) => { result?: number; response?: number }][] = [
-    ["response", decodeEnrolmentResponse],
-    ["ack", decodeEnrolmentAck],
+    ["response", decodeEnrollmentResponse],
+    ["ack", decodeEnrollmentAck],
   ];
   for (const [kind, decode] of kinds) {
     try {
@@ -94,7 +94,7 @@ function enrolmentText(packet: Uint8Array): string {
       if (!(thrown instanceof ProtocolError)) throw thrown;
     }
   }
-  decodeEnrolmentRequest(packet);
+  decodeEnrollmentRequest(packet);
   return "enrolment request";
 }
 
