@@ -19,7 +19,7 @@ import type {
 import { DONE, type Done, failure, success } from "../../core/contract/outcome.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
 import type { Log } from "../../core/contract/ports.ts";
-import { OwnFlows } from "../../core/ipcp/shim/own_flows.ts";
+import { OwnFlows } from "../../core/ipcp/allocation/own_flows.ts";
 import { LOCAL } from "./declaration.ts";
 
 /** Longest life of a packet in the layer, in milliseconds (reference: `src/ipcpd/local/main.c`). */

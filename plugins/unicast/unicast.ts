@@ -22,7 +22,7 @@ import { QOS, type QosSpec } from "../../core/contract/qos.ts";
 import { ConnectionManager } from "../../core/ipcp/connection/connection_manager.ts";
 import { Enrollment } from "../../core/ipcp/connection/enrollment.ts";
 import type { LayerConfiguration } from "../../core/wire/layer/layer_config.ts";
-import { MPL } from "./allocator/allocator_parts.ts";
+import { MPL } from "./allocator/user_flows.ts";
 import { UNICAST } from "./declaration.ts";
 import { Member } from "./member.ts";
 import { EID_BYTES, UNTOLD } from "./settings.ts";

@@ -17,7 +17,7 @@ import type { ShimReply, ShimRequest } from "./shim_message.ts";
 import { type KnownRequest, KnownRequests, sameRequest } from "./known_requests.ts";
 import { copyOf } from "./peer_address.ts";
 import type { ShimFlow } from "./shim_flow.ts";
-import type { ShimParts } from "./shim_parts.ts";
+import type { ShimParts } from "./shim_flows.ts";
 
 /** Bytes that one byte from somebody unknown may cause to be sent. */
 const AMPLIFICATION = 1.5;

@@ -8,15 +8,15 @@ import { type NameHash, shortHash } from "../../contract/ids.ts";
 import type { FlowReply, FlowRequest, Stats, UpperFlow } from "../../contract/ipcp.ts";
 import { DONE, type Done, failure, success } from "../../contract/outcome.ts";
 import type { ShimDeallocate, ShimMessage, ShimReply } from "./shim_message.ts";
-import { Asking } from "./asking.ts";
+import { Asking } from "./requester.ts";
 import type { DropCounters } from "./counters.ts";
 import type { ShimDirectory } from "./directory.ts";
 import type { EndpointTable } from "./endpoint_table.ts";
-import { OwnFlows } from "./own_flows.ts";
+import { OwnFlows } from "../allocation/own_flows.ts";
 import { sameBytes } from "./peer_address.ts";
 import { Responder } from "./responder.ts";
 import type { ShimFlow } from "./shim_flow.ts";
-import { type ShimOptions, ShimParts } from "./shim_parts.ts";
+import { type ShimOptions, ShimParts } from "./shim_flows.ts";
 
 /** Milliseconds in which nothing comes from above before a flow that is deallocated ends: its last packets may be on their way here. */
 const QUIET = 5;

@@ -15,12 +15,12 @@ import {
   type FlowAllocationMessage,
   type FlowAllocationReply,
 } from "../../../core/wire/flow_allocation_message.ts";
-import { AllocatorParts, type FlowAllocatorParts } from "./allocator_parts.ts";
+import { AllocatorParts, type FlowAllocatorParts } from "./user_flows.ts";
 import { Asking } from "./requester.ts";
 import { Responder } from "./responder.ts";
 import type { UserFlow } from "./user_flow.ts";
 
-export type { FlowAllocatorParts } from "./allocator_parts.ts";
+export type { FlowAllocatorParts } from "./user_flows.ts";
 
 /** Milliseconds in which nothing comes from above before a flow that is deallocated ends: its last packets may be on their way here. */
 const QUIET = 5;

@@ -21,7 +21,7 @@ import {
   encodeFlowAllocationMessage,
   type FlowAllocationReply,
 } from "../../../core/wire/flow_allocation_message.ts";
-import { type AllocatorParts, MPL } from "./allocator_parts.ts";
+import { type AllocatorParts, MPL } from "./user_flows.ts";
 import type { Greeting } from "./peer_probe.ts";
 import type { UserFlow } from "./user_flow.ts";
 

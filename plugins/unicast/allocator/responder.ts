@@ -10,7 +10,7 @@ import {
   encodeFlowAllocationMessage,
   type FlowAllocationRequest,
 } from "../../../core/wire/flow_allocation_message.ts";
-import type { AllocatorParts } from "./allocator_parts.ts";
+import type { AllocatorParts } from "./user_flows.ts";
 import { type KnownRequest, KnownRequests } from "./known_requests.ts";
 import type { UserFlow } from "./user_flow.ts";
 

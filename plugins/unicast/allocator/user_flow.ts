@@ -10,7 +10,7 @@ import { type QosCube, qosCube } from "../../../core/contract/qos.ts";
 import type { EndpointId } from "../../../core/wire/flow_allocation_message.ts";
 import type { Endpoint } from "./endpoint_table.ts";
 import type { KnownRequest } from "./known_requests.ts";
-import type { Paced } from "../transfer/pacer.ts";
+import type { Paced } from "./pacer.ts";
 import type { StandingQueue } from "../transfer/standing_queue.ts";
 
 /**

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { VirtualTime } from "../../../core/sim/virtual_time.ts";
 import type { EndpointId } from "../../../core/wire/flow_allocation_message.ts";
-import { nextSize } from "./path_search.ts";
+import { nextSize } from "./path_mtu_search.ts";
 import { PathSize } from "./path_mtu.ts";
 
 /** A path of 20 ms to a member, and the search for its size. */

@@ -5,7 +5,7 @@
  */
 import type { Scheduling, SchedulingQueue } from "../../../core/contract/policies.ts";
 import type { Clock, Timer, Timers } from "../../../core/contract/ports.ts";
-import type { Waiter } from "./transfer_flow.ts";
+import type { Waiter } from "../transfer/transfer_flow.ts";
 
 /** Grain of the machine's timers, in milliseconds: what is due within it goes at once. */
 export const GRAIN = 2;

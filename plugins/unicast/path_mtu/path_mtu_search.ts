@@ -18,7 +18,7 @@ const GRAIN = 8;
  *
  * @example
  * ```ts
- * import { nextSize } from "./path_search.ts";
+ * import { nextSize } from "./path_mtu_search.ts";
  * import assert from "node:assert/strict";
  * assert.deepEqual([nextSize(61, 9000), nextSize(1453, 1481), nextSize(1453, 1460)], [1200, 1467, undefined]);
  * ```

@@ -17,7 +17,7 @@ import { Greetings } from "./peer_probe.ts";
 import { PathSizes } from "../path_mtu/path_mtus.ts";
 import { StandingQueue } from "../transfer/standing_queue.ts";
 import { UserFlow } from "./user_flow.ts";
-import { UserTraffic } from "../transfer/user_traffic.ts";
+import { UserTraffic } from "./user_traffic.ts";
 
 /** Longest life of a packet in the layer, in milliseconds (release 0.23.0). */
 export const MPL = 100;

@@ -7,10 +7,10 @@
 import type { Congestion } from "../../../core/contract/congestion.ts";
 import type { Scheduling } from "../../../core/contract/policies.ts";
 import type { Clock, Timers } from "../../../core/contract/ports.ts";
-import type { DataTransfer } from "./data_transfer.ts";
-import type { EndpointTable } from "../allocator/endpoint_table.ts";
+import type { DataTransfer } from "../transfer/data_transfer.ts";
+import type { EndpointTable } from "./endpoint_table.ts";
 import { GRAIN, Pacer } from "./pacer.ts";
-import type { UserFlow } from "../allocator/user_flow.ts";
+import type { UserFlow } from "./user_flow.ts";
 
 const NANOSECONDS = 1e6;
 const GRAIN_NS = GRAIN * NANOSECONDS;

@@ -19,7 +19,7 @@ import { DONE, type Done, failure, type Outcome } from "../../contract/outcome.t
 import type { Timer } from "../../contract/ports.ts";
 import type { ShimReply, ShimRequest } from "./shim_message.ts";
 import type { ShimFlow } from "./shim_flow.ts";
-import type { ShimParts } from "./shim_parts.ts";
+import type { ShimParts } from "./shim_flows.ts";
 
 /** Milliseconds that an allocation takes at most. */
 const LIFE = 20_000;
