@@ -45,13 +45,16 @@ export type {
   SecurityOptions,
 } from "./core/contract/security.ts";
 
-export { PLUGIN_API_VERSION, PLUGIN_KINDS } from "./core/contract/plugin.ts";
+export { PLUGIN_API_VERSION } from "./core/contract/plugin.ts";
+export { PLUGIN_KINDS } from "./core/contract/plugin_kind.ts";
 export type * from "./core/contract/ids.ts";
 export type * from "./core/contract/ipcp.ts";
 export type * from "./core/contract/network.ts";
 export type * from "./core/contract/options.ts";
 export type * from "./core/contract/outcome.ts";
 export type * from "./core/contract/plugin.ts";
+export type * from "./core/contract/plugin_kind.ts";
+export type * from "./core/contract/stats.ts";
 export type * from "./core/contract/congestion.ts";
 export type * from "./core/contract/directory.ts";
 export type * from "./core/contract/policies.ts";

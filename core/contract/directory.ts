@@ -4,7 +4,7 @@
  * @module
  */
 import type { Address, NameHash } from "./ids.ts";
-import type { Stats } from "./ipcp.ts";
+import type { Stats } from "./stats.ts";
 import type { OptionValues } from "./options.ts";
 import type { Done } from "./outcome.ts";
 import type { Ports } from "./ports.ts";

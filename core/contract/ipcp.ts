@@ -10,6 +10,7 @@ import type { Networks } from "./network.ts";
 import type { Done } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 import type { QosSpec } from "./qos.ts";
+import type { Stats } from "./stats.ts";
 
 /** What bootstrapping or enrolling makes known of the layer. */
 export interface LayerInfo {
@@ -90,12 +91,6 @@ export interface Ipcp {
   stats?(): Stats;
   /** Stops: no call comes after this one. */
   shutdown(): void;
-}
-
-/** Statistics: numbers and texts by name, nested. */
-export interface Stats {
-  /** A number, a text, or more of them. */
-  readonly [name: string]: number | string | boolean | Stats | readonly Stats[];
 }
 
 /** An N+1 flow as the IPCP type sees it. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { PluginKind } from "./plugin.ts";
+import type { PluginKind } from "./plugin_kind.ts";
 
 /** Value of an option after the check. */
 export type OptionValue = string | number | boolean;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PluginKind } from "./plugin_kind.ts";
 import type { OptionDeclaration, OptionValues } from "./options.ts";
 import type { Ipcp, IpcpContext } from "./ipcp.ts";
 import type { AddressAuthority, AddressContext, Balancer, HashFunction, Scheduling } from "./policies.ts";
@@ -36,22 +37,6 @@ export interface PluginInstances {
   /** Hash function of a layer. */
   hash: HashFunction;
 }
-
-/** What kinds of plugins there are. */
-export type PluginKind = keyof PluginInstances;
-
-/** All kinds, in the order in which lists show them. */
-export const PLUGIN_KINDS = [
-  "ipcp",
-  "routing",
-  "congestion",
-  "forwarding",
-  "directory",
-  "address",
-  "scheduling",
-  "balancing",
-  "hash",
-] as const satisfies readonly PluginKind[];
 
 /** The part of a plugin that is plain data: what lists, help and completion show. */
 export interface PluginDeclaration<K extends PluginKind = PluginKind> {

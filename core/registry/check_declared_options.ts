@@ -4,7 +4,7 @@
  * @module
  */
 import { InvalidError } from "../contract/errors.ts";
-import { PLUGIN_KINDS } from "../contract/plugin.ts";
+import { PLUGIN_KINDS } from "../contract/plugin_kind.ts";
 import { type Fields, flag, integer, list, optional, text } from "../wire/local/fields.ts";
 import { oneOf, word } from "./words.ts";
 

@@ -4,7 +4,8 @@
  * @module
  */
 import { PluginError } from "../contract/errors.ts";
-import type { IpcpAbility, PluginDeclaration, PluginInstances, PluginKind } from "../contract/plugin.ts";
+import type { IpcpAbility, PluginDeclaration, PluginInstances } from "../contract/plugin.ts";
+import type { PluginKind } from "../contract/plugin_kind.ts";
 
 const METHODS: { readonly [K in PluginKind]: readonly (keyof PluginInstances[K])[] } = {
   ipcp: ["bootstrap", "register", "unregister", "query", "allocate", "respond", "deallocate", "shutdown"],

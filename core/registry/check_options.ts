@@ -14,7 +14,8 @@ import type {
   PolicyOption,
   TextOption,
 } from "../contract/options.ts";
-import type { PluginDeclaration, PluginKind } from "../contract/plugin.ts";
+import type { PluginDeclaration } from "../contract/plugin.ts";
+import type { PluginKind } from "../contract/plugin_kind.ts";
 
 /** Gives the declarations of the plugins of a kind. */
 export type Policies = (kind: PluginKind) => readonly PluginDeclaration[];

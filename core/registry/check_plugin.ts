@@ -4,13 +4,8 @@
  * @module
  */
 import { asOuroError, InvalidError, PluginError } from "../contract/errors.ts";
-import {
-  type AnyPlugin,
-  PLUGIN_API_VERSION,
-  PLUGIN_KINDS,
-  type PluginDeclaration,
-  type PluginKind,
-} from "../contract/plugin.ts";
+import { type AnyPlugin, PLUGIN_API_VERSION, type PluginDeclaration } from "../contract/plugin.ts";
+import { PLUGIN_KINDS, type PluginKind } from "../contract/plugin_kind.ts";
 import { type Fields, fieldsOf, flag, integer, list, optional, text } from "../wire/local/fields.ts";
 import { checkDeclaredOptions } from "./check_declared_options.ts";
 import { oneOf, word } from "./words.ts";

@@ -4,15 +4,14 @@
  * @module
  */
 import * as errors from "../contract/errors.ts";
-import {
-  type Plugin,
-  PLUGIN_KINDS,
-  type PluginContexts,
-  type PluginDeclaration,
-  type PluginHost,
-  type PluginInstances,
-  type PluginKind,
+import type {
+  Plugin,
+  PluginContexts,
+  PluginDeclaration,
+  PluginHost,
+  PluginInstances,
 } from "../contract/plugin.ts";
+import { PLUGIN_KINDS, type PluginKind } from "../contract/plugin_kind.ts";
 import type { Log } from "../contract/ports.ts";
 import type { Builtin } from "./builtins.ts";
 import type { Policies } from "./check_options.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Congestion, CongestionFlow } from "../../core/contract/congestion.ts";
-import type { Stats } from "../../core/contract/ipcp.ts";
+import type { Stats } from "../../core/contract/stats.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
 import { MB_ECN } from "./declarations.ts";
 import { MbEcnReceiver } from "./mb_ecn_receiver.ts";

@@ -6,7 +6,7 @@
  */
 import { ProtocolError } from "../../core/contract/errors.ts";
 import type { Address, Fd } from "../../core/contract/ids.ts";
-import type { Stats } from "../../core/contract/ipcp.ts";
+import type { Stats } from "../../core/contract/stats.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import type {
   ForwardingTable,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Stats } from "../../core/contract/ipcp.ts";
+import type { Stats } from "../../core/contract/stats.ts";
 import type { ForwardingTable } from "../../core/contract/routing.ts";
 import type { Adjacencies } from "./adjacencies.ts";
 import type { Counters } from "./counters.ts";

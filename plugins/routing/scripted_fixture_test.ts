@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as errors from "../../core/contract/errors.ts";
 import { type Address, address, type Fd, fd } from "../../core/contract/ids.ts";
-import type { Stats } from "../../core/contract/ipcp.ts";
+import type { Stats } from "../../core/contract/stats.ts";
 import type { Plugin, PluginHost } from "../../core/contract/plugin.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import type { ForwardingTable, ManagementFlow, Routing } from "../../core/contract/routing.ts";

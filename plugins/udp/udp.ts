@@ -12,9 +12,9 @@ import type {
   IpcpContext,
   LayerConfig,
   LayerInfo,
-  Stats,
   UpperFlow,
 } from "../../core/contract/ipcp.ts";
+import type { Stats } from "../../core/contract/stats.ts";
 import { DONE, type Done, success } from "../../core/contract/outcome.ts";
 import type { Plugin, PluginDeclaration } from "../../core/contract/plugin.ts";
 import type { Log } from "../../core/contract/ports.ts";

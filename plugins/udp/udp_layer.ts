@@ -5,7 +5,8 @@
  */
 import { asOuroError } from "../../core/contract/errors.ts";
 import type { NameHash } from "../../core/contract/ids.ts";
-import type { IpcpContext, Stats } from "../../core/contract/ipcp.ts";
+import type { IpcpContext } from "../../core/contract/ipcp.ts";
+import type { Stats } from "../../core/contract/stats.ts";
 import type { UdpEndpoint, UdpPort } from "../../core/contract/network.ts";
 import type { Done } from "../../core/contract/outcome.ts";
 import type { Log } from "../../core/contract/ports.ts";

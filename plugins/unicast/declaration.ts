@@ -4,7 +4,8 @@
  * @module
  */
 import { integerOption, type PolicyOption } from "../../core/contract/options.ts";
-import { PLUGIN_API_VERSION, type PluginDeclaration, type PluginKind } from "../../core/contract/plugin.ts";
+import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../core/contract/plugin.ts";
+import type { PluginKind } from "../../core/contract/plugin_kind.ts";
 
 const policy = (
   name: string,

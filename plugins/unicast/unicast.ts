@@ -12,9 +12,9 @@ import type {
   IpcpContext,
   LayerConfig,
   LayerInfo,
-  Stats,
   UpperFlow,
 } from "../../core/contract/ipcp.ts";
+import type { Stats } from "../../core/contract/stats.ts";
 import { type Done, failure, success } from "../../core/contract/outcome.ts";
 import type { Plugin, PluginHost } from "../../core/contract/plugin.ts";
 import type { Log } from "../../core/contract/ports.ts";

@@ -9,7 +9,8 @@ import {
   PluginError,
 } from "../../core/contract/errors.ts";
 import { address } from "../../core/contract/ids.ts";
-import type { LayerInfo, Stats } from "../../core/contract/ipcp.ts";
+import type { LayerInfo } from "../../core/contract/ipcp.ts";
+import type { Stats } from "../../core/contract/stats.ts";
 import type { Done } from "../../core/contract/outcome.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
 import { QOS } from "../../core/contract/qos.ts";

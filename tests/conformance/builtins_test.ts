@@ -1,6 +1,6 @@
 /** The built-in plugins prove themselves, as a third party's do. @module */
 import assert from "node:assert/strict";
-import { PLUGIN_KINDS } from "../../core/contract/plugin.ts";
+import { PLUGIN_KINDS } from "../../core/contract/plugin_kind.ts";
 import { EthernetSegment } from "../../core/sim/network/ethernet_segment.ts";
 import { UdpNetwork } from "../../core/sim/network/udp_network.ts";
 import { checkPlugin } from "../../core/registry/check_plugin.ts";

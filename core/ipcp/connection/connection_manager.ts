@@ -12,7 +12,8 @@ import {
   type OuroError,
 } from "../../contract/errors.ts";
 import type { Address } from "../../contract/ids.ts";
-import type { Lower, LowerFlow, Stats } from "../../contract/ipcp.ts";
+import type { Lower, LowerFlow } from "../../contract/ipcp.ts";
+import type { Stats } from "../../contract/stats.ts";
 import { DONE, type Done, failure, success } from "../../contract/outcome.ts";
 import type { Log, Ports } from "../../contract/ports.ts";
 import type { QosSpec } from "../../contract/qos.ts";

@@ -6,7 +6,7 @@
  */
 import { FlowDownError } from "../../contract/errors.ts";
 import { address } from "../../contract/ids.ts";
-import type { Stats } from "../../contract/ipcp.ts";
+import type { Stats } from "../../contract/stats.ts";
 import type { OptionValues } from "../../contract/options.ts";
 import type { Done, Outcome } from "../../contract/outcome.ts";
 import type { Log, Ports } from "../../contract/ports.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Stats } from "../../contract/ipcp.ts";
+import type { Stats } from "../../contract/stats.ts";
 
 /** Bytes of statistics that fit into a message of 64 KB together with what is around them. */
 const LIMIT = 64_000;

@@ -1,7 +1,7 @@
 /** Tests that statistics fit into a message. @module */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Stats } from "../../contract/ipcp.ts";
+import type { Stats } from "../../contract/stats.ts";
 import { fitStats } from "./fit_stats.ts";
 
 const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).length;

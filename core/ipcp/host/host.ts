@@ -5,7 +5,8 @@
  */
 import { asOuroError, IpcpStateError, NotSupportedError } from "../../contract/errors.ts";
 import type { Pid } from "../../contract/ids.ts";
-import type { Ipcp, IpcpContext, LayerInfo, Lower, Stats } from "../../contract/ipcp.ts";
+import type { Ipcp, IpcpContext, LayerInfo, Lower } from "../../contract/ipcp.ts";
+import type { Stats } from "../../contract/stats.ts";
 import type { Networks } from "../../contract/network.ts";
 import { DONE, type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
 import type { IpcpAbility, PluginDeclaration } from "../../contract/plugin.ts";

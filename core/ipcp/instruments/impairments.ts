@@ -4,7 +4,7 @@
  * @module
  */
 import { NotSupportedError } from "../../contract/errors.ts";
-import type { Stats } from "../../contract/ipcp.ts";
+import type { Stats } from "../../contract/stats.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
 import type { Ports } from "../../contract/ports.ts";
 import type { Fields } from "../../wire/local/fields.ts";

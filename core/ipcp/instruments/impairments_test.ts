@@ -1,7 +1,7 @@
 /** Tests of impairments below an IPCP, in virtual time: what is set, shown and ended; ports of networks. @module */
 import assert from "node:assert/strict";
 import { InvalidError, NotSupportedError } from "../../contract/errors.ts";
-import type { Stats } from "../../contract/ipcp.ts";
+import type { Stats } from "../../contract/stats.ts";
 import type { Networks } from "../../contract/network.ts";
 import { success } from "../../contract/outcome.ts";
 import { EthernetSegment } from "../../sim/network/ethernet_segment.ts";

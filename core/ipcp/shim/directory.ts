@@ -4,7 +4,7 @@
  * @module
  */
 import type { NameHash } from "../../contract/ids.ts";
-import type { Stats } from "../../contract/ipcp.ts";
+import type { Stats } from "../../contract/stats.ts";
 import type { Clock } from "../../contract/ports.ts";
 import { copyOf } from "./peer_address.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Stats } from "../../contract/ipcp.ts";
+import type { Stats } from "../../contract/stats.ts";
 import type { Clock } from "../../contract/ports.ts";
 import { TokenBucket } from "./token_bucket.ts";
 

@@ -11,7 +11,8 @@ import {
   NameError,
   type OuroError,
 } from "../../contract/errors.ts";
-import type { FlowReply, Stats, UpperFlow } from "../../contract/ipcp.ts";
+import type { FlowReply, UpperFlow } from "../../contract/ipcp.ts";
+import type { Stats } from "../../contract/stats.ts";
 import { DONE, type Done, failure } from "../../contract/outcome.ts";
 import type { ShimReply, ShimRequest } from "./shim_message.ts";
 import { type KnownRequest, KnownRequests, sameRequest } from "./known_requests.ts";

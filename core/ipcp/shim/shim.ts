@@ -5,7 +5,8 @@
  */
 import { asOuroError, type OuroError } from "../../contract/errors.ts";
 import { type NameHash, shortHash } from "../../contract/ids.ts";
-import type { FlowReply, FlowRequest, Stats, UpperFlow } from "../../contract/ipcp.ts";
+import type { FlowReply, FlowRequest, UpperFlow } from "../../contract/ipcp.ts";
+import type { Stats } from "../../contract/stats.ts";
 import { DONE, type Done, failure, success } from "../../contract/outcome.ts";
 import type { ShimDeallocate, ShimMessage, ShimReply } from "./shim_message.ts";
 import { Asking } from "./requester.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Stats, UpperFlow } from "../../contract/ipcp.ts";
+import type { UpperFlow } from "../../contract/ipcp.ts";
+import type { Stats } from "../../contract/stats.ts";
 import type { Endpoint } from "./endpoint_table.ts";
 import type { KnownRequest } from "./known_requests.ts";
 

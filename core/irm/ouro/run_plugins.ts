@@ -5,7 +5,8 @@
  */
 import { asOuroError } from "../../contract/errors.ts";
 import type { Log } from "../../contract/ports.ts";
-import { PLUGIN_KINDS, type PluginDeclaration } from "../../contract/plugin.ts";
+import type { PluginDeclaration } from "../../contract/plugin.ts";
+import { PLUGIN_KINDS } from "../../contract/plugin_kind.ts";
 import type { Builtins } from "../../registry/builtins.ts";
 import { formatRows, leftWidth, type Row } from "../grammar/help/columns.ts";
 import { optionHelp, optionWords, synopsisOf } from "../grammar/help/keywords.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import type { OptionDeclaration } from "../../contract/options.ts";
-import { type IpcpAbility, PLUGIN_KINDS } from "../../contract/plugin.ts";
+import type { IpcpAbility } from "../../contract/plugin.ts";
+import { PLUGIN_KINDS } from "../../contract/plugin_kind.ts";
 import { checkDeclaredOptions } from "../../registry/check_declared_options.ts";
 import { oneOf, word } from "../../registry/words.ts";
 import { type Fields, fieldsOf, integer, list, optional, text } from "../../wire/local/fields.ts";

@@ -73,7 +73,7 @@ export class IpcpRecord {
   member(): { pid: Pid; session: Session; layer: LayerInfo } {
     const { layer } = this;
     if (!layer || this.state !== "operational") {
-      throw new IpcpStateError(`the IPCP "${this.name}" is in no layer; bootstrap or enrol it first`);
+      throw new IpcpStateError(`the IPCP "${this.name}" is in no layer; bootstrap or enroll it first`);
     }
     return { ...this.connection(), layer };
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { ProtocolError } from "../../contract/errors.ts";
-import type { PluginKind } from "../../contract/plugin.ts";
+import type { PluginKind } from "../../contract/plugin_kind.ts";
 
 /** Kinds of policies that have a field with a code. */
 export type CodedKind = Extract<PluginKind, "routing" | "directory" | "address" | "congestion" | "hash">;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Stats } from "../../../core/contract/ipcp.ts";
+import type { Stats } from "../../../core/contract/stats.ts";
 import type { DhtMessage } from "../../../core/wire/dht_message.ts";
 
 type Kind = DhtMessage["type"];

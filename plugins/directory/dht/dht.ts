@@ -7,7 +7,7 @@
 import { CancelledError, ExhaustedError, ProtocolError } from "../../../core/contract/errors.ts";
 import type { Directory, DirectoryContext } from "../../../core/contract/directory.ts";
 import type { Address, NameHash } from "../../../core/contract/ids.ts";
-import type { Stats } from "../../../core/contract/ipcp.ts";
+import type { Stats } from "../../../core/contract/stats.ts";
 import { DONE, type Done, failure, success } from "../../../core/contract/outcome.ts";
 import type { Plugin } from "../../../core/contract/plugin.ts";
 import type { Timer } from "../../../core/contract/ports.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Address, type NameHash, nameHash } from "../../../core/contract/ids.ts";
-import type { Stats } from "../../../core/contract/ipcp.ts";
+import type { Stats } from "../../../core/contract/stats.ts";
 import { MENTIONED } from "./table/bucket_table.ts";
 import type { Node } from "./table/node.ts";
 import { MAX_LISTED } from "./parameters.ts";

@@ -5,7 +5,8 @@
  */
 import type { Directory } from "../../../core/contract/directory.ts";
 import { asOuroError, ProtocolError } from "../../../core/contract/errors.ts";
-import type { FlowReply, FlowRequest, Stats, UpperFlow } from "../../../core/contract/ipcp.ts";
+import type { FlowReply, FlowRequest, UpperFlow } from "../../../core/contract/ipcp.ts";
+import type { Stats } from "../../../core/contract/stats.ts";
 import { DONE, type Done } from "../../../core/contract/outcome.ts";
 import { FLOW_ALLOCATOR_EID } from "../../../core/wire/data_transfer_header.ts";
 import {

@@ -4,7 +4,8 @@
  * @module
  */
 import { asOuroError, FlowDownError, IpcpStateError, type OuroError } from "../../../core/contract/errors.ts";
-import type { FlowReply, Stats, UpperFlow } from "../../../core/contract/ipcp.ts";
+import type { FlowReply, UpperFlow } from "../../../core/contract/ipcp.ts";
+import type { Stats } from "../../../core/contract/stats.ts";
 import { DONE, type Done, failure } from "../../../core/contract/outcome.ts";
 import {
   encodeFlowAllocationMessage,

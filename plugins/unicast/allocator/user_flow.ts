@@ -5,7 +5,8 @@
  */
 import type { CongestionFlow } from "../../../core/contract/congestion.ts";
 import type { Address } from "../../../core/contract/ids.ts";
-import type { Stats, UpperFlow } from "../../../core/contract/ipcp.ts";
+import type { UpperFlow } from "../../../core/contract/ipcp.ts";
+import type { Stats } from "../../../core/contract/stats.ts";
 import { type QosCube, qosCube } from "../../../core/contract/qos.ts";
 import type { EndpointId } from "../../../core/wire/flow_allocation_message.ts";
 import type { Endpoint } from "./endpoint_table.ts";

@@ -6,7 +6,8 @@
  */
 import { MessageSizeError } from "../../../core/contract/errors.ts";
 import { type Address, address } from "../../../core/contract/ids.ts";
-import type { Stats, UpperFlow } from "../../../core/contract/ipcp.ts";
+import type { UpperFlow } from "../../../core/contract/ipcp.ts";
+import type { Stats } from "../../../core/contract/stats.ts";
 import type { Ports, Timer } from "../../../core/contract/ports.ts";
 import {
   encodeFlowAllocationMessage,

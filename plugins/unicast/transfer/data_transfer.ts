@@ -7,7 +7,8 @@
 import type { Congestion } from "../../../core/contract/congestion.ts";
 import { ExistsError } from "../../../core/contract/errors.ts";
 import { type Address, address, type Fd } from "../../../core/contract/ids.ts";
-import type { LowerFlow, Stats } from "../../../core/contract/ipcp.ts";
+import type { LowerFlow } from "../../../core/contract/ipcp.ts";
+import type { Stats } from "../../../core/contract/stats.ts";
 import type { Scheduling } from "../../../core/contract/policies.ts";
 import type { Log, Ports } from "../../../core/contract/ports.ts";
 import type { QosCube } from "../../../core/contract/qos.ts";

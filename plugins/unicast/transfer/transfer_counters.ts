@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Stats } from "../../../core/contract/ipcp.ts";
+import type { Stats } from "../../../core/contract/stats.ts";
 import type { QosCube } from "../../../core/contract/qos.ts";
 
 /** What is counted, each in packets and in bytes. */

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Address } from "../../../core/contract/ids.ts";
-import type { LowerFlow, Stats } from "../../../core/contract/ipcp.ts";
+import type { LowerFlow } from "../../../core/contract/ipcp.ts";
+import type { Stats } from "../../../core/contract/stats.ts";
 import type { Scheduling, SchedulingQueue } from "../../../core/contract/policies.ts";
 import type { Clock, Timers } from "../../../core/contract/ports.ts";
 import type { QosCube } from "../../../core/contract/qos.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PluginKind } from "../../../contract/plugin.ts";
+import type { PluginKind } from "../../../contract/plugin_kind.ts";
 import { type Command, type Group, isGroup, type ValueKind } from "../command.ts";
 import { type Declarations, optionsOf, pluginsOf } from "../parse/plugins.ts";
 import { formatRows, leftWidth, type Row, WIDTH, wrap } from "./columns.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import type { OptionDeclaration } from "../../../contract/options.ts";
-import type { PluginDeclaration, PluginKind } from "../../../contract/plugin.ts";
+import type { PluginDeclaration } from "../../../contract/plugin.ts";
+import type { PluginKind } from "../../../contract/plugin_kind.ts";
 import type { Keyword } from "../command.ts";
 import { firstMatch } from "./match.ts";
 
