@@ -69,7 +69,7 @@ export async function initiatorOf(keys: RecordedKeys, pem = keys.client_private_
     info.any();
     info.any();
     const exponent = info.enter(Tag.OCTET_STRING, "the key").expect(Tag.INTEGER, "the exponent").content;
-    return new FiniteFieldAgreement(name as GroupName).withExponent(BigInt(`0x${exponent.toHex()}`));
+    return new FiniteFieldAgreement(name as GroupName).withExponent(exponent);
   }
   if (keys.kem_seed) {
     const key = await mlKemFromSeed(name as MlKemName, hex(keys.kem_seed));

@@ -3,12 +3,19 @@
  *
  * @module
  */
-import { type Cipher } from "./algorithms.ts";
+import type { CipherName } from "../contract/security.ts";
+import type { Cipher } from "./algorithms.ts";
 import { digest, hkdf } from "./digests.ts";
+import type { CipherBackend } from "./cipher/cipher_backend.ts";
+import { libraryBackend } from "./cipher/library_backend.ts";
 import { runtimeBackend } from "./cipher/runtime_backend.ts";
 import type { SeededRandom } from "../kit/seeded_random.ts";
 
 const INFO = new TextEncoder().encode("o7s-key-rotation");
+
+/** Returns what encrypts where there is no `libcrypto`. */
+export const withoutLibcrypto = (name: CipherName): CipherBackend =>
+  name === "aes-192-gcm" ? libraryBackend : runtimeBackend;
 
 /** One end. */
 export class ReferencePeer {
@@ -66,6 +73,6 @@ export class ReferencePeer {
   }
 
   #key(key: Uint8Array) {
-    return runtimeBackend.key(this.#cipher, key.subarray(0, this.#cipher.keyBytes));
+    return withoutLibcrypto(this.#cipher.name).key(this.#cipher, key.subarray(0, this.#cipher.keyBytes));
   }
 }

@@ -50,7 +50,7 @@ const KINDS: readonly Kind[] = [
     kind: "encrypted-runtime",
     what: "encrypted local flow, without libcrypto",
     count: 200_000,
-    required: 0.04,
+    required: 0.02,
   },
 ];
 

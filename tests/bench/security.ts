@@ -8,7 +8,7 @@ import { libcryptoBackend } from "../../core/os/crypto/libcrypto.ts";
 import { encrypting, Ends } from "../../core/irmd/oap/handshake_fixture_test.ts";
 import { authorityOf, ownOf, pairOf } from "../../core/security/certificates_fixture_test.ts";
 import type { CipherBackend } from "../../core/security/cipher/cipher_backend.ts";
-import { packetCipher } from "../../core/os/crypto/system_cipher.ts";
+import { FlowCipher } from "../../core/security/cipher/packet_cipher.ts";
 import { runtimeBackend } from "../../core/security/cipher/runtime_backend.ts";
 import { markdown, type Row } from "./table.ts";
 
@@ -40,7 +40,7 @@ async function handshake(): Promise<number> {
 function packets(backend: CipherBackend, count: number): readonly [seal: number, open: number] {
   const key = new Uint8Array(32).fill(1);
   const end = (role: "client" | "server") =>
-    packetCipher({ cipher: "aes-256-gcm", key, role }, systemRandom, backend);
+    new FlowCipher({ cipher: "aes-256-gcm", key, role }, systemRandom, backend);
   const [client, server] = [end("client"), end("server")];
   const header = new Uint8Array(12), packet = new Uint8Array(PACKET_BYTES);
   const length = header.length + packet.length + client.overhead;

@@ -1,13 +1,13 @@
 /** Encrypted flows between a host of ours and one of the reference; certificates. @module */
 import assert from "node:assert/strict";
-import { systemBackend } from "../../core/os/crypto/system_cipher.ts";
+import { libcryptoBackend } from "../../core/os/crypto/libcrypto.ts";
 import { connect } from "../../mod.ts";
 import { authority } from "../support/certificates.ts";
 import { interop } from "./interop.ts";
 import type { MixedHosts, Scene } from "./mixed_hosts.ts";
 
 // The library stays loaded: not as a leak of the first test.
-systemBackend();
+libcryptoBackend();
 
 type Files = Readonly<Record<string, string>>;
 

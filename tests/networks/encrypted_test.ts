@@ -1,7 +1,7 @@
 /** What a wire between two hosts shows of their flows: nothing of those that are encrypted. @module */
 import assert from "node:assert/strict";
 import { connect, CryptError, type QosName } from "../../mod.ts";
-import { systemBackend } from "../../core/os/crypto/system_cipher.ts";
+import { libcryptoBackend } from "../../core/os/crypto/libcrypto.ts";
 import { authority } from "../support/certificates.ts";
 import { OURO } from "../support/host.ts";
 import { waitUntil } from "../support/local_layer.ts";
@@ -10,7 +10,7 @@ import { readPcap } from "../support/pcap.ts";
 import type { Process } from "../support/process.ts";
 
 // The library stays loaded: not as a leak of the first test.
-systemBackend();
+libcryptoBackend();
 
 const SERVER = new URL("../support/echo_server.ts", import.meta.url).pathname;
 /** So many bytes of a secret are found in no other bytes by chance. */

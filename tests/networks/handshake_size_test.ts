@@ -1,12 +1,12 @@
 /** Keys and certificates that a layer cannot carry: both ends are told at once, and told what to do. @module */
 import assert from "node:assert/strict";
 import { connect, MessageSizeError, NameError, type Ouroboros, type SecurityOptions } from "../../mod.ts";
-import { systemBackend } from "../../core/os/crypto/system_cipher.ts";
+import { libcryptoBackend } from "../../core/os/crypto/libcrypto.ts";
 import { authority } from "../support/certificates.ts";
 import { NetworkedHosts } from "../support/networked_hosts.ts";
 
 // The library stays loaded: not as a leak of the first test.
-systemBackend();
+libcryptoBackend();
 
 const SERVER = new URL("../support/echo_server.ts", import.meta.url).pathname;
 

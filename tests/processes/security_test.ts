@@ -11,7 +11,7 @@ import {
   type SecurityOptions,
 } from "../../mod.ts";
 import { ControlConnection } from "../../core/os/unix/control_connection.ts";
-import { systemBackend } from "../../core/os/crypto/system_cipher.ts";
+import { libcryptoBackend } from "../../core/os/crypto/libcrypto.ts";
 import { authority, type Credentials, EXPIRED, selfSigned } from "../support/certificates.ts";
 import type { Host } from "../support/host.ts";
 import { type LocalHost, localHost } from "../support/local_layer.ts";
@@ -19,7 +19,7 @@ import type { Process } from "../support/process.ts";
 import { UnicastHost } from "../support/unicast_layer.ts";
 
 // The library stays loaded: not as a leak of the first test.
-systemBackend();
+libcryptoBackend();
 
 const SERVER = new URL("../support/echo_server.ts", import.meta.url).pathname;
 const HELLO = new TextEncoder().encode("hello");

@@ -35,7 +35,7 @@ export async function secureFlow(
     if (!encryption) return { security, cipher: undefined };
     // Most programs have no use for its code.
     const { packetCipher } = await import("../../os/crypto/system_cipher.ts");
-    return { security, cipher: packetCipher(encryption, random) };
+    return { security, cipher: await packetCipher(encryption, random) };
   } finally {
     encryption?.key.fill(0);
   }

@@ -4,13 +4,13 @@ import { AuthError, CryptError, InvalidError } from "../../contract/errors.ts";
 import { QOS } from "../../contract/qos.ts";
 import type { SecurityOptions } from "../../contract/security.ts";
 import { systemRandom } from "../../os/clock.ts";
-import { systemBackend } from "../../os/crypto/system_cipher.ts";
+import { libcryptoBackend } from "../../os/crypto/libcrypto.ts";
 import { Ouroboros } from "../client.ts";
 import { secureFlow } from "./flow_security.ts";
 import { TestingIrmd } from "../../testing/testing_irmd.ts";
 
 // The library stays loaded: not as a leak of the first test.
-systemBackend();
+libcryptoBackend();
 
 const security = { require: ["encryption"] } as const;
 

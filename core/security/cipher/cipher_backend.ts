@@ -1,9 +1,10 @@
 /**
- * What encrypts: the runtime's own cryptography, or a library of the system. Both do one packet at a time, at once.
+ * What encrypts: a library of the system, the runtime's own cryptography, or a library of ours. All do one packet at a time, at once.
  *
  * @module
  */
 import type { Cipher } from "../algorithms.ts";
+import { owned } from "../runtime_crypto.ts";
 
 /** One key of one cipher, ready for packets. A PDU is nonce, content and tag. */
 export interface CipherKey {
@@ -30,6 +31,26 @@ export interface CipherBackend {
   readonly name: string;
   /** @param key as many bytes as the cipher uses; copied. @throws CryptError when the library fails */
   key(cipher: Cipher, key: Uint8Array): CipherKey;
+}
+
+/** A key that is kept as bytes, for a new context each packet. */
+export abstract class ContextKey implements CipherKey {
+  protected readonly key: Uint8Array<ArrayBuffer>;
+  protected readonly nonceBytes: number;
+  protected readonly tagBytes: number;
+
+  constructor({ nonceBytes, tagBytes }: Cipher, key: Uint8Array) {
+    this.key = owned(key);
+    this.nonceBytes = nonceBytes;
+    this.tagBytes = tagBytes;
+  }
+
+  abstract seal(pdu: Uint8Array, content?: Uint8Array): void;
+  abstract open(pdu: Uint8Array): Uint8Array | undefined;
+
+  free(): void {
+    this.key.fill(0);
+  }
 }
 
 /** A buffer that grows: what an opened packet is put into. */

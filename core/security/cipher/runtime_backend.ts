@@ -4,49 +4,15 @@
  * @module
  */
 import type { CipherGCMTypes } from "node:crypto";
-import { type Cipher } from "../algorithms.ts";
-import type { CipherBackend, CipherKey } from "./cipher_backend.ts";
-import { GcmKey } from "./runtime_gcm.ts";
-import { buffer, owned, runtimeCrypto } from "../runtime_crypto.ts";
+import type { Cipher } from "../algorithms.ts";
+import { type CipherBackend, ContextKey } from "./cipher_backend.ts";
+import { buffer, runtimeCrypto } from "../runtime_crypto.ts";
 
-/** The runtime's own cryptography. */
+/** The runtime's own cryptography. It has no AES-GCM with keys of 192 bits. */
 export const runtimeBackend: CipherBackend = {
   name: "runtime",
-  key(cipher, key) {
-    switch (cipher.name) {
-      case "aes-128-ctr":
-      case "aes-192-ctr":
-      case "aes-256-ctr":
-        return new CounterKey(cipher, key);
-      case "aes-128-gcm":
-      case "aes-192-gcm":
-      case "aes-256-gcm":
-        return new GcmKey(cipher, key);
-      default:
-        return new AuthenticatedKey(cipher, key);
-    }
-  },
+  key: (cipher, key) => new (cipher.tagBytes === 0 ? CounterKey : AuthenticatedKey)(cipher, key),
 };
-
-/** A key that is kept as bytes, for a new context each packet. */
-abstract class RuntimeKey implements CipherKey {
-  protected readonly key: Uint8Array<ArrayBuffer>;
-  protected readonly nonceBytes: number;
-  protected readonly tagBytes: number;
-
-  constructor({ nonceBytes, tagBytes }: Cipher, key: Uint8Array) {
-    this.key = owned(key);
-    this.nonceBytes = nonceBytes;
-    this.tagBytes = tagBytes;
-  }
-
-  abstract seal(pdu: Uint8Array, content?: Uint8Array): void;
-  abstract open(pdu: Uint8Array): Uint8Array | undefined;
-
-  free(): void {
-    this.key.fill(0);
-  }
-}
 
 /** En- or decrypts; a context that is not ended would not be freed. */
 function counterMode(name: string, key: Uint8Array, counter: Uint8Array, bytes: Uint8Array): Uint8Array {
@@ -56,7 +22,7 @@ function counterMode(name: string, key: Uint8Array, counter: Uint8Array, bytes: 
   return done;
 }
 
-class CounterKey extends RuntimeKey {
+class CounterKey extends ContextKey {
   readonly #name: string;
 
   constructor(cipher: Cipher, key: Uint8Array) {
@@ -74,7 +40,7 @@ class CounterKey extends RuntimeKey {
   }
 }
 
-class AuthenticatedKey extends RuntimeKey {
+class AuthenticatedKey extends ContextKey {
   readonly #name: CipherGCMTypes;
 
   constructor(cipher: Cipher, key: Uint8Array) {
@@ -103,7 +69,7 @@ class AuthenticatedKey extends RuntimeKey {
     try {
       cipher.final();
     } catch {
-      // The one thing that it says by throwing: the tag does not hold.
+      // The one thing that it says by throwing: the tag does not match.
       return undefined;
     }
     return content;

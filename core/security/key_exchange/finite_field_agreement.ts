@@ -9,7 +9,7 @@ import type { Done } from "../../contract/outcome.ts";
 import { type Agreement, attempt, checkSecret, type Initiator, type Response } from "./agreement.ts";
 import { bitString, DerReader, oidHex, Tag } from "../x509/der.ts";
 import { bits, integer, oid, sequence } from "../x509/der_writer.ts";
-import { owned, runtimeCrypto } from "../runtime_crypto.ts";
+import { buffer, runtimeCrypto } from "../runtime_crypto.ts";
 
 const DH_KEY_AGREEMENT = "2a864886f70d010301";
 const GENERATOR = 2n;
@@ -75,15 +75,14 @@ export class FiniteFieldAgreement implements Agreement {
     attempt(`the public key of ${this.#name} does not hold`, done, () => {
       const exponent = this.#exponent();
       const secret = this.#secret(exponent, publicKey);
-      return { message: this.withExponent(exponent).message, secret };
+      return { message: this.#message(exponent), secret };
     });
   }
 
   /** An initiator with a private exponent that is there already. */
-  withExponent(exponent: bigint): Initiator {
-    const prime = primeOf(this.#name);
+  withExponent(exponent: Uint8Array): Initiator {
     return {
-      message: write(prime, power(GENERATOR, exponent, prime)),
+      message: this.#message(exponent),
       finish: (answer, done) =>
         attempt(
           `the public key of ${this.#name} does not hold`,
@@ -93,30 +92,33 @@ export class FiniteFieldAgreement implements Agreement {
     };
   }
 
-  #exponent(): bigint {
-    return numberOf(owned(runtimeCrypto().randomBytes(GROUPS[this.#name].exponentBytes)));
+  #exponent(): Uint8Array {
+    return runtimeCrypto().randomBytes(GROUPS[this.#name].exponentBytes);
   }
 
-  #secret(exponent: bigint, publicKey: Uint8Array): Uint8Array {
+  /** Returns the public key of an exponent. */
+  #message(exponent: Uint8Array): Uint8Array {
+    return write(primeOf(this.#name), this.#power(GENERATOR, exponent));
+  }
+
+  /** The runtime raises to a power what it takes for the key of the other end. */
+  #power(base: bigint, exponent: Uint8Array): bigint {
+    const group = runtimeCrypto().createDiffieHellman(
+      buffer(bytesOf(primeOf(this.#name))),
+      buffer(bytesOf(GENERATOR)),
+    );
+    group.setPrivateKey(buffer(exponent));
+    return numberOf(group.computeSecret(buffer(bytesOf(base))));
+  }
+
+  #secret(exponent: Uint8Array, publicKey: Uint8Array): Uint8Array {
     const { name, value } = parse(publicKey);
     const prime = primeOf(this.#name);
     if (name !== this.#name) throw new CryptError(`the other end's key is none of ${this.#name}`);
     // The primes are safe ones: what is left has the large order, or twice that.
     if (value < 2n || value > prime - 2n) throw new CryptError("it is of a small subgroup");
-    return checkSecret(bytesOf(power(value, exponent, prime)));
+    return checkSecret(bytesOf(this.#power(value, exponent)));
   }
-}
-
-/** By squaring, four bits of the exponent at a time. */
-function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  const powers = [1n];
-  for (let index = 1; index < 16; index++) powers.push(powers[index - 1] * base % modulus);
-  let result = 1n;
-  for (const digit of exponent.toString(16)) {
-    for (let square = 0; square < 4; square++) result = result * result % modulus;
-    result = result * powers[Number.parseInt(digit, 16)] % modulus;
-  }
-  return result;
 }
 
 function write(prime: bigint, value: bigint): Uint8Array {

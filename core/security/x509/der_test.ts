@@ -76,6 +76,11 @@ Deno.test("PEM: blocks with text between them, and blocks that are broken", () =
   }`;
   assert.deepEqual(pemBlocks(text), [{ label: "CERTIFICATE", der: one }, { label: "PRIVATE KEY", der: two }]);
   assert.throws(() => pemBlocks("-----BEGIN X-----\nAAAA\n"), /has no end/);
+  assert.throws(() => pemBlocks(`-----BEGIN X-----\nAAAA\n${pem("X", one)}`), /X has no end/);
+  assert.throws(
+    () => pemBlocks(`-----BEGIN X-----\nAAAA\n${pem("Y", one)}-----END X-----\n`),
+    /X has no end/,
+  );
   assert.throws(() => pemBlocks("-----BEGIN X-----\n%%\n-----END X-----"), /not base64/);
   fc.assert(fc.property(fc.string(), fc.string(), (a, b) => {
     try {

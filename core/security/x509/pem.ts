@@ -26,11 +26,12 @@ export interface PemBlock {
  */
 export function pemBlocks(text: string): PemBlock[] {
   const blocks: PemBlock[] = [];
-  for (const [, label, rest] of text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----([^-]*)/g)) {
-    const body = rest.replace(/\s+/g, "");
-    if (!text.includes(`-----END ${label}-----`)) {
-      throw new ProtocolError(`the PEM block ${label} has no end`);
-    }
+  for (const { 0: begin, 1: label, index } of text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----/g)) {
+    // Up to the next block: the end of another one is not its own.
+    const [inside] = text.slice(index + begin.length).split("-----BEGIN ", 1);
+    const end = inside.indexOf(`-----END ${label}-----`);
+    if (end < 0) throw new ProtocolError(`the PEM block ${label} has no end`);
+    const body = inside.slice(0, end).replace(/\s+/g, "");
     let bytes: Uint8Array<ArrayBuffer>;
     try {
       bytes = Uint8Array.fromBase64(body);
