@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { NotFoundError } from "./errors.ts";
 import type { Branded } from "./ids.ts";
-import type { Done } from "./outcome.ts";
+import { type Done, failure, success } from "./outcome.ts";
 
 /** A MAC address: 6 bytes. */
 export type MacAddress = Branded<Uint8Array, "MacAddress">;
@@ -100,3 +101,17 @@ export interface Networks {
   /** Finds addresses. */
   readonly resolver: Resolver;
 }
+
+/** The networks of a host that has none: no device, no address, no name. */
+export const NO_NETWORKS: Networks = {
+  openEthernet: (device) => {
+    throw new NotFoundError(`this host has no device ${device}`);
+  },
+  openUdp: (address) => {
+    throw new NotFoundError(`this host has no address ${address}`);
+  },
+  resolver: {
+    lookup: (_host, _family, done) => done(success([])),
+    exchange: (server, _message, done) => done(failure(new NotFoundError(`no way to ${server}`))),
+  },
+};

@@ -6,7 +6,7 @@
 import { CancelledError, type OuroError } from "../contract/errors.ts";
 import { systemTimers } from "../os/clock.ts";
 import { RuntimeFolder } from "../os/unix/runtime_folder.ts";
-import { processFds } from "../kit/number_pool.ts";
+import { FdTable } from "../kit/number_pool.ts";
 import { type Flow, makeFlow } from "./flow.ts";
 import type { FlowBroker, FlowEnd } from "./irmd/flow_broker.ts";
 import {
@@ -16,6 +16,9 @@ import {
   type JoinOptions,
 } from "./irmd/flow_request.ts";
 import { Session } from "./irmd/session.ts";
+
+/** The numbers of the flows of this process. */
+const fds = new FdTable();
 
 /** Where and as what to connect. */
 export interface ConnectOptions {
@@ -170,7 +173,7 @@ export class Ouroboros implements AsyncDisposable {
   }
 
   #adopt(end: FlowEnd, session: Session): Flow {
-    const fd = processFds.take();
+    const fd = fds.take();
     session.hold();
     const flow: Flow = makeFlow({
       fd,
@@ -180,7 +183,7 @@ export class Ouroboros implements AsyncDisposable {
       failedLate: (error) => this.#failLate(error),
       release: async () => {
         this.#flows.delete(flow);
-        processFds.release(fd);
+        fds.release(fd);
         try {
           await session.broker.deallocate(end.info.id);
         } finally {

@@ -12,7 +12,7 @@ import {
 } from "../contract/errors.ts";
 import { DONE, failure } from "../contract/outcome.ts";
 import { type FlowCounters, newCounters } from "./counters.ts";
-import { DEADLINE, type Deadline, Deadlines } from "../kit/deadlines.ts";
+import { DEADLINE, type Deadline, Deadlines } from "./deadlines.ts";
 import { Envelope } from "./envelope.ts";
 import type { CloseCalls, FlowProtocol, FlowProtocolParts, FlowStats } from "./flow_protocol.ts";
 import { Liveness } from "./liveness.ts";

@@ -7,7 +7,7 @@ import { TimedOutError } from "../contract/errors.ts";
 import { Acknowledger } from "./receive/acknowledger.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { LAST_WORD_AGAIN, LAST_WORDS, MAX_QUIET, MIN_QUIET, receiverLife } from "./constants.ts";
-import { DEADLINE, type Deadline } from "../kit/deadlines.ts";
+import { DEADLINE, type Deadline } from "./deadlines.ts";
 import { Flight } from "./send/flight.ts";
 import { FlowEnd } from "./flow_end.ts";
 import type { CloseCalls, FlowProtocolParts, FlowStats } from "./flow_protocol.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { DEADLINE, type Deadlines } from "../kit/deadlines.ts";
+import { DEADLINE, type Deadlines } from "./deadlines.ts";
 
 /** A look comes so much later than it should only when this process, not the other end, was asleep. */
 const LATE = 1 / 8;

@@ -4,8 +4,13 @@
  *
  * @module
  */
-import type { Impairment } from "../sim/network/link.ts";
 import type { SeededRandom } from "./seeded_random.ts";
+
+/**
+ * What may happen to a packet on its way: for each copy that arrives the milliseconds that it comes later than it should. None:
+ * it is lost. Copies that are late may be overtaken. The bytes may be changed in place; then all copies have them.
+ */
+export type Impairment = (packet: Uint8Array, now: number) => readonly number[];
 
 /** What happens to packets, in one direction. Parts are of 1: 0.01 is one packet in a hundred. */
 export interface ImpairmentOptions {

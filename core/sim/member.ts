@@ -10,7 +10,7 @@ import { Applications } from "./experiment/applications.ts";
 import type { NetworkNode } from "./network_node.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { SeededRandom } from "../kit/seeded_random.ts";
-import { NO_NETWORKS } from "../kit/no_networks.ts";
+import { NO_NETWORKS } from "../contract/network.ts";
 
 /** A log that drops everything. */
 export const SILENT: Log = { error() {}, warning() {}, info() {}, debug() {}, component: () => SILENT };

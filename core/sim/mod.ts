@@ -17,6 +17,7 @@
  *
  * @module
  */
+export type { Impairment } from "../kit/impairment.ts";
 export { FdTable } from "../kit/number_pool.ts";
 export type { Builtin } from "../registry/builtins.ts";
 export type { Policies } from "../registry/check_options.ts";
@@ -31,7 +32,7 @@ export {
   runExperiment,
 } from "./experiment/experiment.ts";
 export { type LayerOptions, SimulatedLayer } from "./layer.ts";
-export { DEFAULT_LINK, type Impairment, type LinkOptions, SimulatedLink } from "./network/link.ts";
+export { DEFAULT_LINK, type LinkOptions, SimulatedLink } from "./network/link.ts";
 export { Member, type MemberParts, SILENT } from "./member.ts";
 export { Network, type NetworkOptions, type Observer } from "./network.ts";
 export { NetworkNode } from "./network_node.ts";

@@ -6,7 +6,7 @@ import type { Ipcp, UpperFlow } from "../../core/contract/ipcp.ts";
 import { failure, success } from "../../core/contract/outcome.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import { QOS } from "../../core/contract/qos.ts";
-import { NO_NETWORKS } from "../../core/kit/no_networks.ts";
+import { NO_NETWORKS } from "../../core/contract/network.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { local } from "./local.ts";

@@ -16,7 +16,7 @@ import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { type SimulatedFlow, SimulatedUpper } from "../../tests/conformance/simulated_upper.ts";
 import { silent } from "../../tests/conformance/suite.ts";
 import { BUILTINS } from "../builtins.ts";
-import { NO_NETWORKS } from "../../core/kit/no_networks.ts";
+import { NO_NETWORKS } from "../../core/contract/network.ts";
 
 /** Milliseconds in which everything must be answered. */
 const LIMIT = 25_000;

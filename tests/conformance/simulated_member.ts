@@ -16,7 +16,7 @@ import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { registryOf, silent } from "./suite.ts";
 import { type SimulatedFlow, SimulatedUpper } from "./simulated_upper.ts";
-import { NO_NETWORKS } from "../../core/kit/no_networks.ts";
+import { NO_NETWORKS } from "../../core/contract/network.ts";
 
 /** The IRMd waits no longer than this for any answer, in milliseconds of virtual time. */
 const LIMIT = 20_000;

@@ -6,7 +6,7 @@
  */
 import { FlowDownError, FlowPeerError } from "../../contract/errors.ts";
 import type { Ports } from "../../contract/ports.ts";
-import { DEADLINE, Deadlines } from "../../kit/deadlines.ts";
+import { DEADLINE, Deadlines } from "../../frct/deadlines.ts";
 import { Liveness } from "../../frct/liveness.ts";
 import type { ChannelEvents, FinishCalls, FlowChannel, Transport } from "./flow_channel.ts";
 

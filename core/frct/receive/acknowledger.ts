@@ -11,7 +11,7 @@ import {
   GAP_REPORT_EVERY,
   WINDOW_EVERY,
 } from "../constants.ts";
-import { DEADLINE, type Deadlines } from "../../kit/deadlines.ts";
+import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import type { Arrival, Incoming } from "./incoming.ts";
 import { FLAG } from "../../wire/frct_header.ts";
 import type { PduWriter } from "../send/pdu_writer.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { RENDEZVOUS_FIRST, RENDEZVOUS_LAST } from "../constants.ts";
-import { DEADLINE, type Deadlines } from "../../kit/deadlines.ts";
+import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import { FLAG } from "../../wire/frct_header.ts";
 import type { PduWriter } from "./pdu_writer.ts";
 

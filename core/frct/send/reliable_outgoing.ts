@@ -6,7 +6,7 @@
  */
 import { BUFFER_BYTES, RETRANSMIT_LIFE, WINDOW } from "../constants.ts";
 import type { FlowCounters } from "../counters.ts";
-import { DEADLINE, type Deadlines } from "../../kit/deadlines.ts";
+import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import { FATE, type Flight } from "./flight.ts";
 import { LossEvidence } from "./loss_evidence.ts";
 import { type Outgoing, Rendezvous } from "./outgoing.ts";

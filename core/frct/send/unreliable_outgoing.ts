@@ -6,7 +6,7 @@
  */
 import { FAR_UNRELIABLE, FIRST_WINDOW, OVERRIDE_AFTER, WINDOW, WINDOW_EVERY } from "../constants.ts";
 import type { FlowCounters } from "../counters.ts";
-import type { Deadlines } from "../../kit/deadlines.ts";
+import type { Deadlines } from "../deadlines.ts";
 import { type Outgoing, Rendezvous } from "./outgoing.ts";
 import { FLAG } from "../../wire/frct_header.ts";
 import type { Numbers, PduWriter } from "./pdu_writer.ts";

@@ -13,7 +13,7 @@ import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
 import type { DataDoor, DataPort } from "../data_connections.ts";
 import { IpcpHost } from "./host.ts";
-import { NO_NETWORKS } from "../../kit/no_networks.ts";
+import { NO_NETWORKS } from "../../contract/network.ts";
 
 /** A data connection that a test looks into. */
 export class FakePort implements DataPort {

@@ -7,7 +7,7 @@ import type { Networks } from "../../contract/network.ts";
 import { type Done, type Outcome, success } from "../../contract/outcome.ts";
 import { QOS } from "../../contract/qos.ts";
 import { EthernetSegment } from "../../sim/network/ethernet_segment.ts";
-import { NO_NETWORKS } from "../../kit/no_networks.ts";
+import { NO_NETWORKS } from "../../contract/network.ts";
 import { UdpNetwork } from "../../sim/network/udp_network.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
 import { type CaptureRecord, decodeCaptureRecord } from "../../wire/capture/capture_record.ts";

@@ -5,7 +5,7 @@
  */
 import type { Clock, Timers } from "../../contract/ports.ts";
 import { impairment, type ImpairmentCounts, noCounts } from "../../kit/impairment.ts";
-import type { Impairment } from "../../sim/network/link.ts";
+import type { Impairment } from "../../kit/impairment.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
 import type { ImpairmentSettings } from "../../wire/local/impairment_json.ts";
 

@@ -5,7 +5,7 @@ import type { Stats } from "../../contract/stats.ts";
 import type { Networks } from "../../contract/network.ts";
 import { success } from "../../contract/outcome.ts";
 import { EthernetSegment } from "../../sim/network/ethernet_segment.ts";
-import { NO_NETWORKS } from "../../kit/no_networks.ts";
+import { NO_NETWORKS } from "../../contract/network.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
 import { UdpNetwork } from "../../sim/network/udp_network.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";

@@ -16,7 +16,7 @@ import { ControlConnection } from "../../os/unix/control_connection.ts";
 import { openLog } from "../../os/log/log.ts";
 import { onStopSignal } from "../../os/process/signals.ts";
 import type { Builtins } from "../../registry/builtins.ts";
-import { NO_NETWORKS } from "../../kit/no_networks.ts";
+import { NO_NETWORKS } from "../../contract/network.ts";
 import { openRegistry } from "../../registry/open_registry.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { fieldsOf, integer, text } from "../../wire/local/fields.ts";

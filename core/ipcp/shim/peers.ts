@@ -6,7 +6,7 @@
  */
 import type { Stats } from "../../contract/stats.ts";
 import type { Clock } from "../../contract/ports.ts";
-import { TokenBucket } from "./token_bucket.ts";
+import { TokenBucket } from "../../kit/token_bucket.ts";
 
 /** Peers that are known at most; idle ones are forgotten. */
 const MAX_PEERS = 4096;

@@ -5,13 +5,13 @@
  */
 import { ExhaustedError } from "../../contract/errors.ts";
 import { type FlowId, flowId, MAX_FLOWS } from "../../contract/ids.ts";
-import { IdPool } from "./id_pool.ts";
+import { NumberPool } from "../../kit/number_pool.ts";
 import type { Session } from "./machine.ts";
 import { FlowRecord } from "./records.ts";
 
 /** All ends of flows. */
 export class FlowTable {
-  readonly #ids = new IdPool(MAX_FLOWS);
+  readonly #ids = new NumberPool(MAX_FLOWS);
   readonly #flows = new Map<FlowId, FlowRecord>();
 
   /** How many there are. */
@@ -37,6 +37,6 @@ export class FlowTable {
 
   /** Forgets an end; its id is free. */
   free(flow: FlowRecord): void {
-    if (this.#flows.delete(flow.id)) this.#ids.give(flow.id);
+    if (this.#flows.delete(flow.id)) this.#ids.release(flow.id);
   }
 }

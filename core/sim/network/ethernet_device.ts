@@ -7,7 +7,7 @@ import { NotFoundError } from "../../contract/errors.ts";
 import type { EthernetPort, FrameFilter, MacAddress, Networks } from "../../contract/network.ts";
 import { ETHERNET_HEADER_BYTES, etherType, goesTo, goesToGroup } from "../../wire/ethernet_frame.ts";
 import type { EthernetSegment } from "./ethernet_segment.ts";
-import { NO_NETWORKS } from "../../kit/no_networks.ts";
+import { NO_NETWORKS } from "../../contract/network.ts";
 
 /** Frames that wait in a device at most. */
 const QUEUE = 1024;

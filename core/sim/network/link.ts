@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Impairment } from "../../kit/impairment.ts";
 import type { SimulatedFlow } from "./simulated_flow.ts";
 
 /** Properties of a link, the same in both directions. */
@@ -19,12 +20,6 @@ export interface LinkOptions {
 
 /** A millisecond of delay, nothing else. */
 export const DEFAULT_LINK: LinkOptions = { delay: 1, rate: Infinity, queue: 1024, maxPacket: 1400 };
-
-/**
- * What may happen to a packet on its way: for each copy that arrives the milliseconds that it comes later than it should. None:
- * it is lost. Copies that are late may be overtaken. The bytes may be changed in place; then all copies have them.
- */
-export type Impairment = (packet: Uint8Array, now: number) => readonly number[];
 
 /** A link. */
 export class SimulatedLink {

@@ -7,7 +7,8 @@ import type { Fd } from "../../contract/ids.ts";
 import type { LowerFlow } from "../../contract/ipcp.ts";
 import type { QosSpec } from "../../contract/qos.ts";
 import { Departures } from "./departures.ts";
-import type { Impairment, SimulatedLink } from "./link.ts";
+import type { Impairment } from "../../kit/impairment.ts";
+import type { SimulatedLink } from "./link.ts";
 import { type BlockPool, PacketQueue } from "./packet_queue.ts";
 import type { EventHandler, Scheduler } from "../scheduler.ts";
 

@@ -51,7 +51,7 @@ export class DhtDirectory implements Directory {
   /** Begins to join when the context names a peer. */
   constructor(context: DirectoryContext) {
     const node = this.#node = new Node(context);
-    const pacer = new Pacer(node.agenda);
+    const pacer = new Pacer(node.timers);
     const errands = new Errands(limits.MAX_ERRANDS);
     this.#created = context.clock.wall();
     this.#requests = new Requests(node);
@@ -76,7 +76,7 @@ export class DhtDirectory implements Directory {
       limit.cancel();
       if (this.#registering.delete(done)) done(DONE);
     };
-    const limit = this.#node.agenda.after(limits.REGISTER_WAIT, end);
+    const limit = this.#node.timers.after(limits.REGISTER_WAIT, end);
     this.#publisher.add(Uint8Array.fromHex(hash), end);
   }
 
@@ -101,7 +101,7 @@ export class DhtDirectory implements Directory {
       if (!this.#stopped) this.#search(hash);
     };
     // The way to others may be opening just now.
-    const limit = this.#node.agenda.after(limits.SEARCH_SOFT_END, begin);
+    const limit = this.#node.timers.after(limits.SEARCH_SOFT_END, begin);
     this.#membership.whenJoined.add(begin);
   }
 
@@ -143,7 +143,7 @@ export class DhtDirectory implements Directory {
 
   shutdown(): void {
     this.#stopped = true;
-    this.#node.agenda.stop();
+    this.#node.timers.stop();
     const error = () => new CancelledError("the directory was shut down");
     const searches = [...this.#searches.values()].flat();
     this.#searches.clear();
@@ -191,7 +191,7 @@ export class DhtDirectory implements Directory {
     if (this.#upkeep !== undefined || this.#stopped) return;
     const { expire, refresh, replicate } = this.#node.parameters;
     const interval = this.#node.jittered(Math.min(refresh, replicate, expire * 1000 / 4));
-    this.#upkeep = this.#node.agenda.after(interval, () => {
+    this.#upkeep = this.#node.timers.after(interval, () => {
       this.#upkeep = undefined;
       this.#publisher.publishDue();
       this.#replicator.run();

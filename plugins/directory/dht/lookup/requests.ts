@@ -144,7 +144,7 @@ export class Requests {
   }
 
   #later(waiting: Waiting, delay: number, run: () => void): void {
-    if (this.#waiting.get(waiting.cookie) === waiting) waiting.timer = this.#node.agenda.after(delay, run);
+    if (this.#waiting.get(waiting.cookie) === waiting) waiting.timer = this.#node.timers.after(delay, run);
   }
 
   #repeat(waiting: Waiting, timeout: number, left: number): void {

@@ -103,7 +103,7 @@ export class Responder {
   }
 
   #arm(): void {
-    this.#timer ??= this.#node.agenda.after(this.#pause, () => {
+    this.#timer ??= this.#node.timers.after(this.#pause, () => {
       this.#timer = undefined;
       this.#pause *= 2;
       this.retry();

@@ -59,12 +59,12 @@ export class ValueSearch {
 
   /** Begins. `likely` are addresses that had registered the name as far as is known here. It may end during the call. */
   begin(likely: readonly Address[]): void {
-    const { agenda } = this.#node;
-    const soft = agenda.after(SEARCH_SOFT_END, () => {
+    const { timers } = this.#node;
+    const soft = timers.after(SEARCH_SOFT_END, () => {
       this.#softEnd = true;
       this.#advance();
     });
-    const hard = agenda.after(SEARCH_END, () => this.#end());
+    const hard = timers.after(SEARCH_END, () => this.#end());
     this.#timers = [soft, hard];
     for (const address of likely) this.#claim(address);
     this.#begun = true;

@@ -7,7 +7,7 @@ import type { DirectoryContext } from "../../../../core/contract/directory.ts";
 import type { Address } from "../../../../core/contract/ids.ts";
 import type { Log } from "../../../../core/contract/ports.ts";
 import { type DhtContact, type DhtMessage, encodeDht } from "../../../../core/wire/dht_message.ts";
-import { Agenda } from "../agenda.ts";
+import { TimerGroup } from "../../../../core/kit/timer_group.ts";
 import { BucketTable, type Contact, type Standing } from "./bucket_table.ts";
 import { Counters } from "../counters.ts";
 import { type Parameters, parametersOf, SMALL_LAYER } from "../parameters.ts";
@@ -18,7 +18,7 @@ export class Node {
   readonly parameters: Parameters;
   readonly self: DhtContact;
   readonly log: Log;
-  readonly agenda: Agenda;
+  readonly timers: TimerGroup;
   readonly counters = new Counters();
   readonly table: BucketTable;
   /** Called for each contact that is new, not counting those that others only mention. */
@@ -34,7 +34,7 @@ export class Node {
     this.parameters = parametersOf(context.options);
     this.self = { id: context.random.bytes(context.hashLength), address: context.own };
     this.log = context.log.component("dht");
-    this.agenda = new Agenda(context.clock, context.timers);
+    this.timers = new TimerGroup(context.clock, context.timers);
     this.table = new BucketTable(this.self, this.parameters.k);
   }
 

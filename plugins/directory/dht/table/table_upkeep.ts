@@ -124,13 +124,13 @@ export class Membership {
    * Looks for its neighbours. Nodes that join at once know each other badly at first: it looks again until there is nobody new.
    */
   #lookAround(pause: number): void {
-    const { table, self, parameters, agenda } = this.#node;
+    const { table, self, parameters, timers } = this.#node;
     const nearest = () => table.closest(self.id, parameters.k).map(({ address }) => address).join();
     const before = nearest();
     this.#lookup(self.id, () => {
       this.#fillBuckets();
       if ((pause > LOOK_AGAIN && nearest() === before) || pause >= parameters.refresh) return;
-      agenda.after(this.#node.jittered(pause), () => this.#lookAround(4 * pause));
+      timers.after(this.#node.jittered(pause), () => this.#lookAround(4 * pause));
     });
   }
 
@@ -152,7 +152,7 @@ export class Membership {
     if (this.#meeting !== undefined && this.#meetingDue <= due) return;
     this.#meeting?.cancel();
     this.#meetingDue = due;
-    this.#meeting = this.#node.agenda.after(delay, () => {
+    this.#meeting = this.#node.timers.after(delay, () => {
       this.#meeting = undefined;
       this.#meet();
     });

@@ -1,9 +1,9 @@
 /**
- * Many deadlines of one node on a single timer, so that a thousand nodes in one process stay cheap.
+ * Many timers of one owner on a single timer, which end together: a thousand nodes in one process stay cheap.
  *
  * @module
  */
-import type { Clock, Timer, Timers } from "../../../core/contract/ports.ts";
+import type { Clock, Timer, Timers } from "../contract/ports.ts";
 
 interface Entry extends Timer {
   readonly due: number;
@@ -11,23 +11,23 @@ interface Entry extends Timer {
 }
 
 /**
- * Timers that share one timer below.
+ * Timers that share one timer below and end together.
  *
  * @example
  * ```ts
- * import { VirtualTime } from "../../../core/sim/virtual_time.ts";
- * import { Agenda } from "./agenda.ts";
+ * import { VirtualTime } from "../sim/virtual_time.ts";
+ * import { TimerGroup } from "./timer_group.ts";
  * import assert from "node:assert/strict";
  * const time = new VirtualTime();
- * const agenda = new Agenda(time, time);
+ * const group = new TimerGroup(time, time);
  * const fired: number[] = [];
- * for (const delay of [20, 10]) agenda.after(delay, () => fired.push(delay));
+ * for (const delay of [20, 10]) group.after(delay, () => fired.push(delay));
  * assert.equal(time.armed, 1);
  * time.advance(20);
  * assert.deepEqual(fired, [10, 20]);
  * ```
  */
-export class Agenda implements Timers {
+export class TimerGroup implements Timers {
   readonly #clock: Clock;
   readonly #timers: Timers;
   /** Latest first: the next one is taken from the end. */
@@ -60,7 +60,7 @@ export class Agenda implements Timers {
     return entry;
   }
 
-  /** Disarms everything, for good. */
+  /** Disarms all timers, for good. */
   stop(): void {
     this.#stopped = true;
     this.#entries.length = 0;

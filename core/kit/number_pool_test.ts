@@ -1,14 +1,14 @@
 /** @module */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { IdPool } from "./id_pool.ts";
+import { NumberPool } from "./number_pool.ts";
 
 Deno.test("property: always the lowest free id, and none beyond the limit", () => {
   fc.assert(fc.property(
     fc.integer({ min: 1, max: 100 }),
     fc.array(fc.oneof(fc.constant("take" as const), fc.nat(99)), { maxLength: 300 }),
     (limit, steps) => {
-      const pool = new IdPool(limit);
+      const pool = new NumberPool(limit);
       const free = new Set(Array.from({ length: limit }, (_, id) => id));
       for (const step of steps) {
         if (step === "take") {
@@ -16,7 +16,7 @@ Deno.test("property: always the lowest free id, and none beyond the limit", () =
           assert.equal(pool.take(), lowest);
           if (lowest !== undefined) free.delete(lowest);
         } else if (step < limit && !free.has(step)) {
-          pool.give(step);
+          pool.release(step);
           free.add(step);
         }
       }

@@ -1,8 +1,8 @@
 /** @module */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { VirtualTime } from "../../../core/sim/virtual_time.ts";
-import { Agenda } from "./agenda.ts";
+import { VirtualTime } from "../sim/virtual_time.ts";
+import { TimerGroup } from "./timer_group.ts";
 
 Deno.test("property: it fires as timers of their own would, with one timer at a time", () => {
   const plan = fc.array(fc.record({ delay: fc.nat(50), cancel: fc.boolean(), again: fc.nat(20) }), {
@@ -10,7 +10,7 @@ Deno.test("property: it fires as timers of their own would, with one timer at a 
   });
   fc.assert(fc.property(plan, (entries) => {
     const [time, plain] = [new VirtualTime(), new VirtualTime()];
-    const run = (timers: VirtualTime | Agenda, clock: VirtualTime) => {
+    const run = (timers: VirtualTime | TimerGroup, clock: VirtualTime) => {
       const fired: [number, number][] = [];
       const armed = entries.map(({ delay, again }, index) =>
         timers.after(delay, () => {
@@ -24,16 +24,16 @@ Deno.test("property: it fires as timers of their own would, with one timer at a 
       assert.equal(clock.armed, 0);
       return fired;
     };
-    assert.deepEqual(run(new Agenda(time, time), time), run(plain, plain));
+    assert.deepEqual(run(new TimerGroup(time, time), time), run(plain, plain));
   }));
 });
 
 Deno.test("after its end nothing fires, and nothing can be armed", () => {
   const time = new VirtualTime();
-  const agenda = new Agenda(time, time);
-  agenda.after(1, () => agenda.stop());
-  agenda.after(1, () => assert.fail("it was stopped"));
+  const group = new TimerGroup(time, time);
+  group.after(1, () => group.stop());
+  group.after(1, () => assert.fail("it was stopped"));
   time.advance(1);
-  agenda.after(1, () => assert.fail("it was stopped"));
+  group.after(1, () => assert.fail("it was stopped"));
   assert.equal(time.armed, 0);
 });
