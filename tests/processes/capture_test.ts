@@ -1,6 +1,6 @@
 /** `ouro capture` of real IPCPs: what is in the file is what went over the flows, to our reader and to tshark. @module */
 import assert from "node:assert/strict";
-import { decodeLowerPacket, type LowerPacketHeader } from "../../core/wire/capture/capture_packet.ts";
+import { type CapturePacketHeader, decodeCapturePacket } from "../../core/wire/capture/capture_packet.ts";
 import { LINK_TYPES } from "../../core/wire/capture/pcap.ts";
 import { OURO } from "../support/host.ts";
 import { waitUntil } from "../support/local_layer.ts";
@@ -48,13 +48,13 @@ function counts(stderr: string): number[] {
   return numbers.map(Number);
 }
 
-interface Lower extends LowerPacketHeader {
+interface Lower extends CapturePacketHeader {
   readonly packet: Uint8Array;
 }
 
 function lowerPackets(path: string): Lower[] {
   return readPcap(Deno.readFileSync(path), LINK_TYPES.lower).map(({ bytes }) => ({
-    ...decodeLowerPacket(bytes),
+    ...decodeCapturePacket(bytes),
     packet: bytes.subarray(8),
   }));
 }

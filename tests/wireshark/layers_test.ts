@@ -18,9 +18,9 @@ import {
   type FlowAllocationMessage,
 } from "../../core/wire/flow_allocation_message.ts";
 import { encodeLinkStateUpdate } from "../../core/wire/link_state_update.ts";
-import { encodeLowerPacketHeader, type FlowComponent } from "../../core/wire/capture/capture_packet.ts";
+import { encodeCapturePacketHeader, type FlowComponent } from "../../core/wire/capture/capture_packet.ts";
 import { encodeOapHeader, plainOapHeader } from "../../core/wire/oap_header.ts";
-import { encodeOping } from "../../core/wire/oping_message.ts";
+import { encodeOping } from "../../core/tools/oping/oping_message.ts";
 import { LINK_TYPES } from "../../core/wire/capture/pcap.ts";
 import type { Kind } from "../vectors/walk.ts";
 import { EXPECTED, hex, shown } from "./expected.ts";
@@ -49,7 +49,7 @@ interface Packet {
 }
 
 function lower({ out, bytes, component = "unknown", fd: number = 64 }: Packet): Uint8Array {
-  const header = encodeLowerPacketHeader({ direction: out ? "out" : "in", component, fd: fd(number) });
+  const header = encodeCapturePacketHeader({ direction: out ? "out" : "in", component, fd: fd(number) });
   return Uint8Array.from([...header, ...bytes]);
 }
 

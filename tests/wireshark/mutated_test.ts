@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fd } from "../../core/contract/ids.ts";
-import { COMPONENT_CODES, encodeLowerPacketHeader } from "../../core/wire/capture/capture_packet.ts";
+import { COMPONENT_CODES, encodeCapturePacketHeader } from "../../core/wire/capture/capture_packet.ts";
 import { LINK_TYPES } from "../../core/wire/capture/pcap.ts";
 import { mutated } from "../support/mutations.ts";
 import { recorded } from "../support/pcap.ts";
@@ -61,7 +61,7 @@ Deno.test({ name: "damaged messages of every component give no error of the scri
     const component = COMPONENT_CODES[index % COMPONENT_CODES.length];
     const direction = index % 2 === 0 ? "in" : "out";
     return Uint8Array.from([
-      ...encodeLowerPacketHeader({ direction, component, fd: fd(64 + index % 7) }),
+      ...encodeCapturePacketHeader({ direction, component, fd: fd(64 + index % 7) }),
       ...bytes,
     ]);
   });

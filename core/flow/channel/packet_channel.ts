@@ -7,7 +7,7 @@
 import { FlowDownError, type OuroError, TimedOutError } from "../../contract/errors.ts";
 import type { Timer, Timers } from "../../contract/ports.ts";
 import { afterTurn } from "../../os/turn.ts";
-import { FrameReader, type NewsReceiver } from "../../wire/local/frame_reader.ts";
+import { FrameReader, type NewsReceiver } from "../../wire/local/stream_framing.ts";
 import { LIMIT_WORD, MAX_PACKET } from "../../wire/local/data_frames.ts";
 import type { ByteStream } from "./stream.ts";
 import type { ChannelEvents, FinishCalls, Transport } from "./flow_channel.ts";

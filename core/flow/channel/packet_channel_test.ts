@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { FlowDownError } from "../../contract/errors.ts";
-import { FrameReader } from "../../wire/local/frame_reader.ts";
+import { FrameReader } from "../../wire/local/stream_framing.ts";
 import { FrameWriter, MAX_PACKET } from "../../wire/local/data_frames.ts";
 import { PacketChannel } from "./packet_channel.ts";
 import type { ChannelEvents } from "./flow_channel.ts";

@@ -14,7 +14,7 @@ import { type CaptureRecord, decodeCaptureRecord } from "../../wire/capture/capt
 import { encodeCep } from "../../wire/layer/cep_message.ts";
 import { parseEndpoint } from "../../wire/ip_address.ts";
 import { udpPacket } from "../../wire/capture/ip_packet.ts";
-import { decodeLowerPacket, type FlowComponent } from "../../wire/capture/capture_packet.ts";
+import { decodeCapturePacket, type FlowComponent } from "../../wire/capture/capture_packet.ts";
 import { LINK_TYPES } from "../../wire/capture/pcap.ts";
 import { Captures, type CapturesParts } from "./captures.ts";
 import type { DataPort } from "../data_connections.ts";
@@ -89,7 +89,7 @@ function flows({ time, tap }: Kit) {
 
 const seen = ({ records }: Reader): [string, FlowComponent, string][] =>
   records.map(({ direction, packet }) => {
-    const header = decodeLowerPacket(packet);
+    const header = decodeCapturePacket(packet);
     assert.equal(header.direction, direction);
     return [direction, header.component, packet.subarray(8).toHex()];
   });

@@ -11,7 +11,7 @@ import type { QosSpec } from "../../contract/qos.ts";
 import { type CepMessage, decodeCep, MAX_CEP_BYTES } from "../../wire/layer/cep_message.ts";
 import {
   type Direction,
-  encodeLowerPacketHeader,
+  encodeCapturePacketHeader,
   type FlowComponent,
 } from "../../wire/capture/capture_packet.ts";
 import type { Tap } from "./tap.ts";
@@ -121,7 +121,7 @@ export class TappedFlow implements LowerFlow {
     const component = this.#component;
     if (this.#searching) this.#search(packet, header);
     if (this.#tap.watched) {
-      const pseudo = encodeLowerPacketHeader({ direction, component, fd: this.fd });
+      const pseudo = encodeCapturePacketHeader({ direction, component, fd: this.fd });
       this.#tap.pass(direction, packet, header === undefined ? pseudo : joined(pseudo, header));
     }
   }

@@ -11,7 +11,7 @@ import {
   llcTo,
   MANAGEMENT_SAP,
 } from "../../wire/ethernet_frame.ts";
-import { readIpPacket } from "./ip_reader.ts";
+import { readIpPacket } from "./describe/ip_reader.ts";
 
 /** What counts as Ouroboros'. */
 export interface FrameFilterSettings {

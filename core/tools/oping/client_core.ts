@@ -6,7 +6,7 @@
 import type { OuroError } from "../../contract/errors.ts";
 import type { Fd } from "../../contract/ids.ts";
 import type { Clock } from "../../contract/ports.ts";
-import { decodeOping, encodeOping, type OpingMessage } from "../../wire/oping_message.ts";
+import { decodeOping, encodeOping, type OpingMessage } from "./oping_message.ts";
 import { RoundTrips, roundTripText } from "./round_trips.ts";
 import type { ClientSettings } from "./settings.ts";
 

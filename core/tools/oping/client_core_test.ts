@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { FlowDownError } from "../../contract/errors.ts";
 import { fd } from "../../contract/ids.ts";
-import { encodeOping, turnIntoReply } from "../../wire/oping_message.ts";
+import { encodeOping, turnIntoReply } from "./oping_message.ts";
 import { PingClient } from "./client_core.ts";
 import type { ClientSettings } from "./settings.ts";
 

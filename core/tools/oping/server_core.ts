@@ -6,7 +6,7 @@
 import { ProtocolError } from "../../contract/errors.ts";
 import type { Fd } from "../../contract/ids.ts";
 import type { Clock } from "../../contract/ports.ts";
-import { turnIntoReply } from "../../wire/oping_message.ts";
+import { turnIntoReply } from "./oping_message.ts";
 import type { ServerSettings } from "./settings.ts";
 
 /**

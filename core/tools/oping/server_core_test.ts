@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { fd } from "../../contract/ids.ts";
-import { decodeOping, encodeOping } from "../../wire/oping_message.ts";
+import { decodeOping, encodeOping } from "./oping_message.ts";
 import { PingServer } from "./server_core.ts";
 
 function start(settings = { quiet: false, busy: false }) {

@@ -16,7 +16,7 @@ import { ProtocolError } from "../../contract/errors.ts";
 import { type Fd, fd } from "../../contract/ids.ts";
 
 /** Bytes in front of the packet. */
-export const LOWER_PACKET_HEADER_BYTES = 8;
+export const CAPTURE_PACKET_HEADER_BYTES = 8;
 
 /** Which way a packet went, as the one sees it whose packets are captured. */
 export type Direction = "in" | "out";
@@ -28,7 +28,7 @@ export const COMPONENT_CODES = ["unknown", "enrolment", "management", "transfer"
 export type FlowComponent = typeof COMPONENT_CODES[number];
 
 /** What a captured packet says of itself. */
-export interface LowerPacketHeader {
+export interface CapturePacketHeader {
   readonly direction: Direction;
   readonly component: FlowComponent;
   readonly fd: Fd;
@@ -41,19 +41,19 @@ const VERSION = 1;
  *
  * @example
  * ```ts
- * import { decodeLowerPacket, encodeLowerPacketHeader } from "./capture_packet.ts";
+ * import { decodeCapturePacket, encodeCapturePacketHeader } from "./capture_packet.ts";
  * import { fd } from "../../contract/ids.ts";
  * import assert from "node:assert/strict";
  * const header = { direction: "out", component: "transfer", fd: fd(65) } as const;
- * const bytes = encodeLowerPacketHeader(header);
+ * const bytes = encodeCapturePacketHeader(header);
  * assert.equal(bytes.toHex(), "0101030000000041");
- * assert.deepEqual(decodeLowerPacket(bytes), header);
+ * assert.deepEqual(decodeCapturePacket(bytes), header);
  * ```
  */
-export function encodeLowerPacketHeader(
-  { direction, component, fd }: LowerPacketHeader,
+export function encodeCapturePacketHeader(
+  { direction, component, fd }: CapturePacketHeader,
 ): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(LOWER_PACKET_HEADER_BYTES);
+  const bytes = new Uint8Array(CAPTURE_PACKET_HEADER_BYTES);
   bytes[0] = VERSION;
   bytes[1] = direction === "out" ? 1 : 0;
   bytes[2] = COMPONENT_CODES.indexOf(component);
@@ -62,9 +62,9 @@ export function encodeLowerPacketHeader(
 }
 
 /** Reads the bytes in front of a packet. @throws ProtocolError when they are none of this version */
-export function decodeLowerPacket(bytes: Uint8Array): LowerPacketHeader {
+export function decodeCapturePacket(bytes: Uint8Array): CapturePacketHeader {
   const component = COMPONENT_CODES[bytes[2]];
-  if (bytes.length < LOWER_PACKET_HEADER_BYTES || bytes[0] !== VERSION || bytes[1] > 1 || !component) {
+  if (bytes.length < CAPTURE_PACKET_HEADER_BYTES || bytes[0] !== VERSION || bytes[1] > 1 || !component) {
     throw new ProtocolError("a captured packet of an N-1 flow has an unknown header");
   }
   const number = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(4);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { ProtocolError } from "../../contract/errors.ts";
 import { readPcap } from "../../../tests/support/pcap.ts";
-import { decodeLowerPacket } from "./capture_packet.ts";
+import { decodeCapturePacket } from "./capture_packet.ts";
 import { LINK_TYPES, pcapHeader, pcapRecord } from "./pcap.ts";
 
 Deno.test("a capture that is written is read again, times to the microsecond", () => {
@@ -32,6 +32,6 @@ Deno.test("a time that rounds up to the next second is written so", () => {
 
 Deno.test("headers of packets of N-1 flows of another version, direction or component are refused", () => {
   for (const bytes of ["", "01010300000000", "0201030000000041", "0102030000000041", "0101050000000041"]) {
-    assert.throws(() => decodeLowerPacket(Uint8Array.fromHex(bytes)), ProtocolError);
+    assert.throws(() => decodeCapturePacket(Uint8Array.fromHex(bytes)), ProtocolError);
   }
 });

@@ -1,6 +1,6 @@
 /**
  * Frames of the data socket (docs/local-protocol.md §3): a 32-bit word in network order, then its bytes. Here are the
- * words and the writer; the reader is in `frame_reader.ts`.
+ * words and the writer; the reader is in `stream_framing.ts`.
  *
  * @module
  */

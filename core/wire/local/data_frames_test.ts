@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ProtocolError } from "../../contract/errors.ts";
-import { FrameReader } from "./frame_reader.ts";
+import { FrameReader } from "./stream_framing.ts";
 import { FrameWriter, helloFrame, helloToken, LIMIT_WORD, MAX_PACKET, STATE_WORD } from "./data_frames.ts";
 
 const packet = fc.oneof(

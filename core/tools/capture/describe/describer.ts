@@ -8,13 +8,13 @@ import { etherType, formatMac, frameSource, isLlcFrame, MAC_BYTES } from "../../
 import * as ethernet from "../../../wire/ethernet_frame.ts";
 import { formatEndpoint } from "../../../wire/ip_address.ts";
 import {
-  decodeLowerPacket,
+  CAPTURE_PACKET_HEADER_BYTES,
+  decodeCapturePacket,
   type Direction,
-  LOWER_PACKET_HEADER_BYTES,
 } from "../../../wire/capture/capture_packet.ts";
 import { LINK_TYPES, type LinkType } from "../../../wire/capture/pcap.ts";
 import { UDP_EID_BYTES } from "../../../wire/udp_management.ts";
-import { readIpPacket } from "../ip_reader.ts";
+import { readIpPacket } from "./ip_reader.ts";
 import type { CapturedPacket } from "../source.ts";
 import { FlowTexts } from "./flow_texts.ts";
 import { ethernetManagementText, udpManagementText } from "./management_texts.ts";
@@ -52,9 +52,9 @@ export class Describer {
   #lower(packet: Uint8Array): Description {
     let peer = "flow ?";
     const what = attempt(() => {
-      const { fd, direction, component } = decodeLowerPacket(packet);
+      const { fd, direction, component } = decodeCapturePacket(packet);
       peer = `flow ${fd}`;
-      return this.#flows.text(`${fd} ${direction}`, packet.subarray(LOWER_PACKET_HEADER_BYTES), component);
+      return this.#flows.text(`${fd} ${direction}`, packet.subarray(CAPTURE_PACKET_HEADER_BYTES), component);
     });
     return { peer, what };
   }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fd } from "../../../contract/ids.ts";
-import { encodeLowerPacketHeader } from "../../../wire/capture/capture_packet.ts";
+import { encodeCapturePacketHeader } from "../../../wire/capture/capture_packet.ts";
 import { LINK_TYPES } from "../../../wire/capture/pcap.ts";
 import { LAYERS } from "../../../../tests/vectors/captures.ts";
 import { mutated } from "../../../../tests/support/mutations.ts";
@@ -76,7 +76,7 @@ Deno.test("packets of N-1 flows have their flow as peer, and their component fro
   const describer = new Describer(LINK_TYPES.lower);
   const update = Uint8Array.fromHex("000000004ea009d600000000a6b2a66c0010000000000001");
   const packet = (component: "management" | "unknown" | "broadcast") =>
-    Uint8Array.from([...encodeLowerPacketHeader({ direction: "in", component, fd: fd(70) }), ...update]);
+    Uint8Array.from([...encodeCapturePacketHeader({ direction: "in", component, fd: fd(70) }), ...update]);
   const words = (["management", "unknown", "broadcast"] as const).map((component) =>
     describer.describe({ packet: packet(component), direction: "in" })
   );

@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { InvalidError, ProtocolError } from "../contract/errors.ts";
+import { InvalidError, ProtocolError } from "../../contract/errors.ts";
 
 /** Length of the message in bytes; packets may be longer. */
 export const OPING_MESSAGE_BYTES = 24;

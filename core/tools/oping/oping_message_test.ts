@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { InvalidError, ProtocolError } from "../contract/errors.ts";
+import { InvalidError, ProtocolError } from "../../contract/errors.ts";
 import {
   decodeOping,
   encodeOping,

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { UdpEndpoint } from "../../contract/network.ts";
-import { udpEndpoint } from "../../wire/ip_address.ts";
+import type { UdpEndpoint } from "../../../contract/network.ts";
+import { udpEndpoint } from "../../../wire/ip_address.ts";
 
 /** A packet of UDP, or a fragment of one. */
 export interface IpPacket {

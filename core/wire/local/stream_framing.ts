@@ -19,7 +19,7 @@ export type NewsReceiver = (word: number, value: number) => void;
  *
  * @example
  * ```ts
- * import { FrameReader } from "./frame_reader.ts";
+ * import { FrameReader } from "./stream_framing.ts";
  * import assert from "node:assert/strict";
  * const reader = new FrameReader();
  * reader.space().set([0, 0, 0, 2, 7, 8]);
