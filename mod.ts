@@ -5,7 +5,7 @@
  * @example A server that says hello, and its client
  * ```ts
  * import { accept, allocate, QOS } from "./mod.ts";
- * import { TestingIrmd } from "./core/testing/testing_irmd.ts";
+ * import { TestingIrmd } from "./core/testing/irmd.ts";
  *
  * await using _irmd = await TestingIrmd.start({ shared: true }); // In place of a real IRMd.
  *

@@ -46,7 +46,7 @@ function importsOf(path: string, text: string): string[] {
 const sources: Source[] = [...walk("")].map((path) => {
   const text = Deno.readTextFileSync(ROOT + path);
   // Examples are what users write, and doubles stand in for the product in tests: neither is a part of it.
-  const test = path.endsWith("_test.ts") || /^(tests|\.ci|docs|core\/testing)\//.test(path);
+  const test = path.endsWith("_test.ts") || /^(tests|\.ci|docs|core\/testing|plugins\/testing)\//.test(path);
   return { path, text, imports: importsOf(path, text), test };
 });
 const product = sources.filter((source) => !source.test);

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { FlowDownError, MessageSizeError, NotSupportedError } from "../contract/errors.ts";
 import { QOS } from "../contract/qos.ts";
 import type { Flow } from "./flow.ts";
-import { TestingFlows } from "../testing/testing_pair.ts";
+import { TestingFlows } from "../testing/flow_ends.ts";
 
 const data = { ...QOS.data, ber: 0 };
 

@@ -40,7 +40,7 @@ export interface ConnectOptions {
  * @example
  * ```ts
  * import { Ouroboros } from "./client.ts";
- * import { TestingIrmd } from "../testing/testing_irmd.ts";
+ * import { TestingIrmd } from "../testing/irmd.ts";
  *
  * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.
  * await using ouro = await Ouroboros.connect({ runtimeFolder: irmd.folder, program: "server" });
@@ -208,7 +208,7 @@ export class Ouroboros implements AsyncDisposable {
  * @example
  * ```ts
  * import { connect } from "./client.ts";
- * import { TestingIrmd } from "../testing/testing_irmd.ts";
+ * import { TestingIrmd } from "../testing/irmd.ts";
  *
  * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.
  * await using ouro = await connect({ runtimeFolder: irmd.folder });

@@ -13,7 +13,7 @@ import { fd } from "../contract/ids.ts";
 import { Ouroboros, programName } from "./client.ts";
 import { accept, allocate, join, useClient } from "./default_client.ts";
 import { FdTable } from "../kit/number_pool.ts";
-import { TestingIrmd } from "../testing/testing_irmd.ts";
+import { TestingIrmd } from "../testing/irmd.ts";
 
 async function withClient(run: (ouro: Ouroboros, irmd: TestingIrmd) => Promise<void>): Promise<void> {
   await using irmd = await TestingIrmd.start();

@@ -10,8 +10,8 @@ import { PacketChannel } from "./channel/packet_channel.ts";
 import { Ouroboros } from "./client.ts";
 import { type Flow, makeFlow } from "./flow.ts";
 import { makeChannel } from "./channel/make_channel.ts";
-import { streamPair, type TestingStream } from "../testing/testing_stream.ts";
-import { TestingIrmd } from "../testing/testing_irmd.ts";
+import { streamPair, type TestingStream } from "../testing/stream.ts";
+import { TestingIrmd } from "../testing/irmd.ts";
 
 /** Lets everything run that can at this time. */
 const settle = async () => {

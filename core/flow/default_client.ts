@@ -24,7 +24,7 @@ export async function useClient(options: ConnectOptions | undefined): Promise<vo
  * @example
  * ```ts
  * import { accept, allocate } from "./default_client.ts";
- * import { TestingIrmd } from "../testing/testing_irmd.ts";
+ * import { TestingIrmd } from "../testing/irmd.ts";
  *
  * await using _irmd = await TestingIrmd.start({ shared: true }); // In place of a real IRMd.
  * const serving = accept();
@@ -47,7 +47,7 @@ export function allocate(name: string, options: AllocateOptions = {}): Promise<F
  * @example
  * ```ts
  * import { accept, allocate } from "./default_client.ts";
- * import { TestingIrmd } from "../testing/testing_irmd.ts";
+ * import { TestingIrmd } from "../testing/irmd.ts";
  *
  * await using _irmd = await TestingIrmd.start({ shared: true }); // In place of a real IRMd.
  * const client = allocate("hello");
@@ -71,7 +71,7 @@ export function accept(options: AcceptOptions = {}): Promise<Flow> {
  * ```ts
  * import { join } from "./default_client.ts";
  * import { NotSupportedError } from "../contract/errors.ts";
- * import { TestingIrmd } from "../testing/testing_irmd.ts";
+ * import { TestingIrmd } from "../testing/irmd.ts";
  *
  * await using _irmd = await TestingIrmd.start({ shared: true }); // In place of a real IRMd; it has no broadcast layers.
  * const refused = await join("chat").catch((error) => error);

@@ -46,7 +46,7 @@ const SENT = Promise.resolve();
  * @example
  * ```ts
  * import { Ouroboros } from "./client.ts";
- * import { TestingIrmd } from "../testing/testing_irmd.ts";
+ * import { TestingIrmd } from "../testing/irmd.ts";
  * import assert from "node:assert/strict";
  *
  * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.
@@ -296,7 +296,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
    * @example Sends a file
    * ```ts
    * import { Ouroboros } from "./client.ts";
-   * import { TestingIrmd } from "../testing/testing_irmd.ts";
+   * import { TestingIrmd } from "../testing/irmd.ts";
    * import assert from "node:assert/strict";
    *
    * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.

@@ -7,8 +7,8 @@ import { PacketChannel } from "./channel/packet_channel.ts";
 import { type Flow, makeFlow } from "./flow.ts";
 import { FlowSet } from "./flow_set.ts";
 import { PacketPort } from "./channel/packet_port.ts";
-import { streamPair } from "../testing/testing_stream.ts";
-import { TestingTimers } from "../testing/testing_timers.ts";
+import { streamPair } from "../testing/stream.ts";
+import { TestingTimers } from "../testing/timers.ts";
 
 /** Lets everything run that can. */
 const settle = async () => {

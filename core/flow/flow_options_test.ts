@@ -4,7 +4,7 @@ import { InvalidError, MessageSizeError, PermissionError, WouldBlockError } from
 import { QOS } from "../contract/qos.ts";
 import type { FlowAccess } from "./flow_calls.ts";
 import { FlowSet } from "./flow_set.ts";
-import { TestingFlows } from "../testing/testing_pair.ts";
+import { TestingFlows } from "../testing/flow_ends.ts";
 
 const packet = Uint8Array.of(1, 2, 3);
 const settle = async () => {

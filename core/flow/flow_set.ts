@@ -34,7 +34,7 @@ export interface FlowEvent {
  * ```ts
  * import { Ouroboros } from "./client.ts";
  * import { FlowSet } from "./flow_set.ts";
- * import { TestingIrmd } from "../testing/testing_irmd.ts";
+ * import { TestingIrmd } from "../testing/irmd.ts";
  *
  * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.
  * await using ouro = await Ouroboros.connect({ runtimeFolder: irmd.folder });
@@ -101,7 +101,7 @@ export class FlowSet implements AsyncIterable<FlowEvent> {
    * ```ts
    * import { Ouroboros } from "./client.ts";
    * import { FlowSet } from "./flow_set.ts";
-   * import { TestingIrmd } from "../testing/testing_irmd.ts";
+   * import { TestingIrmd } from "../testing/irmd.ts";
    *
    * await using irmd = await TestingIrmd.start(); // In place of a real IRMd.
    * await using ouro = await Ouroboros.connect({ runtimeFolder: irmd.folder });

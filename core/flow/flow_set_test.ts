@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { PermissionError, TimedOutError } from "../contract/errors.ts";
 import { Ouroboros } from "./client.ts";
 import { FlowSet } from "./flow_set.ts";
-import { TestingIrmd } from "../testing/testing_irmd.ts";
+import { TestingIrmd } from "../testing/irmd.ts";
 
 Deno.test("a set tells of packets in turns, of the end once, and of deallocation", async () => {
   await using irmd = await TestingIrmd.start();

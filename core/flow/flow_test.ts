@@ -10,7 +10,7 @@ import {
 } from "../contract/errors.ts";
 import { Ouroboros } from "./client.ts";
 import type { Flow } from "./flow.ts";
-import { TestingIrmd } from "../testing/testing_irmd.ts";
+import { TestingIrmd } from "../testing/irmd.ts";
 
 /** Two ends of a flow, in two clients. */
 async function withFlow(run: (here: Flow, there: Flow, irmd: TestingIrmd) => Promise<void>): Promise<void> {

@@ -6,7 +6,7 @@ import { QOS } from "../contract/qos.ts";
 import { systemRandom } from "../os/clock.ts";
 import { systemBackend } from "../os/crypto/system_cipher.ts";
 import { FlowCipher } from "../security/cipher/packet_cipher.ts";
-import { TestingFlows } from "../testing/testing_pair.ts";
+import { TestingFlows } from "../testing/flow_ends.ts";
 
 // The library stays loaded: not as a leak of the first test.
 

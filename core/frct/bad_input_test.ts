@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { QOS, type QosSpec } from "../contract/qos.ts";
 import { mutated } from "../../tests/support/mutations.ts";
-import { FlowPair, numbered, TestingCipher, Transfer } from "../../tests/support/flow_pair.ts";
+import { FlowPair, numbered, TestingCipher, Transfer } from "../testing/flow_pair.ts";
 import { decodePci, encodePci, FLAG, type Pci } from "../wire/frct_header.ts";
 
 const QUALITIES: readonly QosSpec[] = [QOS.raw, QOS.best, QOS.data, { ...QOS.best, ber: 0 }, {

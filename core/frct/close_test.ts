@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { FlowDownError } from "../contract/errors.ts";
 import { QOS } from "../contract/qos.ts";
-import { FlowPair, Transfer } from "../../tests/support/flow_pair.ts";
+import { FlowPair, Transfer } from "../testing/flow_pair.ts";
 
 const pairOf = (path = {}) => new FlowPair({ qos: QOS.data, path: { delay: 5, ...path } });
 

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { QOS } from "../contract/qos.ts";
-import { FlowPair, numbered, TestingCipher, Transfer } from "../../tests/support/flow_pair.ts";
+import { FlowPair, numbered, TestingCipher, Transfer } from "../testing/flow_pair.ts";
 
 const RAW = { ...QOS.raw, timeout: 2000 };
 

@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { QOS } from "../contract/qos.ts";
-import { FlowPair, numbered, TestingCipher, Transfer } from "../../tests/support/flow_pair.ts";
+import { FlowPair, numbered, TestingCipher, Transfer } from "../testing/flow_pair.ts";
 import { decodePci, FLAG } from "../wire/frct_header.ts";
 
 const pairOf = (options: Partial<ConstructorParameters<typeof FlowPair>[0]> = {}) =>

@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { QOS } from "../contract/qos.ts";
-import { FlowPair, numbered } from "../../tests/support/flow_pair.ts";
+import { FlowPair, numbered } from "../testing/flow_pair.ts";
 import { decodePci, encodePci, FLAG } from "../wire/frct_header.ts";
 
 const pairOf = (path = {}) => new FlowPair({ qos: QOS.best, path: { delay: 5, ...path } });

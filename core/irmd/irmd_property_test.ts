@@ -5,8 +5,8 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { worldWithLayer } from "./fake_layer_fixture_test.ts";
-import type { Asked, FakeProcess, Message, World } from "./fake_world_fixture_test.ts";
+import { worldWithLayer } from "../testing/irmd/layer.ts";
+import type { Asked, FakeProcess, Message, World } from "../testing/irmd/world.ts";
 
 /** One end of a flow that a process got. */
 interface End {

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { IrmdError, PermissionError, ProtocolError } from "../contract/errors.ts";
 import { pid, uid } from "../contract/ids.ts";
-import { emptyWorld, worldWithLayer } from "./fake_layer_fixture_test.ts";
-import { FakeProcess, hashOf } from "./fake_world_fixture_test.ts";
+import { emptyWorld, worldWithLayer } from "../testing/irmd/layer.ts";
+import { FakeProcess, hashOf } from "../testing/irmd/world.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
 

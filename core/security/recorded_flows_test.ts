@@ -9,8 +9,8 @@ import { SeededRandom } from "../kit/seeded_random.ts";
 import { cipherOf } from "./algorithms.ts";
 import { KeyChain } from "./cipher/key_chain.ts";
 import { FlowCipher } from "./cipher/packet_cipher.ts";
-import { hex, messages, RECORDED_KEYS } from "./recorded_fixture_test.ts";
-import { withoutLibcrypto } from "./reference_peer_fixture_test.ts";
+import { hex, messages, RECORDED_KEYS } from "../testing/security/recorded.ts";
+import { withoutLibcrypto } from "../testing/security/reference_peer.ts";
 
 /**
  * How many packets are retransmissions that the reference spoils (flows.md, quirk 6): the ciphertext of an earlier packet

@@ -13,7 +13,7 @@ import {
   NONE,
   OTHER,
   type Station,
-} from "./eth_fixture_test.ts";
+} from "../testing/ethernet.ts";
 
 const MANY = 100_000;
 const request = (requester: number, data: Uint8Array = bytesOf(36)): ShimRequest => ({

@@ -1,6 +1,6 @@
 /** Tests of what happens to the device below. @module */
 import assert from "node:assert/strict";
-import { bytesOf, EthWorld, forBoth, HASH } from "./eth_fixture_test.ts";
+import { bytesOf, EthWorld, forBoth, HASH } from "../testing/ethernet.ts";
 
 forBoth("a device that is down suspends the flows; they go on with the same ends", (type) => {
   const world = new EthWorld(type);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { FlowDownError } from "../../core/contract/errors.ts";
 import type { Done } from "../../core/contract/outcome.ts";
 import { QOS } from "../../core/contract/qos.ts";
-import { bytesOf, EthWorld, forBoth, HASH, NONE, OTHER } from "./eth_fixture_test.ts";
+import { bytesOf, EthWorld, forBoth, HASH, NONE, OTHER } from "../testing/ethernet.ts";
 
 forBoth("a flow is allocated, and carries packets both ways, also empty ones and the largest", (type) => {
   const world = new EthWorld(type);

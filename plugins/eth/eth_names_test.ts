@@ -1,7 +1,7 @@
 /** Tests of how names are found on Ethernet. @module */
 import assert from "node:assert/strict";
 import { nameHash } from "../../core/contract/ids.ts";
-import { EthWorld, forBoth, HASH, NONE, OTHER } from "./eth_fixture_test.ts";
+import { EthWorld, forBoth, HASH, NONE, OTHER } from "../testing/ethernet.ts";
 
 forBoth("a name is asked for twice, and given up before the IRMd does", (type) => {
   const world = new EthWorld(type);

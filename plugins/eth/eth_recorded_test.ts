@@ -7,7 +7,7 @@ import { decodeEthernetManagement } from "../../core/wire/ethernet_management.ts
 import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
 import type { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
 import { type PcapFrame, recorded } from "../../tests/support/pcap.ts";
-import { EthWorld, type HandMade, type Station, TYPES } from "./eth_fixture_test.ts";
+import { EthWorld, type HandMade, type Station, TYPES } from "../testing/ethernet.ts";
 import { dixFormat, type EthernetFormat } from "./ethernet_format.ts";
 
 interface Capture {

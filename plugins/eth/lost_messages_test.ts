@@ -1,6 +1,6 @@
 /** Tests of allocations whose messages get lost on Ethernet. @module */
 import assert from "node:assert/strict";
-import { EthWorld, forBoth, HASH } from "./eth_fixture_test.ts";
+import { EthWorld, forBoth, HASH } from "../testing/ethernet.ts";
 
 for (const [what, index] of [["request", 3], ["reply", 4]] as const) {
   forBoth(`a ${what} that gets lost costs a second, and makes no second flow`, (type) => {

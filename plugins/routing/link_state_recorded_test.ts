@@ -1,6 +1,6 @@
 /** Link-state routing in the place of a recorded member of the reference, hearing what that one heard. @module */
 import assert from "node:assert/strict";
-import { ScriptedMember } from "./scripted_fixture_test.ts";
+import { ScriptedMember } from "../testing/routing.ts";
 
 const RECORDED = new URL("../../tests/vectors/linkstate-line-ab.txt", import.meta.url);
 const A = 0x9c8aa44d, B = 0x69fd8023, C = 0x9fb51a00;

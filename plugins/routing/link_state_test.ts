@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { address, fd } from "../../core/contract/ids.ts";
 import { ecmp, lfa } from "./policies.ts";
 import { withdraws } from "./lsdb/sequence.ts";
-import { EPOCH, ScriptedMember } from "./scripted_fixture_test.ts";
+import { EPOCH, ScriptedMember } from "../testing/routing.ts";
 
 Deno.test("a new adjacency is announced at once, from a number of the clock, and refreshed every 15 s or so", () => {
   const member = new ScriptedMember();

@@ -1,7 +1,7 @@
 /** Tests of allocations whose messages get lost over UDP. @module */
 import assert from "node:assert/strict";
 import { decodeUdpManagement } from "../../core/wire/udp_management.ts";
-import { HASH, UdpWorld } from "./udp_fixture_test.ts";
+import { HASH, UdpWorld } from "../testing/udp.ts";
 
 for (const lost of ["request", "reply"] as const) {
   Deno.test(`a ${lost} that gets lost costs a second, and makes no second flow`, () => {

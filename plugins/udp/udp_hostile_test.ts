@@ -10,7 +10,7 @@ import {
   type UdpManagement,
 } from "../../core/wire/udp_management.ts";
 import { mutated } from "../../tests/support/mutations.ts";
-import { HASH, packetFor, RAW, type Station, UdpWorld } from "./udp_fixture_test.ts";
+import { HASH, packetFor, RAW, type Station, UdpWorld } from "../testing/udp.ts";
 
 const A = "10.0.0.1";
 const B = "10.0.0.2";

@@ -7,7 +7,7 @@ import { decodeUdpManagement } from "../../core/wire/udp_management.ts";
 import type { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
 import { recorded } from "../../tests/support/pcap.ts";
 import { type RecordedDatagram, udpDatagrams } from "../../tests/support/udp_datagrams.ts";
-import { type HandMade, type Station, UdpWorld } from "./udp_fixture_test.ts";
+import { type HandMade, type Station, UdpWorld } from "../testing/udp.ts";
 
 const CAPTURES = [
   "udp4",

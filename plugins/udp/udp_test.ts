@@ -6,7 +6,7 @@ import { SimulatedDns } from "../../core/sim/network/dns_server.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { UdpNetwork } from "../../core/sim/network/udp_network.ts";
 import { checkOptions } from "../../core/registry/check_options.ts";
-import { HASH, Station, UdpWorld } from "./udp_fixture_test.ts";
+import { HASH, Station, UdpWorld } from "../testing/udp.ts";
 import { udp4 } from "./udp.ts";
 
 const A = "10.0.0.1";

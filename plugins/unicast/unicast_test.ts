@@ -22,7 +22,7 @@ import {
   wallTime,
 } from "../../core/wire/layer/enrollment_message.ts";
 import { ENROLLMENT } from "../../core/ipcp/connection/enrollment.ts";
-import { hashOf, TestLayer, type TestMember } from "./layer_fixture_test.ts";
+import { hashOf, TestLayer, type TestMember } from "../testing/unicast_layer.ts";
 
 const enroll = ({ ipcp }: TestMember, destination: string) => (done: Done<LayerInfo>) =>
   ipcp.enroll?.(destination, done);

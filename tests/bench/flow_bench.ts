@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { TestingIrmd } from "../../core/testing/testing_irmd.ts";
+import { TestingIrmd } from "../../core/testing/irmd.ts";
 import { middle, pairOf, pairs, rate, type Report } from "./children.ts";
 import { markdown, type Row } from "./table.ts";
 

@@ -5,8 +5,8 @@
  */
 import { systemRandom } from "../../core/os/clock.ts";
 import { libcryptoBackend } from "../../core/os/crypto/libcrypto.ts";
-import { encrypting, Ends } from "../../core/irmd/oap/handshake_fixture_test.ts";
-import { authorityOf, ownOf, pairOf } from "../../core/security/certificates_fixture_test.ts";
+import { encrypting, Ends } from "../../core/testing/irmd/handshake.ts";
+import { authorityOf, ownOf, pairOf } from "../../core/testing/security/certificates.ts";
 import type { CipherBackend } from "../../core/security/cipher/cipher_backend.ts";
 import { FlowCipher } from "../../core/security/cipher/packet_cipher.ts";
 import { runtimeBackend } from "../../core/security/cipher/runtime_backend.ts";

@@ -1,6 +1,8 @@
 /**
  * The conformance suites: each registers tests that prove a plugin of its kind.
  *
+ * `conform…` registers the tests of a suite; `…Checks` gives them as a list, for other test runners.
+ *
  * @module
  */
 export { addressChecks, conformAddress } from "./address.ts";
@@ -12,4 +14,5 @@ export { conformHash, hashChecks } from "./hash.ts";
 export { conformIpcp, ipcpChecks, type IpcpNeeds } from "./ipcp.ts";
 export { conformRouting, routingChecks, type RoutingNeeds } from "./routing.ts";
 export { conformScheduling, schedulingChecks } from "./scheduling.ts";
+export type { MemberNeeds } from "./simulated_member.ts";
 export type { Check } from "./suite.ts";

@@ -12,7 +12,9 @@ import { Registry } from "../../core/registry/registry.ts";
 
 /** One thing that is checked; `run` throws when the plugin does not conform. */
 export interface Check {
+  /** Says what conforms, as the name of a test. */
   readonly name: string;
+  /** Checks it. */
   run(): void | Promise<void>;
 }
 

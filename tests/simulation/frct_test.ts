@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { QOS } from "../../core/contract/qos.ts";
-import { FlowPair, Transfer } from "../support/flow_pair.ts";
+import { FlowPair, Transfer } from "../../core/testing/flow_pair.ts";
 import { checkSeed } from "../support/impaired_flows.ts";
 
 const LOSSES = [0, 0.001, 0.01, 0.02, 0.05, 0.1];

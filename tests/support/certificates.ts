@@ -9,7 +9,7 @@ import {
   type Pair,
   pairOf,
   type Wanted,
-} from "../../core/security/certificates_fixture_test.ts";
+} from "../../core/testing/security/certificates.ts";
 import { pem } from "../../core/security/x509/pem.ts";
 
 const DAY = 86_400_000;

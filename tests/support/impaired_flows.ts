@@ -8,7 +8,7 @@ import { FlowDownError } from "../../core/contract/errors.ts";
 import { QOS } from "../../core/contract/qos.ts";
 import type { ImpairmentOptions } from "../../core/kit/impairment.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
-import { FlowPair, TestingCipher, Transfer } from "./flow_pair.ts";
+import { FlowPair, TestingCipher, Transfer } from "../../core/testing/flow_pair.ts";
 
 const GONE = new FlowDownError("the other end has deallocated the flow");
 /** Time in which any of the transfers must be over, in milliseconds. */

@@ -7,8 +7,8 @@ import { FrameWriter, MAX_PACKET } from "../../wire/local/data_frames.ts";
 import { PacketChannel } from "./packet_channel.ts";
 import type { ChannelEvents } from "./flow_channel.ts";
 import { PacketPort } from "./packet_port.ts";
-import { streamPair, type TestingStream } from "../../testing/testing_stream.ts";
-import { TestingTimers } from "../../testing/testing_timers.ts";
+import { streamPair, type TestingStream } from "../../testing/stream.ts";
+import { TestingTimers } from "../../testing/timers.ts";
 
 /** Lets everything run that can. */
 const settle = async () => {

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { CONSUMED_WORD } from "../../wire/local/data_frames.ts";
 import { PacketChannel } from "./packet_channel.ts";
 import { PacketPort } from "./packet_port.ts";
-import { streamPair } from "../../testing/testing_stream.ts";
-import { TestingTimers } from "../../testing/testing_timers.ts";
+import { streamPair } from "../../testing/stream.ts";
+import { TestingTimers } from "../../testing/timers.ts";
 
 /** Lets everything run that can. */
 const settle = async () => {

@@ -7,7 +7,7 @@ import { systemRandom } from "../../os/clock.ts";
 import { libcryptoBackend } from "../../os/crypto/libcrypto.ts";
 import { Ouroboros } from "../client.ts";
 import { secureFlow } from "./flow_security.ts";
-import { TestingIrmd } from "../../testing/testing_irmd.ts";
+import { TestingIrmd } from "../../testing/irmd.ts";
 
 // The library stays loaded: not as a leak of the first test.
 libcryptoBackend();

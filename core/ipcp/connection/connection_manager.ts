@@ -51,8 +51,8 @@ interface Pending {
  * @example
  * ```ts
  * import { ConnectionManager } from "./connection_manager.ts";
- * import { TestingNetwork } from "../../testing/testing_lower.ts";
- * import { testingLog } from "../../testing/testing_log.ts";
+ * import { TestingNetwork } from "../../testing/lower.ts";
+ * import { testingLog } from "../../testing/log.ts";
  * import { address } from "../../contract/ids.ts";
  * import { QOS } from "../../contract/qos.ts";
  * import { VirtualTime } from "../../sim/virtual_time.ts";

@@ -21,8 +21,8 @@ import { VirtualTime } from "../../sim/virtual_time.ts";
 import { CEP_REJECT, decodeCep, encodeCep } from "../../wire/layer/cep_message.ts";
 import type { Component, Connection } from "./connection.ts";
 import { ConnectionManager } from "./connection_manager.ts";
-import { TestingNetwork } from "../../testing/testing_lower.ts";
-import { testingLog } from "../../testing/testing_log.ts";
+import { TestingNetwork } from "../../testing/lower.ts";
+import { testingLog } from "../../testing/log.ts";
 
 const NAME = "Management";
 const managementOf = (own: number): Component => ({

@@ -32,8 +32,8 @@ import {
 import type { LayerConfiguration } from "../../wire/layer/layer_config.ts";
 import { ConnectionManager } from "./connection_manager.ts";
 import { ENROLLMENT, Enrollment } from "./enrollment.ts";
-import { TestingNetwork } from "../../testing/testing_lower.ts";
-import { testingLog } from "../../testing/testing_log.ts";
+import { TestingNetwork } from "../../testing/lower.ts";
+import { testingLog } from "../../testing/log.ts";
 
 const LAYER: LayerConfiguration = {
   type: "broadcast",

@@ -5,7 +5,7 @@ import type { Ipcp, UpperFlow } from "../../contract/ipcp.ts";
 import { DONE, success } from "../../contract/outcome.ts";
 import { QOS } from "../../contract/qos.ts";
 import { fieldsOf } from "../../wire/local/fields.ts";
-import { FakePort, HostFixture } from "./host_fixture_test.ts";
+import { FakePort, HostFixture } from "../../testing/ipcp/host.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
 const HASH = "ab".repeat(32);

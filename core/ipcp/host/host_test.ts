@@ -14,7 +14,7 @@ import type { LayerInfo, UpperFlow } from "../../contract/ipcp.ts";
 import { nameHash } from "../../contract/ids.ts";
 import { QOS } from "../../contract/qos.ts";
 import { DONE, type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
-import { FakePort, HostFixture } from "./host_fixture_test.ts";
+import { FakePort, HostFixture } from "../../testing/ipcp/host.ts";
 
 const HASH = "ab".repeat(32);
 const TOKEN = "00112233445566778899aabbccddeeff";

@@ -18,11 +18,11 @@ import { decodeCapturePacket, type FlowComponent } from "../../wire/capture/capt
 import { LINK_TYPES } from "../../wire/capture/pcap.ts";
 import { Captures, type CapturesParts } from "./captures.ts";
 import type { DataPort } from "../data_connections.ts";
-import { FakePort } from "../host/host_fixture_test.ts";
+import { FakePort } from "../../testing/ipcp/host.ts";
 import { Tap } from "./tap.ts";
 import { TappedLower } from "./tapped_flow.ts";
 import { tappedNetworks } from "./tapped_ports.ts";
-import { TestingNetwork } from "../../testing/testing_lower.ts";
+import { TestingNetwork } from "../../testing/lower.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
 const NOTHING = new Uint8Array(0);

@@ -9,7 +9,7 @@ import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
 import { ImpairedChannel } from "./impaired_channel.ts";
 import { Impairments } from "./impairments.ts";
-import { testingLog } from "../../testing/testing_log.ts";
+import { testingLog } from "../../testing/log.ts";
 
 const TYPE = { name: "unicast", abilities: ["enrol"], networks: false } as const;
 

@@ -9,11 +9,11 @@ import { NO_NETWORKS } from "../../contract/network.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
 import { UdpNetwork } from "../../sim/network/udp_network.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
-import { HostFixture } from "../host/host_fixture_test.ts";
+import { HostFixture } from "../../testing/ipcp/host.ts";
 import { Impairments } from "./impairments.ts";
 import { Tap } from "./tap.ts";
 import { tappedNetworks } from "./tapped_ports.ts";
-import { testingLog } from "../../testing/testing_log.ts";
+import { testingLog } from "../../testing/log.ts";
 
 const TYPE = { name: "udp4" };
 

@@ -6,7 +6,7 @@ import type { Outcome } from "../../contract/outcome.ts";
 import { QOS } from "../../contract/qos.ts";
 import { FdTable } from "../../kit/number_pool.ts";
 import { FlowBroker } from "../../flow/irmd/flow_broker.ts";
-import { TestingIrmd } from "../../testing/testing_irmd.ts";
+import { TestingIrmd } from "../../testing/irmd.ts";
 import { systemClock, systemRandom, systemTimers } from "../../os/clock.ts";
 import { ControlConnection } from "../../os/unix/control_connection.ts";
 import { fieldsOf, text } from "../../wire/local/fields.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { InvalidError } from "../../contract/errors.ts";
 import { IMPAIRMENT_LIMITS } from "../../wire/local/impairment_json.ts";
-import { FakeWorld } from "../fixture_test.ts";
+import { FakeWorld } from "../../testing/irm/world.ts";
 import { impairWords } from "./complete.ts";
 import { IMPAIRMENT_WORDS, valueOf } from "./keywords.ts";
 import { parseImpair } from "./parse.ts";

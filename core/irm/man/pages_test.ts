@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { IRMD_USAGE } from "../../irmd/arguments.ts";
 import { commandsOf, IRM } from "../commands/tree.ts";
 import { DAEMON_OPTIONS } from "../daemon_options.ts";
-import { REFERENCE } from "../fixture_test.ts";
+import { REFERENCE } from "../../testing/irm/world.ts";
 import { manPage, PAGES } from "./pages.ts";
 import { paragraph, plain } from "./roff.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { REFERENCE_VERSION, VERSION } from "../../version.ts";
 import { SHELLS } from "./shells.ts";
-import { FakeWorld } from "../fixture_test.ts";
+import { FakeWorld } from "../../testing/irm/world.ts";
 import { PAGES } from "../man/pages.ts";
 import { runOuro } from "./run_ouro.ts";
 import { OURO_WORDS } from "./words.ts";

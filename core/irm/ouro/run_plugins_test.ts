@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PLUGIN_API_VERSION } from "../../contract/plugin.ts";
 import type { Builtins } from "../../registry/builtins.ts";
-import { FakeWorld, REFERENCE, THIRD_PARTY } from "../fixture_test.ts";
+import { FakeWorld, REFERENCE, THIRD_PARTY } from "../../testing/irm/world.ts";
 import { runPlugins } from "./run_plugins.ts";
 
 const builtins: Builtins = () =>

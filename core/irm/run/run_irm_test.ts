@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { InvalidError, IrmdError, NotSupportedError, PermissionError } from "../../contract/errors.ts";
-import { FakeWorld } from "../fixture_test.ts";
+import { FakeWorld } from "../../testing/irm/world.ts";
 import { runIrm } from "./run_irm.ts";
 
 /** Runs a line; gives what came of it. */

@@ -1,8 +1,8 @@
 /** @module */
 import assert from "node:assert/strict";
 import { ExistsError, InvalidError, NotFoundError } from "../../contract/errors.ts";
-import { emptyWorld } from "../fake_layer_fixture_test.ts";
-import { type FakeProcess, World } from "../fake_world_fixture_test.ts";
+import { emptyWorld } from "../../testing/irmd/layer.ts";
+import { type FakeProcess, World } from "../../testing/irmd/world.ts";
 
 const program = (world: World, rest: Record<string, unknown> = {}) =>
   world.command("bind.program", { name: "x", program: "/bin/server", auto: false, arguments: [], ...rest });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { InvalidError, NotFoundError, NotSupportedError, TimedOutError } from "../../contract/errors.ts";
 import { failure, success } from "../../contract/outcome.ts";
-import { emptyWorld } from "../fake_layer_fixture_test.ts";
+import { emptyWorld } from "../../testing/irmd/layer.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { InvalidError, NotFoundError, NotSupportedError } from "../../contract/errors.ts";
 import { failure, success } from "../../contract/outcome.ts";
-import { emptyWorld } from "../fake_layer_fixture_test.ts";
+import { emptyWorld } from "../../testing/irmd/layer.ts";
 
 Deno.test("an IPCP is asked to impair, and its answer goes back", () => {
   const { world } = emptyWorld({});

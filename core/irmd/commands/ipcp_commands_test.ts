@@ -8,8 +8,8 @@ import {
   IpcpTypeError,
   NotFoundError,
 } from "../../contract/errors.ts";
-import { emptyWorld } from "../fake_layer_fixture_test.ts";
-import { World } from "../fake_world_fixture_test.ts";
+import { emptyWorld } from "../../testing/irmd/layer.ts";
+import { World } from "../../testing/irmd/world.ts";
 
 Deno.test("an IPCP is created, listed and destroyed; its name is free again", () => {
   const { world } = emptyWorld({});

@@ -8,8 +8,8 @@ import {
   PluginError,
 } from "../../contract/errors.ts";
 import { failure } from "../../contract/outcome.ts";
-import { emptyWorld, type LayerManners } from "../fake_layer_fixture_test.ts";
-import type { World } from "../fake_world_fixture_test.ts";
+import { emptyWorld, type LayerManners } from "../../testing/irmd/layer.ts";
+import type { World } from "../../testing/irmd/world.ts";
 
 const bootstrap = (world: World, rest: Record<string, unknown>) =>
   world.command("ipcp.bootstrap", { name: "n1", layer: "net", options: {}, autobind: false, ...rest });

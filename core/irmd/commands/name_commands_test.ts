@@ -11,8 +11,8 @@ import {
   PluginError,
 } from "../../contract/errors.ts";
 import { failure } from "../../contract/outcome.ts";
-import { emptyWorld } from "../fake_layer_fixture_test.ts";
-import { hashOf, World } from "../fake_world_fixture_test.ts";
+import { emptyWorld } from "../../testing/irmd/layer.ts";
+import { hashOf, World } from "../../testing/irmd/world.ts";
 
 /** IPCPs a and b in layer one, c in layer two, d in none. */
 function layers(): World {

@@ -1,8 +1,8 @@
 /** @module */
 import assert from "node:assert/strict";
 import { NotFoundError } from "../../contract/errors.ts";
-import { worldWithLayer } from "../fake_layer_fixture_test.ts";
-import { hashOf, type World } from "../fake_world_fixture_test.ts";
+import { worldWithLayer } from "../../testing/irmd/layer.ts";
+import { hashOf, type World } from "../../testing/irmd/world.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
 

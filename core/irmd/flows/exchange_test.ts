@@ -7,8 +7,8 @@ import assert from "node:assert/strict";
 import { AuthError, CryptError } from "../../contract/errors.ts";
 import type { Outcome } from "../../contract/outcome.ts";
 import { decodeOapHeader, encodeOapHeader, type OapHeader } from "../../wire/oap_header.ts";
-import { emptyWorld, type LayerManners } from "../fake_layer_fixture_test.ts";
-import { type FakeProcess, hashOf, type World } from "../fake_world_fixture_test.ts";
+import { emptyWorld, type LayerManners } from "../../testing/irmd/layer.ts";
+import { type FakeProcess, hashOf, type World } from "../../testing/irmd/world.ts";
 import { PLAIN_POLICY } from "../../security/policy/flow_policy.ts";
 import { ClientHandshake } from "../oap/client_handshake.ts";
 

@@ -1,7 +1,7 @@
 /** @module */
 import assert from "node:assert/strict";
 import { NotAllocatedError } from "../../contract/errors.ts";
-import { type LayerManners, worldWithLayer } from "../fake_layer_fixture_test.ts";
+import { type LayerManners, worldWithLayer } from "../../testing/irmd/layer.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
 

@@ -8,8 +8,8 @@ import {
   TimedOutError,
 } from "../../contract/errors.ts";
 import { failure } from "../../contract/outcome.ts";
-import { worldWithLayer } from "../fake_layer_fixture_test.ts";
-import { type FakeProcess, hashOf, type World } from "../fake_world_fixture_test.ts";
+import { worldWithLayer } from "../../testing/irmd/layer.ts";
+import { type FakeProcess, hashOf, type World } from "../../testing/irmd/world.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
 const QOS_RAW = {

@@ -1,7 +1,7 @@
 /** @module */
 import assert from "node:assert/strict";
 import { IpcpError, NotSupportedError, TimedOutError } from "../../contract/errors.ts";
-import { emptyWorld } from "../fake_layer_fixture_test.ts";
+import { emptyWorld } from "../../testing/irmd/layer.ts";
 
 Deno.test("a process joins the broadcast of a layer by the layer's name", () => {
   const { world } = emptyWorld({});

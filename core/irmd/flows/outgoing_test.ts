@@ -11,8 +11,8 @@ import {
   TimedOutError,
 } from "../../contract/errors.ts";
 import { failure } from "../../contract/outcome.ts";
-import { emptyWorld, type LayerManners } from "../fake_layer_fixture_test.ts";
-import { hashOf, type World } from "../fake_world_fixture_test.ts";
+import { emptyWorld, type LayerManners } from "../../testing/irmd/layer.ts";
+import { hashOf, type World } from "../../testing/irmd/world.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
 

@@ -1,7 +1,7 @@
 /** @module */
 import assert from "node:assert/strict";
-import { worldWithLayer } from "../fake_layer_fixture_test.ts";
-import { hashOf } from "../fake_world_fixture_test.ts";
+import { worldWithLayer } from "../../testing/irmd/layer.ts";
+import { hashOf } from "../../testing/irmd/world.ts";
 
 const QOS = {
   delay: 0,

@@ -6,14 +6,14 @@
 import assert from "node:assert/strict";
 import { AuthError, CryptError, ExhaustedError, MessageSizeError } from "../../contract/errors.ts";
 import type { Outcome } from "../../contract/outcome.ts";
-import { authorityOf, certify, NOW, pairOf } from "../../security/certificates_fixture_test.ts";
+import { authorityOf, certify, NOW, pairOf } from "../../testing/security/certificates.ts";
 import { PLAIN_POLICY } from "../../security/policy/flow_policy.ts";
 import { pem } from "../../security/x509/pem.ts";
 import { decodeOapHeader, encodeOapHeader } from "../../wire/oap_header.ts";
-import { emptyWorld, type LayerManners } from "../fake_layer_fixture_test.ts";
-import { type Asked, type FakeProcess, hashOf, type World } from "../fake_world_fixture_test.ts";
+import { emptyWorld, type LayerManners } from "../../testing/irmd/layer.ts";
+import { type Asked, type FakeProcess, hashOf, type World } from "../../testing/irmd/world.ts";
 import { ClientHandshake } from "../oap/client_handshake.ts";
-import { encrypting } from "../oap/handshake_fixture_test.ts";
+import { encrypting } from "../../testing/irmd/handshake.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
 const encoder = new TextEncoder();

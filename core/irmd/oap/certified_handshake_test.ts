@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { AuthError, CryptError } from "../../contract/errors.ts";
 import { DIGESTS, named } from "../../security/algorithms.ts";
-import { authorityOf, ownOf, pairOf } from "../../security/certificates_fixture_test.ts";
+import { authorityOf, ownOf, pairOf } from "../../testing/security/certificates.ts";
 import { type FlowPolicy, PLAIN_POLICY } from "../../security/policy/flow_policy.ts";
 import type { KeyKind } from "../../security/x509/oids.ts";
 import { decodeOapHeader, encodeOapHeader } from "../../wire/oap_header.ts";
-import { encrypting, Ends } from "./handshake_fixture_test.ts";
+import { encrypting, Ends } from "../../testing/irmd/handshake.ts";
 
 const KINDS: readonly KeyKind[] = [
   "P-256",

@@ -6,7 +6,7 @@ import { CIPHER_NAMES, DIGEST_NAMES, KEY_EXCHANGE_NAMES } from "../../contract/s
 import { decodeOapHeader, encodeOapHeader, type OapHeader, requestHashBytes } from "../../wire/oap_header.ts";
 import { PLAIN_POLICY } from "../../security/policy/flow_policy.ts";
 import { mutated } from "../../../tests/support/mutations.ts";
-import { encrypting, Ends, NO_DATA } from "./handshake_fixture_test.ts";
+import { encrypting, Ends, NO_DATA } from "../../testing/irmd/handshake.ts";
 
 /** The same header with other fields. */
 const changed = (change: Partial<OapHeader>, hashLength = 0) => (bytes: Uint8Array): Uint8Array =>

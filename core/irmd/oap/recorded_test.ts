@@ -13,7 +13,7 @@ import { type EncConf, NO_ENC_CONF, parseEncConf } from "../../security/policy/e
 import { type FlowPolicy, PLAIN_POLICY } from "../../security/policy/flow_policy.ts";
 import { type Agreed, answerTo, checkAnswer } from "../../security/policy/negotiation.ts";
 import { shownCertificate, verifyPeer } from "../../security/policy/peer_certificate.ts";
-import { messages, valueOf } from "../../security/recorded_fixture_test.ts";
+import { messages, valueOf } from "../../testing/security/recorded.ts";
 import { decodeOapHeader, requestHashBytes } from "../../wire/oap_header.ts";
 import { requestHash } from "./digest.ts";
 import { millisecondsOf } from "./timestamp.ts";

@@ -1,7 +1,7 @@
 /** @module */
 import assert from "node:assert/strict";
 import { pid } from "../../contract/ids.ts";
-import { World } from "../fake_world_fixture_test.ts";
+import { World } from "../../testing/irmd/world.ts";
 import type { Name } from "./names.ts";
 import { Process } from "./processes.ts";
 import { AcceptQueues, type QueuedAccept } from "./accept_queues.ts";

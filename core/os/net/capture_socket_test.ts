@@ -5,8 +5,8 @@ import { CaptureSocket } from "./capture_socket.ts";
 import { openLibc } from "../c/libc.ts";
 import { netCalls } from "../c/net_calls.ts";
 import { Poller } from "./wait/poller.ts";
-import { mayMakeNamespace, TestingNamespace } from "../../testing/testing_namespace.ts";
-import { TestingNetworks } from "../../testing/testing_networks.ts";
+import { mayMakeNamespace, TestingNamespace } from "../../testing/namespace.ts";
+import { TestingNetworks } from "../../testing/networks.ts";
 
 openLibc();
 netCalls();

@@ -3,8 +3,8 @@ import { InvalidError, NotFoundError } from "../../contract/errors.ts";
 import type { EthernetPort } from "../../contract/network.ts";
 import { openLibc } from "../c/libc.ts";
 import { netCalls } from "../c/net_calls.ts";
-import { mayMakeNamespace, TestingNamespace } from "../../testing/testing_namespace.ts";
-import { TestingNetworks } from "../../testing/testing_networks.ts";
+import { mayMakeNamespace, TestingNamespace } from "../../testing/namespace.ts";
+import { TestingNetworks } from "../../testing/networks.ts";
 
 openLibc();
 netCalls();

@@ -4,7 +4,7 @@ import type { Done, Outcome } from "../../contract/outcome.ts";
 import { openLibc } from "../c/libc.ts";
 import { netCalls } from "../c/net_calls.ts";
 import { portOf } from "./socket_address.ts";
-import { TestingNetworks } from "../../testing/testing_networks.ts";
+import { TestingNetworks } from "../../testing/networks.ts";
 
 openLibc();
 netCalls();

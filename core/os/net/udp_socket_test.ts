@@ -4,8 +4,8 @@ import type { UdpPort } from "../../contract/network.ts";
 import { openLibc } from "../c/libc.ts";
 import { netCalls } from "../c/net_calls.ts";
 import { portOf, udpEndpoint } from "./socket_address.ts";
-import { mayMakeNamespace, TestingNamespace } from "../../testing/testing_namespace.ts";
-import { TestingNetworks } from "../../testing/testing_networks.ts";
+import { mayMakeNamespace, TestingNamespace } from "../../testing/namespace.ts";
+import { TestingNetworks } from "../../testing/networks.ts";
 
 openLibc();
 netCalls();

@@ -9,7 +9,7 @@ import { mutated } from "../../../tests/support/mutations.ts";
 import { CIPHERS, named } from "../algorithms.ts";
 import type { CipherBackend } from "./cipher_backend.ts";
 import { FlowCipher } from "./packet_cipher.ts";
-import { ReferencePeer, withoutLibcrypto } from "../reference_peer_fixture_test.ts";
+import { ReferencePeer, withoutLibcrypto } from "../../testing/security/reference_peer.ts";
 import { runtimeBackend } from "./runtime_backend.ts";
 
 const libcrypto = libcryptoBackend();

@@ -8,7 +8,7 @@ import { digestOf } from "../algorithms.ts";
 import { digest } from "../digests.ts";
 import { primeOf } from "./finite_field_agreement.ts";
 import { agreementOf, keyExchangeOf, keyFromEncapsulation, keyFromPublicKeys } from "./key_exchange.ts";
-import { hex, initiatorOf, RECORDED_KEYS, valueOf } from "../recorded_fixture_test.ts";
+import { hex, initiatorOf, RECORDED_KEYS, valueOf } from "../../testing/security/recorded.ts";
 
 for (const [capture, keys] of RECORDED_KEYS) {
   Deno.test(`recorded: ${capture}: the private key gives secret and key of ${keys.kex_algorithm}`, async () => {

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { AuthError, CryptError, PermissionError } from "../../contract/errors.ts";
 import type { FlowRole, SecurityOptions } from "../../contract/security.ts";
-import { authorityOf, certify, pairOf } from "../certificates_fixture_test.ts";
+import { authorityOf, certify, pairOf } from "../../testing/security/certificates.ts";
 import { ML_KEM, mlKemFromSeed } from "../key_exchange/ml_kem.ts";
 import { pem } from "../x509/pem.ts";
-import { valueOf } from "../recorded_fixture_test.ts";
+import { valueOf } from "../../testing/security/recorded.ts";
 import type { Initiator } from "../key_exchange/agreement.ts";
 import { SecurityFolder } from "./security_folder.ts";
 

@@ -4,10 +4,10 @@ import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { AuthError, ProtocolError } from "../../contract/errors.ts";
 import { mutated } from "../../../tests/support/mutations.ts";
-import { pairOf } from "../certificates_fixture_test.ts";
+import { pairOf } from "../../testing/security/certificates.ts";
 import { pem, pemBlocks } from "./pem.ts";
 import { parsePrivateKey } from "./private_key.ts";
-import { valueOf } from "../recorded_fixture_test.ts";
+import { valueOf } from "../../testing/security/recorded.ts";
 import { messageForm, verifySignature } from "./signatures.ts";
 
 const MESSAGE = new TextEncoder().encode("a message");

@@ -4,9 +4,9 @@ import { AuthError, ProtocolError } from "../../contract/errors.ts";
 import { checkMutations, mutated } from "../../../tests/support/mutations.ts";
 import fc from "fast-check";
 import { parseCertificate } from "./certificate.ts";
-import { authorityOf, certify, NOW, pairOf, type Wanted } from "../certificates_fixture_test.ts";
+import { authorityOf, certify, NOW, pairOf, type Wanted } from "../../testing/security/certificates.ts";
 import type { KeyKind } from "./oids.ts";
-import { valueOf } from "../recorded_fixture_test.ts";
+import { valueOf } from "../../testing/security/recorded.ts";
 import { checkTrust, type TrustStore } from "./trust.ts";
 
 const DAY = 86_400_000;

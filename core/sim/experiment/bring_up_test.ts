@@ -7,7 +7,7 @@ import { BringUp } from "./bring_up.ts";
 import { SimulatedLayer } from "../layer.ts";
 import { SILENT } from "../member.ts";
 import { Network } from "../network.ts";
-import { greeter, plain } from "../../testing/testing_type.ts";
+import { greeter, plain } from "../../testing/greeter.ts";
 import { grid, ring, type Topology } from "./topology.ts";
 
 async function layerOf(topology: Topology) {

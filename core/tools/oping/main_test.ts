@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { TestingIrmd } from "../../testing/testing_irmd.ts";
+import { TestingIrmd } from "../../testing/irmd.ts";
 import { usageOf } from "../command_line.ts";
 import { OPING } from "./table.ts";
 

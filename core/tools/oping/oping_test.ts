@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { Ouroboros } from "../../flow/client.ts";
-import { TestingIrmd } from "../../testing/testing_irmd.ts";
+import { TestingIrmd } from "../../testing/irmd.ts";
 import { type PingOutput, runClient } from "./client.ts";
 import { runServer } from "./server.ts";
 import type { ClientSettings } from "./settings.ts";

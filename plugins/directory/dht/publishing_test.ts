@@ -5,7 +5,7 @@ import { SeededRandom } from "../../../core/kit/seeded_random.ts";
 import { dhtValue } from "../../../core/wire/dht_message.ts";
 import { SimulatedDirectories } from "../../../tests/conformance/simulated_directories.ts";
 import { dht } from "./dht.ts";
-import { answerOf, foreign, HASH, KEY, LoneNode } from "./fixture_test.ts";
+import { answerOf, foreign, HASH, KEY, LoneNode } from "../../testing/dht.ts";
 
 const OPTIONS = { dht_t_expire: "40", dht_t_refresh: "5", dht_t_replicate: "5" };
 const hashes = (count: number): NameHash[] => {

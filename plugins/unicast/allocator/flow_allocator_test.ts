@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { MessageSizeError } from "../../../core/contract/errors.ts";
 import { address } from "../../../core/contract/ids.ts";
 import { QOS } from "../../../core/contract/qos.ts";
-import { Line, type LinkOptions } from "../line_fixture_test.ts";
+import { Line, type LinkOptions } from "../../testing/unicast_line.ts";
 
 const FAST: LinkOptions = { rate: 1e9, delay: 1 };
 /** Code of the flow allocator's message in a packet; undefined for user data. */

@@ -8,7 +8,7 @@ import {
   decodeFlowAllocationMessage,
   type FlowAllocationMessage,
 } from "../../../core/wire/flow_allocation_message.ts";
-import { Application, Line, type LinkOptions } from "../line_fixture_test.ts";
+import { Application, Line, type LinkOptions } from "../../testing/unicast_line.ts";
 import { PathSizes } from "./path_mtus.ts";
 
 const FAST: LinkOptions = { rate: 1e9, delay: 1 };

@@ -5,7 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { Line } from "../line_fixture_test.ts";
+import { Line } from "../../testing/unicast_line.ts";
 
 const FILE = new URL("../__snapshots__/sharing.txt", import.meta.url);
 const PACKET = 1400;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakeWorld, REFERENCE, THIRD_PARTY } from "../../fixture_test.ts";
+import { FakeWorld, REFERENCE, THIRD_PARTY } from "../../../testing/irm/world.ts";
 import { completeIrm } from "./complete.ts";
 
 function world(): FakeWorld {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Command, type Group, isGroup } from "../command.ts";
 import { IRM } from "../../commands/tree.ts";
-import { REFERENCE, THIRD_PARTY } from "../../fixture_test.ts";
+import { REFERENCE, THIRD_PARTY } from "../../../testing/irm/world.ts";
 import { helpOf, usageOf } from "./usage.ts";
 
 const nodes = (node: Group | Command): (Group | Command)[] =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { IRM } from "../../commands/tree.ts";
-import { REFERENCE } from "../../fixture_test.ts";
+import { REFERENCE } from "../../../testing/irm/world.ts";
 import { parse } from "./parse.ts";
 
 function options(words: string): unknown {

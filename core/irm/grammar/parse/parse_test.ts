@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { QOS } from "../../../contract/qos.ts";
 import { isGroup } from "../command.ts";
 import { commandsOf, IRM } from "../../commands/tree.ts";
-import { REFERENCE, THIRD_PARTY } from "../../fixture_test.ts";
+import { REFERENCE, THIRD_PARTY } from "../../../testing/irm/world.ts";
 import { parse } from "./parse.ts";
 
 const read = (line: string) => parse(IRM, line === "" ? [] : line.split(" "), REFERENCE);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Command, Keyword } from "../command.ts";
 import { commandsOf, IRM } from "../../commands/tree.ts";
-import { FakeWorld, REFERENCE, THIRD_PARTY } from "../../fixture_test.ts";
+import { FakeWorld, REFERENCE, THIRD_PARTY } from "../../../testing/irm/world.ts";
 import { runIrm } from "../../run/run_irm.ts";
 import { findCommand } from "./find.ts";
 import { parse } from "./parse.ts";

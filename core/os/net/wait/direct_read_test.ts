@@ -4,7 +4,7 @@ import { LinkWatch } from "../link_watch.ts";
 import { netCalls } from "../../c/net_calls.ts";
 import { PacketSocket } from "../packet_socket.ts";
 import { Poller } from "./poller.ts";
-import { mayMakeNamespace, TestingNamespace } from "../../../testing/testing_namespace.ts";
+import { mayMakeNamespace, TestingNamespace } from "../../../testing/namespace.ts";
 
 openLibc();
 netCalls();

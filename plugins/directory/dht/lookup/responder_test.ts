@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { nameHash } from "../../../../core/contract/ids.ts";
 import { decodeDht, type DhtMessage, dhtValue } from "../../../../core/wire/dht_message.ts";
 import { recorded } from "../../../../tests/support/pcap.ts";
-import { foreign, HASH, KEY, LoneNode, OWN } from "../fixture_test.ts";
+import { foreign, HASH, KEY, LoneNode, OWN } from "../../../testing/dht.ts";
 
 const ASKER = foreign(1);
 const ask = (type: "findNode" | "findValue", source = ASKER): DhtMessage => ({

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Address } from "../../../../core/contract/ids.ts";
 import { type DhtMessage, dhtValue } from "../../../../core/wire/dht_message.ts";
-import { answerOf, foreign, HASH, LoneNode, OWN } from "../fixture_test.ts";
+import { answerOf, foreign, HASH, LoneNode, OWN } from "../../../testing/dht.ts";
 
 const [HOLDER, OWNER, OTHER] = [foreign(1), foreign(2), foreign(3)];
 const ALL = [HOLDER, OWNER, OTHER];

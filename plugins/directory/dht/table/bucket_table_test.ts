@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { address } from "../../../../core/contract/ids.ts";
 import { SeededRandom } from "../../../../core/kit/seeded_random.ts";
 import { ANSWERED, BucketTable, HEARD, MENTIONED } from "./bucket_table.ts";
-import { OWN } from "../fixture_test.ts";
+import { OWN } from "../../../testing/dht.ts";
 import { compareDistance, sharedBits } from "./xor.ts";
 
 const K = 3;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { address } from "../../../../core/contract/ids.ts";
 import { dhtValue } from "../../../../core/wire/dht_message.ts";
-import { answerOf, foreign, HASH, KEY, LoneNode } from "../fixture_test.ts";
+import { answerOf, foreign, HASH, KEY, LoneNode } from "../../../testing/dht.ts";
 
 const PEER = foreign(1);
 

@@ -54,7 +54,7 @@ interface Client {
  * @example
  * ```ts
  * import { Ouroboros } from "../flow/client.ts";
- * import { TestingIrmd } from "./testing_irmd.ts";
+ * import { TestingIrmd } from "./irmd.ts";
  * await using irmd = await TestingIrmd.start();
  * await using ouro = await Ouroboros.connect({ runtimeFolder: irmd.folder });
  * const refused = await ouro.allocate("unknown name").catch((error) => error);

@@ -7,7 +7,7 @@ import type { UdpEndpoint } from "../../core/contract/network.ts";
 import { DONE, type Done, type Outcome, success } from "../../core/contract/outcome.ts";
 import { QOS } from "../../core/contract/qos.ts";
 import { checkOptions } from "../../core/registry/check_options.ts";
-import { testingLog } from "../../core/testing/testing_log.ts";
+import { testingLog } from "../../core/testing/log.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { at, type UdpHost, UdpNetwork } from "../../core/sim/network/udp_network.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
@@ -17,7 +17,7 @@ import {
   type UdpManagement,
 } from "../../core/wire/udp_management.ts";
 import { type SimulatedFlow, SimulatedUpper } from "../../tests/conformance/simulated_upper.ts";
-import { udp4, udp6 } from "./udp.ts";
+import { udp4, udp6 } from "../udp/udp.ts";
 
 /** A name. */
 export const HASH = nameHash("7862c6fec5ecaef4aa2e3934725e23b3");

@@ -10,12 +10,13 @@ import { systemClock, systemRandom, systemTimers } from "../os/clock.ts";
 import { PacketChannel } from "../flow/channel/packet_channel.ts";
 import { type Flow, makeFlow } from "../flow/flow.ts";
 import { makeChannel } from "../flow/channel/make_channel.ts";
-import { streamPair } from "./testing_stream.ts";
+import { streamPair } from "./stream.ts";
 
 const PORTS = { clock: systemClock, timers: systemTimers, random: systemRandom };
 
 /** What a {@link TestingFlows} is made with. */
 export interface TestingFlowsOptions {
+  /** Quality of the flow. */
   readonly qos: QosSpec;
   /** Largest packet of the layer, in bytes; left out: 1000. */
   readonly maxPacket?: number;
@@ -27,7 +28,9 @@ export interface TestingFlowsOptions {
 
 /** Two ends of a flow. */
 export class TestingFlows implements AsyncDisposable {
+  /** The end that allocated. */
   readonly here: Flow;
+  /** The end that accepted. */
   readonly there: Flow;
   readonly #channels: readonly PacketChannel[];
 

@@ -24,8 +24,8 @@ import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { fifo } from "../scheduling/fifo.ts";
 import { mbEcn } from "../congestion/mb_ecn.ts";
 import { none } from "../congestion/none.ts";
-import { DataTransfer } from "./transfer/data_transfer.ts";
-import { FlowAllocator } from "./allocator/flow_allocator.ts";
+import { DataTransfer } from "../unicast/transfer/data_transfer.ts";
+import { FlowAllocator } from "../unicast/allocator/flow_allocator.ts";
 
 /** Limit of queues between processes. */
 const QUEUE = 1024;

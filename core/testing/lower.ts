@@ -28,6 +28,7 @@ export class TestingFlow implements LowerFlow {
   #lost: string | undefined;
   #over = false;
 
+  /** Makes an end that stands alone. @param free called when it is deallocated */
   constructor(timers: Timers, readonly fd: Fd, readonly qos: QosSpec, free: () => void) {
     this.#timers = timers;
     this.#free = free;
@@ -114,7 +115,7 @@ export class TestingFlow implements LowerFlow {
  *
  * @example
  * ```ts
- * import { TestingNetwork } from "./testing_lower.ts";
+ * import { TestingNetwork } from "./lower.ts";
  * import { QOS } from "../contract/qos.ts";
  * import { VirtualTime } from "../sim/virtual_time.ts";
  * import assert from "node:assert/strict";
@@ -131,6 +132,7 @@ export class TestingNetwork {
   readonly #timers: Timers;
   readonly #accepting = new Map<string, TestingHost>();
 
+  /** Makes a network without hosts. */
   constructor(timers: Timers) {
     this.#timers = timers;
   }
@@ -151,6 +153,7 @@ export class TestingHost implements Lower {
   readonly #find: (name: string) => TestingHost | undefined;
   #accept: ((flow: LowerFlow) => void) | undefined;
 
+  /** Makes a host. @param find gives the host that accepts flows for a name */
   constructor(timers: Timers, find: (name: string) => TestingHost | undefined) {
     this.#timers = timers;
     this.#find = find;

@@ -9,7 +9,7 @@ import type { ForwardingTable, ManagementFlow, Routing } from "../../core/contra
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { decodeLinkStateUpdate, encodeLinkStateUpdate } from "../../core/wire/link_state_update.ts";
-import { linkState } from "./policies.ts";
+import { linkState } from "../routing/policies.ts";
 
 /** Wall clock at the start, in milliseconds since 1970. */
 export const EPOCH = 1_700_000_000_000;

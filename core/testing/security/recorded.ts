@@ -5,19 +5,28 @@
  */
 import assert from "node:assert/strict";
 import { createPrivateKey } from "node:crypto";
-import type { Done, Outcome } from "../contract/outcome.ts";
-import type { KeyExchangeName } from "../contract/security.ts";
-import { walk } from "../../tests/vectors/walk.ts";
-import type { Initiator } from "./key_exchange/agreement.ts";
-import { CurveAgreement, type CurveName } from "./key_exchange/curve_agreement.ts";
-import { DerReader, Tag } from "./x509/der.ts";
-import { FiniteFieldAgreement, type GroupName } from "./key_exchange/finite_field_agreement.ts";
-import { HybridAgreement, type HybridName, hybridParts } from "./key_exchange/hybrid_agreement.ts";
-import { ML_KEM, mlKemFromExpanded, mlKemFromSeed, type MlKemName } from "./key_exchange/ml_kem.ts";
-import { MlKemAgreement } from "./key_exchange/ml_kem_agreement.ts";
-import { pemBlocks } from "./x509/pem.ts";
-import { der, integer, oid, sequence } from "./x509/der_writer.ts";
-import { buffer } from "./runtime_crypto.ts";
+import type { Done, Outcome } from "../../contract/outcome.ts";
+import type { KeyExchangeName } from "../../contract/security.ts";
+import { walk } from "../../../tests/vectors/walk.ts";
+import type { Initiator } from "../../security/key_exchange/agreement.ts";
+import { CurveAgreement, type CurveName } from "../../security/key_exchange/curve_agreement.ts";
+import { DerReader, Tag } from "../../security/x509/der.ts";
+import { FiniteFieldAgreement, type GroupName } from "../../security/key_exchange/finite_field_agreement.ts";
+import {
+  HybridAgreement,
+  type HybridName,
+  hybridParts,
+} from "../../security/key_exchange/hybrid_agreement.ts";
+import {
+  ML_KEM,
+  mlKemFromExpanded,
+  mlKemFromSeed,
+  type MlKemName,
+} from "../../security/key_exchange/ml_kem.ts";
+import { MlKemAgreement } from "../../security/key_exchange/ml_kem_agreement.ts";
+import { pemBlocks } from "../../security/x509/pem.ts";
+import { der, integer, oid, sequence } from "../../security/x509/der_writer.ts";
+import { buffer } from "../../security/runtime_crypto.ts";
 
 /** Values of one capture, as far as they were recorded. */
 export interface RecordedKeys {
@@ -43,7 +52,7 @@ export interface RecordedKeys {
 /** By the name of the capture, without `.pcap`. */
 export const RECORDED_KEYS: ReadonlyMap<string, RecordedKeys> = new Map(
   Object.entries<RecordedKeys>(
-    JSON.parse(Deno.readTextFileSync(new URL("../../tests/vectors/flows-keys.json", import.meta.url))),
+    JSON.parse(Deno.readTextFileSync(new URL("../../../tests/vectors/flows-keys.json", import.meta.url))),
   ).map(([name, keys]) => [name.replace(".pcap", ""), keys]),
 );
 

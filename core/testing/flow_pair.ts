@@ -3,16 +3,16 @@
  *
  * @module
  */
-import type { OuroError } from "../../core/contract/errors.ts";
-import type { Outcome } from "../../core/contract/outcome.ts";
-import type { QosSpec } from "../../core/contract/qos.ts";
-import type { CipherCounts, PacketCipher } from "../../core/contract/cipher.ts";
-import type { FlowProtocol } from "../../core/frct/flow_protocol.ts";
-import { FLAG, PCI_BYTES } from "../../core/wire/frct_header.ts";
-import { makeFlow } from "../../core/frct/make_flow.ts";
-import { impairment, type ImpairmentOptions } from "../../core/kit/impairment.ts";
-import { Scheduler } from "../../core/sim/scheduler.ts";
-import { SeededRandom } from "../../core/kit/seeded_random.ts";
+import type { OuroError } from "../contract/errors.ts";
+import type { Outcome } from "../contract/outcome.ts";
+import type { QosSpec } from "../contract/qos.ts";
+import type { CipherCounts, PacketCipher } from "../contract/cipher.ts";
+import type { FlowProtocol } from "../frct/flow_protocol.ts";
+import { FLAG, PCI_BYTES } from "../wire/frct_header.ts";
+import { makeFlow } from "../frct/make_flow.ts";
+import { impairment, type ImpairmentOptions } from "../kit/impairment.ts";
+import { Scheduler } from "../sim/scheduler.ts";
+import { SeededRandom } from "../kit/seeded_random.ts";
 
 /** What a {@link FlowPair} is made of. */
 export interface FlowPairOptions {

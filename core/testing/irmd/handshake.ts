@@ -7,12 +7,12 @@ import type { FlowSecurity } from "../../contract/security.ts";
 import { CIPHERS, DIGESTS, KEY_EXCHANGES, named } from "../../security/algorithms.ts";
 import { DEFAULT_ENCRYPTION } from "../../security/policy/enc_conf.ts";
 import { type FlowPolicy, PLAIN_POLICY } from "../../security/policy/flow_policy.ts";
-import { NOW } from "../../security/certificates_fixture_test.ts";
-import { valueOf } from "../../security/recorded_fixture_test.ts";
+import { NOW } from "../security/certificates.ts";
+import { valueOf } from "../security/recorded.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
-import { ClientHandshake } from "./client_handshake.ts";
-import { type ServerAgreement, ServerHandshakes } from "./server_handshake.ts";
+import { ClientHandshake } from "../../irmd/oap/client_handshake.ts";
+import { type ServerAgreement, ServerHandshakes } from "../../irmd/oap/server_handshake.ts";
 
 export const NO_DATA = new Uint8Array(0);
 

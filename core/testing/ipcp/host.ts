@@ -11,8 +11,8 @@ import type { Log } from "../../contract/ports.ts";
 import { FdTable } from "../../kit/number_pool.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
-import type { DataDoor, DataPort } from "../data_connections.ts";
-import { IpcpHost } from "./host.ts";
+import type { DataDoor, DataPort } from "../../ipcp/data_connections.ts";
+import { IpcpHost } from "../../ipcp/host/host.ts";
 import { NO_NETWORKS } from "../../contract/network.ts";
 
 /** A data connection that a test looks into. */

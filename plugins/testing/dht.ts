@@ -1,11 +1,11 @@
 /** One node of the hash table with a wire that the test holds. @module */
 import assert from "node:assert/strict";
-import { type Address, address, nameHash } from "../../../core/contract/ids.ts";
-import type { Log } from "../../../core/contract/ports.ts";
-import { SeededRandom } from "../../../core/kit/seeded_random.ts";
-import { VirtualTime } from "../../../core/sim/virtual_time.ts";
-import { decodeDht, type DhtContact, type DhtMessage, encodeDht } from "../../../core/wire/dht_message.ts";
-import { DhtDirectory } from "./dht.ts";
+import { type Address, address, nameHash } from "../../core/contract/ids.ts";
+import type { Log } from "../../core/contract/ports.ts";
+import { SeededRandom } from "../../core/kit/seeded_random.ts";
+import { VirtualTime } from "../../core/sim/virtual_time.ts";
+import { decodeDht, type DhtContact, type DhtMessage, encodeDht } from "../../core/wire/dht_message.ts";
+import { DhtDirectory } from "../directory/dht/dht.ts";
 
 /** A key. */
 export const KEY = Uint8Array.fromHex("9023e97d0377e92b6f23554f23f0fc178d2cf82ceace30234ec3a40be63e55d3");

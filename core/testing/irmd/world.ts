@@ -11,15 +11,15 @@ import {
   type OuroError,
   PluginError,
   TimedOutError,
-} from "../contract/errors.ts";
-import { type Pid, pid, uid } from "../contract/ids.ts";
-import { type Done, failure, type Outcome, success } from "../contract/outcome.ts";
-import { PLUGIN_API_VERSION, type PluginDeclaration } from "../contract/plugin.ts";
-import type { Log } from "../contract/ports.ts";
-import { SeededRandom } from "../kit/seeded_random.ts";
-import { VirtualTime } from "../sim/virtual_time.ts";
-import type { IrmdPlugins, Machine, Session, SessionRole, Start } from "./tables/machine.ts";
-import { Irmd } from "./irmd.ts";
+} from "../../contract/errors.ts";
+import { type Pid, pid, uid } from "../../contract/ids.ts";
+import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
+import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../contract/plugin.ts";
+import type { Log } from "../../contract/ports.ts";
+import { SeededRandom } from "../../kit/seeded_random.ts";
+import { VirtualTime } from "../../sim/virtual_time.ts";
+import type { IrmdPlugins, Machine, Session, SessionRole, Start } from "../../irmd/tables/machine.ts";
+import { Irmd } from "../../irmd/irmd.ts";
 
 /** Fields that messages may have; a message has those of its method. */
 export interface Message {

@@ -4,15 +4,21 @@
  * @module
  */
 import { constants, generateKeyPairSync, type KeyObject, sign as nodeSign } from "node:crypto";
-import type { OwnCertificate } from "./policy/flow_policy.ts";
-import { parseCertificate } from "./x509/certificate.ts";
-import { contextTag, DerReader, Tag } from "./x509/der.ts";
-import { bits, der, integer, oid, sequence } from "./x509/der_writer.ts";
-import { digest } from "./digests.ts";
-import { DIGEST_OIDS, type KeyKind, PURE_KINDS, RSASSA_PSS, SIGNATURE_DIGESTS } from "./x509/oids.ts";
-import { pem } from "./x509/pem.ts";
-import { parsePrivateKey, type PrivateKey } from "./x509/private_key.ts";
-import { valueOf } from "./recorded_fixture_test.ts";
+import type { OwnCertificate } from "../../security/policy/flow_policy.ts";
+import { parseCertificate } from "../../security/x509/certificate.ts";
+import { contextTag, DerReader, Tag } from "../../security/x509/der.ts";
+import { bits, der, integer, oid, sequence } from "../../security/x509/der_writer.ts";
+import { digest } from "../../security/digests.ts";
+import {
+  DIGEST_OIDS,
+  type KeyKind,
+  PURE_KINDS,
+  RSASSA_PSS,
+  SIGNATURE_DIGESTS,
+} from "../../security/x509/oids.ts";
+import { pem } from "../../security/x509/pem.ts";
+import { parsePrivateKey, type PrivateKey } from "../../security/x509/private_key.ts";
+import { valueOf } from "./recorded.ts";
 
 /** A key pair. */
 export interface Pair {

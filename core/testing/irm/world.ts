@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { IrmdError } from "../contract/errors.ts";
-import type { IntegerOption, OptionDeclaration } from "../contract/options.ts";
-import { PLUGIN_API_VERSION, type PluginDeclaration } from "../contract/plugin.ts";
-import type { PluginKind } from "../contract/plugin_kind.ts";
-import type { Environment } from "./run/environment.ts";
+import { IrmdError } from "../../contract/errors.ts";
+import type { IntegerOption, OptionDeclaration } from "../../contract/options.ts";
+import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../contract/plugin.ts";
+import type { PluginKind } from "../../contract/plugin_kind.ts";
+import type { Environment } from "../../irm/run/environment.ts";
 
 function plugin(
   kind: PluginKind,

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { CipherName } from "../contract/security.ts";
-import type { Cipher } from "./algorithms.ts";
-import { digest, hkdf } from "./digests.ts";
-import type { CipherBackend } from "./cipher/cipher_backend.ts";
-import { libraryBackend } from "./cipher/library_backend.ts";
-import { runtimeBackend } from "./cipher/runtime_backend.ts";
-import type { SeededRandom } from "../kit/seeded_random.ts";
+import type { CipherName } from "../../contract/security.ts";
+import type { Cipher } from "../../security/algorithms.ts";
+import { digest, hkdf } from "../../security/digests.ts";
+import type { CipherBackend } from "../../security/cipher/cipher_backend.ts";
+import { libraryBackend } from "../../security/cipher/library_backend.ts";
+import { runtimeBackend } from "../../security/cipher/runtime_backend.ts";
+import type { SeededRandom } from "../../kit/seeded_random.ts";
 
 const INFO = new TextEncoder().encode("o7s-key-rotation");
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { FlowDownError, NameError, type OuroError } from "../contract/errors.ts";
-import { DONE, type Done, failure, success } from "../contract/outcome.ts";
-import { type FakeProcess, type Message, World } from "./fake_world_fixture_test.ts";
+import { FlowDownError, NameError, type OuroError } from "../../contract/errors.ts";
+import { DONE, type Done, failure, success } from "../../contract/outcome.ts";
+import { type FakeProcess, type Message, World } from "./world.ts";
 
 interface Pair {
   requester: number | undefined;
