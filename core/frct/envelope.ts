@@ -5,19 +5,17 @@
  *
  * @module
  */
-import { type Checksum, checksum, CHECKSUM_BYTES } from "./checksum.ts";
+import { NO_BYTES } from "../kit/bytes.ts";
+import { type Checksum, checksum, CHECKSUM_BYTES, FLAG, PCI_BYTES } from "../wire/frct_header.ts";
 import type { PacketCipher } from "../contract/cipher.ts";
 import type { FlowCounters } from "./counters.ts";
 import type { Liveness } from "./liveness.ts";
-import { FLAG, PCI_BYTES } from "../wire/frct_header.ts";
-
-const NOTHING = new Uint8Array(0);
 
 /** Hands one PDU to the layer below: `header`, if any, and then `pdu`. Both are copied before it returns; false: no room. */
 export type SendPdu = (pdu: Uint8Array, header?: Uint8Array) => boolean;
 
 /** What an envelope is made of. */
-export interface EnvelopeParts {
+export interface EnvelopeContext {
   readonly send: SendPdu;
   readonly liveness: Liveness;
   readonly counters: FlowCounters;
@@ -32,25 +30,25 @@ export interface EnvelopeParts {
 export class Envelope {
   /** Bytes that a packet of FRCT or of the application grows by at most. */
   readonly overhead: number;
-  readonly #parts: EnvelopeParts;
+  readonly #context: EnvelopeContext;
   readonly #checksum: Checksum | undefined;
   /** The PDU; grows as needed. */
   #sealed = new Uint8Array(0);
   /** The last one: most have the same length. */
   #pdu = this.#sealed;
 
-  constructor(parts: EnvelopeParts) {
-    this.#parts = parts;
-    if (parts.checked) this.#checksum = checksum();
-    this.overhead = (parts.cipher?.overhead ?? 0) + (parts.checked ? CHECKSUM_BYTES : 0);
+  constructor(context: EnvelopeContext) {
+    this.#context = context;
+    if (context.checked) this.#checksum = checksum();
+    this.overhead = (context.cipher?.overhead ?? 0) + (context.checked ? CHECKSUM_BYTES : 0);
   }
 
   /** Sends a packet. False: the layer below has no room for it. */
   send(packet: Uint8Array, header?: Uint8Array): boolean {
-    const { cipher, send, liveness } = this.#parts;
+    const { cipher, send, liveness } = this.#context;
     liveness.spoke = true;
     if (cipher === undefined && this.#checksum === undefined) return send(packet, header);
-    return send(this.#seal(header ?? NOTHING, packet, cipher));
+    return send(this.#seal(header ?? NO_BYTES, packet, cipher));
   }
 
   /**
@@ -58,7 +56,7 @@ export class Envelope {
    * long as the PDU is.
    */
   open(pdu: Uint8Array): Uint8Array | undefined {
-    const { cipher, counters } = this.#parts;
+    const { cipher, counters } = this.#context;
     const sealed = this.#checksum === undefined ? pdu : this.#check(pdu, this.#checksum);
     if (sealed === undefined) counters.damaged++;
     if (sealed === undefined || cipher === undefined) return sealed;
@@ -93,7 +91,7 @@ export class Envelope {
   }
 
   #check(pdu: Uint8Array, crc32: Checksum): Uint8Array | undefined {
-    const { cipher, numbered } = this.#parts;
+    const { cipher, numbered } = this.#context;
     // The reference sends its bare PDUs without a checksum; nothing else is so short.
     if (numbered && pdu.length === PCI_BYTES + (cipher?.overhead ?? 0)) {
       return cipher !== undefined || (pdu[0] & FLAG.data) === 0 ? pdu : undefined;

@@ -29,7 +29,7 @@ export interface FlowEvents {
 }
 
 /** What a flow end is made of. */
-export interface FlowProtocolParts {
+export interface FlowProtocolContext {
   /** Quality of the flow, as both ends know it. */
   readonly qos: QosSpec;
   /** Longest life of a packet in the layer, in milliseconds. */
@@ -104,7 +104,7 @@ export interface FlowProtocol {
    * The next packet. Valid until the next call; when it is taken from within {@link FlowEvents.onDeliverable}, no longer than the PDU.
    */
   take(): Uint8Array | undefined;
-  /** The layer takes PDUs again after {@link FlowProtocolParts.send} gave false. */
+  /** The layer takes PDUs again after {@link FlowProtocolContext.send} gave false. */
   resume(): void;
   /**
    * Ends this end: nothing more is delivered or written; what was written is sent until the other end has it. Calls before `done` and

@@ -9,17 +9,17 @@ import { BufferPool } from "./buffer_pool.ts";
 import { LAST_WORD_AGAIN, LAST_WORDS, MAX_QUIET, MIN_QUIET, receiverLife } from "./constants.ts";
 import { DEADLINE, type Deadline } from "./deadlines.ts";
 import { Flight } from "./send/flight.ts";
-import { FlowEnd } from "./flow_end.ts";
-import type { CloseCalls, FlowProtocolParts, FlowStats } from "./flow_protocol.ts";
+import { FlowEndpoint } from "./flow_endpoint.ts";
+import type { CloseCalls, FlowProtocolContext, FlowStats } from "./flow_protocol.ts";
 import { type Arrival, Incoming } from "./receive/incoming.ts";
 import type { Outgoing } from "./send/outgoing.ts";
 import { FLAG, PCI_BYTES, pciAckno, pciFlags, pciSeqno, pciWindow } from "../wire/frct_header.ts";
-import { PduWriter } from "./send/pdu_writer.ts";
+import { PduWriter } from "./pdu_writer.ts";
 import { ReliableOutgoing } from "./send/reliable_outgoing.ts";
 import { PlainNumbers, UnreliableOutgoing } from "./send/unreliable_outgoing.ts";
 
 /** One end of a flow with FRCT. */
-export class FrctFlow extends FlowEnd {
+export class FrctFlow extends FlowEndpoint {
   readonly eager = true;
   readonly #incoming: Incoming;
   readonly #outgoing: Outgoing;
@@ -36,10 +36,10 @@ export class FrctFlow extends FlowEnd {
   /** When all had arrived that was written before the close, or it was known that it has not. */
   #toldAt: number | undefined;
 
-  constructor(parts: FlowProtocolParts) {
-    super(parts, PCI_BYTES);
+  constructor(context: FlowProtocolContext) {
+    super(context, PCI_BYTES);
     const { envelope, deadlines, counters } = this;
-    const { qos, mpl, ports: { clock, random }, waiting = () => false } = parts;
+    const { qos, mpl, ports: { clock, random }, waiting = () => false } = context;
     const reliable = qos.loss === 0;
     const pool = new BufferPool();
     const first = random.uint32();
@@ -167,7 +167,7 @@ export class FrctFlow extends FlowEnd {
 
   #deliver(): void {
     const { ready } = this.#incoming;
-    if (this.closing === undefined) this.parts.events.onDeliverable();
+    if (this.closing === undefined) this.context.events.onDeliverable();
     if (this.closing === undefined) ready.keep();
     else ready.clear();
   }

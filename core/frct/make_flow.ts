@@ -3,9 +3,13 @@
  *
  * @module
  */
-import type { FlowProtocol, FlowProtocolParts } from "./flow_protocol.ts";
+import { NotAllocatedError } from "../contract/errors.ts";
+import { BufferPool } from "./buffer_pool.ts";
+import { WINDOW } from "./constants.ts";
+import { FlowEndpoint } from "./flow_endpoint.ts";
+import type { CloseCalls, FlowProtocol, FlowProtocolContext, FlowStats } from "./flow_protocol.ts";
 import { FrctFlow } from "./frct_flow.ts";
-import { RawFlow } from "./raw_flow.ts";
+import { ReadyQueue } from "./receive/ready_queue.ts";
 
 /**
  * One end of a flow.
@@ -46,6 +50,67 @@ import { RawFlow } from "./raw_flow.ts";
  * assert.equal(a.stats.unconfirmed, 0);
  * ```
  */
-export function makeFlow(parts: FlowProtocolParts): FlowProtocol {
-  return parts.qos.inOrder === 0 ? new RawFlow(parts) : new FrctFlow(parts);
+export function makeFlow(context: FlowProtocolContext): FlowProtocol {
+  return context.qos.inOrder === 0 ? new RawFlow(context) : new FrctFlow(context);
+}
+
+/** One end of a flow without FRCT: a packet is a PDU. A packet costs two booleans, and what encryption and checksum cost. */
+class RawFlow extends FlowEndpoint {
+  readonly eager = false;
+  readonly #ready = new ReadyQueue(new BufferPool());
+
+  constructor(context: FlowProtocolContext) {
+    super(context, 0);
+  }
+
+  get stats(): FlowStats {
+    const ready = this.#ready.length;
+    return { ...this.counters, unconfirmed: 0, ready, roundTrip: 0, timeout: 0, limit: Infinity };
+  }
+
+  get deliverable(): boolean {
+    return this.#ready.length > 0;
+  }
+
+  receive(pdu: Uint8Array): void {
+    if (this.finished) return;
+    this.liveness.heard = true;
+    if (pdu.length === 0) {
+      this.counters.keepAlivesReceived++;
+      return;
+    }
+    const packet = this.envelope.open(pdu);
+    if (packet === undefined) return;
+    if (this.#ready.length === WINDOW) {
+      this.counters.dropped++;
+      return;
+    }
+    this.#ready.borrow(packet);
+    this.context.events.onDeliverable();
+    this.#ready.keep();
+  }
+
+  take(): Uint8Array | undefined {
+    const packet = this.#ready.take();
+    if (packet !== undefined) this.counters.delivered++;
+    return packet;
+  }
+
+  close(_limit: number, calls: CloseCalls): void {
+    if (this.closing !== undefined) return;
+    this.closing = calls;
+    this.#ready.clear();
+    this.settle(new NotAllocatedError("the flow was closed"));
+  }
+
+  protected get unconfirmed(): number {
+    return 0;
+  }
+
+  protected send(packet: Uint8Array): boolean {
+    if (packet.length > 0) return this.envelope.send(packet);
+    // The other end takes it for a sign of life.
+    this.liveness.spoke = true;
+    return this.context.send(packet);
+  }
 }

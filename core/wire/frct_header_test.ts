@@ -6,8 +6,7 @@ import fc from "fast-check";
 import { lowerPackets } from "../../tests/support/lower_packets.ts";
 import { checkMutations } from "../../tests/support/mutations.ts";
 import { recorded } from "../../tests/support/pcap.ts";
-import { checksum, plainChecksum } from "../frct/checksum.ts";
-import { decodePci, encodePci, FLAG, PCI_BYTES } from "./frct_header.ts";
+import { checksum, decodePci, encodePci, FLAG, PCI_BYTES, plainChecksum } from "./frct_header.ts";
 
 /** Recorded flows with FRCT that are not encrypted, and their PDUs that are not empty. */
 const CAPTURES: readonly (readonly [string, number])[] = [

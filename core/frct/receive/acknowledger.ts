@@ -13,10 +13,9 @@ import {
 } from "../constants.ts";
 import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import type { Arrival, Incoming } from "./incoming.ts";
-import { FLAG } from "../../wire/frct_header.ts";
-import type { PduWriter } from "../send/pdu_writer.ts";
-import { MAP_BYTES } from "./received_map.ts";
-import { distance } from "../send/serial.ts";
+import { FLAG, MAP_BYTES } from "../../wire/frct_header.ts";
+import type { PduWriter } from "../pdu_writer.ts";
+import { distance } from "../serial.ts";
 
 /** Sends acknowledgements (on reliable flows) and windows. */
 export class Acknowledger {

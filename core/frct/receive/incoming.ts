@@ -15,7 +15,7 @@ import {
 } from "../constants.ts";
 import { ReadyQueue } from "./ready_queue.ts";
 import { ReorderQueue } from "./reorder_queue.ts";
-import { distance, isBefore, plus } from "../send/serial.ts";
+import { distance, isBefore, plus } from "../serial.ts";
 
 /** Packets of any size that there must be room for. */
 const LEAST_ROOM = 4;

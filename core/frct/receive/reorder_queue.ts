@@ -6,8 +6,8 @@
 import type { BufferPool } from "../buffer_pool.ts";
 import { WINDOW } from "../constants.ts";
 import type { ReadyQueue } from "./ready_queue.ts";
-import { markReceived } from "./received_map.ts";
-import { distance, plus } from "../send/serial.ts";
+import { markReceived } from "../../wire/frct_header.ts";
+import { distance, plus } from "../serial.ts";
 
 /** Copies of packets by number; the numbers in it are within one window. */
 export class ReorderQueue {

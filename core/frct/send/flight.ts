@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { NO_BYTES } from "../../kit/bytes.ts";
 import type { BufferPool } from "../buffer_pool.ts";
 import { WINDOW } from "../constants.ts";
-import { isReceived } from "../receive/received_map.ts";
-import type { Numbers } from "./pdu_writer.ts";
-import { distance, plus } from "./serial.ts";
+import { isReceived } from "../../wire/frct_header.ts";
+import type { Numbers } from "../pdu_writer.ts";
+import { distance, plus } from "../serial.ts";
 
 /** What is known of a packet in flight. */
 export const FATE = {
@@ -88,7 +89,7 @@ export class Flight implements Numbers {
   /** The packet at a place. */
   packet(place: number): Uint8Array {
     const buffer = this.#buffers[place];
-    return buffer === undefined ? NOTHING : buffer.subarray(0, this.#lengths[place]);
+    return buffer === undefined ? NO_BYTES : buffer.subarray(0, this.#lengths[place]);
   }
 
   /** A packet that was taken for lost was sent. */
@@ -138,5 +139,3 @@ export class Flight implements Numbers {
     this.fates[place] = FATE.arrived;
   }
 }
-
-const NOTHING = new Uint8Array(0);

@@ -6,7 +6,7 @@
 import { RENDEZVOUS_FIRST, RENDEZVOUS_LAST } from "../constants.ts";
 import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import { FLAG } from "../../wire/frct_header.ts";
-import type { PduWriter } from "./pdu_writer.ts";
+import type { PduWriter } from "../pdu_writer.ts";
 
 /** The sending half of a flow end. */
 export interface Outgoing {

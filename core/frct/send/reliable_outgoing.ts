@@ -10,11 +10,11 @@ import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import { FATE, type Flight } from "./flight.ts";
 import { LossEvidence } from "./loss_evidence.ts";
 import { type Outgoing, Rendezvous } from "./outgoing.ts";
-import type { PduWriter } from "./pdu_writer.ts";
+import type { PduWriter } from "../pdu_writer.ts";
 import { RoundTrip } from "./round_trip.ts";
 import { SendWindow } from "./send_window.ts";
 import { SendingLimit } from "./sending_limit.ts";
-import { distance, isBefore, plus } from "./serial.ts";
+import { distance, isBefore, plus } from "../serial.ts";
 
 /** Packets sent again for each that has arrived, so that a burst of losses does not become a burst of retransmissions. */
 const AGAIN_FOR_EACH = 2;
@@ -22,7 +22,7 @@ const AGAIN_FOR_EACH = 2;
 const CREDIT = 32;
 
 /** What a {@link ReliableOutgoing} is made of. */
-export interface ReliableOutgoingParts {
+export interface ReliableOutgoingContext {
   readonly flight: Flight;
   readonly writer: PduWriter;
   readonly deadlines: Deadlines;
@@ -37,7 +37,7 @@ export class ReliableOutgoing implements Outgoing {
   readonly roundTrip = new RoundTrip();
   /** Packets that may be under way. */
   readonly limit = new SendingLimit();
-  readonly #parts: ReliableOutgoingParts;
+  readonly #context: ReliableOutgoingContext;
   readonly #flight: Flight;
   readonly #deadlines: Deadlines;
   readonly #window: SendWindow;
@@ -57,14 +57,14 @@ export class ReliableOutgoing implements Outgoing {
   #credit = 0;
   #sentTo: number;
 
-  constructor(parts: ReliableOutgoingParts) {
-    this.#parts = parts;
-    this.#flight = parts.flight;
-    this.#deadlines = parts.deadlines;
-    this.#window = new SendWindow(parts.flight.next);
-    this.#rendezvous = new Rendezvous(parts.writer, parts.deadlines);
-    this.#evidence = new LossEvidence(parts.flight, this.roundTrip);
-    this.#recoverTo = this.#sentTo = parts.flight.next;
+  constructor(context: ReliableOutgoingContext) {
+    this.#context = context;
+    this.#flight = context.flight;
+    this.#deadlines = context.deadlines;
+    this.#window = new SendWindow(context.flight.next);
+    this.#rendezvous = new Rendezvous(context.writer, context.deadlines);
+    this.#evidence = new LossEvidence(context.flight, this.roundTrip);
+    this.#recoverTo = this.#sentTo = context.flight.next;
   }
 
   get unconfirmed(): number {
@@ -84,7 +84,7 @@ export class ReliableOutgoing implements Outgoing {
       return false;
     }
     const run = flight.length === 0;
-    if (!this.#parts.writer.data(packet, flight.next, run, now)) return false;
+    if (!this.#context.writer.data(packet, flight.next, run, now)) return false;
     flight.add(packet, run, now);
     if (run) {
       this.#progressAt = now;
@@ -95,7 +95,7 @@ export class ReliableOutgoing implements Outgoing {
 
   windowTold(low: number): void {
     const { oldest, next } = this.#flight;
-    if (!this.#window.tell(low, oldest, next)) this.#parts.counters.windowsIgnored++;
+    if (!this.#window.tell(low, oldest, next)) this.#context.counters.windowsIgnored++;
     if (this.#window.allows(next)) this.#rendezvous.end();
   }
 
@@ -108,7 +108,7 @@ export class ReliableOutgoing implements Outgoing {
     const evidence = this.#evidence;
     const advance = distance(flight.oldest, ackno);
     if (advance < 0 || advance > flight.length) {
-      this.#parts.counters.acksIgnored++;
+      this.#context.counters.acksIgnored++;
       return;
     }
     if (flight.length === 0 && bare && this.#probed) {
@@ -147,8 +147,8 @@ export class ReliableOutgoing implements Outgoing {
   timeout(now: number): void {
     const flight = this.#flight;
     if (flight.length === 0) return;
-    if (now - this.#progressAt >= RETRANSMIT_LIFE) return this.#parts.failed();
-    this.#parts.counters.timeouts++;
+    if (now - this.#progressAt >= RETRANSMIT_LIFE) return this.#context.failed();
+    this.#context.counters.timeouts++;
     this.#probed = true;
     if (++this.#timeouts > 1) this.roundTrip.backOff();
     if (this.#timeouts === 2) this.#loseAll(now);
@@ -215,10 +215,10 @@ export class ReliableOutgoing implements Outgoing {
       // Without being told, what is lost counts as under way: the burst is the limit.
       if (this.#told && !probe && flight.underWay >= this.limit.packets) return;
       const run = flight.runs[place] === 1;
-      if (!this.#parts.writer.data(flight.packet(place), seqno, run, now)) return;
+      if (!this.#context.writer.data(flight.packet(place), seqno, run, now)) return;
       flight.sent(place, now);
       this.#sentTo = plus(seqno, 1);
-      this.#parts.counters.retransmitted++;
+      this.#context.counters.retransmitted++;
       this.#credit = Math.max(0, this.#credit - 1);
       sent++;
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { RoundTripEstimator } from "../../kit/round_trip_estimator.ts";
 import { FIRST_TIMEOUT, MAX_TIMEOUT, MIN_TIMEOUT } from "../constants.ts";
 
 /** Milliseconds that timers are coarse by. */
@@ -29,9 +30,7 @@ const SHORTEST_LIFE = 10_000;
  * assert.equal(trip.timeout, 300);
  * ```
  */
-export class RoundTrip {
-  /** Smoothed round trip; 0 before the first measurement. */
-  smoothed = 0;
+export class RoundTrip extends RoundTripEstimator {
   /** The shortest of late; infinity before the first measurement. */
   shortest = Infinity;
   /** Milliseconds after which an acknowledgement is overdue. */
@@ -39,19 +38,12 @@ export class RoundTrip {
   #estimate = FIRST_TIMEOUT;
   /** No time-out is shorter. */
   #least = MIN_TIMEOUT;
-  #deviation = 0;
   #recent = Infinity;
   #since = 0;
 
   /** A packet that was sent once was acknowledged after so many milliseconds. */
   measured(sample: number, now: number): void {
-    if (this.smoothed === 0) {
-      this.smoothed = Math.max(sample, 0.001);
-      this.#deviation = sample / 2;
-    } else {
-      this.#deviation += (Math.abs(this.smoothed - sample) - this.#deviation) / 4;
-      this.smoothed += (sample - this.smoothed) / 8;
-    }
+    this.sample(sample);
     if (now - this.#since > SHORTEST_LIFE) {
       this.shortest = this.#recent;
       this.#recent = Infinity;
@@ -59,7 +51,7 @@ export class RoundTrip {
     }
     this.#recent = Math.min(this.#recent, sample);
     this.shortest = Math.min(this.shortest, sample);
-    const timeout = this.smoothed + Math.max(GRAIN, 4 * this.#deviation);
+    const timeout = this.smoothed + Math.max(GRAIN, 4 * this.variation);
     this.#least = Math.max(MIN_TIMEOUT, 0.95 * this.#least);
     this.timeout = this.#estimate = Math.min(MAX_TIMEOUT, Math.max(this.#least, timeout));
   }

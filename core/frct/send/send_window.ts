@@ -4,7 +4,7 @@
  * @module
  */
 import { FIRST_WINDOW, WINDOW } from "../constants.ts";
-import { distance, isBefore, plus } from "./serial.ts";
+import { distance, isBefore, plus } from "../serial.ts";
 
 /** The window that the other end has told. */
 export class SendWindow {

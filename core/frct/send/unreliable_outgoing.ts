@@ -9,9 +9,9 @@ import type { FlowCounters } from "../counters.ts";
 import type { Deadlines } from "../deadlines.ts";
 import { type Outgoing, Rendezvous } from "./outgoing.ts";
 import { FLAG } from "../../wire/frct_header.ts";
-import type { Numbers, PduWriter } from "./pdu_writer.ts";
+import type { Numbers, PduWriter } from "../pdu_writer.ts";
 import { SendWindow } from "./send_window.ts";
-import { distance, plus } from "./serial.ts";
+import { distance, plus } from "../serial.ts";
 
 /** Numbers without anything outstanding. */
 export class PlainNumbers implements Numbers {
@@ -26,7 +26,7 @@ export class PlainNumbers implements Numbers {
 }
 
 /** What an {@link UnreliableOutgoing} is made of. */
-export interface UnreliableOutgoingParts {
+export interface UnreliableOutgoingContext {
   readonly numbers: PlainNumbers;
   readonly writer: PduWriter;
   readonly deadlines: Deadlines;
@@ -38,18 +38,18 @@ export interface UnreliableOutgoingParts {
 /** Sends packets once. */
 export class UnreliableOutgoing implements Outgoing {
   readonly unconfirmed = 0;
-  readonly #parts: UnreliableOutgoingParts;
+  readonly #context: UnreliableOutgoingContext;
   readonly #numbers: PlainNumbers;
   readonly #window: SendWindow;
   readonly #rendezvous: Rendezvous;
   #closedAt: number | undefined;
   #asked = false;
 
-  constructor(parts: UnreliableOutgoingParts) {
-    this.#parts = parts;
-    this.#numbers = parts.numbers;
-    this.#window = new SendWindow(parts.numbers.next);
-    this.#rendezvous = new Rendezvous(parts.writer, parts.deadlines);
+  constructor(context: UnreliableOutgoingContext) {
+    this.#context = context;
+    this.#numbers = context.numbers;
+    this.#window = new SendWindow(context.numbers.next);
+    this.#rendezvous = new Rendezvous(context.writer, context.deadlines);
   }
 
   mayWrite(): boolean {
@@ -63,11 +63,11 @@ export class UnreliableOutgoing implements Outgoing {
       this.#rendezvous.begin(now);
       return false;
     }
-    if (!this.#parts.writer.data(packet, next, true, now)) return false;
+    if (!this.#context.writer.data(packet, next, true, now)) return false;
     this.#numbers.next = plus(next, 1);
     if (!this.#asked && this.#window.room(this.#numbers.next) <= WINDOW_EVERY) {
       this.#asked = true;
-      this.#parts.writer.bare(FLAG.rendezvous);
+      this.#context.writer.bare(FLAG.rendezvous);
     }
     return true;
   }
@@ -76,13 +76,13 @@ export class UnreliableOutgoing implements Outgoing {
   acknowledged(ackno: number): void {
     const { next } = this.#numbers;
     const behind = distance(ackno, next);
-    if (behind < 0 || behind > FAR_UNRELIABLE) this.#parts.counters.acksIgnored++;
+    if (behind < 0 || behind > FAR_UNRELIABLE) this.#context.counters.acksIgnored++;
     else this.#open(() => this.#window.moveTo(plus(ackno, WINDOW)));
   }
 
   windowTold(low: number): void {
     const { next } = this.#numbers;
-    const { counters } = this.#parts;
+    const { counters } = this.#context;
     // Nothing is outstanding: the window may be behind what was sent.
     this.#open(() => {
       if (!this.#window.tell(low, plus(next, -WINDOW), next)) counters.windowsIgnored++;
@@ -91,8 +91,8 @@ export class UnreliableOutgoing implements Outgoing {
 
   rendezvous(now: number): void {
     if (this.mayWrite()) return;
-    if (this.#closedAt !== undefined && now - this.#closedAt >= OVERRIDE_AFTER && !this.#parts.honest()) {
-      this.#parts.counters.windowsOverridden++;
+    if (this.#closedAt !== undefined && now - this.#closedAt >= OVERRIDE_AFTER && !this.#context.honest()) {
+      this.#context.counters.windowsOverridden++;
       this.#open(() => this.#window.moveTo(plus(this.#numbers.next, FIRST_WINDOW)));
     } else this.#rendezvous.ask(now);
   }

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import type { FlowCounters } from "../counters.ts";
-import type { Envelope } from "../envelope.ts";
-import type { Incoming } from "../receive/incoming.ts";
-import { FLAG, PCI_BYTES, writePci } from "../../wire/frct_header.ts";
+import { NO_BYTES } from "../kit/bytes.ts";
+import type { FlowCounters } from "./counters.ts";
+import type { Envelope } from "./envelope.ts";
+import type { Incoming } from "./receive/incoming.ts";
+import { FLAG, PCI_BYTES, writePci } from "../wire/frct_header.ts";
 
 /** Where the outgoing half is in its numbers. */
 export interface Numbers {
@@ -17,8 +18,6 @@ export interface Numbers {
   /** The other end is known to have begun our run. */
   readonly confirmed: boolean;
 }
-
-const NOTHING = new Uint8Array(0);
 
 /** Writes headers and sends PDUs. */
 export class PduWriter {
@@ -63,7 +62,7 @@ export class PduWriter {
    * @param flags which of acknowledgement, window and rendezvous
    * @param map what has arrived behind a gap
    */
-  bare(flags: number, map: Uint8Array = NOTHING): boolean {
+  bare(flags: number, map: Uint8Array = NO_BYTES): boolean {
     const { oldest, next, confirmed } = this.#numbers;
     this.#counters.control++;
     if (oldest !== next && confirmed) return this.#send(flags, 0, map);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NO_BYTES } from "../kit/bytes.ts";
 import {
   errorFromErrno,
   FlowPeerError,
@@ -14,17 +15,15 @@ import { DONE, failure } from "../contract/outcome.ts";
 import { type FlowCounters, newCounters } from "./counters.ts";
 import { DEADLINE, type Deadline, Deadlines } from "./deadlines.ts";
 import { Envelope } from "./envelope.ts";
-import type { CloseCalls, FlowProtocol, FlowProtocolParts, FlowStats } from "./flow_protocol.ts";
+import type { CloseCalls, FlowProtocol, FlowProtocolContext, FlowStats } from "./flow_protocol.ts";
 import { Liveness } from "./liveness.ts";
 
-const NOTHING = new Uint8Array(0);
-
 /** The common part of {@link FlowProtocol}. */
-export abstract class FlowEnd implements FlowProtocol {
+export abstract class FlowEndpoint implements FlowProtocol {
   abstract readonly eager: boolean;
   abstract readonly stats: FlowStats;
   abstract readonly deliverable: boolean;
-  protected readonly parts: FlowProtocolParts;
+  protected readonly context: FlowProtocolContext;
   protected readonly counters: FlowCounters = newCounters();
   protected readonly deadlines: Deadlines;
   protected readonly liveness: Liveness;
@@ -41,14 +40,14 @@ export abstract class FlowEnd implements FlowProtocol {
   #told = false;
 
   /** @param header bytes in front of each packet */
-  constructor(parts: FlowProtocolParts, header: number) {
-    const { qos, cipher, send, ports: { clock, timers } } = parts;
-    this.parts = parts;
+  constructor(context: FlowProtocolContext, header: number) {
+    const { qos, cipher, send, ports: { clock, timers } } = context;
+    this.context = context;
     this.deadlines = new Deadlines(clock, timers, (kind, now) => this.due(kind, now));
     this.liveness = new Liveness(qos.timeout, this.deadlines, {
       keepAlive: () => this.keepAlive(),
       dead: () => this.fail(new FlowPeerError(`the other end was silent for ${qos.timeout / 1000} s`)),
-      waiting: () => parts.waiting?.() ?? false,
+      waiting: () => context.waiting?.() ?? false,
     }, clock.now());
     this.envelope = new Envelope({
       send,
@@ -59,7 +58,7 @@ export abstract class FlowEnd implements FlowProtocol {
       numbered: header > 0,
     });
     this.#header = header;
-    this.limit(parts.maxPdu);
+    this.limit(context.maxPdu);
   }
 
   get maxPacket(): number {
@@ -89,7 +88,7 @@ export abstract class FlowEnd implements FlowProtocol {
   resume(): void {
     if (!this.blocked || this.finished || this.closing !== undefined) return;
     this.blocked = false;
-    this.parts.events.onWritable();
+    this.context.events.onWritable();
   }
 
   down(error: OuroError): void {
@@ -117,14 +116,14 @@ export abstract class FlowEnd implements FlowProtocol {
   protected keepAlive(): void {
     this.liveness.spoke = true;
     this.counters.keepAlivesSent++;
-    this.parts.send(NOTHING);
+    this.context.send(NO_BYTES);
   }
 
   /** The flow has failed. */
   protected fail(error: OuroError): void {
     if (this.broken !== undefined) return;
     this.down(error);
-    if (this.closing === undefined) this.parts.events.onFailed(error);
+    if (this.closing === undefined) this.context.events.onFailed(error);
   }
 
   /** Tells the one who closes what became of the packets, unless that was told; `error` says why some may not have arrived. */
