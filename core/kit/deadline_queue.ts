@@ -61,9 +61,9 @@ export class DeadlineQueue<Kind extends number = number> {
     this.#at[kind] = Infinity;
   }
 
-  /** Returns whether the deadline is set. */
-  has(kind: Kind): boolean {
-    return this.#at[kind] !== Infinity;
+  /** Returns the time of the deadline; infinity: it is not set. */
+  time(kind: Kind): number {
+    return this.#at[kind];
   }
 
   /** Takes all deadlines away, for good. */

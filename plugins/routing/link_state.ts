@@ -17,21 +17,21 @@ import type {
 import { decodeLinkStateUpdate, type LinkStateUpdate } from "../../core/wire/link_state_update.ts";
 import { Adjacencies } from "./adjacencies.ts";
 import { Ageing } from "./lsdb/ageing.ts";
-import { Agenda } from "./agenda.ts";
+import { DeadlineQueue } from "../../core/kit/deadline_queue.ts";
+import { DEADLINE, type Deadline, type Deadlines } from "./deadlines.ts";
 import { BackOff } from "./flooding/back_off.ts";
 import { Counters } from "./counters.ts";
-import { Departed } from "./lsdb/tombstones.ts";
+import { Tombstones } from "./lsdb/tombstones.ts";
 import { Flooding } from "./flooding/flooding.ts";
 import { FlowUpkeep } from "./flooding/flow_upkeep.ts";
 import { graphOf } from "./paths/graph.ts";
 import { Lsdb } from "./lsdb/lsdb.ts";
 import type { ManagementPeer } from "./flooding/management_peer.ts";
 import { membersOf } from "./lsdb/members.ts";
-import { OwnAdjacencies } from "./lsdb/own_adjacencies.ts";
+import { OwnAdjacencies } from "./flooding/own_adjacencies.ts";
 import { report } from "./report.ts";
-import type { Routes } from "./paths/routes.ts";
+import { type Routes, sameTable } from "./paths/routes.ts";
 import { withdraws } from "./lsdb/sequence.ts";
-import { sameTable } from "./paths/same_table.ts";
 import { timesOf } from "./times.ts";
 
 /** Most entries of the database; more are dropped and counted. */
@@ -49,12 +49,12 @@ export class LinkState implements Routing {
   readonly #suspect: number;
   readonly #counters = new Counters();
   readonly #lsdb: Lsdb;
-  readonly #agenda: Agenda;
+  readonly #deadlines: Deadlines;
   readonly #flooding: Flooding;
   readonly #own: OwnAdjacencies;
   readonly #upkeep: FlowUpkeep;
   readonly #ageing: Ageing;
-  readonly #departed: Departed;
+  readonly #tombstones: Tombstones;
   readonly #backOff: BackOff;
   readonly #adjacencies = new Adjacencies();
   #table: ForwardingTable = new Map();
@@ -71,20 +71,20 @@ export class LinkState implements Routing {
     this.#life = times.life;
     this.#suspect = times.suspect;
     this.#lsdb = new Lsdb(random.uint32());
-    this.#agenda = new Agenda(clock, timers);
-    // Deadlines that fall together run in this order: what is computed and owed is installed and sent at once.
+    const kinds = Object.keys(DEADLINE).length;
+    this.#deadlines = new DeadlineQueue(kinds, clock, timers, (kind, now) => this.#due(kind, now));
     this.#ageing = new Ageing(
       this.#lsdb,
       own,
       times.life,
-      this.#agenda,
+      this.#deadlines,
       (slots, now) => this.#expire(slots, now),
     );
-    this.#departed = new Departed(times.life);
-    this.#backOff = new BackOff(times.longestWait, this.#agenda, (now) => this.#compute(now));
-    this.#flooding = new Flooding(this.#lsdb, random, this.#agenda, this.#counters);
-    this.#own = new OwnAdjacencies(this.#lsdb, this.#flooding, own, times.refresh, context, this.#agenda);
-    this.#upkeep = new FlowUpkeep(this.#lsdb, this.#flooding, this.#own.slots, random, this.#agenda);
+    this.#tombstones = new Tombstones(times.life);
+    this.#backOff = new BackOff(times.longestWait, this.#deadlines, (now) => this.#compute(now));
+    this.#flooding = new Flooding(this.#lsdb, random, this.#deadlines, this.#counters);
+    this.#own = new OwnAdjacencies(this.#lsdb, this.#flooding, own, times.refresh, context, this.#deadlines);
+    this.#upkeep = new FlowUpkeep(this.#lsdb, this.#flooding, this.#own.slots, random, this.#deadlines);
   }
 
   managementUp(flow: ManagementFlow): void {
@@ -154,7 +154,18 @@ export class LinkState implements Routing {
   }
 
   shutdown(): void {
-    this.#agenda.shutdown();
+    this.#deadlines.stop();
+  }
+
+  #due(kind: Deadline, now: number): void {
+    if (kind === DEADLINE.expire) this.#ageing.look(now);
+    else if (kind === DEADLINE.compute) this.#backOff.due(now);
+    else if (kind === DEADLINE.flood) this.#flooding.send(now);
+    else if (kind === DEADLINE.repeatOwn) this.#own.sendOnceMore(now);
+    else if (kind === DEADLINE.refresh) this.#own.refreshAll(now);
+    else if (kind === DEADLINE.answer) this.#own.answerAll(now);
+    else if (kind === DEADLINE.repeatTo) this.#upkeep.sendOnceMore(now);
+    else this.#upkeep.keepBusy(now);
   }
 
   #hasManagement(neighbour: Address): boolean {
@@ -201,7 +212,7 @@ export class LinkState implements Routing {
 
   #receiveNew(peer: ManagementPeer, update: LinkStateUpdate, now: number): void {
     const { source, destination, sequence } = update;
-    if (this.#departed.has(source, destination, sequence, now)) {
+    if (this.#tombstones.has(source, destination, sequence, now)) {
       this.#counters.dropped.departed++;
     } else if (this.#lsdb.size >= MAX_ENTRIES) {
       this.#counters.dropped.full++;
@@ -219,7 +230,7 @@ export class LinkState implements Routing {
     const now = this.#context.clock.now();
     const slot = this.#lsdb.find(source, destination);
     if (slot < 0) {
-      if (this.#departed.has(source, destination, sequence, now)) {
+      if (this.#tombstones.has(source, destination, sequence, now)) {
         this.#counters.dropped.departed++;
       } else {
         this.#counters.dropped.foreign++;
@@ -250,7 +261,7 @@ export class LinkState implements Routing {
   #expire(slots: readonly number[], now: number): void {
     for (const slot of slots) {
       const [source, destination] = [this.#lsdb.source(slot), this.#lsdb.destination(slot)];
-      this.#departed.add(source, destination, this.#lsdb.sequence(slot), now);
+      this.#tombstones.add(source, destination, this.#lsdb.sequence(slot), now);
       if (this.#lsdb.twoWay(slot)) this.#backOff.changed(now, destination === this.#context.own);
       if (source === this.#context.own) this.#own.forget(slot);
       this.#lsdb.remove(slot);

@@ -1,9 +1,10 @@
 /**
- * The times of link-state routing, from its options.
+ * The times of link-state routing: from its options, and at random.
  *
  * @module
  */
 import type { OptionValues } from "../../core/contract/options.ts";
+import type { Random } from "../../core/contract/ports.ts";
 
 /** Times in milliseconds. */
 export interface Times {
@@ -28,4 +29,9 @@ export function timesOf(options: OptionValues): Times {
     longestWait: Number(options.ls_t_recalc) * 1000,
     suspect: 2.5 * update,
   };
+}
+
+/** Draws a time between the least and the most, so that the members of a layer do not act in step. */
+export function between([least, most]: readonly [number, number], random: Random): number {
+  return least + (most - least) * random.uint32() / 0x1_0000_0000;
 }

@@ -42,7 +42,7 @@ export class Rendezvous {
 
   /** A writer has found the window closed. */
   begin(now: number): void {
-    if (!this.#deadlines.has(DEADLINE.rendezvous)) {
+    if (this.#deadlines.time(DEADLINE.rendezvous) === Infinity) {
       this.#deadlines.set(DEADLINE.rendezvous, now + this.#interval);
     }
   }

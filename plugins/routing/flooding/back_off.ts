@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Agenda, Deadline } from "../agenda.ts";
+import { DEADLINE, type Deadlines } from "../deadlines.ts";
 
 /** Milliseconds before the first computation after a calm. */
 const FIRST = 20;
@@ -18,30 +18,31 @@ export class BackOff {
   readonly #compute: (now: number) => void;
   /** Longest wait in milliseconds. */
   readonly #longest: number;
-  readonly #due: Deadline;
+  readonly #deadlines: Deadlines;
   #wait = FIRST;
   #changed = -Infinity;
 
-  constructor(longest: number, agenda: Agenda, compute: (now: number) => void) {
+  constructor(longest: number, deadlines: Deadlines, compute: (now: number) => void) {
     this.#longest = longest;
     this.#compute = compute;
-    this.#due = agenda.deadline((now) => this.#run(now));
+    this.#deadlines = deadlines;
   }
 
   /** Something has changed, `near`: in an adjacency of this member. */
   changed(now: number, near: boolean): void {
     if (now - this.#changed > Math.max(CALM, 2 * this.#wait)) this.#wait = FIRST;
     this.#changed = now;
-    this.#due.by(now + (near ? Math.min(this.#wait, NEAR) : this.#wait));
+    this.#deadlines.setEarlier(DEADLINE.compute, now + (near ? Math.min(this.#wait, NEAR) : this.#wait));
   }
 
   /** Something has changed that cannot wait. */
   computeNow(now: number): void {
-    this.#due.clear();
+    this.#deadlines.clear(DEADLINE.compute);
     this.#compute(now);
   }
 
-  #run(now: number): void {
+  /** {@link DEADLINE.compute} has come. */
+  due(now: number): void {
     this.#wait = Math.min(2 * this.#wait, this.#longest);
     this.#compute(now);
   }

@@ -1,13 +1,15 @@
 /** Tests of when routes are computed. @module */
 import assert from "node:assert/strict";
 import { VirtualTime } from "../../../core/sim/virtual_time.ts";
-import { Agenda } from "../agenda.ts";
+import { DeadlineQueue } from "../../../core/kit/deadline_queue.ts";
+import type { Deadline } from "../deadlines.ts";
 import { BackOff } from "./back_off.ts";
 
 function make() {
   const time = new VirtualTime();
   const computed: number[] = [];
-  const backOff = new BackOff(4000, new Agenda(time, time), (now) => computed.push(now));
+  const deadlines = new DeadlineQueue<Deadline>(8, time, time, (_kind, now) => backOff.due(now));
+  const backOff = new BackOff(4000, deadlines, (now) => computed.push(now));
   return { time, computed, backOff };
 }
 

@@ -8,11 +8,11 @@
 import { LINK_STATE_UPDATE_BYTES, writeLinkStateUpdate } from "../../../core/wire/link_state_update.ts";
 import type { Random } from "../../../core/contract/ports.ts";
 import type { ManagementFlow } from "../../../core/contract/routing.ts";
-import type { Agenda, Deadline } from "../agenda.ts";
+import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import type { Counters } from "../counters.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";
 import { ManagementPeer } from "./management_peer.ts";
-import { between } from "./random_time.ts";
+import { between } from "../times.ts";
 
 /** Milliseconds, least and most, that news and mere refreshes wait before they are forwarded. */
 const NEWS_HOLD = [2, 8] as const;
@@ -33,13 +33,13 @@ export class Flooding {
   readonly #peers: ManagementPeer[] = [];
   readonly #byFlow = new Map<ManagementFlow, ManagementPeer>();
   readonly #message = new Uint8Array(LINK_STATE_UPDATE_BYTES);
-  readonly #flush: Deadline;
+  readonly #deadlines: Deadlines;
 
-  constructor(lsdb: Lsdb, random: Random, agenda: Agenda, counters: Counters) {
+  constructor(lsdb: Lsdb, random: Random, deadlines: Deadlines, counters: Counters) {
     this.#lsdb = lsdb;
     this.#random = random;
     this.#counters = counters;
-    this.#flush = agenda.deadline((now) => this.#send(now));
+    this.#deadlines = deadlines;
   }
 
   get peers(): readonly ManagementPeer[] {
@@ -63,7 +63,7 @@ export class Flooding {
     }
     this.#peers.push(peer);
     this.#byFlow.set(flow, peer);
-    this.#flush.by(opens);
+    this.#deadlines.setEarlier(DEADLINE.flood, opens);
     return peer;
   }
 
@@ -87,13 +87,15 @@ export class Flooding {
     }
     const hold = news ? NEWS_HOLD : REFRESH_HOLD;
     // Most updates come while others wait already, and go with them.
-    if (this.#flush.due > now + hold[1]) this.#flush.by(now + between(hold, this.#random));
+    if (this.#deadlines.time(DEADLINE.flood) > now + hold[1]) {
+      this.#deadlines.setEarlier(DEADLINE.flood, now + between(hold, this.#random));
+    }
   }
 
   /** One neighbour is owed an entry, again perhaps. */
   oweTo(peer: ManagementPeer, slot: number, now: number): void {
     peer.owed.add(slot);
-    this.#flush.by(now);
+    this.#deadlines.setEarlier(DEADLINE.flood, now);
   }
 
   /** The neighbour has just sent what it was owed. */
@@ -101,9 +103,10 @@ export class Flooding {
     peer.owed.delete(slot);
   }
 
-  #send(now: number): void {
+  /** Sends what is owed, to those whose flows have had time to open. */
+  send(now: number): void {
     for (const peer of [...this.#peers]) {
-      if (peer.opens > now) this.#flush.by(peer.opens);
+      if (peer.opens > now) this.#deadlines.setEarlier(DEADLINE.flood, peer.opens);
       else this.#sendTo(peer, now);
     }
   }
@@ -112,7 +115,7 @@ export class Flooding {
     for (let left = BURST;;) {
       const slot = peer.next();
       if (slot < 0) return;
-      if (left === 0) return this.#flush.by(now + PACE);
+      if (left === 0) return this.#deadlines.setEarlier(DEADLINE.flood, now + PACE);
       if (this.#lsdb.used(slot)) {
         writeLinkStateUpdate(
           this.#message,
@@ -122,7 +125,7 @@ export class Flooding {
         );
         if (!peer.flow.send(this.#message)) {
           this.#counters.refused++;
-          return this.#flush.by(now + RETRY);
+          return this.#deadlines.setEarlier(DEADLINE.flood, now + RETRY);
         }
         this.#counters.sent++;
         peer.lastSent = now;

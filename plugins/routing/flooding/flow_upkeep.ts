@@ -5,11 +5,11 @@
  * @module
  */
 import type { Random } from "../../../core/contract/ports.ts";
-import type { Agenda, Deadline } from "../agenda.ts";
+import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import type { Flooding } from "./flooding.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";
 import type { ManagementPeer } from "./management_peer.ts";
-import { between } from "./random_time.ts";
+import { between } from "../times.ts";
 
 /** Milliseconds, least and most, before the own entries are sent once more. */
 const REPEAT_AFTER = [1000, 2000] as const;
@@ -24,25 +24,29 @@ export class FlowUpkeep {
   readonly #random: Random;
   /** Flows that get the own entries once more, and when. */
   readonly #repeats = new Map<ManagementPeer, number>();
-  readonly #repeat: Deadline;
-  readonly #busy: Deadline;
+  readonly #deadlines: Deadlines;
 
   /** @param own the slots of the own entries */
-  constructor(lsdb: Lsdb, flooding: Flooding, own: () => Iterable<number>, random: Random, agenda: Agenda) {
+  constructor(
+    lsdb: Lsdb,
+    flooding: Flooding,
+    own: () => Iterable<number>,
+    random: Random,
+    deadlines: Deadlines,
+  ) {
     this.#lsdb = lsdb;
     this.#flooding = flooding;
     this.#own = own;
     this.#random = random;
-    this.#repeat = agenda.deadline((now) => this.#sendOnceMore(now));
-    this.#busy = agenda.deadline((now) => this.#keepBusy(now));
+    this.#deadlines = deadlines;
   }
 
   /** A flow is there. */
   add(peer: ManagementPeer, now: number): void {
     const due = now + between(REPEAT_AFTER, this.#random);
     this.#repeats.set(peer, due);
-    this.#repeat.by(due);
-    this.#busy.by(now + KEEP_BUSY);
+    this.#deadlines.setEarlier(DEADLINE.repeatTo, due);
+    this.#deadlines.setEarlier(DEADLINE.keepBusy, now + KEEP_BUSY);
   }
 
   /** It is gone. */
@@ -50,9 +54,10 @@ export class FlowUpkeep {
     this.#repeats.delete(peer);
   }
 
-  #sendOnceMore(now: number): void {
+  /** Sends the own entries once more, where it is time. */
+  sendOnceMore(now: number): void {
     for (const [peer, due] of this.#repeats) {
-      if (due > now) this.#repeat.by(due);
+      if (due > now) this.#deadlines.setEarlier(DEADLINE.repeatTo, due);
       else {
         for (const slot of this.#own()) this.#flooding.oweTo(peer, slot, now);
         this.#repeats.delete(peer);
@@ -60,10 +65,14 @@ export class FlowUpkeep {
     }
   }
 
-  #keepBusy(now: number): void {
+  /** Sends something on flows that are silent. */
+  keepBusy(now: number): void {
     for (const peer of this.#flooding.peers) {
       const silent = now - peer.lastSent;
-      this.#busy.by(now + (silent < KEEP_BUSY ? KEEP_BUSY - silent : KEEP_BUSY));
+      this.#deadlines.setEarlier(
+        DEADLINE.keepBusy,
+        now + (silent < KEEP_BUSY ? KEEP_BUSY - silent : KEEP_BUSY),
+      );
       const slot = silent < KEEP_BUSY ? -1 : this.#anySlot(now);
       if (slot >= 0) this.#flooding.oweTo(peer, slot, now);
     }

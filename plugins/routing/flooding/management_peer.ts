@@ -4,7 +4,7 @@
  * @module
  */
 import type { ManagementFlow } from "../../../core/contract/routing.ts";
-import { BitSet } from "../paths/bit_set.ts";
+import { BitSet } from "../bit_set.ts";
 
 /** A management flow. */
 export class ManagementPeer {

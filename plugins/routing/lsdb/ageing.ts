@@ -5,7 +5,7 @@
  * @module
  */
 import type { Address } from "../../../core/contract/ids.ts";
-import type { Agenda, Deadline } from "../agenda.ts";
+import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import type { Lsdb } from "./lsdb.ts";
 
 /** Milliseconds between two looks, at least. */
@@ -17,7 +17,7 @@ export class Ageing {
   readonly #own: Address;
   readonly #life: number;
   readonly #expire: (slots: readonly number[], now: number) => void;
-  readonly #look: Deadline;
+  readonly #deadlines: Deadlines;
 
   /**
    * @param life milliseconds for which an entry lives that is not heard of
@@ -27,22 +27,23 @@ export class Ageing {
     lsdb: Lsdb,
     own: Address,
     life: number,
-    agenda: Agenda,
+    deadlines: Deadlines,
     expire: (slots: readonly number[], now: number) => void,
   ) {
     this.#lsdb = lsdb;
     this.#own = own;
     this.#life = life;
     this.#expire = expire;
-    this.#look = agenda.deadline((now) => this.#lookAtAll(now));
+    this.#deadlines = deadlines;
   }
 
   /** An entry was added that may age out. */
   added(now: number): void {
-    this.#look.by(now + this.#life + GRAIN);
+    this.#deadlines.setEarlier(DEADLINE.expire, now + this.#life + GRAIN);
   }
 
-  #lookAtAll(now: number): void {
+  /** Looks at all entries for those that are too old. */
+  look(now: number): void {
     const expired: number[] = [];
     let oldest = -1;
     for (let slot = 0; slot < this.#lsdb.bound; slot++) {
@@ -53,7 +54,9 @@ export class Ageing {
       if (age > this.#life) expired.push(slot);
       else oldest = Math.max(oldest, age);
     }
-    if (oldest >= 0) this.#look.by(now + Math.max(GRAIN, this.#life - oldest + GRAIN / 2));
+    if (oldest >= 0) {
+      this.#deadlines.setEarlier(DEADLINE.expire, now + Math.max(GRAIN, this.#life - oldest + GRAIN / 2));
+    }
     if (expired.length > 0) this.#expire(expired, now);
   }
 }

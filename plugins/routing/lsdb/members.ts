@@ -4,7 +4,7 @@
  * @module
  */
 import type { Address } from "../../../core/contract/ids.ts";
-import { BitSet } from "../paths/bit_set.ts";
+import { BitSet } from "../bit_set.ts";
 import type { Lsdb } from "./lsdb.ts";
 
 /** All addresses at either end of an adjacency that is announced, the own one left out. */

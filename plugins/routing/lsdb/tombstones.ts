@@ -9,7 +9,7 @@
 const LIMIT = 4096;
 
 /** Sequence numbers of entries that have aged out. */
-export class Departed {
+export class Tombstones {
   /** Milliseconds for which an entry is remembered at least. */
   readonly #time: number;
   #recent = new Map<string, number>();

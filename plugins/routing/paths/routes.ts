@@ -81,3 +81,14 @@ function tableOf(graph: Graph, { parents, order }: ShortestPaths, choice: Choice
   }
   return table;
 }
+
+/** Returns whether two tables have the same flows in the same order: one that changes nothing is not installed. */
+export function sameTable(one: ForwardingTable, other: ForwardingTable): boolean {
+  if (one.size !== other.size) return false;
+  for (const [destination, flows] of one) {
+    const others = other.get(destination);
+    if (!others || flows.length !== others.length) return false;
+    if (flows.some((flow, index) => flow !== others[index])) return false;
+  }
+  return true;
+}

@@ -6,11 +6,11 @@
  */
 import type { Address } from "../../../core/contract/ids.ts";
 import type { Ports } from "../../../core/contract/ports.ts";
-import type { Agenda, Deadline } from "../agenda.ts";
-import type { Flooding } from "../flooding/flooding.ts";
-import type { Lsdb } from "./lsdb.ts";
-import { between } from "../flooding/random_time.ts";
-import { announcing, canContinue, first, withdrawing } from "./sequence.ts";
+import { DEADLINE, type Deadlines } from "../deadlines.ts";
+import type { Flooding } from "./flooding.ts";
+import type { Lsdb } from "../lsdb/lsdb.ts";
+import { between } from "../times.ts";
+import { announcing, canContinue, first, withdrawing } from "../lsdb/sequence.ts";
 
 /** Milliseconds, least and most, before a change is sent once more, for neighbours that lost it. Who has it does not forward it. */
 const REPEAT_AFTER = [1000, 2000] as const;
@@ -25,11 +25,9 @@ export class OwnAdjacencies {
   readonly #ports: Ports;
   /** Milliseconds between refreshes. */
   readonly #interval: number;
-  readonly #refresh: Deadline;
-  readonly #answer: Deadline;
+  readonly #deadlines: Deadlines;
   /** Slots of the adjacencies that there are. */
   readonly #slots = new Set<number>();
-  readonly #repeat: Deadline;
   /** Slots of entries that have changed, and when they are sent once more. */
   readonly #repeats = new Map<number, number>();
   /** Greatest numbers that others announced, by slot, to be outbid. */
@@ -44,16 +42,14 @@ export class OwnAdjacencies {
     own: Address,
     interval: number,
     ports: Ports,
-    agenda: Agenda,
+    deadlines: Deadlines,
   ) {
     this.#lsdb = lsdb;
     this.#flooding = flooding;
     this.#own = own;
     this.#interval = interval;
     this.#ports = ports;
-    this.#repeat = agenda.deadline((now) => this.#sendOnceMore(now));
-    this.#refresh = agenda.deadline((now) => this.#refreshAll(now));
-    this.#answer = agenda.deadline((now) => this.#answerAll(now));
+    this.#deadlines = deadlines;
   }
 
   /** Slots of the adjacencies that there are. */
@@ -67,7 +63,7 @@ export class OwnAdjacencies {
     this.#slots.add(slot);
     this.#set(slot, sequence, now, true);
     this.#repeatLater(slot, now);
-    if (this.#refresh.due === Infinity) this.#refreshWithin(now, [0.5, 1]);
+    if (this.#deadlines.time(DEADLINE.refresh) === Infinity) this.#refreshWithin(now, [0.5, 1]);
     return slot;
   }
 
@@ -89,18 +85,19 @@ export class OwnAdjacencies {
   outbid(slot: number, sequence: number, now: number): void {
     if (!canContinue(sequence)) return; // It ages out where it is believed.
     this.#challenged.set(slot, Math.max(sequence, this.#challenged.get(slot) ?? 0));
-    this.#answer.by(Math.max(now, this.#answered + ANSWER_INTERVAL));
+    this.#deadlines.setEarlier(DEADLINE.answer, Math.max(now, this.#answered + ANSWER_INTERVAL));
   }
 
   #repeatLater(slot: number, now: number): void {
     const due = now + between(REPEAT_AFTER, this.#ports.random);
     this.#repeats.set(slot, due);
-    this.#repeat.by(due);
+    this.#deadlines.setEarlier(DEADLINE.repeatOwn, due);
   }
 
-  #sendOnceMore(now: number): void {
+  /** Sends entries that have changed once more, where it is time. */
+  sendOnceMore(now: number): void {
     for (const [slot, due] of this.#repeats) {
-      if (due > now) this.#repeat.by(due);
+      if (due > now) this.#deadlines.setEarlier(DEADLINE.repeatOwn, due);
       else {
         this.#repeats.delete(slot);
         this.#flooding.owe(slot, undefined, now, false);
@@ -108,7 +105,8 @@ export class OwnAdjacencies {
     }
   }
 
-  #answerAll(now: number): void {
+  /** Outbids what others announce under the own address. */
+  answerAll(now: number): void {
     this.#answered = now;
     for (const [slot, challenge] of this.#challenged) {
       const above = Math.max(this.#lsdb.sequence(slot), challenge);
@@ -117,7 +115,8 @@ export class OwnAdjacencies {
     this.#challenged.clear();
   }
 
-  #refreshAll(now: number): void {
+  /** Refreshes the own entries. */
+  refreshAll(now: number): void {
     if (this.#slots.size === 0) return;
     for (const slot of this.#slots) {
       const recent = this.#lsdb.age(slot, now) < this.#interval / 2;
@@ -127,7 +126,10 @@ export class OwnAdjacencies {
   }
 
   #refreshWithin(now: number, intervals: readonly [number, number]): void {
-    this.#refresh.by(now + this.#interval * between(intervals, this.#ports.random));
+    this.#deadlines.setEarlier(
+      DEADLINE.refresh,
+      now + this.#interval * between(intervals, this.#ports.random),
+    );
   }
 
   #set(slot: number, sequence: number, now: number, news: boolean): void {
