@@ -12,14 +12,6 @@ import type { Ports } from "./ports.ts";
 import type { QosSpec } from "./qos.ts";
 import type { Stats } from "./stats.ts";
 
-/** What bootstrapping or enrolling makes known of the layer. */
-export interface LayerInfo {
-  /** Name of the layer. */
-  readonly layer: string;
-  /** Name of the hash plugin of the layer. */
-  readonly hash: string;
-}
-
 /** What a layer is bootstrapped with. */
 export interface LayerConfig {
   /** Name of the layer. */
@@ -46,19 +38,32 @@ export interface FlowReply {
   readonly data: Uint8Array;
 }
 
-/** An IPCP type at work: what the IRMd may ask of it. The host checks life-cycle states and ids before it calls. */
+/**
+ * An IPCP that is in no layer yet. Bootstrapping or enrolling answers with its place in the layer; after a failure it may be
+ * tried again. The host checks life-cycle states and ids before it calls, and takes an error that a call throws as its answer.
+ */
 export interface Ipcp {
-  /** Longest life of a packet in the layer, in milliseconds, once there is a layer; left out: 100. */
+  /** Makes the first member of a new layer. */
+  bootstrap(config: LayerConfig, done: Done<Layer>): void;
+  /** Becomes a member of the layer that `destination` is in. */
+  enroll?(destination: string, done: Done<Layer>): void;
+  /** Stops an IPCP that has not come into a layer: no call comes after this one. */
+  shutdown?(): void;
+}
+
+/** A layer, as one of its members sees it: what the IRMd may ask of an IPCP that is in a layer. */
+export interface Layer {
+  /** Name of the layer. */
+  readonly name: string;
+  /** Name of the hash plugin of the layer. */
+  readonly hash: string;
+  /** Longest life of a packet in the layer, in milliseconds; left out: 100. */
   readonly mpl?: number;
   /**
-   * Largest packet of a new flow, in bytes, once there is a layer; left out: what the local protocol carries. A flow whose
-   * path carries less says so with {@link UpperFlow.limit}.
+   * Largest packet of a new flow, in bytes; left out: what the local protocol carries. A flow whose path carries less says so
+   * with {@link UpperFlow.limit}.
    */
   readonly maxPacket?: number;
-  /** Makes the first member of a new layer. */
-  bootstrap(config: LayerConfig, done: Done<LayerInfo>): void;
-  /** Becomes a member of the layer that `destination` is in. */
-  enroll?(destination: string, done: Done<LayerInfo>): void;
   /** Connects a component (`mgmt` or `dt`) to the same component of `destination`. */
   connect?(destination: string, component: string, qos: QosSpec, done: Done): void;
   /** Ends such a connection. */
@@ -89,7 +94,7 @@ export interface Ipcp {
   deallocate(flow: UpperFlow, linger: number, done: Done): void;
   /** Statistics of every component, as a tree of plain data. */
   stats?(): Stats;
-  /** Stops: no call comes after this one. */
+  /** Leaves the layer and stops: no call comes after this one. */
   shutdown(): void;
 }
 
@@ -124,11 +129,11 @@ export interface UpperFlow {
 export interface Upper {
   /**
    * A request for a flow arrived. The outcome says which flow it got, once a process above that accepts was found;
-   * the answer of that process comes with {@link Ipcp.respond}.
+   * the answer of that process comes with {@link Layer.respond}.
    */
   request(request: FlowRequest, done: Done<UpperFlow>): void;
   /**
-   * A flow that was asked for with {@link Ipcp.allocate} is up, or refused. When it is refused, the flow is gone.
+   * A flow that was asked for with {@link Layer.allocate} is up, or refused. When it is refused, the flow is gone.
    *
    * @param mpl longest life of a packet in the layer, in milliseconds
    */
@@ -139,7 +144,7 @@ export interface Upper {
    * other is gone.
    */
   splice(requester: UpperFlow, responder: UpperFlow): void;
-  /** The layer has lost this flow: its process above gets flow-down, and {@link Ipcp.deallocate} follows. */
+  /** The layer has lost this flow: its process above gets flow-down, and {@link Layer.deallocate} follows. */
   down(flow: UpperFlow, reason: string): void;
 }
 

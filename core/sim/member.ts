@@ -4,7 +4,7 @@
  * @module
  */
 import { pid } from "../contract/ids.ts";
-import type { Ipcp, IpcpContext } from "../contract/ipcp.ts";
+import type { Ipcp, IpcpContext, Layer } from "../contract/ipcp.ts";
 import type { Log, Timers } from "../contract/ports.ts";
 import { Applications } from "./experiment/applications.ts";
 import type { NetworkNode } from "./network_node.ts";
@@ -33,6 +33,8 @@ export class Member {
   readonly name: string;
   /** The IPCP. */
   readonly ipcp: Ipcp;
+  /** The layer, once it is in one. */
+  layer: Layer | undefined;
   /** What is above it. */
   readonly applications: Applications;
   /** What is below it. */
@@ -44,7 +46,7 @@ export class Member {
     const { scheduler } = parts;
     this.node = node;
     this.name = `node.${node.index}`;
-    this.applications = new Applications(scheduler, node.fds, () => this.ipcp);
+    this.applications = new Applications(scheduler, node.fds, () => this.layer);
     const timers: Timers = {
       after: (delay, run) => scheduler.after(delay, () => this.#alive && run()),
     };
@@ -81,7 +83,8 @@ export class Member {
   /** The IPCP is shut down in order. */
   shutdown(): void {
     if (!this.#alive) return;
-    this.ipcp.shutdown();
+    if (this.layer) this.layer.shutdown();
+    else this.ipcp.shutdown?.();
     this.kill();
   }
 }

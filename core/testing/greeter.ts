@@ -11,18 +11,19 @@ import type {
   FlowRequest,
   Ipcp,
   IpcpContext,
+  Layer,
   LayerConfig,
-  LayerInfo,
   UpperFlow,
 } from "../contract/ipcp.ts";
 import { DONE, type Done, failure, success } from "../contract/outcome.ts";
 import { type Plugin, PLUGIN_API_VERSION } from "../contract/plugin.ts";
 import { QOS } from "../contract/qos.ts";
 
-const INFO: LayerInfo = { layer: "layer", hash: "plain" };
 const NO_DATA = new Uint8Array(0);
 
-class Greeter implements Ipcp {
+class Greeter implements Ipcp, Layer {
+  readonly name = "layer";
+  readonly hash = "plain";
   readonly #context: IpcpContext;
   readonly #registered = new Set<NameHash>();
   readonly #answers = new Map<UpperFlow, (reply: FlowReply) => void>();
@@ -48,12 +49,12 @@ class Greeter implements Ipcp {
     );
   }
 
-  bootstrap(_config: LayerConfig, done: Done<LayerInfo>): void {
-    done(success(INFO));
+  bootstrap(_config: LayerConfig, done: Done<Layer>): void {
+    done(success(this));
   }
 
-  enroll(destination: string, done: Done<LayerInfo>): void {
-    this.connect(destination, "enrolment", QOS.raw, (outcome) => done(outcome.ok ? success(INFO) : outcome));
+  enroll(destination: string, done: Done<Layer>): void {
+    this.connect(destination, "enrolment", QOS.raw, (outcome) => done(outcome.ok ? success(this) : outcome));
   }
 
   connect(destination: string, _component: string, _qos: unknown, done: Done): void {

@@ -186,7 +186,7 @@ forBoth("the answer to a request that was given up is not sent for the next one"
     void late.push(() => {
       const flow = station.upper.flow(asked.qos);
       done({ ok: true, value: flow });
-      station.ipcp.respond(flow, { response: 0, data: bytesOf(late.length) }, (outcome) => {
+      station.layer.respond(flow, { response: 0, data: bytesOf(late.length) }, (outcome) => {
         if (!outcome.ok) station.upper.free(flow);
       });
     });
@@ -257,7 +257,7 @@ forBoth("a hundred thousand queries and requests a second leave room for others"
     if (asked.hash === busy) return;
     const accepted = two.upper.flow(asked.qos);
     done({ ok: true, value: accepted });
-    two.ipcp.respond(accepted, { response: 0, data: NONE }, () => {});
+    two.layer.respond(accepted, { response: 0, data: NONE }, () => {});
   };
   const own = two.device.address;
   let asked: ReturnType<Station["request"]> | undefined;
@@ -275,7 +275,7 @@ forBoth("a hundred thousand queries and requests a second leave room for others"
   world.wait(100);
   assert.deepEqual(other.received, [bytesOf(9)]);
   assert.equal(asked?.reply?.response, 0, "a peer with a flow gets another one");
-  const stats = JSON.parse(JSON.stringify(two.ipcp.stats?.()));
+  const stats = JSON.parse(JSON.stringify(two.layer.stats?.()));
   assert(stats.peers.known <= 4096 && stats.peers.waitingRequests <= 1024, JSON.stringify(stats.peers));
   assert(stats.dropped.requestLimit > 10_000 && stats.dropped.answerLimit > 10_000);
   assert(attacker.messages("answer").length < 5000);
@@ -294,7 +294,7 @@ forBoth("answers in masses do not fill the directory", (type) => {
     attacker.say({ code: "answer", hash: nameHash(number.toString(16).padStart(64, "0")) }, own);
   }
   world.wait(10);
-  const stats = JSON.parse(JSON.stringify(station.ipcp.stats?.()));
+  const stats = JSON.parse(JSON.stringify(station.layer.stats?.()));
   assert(stats.directory.entries <= 4);
   assert.equal(stats.dropped.strayAnswer, 5000);
 });

@@ -32,13 +32,13 @@ forBoth("a device that vanishes takes its flows with it, and comes back", (type)
   one.deallocate(flow);
   world.wait(3000);
   assert.equal(one.upper.open, 0);
-  const failed = one.ask<boolean>((done) => one.ipcp.query(HASH, done));
+  const failed = one.ask<boolean>((done) => one.layer.query(HASH, done));
   assert(!failed.ok && /eth0 is gone/.test(failed.error.message));
   one.device.restore();
   world.wait(1000);
   two.accept();
   assert.equal(one.allocate().reply?.response, 0);
-  one.ipcp.shutdown();
+  one.layer.shutdown();
 });
 
 forBoth("a device that vanishes takes flows that are offered with it", (type) => {
@@ -55,7 +55,9 @@ forBoth("a device that vanishes takes flows that are offered with it", (type) =>
   two.device.remove();
   const [offered] = two.offered;
   assert.match(offered.lost ?? "", /is gone/);
-  const outcome = two.ask<void>((done) => two.ipcp.respond(offered, { response: 0, data: bytesOf(0) }, done));
+  const outcome = two.ask<void>((done) =>
+    two.layer.respond(offered, { response: 0, data: bytesOf(0) }, done)
+  );
   assert(!outcome.ok);
   two.deallocate(offered);
   world.wait(10);
@@ -68,7 +70,7 @@ forBoth("the largest packet follows the device", (type) => {
   const [flow, other] = world.connect(one, two);
   one.device.mtu = 1000;
   const largest = type.format.maxPacket(1000);
-  assert.deepEqual([flow.maxPacket, one.ipcp.maxPacket], [largest, largest]);
+  assert.deepEqual([flow.maxPacket, one.layer.maxPacket], [largest, largest]);
   flow.write(bytesOf(largest));
   flow.write(bytesOf(largest + 1));
   world.wait(5);

@@ -33,7 +33,7 @@ forBoth("a known name costs no frame; askers at the same time share a query", (t
   let frames = 0;
   world.segment.onSend = () => frames++;
   for (let count = 0; count < 3; count++) {
-    one.ipcp.query(HASH, (outcome) => answers.push(outcome.ok && outcome.value));
+    one.layer.query(HASH, (outcome) => answers.push(outcome.ok && outcome.value));
   }
   world.wait(5);
   assert.deepEqual([answers, frames], [[true, true, true], 2]);
@@ -138,7 +138,7 @@ forBoth("many names that are looked for at once are limited", (type) => {
   const failures: string[] = [];
   for (let count = 0; count < 1100; count++) {
     const hash = nameHash(count.toString(16).padStart(64, "0"));
-    station.ipcp.query(hash, (outcome) => outcome.ok || failures.push(outcome.error.message));
+    station.layer.query(hash, (outcome) => outcome.ok || failures.push(outcome.error.message));
   }
   assert.deepEqual([failures.length, failures[0]], [76, "1024 names are being looked for already"]);
   world.wait(2500);

@@ -129,7 +129,7 @@ class Replay {
       const flow = this.#station.upper.flow(request.qos);
       done(success(flow));
       this.#station.offered.push(flow);
-      this.#station.ipcp.respond(flow, reply, (outcome) => {
+      this.#station.layer.respond(flow, reply, (outcome) => {
         assert(outcome.ok);
         if (reply.response !== 0) this.#station.upper.free(flow);
       });
@@ -137,12 +137,12 @@ class Replay {
   }
 
   #weManage(message: ShimMessage, { bytes, number }: PcapFrame): void {
-    const { ipcp, upper } = this.#station;
-    if (message.code === "query") ipcp.query(message.hash, () => {});
+    const { layer, upper } = this.#station;
+    if (message.code === "query") layer.query(message.hash, () => {});
     else if (message.code === "request") {
       const { qos, hash, data, requester } = message;
       const flow = upper.flow(qos);
-      ipcp.allocate(flow, { hash, qos, data }, (outcome) => assert(outcome.ok));
+      layer.allocate(flow, { hash, qos, data }, (outcome) => assert(outcome.ok));
       this.#asked.set(requester, { flow, id: this.#senderId(this.#sent[0]) });
     }
     const sent = this.#sent.shift();
@@ -195,7 +195,7 @@ class Replay {
   }
 
   #register(hash: NameHash): void {
-    this.#station.ipcp.register(hash, () => {});
+    this.#station.layer.register(hash, () => {});
   }
 
   #deliver(frame: Uint8Array): void {

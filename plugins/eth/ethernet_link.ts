@@ -31,13 +31,14 @@ import { BackPressure } from "../../core/ipcp/shim/back_pressure.ts";
 import { copyOf } from "../../core/ipcp/shim/peer_address.ts";
 import { Shim } from "../../core/ipcp/shim/shim.ts";
 import type { ShimFlow } from "../../core/ipcp/shim/shim_flow.ts";
+import { ShimLayer } from "../../core/ipcp/shim/shim_layer.ts";
 import type { ShimLink } from "../../core/ipcp/shim/shim_link.ts";
 import { TimerGroup } from "../../core/ipcp/shim/timer_group.ts";
 import { type EthernetFormat, MAX_MANAGEMENT } from "./ethernet_format.ts";
 import { NameQuestions } from "./name_questions.ts";
 
 /** Longest life of a packet in the layer, in milliseconds (release 0.23.0). */
-export const MPL = 100;
+const MPL = 100;
 /** Milliseconds after which a device that is gone is looked for again. */
 const LOOK_AGAIN = 1000;
 /** Stations that are asked for their kind at a time. */
@@ -54,9 +55,9 @@ export interface EthernetLinkOptions {
 }
 
 /** A layer on a network device. */
-export class EthernetLink implements ShimLink<MacAddress> {
+export class EthernetLink extends ShimLayer<MacAddress> implements ShimLink<MacAddress> {
+  readonly mpl = MPL;
   readonly overhead: number;
-  /** Flow allocation. */
   readonly shim: Shim<MacAddress>;
   readonly #options: EthernetLinkOptions;
   readonly #format: EthernetFormat;
@@ -75,7 +76,8 @@ export class EthernetLink implements ShimLink<MacAddress> {
   #tooLong = 0;
 
   /** Opens the device. @throws NotFoundError, PermissionError or InvalidError when that cannot be */
-  constructor(options: EthernetLinkOptions) {
+  constructor(layer: string, hash: string, options: EthernetLinkOptions) {
+    super(layer, hash);
     const { context, log, format, device, hashLength } = options;
     this.#options = options;
     this.#format = format;

@@ -6,15 +6,7 @@
  */
 import { InvalidError, NameError } from "../../core/contract/errors.ts";
 import { type NameHash, shortHash } from "../../core/contract/ids.ts";
-import type {
-  FlowReply,
-  FlowRequest,
-  Ipcp,
-  IpcpContext,
-  LayerConfig,
-  LayerInfo,
-  UpperFlow,
-} from "../../core/contract/ipcp.ts";
+import type { FlowReply, FlowRequest, IpcpContext, Layer, UpperFlow } from "../../core/contract/ipcp.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import { DONE, type Done, failure, success } from "../../core/contract/outcome.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
@@ -25,7 +17,7 @@ import { LOCAL } from "./declaration.ts";
 /** Longest life of a packet in the layer, in milliseconds (reference: `src/ipcpd/local/main.c`). */
 const MPL = 100;
 
-class LocalIpcp implements Ipcp {
+class LocalLayer implements Layer {
   readonly #context: IpcpContext;
   readonly #log: Log;
   readonly #registered = new Set<NameHash>();
@@ -33,10 +25,10 @@ class LocalIpcp implements Ipcp {
   #completed = 0;
   #failed = 0;
 
-  constructor(context: IpcpContext) {
+  constructor(readonly name: string, readonly hash: string, context: IpcpContext, log: Log) {
     const { upper } = context;
     this.#context = context;
-    this.#log = context.log.component("ipcpd-local");
+    this.#log = log;
     this.#flows = new OwnFlows({
       request: (request, done) => upper.request(request, done),
       splice: (requester, responder) => this.#join(requester, responder),
@@ -46,12 +38,6 @@ class LocalIpcp implements Ipcp {
       },
       down: (flow, reason) => upper.down(flow, reason),
     }, MPL);
-  }
-
-  bootstrap({ layer, options: { hash } }: LayerConfig, done: Done<LayerInfo>): void {
-    if (typeof hash !== "string") return done(failure(new InvalidError("the layer needs a hash function")));
-    this.#log.info(`Bootstrapped local IPCP with pid ${this.#context.pid}.`);
-    done(success({ layer, hash }));
   }
 
   register(hash: NameHash, done: Done): void {
@@ -122,5 +108,15 @@ class LocalIpcp implements Ipcp {
 /** The local IPCP type. */
 export const local: Plugin<"ipcp"> = {
   ...LOCAL,
-  create: (_host, context) => new LocalIpcp(context),
+  create: (_host, context) => {
+    const log = context.log.component("ipcpd-local");
+    return {
+      bootstrap: ({ layer, options: { hash } }, done) => {
+        if (typeof hash !== "string") throw new InvalidError("the layer needs a hash function");
+        const member = new LocalLayer(layer, hash, context, log);
+        log.info(`Bootstrapped local IPCP with pid ${context.pid}.`);
+        done(success(member));
+      },
+    };
+  },
 };

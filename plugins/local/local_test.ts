@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as errors from "../../core/contract/errors.ts";
 import { fd, flowId, nameHash, pid } from "../../core/contract/ids.ts";
-import type { Ipcp, UpperFlow } from "../../core/contract/ipcp.ts";
+import type { Layer, UpperFlow } from "../../core/contract/ipcp.ts";
 import { failure, success } from "../../core/contract/outcome.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import { QOS } from "../../core/contract/qos.ts";
@@ -30,7 +30,7 @@ const FLOWS = [made(0), made(1)];
 const flow = (number: number): UpperFlow => FLOWS[number];
 
 /** A local IPCP in a layer where one hash is registered; `accepts`: somebody accepts requests, on flow 1. */
-function makeLocal(accepts = true): { ipcp: Ipcp; lines: string[]; told: unknown[] } {
+function makeLocal(accepts = true): { layer: Layer; lines: string[]; told: unknown[] } {
   const lines: string[] = [];
   const told: unknown[] = [];
   const time = new VirtualTime();
@@ -59,21 +59,25 @@ function makeLocal(accepts = true): { ipcp: Ipcp; lines: string[]; told: unknown
     networks: NO_NETWORKS,
     lower: { allocate: () => assert.fail("nothing is below"), accept: () => assert.fail("nothing is below") },
   });
-  ipcp.bootstrap({ layer: "ll", options: { hash: "SHA3_256" } }, () => {});
-  ipcp.register(HASH, () => {});
+  let layer: Layer | undefined;
+  ipcp.bootstrap({ layer: "ll", options: { hash: "SHA3_256" } }, (outcome) => {
+    if (outcome.ok) layer = outcome.value;
+  });
+  assert(layer);
+  layer.register(HASH, () => {});
   assert.deepEqual(lines.splice(0), [
     "ipcpd-local",
     "II Bootstrapped local IPCP with pid 7.",
     "II Registered abababab.",
   ]);
-  return { ipcp, lines, told };
+  return { layer, lines, told };
 }
 
 Deno.test("a flow joins two processes, with an mpl of 100 ms and the reference's lines", () => {
-  const { ipcp, lines, told } = makeLocal();
-  ipcp.allocate(flow(0), { hash: HASH, qos: QOS.raw, data: NO_DATA }, () => {});
-  ipcp.respond(flow(1), { response: 0, data: NO_DATA }, () => {});
-  ipcp.deallocate(flow(1), 0, () => {});
+  const { layer, lines, told } = makeLocal();
+  layer.allocate(flow(0), { hash: HASH, qos: QOS.raw, data: NO_DATA }, () => {});
+  layer.respond(flow(1), { response: 0, data: NO_DATA }, () => {});
+  layer.deallocate(flow(1), 0, () => {});
   assert.deepEqual(told, [["splice", 0, 1], ["allocated", 0, 0, 100]]);
   assert.deepEqual(lines, [
     "DB Allocating flow to abababab on fd 64.",
@@ -81,7 +85,7 @@ Deno.test("a flow joins two processes, with an mpl of 100 ms and the reference's
     "II Flow allocation completed, fds (64, 65).",
     "II Flow with fd 65 deallocated.",
   ]);
-  assert.deepEqual(ipcp.stats?.(), {
+  assert.deepEqual(layer.stats?.(), {
     registered: 1,
     flows: 1,
     allocations: { completed: 1, failed: 0 },
@@ -89,18 +93,18 @@ Deno.test("a flow joins two processes, with an mpl of 100 ms and the reference's
 });
 
 Deno.test("a refusal reaches the requester at once", () => {
-  const { ipcp, lines, told } = makeLocal();
-  ipcp.allocate(flow(0), { hash: HASH, qos: QOS.raw, data: NO_DATA }, () => {});
-  ipcp.respond(flow(1), { response: -1009, data: NO_DATA }, () => {});
+  const { layer, lines, told } = makeLocal();
+  layer.allocate(flow(0), { hash: HASH, qos: QOS.raw, data: NO_DATA }, () => {});
+  layer.respond(flow(1), { response: -1009, data: NO_DATA }, () => {});
   assert.deepEqual(told, [["allocated", 0, -1009, 100]]);
   assert.equal(lines.at(-1), "DB Flow allocation failed: -1009");
-  assert.deepEqual(ipcp.stats?.().flows, 0);
+  assert.deepEqual(layer.stats?.().flows, 0);
 });
 
 Deno.test("a request that nobody accepts fails with the IRMd's reason", () => {
-  const { ipcp, lines } = makeLocal(false);
+  const { layer, lines } = makeLocal(false);
   let message = "";
-  ipcp.allocate(flow(0), { hash: HASH, qos: QOS.raw, data: NO_DATA }, (outcome) => {
+  layer.allocate(flow(0), { hash: HASH, qos: QOS.raw, data: NO_DATA }, (outcome) => {
     if (!outcome.ok) message = outcome.error.message;
   });
   assert.equal(message, "nobody accepts");

@@ -1,7 +1,7 @@
 /** Members of layers on a simulated Ethernet segment, and peers made by hand, in virtual time. @module */
 import assert from "node:assert/strict";
 import { type NameHash, nameHash, pid } from "../../core/contract/ids.ts";
-import type { FlowReply, FlowRequest, Ipcp, LayerInfo } from "../../core/contract/ipcp.ts";
+import type { FlowReply, FlowRequest, Ipcp, Layer } from "../../core/contract/ipcp.ts";
 import type { EthernetPort } from "../../core/contract/network.ts";
 import type { Done, Outcome } from "../../core/contract/outcome.ts";
 import { success } from "../../core/contract/outcome.ts";
@@ -43,6 +43,7 @@ export class Station {
   readonly upper = new SimulatedUpper();
   readonly lines: string[] = [];
   readonly ipcp: Ipcp;
+  #layer: Layer | undefined;
   /** Flows that were offered to the process above. */
   readonly offered: SimulatedFlow[] = [];
   /** The requests for them. */
@@ -68,9 +69,17 @@ export class Station {
   }
 
   /** Makes the layer. */
-  bootstrap(type: EthType, more: Record<string, string> = {}): Outcome<LayerInfo> {
+  bootstrap(type: EthType, more: Record<string, string> = {}): Outcome<Layer> {
     const options = checkOptions(type.plugin.options, { device: this.device.name, ...more });
-    return this.ask<LayerInfo>((done) => this.ipcp.bootstrap({ layer: "l", options }, done));
+    const outcome = this.ask<Layer>((done) => this.ipcp.bootstrap({ layer: "l", options }, done));
+    if (outcome.ok) this.#layer = outcome.value;
+    return outcome;
+  }
+
+  /** The layer that it is in. */
+  get layer(): Layer {
+    assert(this.#layer, "it is in no layer");
+    return this.#layer;
   }
 
   /** What the process above answers from now on. */
@@ -80,7 +89,7 @@ export class Station {
       this.requests.push(request);
       done(success(flow));
       this.offered.push(flow);
-      this.ipcp.respond(flow, reply, (outcome) => {
+      this.layer.respond(flow, reply, (outcome) => {
         if (!outcome.ok || reply.response !== 0) this.upper.free(flow);
       });
     };
@@ -94,7 +103,7 @@ export class Station {
   /** Asks for a flow; what is said of it at once is in `reply`. */
   request(hash: NameHash = HASH, data: Uint8Array = NONE): SimulatedFlow {
     const flow = this.upper.flow(QOS.raw);
-    this.ipcp.allocate(flow, { hash, qos: QOS.raw, data }, (outcome) => {
+    this.layer.allocate(flow, { hash, qos: QOS.raw, data }, (outcome) => {
       if (outcome.ok) return;
       flow.reply = { response: -outcome.error.errno, data: NONE };
       this.upper.free(flow);
@@ -111,7 +120,7 @@ export class Station {
 
   /** The process above is done with a flow. */
   deallocate(flow: SimulatedFlow, linger = 0): void {
-    this.ipcp.deallocate(flow, linger, () => this.upper.free(flow));
+    this.layer.deallocate(flow, linger, () => this.upper.free(flow));
   }
 
   /** Asks something; the answer must come once, within so many milliseconds. */
@@ -124,22 +133,22 @@ export class Station {
   }
 
   register(hash: NameHash = HASH): void {
-    assert(this.ask((done: Done) => this.ipcp.register(hash, done)).ok);
+    assert(this.ask((done: Done) => this.layer.register(hash, done)).ok);
   }
 
   unregister(hash: NameHash = HASH): void {
-    assert(this.ask((done: Done) => this.ipcp.unregister(hash, done)).ok);
+    assert(this.ask((done: Done) => this.layer.unregister(hash, done)).ok);
   }
 
   /** Is the name found? */
   finds(hash: NameHash = HASH): boolean {
-    const outcome = this.ask<boolean>((done) => this.ipcp.query(hash, done));
+    const outcome = this.ask<boolean>((done) => this.layer.query(hash, done));
     return outcome.ok && outcome.value;
   }
 
   /** What was dropped, by reason, without zeros. */
   get dropped(): Record<string, unknown> {
-    const { dropped, foreign } = this.ipcp.stats?.() ?? {};
+    const { dropped, foreign } = this.layer.stats?.() ?? {};
     assert(typeof dropped === "object");
     return Object.fromEntries(
       Object.entries({ ...dropped, foreign }).filter(([, value]) => typeof value === "number" && value > 0),

@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import * as errors from "../../core/contract/errors.ts";
 import { type NameHash, nameHash, pid } from "../../core/contract/ids.ts";
-import type { FlowReply, Ipcp, LayerInfo } from "../../core/contract/ipcp.ts";
+import type { FlowReply, Ipcp, Layer } from "../../core/contract/ipcp.ts";
 import type { UdpEndpoint } from "../../core/contract/network.ts";
 import { DONE, type Done, type Outcome, success } from "../../core/contract/outcome.ts";
+import type { OptionValues } from "../../core/contract/options.ts";
 import { QOS } from "../../core/contract/qos.ts";
 import { checkOptions } from "../../core/registry/check_options.ts";
 import { testingLog } from "../../core/testing/log.ts";
@@ -28,6 +29,7 @@ export const { raw: RAW } = QOS;
 export class Station {
   readonly upper = new SimulatedUpper();
   readonly ipcp: Ipcp;
+  #layer: Layer | undefined;
   readonly lines: string[] = [];
   /** Flows that were offered to the process above, which accepts all. */
   readonly offered: SimulatedFlow[] = [];
@@ -53,20 +55,34 @@ export class Station {
     this.accept({ response: 0, data: Uint8Array.of(9) });
   }
 
+  /** The layer that it is in. */
+  get layer(): Layer {
+    assert(this.#layer, "it is in no layer");
+    return this.#layer;
+  }
+
+  /** Makes the layer. */
+  bootstrap(options: OptionValues): void {
+    const joined = this.ask<Layer>((done) => this.ipcp.bootstrap({ layer: "l", options }, done));
+    assert(joined.ok);
+    this.#layer = joined.value;
+    assert.deepEqual([this.layer.name, this.layer.hash], ["l", "MD5"]);
+  }
+
   /** What the process above answers from now on. */
   accept(reply: FlowReply): void {
     this.upper.onRequest = (request, done) => {
       const flow = this.upper.flow(request.qos);
       done(success(flow));
       this.offered.push(flow);
-      this.ipcp.respond(flow, reply, () => reply.response !== 0 && this.upper.free(flow));
+      this.layer.respond(flow, reply, () => reply.response !== 0 && this.upper.free(flow));
     };
   }
 
   /** Asks for a flow, and lets time pass until it is up or refused. */
   allocate(hash: NameHash = HASH, data = Uint8Array.of(1, 2, 3), limit = 1000): SimulatedFlow {
     const flow = this.upper.flow(RAW);
-    this.ipcp.allocate(flow, { hash, qos: RAW, data }, (outcome) => {
+    this.layer.allocate(flow, { hash, qos: RAW, data }, (outcome) => {
       if (outcome.ok) return;
       flow.reply = { response: -outcome.error.errno, data: new Uint8Array(0) };
       this.upper.free(flow);
@@ -77,7 +93,7 @@ export class Station {
 
   /** The process above is done with a flow. */
   deallocate(flow: SimulatedFlow): void {
-    this.ipcp.deallocate(flow, 0, () => this.upper.free(flow));
+    this.layer.deallocate(flow, 0, () => this.upper.free(flow));
     this.time.advance(100);
   }
 
@@ -92,18 +108,18 @@ export class Station {
 
   /** Registers a name. */
   register(hash: NameHash = HASH): void {
-    assert.deepEqual(this.ask((done: Done) => this.ipcp.register(hash, done)), DONE);
+    assert.deepEqual(this.ask((done: Done) => this.layer.register(hash, done)), DONE);
   }
 
   /** Is the name found? */
   finds(hash: NameHash = HASH): boolean {
-    const outcome = this.ask<boolean>((done) => this.ipcp.query(hash, done), 3000);
+    const outcome = this.ask<boolean>((done) => this.layer.query(hash, done), 3000);
     return outcome.ok && outcome.value;
   }
 
   /** What was dropped, by reason, without zeros. */
   get dropped(): Record<string, number> {
-    const { dropped } = this.ipcp.stats?.() ?? {};
+    const { dropped } = this.layer.stats?.() ?? {};
     assert(typeof dropped === "object");
     return Object.fromEntries(
       Object.entries(dropped).flatMap(([key, value]) =>
@@ -126,10 +142,7 @@ export class UdpWorld {
     const station = new Station(this.time, host, version, ++this.#made);
     const plugin = version === 4 ? udp4 : udp6;
     const values = checkOptions(plugin.options, { ip, ...options });
-    const joined = station.ask<LayerInfo>((done) =>
-      station.ipcp.bootstrap({ layer: "l", options: values }, done)
-    );
-    assert.deepEqual(joined, success({ layer: "l", hash: "MD5" }));
+    station.bootstrap(values);
     return station;
   }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { NameHash } from "../../core/contract/ids.ts";
 import { nameHash, pid } from "../../core/contract/ids.ts";
-import type { Ipcp, LayerInfo } from "../../core/contract/ipcp.ts";
+import type { Ipcp, Layer } from "../../core/contract/ipcp.ts";
 import type { Done, Outcome } from "../../core/contract/outcome.ts";
 import { success } from "../../core/contract/outcome.ts";
 import type { AnyPlugin } from "../../core/contract/plugin.ts";
@@ -28,6 +28,8 @@ export const hashOf = (name: string): NameHash => nameHash(name.charCodeAt(0).to
 export interface TestMember {
   readonly name: string;
   readonly ipcp: Ipcp;
+  /** The layer, once it is in it. */
+  layer?: Layer;
   readonly upper: SimulatedUpper;
   readonly lower: TestingHost;
   readonly lines: string[];
@@ -75,14 +77,14 @@ export class TestLayer {
     const member = this.fresh(name);
     const declaration = this.registry.find("ipcp", "unicast").declaration;
     const options = checkOptions(declaration.options, given, this.registry.policies);
-    this.ok<LayerInfo>((done) => member.ipcp.bootstrap({ layer: "net", options }, done));
+    member.layer = this.ok<Layer>((done) => member.ipcp.bootstrap({ layer: "net", options }, done));
     return member;
   }
 
   /** A new member that has enrolled with `other`. */
   joined(name: string, other: string): TestMember {
     const member = this.fresh(name);
-    this.ok<LayerInfo>((done) => member.ipcp.enroll?.(other, done));
+    member.layer = this.ok<Layer>((done) => member.ipcp.enroll?.(other, done));
     return member;
   }
 
@@ -100,9 +102,9 @@ export class TestLayer {
   }
 
   /** Connects both components. */
-  connect({ ipcp }: TestMember, destination: string): void {
+  connect({ layer }: TestMember, destination: string): void {
     for (const component of ["mgmt", "dt"]) {
-      this.ok((done: Done) => ipcp.connect?.(destination, component, QOS.raw, done));
+      this.ok((done: Done) => layer?.connect?.(destination, component, QOS.raw, done));
     }
   }
 
@@ -130,20 +132,20 @@ export class TestLayer {
   }
 
   /** Lets `server` accept flows for a name, echoing packets; registers it. */
-  serve({ ipcp, upper }: TestMember, name: string): void {
-    this.ok((done: Done) => ipcp.register(hashOf(name), done));
+  serve({ layer, upper }: TestMember, name: string): void {
+    this.ok((done: Done) => layer?.register(hashOf(name), done));
     upper.onRequest = (_request, done) => {
       const flow = upper.flow(QOS.raw);
       done(success(flow));
-      this.time.after(1, () => ipcp.respond(flow, { response: 0, data: new Uint8Array(0) }, () => {}));
+      this.time.after(1, () => layer?.respond(flow, { response: 0, data: new Uint8Array(0) }, () => {}));
     };
   }
 
   /** A flow to a name, or the number of the error. */
-  allocate({ ipcp, upper }: TestMember, name: string): SimulatedFlow | number {
+  allocate({ layer, upper }: TestMember, name: string): SimulatedFlow | number {
     const flow = upper.flow(QOS.raw);
     const request = { hash: hashOf(name), qos: QOS.raw, data: new Uint8Array(0) };
-    const outcome = this.ask((done: Done) => ipcp.allocate(flow, request, done));
+    const outcome = this.ask((done: Done) => layer?.allocate(flow, request, done));
     if (!outcome.ok) {
       upper.free(flow);
       return outcome.error.errno;

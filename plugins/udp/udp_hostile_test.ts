@@ -215,7 +215,7 @@ Deno.test("answers of a peer that were not asked for, or come from elsewhere, ar
     return true;
   };
   let found: boolean | undefined;
-  a.ipcp.query(HASH, (outcome) => found = outcome.ok && outcome.value);
+  a.layer.query(HASH, (outcome) => found = outcome.ok && outcome.value);
   world.time.advance(10);
   const [nonce] = questions;
   world.peer("10.0.0.9").tell(OWN, { code: "answer", nonce, hash: HASH });

@@ -4,7 +4,7 @@
  * @module
  */
 import { asOuroError } from "../../core/contract/errors.ts";
-import type { NameHash } from "../../core/contract/ids.ts";
+import { type NameHash, shortHash } from "../../core/contract/ids.ts";
 import type { IpcpContext } from "../../core/contract/ipcp.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import type { UdpEndpoint, UdpPort } from "../../core/contract/network.ts";
@@ -24,6 +24,7 @@ import { BackPressure } from "../../core/ipcp/shim/back_pressure.ts";
 import { sameBytes } from "../../core/ipcp/shim/peer_address.ts";
 import { Shim } from "../../core/ipcp/shim/shim.ts";
 import type { ShimFlow } from "../../core/ipcp/shim/shim_flow.ts";
+import { ShimLayer } from "../../core/ipcp/shim/shim_layer.ts";
 import type { ShimLink } from "../../core/ipcp/shim/shim_link.ts";
 import { DnsClient } from "./dns_client.ts";
 import { DnsRegistrar } from "./dns_registrar.ts";
@@ -33,23 +34,27 @@ import { PeerNames } from "./peer_names.ts";
 import type { UdpSettings } from "./settings.ts";
 
 /** Longest life of a packet in the layer, in milliseconds (reference: `src/ipcpd/udp/udp.c`). */
-export const UDP_MPL = 5000;
+const MPL = 5000;
 /** Largest packet that the reference receives whole, by IP version, in bytes. */
-export const MAX_UDP_PACKET = { 4: 8976, 6: 8948 } as const;
+const MAX_UDP_PACKET = { 4: 8976, 6: 8948 } as const;
 /** The reference sends packets that are longer by so many bytes, which only others can receive. */
 const MORE_RECEIVED = 4;
 
+/** The hash function of all layers over UDP. */
+const HASH = "MD5";
 const FIRST_EID = 64;
 const LAST_EID = 0xfffe;
 const NOTHING = new Uint8Array(0);
 
 /** The layer. */
-export class UdpLayer implements ShimLink<UdpEndpoint> {
+export class UdpLayer extends ShimLayer<UdpEndpoint> implements ShimLink<UdpEndpoint> {
+  readonly mpl = MPL;
+  readonly maxPacket: number;
   readonly overhead = UDP_MANAGEMENT_BYTES;
   readonly shim: Shim<UdpEndpoint>;
-  readonly registrar: DnsRegistrar | undefined;
+  readonly #registrar: DnsRegistrar | undefined;
+  readonly #log: Log;
   readonly #port: UdpPort;
-  readonly #maxPacket: number;
   readonly #peers: PeerNames;
   readonly #names: Names;
   readonly #pressure: BackPressure<UdpEndpoint>;
@@ -59,16 +64,18 @@ export class UdpLayer implements ShimLink<UdpEndpoint> {
    *
    * @throws InvalidError, ExistsError or PermissionError when the socket cannot be opened
    */
-  constructor(context: IpcpContext, log: Log, settings: UdpSettings) {
+  constructor(layer: string, context: IpcpContext, log: Log, settings: UdpSettings) {
+    super(layer, HASH);
+    this.#log = log;
     const { networks: { resolver }, clock, timers, random } = context;
     const { version, address } = settings;
-    this.#maxPacket = MAX_UDP_PACKET[version];
+    this.maxPacket = MAX_UDP_PACKET[version];
     this.#port = context.networks.openUdp(settings.addressText, settings.port);
     this.#pressure = new BackPressure(this.#port);
     const dns = settings.dns === undefined
       ? undefined
       : new DnsClient({ resolver, random }, settings.dns, version, address);
-    this.registrar = dns && new DnsRegistrar(dns, timers, log);
+    this.#registrar = dns && new DnsRegistrar(dns, timers, log);
     const hosts = new PeerHosts({ clock, log, resolver }, version, settings.peers);
     this.#peers = new PeerNames({ timers, random }, hosts, (query, to) => this.#put(query, to));
     this.#names = new Names({ clock, log, resolver, peers: this.#peers, dns, settings });
@@ -77,7 +84,7 @@ export class UdpLayer implements ShimLink<UdpEndpoint> {
       log,
       link: this,
       settings: {
-        mpl: UDP_MPL,
+        mpl: MPL,
         hashLength: UDP_HASH_BYTES,
         firstId: FIRST_EID,
         lastId: LAST_EID,
@@ -85,6 +92,25 @@ export class UdpLayer implements ShimLink<UdpEndpoint> {
       },
     });
     this.#port.onDatagram((datagram, from) => this.#received(datagram, from));
+  }
+
+  override register(hash: NameHash, done: Done): void {
+    if (!this.#registrar) return super.register(hash, done);
+    this.shim.register(hash);
+    this.#registrar.register(hash, done);
+  }
+
+  override unregister(hash: NameHash, done: Done): void {
+    if (!this.#registrar) return super.unregister(hash, done);
+    this.shim.unregister(hash);
+    this.#registrar.unregister(hash, done);
+  }
+
+  override query(hash: NameHash, done: Done<boolean>): void {
+    super.query(hash, (outcome) => {
+      if (!outcome.ok) this.#log.debug(`No way to ${shortHash(hash)}: ${outcome.error.message}`);
+      done(outcome);
+    });
   }
 
   send(message: ShimMessage, to: UdpEndpoint): boolean {
@@ -105,7 +131,7 @@ export class UdpLayer implements ShimLink<UdpEndpoint> {
     const { upper, peer } = flow;
     const header = new Uint8Array(UDP_EID_BYTES);
     new DataView(header.buffer).setUint32(0, flow.peerId);
-    const port = this.#port, pressure = this.#pressure, maxPacket = this.#maxPacket;
+    const port = this.#port, pressure = this.#pressure, maxPacket = this.maxPacket;
     upper.onPacket((packet) => {
       const { length } = packet;
       if (length > maxPacket) return flow.countSent(length, false);
@@ -127,7 +153,7 @@ export class UdpLayer implements ShimLink<UdpEndpoint> {
       own: formatEndpoint(own),
       queued,
       lost: { sent: lost.sent, received: lost.received },
-      ...(this.registrar ? { dns: { pending: this.registrar.pending } } : {}),
+      ...(this.#registrar ? { dns: { pending: this.#registrar.pending } } : {}),
       ...this.shim.stats(),
     };
   }
@@ -135,7 +161,7 @@ export class UdpLayer implements ShimLink<UdpEndpoint> {
   /** Ends it: the other ends of flows and the DNS are told. */
   shutdown(): void {
     this.shim.shutdown();
-    this.registrar?.shutdown();
+    this.#registrar?.shutdown();
     this.#peers.shutdown();
     this.#port.close();
   }
@@ -147,7 +173,7 @@ export class UdpLayer implements ShimLink<UdpEndpoint> {
   #received(datagram: Uint8Array, from: UdpEndpoint): void {
     const { shim } = this;
     const length = datagram.length - UDP_EID_BYTES;
-    if (length < 0 || length > this.#maxPacket + MORE_RECEIVED) return void shim.dropped.malformed++;
+    if (length < 0 || length > this.maxPacket + MORE_RECEIVED) return void shim.dropped.malformed++;
     const eid = ((datagram[0] << 24) | (datagram[1] << 16) | (datagram[2] << 8) | datagram[3]) >>> 0;
     if (eid === 0) return this.#managed(datagram, from);
     const flow = shim.flows.find(eid);

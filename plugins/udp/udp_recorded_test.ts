@@ -74,7 +74,7 @@ class Replay {
     const { qos, hash, data, requester } = message;
     this.#station.host.names.set(hash, [formatIp(addressOf(this.#other))]);
     const flow = this.#station.upper.flow(qos);
-    this.#station.ipcp.allocate(flow, { hash, qos, data }, (outcome) => assert(outcome.ok));
+    this.#station.layer.allocate(flow, { hash, qos, data }, (outcome) => assert(outcome.ok));
     this.#world.time.advance(10);
     const [sent] = this.#peer.received.splice(0);
     const id = idAt(sent, REQUESTER_ID);
@@ -95,15 +95,15 @@ class Replay {
     assert(answer);
     const reply = decodeUdpManagement(answer);
     assert(reply.code === "reply");
-    const { upper, ipcp } = this.#station;
-    ipcp.register(message.hash, () => {});
+    const { upper, layer } = this.#station;
+    layer.register(message.hash, () => {});
     let flow: SimulatedFlow | undefined;
     upper.onRequest = (request, done) => {
       const { qos, hash, data } = message;
       assert.deepEqual({ ...request, data: request.data.slice() }, { qos, hash, data: data.slice() });
       flow = upper.flow(qos);
       done(success(flow));
-      ipcp.respond(flow, { response: reply.response, data: reply.data }, () => {});
+      layer.respond(flow, { response: reply.response, data: reply.data }, () => {});
     };
     this.#peer.send(this.#own, payload);
     const [sent] = this.#peer.received.splice(0);

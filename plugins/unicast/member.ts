@@ -6,9 +6,11 @@
  */
 import type { Congestion } from "../../core/contract/congestion.ts";
 import type { Directory } from "../../core/contract/directory.ts";
-import { ExistsError } from "../../core/contract/errors.ts";
-import type { Address } from "../../core/contract/ids.ts";
-import type { IpcpContext } from "../../core/contract/ipcp.ts";
+import { ExistsError, InvalidError } from "../../core/contract/errors.ts";
+import type { Address, NameHash } from "../../core/contract/ids.ts";
+import type { FlowReply, FlowRequest, IpcpContext, Layer, UpperFlow } from "../../core/contract/ipcp.ts";
+import { type Done, failure, success } from "../../core/contract/outcome.ts";
+import { QOS, type QosSpec } from "../../core/contract/qos.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import type { PluginHost } from "../../core/contract/plugin.ts";
 import type { Scheduling } from "../../core/contract/policies.ts";
@@ -19,6 +21,7 @@ import type { LayerConfiguration } from "../../core/wire/layer/layer_config.ts";
 import { Adjacencies, dataTransferComponent } from "./transfer/adjacencies.ts";
 import { DataTransfer } from "./transfer/data_transfer.ts";
 import { FlowAllocator } from "./allocator/flow_allocator.ts";
+import { MPL } from "./allocator/user_flows.ts";
 import { Management, managementComponent } from "./management.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 
@@ -29,16 +32,24 @@ const MAX_DRAWS = 16;
 /** The directory's messages go best effort. */
 const DIRECTORY_CUBE = 0;
 
+/** Components that can be connected, by the words of `irm`. */
+const COMPONENTS: ReadonlyMap<string, string> = new Map([["mgmt", "Management"], ["dt", "Data Transfer"]]);
+
 /** What a member is made of. */
 export interface MemberParts {
   readonly host: PluginHost;
   readonly context: IpcpContext;
   readonly connections: ConnectionManager;
+  /** Statistics of the IPCP that are not those of the layer's components. */
+  stats(): Stats;
   readonly configuration: LayerConfiguration;
 }
 
 /** The components of a member. */
-export class Member {
+export class Member implements Layer {
+  readonly mpl = MPL;
+  readonly name: string;
+  readonly hash: string;
   /** Its address. */
   readonly address: Address;
   /** What those who enroll with it are told. */
@@ -47,6 +58,7 @@ export class Member {
   readonly dataTransfer: DataTransfer;
   readonly directory: Directory;
   readonly flowAllocator: FlowAllocator;
+  readonly #parts: MemberParts;
   readonly #congestion: Congestion;
   readonly #scheduling: Scheduling;
   readonly #settings: Settings;
@@ -63,6 +75,9 @@ export class Member {
   constructor(parts: MemberParts) {
     const { host, configuration } = parts;
     const settings = settingsOf(configuration);
+    this.#parts = parts;
+    this.name = configuration.layer;
+    this.hash = configuration.hash;
     this.#settings = settings;
     this.#congestion = host.make("congestion", settings.congestion, configuration.options);
     this.#scheduling = host.make("scheduling", settings.scheduling, configuration.options);
@@ -75,10 +90,52 @@ export class Member {
       this.directory = this.#makeDirectory(parts);
       this.flowAllocator = this.#makeFlowAllocator(parts);
     } catch (thrown) {
-      this.shutdown();
+      this.#end();
       throw thrown;
     }
     this.#join(parts.connections);
+  }
+
+  get maxPacket(): number | undefined {
+    return this.dataTransfer.maxPayload;
+  }
+
+  connect(destination: string, component: string, qos: QosSpec, done: Done): void {
+    const name = COMPONENTS.get(component);
+    if (name === undefined) return done(failure(noComponent(component)));
+    this.#parts.connections.connect(destination, name, component === "mgmt" ? QOS.raw : qos, (outcome) => {
+      done(outcome.ok ? success(undefined) : outcome);
+    });
+  }
+
+  disconnect(destination: string, component: string, done: Done): void {
+    const name = COMPONENTS.get(component);
+    if (name === undefined) return done(failure(noComponent(component)));
+    this.#parts.connections.disconnect(destination, name, done);
+  }
+
+  register(hash: NameHash, done: Done): void {
+    this.directory.register(hash, done);
+  }
+
+  unregister(hash: NameHash, done: Done): void {
+    this.directory.unregister(hash, done);
+  }
+
+  query(hash: NameHash, done: Done<boolean>): void {
+    this.directory.query(hash, (outcome) => done(outcome.ok ? success(outcome.value.length > 0) : outcome));
+  }
+
+  allocate(flow: UpperFlow, request: FlowRequest, done: Done): void {
+    this.flowAllocator.allocate(flow, request, done);
+  }
+
+  respond(flow: UpperFlow, reply: FlowReply, done: Done): void {
+    this.flowAllocator.respond(flow, reply, done);
+  }
+
+  deallocate(flow: UpperFlow, linger: number, done: Done): void {
+    this.flowAllocator.deallocate(flow, linger, done);
   }
 
   /** Its components and what they know, for statistics. */
@@ -92,18 +149,19 @@ export class Member {
       "data transfer": this.dataTransfer.stats(),
       "flow allocator": this.flowAllocator.stats(),
       directory: this.directory.stats(),
+      ...this.#parts.stats(),
     };
   }
 
-  /**
-   * Ends the components.
-   *
-   * @param disconnect ends all connections: called when the other ends of flows were told, and routing can still tell of it
-   */
-  shutdown(disconnect: () => void = () => {}): void {
+  /** Ends the components. The other ends of flows are told first, and routing can still tell of the connections' end. */
+  shutdown(): void {
+    this.#end(() => this.#parts.connections.shutdown());
+  }
+
+  #end(disconnect?: () => void): void {
     this.#installed = () => {};
     for (const end of this.#users.splice(0).reverse()) end();
-    disconnect();
+    disconnect?.();
     for (const end of this.#carriers.splice(0).reverse()) end();
   }
 
@@ -182,6 +240,9 @@ export class Member {
     connections.register(dataTransferComponent(this.address), new Adjacencies(dataTransfer, routing));
   }
 }
+
+const noComponent = (word: string): InvalidError =>
+  new InvalidError(`there is no component "${word}"; there are: ${[...COMPONENTS.keys()].join(", ")}`);
 
 const portsOf = ({ clock, timers, random, log }: IpcpContext): Ports => ({ clock, timers, random, log });
 

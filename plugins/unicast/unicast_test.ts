@@ -1,15 +1,8 @@
 /** Tests of the unicast IPCP type: its components at work together. @module */
 import assert from "node:assert/strict";
-import {
-  ExistsError,
-  InvalidError,
-  IpcpError,
-  IpcpStateError,
-  NameError,
-  PluginError,
-} from "../../core/contract/errors.ts";
+import { ExistsError, InvalidError, IpcpError, NameError, PluginError } from "../../core/contract/errors.ts";
 import { address } from "../../core/contract/ids.ts";
-import type { LayerInfo } from "../../core/contract/ipcp.ts";
+import type { Layer } from "../../core/contract/ipcp.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import type { Done } from "../../core/contract/outcome.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
@@ -24,7 +17,7 @@ import {
 import { ENROLLMENT } from "../../core/ipcp/connection/enrollment.ts";
 import { hashOf, TestLayer, type TestMember } from "../testing/unicast_layer.ts";
 
-const enroll = ({ ipcp }: TestMember, destination: string) => (done: Done<LayerInfo>) =>
+const enroll = ({ ipcp }: TestMember, destination: string) => (done: Done<Layer>) =>
   ipcp.enroll?.(destination, done);
 
 /** Sends a packet one way and takes it at the other end. */
@@ -84,9 +77,9 @@ Deno.test("names are found and flows carry packets over several hops", async () 
   const [a, , c, , e] = members;
   layer.serve(e, "x");
   const found = lastFlow(e);
-  for (const { ipcp } of members) {
-    assert.equal(layer.ok<boolean>((done) => ipcp.query(hashOf("x"), done)), true);
-    assert.equal(layer.ok<boolean>((done) => ipcp.query(hashOf("y"), done)), false);
+  for (const { layer: member } of members) {
+    assert.equal(layer.ok<boolean>((done) => member?.query(hashOf("x"), done)), true);
+    assert.equal(layer.ok<boolean>((done) => member?.query(hashOf("y"), done)), false);
   }
   for (const from of [a, c, e]) {
     const flow = layer.allocate(from, "x");
@@ -95,7 +88,7 @@ Deno.test("names are found and flows carry packets over several hops", async () 
     assert.deepEqual(found.flow.received, [Uint8Array.of(7)]);
     exchange(layer, found.flow, 8);
     assert.deepEqual(flow.received, [Uint8Array.of(8)]);
-    layer.ok((done: Done) => from.ipcp.deallocate(flow, 0, done));
+    layer.ok((done: Done) => from.layer?.deallocate(flow, 0, done));
     layer.time.advance(100);
     assert.notEqual(found.flow.lost, undefined, "the other end was not told");
   }
@@ -108,7 +101,7 @@ Deno.test("a member that is cut off leaves a clear error, and is reached again w
   layer.serve(c, "x");
   assert(layer.allocate(a, "x") instanceof SimulatedFlow);
   for (const component of ["mgmt", "dt"]) {
-    layer.ok((done: Done) => c.ipcp.disconnect?.("b", component, done));
+    layer.ok((done: Done) => c.layer?.disconnect?.("b", component, done));
   }
   layer.time.advance(5000);
   assert.equal(layer.allocate(a, "x"), new IpcpError("").errno);
@@ -127,7 +120,7 @@ Deno.test("a ring routes around a lost adjacency", async () => {
     layer.serve(d, "x");
     const found = lastFlow(d);
     const flow = layer.allocate(a, "x");
-    layer.ok((done: Done) => d.ipcp.disconnect?.("a", "dt", done));
+    layer.ok((done: Done) => d.layer?.disconnect?.("a", "dt", done));
     layer.time.advance(5000);
     exchange(layer, flow, 9);
     assert.deepEqual(found.flow?.received, [Uint8Array.of(9)], routing);
@@ -139,15 +132,14 @@ Deno.test("what cannot be is refused, each with one clear error", async () => {
   const a = layer.first("a");
   const b = layer.joined("b", "a");
   const connect = (to: string, component: string) => (done: Done) =>
-    b.ipcp.connect?.(to, component, QOS.raw, done);
+    b.layer?.connect?.(to, component, QOS.raw, done);
   layer.ok(connect("a", "dt"));
   assert(layer.refused(connect("a", "dt")) instanceof ExistsError);
   assert(layer.refused(connect("b", "dt")) instanceof InvalidError);
   assert(layer.refused(connect("nobody", "mgmt")) instanceof NameError);
   assert.match(layer.refused(connect("a", "tea")).message, /no component "tea"; there are: mgmt, dt/);
-  assert(layer.refused((done: Done) => b.ipcp.disconnect?.("a", "tea", done)) instanceof InvalidError);
+  assert(layer.refused((done: Done) => b.layer?.disconnect?.("a", "tea", done)) instanceof InvalidError);
   assert(layer.refused(enroll(layer.fresh("c"), "nobody")) instanceof NameError);
-  assert.throws(() => layer.fresh("d").ipcp.register(hashOf("x"), () => {}), IpcpStateError);
   assert(a.lines.some((line) => line.includes("Added fd")), "the layer lives on");
 });
 
@@ -170,7 +162,7 @@ const onlyHere: Plugin<"routing"> = {
   }),
 };
 
-const routingOf = ({ ipcp }: TestMember): Stats[string] | undefined => ipcp.stats?.().routing;
+const routingOf = ({ layer }: TestMember): Stats[string] | undefined => layer?.stats?.().routing;
 
 Deno.test("a layer with a third party's policy tells it, with its options, to new members", async () => {
   const layer = await TestLayer.make([onlyHere]);
@@ -178,7 +170,7 @@ Deno.test("a layer with a third party's policy tells it, with its options, to ne
   layer.first("a", given);
   const b = layer.joined("b", "a");
   assert.deepEqual(routingOf(b), { speed: 7 });
-  const { policies } = b.ipcp.stats?.() ?? {};
+  const { policies } = b.layer?.stats?.() ?? {};
   assert.deepEqual(policies, {
     addr_auth: "flat",
     directory: "DHT",
@@ -201,7 +193,7 @@ Deno.test("a new member without a plugin that the layer uses refuses by name", a
   layer.time.advance(10);
   assert.match(a.lines.join(), /\(WW\): Neighbor enrollment failed: the new member could not join/);
   layer.first("c");
-  assert.equal(layer.ok(enroll(b, "c")).layer, "net", "it can enroll elsewhere");
+  assert.equal(layer.ok(enroll(b, "c")).name, "net", "it can enroll elsewhere");
 });
 
 const always = (own: number): Plugin<"address"> => ({
@@ -268,10 +260,13 @@ Deno.test("a configuration that is not valid is refused by the new member, with 
     });
     const fresh = layer.fresh("b");
     if (error) assert.match(layer.refused(enroll(fresh, "member")).message, error);
-    else assert.equal(layer.ok(enroll(fresh, "member")).layer, "net");
+    else {
+      fresh.layer = layer.ok(enroll(fresh, "member"));
+      assert.equal(fresh.layer.name, "net");
+    }
     layer.time.advance(10);
     assert.equal(fresh.lower.flows.size, 0);
-    fresh.ipcp.shutdown();
+    (fresh.layer ?? fresh.ipcp).shutdown?.();
   }
   assert.equal(layer.time.armed, 0, "timers were left behind");
 });
@@ -281,7 +276,7 @@ Deno.test("statistics tell of every component, as plain data; a shutdown leaves 
   const [a, b, c] = layer.line("abc");
   layer.serve(c, "x");
   assert(layer.allocate(a, "x") instanceof SimulatedFlow);
-  const stats = b.ipcp.stats?.() ?? {};
+  const stats = b.layer?.stats?.() ?? {};
   assert.deepEqual(JSON.parse(JSON.stringify(stats)), stats);
   assert.deepEqual(Object.keys(stats), [
     "address",
@@ -296,7 +291,7 @@ Deno.test("statistics tell of every component, as plain data; a shutdown leaves 
   ]);
   for (const member of [b, a, c]) {
     member.upper.over = true;
-    member.ipcp.shutdown();
+    member.layer?.shutdown();
     assert.equal(member.lower.flows.size, 0, "N-1 flows were left behind");
   }
   layer.time.advance(10);

@@ -30,9 +30,9 @@ export function ipcpChecks(plugin: Plugin<"ipcp">, { options = {}, ...needs }: I
   const inLayer = async (test: (member: SimulatedMember) => void) => {
     const member = await SimulatedMember.make(plugin, needs);
     const info = member.bootstrap(plugin, options);
-    assert.equal(info.layer, "l");
+    assert.equal(info.name, "l");
     assert.notEqual(info.hash, "", "the layer has no hash function");
-    member.ok((done: Done) => member.ipcp.register(member.hash, done));
+    member.ok((done: Done) => member.layer.register(member.hash, done));
     test(member);
     assert.equal(member.upper.open, 0, "flows were left behind");
     member.shutdown();
@@ -57,21 +57,21 @@ const lifeChecks: readonly MemberCheck[] = [
   {
     name: "a hash is found from register to unregister; both may come twice",
     test: (member) => {
-      const { ipcp } = member;
-      const found = (hash: typeof member.hash) => member.ok<boolean>((done) => ipcp.query(hash, done));
+      const { layer } = member;
+      const found = (hash: typeof member.hash) => member.ok<boolean>((done) => layer.query(hash, done));
       assert.deepEqual([found(member.hash), found(member.other)], [true, false]);
-      member.ok((done: Done) => ipcp.register(member.hash, done));
+      member.ok((done: Done) => layer.register(member.hash, done));
       assert.equal(found(member.hash), true);
-      member.ok((done: Done) => ipcp.unregister(member.other, done));
-      for (let i = 0; i < 2; i++) member.ok((done: Done) => ipcp.unregister(member.hash, done));
+      member.ok((done: Done) => layer.unregister(member.other, done));
+      for (let i = 0; i < 2; i++) member.ok((done: Done) => layer.unregister(member.hash, done));
       assert.equal(found(member.hash), false);
       assert(refusalOf(member, member.allocate(member.hash)) < 0);
     },
   },
   {
     name: "its statistics are a tree of plain data",
-    test: ({ ipcp }) => {
-      const stats = ipcp.stats?.() ?? {};
+    test: ({ layer }) => {
+      const stats = layer.stats?.() ?? {};
       assert.deepEqual(JSON.parse(JSON.stringify(stats)), stats);
     },
   },
@@ -81,7 +81,7 @@ const lifeChecks: readonly MemberCheck[] = [
       const { requester, responder } = connectFlow(member);
       member.upper.onRequest = () => {};
       const waiting = member.upper.flow(QOS.raw);
-      member.ipcp.allocate(waiting, { hash: member.hash, qos: QOS.raw, data: new Uint8Array(0) }, () => {});
+      member.layer.allocate(waiting, { hash: member.hash, qos: QOS.raw, data: new Uint8Array(0) }, () => {});
       for (const flow of [requester, responder, waiting]) member.upper.free(flow);
     },
   },

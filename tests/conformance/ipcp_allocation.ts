@@ -72,7 +72,7 @@ export const allocationChecks: readonly MemberCheck[] = [
       };
       const requester = member.upper.flow(QOS.raw);
       let answers = 0;
-      member.ipcp.allocate(requester, { hash: member.hash, qos: QOS.raw, data: NO_DATA }, () => answers++);
+      member.layer.allocate(requester, { hash: member.hash, qos: QOS.raw, data: NO_DATA }, () => answers++);
       member.until(() => find !== undefined, "the request's arrival");
       member.deallocate(requester);
       const responder = find?.();

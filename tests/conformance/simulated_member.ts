@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { NameError } from "../../core/contract/errors.ts";
 import { type NameHash, nameHash, pid } from "../../core/contract/ids.ts";
-import type { FlowReply, FlowRequest, Ipcp, LayerInfo } from "../../core/contract/ipcp.ts";
+import type { FlowReply, FlowRequest, Ipcp, Layer } from "../../core/contract/ipcp.ts";
 import type { Networks } from "../../core/contract/network.ts";
 import { type Done, failure, type Outcome, success } from "../../core/contract/outcome.ts";
 import type { AnyPlugin, Plugin } from "../../core/contract/plugin.ts";
@@ -41,6 +41,7 @@ export class SimulatedMember {
   readonly hash: NameHash;
   /** A hash that is not registered. */
   readonly other: NameHash;
+  #layer: Layer | undefined;
 
   private constructor(hashBytes: number, make: (member: SimulatedMember) => Ipcp) {
     this.hash = nameHash("a1".repeat(hashBytes));
@@ -73,10 +74,17 @@ export class SimulatedMember {
       }));
   }
 
+  /** The layer that it is in. */
+  get layer(): Layer {
+    assert(this.#layer, "it is in no layer");
+    return this.#layer;
+  }
+
   /** Bootstraps layer `l`. */
-  bootstrap(plugin: Plugin<"ipcp">, given: Readonly<Record<string, string>>): LayerInfo {
+  bootstrap(plugin: Plugin<"ipcp">, given: Readonly<Record<string, string>>): Layer {
     const options = checkOptions(plugin.options, given);
-    return this.ok<LayerInfo>((done) => this.ipcp.bootstrap({ layer: "l", options }, done));
+    this.#layer = this.ok<Layer>((done) => this.ipcp.bootstrap({ layer: "l", options }, done));
+    return this.#layer;
   }
 
   /** Asks something; the answer must come in time, and once. */
@@ -101,7 +109,7 @@ export class SimulatedMember {
   allocate(hash: NameHash, data: Uint8Array = new Uint8Array(0)): SimulatedFlow {
     const flow = this.upper.flow(QOS.raw);
     const request: FlowRequest = { hash, qos: QOS.raw, data };
-    const outcome = this.ask((done: Done) => this.ipcp.allocate(flow, request, done));
+    const outcome = this.ask((done: Done) => this.layer.allocate(flow, request, done));
     if (!outcome.ok) {
       flow.reply ??= { response: -outcome.error.errno, data: new Uint8Array(0) };
       this.upper.free(flow);
@@ -122,7 +130,7 @@ export class SimulatedMember {
 
   /** The process above answers a request. */
   respond(flow: SimulatedFlow, reply: FlowReply): Outcome<void> {
-    const outcome = this.ask((done: Done) => this.ipcp.respond(flow, reply, done));
+    const outcome = this.ask((done: Done) => this.layer.respond(flow, reply, done));
     if (reply.response !== 0) this.upper.free(flow);
     return outcome;
   }
@@ -130,13 +138,14 @@ export class SimulatedMember {
   /** The process above is done with a flow. */
   deallocate(flow: SimulatedFlow, linger = 0): void {
     if (flow.gone) return;
-    this.ok((done: Done) => this.ipcp.deallocate(flow, linger, done));
+    this.ok((done: Done) => this.layer.deallocate(flow, linger, done));
     this.upper.free(flow);
   }
 
   /** Ends it; it must be quiet for an hour. */
   shutdown(): void {
-    this.ipcp.shutdown();
+    if (this.#layer) this.#layer.shutdown();
+    else this.ipcp.shutdown?.();
     this.upper.over = true;
     this.time.advance(3_600_000);
   }

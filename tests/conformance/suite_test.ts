@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Plugin } from "../../core/contract/plugin.ts";
 import { fd } from "../../core/contract/ids.ts";
 import type { Forwarding, ForwardingTable, Routing } from "../../core/contract/routing.ts";
-import type { Ipcp } from "../../core/contract/ipcp.ts";
+import type { Layer } from "../../core/contract/ipcp.ts";
 import { roundRobin } from "../../plugins/balancing/round_robin.ts";
 import { simple } from "../../plugins/forwarding/simple.ts";
 import { sha3With256 } from "../../plugins/hash/sha3.ts";
@@ -137,22 +137,27 @@ Deno.test("a declaration with a default out of range fails", async () => {
 });
 
 Deno.test("IPCP types that do not conform fail", async () => {
-  const changed = (change: (ipcp: Ipcp) => Partial<Ipcp>): Plugin<"ipcp"> => ({
+  const changed = (change: (layer: Layer) => Partial<Layer>): Plugin<"ipcp"> => ({
     ...local,
-    create: (host, context) => {
-      const ipcp = local.create(host, context);
-      const bound: Ipcp = {
-        bootstrap: (config, done) => ipcp.bootstrap(config, done),
-        register: (hash, done) => ipcp.register(hash, done),
-        unregister: (hash, done) => ipcp.unregister(hash, done),
-        query: (hash, done) => ipcp.query(hash, done),
-        allocate: (flow, request, done) => ipcp.allocate(flow, request, done),
-        respond: (flow, reply, done) => ipcp.respond(flow, reply, done),
-        deallocate: (flow, linger, done) => ipcp.deallocate(flow, linger, done),
-        shutdown: () => ipcp.shutdown(),
-      };
-      return { ...bound, ...change(bound) };
-    },
+    create: (host, context) => ({
+      bootstrap: (config, done) =>
+        local.create(host, context).bootstrap(config, (outcome) => {
+          if (!outcome.ok) return done(outcome);
+          const layer = outcome.value;
+          const bound: Layer = {
+            name: layer.name,
+            hash: layer.hash,
+            register: (hash, done) => layer.register(hash, done),
+            unregister: (hash, done) => layer.unregister(hash, done),
+            query: (hash, done) => layer.query(hash, done),
+            allocate: (flow, request, done) => layer.allocate(flow, request, done),
+            respond: (flow, reply, done) => layer.respond(flow, reply, done),
+            deallocate: (flow, linger, done) => layer.deallocate(flow, linger, done),
+            shutdown: () => layer.shutdown(),
+          };
+          done({ ok: true, value: { ...bound, ...change(bound) } });
+        }),
+    }),
   });
   const ok = { ok: true, value: undefined } as const;
   const bad: [Plugin<"ipcp">, RegExp][] = [

@@ -52,7 +52,7 @@ export async function greedyFlows(options: GreedyOptions): Promise<Shares> {
   const { bringUp, layer: { members }, network: { scheduler } } = trial;
   bringUp.start();
   assert(trial.until(10_000, () => bringUp.complete).reached, "the layer did not come up");
-  assert(trial.untilEach(10_000, (index) => converged(members[index].ipcp.stats?.(), trial)).reached);
+  assert(trial.untilEach(10_000, (index) => converged(members[index].layer?.stats?.(), trial)).reached);
   trial.rest(1000);
   const sinks: Sink[] = [];
   const sources: Source[] = [];

@@ -31,7 +31,7 @@ async function upGrid(options: Record<string, string> = {}): Promise<Trial> {
 /** Waits until each member has a way to exactly `count` others. */
 function knowing(trial: Trial, count: number): boolean {
   const { members } = trial.layer;
-  return trial.untilEach(LIMIT, (index) => destinations(members[index].ipcp.stats?.()) === count).reached;
+  return trial.untilEach(LIMIT, (index) => destinations(members[index].layer?.stats?.()) === count).reached;
 }
 
 function serve(trial: Trial, index: number, name: string): void {
@@ -128,4 +128,4 @@ Deno.test("a node that dies is forgotten, and joins anew under another address",
   flowTo(trial, 15, "service");
 });
 
-const reaches = ({ layer }: Trial, index: number) => destinations(layer.members[index].ipcp.stats?.());
+const reaches = ({ layer }: Trial, index: number) => destinations(layer.members[index].layer?.stats?.());

@@ -16,7 +16,7 @@ Deno.test("a layer of 1000 members converges within a minute of virtual time and
   const { bringUp, layer: { members } } = trial;
   bringUp.start();
   assert(trial.until(LIMIT, () => bringUp.complete).reached, "not all members have joined and connected");
-  const { reached } = trial.untilEach(LIMIT, (index) => converged(members[index].ipcp.stats?.(), trial));
+  const { reached } = trial.untilEach(LIMIT, (index) => converged(members[index].layer?.stats?.(), trial));
   assert(reached && trial.now <= LIMIT, "not all members have a way to all others");
   assert.deepEqual(bringUp.failures, []);
   const { heapTotal, external } = Deno.memoryUsage();
@@ -29,7 +29,7 @@ Deno.test("a layer of 1000 members converges within a minute of virtual time and
   }
   trial.rest(2000);
   for (let index = 0; index < NAMES; index++) {
-    members[NODES - 1 - index].ipcp.query(
+    members[NODES - 1 - index].layer?.query(
       hashOf(index),
       (outcome) => found += Number(outcome.ok && outcome.value),
     );

@@ -5,7 +5,7 @@
  */
 import { asOuroError, IpcpStateError, NotSupportedError } from "../../contract/errors.ts";
 import type { Pid } from "../../contract/ids.ts";
-import type { Ipcp, IpcpContext, LayerInfo, Lower } from "../../contract/ipcp.ts";
+import type { Ipcp, IpcpContext, Layer, Lower } from "../../contract/ipcp.ts";
 import type { Stats } from "../../contract/stats.ts";
 import type { Networks } from "../../contract/network.ts";
 import { DONE, type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
@@ -13,6 +13,7 @@ import type { IpcpAbility, PluginDeclaration } from "../../contract/plugin.ts";
 import type { Log, Ports } from "../../contract/ports.ts";
 import { QOS } from "../../contract/qos.ts";
 import type { FdTable } from "../../kit/number_pool.ts";
+import { checkLayer } from "../../registry/check_instance.ts";
 import { type Fields, fieldsOf, name } from "../../wire/local/fields.ts";
 import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
 import { Captures } from "../instruments/captures.ts";
@@ -77,7 +78,7 @@ export class IpcpHost {
       pid: parts.pid,
       lower: new TappedLower(parts.lower, tap),
       networks: tappedNetworks(parts.networks, tap),
-      upper: new UpperLink(parts.irmd, () => this.#ipcp, this.#flows, this.#life, this.#log),
+      upper: new UpperLink(parts.irmd, this.#flows, this.#life, this.#log),
     });
   }
 
@@ -98,7 +99,9 @@ export class IpcpHost {
     if (!this.#life.shutdown()) return;
     this.#log.info(`IPCP ${this.#parts.pid} shutting down.`);
     try {
-      this.#ipcp.shutdown();
+      const { layer } = this.#life;
+      if (layer) layer.shutdown();
+      else this.#ipcp.shutdown?.();
     } catch (thrown) {
       this.#log.error(`The IPCP type failed while shutting down: ${asOuroError(thrown).message}`);
     }
@@ -118,46 +121,46 @@ export class IpcpHost {
       this.#join((done) => enroll.call(this.#ipcp, destination, done), reply);
     },
     "layer.connect": (fields, reply) => {
-      const connect = this.#ability("connect", this.#ipcp.connect);
-      this.#life.needLayer();
+      const layer = this.#memberWith("connect");
+      const connect = this.#ability("connect", layer.connect);
       const { destination, component, qos } = read.readConnection(fields);
-      this.#ask((done) => connect.call(this.#ipcp, destination, component, qos, done), reply);
+      this.#ask((done) => connect.call(layer, destination, component, qos, done), reply);
     },
     "layer.disconnect": (fields, reply) => {
-      const disconnect = this.#ability("connect", this.#ipcp.disconnect);
-      this.#life.needLayer();
+      const layer = this.#memberWith("connect");
+      const disconnect = this.#ability("connect", layer.disconnect);
       const { destination, component } = read.readConnection(fields);
-      this.#ask((done) => disconnect.call(this.#ipcp, destination, component, done), reply);
+      this.#ask((done) => disconnect.call(layer, destination, component, done), reply);
     },
     "layer.register": (fields, reply) => {
-      this.#life.needLayer();
+      const layer = this.#life.needLayer();
       const hash = read.readHash(fields);
-      this.#ask((done) => this.#ipcp.register(hash, done), reply);
+      this.#ask((done) => layer.register(hash, done), reply);
     },
     "layer.unregister": (fields, reply) => {
-      this.#life.needLayer();
+      const layer = this.#life.needLayer();
       const hash = read.readHash(fields);
-      this.#ask((done) => this.#ipcp.unregister(hash, done), reply);
+      this.#ask((done) => layer.unregister(hash, done), reply);
     },
     "layer.query": (fields, reply) => {
-      this.#life.needLayer();
+      const layer = this.#life.needLayer();
       const hash = read.readHash(fields);
       const answer: Done<boolean> = (outcome) =>
         reply(outcome.ok ? success({ found: outcome.value }) : outcome);
-      this.#ask((done) => this.#ipcp.query(hash, done), answer);
+      this.#ask((done) => layer.query(hash, done), answer);
     },
     "layer.allocate": (fields, reply) => {
-      this.#life.needLayer();
+      const layer = this.#life.needLayer();
       const request = read.readRequest(fields);
       const flow = this.#openAsked(fields, request.qos);
-      this.#startAsked(flow, (done) => this.#ipcp.allocate(flow, request, done), reply);
+      this.#startAsked(flow, (done) => layer.allocate(flow, request, done), reply);
     },
     "layer.join": (fields, reply) => {
-      const join = this.#ability("join", this.#ipcp.join);
-      this.#life.needLayer();
+      const layer = this.#memberWith("join");
+      const join = this.#ability("join", layer.join);
       const flow = this.#openAsked(fields, QOS.raw);
-      if (this.#ipcp.maxPacket !== undefined) flow.limit(this.#ipcp.maxPacket);
-      this.#startAsked(flow, (done) => join.call(this.#ipcp, flow, done), reply);
+      if (layer.maxPacket !== undefined) flow.limit(layer.maxPacket);
+      this.#startAsked(flow, (done) => join.call(layer, flow, done), reply);
     },
     "layer.respond": (fields, reply) => this.#respond(fields, reply),
     "layer.deallocate": (fields, reply) => this.#deallocate(fields, reply),
@@ -171,18 +174,33 @@ export class IpcpHost {
     },
   };
 
+  /** Refuses what the type cannot do before it says that there is no layer. */
+  #memberWith(ability: IpcpAbility): Layer {
+    this.#ability(ability, true);
+    return this.#life.needLayer();
+  }
+
   #ability<T>(ability: IpcpAbility, method: T | undefined): T {
     const { type } = this.#parts;
     if (method !== undefined && type.abilities?.includes(ability)) return method;
     throw new NotSupportedError(`IPCPs of type ${type.name} cannot ${ability}`);
   }
 
-  #join(start: (done: Done<LayerInfo>) => void, reply: Done<unknown>): void {
+  #join(start: (done: Done<Layer>) => void, reply: Done<unknown>): void {
     this.#life.join();
-    this.#ask<LayerInfo>(start, (outcome) => {
+    this.#ask<Layer>((done) => start((outcome) => done(this.#checked(outcome))), (outcome) => {
       this.#life.joined(outcome.ok ? outcome.value : undefined);
-      reply(outcome);
+      reply(outcome.ok ? success(infoOf(outcome.value)) : outcome);
     });
+  }
+
+  #checked(outcome: Outcome<Layer>): Outcome<Layer> {
+    try {
+      if (outcome.ok) checkLayer(outcome.value, this.#parts.type);
+      return outcome;
+    } catch (thrown) {
+      return failure(asOuroError(thrown));
+    }
   }
 
   #openAsked(fields: Fields, qos: HostedFlow["qos"]): HostedFlow {
@@ -210,7 +228,7 @@ export class IpcpHost {
   }
 
   #respond(fields: Fields, reply: Done<unknown>): void {
-    this.#life.needLayer();
+    const layer = this.#life.needLayer();
     const answer = read.readReply(fields);
     const connect = read.readConnect(fields);
     const flow = this.#flows.need(read.readFlow(fields));
@@ -218,7 +236,7 @@ export class IpcpHost {
       throw new IpcpStateError(`flow ${flow.id} does not wait for a response`);
     }
     if (answer.response === 0) flow.state = "up";
-    this.#ask((done) => this.#ipcp.respond(flow, answer, done), (outcome) => {
+    this.#ask((done) => layer.respond(flow, answer, done), (outcome) => {
       if (answer.response !== 0) this.#flows.free(flow);
       else if (outcome.ok && connect && flow.spliced === undefined) this.#connect(flow, connect);
       reply(outcome);
@@ -238,8 +256,9 @@ export class IpcpHost {
     if (!flow) return reply(DONE);
     flow.leaving.push(reply);
     if (flow.state === "leaving") return;
+    const layer = this.#life.needLayer();
     flow.state = "leaving";
-    this.#ask((done) => this.#ipcp.deallocate(flow, linger, done), (outcome) => {
+    this.#ask((done) => layer.deallocate(flow, linger, done), (outcome) => {
       if (!outcome.ok) {
         this.#log.warning(`Flow with fd ${flow.fd} did not end well: ${outcome.error.message}`);
       }
@@ -257,10 +276,10 @@ export class IpcpHost {
     const { name, pid, type } = this.#parts;
     const layer = this.#life.layer;
     return {
-      ipcp: { name, type: type.name, pid, state: this.#life.state, ...layer },
+      ipcp: { name, type: type.name, pid, state: this.#life.state, ...layer && infoOf(layer) },
       flows: { open: this.#flows.size, dropped: this.#flows.dropped },
       ...this.#impairments.active ? { impairment: this.#impairments.stats() } : {},
-      [type.name]: this.#ipcp.stats?.() ?? {},
+      [type.name]: layer?.stats?.() ?? {},
     };
   }
 
@@ -281,3 +300,6 @@ export class IpcpHost {
     }
   }
 }
+
+/** What the IRMd is told of a layer. */
+const infoOf = ({ name, hash }: Layer) => ({ layer: name, hash });

@@ -1,7 +1,7 @@
 /** Tests of what processes above are told of their flows' largest packets, and that flows are suspended. @module */
 import assert from "node:assert/strict";
 import { nameHash } from "../../contract/ids.ts";
-import type { Ipcp, UpperFlow } from "../../contract/ipcp.ts";
+import type { Layer, UpperFlow } from "../../contract/ipcp.ts";
 import { DONE, success } from "../../contract/outcome.ts";
 import { QOS } from "../../contract/qos.ts";
 import { fieldsOf } from "../../wire/local/fields.ts";
@@ -12,10 +12,10 @@ const HASH = "ab".repeat(32);
 const NO_DATA = new Uint8Array(0);
 
 /** What an IPCP type says of its layer. */
-const layer = (maxPacket?: number): Partial<Ipcp> => ({ mpl: 7, maxPacket });
+const layer = (maxPacket?: number): Partial<Layer> => ({ mpl: 7, maxPacket });
 
 /** A flow that was asked for, and the process above that has not connected yet. */
-function asked(ipcp: Partial<Ipcp>, before: (flow: UpperFlow) => void = () => {}) {
+function asked(ipcp: Partial<Layer>, before: (flow: UpperFlow) => void = () => {}) {
   const flows: UpperFlow[] = [];
   const fixture = HostFixture.operational(Object.assign(
     ipcp,
@@ -24,7 +24,7 @@ function asked(ipcp: Partial<Ipcp>, before: (flow: UpperFlow) => void = () => {}
         flows.push(flow);
         done(DONE);
       },
-    } satisfies Partial<Ipcp>,
+    } satisfies Partial<Layer>,
   ));
   fixture.ask("layer.allocate", { flow: 3, token: TOKEN, hash: HASH, data: "" });
   const [flow] = flows;
@@ -97,7 +97,7 @@ Deno.test("a request that arrives carries what the layer says at that time", () 
     return [mpl, maxPacket];
   };
   assert.deepEqual(limits(), [7, 1400]);
-  Object.assign(fixture.ipcp, { mpl: 9, maxPacket: 1000 });
+  Object.assign(fixture.layer, { mpl: 9, maxPacket: 1000 });
   ask();
   assert.deepEqual(limits(), [9, 1000]);
 });

@@ -10,11 +10,11 @@ import {
   NotSupportedError,
   OuroError,
 } from "../../contract/errors.ts";
-import type { LayerInfo, UpperFlow } from "../../contract/ipcp.ts";
+import type { Layer, UpperFlow } from "../../contract/ipcp.ts";
 import { nameHash } from "../../contract/ids.ts";
 import { QOS } from "../../contract/qos.ts";
 import { DONE, type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
-import { FakePort, HostFixture } from "../../testing/ipcp/host.ts";
+import { FakePort, HostFixture, quietLayer } from "../../testing/ipcp/host.ts";
 
 const HASH = "ab".repeat(32);
 const TOKEN = "00112233445566778899aabbccddeeff";
@@ -52,13 +52,13 @@ Deno.test("before it is in a layer an IPCP takes bootstrap and nothing else of a
 });
 
 Deno.test("a bootstrap that fails can be tried again; two at a time cannot", () => {
-  const waiting: Done<LayerInfo>[] = [];
+  const waiting: Done<Layer>[] = [];
   const fixture = new HostFixture({ bootstrap: (_config, done) => waiting.push(done) });
   assert.equal(fixture.ask("layer.bootstrap", BOOTSTRAP), undefined);
   assert.throws(() => fixture.ask("layer.bootstrap", BOOTSTRAP), /being bootstrapped or enrolled/);
   waiting[0](failure(new IpcpError("no")));
   assert.equal(fixture.ask("layer.bootstrap", BOOTSTRAP), undefined);
-  waiting[1](success({ layer: "l", hash: "h" }));
+  waiting[1](success(quietLayer("l", "h")));
   assert.deepEqual(succeeded(fixture.ask("layer.query", { hash: HASH })), { found: true });
 });
 
@@ -79,7 +79,7 @@ Deno.test("enroll, connect, disconnect and join reach a type that has them", () 
   const fixture = new HostFixture({
     enroll: (destination, done) => {
       calls.push(destination);
-      done(success({ layer: "m", hash: "h" }));
+      done(success({ ...fixture.layer, name: "m", hash: "h" }));
     },
     connect: (destination, component, qos, done) => {
       calls.push([destination, component, qos.delay]);

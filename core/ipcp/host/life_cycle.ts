@@ -4,7 +4,7 @@
  * @module
  */
 import { IpcpStateError } from "../../contract/errors.ts";
-import type { LayerInfo } from "../../contract/ipcp.ts";
+import type { Layer } from "../../contract/ipcp.ts";
 
 /** `boot`: takes commands; `joining`: bootstraps or enrolls; `operational`: member of a layer; `shutdown`: ends. */
 export type LifeCycleState = "boot" | "joining" | "operational" | "shutdown";
@@ -13,7 +13,7 @@ export type LifeCycleState = "boot" | "joining" | "operational" | "shutdown";
 export class LifeCycle {
   readonly #name: string;
   #state: LifeCycleState = "boot";
-  #layer: LayerInfo | undefined;
+  #layer: Layer | undefined;
 
   /** @param name of the IPCP, for errors */
   constructor(name: string) {
@@ -26,7 +26,7 @@ export class LifeCycle {
   }
 
   /** The layer, once the IPCP is a member of one. */
-  get layer(): LayerInfo | undefined {
+  get layer(): Layer | undefined {
     return this.#layer;
   }
 
@@ -37,15 +37,16 @@ export class LifeCycle {
   }
 
   /** Bootstrapping or enrolling has ended: with the layer, or without success, after which it may be tried again. */
-  joined(layer: LayerInfo | undefined): void {
+  joined(layer: Layer | undefined): void {
     if (this.#state !== "joining") return;
     this.#layer = layer;
     this.#state = layer ? "operational" : "boot";
   }
 
-  /** @throws IpcpStateError unless the IPCP is a member of a layer */
-  needLayer(): void {
-    if (this.#state !== "operational") throw this.#refusal();
+  /** Returns the layer that is at work. @throws IpcpStateError unless the IPCP is a member of one */
+  needLayer(): Layer {
+    if (this.#state !== "operational" || !this.#layer) throw this.#refusal();
+    return this.#layer;
   }
 
   /** The IPCP ends. False: it did already. */
@@ -64,7 +65,7 @@ export class LifeCycle {
       case "joining":
         return new IpcpStateError(`IPCP ${this.#name} is being bootstrapped or enrolled`);
       case "operational":
-        return new IpcpStateError(`IPCP ${this.#name} is in layer ${this.#layer?.layer} already`);
+        return new IpcpStateError(`IPCP ${this.#name} is in layer ${this.#layer?.name} already`);
       case "shutdown":
         return new IpcpStateError(`IPCP ${this.#name} is shutting down`);
     }

@@ -4,7 +4,7 @@
  * @module
  */
 import { asOuroError } from "../../contract/errors.ts";
-import type { FlowReply, FlowRequest, Ipcp, Upper, UpperFlow } from "../../contract/ipcp.ts";
+import type { FlowReply, FlowRequest, Layer, Upper, UpperFlow } from "../../contract/ipcp.ts";
 import { type Done, failure, success } from "../../contract/outcome.ts";
 import type { Log } from "../../contract/ports.ts";
 import { fieldsOf } from "../../wire/local/fields.ts";
@@ -23,21 +23,18 @@ export interface IrmdLink {
   notify(method: string, params: unknown): void;
 }
 
-/** What the IPCP type says of all flows of its layer now. */
-export type LayerLimits = Pick<Ipcp, "mpl" | "maxPacket">;
+/** What the layer says of all its flows now. */
+type LayerLimits = Pick<Layer, "mpl" | "maxPacket">;
 
 /** {@link Upper} over a control connection. */
 export class UpperLink implements Upper {
   readonly #irmd: IrmdLink;
-  readonly #limits: () => LayerLimits;
   readonly #flows: HostedFlows;
   readonly #life: LifeCycle;
   readonly #log: Log;
 
-  /** @param limits read for each flow */
-  constructor(irmd: IrmdLink, limits: () => LayerLimits, flows: HostedFlows, life: LifeCycle, log: Log) {
+  constructor(irmd: IrmdLink, flows: HostedFlows, life: LifeCycle, log: Log) {
     this.#irmd = irmd;
-    this.#limits = limits;
     this.#flows = flows;
     this.#life = life;
     this.#log = log;
@@ -107,7 +104,7 @@ export class UpperLink implements Upper {
 
   /** What the IRMd is told with a flow: no more than a data connection carries. */
   #told(limit?: number): LayerLimits {
-    const { mpl, maxPacket } = this.#limits();
+    const { mpl, maxPacket }: LayerLimits = this.#life.layer ?? {};
     const largest = limit ?? maxPacket;
     return { mpl, maxPacket: largest === undefined ? undefined : Math.min(largest, MAX_PACKET) };
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { ProtocolError } from "../../contract/errors.ts";
-import type { LayerInfo } from "../../contract/ipcp.ts";
+import type { LayerInfo } from "../tables/records.ts";
 import { fieldsOf, name } from "../../wire/local/fields.ts";
 import { asOuroError } from "../../contract/errors.ts";
 

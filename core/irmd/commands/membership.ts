@@ -5,7 +5,7 @@
  * @module
  */
 import { InvalidError, IpcpStateError, IpcpTypeError, NotFoundError } from "../../contract/errors.ts";
-import type { LayerInfo } from "../../contract/ipcp.ts";
+import type { LayerInfo } from "../tables/records.ts";
 import type { OptionValues } from "../../contract/options.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
 import { LAYER_TIMES } from "../flows/times.ts";

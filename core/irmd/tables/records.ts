@@ -5,13 +5,20 @@
  */
 import { IpcpError, IpcpStateError } from "../../contract/errors.ts";
 import type { FlowId, NameHash, Pid } from "../../contract/ids.ts";
-import type { LayerInfo } from "../../contract/ipcp.ts";
 import type { Done } from "../../contract/outcome.ts";
 import type { IpcpAbility, PluginDeclaration } from "../../contract/plugin.ts";
 import type { Timer } from "../../contract/ports.ts";
 import type { ServerHandshake } from "../oap/server_handshake.ts";
 import type { Session } from "./machine.ts";
 import type { Name } from "./names.ts";
+
+/** The layer that an IPCP is in, as the IPCP tells it. */
+export interface LayerInfo {
+  /** Name of the layer. */
+  readonly layer: string;
+  /** Name of the hash plugin of the layer. */
+  readonly hash: string;
+}
 
 /**
  * Where an IPCP stands: `starting` (its process has not connected yet), `created`, `joining` (it is being bootstrapped or

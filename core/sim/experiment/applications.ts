@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { errorFromErrno, NameError } from "../../contract/errors.ts";
+import { errorFromErrno, IpcpStateError, NameError } from "../../contract/errors.ts";
 import { type FlowId, flowId, type NameHash, shortHash } from "../../contract/ids.ts";
-import type { FlowReply, FlowRequest, Ipcp, Upper, UpperFlow } from "../../contract/ipcp.ts";
+import type { FlowReply, FlowRequest, Layer, Upper, UpperFlow } from "../../contract/ipcp.ts";
 import { type Done, failure, success } from "../../contract/outcome.ts";
 import type { QosSpec } from "../../contract/qos.ts";
 import type { FdTable } from "../../kit/number_pool.ts";
@@ -19,17 +19,17 @@ const [REQUEST_BYTES, REPLY_BYTES] = [36, 84];
 export class Applications implements Upper {
   readonly #scheduler: Scheduler;
   readonly #fds: FdTable;
-  readonly #ipcp: () => Ipcp;
+  readonly #layer: () => Layer | undefined;
   readonly #servers = new Map<NameHash, (flow: ApplicationFlow) => void>();
   readonly #flows = new Map<FlowId, ApplicationFlow>();
   readonly #asked = new Map<FlowId, Done<ApplicationFlow>>();
   #next = 0;
 
-  /** Makes them. @param ipcp the IPCP below */
-  constructor(scheduler: Scheduler, fds: FdTable, ipcp: () => Ipcp) {
+  /** Makes them. @param layer gives the layer that the IPCP below is in */
+  constructor(scheduler: Scheduler, fds: FdTable, layer: () => Layer | undefined) {
     this.#scheduler = scheduler;
     this.#fds = fds;
-    this.#ipcp = ipcp;
+    this.#layer = layer;
   }
 
   /** Flows that are there. */
@@ -40,13 +40,13 @@ export class Applications implements Upper {
   /** An application that accepts all flows to a name; registers the name in the layer. */
   serve(hash: NameHash, accept: (flow: ApplicationFlow) => void, done: Done): void {
     this.#servers.set(hash, accept);
-    this.#ipcp().register(hash, done);
+    this.#need().register(hash, done);
   }
 
   /** Takes that back. */
   stopServing(hash: NameHash, done: Done): void {
     this.#servers.delete(hash);
-    this.#ipcp().unregister(hash, done);
+    this.#need().unregister(hash, done);
   }
 
   /** An application asks the layer for a flow. */
@@ -54,7 +54,7 @@ export class Applications implements Upper {
     const flow = this.#open(qos);
     this.#asked.set(flow.id, done);
     const request: FlowRequest = { hash, qos, data: new Uint8Array(REQUEST_BYTES) };
-    this.#ipcp().allocate(flow, request, (outcome) => {
+    this.#need().allocate(flow, request, (outcome) => {
       if (outcome.ok || !this.#asked.delete(flow.id)) return;
       this.#free(flow);
       done(outcome);
@@ -68,7 +68,7 @@ export class Applications implements Upper {
     done(success(flow));
     this.#scheduler.after(0, () => {
       if (flow.over) return;
-      this.#ipcp().respond(flow, { response: 0, data: new Uint8Array(REPLY_BYTES) }, (outcome) => {
+      this.#need().respond(flow, { response: 0, data: new Uint8Array(REPLY_BYTES) }, (outcome) => {
         if (outcome.ok) accept(flow);
         else this.#close(flow);
       });
@@ -96,6 +96,13 @@ export class Applications implements Upper {
     this.#close(own);
   }
 
+  /** Operators ask for a flow or a name of a layer once the node is in it. */
+  #need(): Layer {
+    const layer = this.#layer();
+    if (layer) return layer;
+    throw new IpcpStateError("the node is in no layer");
+  }
+
   #open(qos: QosSpec): ApplicationFlow {
     const id = flowId(this.#next++);
     const flow: ApplicationFlow = new ApplicationFlow(id, this.#fds.take(), qos, () => this.#close(flow));
@@ -106,7 +113,7 @@ export class Applications implements Upper {
   #close(flow: ApplicationFlow): void {
     if (flow.over) return;
     flow.end();
-    this.#ipcp().deallocate(flow, 0, () => this.#free(flow));
+    this.#need().deallocate(flow, 0, () => this.#free(flow));
   }
 
   #free(flow: ApplicationFlow): void {

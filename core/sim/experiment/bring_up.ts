@@ -61,9 +61,11 @@ export class BringUp implements Progress {
     this.#state[0] = "joining";
     const { members, config } = this.#layer;
     members[0].ipcp.bootstrap(config, (outcome) => {
-      // The member accepts flows once this call is over.
-      if (outcome.ok) this.#layer.network.scheduler.after(0, () => this.#joined(0));
-      else this.failures.push(`bootstrap: ${outcome.error.message}`);
+      if (outcome.ok) {
+        members[0].layer = outcome.value;
+        // The member accepts flows once this call is over.
+        this.#layer.network.scheduler.after(0, () => this.#joined(0));
+      } else this.failures.push(`bootstrap: ${outcome.error.message}`);
     });
   }
 
@@ -86,11 +88,14 @@ export class BringUp implements Progress {
   #enroll(node: number, via: number): void {
     this.#state[node] = "joining";
     const { members, network } = this.#layer;
-    const { ipcp } = members[node];
+    const member = members[node];
     const what = `${members[node].name} enrolls with ${members[via].name}`;
-    if (!ipcp.enroll) return void this.failures.push(`${what}: the type cannot enroll`);
-    ipcp.enroll(members[via].name, (outcome) => {
-      if (this.#went(what, outcome)) return this.#joined(node);
+    if (!member.ipcp.enroll) return void this.failures.push(`${what}: the type cannot enroll`);
+    member.ipcp.enroll(members[via].name, (outcome) => {
+      if (this.#went(what, outcome)) {
+        member.layer = outcome.value;
+        return this.#joined(node);
+      }
       network.scheduler.after(RETRY, () => this.#enroll(node, via));
     });
   }
@@ -116,8 +121,8 @@ export class BringUp implements Progress {
     }
     const member = members[from];
     const what = `${member.name} connects ${component} to ${members[to].name}`;
-    if (!member.ipcp.connect) return void this.failures.push(`${what}: the type cannot connect`);
-    member.ipcp.connect(members[to].name, component, QOS.raw, (outcome) => {
+    if (!member.layer?.connect) return void this.failures.push(`${what}: the type cannot connect`);
+    member.layer.connect(members[to].name, component, QOS.raw, (outcome) => {
       if (this.#went(what, outcome)) return this.#connect(from, to, rest);
       network.scheduler.after(RETRY, () => {
         if (this.#layer.members[from] === member) this.#connect(from, to, [component, ...rest]);
@@ -129,7 +134,7 @@ export class BringUp implements Progress {
     return Math.min(a, b) * this.#neighbours.length + Math.max(a, b);
   }
 
-  #went(what: string, outcome: Outcome<unknown>): boolean {
+  #went<T>(what: string, outcome: Outcome<T>): outcome is Extract<Outcome<T>, { ok: true }> {
     if (!outcome.ok) this.failures.push(`${what}: ${outcome.error.message}`);
     return outcome.ok;
   }

@@ -74,7 +74,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Finding
   const up = trial.until(LIMIT, () => bringUp.complete);
   const converging = trial.untilEach(
     LIMIT,
-    (index) => options.converged(members[index].ipcp.stats?.(), trial),
+    (index) => options.converged(members[index].layer?.stats?.(), trial),
   );
   const converged = trial.now;
   over("converged");
@@ -90,7 +90,9 @@ export async function runExperiment(options: ExperimentOptions): Promise<Finding
   });
   over("registered");
   const lookup = operate(trial, count, (index, done) => {
-    members[index].ipcp.query(nameOf(trial, others[index]), (outcome) => done(outcome.ok && outcome.value));
+    const { layer } = members[index];
+    if (!layer) return done(false);
+    layer.query(nameOf(trial, others[index]), (outcome) => done(outcome.ok && outcome.value));
   });
   over("looked up");
   const flows = operate(trial, Math.min(options.flows, count), (index, done) => {

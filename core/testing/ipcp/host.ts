@@ -4,7 +4,7 @@
  * @module
  */
 import { pid } from "../../contract/ids.ts";
-import type { Ipcp, IpcpContext } from "../../contract/ipcp.ts";
+import type { Ipcp, IpcpContext, Layer } from "../../contract/ipcp.ts";
 import { DONE, type Done, type Outcome, success } from "../../contract/outcome.ts";
 import type { IpcpAbility } from "../../contract/plugin.ts";
 import type { Log } from "../../contract/ports.ts";
@@ -80,14 +80,16 @@ export class HostFixture {
   /** Connections to processes above that were asked for. */
   readonly connecting: [where: string, done: Done<DataPort>][] = [];
   readonly fds = new FdTable();
-  readonly ipcp: Ipcp;
+  /** The layer that bootstrapping leads into. */
+  readonly layer: Layer;
   readonly host: IpcpHost;
   ended = 0;
   context: IpcpContext | undefined;
 
-  constructor(ipcp: Partial<Ipcp> = {}, abilities: readonly IpcpAbility[] = []) {
+  constructor(methods: Partial<Ipcp & Layer> = {}, abilities: readonly IpcpAbility[] = []) {
     const time = new VirtualTime();
-    this.ipcp = { ...quiet, ...ipcp };
+    this.layer = { ...quietLayer("l", "SHA3_256"), ...methods };
+    const { bootstrap = (_config, done) => done(success(this.layer)), enroll } = methods;
     this.host = new IpcpHost({
       name: "x",
       pid: pid(7),
@@ -106,7 +108,7 @@ export class HostFixture {
       fds: this.fds,
       create: (context) => {
         this.context = context;
-        return this.ipcp;
+        return { bootstrap, ...enroll && { enroll } };
       },
       onShutdown: () => this.ended++,
     });
@@ -120,8 +122,11 @@ export class HostFixture {
   }
 
   /** A host whose IPCP is in a layer. */
-  static operational(ipcp: Partial<Ipcp> = {}, abilities: readonly IpcpAbility[] = []): HostFixture {
-    const fixture = new HostFixture(ipcp, abilities);
+  static operational(
+    methods: Partial<Ipcp & Layer> = {},
+    abilities: readonly IpcpAbility[] = [],
+  ): HostFixture {
+    const fixture = new HostFixture(methods, abilities);
     fixture.ask("layer.bootstrap", { layer: "l", options: {} });
     return fixture;
   }
@@ -146,9 +151,10 @@ export class HostFixture {
   }
 }
 
-/** An IPCP type that says yes. */
-const quiet: Ipcp = {
-  bootstrap: ({ layer }, done) => done(success({ layer, hash: "SHA3_256" })),
+/** A layer that says yes. */
+export const quietLayer = (name: string, hash: string): Layer => ({
+  name,
+  hash,
   register: (_hash, done) => done(DONE),
   unregister: (_hash, done) => done(DONE),
   query: (_hash, done) => done(success(true)),
@@ -156,4 +162,4 @@ const quiet: Ipcp = {
   respond: (_flow, _reply, done) => done(DONE),
   deallocate: (_flow, _linger, done) => done(DONE),
   shutdown: () => {},
-};
+});

@@ -24,7 +24,7 @@ async function layerOn(
 }
 
 const knowing = (trial: Trial): boolean =>
-  trial.untilEach(LIMIT, (index) => converged(trial.layer.members[index].ipcp.stats?.(), trial)).reached;
+  trial.untilEach(LIMIT, (index) => converged(trial.layer.members[index].layer?.stats?.(), trial)).reached;
 
 /** A flow from the first member to another; both ends. */
 function flowTo(trial: Trial, index: number): { here: ApplicationFlow; there: ApplicationFlow } {
@@ -58,8 +58,8 @@ function echoAfter(trial: Trial, flow: ApplicationFlow, size = 64): number {
   return trial.now - start;
 }
 
-const connections = ({ ipcp }: Member): number => {
-  const { connections } = JSON.parse(JSON.stringify(ipcp.stats?.()));
+const connections = ({ layer }: Member): number => {
+  const { connections } = JSON.parse(JSON.stringify(layer?.stats?.()));
   return connections.list.length;
 };
 
@@ -97,7 +97,7 @@ Deno.test("halves that were apart know at once what the other has learned meanwh
   for (const link of cut) link?.heal();
   const found = trial.untilEach(
     1500,
-    (index) => converged(trial.layer.members[index].ipcp.stats?.(), trial),
+    (index) => converged(trial.layer.members[index].layer?.stats?.(), trial),
   );
   assert(found.reached, "the restarted member is not known yet");
   const { here } = flowTo(trial, 4);
@@ -133,9 +133,9 @@ Deno.test("packets are as large as the path carries, also when another one is ta
 Deno.test("a layer says how large packets of new flows may be", async () => {
   const trial = await layerOn(ring(3));
   const [member] = trial.layer.members;
-  assert.deepEqual([member.ipcp.maxPacket, member.ipcp.mpl], [1385, 100]);
+  assert.deepEqual([member.layer?.maxPacket, member.layer?.mpl], [1385, 100]);
   trial.network.linkOf(0, 1)?.resize(1000);
-  assert.equal(member.ipcp.maxPacket, 985);
+  assert.equal(member.layer?.maxPacket, 985);
   trial.network.linkOf(0, 1)?.cut();
-  assert.equal(member.ipcp.maxPacket, 1385);
+  assert.equal(member.layer?.maxPacket, 1385);
 });

@@ -7,10 +7,9 @@ import type {
   Done,
   FlowReply,
   FlowRequest,
-  Ipcp,
   IpcpContext,
-  LayerConfig,
-  LayerInfo,
+  Layer,
+  OptionValues,
   Plugin,
   PluginHost,
   UpperFlow,
@@ -18,7 +17,8 @@ import type {
 
 const OK = { ok: true, value: undefined } as const;
 
-class Loop implements Ipcp {
+class Loop implements Layer {
+  readonly hash: string;
   readonly #errors: PluginHost["errors"];
   readonly #context: IpcpContext;
   readonly #hashes = new Set<string>();
@@ -26,17 +26,19 @@ class Loop implements Ipcp {
   readonly #others = new Map<UpperFlow, UpperFlow | undefined>();
   /** Flows that wait for an answer from the process above. */
   readonly #waiting = new Set<UpperFlow>();
-  #delay = 0;
+  readonly #delay: number;
   #over = false;
 
-  constructor({ errors }: PluginHost, context: IpcpContext) {
+  constructor(
+    readonly name: string,
+    { hash, delay }: OptionValues,
+    { errors }: PluginHost,
+    context: IpcpContext,
+  ) {
+    this.hash = String(hash);
+    this.#delay = Number(delay);
     this.#errors = errors;
     this.#context = context;
-  }
-
-  bootstrap({ layer, options }: LayerConfig, done: Done<LayerInfo>): void {
-    this.#delay = Number(options.delay);
-    done({ ok: true, value: { layer, hash: String(options.hash) } });
   }
 
   register(hash: string, done: Done): void {
@@ -149,7 +151,10 @@ const loop: Plugin<"ipcp"> = {
     },
     { name: "hash", type: "policy", kind: "hash", default: "SHA3_256", help: "hash function of the layer" },
   ],
-  create: (host, context) => new Loop(host, context),
+  create: (host, context) => ({
+    bootstrap: ({ layer, options }, done) =>
+      done({ ok: true, value: new Loop(layer, options, host, context) }),
+  }),
 };
 
 export default loop;
