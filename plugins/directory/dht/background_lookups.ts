@@ -5,8 +5,8 @@
  */
 const MAX_WAITING = 65536;
 
-/** A queue of errands, some of which run. */
-export class Errands {
+/** A queue of lookups, of which some run. */
+export class BackgroundLookups {
   readonly #atOnce: number;
   readonly #waiting: ((over: () => void) => void)[] = [];
   #running = 0;
@@ -17,22 +17,22 @@ export class Errands {
     this.#atOnce = atOnce;
   }
 
-  /** Starts an errand, now or when its turn comes; it says when it is over. False: too many wait. */
-  add(errand: (over: () => void) => void): boolean {
+  /** Starts a lookup, now or when its turn comes; it says when it is over. False: too many wait. */
+  add(lookup: (over: () => void) => void): boolean {
     if (this.#waiting.length >= MAX_WAITING) return false;
-    this.#waiting.push(errand);
+    this.#waiting.push(lookup);
     this.#start();
     return true;
   }
 
   #start(): void {
-    if (this.#starting) return; // An errand that is over at once does not nest.
+    if (this.#starting) return; // A lookup that is over at once does not nest.
     this.#starting = true;
     while (this.#running < this.#atOnce) {
-      const errand = this.#waiting.shift();
-      if (errand === undefined) break;
+      const lookup = this.#waiting.shift();
+      if (lookup === undefined) break;
       this.#running++;
-      errand(() => {
+      lookup(() => {
         this.#running--;
         this.#start();
       });

@@ -11,19 +11,20 @@ import type { Stats } from "../../../core/contract/stats.ts";
 import { DONE, type Done, failure, success } from "../../../core/contract/outcome.ts";
 import type { Plugin } from "../../../core/contract/plugin.ts";
 import type { Timer } from "../../../core/contract/ports.ts";
+import { BoundedMap } from "../../../core/kit/bounded_map.ts";
+import { TokenBucket } from "../../../core/kit/token_bucket.ts";
 import { decodeDht, type DhtMessage } from "../../../core/wire/dht_message.ts";
 import { HEARD } from "./table/bucket_table.ts";
 import { DHT } from "../declaration.ts";
-import { Errands } from "./background_lookups.ts";
-import { Membership } from "./table/table_upkeep.ts";
+import { BackgroundLookups } from "./background_lookups.ts";
+import { TableUpkeep } from "./table_upkeep.ts";
 import { Node } from "./table/node.ts";
 import * as limits from "./parameters.ts";
-import { Pacer } from "./pacer.ts";
+import { MessagePacer } from "./message_pacer.ts";
 import { Publisher } from "./store/publisher.ts";
-import { RateLimit } from "./rate_limit.ts";
 import { Replicator } from "./store/replicator.ts";
 import { Requests } from "./lookup/requests.ts";
-import { Responder } from "./lookup/responder.ts";
+import { Responder } from "./store/responder.ts";
 import { statisticsOf } from "./statistics.ts";
 import { ValueSearch } from "./lookup/value_search.ts";
 import { ValueStore } from "./store/value_store.ts";
@@ -35,38 +36,39 @@ export class DhtDirectory implements Directory {
   readonly #publisher: Publisher;
   readonly #replicator: Replicator;
   readonly #responder: Responder;
-  readonly #membership: Membership;
+  readonly #tableUpkeep: TableUpkeep;
   readonly #store = new ValueStore(limits.MAX_VALUES, limits.MAX_VALUES_OF_KEY);
-  readonly #rates = new RateLimit(limits.PEER_RATE, limits.PEER_BURST);
+  /** What each peer may send, for the peers heard of last. */
+  readonly #rates = new BoundedMap<Address, TokenBucket>(limits.MAX_RATES);
   readonly #created: number;
   /** Names that are looked up, and who wants to know. */
   readonly #searches = new Map<NameHash, Done<readonly Address[]>[]>();
   readonly #registering = new Set<Done>();
   /** Who had registered a name when it was looked up last: asked first next time. */
-  readonly #hints = new Map<NameHash, Address>();
-  #upkeep: Timer | undefined;
+  readonly #hints = new BoundedMap<NameHash, Address>(limits.MAX_HINTS);
+  #upkeepTimer: Timer | undefined;
   #warned = false;
   #stopped = false;
 
   /** Begins to join when the context names a peer. */
   constructor(context: DirectoryContext) {
     const node = this.#node = new Node(context);
-    const pacer = new Pacer(node.timers);
-    const errands = new Errands(limits.MAX_ERRANDS);
+    const pacer = new MessagePacer(node.timers);
+    const lookups = new BackgroundLookups(limits.MAX_BACKGROUND_LOOKUPS);
     this.#created = context.clock.wall();
     this.#requests = new Requests(node);
-    this.#publisher = new Publisher(node, this.#requests, pacer, errands);
+    this.#publisher = new Publisher(node, this.#requests, pacer, lookups);
     this.#replicator = new Replicator(node, pacer, this.#store);
     this.#responder = new Responder(node, this.#store, this.#publisher);
-    this.#membership = new Membership(node, this.#requests, errands, this.#publisher);
-    node.onDoubt = (contact) => this.#membership.doubt(contact);
-    node.onAnswer = () => this.#membership.answered();
+    this.#tableUpkeep = new TableUpkeep(node, this.#requests, lookups, this.#publisher);
+    node.onDoubt = (contact) => this.#tableUpkeep.doubt(contact);
+    node.onAnswer = () => this.#tableUpkeep.answered();
     node.onFresh = (contact) => {
       this.#publisher.welcome(contact);
       this.#replicator.welcome(contact);
       this.#keepUp();
     };
-    this.#membership.join();
+    this.#tableUpkeep.join();
   }
 
   register(hash: NameHash, done: Done): void {
@@ -94,15 +96,15 @@ export class DhtDirectory implements Directory {
       ));
     }
     this.#searches.set(hash, [done]);
-    if (!this.#membership.joining) return this.#search(hash);
+    if (!this.#tableUpkeep.joining) return this.#search(hash);
     const begin = () => {
       limit.cancel();
-      this.#membership.whenJoined.delete(begin);
+      this.#tableUpkeep.whenJoined.delete(begin);
       if (!this.#stopped) this.#search(hash);
     };
     // The way to others may be opening just now.
     const limit = this.#node.timers.after(limits.SEARCH_SOFT_END, begin);
-    this.#membership.whenJoined.add(begin);
+    this.#tableUpkeep.whenJoined.add(begin);
   }
 
   receive(bytes: Uint8Array): void {
@@ -120,7 +122,7 @@ export class DhtDirectory implements Directory {
     if (message.type === "findNodeReply" || message.type === "findValueReply") {
       return this.#requests.receive(message);
     }
-    if (!this.#rates.admits(source.address, this.#node.now)) return counters.drop("tooFast");
+    if (!this.#admits(source.address)) return counters.drop("tooFast");
     this.#node.note(source, HEARD);
     if (message.type === "store") this.#responder.store(message);
     else this.#responder.find(message);
@@ -128,7 +130,7 @@ export class DhtDirectory implements Directory {
 
   routesChanged(): void {
     this.#responder.retry();
-    this.#membership.routesChanged();
+    this.#tableUpkeep.routesChanged();
   }
 
   stats(): Stats {
@@ -153,6 +155,12 @@ export class DhtDirectory implements Directory {
     for (const done of registering) done(failure(error()));
   }
 
+  #admits(peer: Address): boolean {
+    const bucket = this.#rates.get(peer) ?? new TokenBucket(limits.PEER_RATE);
+    this.#rates.set(peer, bucket);
+    return bucket.take(this.#node.now);
+  }
+
   #search(hash: NameHash): void {
     const { seconds } = this.#node;
     const key = Uint8Array.fromHex(hash);
@@ -172,11 +180,6 @@ export class DhtDirectory implements Directory {
     this.#hints.delete(hash);
     if (best === undefined || best === this.#node.self.address) return;
     this.#hints.set(hash, best);
-    if (this.#hints.size <= limits.MAX_HINTS) return;
-    for (const oldest of this.#hints.keys()) {
-      this.#hints.delete(oldest);
-      break;
-    }
   }
 
   #malformed(error: ProtocolError): void {
@@ -188,14 +191,14 @@ export class DhtDirectory implements Directory {
 
   /** While there is something to keep up, it is looked after once an interval. */
   #keepUp(): void {
-    if (this.#upkeep !== undefined || this.#stopped) return;
+    if (this.#upkeepTimer !== undefined || this.#stopped) return;
     const { expire, refresh, replicate } = this.#node.parameters;
     const interval = this.#node.jittered(Math.min(refresh, replicate, expire * 1000 / 4));
-    this.#upkeep = this.#node.timers.after(interval, () => {
-      this.#upkeep = undefined;
+    this.#upkeepTimer = this.#node.timers.after(interval, () => {
+      this.#upkeepTimer = undefined;
       this.#publisher.publishDue();
       this.#replicator.run();
-      this.#membership.refresh();
+      this.#tableUpkeep.refresh();
       const { registrations } = this.#publisher;
       if (this.#node.table.size > 0 || this.#store.size > 0 || registrations.size > 0) this.#keepUp();
     });

@@ -47,7 +47,7 @@ export const MAX_REQUESTS = 512;
 /** Names that are looked up at a time for somebody above. */
 export const MAX_SEARCHES = 256;
 /** Lookups of our own that run at a time: to publish and to refresh. */
-export const MAX_ERRANDS = 8;
+export const MAX_BACKGROUND_LOOKUPS = 8;
 /** Milliseconds after which a search ends with what it has; the IRMd waits for 200. */
 export const SEARCH_SOFT_END = 150;
 /** Milliseconds after which a search ends in any case, as in the reference. */
@@ -59,9 +59,9 @@ export const MAX_VALUES = 16384;
 /** Values of one key. */
 export const MAX_VALUES_OF_KEY = 16;
 /** Requests and STOREs a second that one peer may send, and how many at once. */
-export const PEER_RATE = 4000;
-/** See {@link PEER_RATE}. */
-export const PEER_BURST = 8000;
+export const PEER_RATE = { rate: 4000, burst: 8000 };
+/** Peers whose rates are known. */
+export const MAX_RATES = 128;
 /** Owners of names that are remembered, to be asked first next time. */
 export const MAX_HINTS = 256;
 /** Keys and contacts that statistics list: they travel in one message of 64 KB. */

@@ -18,7 +18,7 @@ const DIGITS = 16;
 const STANDINGS = ["mentioned", "heard", "answered"];
 
 /** The parts of a node that have something to show. */
-export interface Parts {
+export interface DhtState {
   readonly node: Node;
   readonly requests: Requests;
   readonly publisher: Publisher;
@@ -28,8 +28,8 @@ export interface Parts {
 }
 
 /** The statistics. Lists are cut at {@link MAX_LISTED}; the counts in front of them are not. */
-export function statisticsOf(parts: Parts): Stats {
-  const { node, requests, publisher, store, created } = parts;
+export function statisticsOf(state: DhtState): Stats {
+  const { node, requests, publisher, store, created } = state;
   const { registrations } = publisher;
   const { parameters, table } = node;
   let shared = 0;
@@ -48,11 +48,11 @@ export function statisticsOf(parts: Parts): Stats {
     keys: registrations.size + store.keys - shared,
     ownValues: registrations.size,
     foreignValues: store.size,
-    requests: { waiting: requests.size, roundTrip: requests.roundTrips.mean },
+    requests: { waiting: requests.size, roundTrip: requests.roundTrips.smoothed },
     messages: node.counters.stats(),
     contactCount: table.size,
     contacts: contactsOf(node),
-    database: databaseOf(parts),
+    database: databaseOf(state),
   };
 }
 
@@ -69,7 +69,7 @@ function contactsOf({ table, now }: Node): Stats[] {
   return listed;
 }
 
-function databaseOf({ node, publisher, store }: Parts): Stats[] {
+function databaseOf({ node, publisher, store }: DhtState): Stats[] {
   const hashes = new Set<NameHash>(publisher.registrations.keys());
   for (const [hash] of store.entries()) {
     if (hashes.size >= MAX_LISTED) break;

@@ -6,12 +6,16 @@
  */
 import type { Address } from "../../../../core/contract/ids.ts";
 import type { Timer } from "../../../../core/contract/ports.ts";
+import { RoundTripEstimator } from "../../../../core/kit/round_trip_estimator.ts";
 import type { DhtFind, DhtFindNodeReply, DhtFindValueReply } from "../../../../core/wire/dht_message.ts";
 import { ANSWERED, MENTIONED } from "../table/bucket_table.ts";
 import type { Node } from "../table/node.ts";
 import { MAX_REQUESTS, REQUEST_LIFE } from "../parameters.ts";
-import { RoundTrips } from "./round_trips.ts";
 
+/** Milliseconds before a request is repeated: before any answer has come, at least, and at most. */
+const FIRST_TIMEOUT = 50;
+const MIN_TIMEOUT = 40;
+const MAX_TIMEOUT = 1000;
 /** How often a question is repeated: all is over before the IRMd, which waits for 200 ms, gives up. */
 const REPETITIONS = 2;
 
@@ -51,7 +55,8 @@ interface Waiting extends Asked {
 export class Requests {
   readonly #node: Node;
   readonly #waiting = new Map<bigint, Waiting>();
-  readonly roundTrips = new RoundTrips();
+  /** How long answers take, over all nodes asked. */
+  readonly roundTrips = new RoundTripEstimator();
 
   constructor(node: Node) {
     this.#node = node;
@@ -66,7 +71,7 @@ export class Requests {
   ask(question: Question): Asked | undefined {
     const waiting = this.#add(question);
     if (waiting === undefined) return undefined;
-    const { timeout } = this.roundTrips;
+    const timeout = this.#timeout();
     if (!this.#send(waiting)) {
       waiting.cancel();
       return undefined;
@@ -104,6 +109,14 @@ export class Requests {
     for (const contact of reply.contacts) this.#node.note(contact, MENTIONED);
     question.answered(reply);
     this.#node.onAnswer();
+  }
+
+  /** Returns how long to wait before a request is repeated. */
+  #timeout(): number {
+    const { smoothed, variation } = this.roundTrips;
+    return smoothed === 0
+      ? FIRST_TIMEOUT
+      : Math.min(MAX_TIMEOUT, Math.max(MIN_TIMEOUT, smoothed + 4 * variation));
   }
 
   #add(question: Question): Waiting | undefined {

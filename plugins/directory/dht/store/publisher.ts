@@ -7,10 +7,10 @@
 import { type Address, type NameHash, nameHash } from "../../../../core/contract/ids.ts";
 import { dhtValue } from "../../../../core/wire/dht_message.ts";
 import type { Contact } from "../table/bucket_table.ts";
-import type { Errands } from "../background_lookups.ts";
+import type { BackgroundLookups } from "../background_lookups.ts";
 import { Lookup } from "../lookup/lookup.ts";
 import type { Node } from "../table/node.ts";
-import type { Pacer } from "../pacer.ts";
+import type { MessagePacer } from "../message_pacer.ts";
 import type { Requests } from "../lookup/requests.ts";
 import { compareDistance } from "../table/xor.ts";
 
@@ -38,16 +38,16 @@ const REPLICATIONS = 4;
 export class Publisher {
   readonly #node: Node;
   readonly #requests: Requests;
-  readonly #pacer: Pacer;
-  readonly #errands: Errands;
+  readonly #pacer: MessagePacer;
+  readonly #lookups: BackgroundLookups;
   readonly #value: Uint8Array;
   readonly #registrations = new Map<NameHash, Registration>();
 
-  constructor(node: Node, requests: Requests, pacer: Pacer, errands: Errands) {
+  constructor(node: Node, requests: Requests, pacer: MessagePacer, lookups: BackgroundLookups) {
     this.#node = node;
     this.#requests = requests;
     this.#pacer = pacer;
-    this.#errands = errands;
+    this.#lookups = lookups;
     this.#value = dhtValue(node.self.address);
   }
 
@@ -143,7 +143,7 @@ export class Publisher {
       return published();
     }
     registration.publishing = true;
-    const queued = this.#errands.add((over) => {
+    const queued = this.#lookups.add((over) => {
       const ended = () => {
         registration.publishing = false;
         if (this.#registrations.get(registration.hash) === registration) {

@@ -8,7 +8,7 @@ import type { Address } from "../../../../core/contract/ids.ts";
 import { dhtValue } from "../../../../core/wire/dht_message.ts";
 import type { Contact } from "../table/bucket_table.ts";
 import type { Node } from "../table/node.ts";
-import type { Pacer } from "../pacer.ts";
+import type { MessagePacer } from "../message_pacer.ts";
 import type { Held, ValueStore } from "./value_store.ts";
 import { compareDistance } from "../table/xor.ts";
 
@@ -20,10 +20,10 @@ const alive = ({ failures }: Contact): boolean => failures === 0;
 /** Copies the values of one node. */
 export class Replicator {
   readonly #node: Node;
-  readonly #pacer: Pacer;
+  readonly #pacer: MessagePacer;
   readonly #store: ValueStore;
 
-  constructor(node: Node, pacer: Pacer, store: ValueStore) {
+  constructor(node: Node, pacer: MessagePacer, store: ValueStore) {
     this.#node = node;
     this.#pacer = pacer;
     this.#store = store;

@@ -33,12 +33,6 @@ export function sharedBits(a: Uint8Array, b: Uint8Array): number {
   return a.length * 8;
 }
 
-/** Whether two ids of one length are the same. */
-export function sameId(a: Uint8Array, b: Uint8Array): boolean {
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
-  return true;
-}
-
 /** A random id that shares exactly `shared` leading bits with `id`; `shared` is less than its number of bits. */
 export function randomIdSharing(id: Uint8Array, shared: number, random: Random): Uint8Array {
   const made = random.bytes(id.length);

@@ -15,9 +15,9 @@ import {
 import { type Contact, MENTIONED } from "../table/bucket_table.ts";
 import type { Node } from "../table/node.ts";
 import { ANSWER_BYTES, ANSWER_VALUES } from "../parameters.ts";
-import type { Publisher } from "../store/publisher.ts";
-import type { Reply } from "./requests.ts";
-import type { ValueStore } from "../store/value_store.ts";
+import type { Publisher } from "./publisher.ts";
+import type { Reply } from "../lookup/requests.ts";
+import type { ValueStore } from "./value_store.ts";
 
 interface Unsent {
   readonly to: Address;

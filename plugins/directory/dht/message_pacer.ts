@@ -10,7 +10,7 @@ const PAUSE = 20;
 const MAX_JOBS = 65536;
 
 /** Runs jobs, which stop after each message that they send. */
-export class Pacer {
+export class MessagePacer {
   readonly #timers: Timers;
   readonly #jobs: Iterator<unknown>[] = [];
   #left = BURST;

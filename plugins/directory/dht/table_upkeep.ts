@@ -4,15 +4,15 @@
  *
  * @module
  */
-import type { Address } from "../../../../core/contract/ids.ts";
-import type { Timer } from "../../../../core/contract/ports.ts";
-import { ANSWERED, type Contact, MENTIONED } from "./bucket_table.ts";
-import type { Errands } from "../background_lookups.ts";
-import { Lookup } from "../lookup/lookup.ts";
-import type { Node } from "./node.ts";
-import type { Publisher } from "../store/publisher.ts";
-import type { Asked, Requests } from "../lookup/requests.ts";
-import { randomIdSharing, sharedBits } from "./xor.ts";
+import type { Address } from "../../../core/contract/ids.ts";
+import type { Timer } from "../../../core/contract/ports.ts";
+import { ANSWERED, type Contact, MENTIONED } from "./table/bucket_table.ts";
+import type { BackgroundLookups } from "./background_lookups.ts";
+import { Lookup } from "./lookup/lookup.ts";
+import type { Node } from "./table/node.ts";
+import type { Publisher } from "./store/publisher.ts";
+import type { Asked, Requests } from "./lookup/requests.ts";
+import { randomIdSharing, sharedBits } from "./table/xor.ts";
 
 /** Milliseconds between a change of routes and what follows from it: changes come in groups. */
 const SETTLE = 100;
@@ -27,11 +27,11 @@ const DUE_FROM = 0.75;
 /** Milliseconds of silence after which a contact may be asked whether it is there. */
 const DOUBTFUL = 60_000;
 
-/** Membership of one node. */
-export class Membership {
+/** Keeps the contacts of one node. */
+export class TableUpkeep {
   readonly #node: Node;
   readonly #requests: Requests;
-  readonly #errands: Errands;
+  readonly #lookups: BackgroundLookups;
   readonly #publisher: Publisher;
   /** Members of a small layer that have answered, or are being asked. */
   readonly #met = new Set<Address>();
@@ -46,10 +46,10 @@ export class Membership {
   #meetingDue = Infinity;
   #retry = FIRST_RETRY;
 
-  constructor(node: Node, requests: Requests, errands: Errands, publisher: Publisher) {
+  constructor(node: Node, requests: Requests, lookups: BackgroundLookups, publisher: Publisher) {
     this.#node = node;
     this.#requests = requests;
-    this.#errands = errands;
+    this.#lookups = lookups;
     this.#publisher = publisher;
   }
 
@@ -240,7 +240,7 @@ export class Membership {
   }
 
   #lookup(key: Uint8Array, then = () => {}): void {
-    this.#errands.add((over) => {
+    this.#lookups.add((over) => {
       const ended = () => {
         over();
         then();
