@@ -4,15 +4,31 @@
  * @module
  */
 import { NotFoundError } from "../../contract/errors.ts";
-import type { EthernetPort, FrameFilter, MacAddress, Networks } from "../../contract/network.ts";
+import {
+  type EthernetPort,
+  type FrameFilter,
+  type MacAddress,
+  type Networks,
+  NO_NETWORKS,
+} from "../../contract/network.ts";
+import type { Clock, Timers } from "../../contract/ports.ts";
+import { joinBytes } from "../../kit/bytes.ts";
 import { ETHERNET_HEADER_BYTES, etherType, goesTo, goesToGroup } from "../../wire/ethernet_frame.ts";
-import type { EthernetSegment } from "./ethernet_segment.ts";
-import { NO_NETWORKS } from "../../contract/network.ts";
 
 /** Frames that wait in a device at most. */
 const QUEUE = 1024;
 /** Ethertypes start here; lower numbers are lengths of LLC frames. */
 const FIRST_ETHER_TYPE = 0x0600;
+
+/** The segment that a device is on, as the device sees it. */
+export interface Segment {
+  /** Its clock and timers. */
+  readonly time: Clock & Timers;
+  /** Milliseconds that a frame of so many bytes takes to be sent. */
+  duration(bytes: number): number;
+  /** Carries a frame to the other devices. It is copied before the call returns. */
+  carry(frame: Uint8Array, from: EthernetDevice): void;
+}
 
 /** A device. */
 export class EthernetDevice {
@@ -20,7 +36,7 @@ export class EthernetDevice {
   promiscuous = false;
   /** The networks of a host that has this device only. */
   readonly networks: Networks;
-  readonly #segment: EthernetSegment;
+  readonly #segment: Segment;
   readonly #ports = new Set<SimulatedEthernetPort>();
   #mtu = 1500;
   #up = true;
@@ -30,7 +46,7 @@ export class EthernetDevice {
   #free = 0;
 
   constructor(
-    segment: EthernetSegment,
+    segment: Segment,
     /** Its name. */
     readonly name: string,
     /** Its MAC address. */
@@ -158,9 +174,7 @@ export class SimulatedEthernetPort implements EthernetPort {
   }
 
   send(packet: Uint8Array, header: Uint8Array): boolean {
-    const frame = new Uint8Array(header.length + packet.length);
-    frame.set(header);
-    frame.set(packet, header.length);
+    const frame = joinBytes(header, packet);
     const fits = frame.length - ETHERNET_HEADER_BYTES <= this.#device.mtu;
     const sent = this.#open && fits && this.#device.transmit(frame);
     if (!sent) this.lost.sent++;

@@ -5,7 +5,7 @@
  */
 import type { Clock, Timers } from "../../contract/ports.ts";
 import { macAddress } from "../../wire/ethernet_frame.ts";
-import { EthernetDevice } from "./ethernet_device.ts";
+import { EthernetDevice, type Segment } from "./ethernet_device.ts";
 
 /** What a segment does to frames. */
 export interface SegmentOptions {
@@ -41,12 +41,11 @@ export type FrameImpairment = (frame: Uint8Array, from: EthernetDevice) => reado
  * assert.deepEqual(frames, [28]);
  * ```
  */
-export class EthernetSegment {
+export class EthernetSegment implements Segment {
   /** What happens to frames; nothing when it is left out. */
   impairment: FrameImpairment | undefined;
   /** Sees each frame that a device sends, before its impairment. */
   onSend: (frame: Uint8Array, from: EthernetDevice) => void = () => {};
-  /** Its clock and timers. */
   readonly time: Clock & Timers;
   readonly #delay: number;
   readonly #rate: number;
@@ -68,12 +67,10 @@ export class EthernetSegment {
     return device;
   }
 
-  /** Milliseconds that a frame of so many bytes takes to be sent. */
   duration(bytes: number): number {
     return bytes * 8000 / this.#rate;
   }
 
-  /** Carries a frame to the other devices. It is copied before the call returns. */
   carry(frame: Uint8Array, from: EthernetDevice): void {
     this.onSend(frame, from);
     const later = this.impairment?.(frame, from) ?? [0];

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Impairment } from "../../kit/impairment.ts";
-import type { SimulatedFlow } from "./simulated_flow.ts";
 
 /** Properties of a link, the same in both directions. */
 export interface LinkOptions {
@@ -21,12 +20,26 @@ export interface LinkOptions {
 /** A millisecond of delay, nothing else. */
 export const DEFAULT_LINK: LinkOptions = { delay: 1, rate: Infinity, queue: 1024, maxPacket: 1400 };
 
+/** One end of a flow over a link, as the link sees it. */
+export interface LinkEnd {
+  /** The other end. */
+  readonly peer: LinkEnd | undefined;
+  /** Whether the flow is gone at this end. */
+  readonly over: boolean;
+  /** Loses the packets on their way to this end. */
+  lose(): void;
+  /** Tells that what the link carries has changed. */
+  change(): void;
+  /** Takes the flow down at this end. */
+  fail(reason: string): void;
+}
+
 /** A link. */
 export class SimulatedLink {
   /** What happens to packets; nothing when it is left out. */
   impairment: Impairment | undefined;
   /** Flows over it, both ends of each. */
-  readonly flows = new Set<SimulatedFlow>();
+  readonly flows = new Set<LinkEnd>();
   /** When the last packet that was sent in each direction is out. */
   readonly #free: [number, number] = [0, 0];
   #up = true;

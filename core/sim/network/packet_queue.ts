@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { NO_BYTES } from "../../kit/bytes.ts";
 
 /** Bytes of a block; a larger packet gets a block of its own. */
 const BLOCK_BYTES = 4096;
@@ -100,7 +101,7 @@ export class PacketQueue {
 
   /** The first packet, there must be one; the bytes stay where they are until {@link shift}. */
   first(): Uint8Array {
-    if (!this.#head) return NOTHING;
+    if (!this.#head) return NO_BYTES;
     const from = 8 * (this.#at + HEAD_WORDS);
     return this.#head.bytes.subarray(from, from + this.#head.words[this.#at + 1]);
   }
@@ -133,5 +134,3 @@ export class PacketQueue {
     return block;
   }
 }
-
-const NOTHING = new Uint8Array(0);

@@ -7,8 +7,9 @@ import type { Fd } from "../../contract/ids.ts";
 import type { LowerFlow } from "../../contract/ipcp.ts";
 import type { QosSpec } from "../../contract/qos.ts";
 import { Departures } from "./departures.ts";
+import { joinBytes, NO_BYTES } from "../../kit/bytes.ts";
 import type { Impairment } from "../../kit/impairment.ts";
-import type { SimulatedLink } from "./link.ts";
+import type { LinkEnd, SimulatedLink } from "./link.ts";
 import { type BlockPool, PacketQueue } from "./packet_queue.ts";
 import type { EventHandler, Scheduler } from "../scheduler.ts";
 
@@ -33,7 +34,7 @@ export interface Place {
 }
 
 /** One end of a flow. */
-export class SimulatedFlow implements LowerFlow, EventHandler {
+export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
   /** The other end. */
   peer: SimulatedFlow | undefined;
   /** For the observer's use: what runs on the flow. Both ends have their own. */
@@ -211,14 +212,12 @@ export class SimulatedFlow implements LowerFlow, EventHandler {
     impairment: Impairment,
     arrival: number,
     packet: Uint8Array,
-    header: Uint8Array = new Uint8Array(0),
+    header: Uint8Array = NO_BYTES,
   ): void {
     const { scheduler } = this.#carrier;
     const { link } = this.place;
     const { cuts } = link;
-    const bytes = new Uint8Array(header.length + packet.length);
-    bytes.set(header);
-    bytes.set(packet, header.length);
+    const bytes = joinBytes(header, packet);
     for (const late of impairment(bytes, scheduler.now())) {
       scheduler.after(arrival + late - scheduler.now(), () => {
         if (this.#over || link.cuts !== cuts) return;

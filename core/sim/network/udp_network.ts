@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { joinBytes } from "../../kit/bytes.ts";
 import { ExistsError, InvalidError, NotFoundError, TimedOutError } from "../../contract/errors.ts";
 import type { Networks, Resolver, UdpEndpoint, UdpPort } from "../../contract/network.ts";
 import { failure, success } from "../../contract/outcome.ts";
@@ -169,9 +170,7 @@ class SimulatedUdpPort implements UdpPort {
   }
 
   send(packet: Uint8Array, header: Uint8Array, to: UdpEndpoint): boolean {
-    const payload = new Uint8Array(header.length + packet.length);
-    payload.set(header);
-    payload.set(packet, header.length);
+    const payload = joinBytes(header, packet);
     if (!this.#host.blocked) {
       this.#network.send(this.#seen, to, payload);
       return true;
