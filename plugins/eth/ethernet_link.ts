@@ -27,13 +27,12 @@ import {
 } from "../../core/wire/ethernet_frame.ts";
 import { decodeEthernetManagement, encodeEthernetManagement } from "../../core/wire/ethernet_management.ts";
 import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
+import { TimerGroup } from "../../core/kit/timer_group.ts";
 import { BackPressure } from "../../core/ipcp/shim/back_pressure.ts";
-import { copyOf } from "../../core/ipcp/shim/peer_address.ts";
 import { Shim } from "../../core/ipcp/shim/shim.ts";
 import type { ShimFlow } from "../../core/ipcp/shim/shim_flow.ts";
 import { ShimLayer } from "../../core/ipcp/shim/shim_layer.ts";
-import type { ShimLink } from "../../core/ipcp/shim/shim_link.ts";
-import { TimerGroup } from "../../core/ipcp/shim/timer_group.ts";
+import { copyOf, type ShimLink } from "../../core/ipcp/shim/shim_link.ts";
 import { type EthernetFormat, MAX_MANAGEMENT } from "./ethernet_format.ts";
 import { NameQuestions } from "./name_questions.ts";
 
@@ -82,7 +81,7 @@ export class EthernetLink extends ShimLayer<MacAddress> implements ShimLink<MacA
     this.#options = options;
     this.#format = format;
     this.overhead = format.headerBytes + format.management.fixed;
-    this.#timers = new TimerGroup(context.timers);
+    this.#timers = new TimerGroup(context.clock, context.timers);
     this.#questions = new NameQuestions({
       clock: context.clock,
       timers: this.#timers,
@@ -179,7 +178,7 @@ export class EthernetLink extends ShimLayer<MacAddress> implements ShimLink<MacA
   /** Tells the other ends, and lets the device go: no call comes after this one. */
   shutdown(): void {
     this.shim.shutdown();
-    this.#timers.cancelAll();
+    this.#timers.stop();
     this.#pressure.releaseAll();
     if (!this.#gone) this.#port.close();
   }
@@ -207,7 +206,7 @@ export class EthernetLink extends ShimLayer<MacAddress> implements ShimLink<MacA
   };
 
   #data(frame: Uint8Array): void {
-    const flow = this.shim.flows.find(this.#format.destination(frame));
+    const flow = this.shim.endpoints.find(this.#format.destination(frame));
     if (flow === undefined || !flow.hears) this.shim.dropped.unknownId++;
     else if (!comesFrom(frame, flow.peer) || !this.#format.isFrom(frame, flow.peerId)) {
       this.shim.dropped.wrongPeer++;
@@ -288,7 +287,7 @@ export class EthernetLink extends ShimLayer<MacAddress> implements ShimLink<MacA
 
   /** Flows that somebody above has. */
   #shown(): ShimFlow<MacAddress>[] {
-    return [...this.shim.flows].filter(({ state }) => state !== "cancelled" && state !== "gone");
+    return [...this.shim.endpoints].filter(({ state }) => state !== "cancelled" && state !== "gone");
   }
 
   #lost(reason: string): void {

@@ -9,7 +9,7 @@ import type { UdpEndpoint } from "../../core/contract/network.ts";
 import { type Done, success } from "../../core/contract/outcome.ts";
 import type { Random, Timer, Timers } from "../../core/contract/ports.ts";
 import type { UdpAnswer, UdpQuery } from "../../core/wire/udp_management.ts";
-import { sameBytes } from "../../core/ipcp/shim/peer_address.ts";
+import { sameBytes } from "../../core/kit/bytes.ts";
 import type { PeerHosts } from "./peer_hosts.ts";
 
 /** Milliseconds between questions and after the last; the IRMd waits for 200 ms, what comes later serves the next attempt. */

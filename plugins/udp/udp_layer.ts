@@ -21,7 +21,7 @@ import {
   type UdpManagement,
 } from "../../core/wire/udp_management.ts";
 import { BackPressure } from "../../core/ipcp/shim/back_pressure.ts";
-import { sameBytes } from "../../core/ipcp/shim/peer_address.ts";
+import { NO_BYTES, sameBytes } from "../../core/kit/bytes.ts";
 import { Shim } from "../../core/ipcp/shim/shim.ts";
 import type { ShimFlow } from "../../core/ipcp/shim/shim_flow.ts";
 import { ShimLayer } from "../../core/ipcp/shim/shim_layer.ts";
@@ -44,7 +44,6 @@ const MORE_RECEIVED = 4;
 const HASH = "MD5";
 const FIRST_EID = 64;
 const LAST_EID = 0xfffe;
-const NOTHING = new Uint8Array(0);
 
 /** The layer. */
 export class UdpLayer extends ShimLayer<UdpEndpoint> implements ShimLink<UdpEndpoint> {
@@ -167,7 +166,7 @@ export class UdpLayer extends ShimLayer<UdpEndpoint> implements ShimLink<UdpEndp
   }
 
   #put(message: UdpManagement, to: UdpEndpoint): boolean {
-    return this.#port.send(encodeUdpManagement(message), NOTHING, to);
+    return this.#port.send(encodeUdpManagement(message), NO_BYTES, to);
   }
 
   #received(datagram: Uint8Array, from: UdpEndpoint): void {
@@ -176,7 +175,7 @@ export class UdpLayer extends ShimLayer<UdpEndpoint> implements ShimLink<UdpEndp
     if (length < 0 || length > this.maxPacket + MORE_RECEIVED) return void shim.dropped.malformed++;
     const eid = ((datagram[0] << 24) | (datagram[1] << 16) | (datagram[2] << 8) | datagram[3]) >>> 0;
     if (eid === 0) return this.#managed(datagram, from);
-    const flow = shim.flows.find(eid);
+    const flow = shim.endpoints.find(eid);
     if (!flow?.hears) shim.dropped.unknownId++;
     else if (!sameBytes(flow.peer, from)) shim.dropped.wrongPeer++;
     else flow.deliver(datagram.subarray(UDP_EID_BYTES));

@@ -7,9 +7,9 @@
 import { CancelledError, FlowDownError } from "../../contract/errors.ts";
 import type { FlowReply, FlowRequest, Upper, UpperFlow } from "../../contract/ipcp.ts";
 import { DONE, type Done, failure } from "../../contract/outcome.ts";
+import { NO_BYTES } from "../../kit/bytes.ts";
 
 const REQUESTER_GONE = "the process that asked for the flow is gone";
-const NO_DATA = new Uint8Array(0);
 
 /** Two ends that are, or are to be, joined. */
 interface Pair {
@@ -86,7 +86,7 @@ export class OwnFlows {
     } else if (pair) {
       pair.responder = undefined;
       if (pair.requester && !pair.joined) {
-        this.#refuse(pair.requester, { response: -new FlowDownError("").errno, data: NO_DATA });
+        this.#refuse(pair.requester, { response: -new FlowDownError("").errno, data: NO_BYTES });
       }
     }
   }

@@ -6,7 +6,7 @@
 import type { NameHash } from "../../contract/ids.ts";
 import type { Stats } from "../../contract/stats.ts";
 import type { Clock } from "../../contract/ports.ts";
-import { copyOf } from "./peer_address.ts";
+import { copyOf } from "./shim_link.ts";
 
 /**
  * Milliseconds for which an entry holds after the peer last proved it, by an answer or by accepting a flow. Use alone does not

@@ -1,5 +1,5 @@
 /**
- * The side of flow allocation that is asked: passes requests up, several at once, and answers them.
+ * Answers requests of peers, as far as they may be answered: anybody on the network can send them, under any address.
  *
  * @module
  */
@@ -7,127 +7,112 @@ import {
   asOuroError,
   ExhaustedError,
   FlowDownError,
-  IpcpStateError,
   NameError,
   type OuroError,
 } from "../../contract/errors.ts";
 import type { FlowReply, UpperFlow } from "../../contract/ipcp.ts";
 import type { Stats } from "../../contract/stats.ts";
-import { DONE, type Done, failure } from "../../contract/outcome.ts";
+import { NO_BYTES, sameBytes } from "../../kit/bytes.ts";
+import { KnownRequests } from "../allocation/known_requests.ts";
+import { FlowResponder } from "../allocation/responder.ts";
+import type { ShimFlow, ShimRequestState } from "./shim_flow.ts";
+import type { ShimFlows } from "./shim_flows.ts";
+import { copyOf } from "./shim_link.ts";
 import type { ShimReply, ShimRequest } from "./shim_message.ts";
-import { type KnownRequest, KnownRequests, sameRequest } from "./known_requests.ts";
-import { copyOf } from "./peer_address.ts";
-import type { ShimFlow } from "./shim_flow.ts";
-import type { ShimParts } from "./shim_flows.ts";
 
 /** Bytes that one byte from somebody unknown may cause to be sent. */
 const AMPLIFICATION = 1.5;
-const NO_DATA = new Uint8Array(0);
 
 /** Answers requests. */
-export class Responder<Peer extends Uint8Array> {
-  readonly #parts: ShimParts<Peer>;
-  readonly #known = new KnownRequests<Peer>();
+export class ShimResponder<Peer extends Uint8Array> extends FlowResponder<ShimFlow<Peer>, ShimFlows<Peer>> {
+  readonly #known: KnownRequests<ShimRequestState<Peer>>;
   /** Flows whose peer has given its id to a newer request. */
-  readonly #replaced = new Map<KnownRequest<Peer>, ShimFlow<Peer>>();
-  #requests = 0;
-  #repeated = 0;
-  #refused = 0;
+  readonly #replaced = new Map<ShimRequestState<Peer>, ShimFlow<Peer>>();
   #silent = 0;
 
-  constructor(parts: ShimParts<Peer>) {
-    this.#parts = parts;
+  constructor(flows: ShimFlows<Peer>) {
+    super(flows);
+    this.#known = new KnownRequests(flows.ports.clock);
   }
 
-  /** A request came. @param from valid during the call only */
+  /** Takes a request: passes it up, or answers it as before. @param from valid during the call only */
   received(message: ShimRequest, from: Peer): void {
-    const { registered, settings, dropped, peers, link } = this.#parts;
+    const { registered, settings, dropped, peers, link } = this.flows;
     if (settings.onlyRegistered && !registered.has(message.hash)) return void dropped.unknownName++;
     const peerKey = from.toHex();
-    const before = this.#known.find(peerKey, message.requester);
+    const key = `${peerKey}/${message.requester}`;
+    const before = this.#known.find(key);
     if (before && sameRequest(before.message, message)) return this.#again(before);
     if (!peers.request(peerKey)) return void dropped.requestLimit++;
-    this.#requests++;
-    const { hash, qos, data } = message;
-    const allowance = AMPLIFICATION * (link.overhead + settings.hashLength + data.length);
-    const request: KnownRequest<Peer> = {
+    const { hash, qos } = message;
+    const data = message.data.slice();
+    const request: ShimRequestState<Peer> = {
+      key,
       peer: copyOf(from),
       peerKey,
-      message: { ...message, data: data.slice() },
+      message: { ...message, data },
       reply: undefined,
-      allowance,
+      allowance: AMPLIFICATION * (link.overhead + settings.hashLength + data.length),
       replaced: false,
     };
     if (before) this.#replace(before, request);
     this.#known.add(request);
-    this.#parts.upper.request({ hash, qos, data: request.message.data }, (outcome) => {
-      if (this.#parts.over) return;
-      if (outcome.ok) this.#offer(request, outcome.value);
-      else this.#refuse(request, outcome.error);
-    });
+    this.passUp(request, { hash, qos, data });
   }
 
-  /** Somebody above has answered. */
-  respond(upper: UpperFlow, reply: FlowReply, done: Done): void {
-    const flow = this.#parts.users.get(upper);
-    const request = flow?.request;
-    if (!flow || !request || flow.state !== "offered") {
-      return done(failure(new IpcpStateError(`the flow with fd ${upper.fd} does not wait for an answer`)));
-    }
-    if (reply.response !== 0) {
-      this.#parts.drop(flow);
-      this.#answer(request, { response: reply.response, data: reply.data });
-      this.#refused++;
-      return done(DONE);
-    }
-    const error = this.#accept(flow, request, reply.data);
-    if (!error) {
-      done(DONE);
-      return;
-    }
-    this.#parts.drop(flow);
-    this.#refuse(request, error);
-    done(failure(error));
+  override forget({ request }: ShimFlow<Peer>): void {
+    if (request) this.#remove(request);
   }
 
-  /** Somebody above is done with a flow that was offered. */
-  withdraw(flow: ShimFlow<Peer>): void {
-    if (flow.request && flow.state === "offered") {
-      this.#refuse(flow.request, new FlowDownError("the process that was asked is gone"));
-    }
-  }
-
-  /** A flow that was accepted is no more: its peer may use the id again. */
-  forget({ request }: ShimFlow<Peer>): void {
-    if (!request) return;
-    this.#known.remove(request);
-    this.#replaced.delete(request);
-  }
-
-  /** What was asked and answered. */
-  stats(): Stats {
+  override stats(): Stats {
     return {
-      requests: this.#requests,
-      refused: this.#refused,
+      requests: this.requests,
+      refused: this.refusals,
       notAnswered: this.#silent,
-      repeated: this.#repeated,
+      repeated: this.repeated,
     };
   }
 
-  #again(before: KnownRequest<Peer>): void {
-    const { peers, dropped, link } = this.#parts;
+  protected override makeOffered(upper: UpperFlow, request: ShimRequestState<Peer>): ShimFlow<Peer> {
+    const flow = this.flows.make(upper, request.peer, "offered");
+    flow.peerId = request.message.requester;
+    return flow;
+  }
+
+  protected override answer(
+    flow: ShimFlow<Peer>,
+    request: ShimRequestState<Peer>,
+    reply: FlowReply,
+  ): OuroError | undefined {
+    if (reply.response === 0) return this.#accept(flow, request, reply.data);
+    this.#decline(request, reply);
+    return undefined;
+  }
+
+  /** Says no, but where the reference says nothing: when the name is not known. */
+  protected override refuse(request: ShimRequestState<Peer>, error: OuroError): void {
+    if (!(error instanceof NameError)) {
+      this.refusals++;
+      return this.#decline(request, { response: -error.errno, data: NO_BYTES });
+    }
+    this.#silent++;
+    this.#close(request);
+  }
+
+  #again(before: ShimRequestState<Peer>): void {
+    const { peers, dropped, link } = this.flows;
     const { reply, peer, peerKey } = before;
-    this.#repeated++;
+    this.repeated++;
     if (!reply) return;
     const bytes = link.overhead + reply.data.length;
     const small =
-      bytes <= AMPLIFICATION * (link.overhead + this.#parts.settings.hashLength + before.message.data.length);
+      bytes <= AMPLIFICATION * (link.overhead + this.flows.settings.hashLength + before.message.data.length);
     if (peers.repeat(peerKey) && (small || peers.extra(peerKey, bytes))) link.send(reply, peer);
     else dropped.repeated++;
   }
 
   /** The peer asks for something else under the same id, so that it has given up what it had asked for before. */
-  #replace(before: KnownRequest<Peer>, request: KnownRequest<Peer>): void {
+  #replace(before: ShimRequestState<Peer>, request: ShimRequestState<Peer>): void {
     const old = this.#replaced.get(before) ?? this.#flowOf(before);
     this.#replaced.delete(before);
     before.replaced = true;
@@ -135,30 +120,16 @@ export class Responder<Peer extends Uint8Array> {
     if (old) this.#replaced.set(request, old);
   }
 
-  #flowOf(request: KnownRequest<Peer>): ShimFlow<Peer> | undefined {
+  #flowOf(request: ShimRequestState<Peer>): ShimFlow<Peer> | undefined {
     if (!request.reply) return undefined;
-    const flow = this.#parts.endpoints.find(request.reply.responder);
+    const flow = this.flows.endpoints.find(request.reply.responder);
     return flow?.request === request && flow.state === "up" ? flow : undefined;
   }
 
-  #offer(request: KnownRequest<Peer>, upper: UpperFlow): void {
-    let flow: ShimFlow<Peer>;
-    try {
-      flow = this.#parts.makeFlow(upper, request.peer, "offered");
-    } catch (thrown) {
-      const error = asOuroError(thrown);
-      this.#refuse(request, error);
-      return this.#parts.upper.down(upper, error.message);
-    }
-    flow.peerId = request.message.requester;
-    flow.request = request;
-    this.#parts.users.set(upper, flow);
-  }
-
   /** Sends the answer and opens the flow; the error if that cannot be. */
-  #accept(flow: ShimFlow<Peer>, request: KnownRequest<Peer>, data: Uint8Array): OuroError | undefined {
+  #accept(flow: ShimFlow<Peer>, request: ShimRequestState<Peer>, data: Uint8Array): OuroError | undefined {
     if (request.replaced) return new FlowDownError("the process that asked for the flow has given up");
-    if (!this.#parts.mayReply(request, this.#parts.link.overhead + data.length)) {
+    if (!this.flows.mayReply(request, this.flows.link.overhead + data.length)) {
       return new ExhaustedError("too much was sent to peers that have not proved to be there");
     }
     const reply: ShimReply = {
@@ -169,7 +140,7 @@ export class Responder<Peer extends Uint8Array> {
       data: data.slice(),
     };
     try {
-      if (!this.#parts.link.send(reply, request.peer)) {
+      if (!this.flows.link.send(reply, request.peer)) {
         return new FlowDownError("the network does not take packets at the moment");
       }
     } catch (thrown) {
@@ -178,51 +149,53 @@ export class Responder<Peer extends Uint8Array> {
     request.reply = reply;
     this.#settled(request);
     flow.unconfirmed = () => this.#confirmed(request);
-    this.#parts.open(flow);
-    this.#parts.log.info(`Flow allocation completed, fd ${flow.upper.fd}.`);
+    this.flows.open(flow);
     return undefined;
   }
 
   /** The peer has used the id that only it was told: it is the one that asked. */
-  #confirmed(request: KnownRequest<Peer>): void {
+  #confirmed(request: ShimRequestState<Peer>): void {
     const old = this.#replaced.get(request);
     this.#replaced.delete(request);
-    if (old?.state === "up") this.#parts.lose(old, "the other end has given its id to another flow");
+    if (old?.state === "up") this.flows.lose(old, "the other end has given its id to another flow");
   }
 
-  /** Says no, but where the reference says nothing: when the name is not known. */
-  #refuse(request: KnownRequest<Peer>, error: OuroError): void {
-    if (!(error instanceof NameError)) {
-      this.#refused++;
-      return this.#answer(request, { response: -error.errno, data: NO_DATA });
-    }
-    this.#silent++;
-    this.#close(request);
-  }
-
-  #answer(request: KnownRequest<Peer>, { response, data }: FlowReply): void {
-    const { link } = this.#parts;
+  #decline(request: ShimRequestState<Peer>, { response, data }: FlowReply): void {
+    const { link } = this.flows;
     const { requester } = request.message;
     const refusal: ShimReply = { code: "reply", requester, responder: 0, response, data: data.slice() };
     if (!request.replaced) {
-      const fits = this.#parts.mayReply(request, link.overhead + data.length);
+      const fits = this.flows.mayReply(request, link.overhead + data.length);
       try {
-        link.send(fits ? refusal : { ...refusal, data: NO_DATA }, request.peer);
+        link.send(fits ? refusal : { ...refusal, data: NO_BYTES }, request.peer);
       } catch (thrown) {
-        this.#parts.log.debug(`A refusal goes without its data: ${asOuroError(thrown).message}`);
-        link.send({ ...refusal, data: NO_DATA }, request.peer);
+        this.flows.log.debug(`A refusal goes without its data: ${asOuroError(thrown).message}`);
+        link.send({ ...refusal, data: NO_BYTES }, request.peer);
       }
     }
     this.#close(request);
   }
 
-  #close(request: KnownRequest<Peer>): void {
+  #close(request: ShimRequestState<Peer>): void {
     this.#settled(request);
+    this.#remove(request);
+  }
+
+  #remove(request: ShimRequestState<Peer>): void {
     this.#known.remove(request);
     this.#replaced.delete(request);
   }
 
-  #settled(request: KnownRequest<Peer>): void {
-    this.#parts.peers.answered(request.peerKey);
+  #settled(request: ShimRequestState<Peer>): void {
+    this.flows.peers.answered(request.peerKey);
   }
+}
+
+/** Do they ask for the same, byte for byte? */
+function sameRequest(a: ShimRequest, b: ShimRequest): boolean {
+  const { qos } = a;
+  return a.requester === b.requester && a.hash === b.hash && qos.delay === b.qos.delay &&
+    qos.bandwidth === b.qos.bandwidth && qos.availability === b.qos.availability && qos.loss === b.qos.loss &&
+    qos.ber === b.qos.ber && qos.inOrder === b.qos.inOrder && qos.maxGap === b.qos.maxGap &&
+    qos.timeout === b.qos.timeout && sameBytes(a.data, b.data);
 }

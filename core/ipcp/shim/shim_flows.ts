@@ -1,28 +1,26 @@
 /**
- * What the two sides of flow allocation, the one that asks and the one that is asked, share.
+ * The flows of an IPCP over a legacy network, and what both sides of flow allocation know of names and peers.
  *
  * @module
  */
-import type { IpcpContext, Upper, UpperFlow } from "../../contract/ipcp.ts";
+import { asOuroError } from "../../contract/errors.ts";
 import type { NameHash } from "../../contract/ids.ts";
+import type { IpcpContext, UpperFlow } from "../../contract/ipcp.ts";
 import type { Done } from "../../contract/outcome.ts";
-import type { Log, Ports, Timer } from "../../contract/ports.ts";
-import type { ShimMessage } from "./shim_message.ts";
+import type { Log } from "../../contract/ports.ts";
+import { FlowTable } from "../allocation/flow_table.ts";
 import { DropCounters } from "./counters.ts";
 import { ShimDirectory } from "./directory.ts";
 import { EndpointTable } from "./endpoint_table.ts";
 import { Peers } from "./peers.ts";
 import { ShimFlow } from "./shim_flow.ts";
 import type { ShimLink, ShimSettings } from "./shim_link.ts";
-import { TimerGroup } from "./timer_group.ts";
 
 /** An id rests for so many times the longest life of a packet. */
 const REST = 2;
-/** Milliseconds after which a deallocation is told again: the first message may be lost. */
-const TELL_AGAIN = 1000;
 
 /** What a type makes its shim of. */
-export interface ShimOptions<Peer extends Uint8Array> {
+export interface ShimContext<Peer extends Uint8Array> {
   readonly context: IpcpContext;
   /** With the type's component name. */
   readonly log: Log;
@@ -30,11 +28,8 @@ export interface ShimOptions<Peer extends Uint8Array> {
   readonly settings: ShimSettings;
 }
 
-/** Shared by the sides of flow allocation. */
-export class ShimParts<Peer extends Uint8Array> {
-  readonly ports: Ports;
-  readonly upper: Upper;
-  readonly log: Log;
+/** The flows of one IPCP. */
+export class ShimFlows<Peer extends Uint8Array> extends FlowTable<ShimFlow<Peer>> {
   readonly link: ShimLink<Peer>;
   readonly settings: ShimSettings;
   readonly registered = new Set<NameHash>();
@@ -42,86 +37,41 @@ export class ShimParts<Peer extends Uint8Array> {
   readonly peers: Peers;
   readonly endpoints: EndpointTable<ShimFlow<Peer>>;
   readonly dropped = new DropCounters();
-  /** The flows that somebody above has, or is offered. */
-  readonly users = new Map<UpperFlow, ShimFlow<Peer>>();
-  readonly #timers: TimerGroup;
-  #over = false;
 
-  constructor({ context, log, link, settings }: ShimOptions<Peer>) {
-    this.ports = context;
-    this.#timers = new TimerGroup(context.timers);
-    this.upper = context.upper;
-    this.log = log;
+  constructor({ context, log, link, settings }: ShimContext<Peer>) {
+    const { firstId, lastId, mpl } = settings;
+    super({ ports: context, upper: context.upper, log, mpl });
     this.link = link;
     this.settings = settings;
     this.directory = new ShimDirectory(context.clock);
     this.peers = new Peers(context.clock);
-    const { firstId, lastId, mpl } = settings;
     this.endpoints = new EndpointTable(context, { firstId, lastId, rest: REST * mpl });
-  }
-
-  /** It was shut down: what comes late is ignored. */
-  get over(): boolean {
-    return this.#over;
   }
 
   /** Asks the network who has the hash, and remembers it. */
   resolve(hash: NameHash, done: Done<readonly Peer[]>): void {
     this.link.resolve(hash, (outcome) => {
-      if (this.#over) return;
+      if (this.over) return;
       if (outcome.ok) { for (const peer of outcome.value) this.directory.add(hash, peer); }
       done(outcome);
     });
   }
 
-  /** Makes an end of a flow, with an id. @throws ExhaustedError when there is none */
-  makeFlow(upper: UpperFlow, peer: Peer, state: "asking" | "offered"): ShimFlow<Peer> {
+  override make(upper: UpperFlow, peer: Peer, state: "requested" | "offered"): ShimFlow<Peer> {
     const flow = new ShimFlow(upper, peer, state);
     this.endpoints.add(flow);
     return flow;
   }
 
-  /** A flow is up. */
-  open(flow: ShimFlow<Peer>): void {
-    flow.state = "up";
-    this.users.set(flow.upper, flow);
-    this.peers.flowUp(flow.peer.toHex());
-    this.link.open(flow);
-  }
-
-  /** A flow that may be up is not any more. */
-  close(flow: ShimFlow<Peer>, state: "lost" | "gone"): void {
-    const wasUp = flow.state === "up";
-    flow.state = state;
-    if (!wasUp) return;
-    this.link.close(flow);
-    this.peers.flowDown(flow.peer.toHex());
-  }
-
-  /** Forgets an end of a flow. */
-  drop(flow: ShimFlow<Peer>): void {
-    this.close(flow, "gone");
-    this.endpoints.remove(flow);
-    if (this.users.get(flow.upper) === flow) this.users.delete(flow.upper);
-  }
-
-  /** The other end of a flow that was up is gone: who is above is told. */
-  lose(flow: ShimFlow<Peer>, reason: string): void {
-    this.close(flow, "lost");
-    if (flow.leave) flow.leave();
-    else this.upper.down(flow.upper, reason);
-  }
-
-  /**
-   * Tells the other end of a flow that it is deallocated, as far as the bytes may be sent there.
-   *
-   * @param again once more a little later
-   */
-  tellDeallocated({ id, peer, peerId, request, unconfirmed }: ShimFlow<Peer>, again: boolean): void {
-    if (unconfirmed && request && !this.mayReply(request, this.link.overhead)) return;
-    const message: ShimMessage = { code: "deallocate", source: id, destination: peerId };
-    this.link.send(message, peer);
-    if (again && !unconfirmed) this.after(TELL_AGAIN, () => this.link.send(message, peer));
+  /** A peer that may be an impostor is told as far as it may be sent the bytes, and once. */
+  override tell({ id, peer, peerId, request, unconfirmed }: ShimFlow<Peer>): boolean {
+    if (unconfirmed && request && !this.mayReply(request, this.link.overhead)) return false;
+    try {
+      this.link.send({ code: "deallocate", source: id, destination: peerId }, peer);
+    } catch (thrown) {
+      this.log.debug(`The other end was not told: ${asOuroError(thrown).message}`);
+    }
+    return unconfirmed === undefined;
   }
 
   /**
@@ -144,14 +94,18 @@ export class ShimParts<Peer extends Uint8Array> {
     return id >= firstPeerId && id <= lastPeerId;
   }
 
-  /** Calls `run` after `delay` milliseconds, unless it is all over by then. */
-  after(delay: number, run: () => void): Timer {
-    return this.#timers.after(delay, run);
+  protected override opened(flow: ShimFlow<Peer>): void {
+    this.peers.flowUp(flow.peer.toHex());
+    this.link.open(flow);
+    this.log.info(`Flow allocation completed, fd ${flow.upper.fd}.`);
   }
 
-  /** Disarms all timers. */
-  shutdown(): void {
-    this.#over = true;
-    this.#timers.cancelAll();
+  protected override closed(flow: ShimFlow<Peer>): void {
+    this.link.close(flow);
+    this.peers.flowDown(flow.peer.toHex());
+  }
+
+  protected override released(flow: ShimFlow<Peer>): void {
+    this.endpoints.remove(flow);
   }
 }

@@ -5,7 +5,7 @@
  * A type makes a `Shim` (`shim.ts`) of `{ context, log, link, settings }` when it is bootstrapped, and hands the calls of `Ipcp` to
  * its methods of the same names. A request, reply or deallocation that came from the network goes to `shim.received(message,
  * from)` (`from` is valid during the call only); `shim.malformed(error)` counts what does not parse. A packet for end `id` goes
- * to `shim.flows.find(id)` if that `hears` and its `peer` is the one that sent it: `flow.deliver(packet)`; else
+ * to `shim.endpoints.find(id)` if that `hears` and its `peer` is the one that sent it: `flow.deliver(packet)`; else
  * `shim.dropped.unknownId++` or `.wrongPeer++`. What was sent is counted with `flow.countSent`.
  *
  * @module
@@ -46,6 +46,9 @@ export interface ShimLink<Peer extends Uint8Array> {
   /** A flow that was up is no more: nothing may be sent on it. */
   close(flow: ShimFlow<Peer>): void;
 }
+
+/** Copies the address of a peer. */
+export const copyOf = <Peer extends Uint8Array>(peer: Peer): Peer => peer.slice() as Peer;
 
 /** How the types differ. */
 export interface ShimSettings {

@@ -70,12 +70,13 @@ export class EndpointTable<T extends Endpoint> {
     return endpoint !== undefined && endpoint.low === low && endpoint.high === high ? endpoint : undefined;
   }
 
-  /** Takes an endpoint out. Harmless when it is not there. */
-  remove(endpoint: T): void {
+  /** Takes an endpoint out. False: it was not there. */
+  remove(endpoint: T): boolean {
     const place = endpoint.low & PLACE;
-    if (this.#places[place] !== endpoint) return;
+    if (this.#places[place] !== endpoint) return false;
     this.#places[place] = undefined;
     this.#free.push(place);
     this.#size--;
+    return true;
   }
 }

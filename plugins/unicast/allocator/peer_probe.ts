@@ -7,6 +7,7 @@
  */
 import type { Address } from "../../../core/contract/ids.ts";
 import type { Random } from "../../../core/contract/ports.ts";
+import { BoundedMap, BoundedSet } from "../../../core/kit/bounded_map.ts";
 import {
   encodeFlowAllocationMessage,
   type EndpointId,
@@ -14,11 +15,11 @@ import {
   type FlowAllocationProbeAnswer,
 } from "../../../core/wire/flow_allocation_message.ts";
 
-/** Members that are remembered; the one that was met first is forgotten first. */
+/** Members that are remembered, and probes that wait for an answer; the oldest is forgotten first. */
 const MAX_KNOWN = 1024;
 
 /** What it works with. */
-export interface GreetingsParts {
+export interface PeerProbeContext {
   readonly random: Random;
   /** Address of this member. */
   readonly own: Address;
@@ -26,55 +27,39 @@ export interface GreetingsParts {
   send(to: Address, message: Uint8Array): void;
 }
 
-/** A question under way. */
-export interface Greeting {
-  /** Nobody waits for its answer any more. */
-  cancel(): void;
-}
-
 /** Tells members of this implementation from others. */
-export class Greetings {
-  readonly #parts: GreetingsParts;
-  readonly #known = new Set<Address>();
-  readonly #waiting = new Map<string, { readonly remote: Address; readonly answered: () => void }>();
+export class PeerProbe {
+  readonly #context: PeerProbeContext;
+  readonly #known = new BoundedSet<Address>(MAX_KNOWN);
+  readonly #waiting = new BoundedMap<string, { readonly remote: Address; readonly supports: () => void }>(
+    MAX_KNOWN,
+  );
 
-  constructor(parts: GreetingsParts) {
-    this.#parts = parts;
+  constructor(context: PeerProbeContext) {
+    this.#context = context;
   }
 
-  /** Is the member known to be of this implementation? */
-  knows(remote: Address): boolean {
-    return this.#known.has(remote);
-  }
-
-  /** Asks a member once. @param answered called when it answers */
-  greet(remote: Address, answered: () => void): Greeting {
-    const { random, own } = this.#parts;
+  /** Finds out whether a member supports retries. @param supports called when it does: at once if that is known, or when it answers */
+  supportsRetry(remote: Address, supports: () => void): void {
+    if (this.#known.has(remote)) return supports();
+    const { random, own } = this.#context;
     const id: EndpointId = { high: random.uint32(), low: random.uint32() };
-    const key = keyOf(id);
-    this.#waiting.set(key, { remote, answered });
-    this.#parts.send(remote, encodeFlowAllocationMessage({ kind: "probe", source: own, id, size: SMALLEST }));
-    return { cancel: () => void this.#waiting.delete(key) };
+    this.#waiting.set(keyOf(id), { remote, supports });
+    this.#context.send(
+      remote,
+      encodeFlowAllocationMessage({ kind: "probe", source: own, id, size: SMALLEST }),
+    );
   }
 
-  /** An answer to a probe came. @returns whether it is one to a greeting */
+  /** Takes an answer to a probe. @returns whether the probe was one of these */
   answered({ id }: FlowAllocationProbeAnswer): boolean {
     const key = keyOf(id);
     const waiting = this.#waiting.get(key);
     if (!waiting) return false;
     this.#waiting.delete(key);
-    this.#remember(waiting.remote);
-    waiting.answered();
+    this.#known.add(waiting.remote);
+    waiting.supports();
     return true;
-  }
-
-  #remember(remote: Address): void {
-    this.#known.add(remote);
-    if (this.#known.size <= MAX_KNOWN) return;
-    for (const oldest of this.#known) {
-      this.#known.delete(oldest);
-      break;
-    }
   }
 }
 

@@ -1,41 +1,38 @@
 /**
- * One end of a user flow: where it leads, and what it has carried.
+ * One end of a user flow: where it leads, and its pace.
  *
  * @module
  */
 import type { CongestionFlow } from "../../../core/contract/congestion.ts";
 import type { Address } from "../../../core/contract/ids.ts";
 import type { UpperFlow } from "../../../core/contract/ipcp.ts";
-import type { Stats } from "../../../core/contract/stats.ts";
 import { type QosCube, qosCube } from "../../../core/contract/qos.ts";
+import type { Stats } from "../../../core/contract/stats.ts";
+import { FlowRecord } from "../../../core/ipcp/allocation/flow_record.ts";
+import type { KeyedRequest } from "../../../core/ipcp/allocation/known_requests.ts";
 import type { EndpointId } from "../../../core/wire/flow_allocation_message.ts";
-import type { Endpoint } from "./endpoint_table.ts";
-import type { KnownRequest } from "./known_requests.ts";
-import type { Paced } from "./pacer.ts";
 import type { StandingQueue } from "../transfer/standing_queue.ts";
+import type { Endpoint } from "./endpoint_table.ts";
+import type { Paced } from "./pacer.ts";
 
-/**
- * `asking` for the flow; `offered` to a process above; `up`; `lost`: the other end is gone, the process above has yet to
- * deallocate; `cancelled`: nobody above wants it any more, but a reply may still come; `gone`.
- */
-export type UserState = "asking" | "offered" | "up" | "lost" | "cancelled" | "gone";
+/** A request that came. */
+export interface MemberRequest extends KeyedRequest {
+  readonly source: Address;
+  /** The requester's end. */
+  readonly eid: EndpointId;
+  /** The message that answers it; undefined while there is none. */
+  reply: Uint8Array | undefined;
+}
 
-/** One end of a user flow. */
-export class UserFlow implements Endpoint, Paced {
+/** One end of a user flow. Its peer is the address of the other end's IPCP. */
+export class UserFlow extends FlowRecord<Address, MemberRequest> implements Endpoint, Paced {
   high = 0;
   low = 0;
-  state: UserState;
   remoteHigh = 0;
   remoteLow = 0;
   readonly cube: QosCube;
-  /** The request that it answers, at the end that was asked. */
-  request: KnownRequest | undefined;
-  /** Packets from above are held back. */
-  held = false;
-  /** They need not be any more. */
+  /** They need not be held back any more. */
   goOn: () => void = () => {};
-  /** Set while the flow is being deallocated: ends it early. */
-  leave: (() => void) | undefined;
   /** Nanoseconds: when the next packet should go; when the clock was read; until when lost time may be made up for. */
   next = 0;
   readAt = 0;
@@ -43,27 +40,18 @@ export class UserFlow implements Endpoint, Paced {
   /** Packets until the clock is read again, and from one reading to the next. */
   unread = 0;
   stride = 1;
-  sent = 0;
-  sentBytes = 0;
-  notSent = 0;
-  notSentBytes = 0;
-  received = 0;
-  receivedBytes = 0;
-  notReceived = 0;
-  notReceivedBytes = 0;
   updatesSent = 0;
   updatesReceived = 0;
 
-  /** @param remote address of the other end's IPCP */
   constructor(
-    readonly upper: UpperFlow,
-    readonly remote: Address,
+    upper: UpperFlow,
+    peer: Address,
+    state: "requested" | "offered",
     readonly congestion: CongestionFlow,
     /** Packets for the process above that stand. */
     readonly queue: StandingQueue,
-    state: "asking" | "offered",
   ) {
-    this.state = state;
+    super(upper, peer, state);
     this.cube = qosCube(upper.qos);
   }
 
@@ -77,23 +65,20 @@ export class UserFlow implements Endpoint, Paced {
     return { high: this.remoteHigh, low: this.remoteLow };
   }
 
-  /** State, ends and counters. */
-  stats(): Stats {
-    const counter = (packets: number, bytes: number): Stats => ({ packets, bytes });
-    return {
-      fd: this.upper.fd,
-      flow: this.upper.id,
-      state: this.state,
+  set remoteEid({ high, low }: EndpointId) {
+    this.remoteHigh = high;
+    this.remoteLow = low;
+  }
+
+  override stats(): Stats {
+    const ends = {
       cube: this.cube,
-      remoteAddress: this.remote,
+      remoteAddress: this.peer,
       localEid: hexadecimal(this.eid),
       remoteEid: hexadecimal(this.remoteEid),
-      queued: this.upper.queued,
-      held: this.held,
-      sent: counter(this.sent, this.sentBytes),
-      sendFailed: counter(this.notSent, this.notSentBytes),
-      received: counter(this.received, this.receivedBytes),
-      receiveFailed: counter(this.notReceived, this.notReceivedBytes),
+    };
+    return {
+      ...this.record(ends),
       updates: { sent: this.updatesSent, received: this.updatesReceived },
       congestion: this.congestion.stats(),
     };

@@ -1,5 +1,6 @@
 /**
- * What the two sides of the flow allocator, the one that asks and the one that is asked, share.
+ * The user flows of a member, and what both sides of flow allocation need of the layer: the paths to other members, and a way to
+ * their flow allocators.
  *
  * @module
  */
@@ -8,14 +9,15 @@ import type { Directory } from "../../../core/contract/directory.ts";
 import type { Address } from "../../../core/contract/ids.ts";
 import type { Upper, UpperFlow } from "../../../core/contract/ipcp.ts";
 import type { Scheduling } from "../../../core/contract/policies.ts";
-import type { Log, Ports, Timer } from "../../../core/contract/ports.ts";
+import type { Ports } from "../../../core/contract/ports.ts";
+import { FlowTable } from "../../../core/ipcp/allocation/flow_table.ts";
 import { FLOW_ALLOCATOR_EID } from "../../../core/wire/data_transfer_header.ts";
 import { encodeFlowAllocationMessage } from "../../../core/wire/flow_allocation_message.ts";
+import { PathMtus } from "../path_mtu/path_mtus.ts";
 import type { DataTransfer } from "../transfer/data_transfer.ts";
-import { EndpointTable } from "./endpoint_table.ts";
-import { Greetings } from "./peer_probe.ts";
-import { PathSizes } from "../path_mtu/path_mtus.ts";
 import { StandingQueue } from "../transfer/standing_queue.ts";
+import { EndpointTable } from "./endpoint_table.ts";
+import { PeerProbe } from "./peer_probe.ts";
 import { UserFlow } from "./user_flow.ts";
 import { UserTraffic } from "./user_traffic.ts";
 
@@ -24,7 +26,7 @@ export const MPL = 100;
 const NANOSECONDS = 1e6;
 
 /** What the flow allocator works with. It registers itself with data transfer: as component 0, and for user flows. */
-export interface FlowAllocatorParts extends Ports {
+export interface FlowAllocatorContext extends Ports {
   /** Address of this IPCP. */
   readonly own: Address;
   /** Length of a hash in the layer, in bytes. */
@@ -37,61 +39,41 @@ export interface FlowAllocatorParts extends Ports {
   readonly upper: Upper;
 }
 
-/** Shared by the sides of the flow allocator. */
-export class AllocatorParts {
-  readonly ports: Ports;
+/** The user flows of a member. */
+export class UserFlows extends FlowTable<UserFlow> {
+  /** Address of this member. */
   readonly own: Address;
-  readonly upper: Upper;
-  readonly log: Log;
-  readonly traffic: UserTraffic;
   readonly endpoints: EndpointTable<UserFlow>;
+  readonly traffic: UserTraffic;
   /** Largest packets to other members. */
-  readonly paths: PathSizes;
+  readonly paths: PathMtus;
   /** Who takes requests that come again. */
-  readonly greetings: Greetings;
-  /** The flows that somebody above has, or is offered. */
-  readonly users = new Map<UpperFlow, UserFlow>();
-  readonly #timers = new Set<Timer>();
+  readonly probe: PeerProbe;
   readonly #dataTransfer: DataTransfer;
   readonly #congestion: Congestion;
-  #over = false;
 
-  constructor(parts: FlowAllocatorParts) {
-    this.ports = parts;
-    this.own = parts.own;
-    this.upper = parts.upper;
-    this.log = parts.log.component("flow-allocator");
-    this.#dataTransfer = parts.dataTransfer;
-    this.#congestion = parts.congestion;
-    this.endpoints = new EndpointTable(parts.random);
-    this.paths = new PathSizes({
-      ports: parts,
-      own: parts.own,
-      send: (to, message) => this.send(to, message),
-      after: (delay, run) => this.after(delay, run),
-    });
-    this.greetings = new Greetings({
-      random: parts.random,
-      own: parts.own,
-      send: (to, message) => this.send(to, message),
-    });
-    parts.dataTransfer.watchPayload((bytes) => {
-      if (!this.#over) this.paths.limit(bytes);
+  constructor(context: FlowAllocatorContext) {
+    const { own, dataTransfer, congestion, scheduling, random, upper, log } = context;
+    super({ ports: context, upper, log: log.component("flow-allocator"), mpl: MPL });
+    this.own = own;
+    this.#dataTransfer = dataTransfer;
+    this.#congestion = congestion;
+    this.endpoints = new EndpointTable(random);
+    const send = (to: Address, message: Uint8Array) => this.send(to, message);
+    this.paths = new PathMtus({ ports: context, own, send, after: (delay, run) => this.after(delay, run) });
+    this.probe = new PeerProbe({ random, own, send });
+    dataTransfer.watchPayload((bytes) => {
+      if (!this.over) this.paths.limit(bytes);
     });
     this.traffic = new UserTraffic({
-      ports: parts,
-      dataTransfer: parts.dataTransfer,
-      congestion: parts.congestion,
-      scheduling: parts.scheduling,
+      ports: context,
+      dataTransfer,
+      congestion,
+      scheduling,
       endpoints: this.endpoints,
-      update: ({ remote, remoteEid }, level) =>
-        this.send(remote, encodeFlowAllocationMessage({ kind: "update", remoteEid, level })),
+      update: ({ peer, remoteEid }, level) =>
+        this.send(peer, encodeFlowAllocationMessage({ kind: "update", remoteEid, level })),
     });
-  }
-
-  /** It was shut down: what comes late is ignored. */
-  get over(): boolean {
-    return this.#over;
   }
 
   /** Sends a message to another flow allocator. False: there is no way to it. */
@@ -99,53 +81,36 @@ export class AllocatorParts {
     return this.#dataTransfer.send(to, 0, FLOW_ALLOCATOR_EID, 0, message);
   }
 
-  /** Makes an end of a flow, with an EID. @throws ExhaustedError when there are too many */
-  makeUser(upper: UpperFlow, remote: Address, state: "asking" | "offered"): UserFlow {
+  override make(upper: UpperFlow, peer: Address, state: "requested" | "offered"): UserFlow {
     const congestion = this.#congestion.flow(this.ports.clock.now() * NANOSECONDS);
-    const user = new UserFlow(upper, remote, congestion, new StandingQueue(upper, this.ports), state);
+    const user = new UserFlow(upper, peer, state, congestion, new StandingQueue(upper, this.ports));
     this.endpoints.add(user);
-    this.paths.met(remote);
+    this.paths.met(peer);
     return user;
   }
 
-  /** The flow is up: packets from above are taken from now on. */
-  open(user: UserFlow): void {
-    this.traffic.open(user);
-    this.paths.opened(user.remote, user.upper);
+  override tell({ peer, remoteEid }: UserFlow): boolean {
+    this.send(peer, encodeFlowAllocationMessage({ kind: "deallocate", remoteEid }));
+    return true;
   }
 
-  /** Forgets an end of a flow. */
-  drop(user: UserFlow): void {
-    if (user.state === "gone") return;
-    this.paths.closed(user.remote, user.upper);
-    this.paths.left(user.remote);
-    user.state = "gone";
-    user.queue.stop();
-    this.endpoints.remove(user);
-    if (this.users.get(user.upper) === user) this.users.delete(user.upper);
-  }
-
-  /** Calls `run` after `delay` milliseconds, unless it is all over by then. */
-  after(delay: number, run: () => void): Timer {
-    const timer = this.ports.timers.after(delay, () => {
-      this.#timers.delete(timer);
-      run();
-    });
-    this.#timers.add(timer);
-    return {
-      cancel: () => {
-        this.#timers.delete(timer);
-        timer.cancel();
-      },
-    };
-  }
-
-  /** Disarms all timers. */
-  shutdown(): void {
-    this.#over = true;
+  override shutdown(): void {
+    super.shutdown();
     this.traffic.shutdown();
     for (const user of this.users.values()) user.queue.stop();
-    for (const timer of this.#timers) timer.cancel();
-    this.#timers.clear();
+  }
+
+  protected override opened(user: UserFlow): void {
+    this.traffic.open(user);
+    this.paths.opened(user.peer, user.upper);
+  }
+
+  protected override closed({ peer, upper }: UserFlow): void {
+    this.paths.closed(peer, upper);
+  }
+
+  protected override released(user: UserFlow): void {
+    user.queue.stop();
+    if (this.endpoints.remove(user)) this.paths.left(user.peer);
   }
 }

@@ -7,7 +7,7 @@
 import type { Congestion } from "../../../core/contract/congestion.ts";
 import type { Scheduling } from "../../../core/contract/policies.ts";
 import type { Clock, Timers } from "../../../core/contract/ports.ts";
-import type { DataTransfer } from "../transfer/data_transfer.ts";
+import { type DataTransfer, QUEUE_STANDS, SENT } from "../transfer/data_transfer.ts";
 import type { EndpointTable } from "./endpoint_table.ts";
 import { GRAIN, Pacer } from "./pacer.ts";
 import type { UserFlow } from "./user_flow.ts";
@@ -22,7 +22,7 @@ const MAX_STRIDE = 16;
 const BURST = 4000;
 
 /** What user traffic works with. */
-export interface UserTrafficParts {
+export interface UserTrafficContext {
   readonly ports: { readonly clock: Clock; readonly timers: Timers };
   readonly dataTransfer: DataTransfer;
   readonly congestion: Congestion;
@@ -34,7 +34,7 @@ export interface UserTrafficParts {
 
 /** Carries packets of user flows. */
 export class UserTraffic {
-  readonly #parts: UserTrafficParts;
+  readonly #context: UserTrafficContext;
   readonly #clock: Clock;
   readonly #dataTransfer: DataTransfer;
   readonly #congestion: Congestion;
@@ -42,14 +42,14 @@ export class UserTraffic {
   readonly #pacer: Pacer;
   #unknown = 0;
 
-  constructor(parts: UserTrafficParts) {
-    this.#parts = parts;
-    this.#clock = parts.ports.clock;
-    this.#dataTransfer = parts.dataTransfer;
-    this.#congestion = parts.congestion;
-    this.#endpoints = parts.endpoints;
-    this.#pacer = new Pacer(parts.ports, parts.scheduling);
-    parts.dataTransfer.users((high, low, ecn, payload) => this.#fromBelow(high, low, ecn, payload));
+  constructor(context: UserTrafficContext) {
+    this.#context = context;
+    this.#clock = context.ports.clock;
+    this.#dataTransfer = context.dataTransfer;
+    this.#congestion = context.congestion;
+    this.#endpoints = context.endpoints;
+    this.#pacer = new Pacer(context.ports, context.scheduling);
+    context.dataTransfer.users((high, low, ecn, payload) => this.#fromBelow(high, low, ecn, payload));
   }
 
   /** Packets that came for an EID that no flow has. */
@@ -86,19 +86,12 @@ export class UserTraffic {
     if (user.state !== "up") return;
     const { length } = packet;
     user.next = user.congestion.sent(length, this.#pace(user));
-    const { remote, remoteHigh, remoteLow, cube } = user;
-    if (this.#dataTransfer.transmit(remote, remoteHigh, remoteLow, cube, packet) === "sent") {
-      user.sent++;
-      user.sentBytes += length;
-    } else {
-      user.notSent++;
-      user.notSentBytes += length;
-    }
-    const { crowded } = this.#dataTransfer;
-    if (crowded !== undefined) {
+    const { peer, remoteHigh, remoteLow, cube } = user;
+    const answer = this.#dataTransfer.transmit(peer, remoteHigh, remoteLow, cube, packet, user);
+    user.countSent(length, (answer & SENT) !== 0);
+    if ((answer & QUEUE_STANDS) !== 0) {
       user.held = true;
       user.upper.pause();
-      crowded.wait(user);
     } else if (user.next > user.readAt + GRAIN_NS && user.next > this.#read(user) + GRAIN_NS) {
       user.held = true;
       user.upper.pause();
@@ -132,20 +125,12 @@ export class UserTraffic {
       this.#unknown++;
       return;
     }
-    const { upper } = user;
     // A process above that reads slowly is congestion too. While it is held back, what it reports of its reading is, too.
-    const level = user.held ? ecn : ecn | this.#congestion.mark(user.queue.add(upper.queued));
-    if (upper.send(payload)) {
-      user.received++;
-      user.receivedBytes += payload.length;
-    } else {
-      user.queue.overflown();
-      user.notReceived++;
-      user.notReceivedBytes += payload.length;
-    }
+    const level = user.held ? ecn : ecn | this.#congestion.mark(user.queue.add(user.upper.queued));
+    if (!user.handUp(payload)) user.queue.overflown();
     const told = user.congestion.received(level);
     if (told === undefined || user.state !== "up") return;
     user.updatesSent++;
-    this.#parts.update(user, told);
+    this.#context.update(user, told);
   }
 }

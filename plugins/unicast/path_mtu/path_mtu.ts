@@ -23,7 +23,7 @@ const SILENCE = [30_000, 600_000] as const;
 const SETTLE = 500;
 
 /** What the search works with. */
-export interface PathSizeParts {
+export interface PathMtuContext {
   readonly clock: Clock;
   /** A fresh id for a probe and its answer, which nobody else can guess. */
   id(): EndpointId;
@@ -33,7 +33,7 @@ export interface PathSizeParts {
   turn(size: number): number;
   /** Sends a probe. */
   probe(id: EndpointId, size: number): void;
-  /** {@link PathSize.size} has changed. */
+  /** {@link PathMtu.size} has changed. */
   changed(size: number): void;
 }
 
@@ -42,8 +42,8 @@ export interface PathSizeParts {
  * sent no others, and the own limit is believed. When a larger one is lost, another small one tells whether the path carries
  * anything at all; if it does not, nothing is learned.
  */
-export class PathSize {
-  readonly #parts: PathSizeParts;
+export class PathMtu {
+  readonly #context: PathMtuContext;
   #limit: number;
   #size: number;
   /** The other member answers probes. */
@@ -64,8 +64,8 @@ export class PathSize {
   #silence: number = SILENCE[0];
 
   /** @param limit largest packet that this member can send */
-  constructor(parts: PathSizeParts, limit: number) {
-    this.#parts = parts;
+  constructor(context: PathMtuContext, limit: number) {
+    this.#context = context;
     this.#limit = limit;
     this.#size = limit;
   }
@@ -85,13 +85,13 @@ export class PathSize {
   start(): void {
     if (this.#active) return;
     this.#active = true;
-    this.#rest(this.#due - this.#parts.clock.now());
+    this.#rest(this.#due - this.#context.clock.now());
   }
 
   /** Nobody uses it any more: what is known is kept. */
   stop(): void {
     this.#active = false;
-    if (this.#probe) this.#due = this.#parts.clock.now();
+    if (this.#probe) this.#due = this.#context.clock.now();
     this.#halt();
   }
 
@@ -103,7 +103,7 @@ export class PathSize {
     if (!this.#answers || limit < this.#size) this.#tell(limit);
     if (!this.#answers) return;
     if (limit > before) {
-      this.#raiseAt = this.#parts.clock.now();
+      this.#raiseAt = this.#context.clock.now();
       if (!this.#probe) this.#rest(0);
     } else if (this.#target !== undefined) {
       this.#low = SMALLEST;
@@ -116,7 +116,7 @@ export class PathSize {
   /** Packets may take other paths from now on. */
   routesChanged(): void {
     if (this.#probe) return;
-    const now = this.#parts.clock.now();
+    const now = this.#context.clock.now();
     this.#raiseAt = Math.min(this.#raiseAt, Math.max(now + 2 * SETTLE, this.#raisedAt + CONFIRM));
     this.#rest(Math.min(SETTLE, this.#due - now));
   }
@@ -135,7 +135,7 @@ export class PathSize {
   /** Does what is due: goes on with what was put off, tries a larger size, or confirms the one that is known. */
   readonly #wake = (): void => {
     this.#timer = undefined;
-    const now = this.#parts.clock.now();
+    const now = this.#context.clock.now();
     if (this.#target === undefined) {
       // The smallest size proves nothing when it is confirmed.
       const raise = this.#size < this.#limit && (now >= this.#raiseAt || this.#size <= SMALLEST);
@@ -155,7 +155,7 @@ export class PathSize {
   }
 
   #send(size: number): void {
-    this.#probe = { id: this.#parts.id(), size, tries: 0 };
+    this.#probe = { id: this.#context.id(), size, tries: 0 };
     this.#try();
   }
 
@@ -164,9 +164,9 @@ export class PathSize {
     if (!probe) return;
     if (probe.tries === TRIES) return this.#unanswered(probe.size);
     probe.tries++;
-    this.#timer = this.#parts.after(this.#parts.turn(probe.size), () => {
-      this.#timer = this.#parts.after(TRY_FOR, this.#try);
-      this.#parts.probe(probe.id, probe.size);
+    this.#timer = this.#context.after(this.#context.turn(probe.size), () => {
+      this.#timer = this.#context.after(TRY_FOR, this.#try);
+      this.#context.probe(probe.id, probe.size);
     });
   };
 
@@ -205,7 +205,7 @@ export class PathSize {
     if (this.#target !== undefined) return this.#begin();
     if (this.#size >= this.#high) this.#tell(this.#low);
     this.#high = Infinity;
-    const now = this.#parts.clock.now();
+    const now = this.#context.clock.now();
     if (this.#size < this.#limit) this.#raiseAt = Math.min(this.#raiseAt, now + RAISE);
     this.#rest(Math.min(CONFIRM, this.#size < this.#limit ? this.#raiseAt - now : CONFIRM));
   }
@@ -214,10 +214,10 @@ export class PathSize {
     this.#timer?.cancel();
     this.#timer = undefined;
     const wait = Math.max(0, delay);
-    this.#due = this.#parts.clock.now() + wait;
+    this.#due = this.#context.clock.now() + wait;
     if (!this.#active) return;
     if (wait === 0) this.#wake();
-    else this.#timer = this.#parts.after(wait, this.#wake);
+    else this.#timer = this.#context.after(wait, this.#wake);
   }
 
   #halt(): void {
@@ -229,6 +229,6 @@ export class PathSize {
   #tell(size: number): void {
     if (size === this.#size) return;
     this.#size = size;
-    this.#parts.changed(size);
+    this.#context.changed(size);
   }
 }

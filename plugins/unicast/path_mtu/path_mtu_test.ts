@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { VirtualTime } from "../../../core/sim/virtual_time.ts";
 import type { EndpointId } from "../../../core/wire/flow_allocation_message.ts";
 import { nextSize } from "./path_mtu_search.ts";
-import { PathSize } from "./path_mtu.ts";
+import { PathMtu } from "./path_mtu.ts";
 
 /** A path of 20 ms to a member, and the search for its size. */
 class TestPath {
@@ -19,13 +19,13 @@ class TestPath {
   readonly probes: [time: number, size: number][] = [];
   /** What users were told. */
   readonly told: number[] = [];
-  readonly size: PathSize;
+  readonly size: PathMtu;
   #ids = 0;
 
   constructor(carries: number, limit: number) {
     this.carries = carries;
     this.time.advance(1000);
-    this.size = new PathSize({
+    this.size = new PathMtu({
       clock: this.time,
       id: () => ({ high: ++this.#ids, low: 7 }),
       after: (delay, run) => this.time.after(delay, run),

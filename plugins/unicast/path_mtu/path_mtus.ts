@@ -15,7 +15,7 @@ import {
   type FlowAllocationProbe,
   type FlowAllocationProbeAnswer,
 } from "../../../core/wire/flow_allocation_message.ts";
-import { PathSize } from "./path_mtu.ts";
+import { PathMtu } from "./path_mtu.ts";
 
 /** Bytes of probes that this member sends in a millisecond, on all paths together. */
 const RATE = 1000;
@@ -25,7 +25,7 @@ const MAX_ANSWERS = 1000;
 const MAX_IDLE = 1024;
 
 /** What it works with. */
-export interface PathSizesParts {
+export interface PathMtusContext {
   readonly ports: Pick<Ports, "clock" | "random">;
   /** Address of this member. */
   readonly own: Address;
@@ -42,12 +42,12 @@ interface Path {
   /** Flows that are up. */
   readonly flows: Set<UpperFlow>;
   /** Undefined until the first flow is up. */
-  size: PathSize | undefined;
+  size: PathMtu | undefined;
 }
 
 /** The paths to other members. */
-export class PathSizes {
-  readonly #parts: PathSizesParts;
+export class PathMtus {
+  readonly #context: PathMtusContext;
   readonly #used = new Map<Address, Path>();
   /** Paths without ends of flows, the one that was used least recently first. */
   readonly #idle = new Map<Address, Path>();
@@ -59,8 +59,8 @@ export class PathSizes {
   #second = -Infinity;
   #answers = 0;
 
-  constructor(parts: PathSizesParts) {
-    this.#parts = parts;
+  constructor(context: PathMtusContext) {
+    this.#context = context;
   }
 
   /** There is an end of a flow to a member, if only asked for or offered: the member's probes are answered. */
@@ -91,7 +91,7 @@ export class PathSizes {
   /** A flow to a member that was {@link met} is up: it is told its largest packet, now and whenever that changes. */
   opened(remote: Address, flow: UpperFlow): void {
     const path = this.#used.get(remote);
-    if (!path || remote === this.#parts.own || this.#limit === undefined) return;
+    if (!path || remote === this.#context.own || this.#limit === undefined) return;
     path.size ??= this.#make(remote, path, this.#limit);
     path.size.limit(this.#limit);
     path.flows.add(flow);
@@ -117,7 +117,7 @@ export class PathSizes {
    * @throws MessageSizeError when the flows of this member do not carry it
    */
   check(remote: Address, { length }: Uint8Array): void {
-    if (remote === this.#parts.own || this.#limit === undefined || length <= this.#limit) return;
+    if (remote === this.#context.own || this.#limit === undefined || length <= this.#limit) return;
     throw new MessageSizeError(
       `the data of a flow allocation is ${
         length - this.#limit
@@ -137,7 +137,7 @@ export class PathSizes {
       return;
     }
     this.#counts.answered++;
-    this.#parts.send(source, encodeFlowAllocationMessage({ kind: "probe answer", id, size }));
+    this.#context.send(source, encodeFlowAllocationMessage({ kind: "probe answer", id, size }));
   }
 
   /** An answer came. */
@@ -155,17 +155,17 @@ export class PathSizes {
     return { paths, ...this.#counts };
   }
 
-  #make(remote: Address, path: Path, limit: number): PathSize {
-    const { ports: { clock, random }, own } = this.#parts;
-    return new PathSize({
+  #make(remote: Address, path: Path, limit: number): PathMtu {
+    const { ports: { clock, random }, own } = this.#context;
+    return new PathMtu({
       clock,
       // The answer finds its path by the lower half.
       id: () => ({ high: random.uint32(), low: remote }),
-      after: (delay, run) => this.#parts.after(delay, run),
+      after: (delay, run) => this.#context.after(delay, run),
       turn: (size) => this.#turn(size),
       probe: (id, size) => {
         this.#counts.probes++;
-        this.#parts.send(remote, encodeFlowAllocationMessage({ kind: "probe", source: own, id, size }));
+        this.#context.send(remote, encodeFlowAllocationMessage({ kind: "probe", source: own, id, size }));
       },
       changed: (size) => {
         for (const flow of path.flows) flow.limit(size);
@@ -174,14 +174,14 @@ export class PathSizes {
   }
 
   #turn(size: number): number {
-    const now = this.#parts.ports.clock.now();
+    const now = this.#context.ports.clock.now();
     const start = Math.max(now, this.#free);
     this.#free = start + size / RATE;
     return start - now;
   }
 
   #mayAnswer(): boolean {
-    const now = this.#parts.ports.clock.now();
+    const now = this.#context.ports.clock.now();
     if (now - this.#second >= 1000) {
       this.#second = now;
       this.#answers = 0;

@@ -9,7 +9,7 @@ import {
   type FlowAllocationMessage,
 } from "../../../core/wire/flow_allocation_message.ts";
 import { Application, Line, type LinkOptions } from "../../testing/unicast_line.ts";
-import { PathSizes } from "./path_mtus.ts";
+import { PathMtus } from "./path_mtus.ts";
 
 const FAST: LinkOptions = { rate: 1e9, delay: 1 };
 
@@ -90,7 +90,7 @@ function paths(own = 1) {
   const time = new VirtualTime();
   time.advance(1000);
   const sent: [to: number, message: FlowAllocationMessage][] = [];
-  const sizes = new PathSizes({
+  const sizes = new PathMtus({
     ports: { clock: time, random: new SeededRandom(own) },
     own: address(own),
     send: (to, bytes) => void sent.push([to, decodeFlowAllocationMessage(bytes, 32)]),

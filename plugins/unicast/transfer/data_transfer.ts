@@ -16,13 +16,13 @@ import type { Forwarding, ForwardingTable } from "../../../core/contract/routing
 import * as pci from "../../../core/wire/data_transfer_header.ts";
 import { PayloadLimit } from "./payload_limit.ts";
 import * as count from "./transfer_counters.ts";
-import { TransferFlow } from "./transfer_flow.ts";
+import { TransferFlow, type Waiter } from "./transfer_flow.ts";
 
 /** Milliseconds between two lines about packets that have no way. */
 const LOG_INTERVAL = 1000;
 
 /** What data transfer works with. */
-export interface DataTransferParts extends Ports {
+export interface DataTransferContext extends Ports {
   /** Address of this IPCP. */
   readonly own: Address;
   /** Hops that a packet may take. */
@@ -36,8 +36,17 @@ export interface DataTransferParts extends Ports {
 /** Takes a packet of a user flow: the two halves of its EID, its congestion level, and what it carries (valid during the call). */
 export type UserReceiver = (high: number, low: number, ecn: number, payload: Uint8Array) => void;
 
-/** What became of a packet. There is no room for one that is larger than the N-1 flow carries, either. */
-export type Sent = "sent" | "no way" | "no room";
+/**
+ * What became of a packet, added up: there is no way to its destination (0); there is one ({@link HAS_WAY}), but no room, or
+ * the N-1 flow does not carry so large a packet; it was {@link SENT}. Either way it may have met a long queue ({@link QUEUE_STANDS}).
+ */
+export type Transmitted = number;
+/** There is a way to the destination. */
+export const HAS_WAY = 1;
+/** The packet was sent. */
+export const SENT = 2;
+/** The queue is long: the sender should wait until it is told to go on. */
+export const QUEUE_STANDS = 4;
 
 interface Component {
   readonly name: string;
@@ -47,12 +56,7 @@ interface Component {
 
 /** The data transfer component. */
 export class DataTransfer {
-  /**
-   * Where the last packet sent was added to a queue that is long: its sender should {@link TransferFlow.wait}. Undefined when it
-   * met no long queue.
-   */
-  crowded: TransferFlow | undefined;
-  readonly #parts: DataTransferParts;
+  readonly #context: DataTransferContext;
   readonly #own: Address;
   readonly #forwarding: Forwarding;
   readonly #congestion: Congestion;
@@ -69,12 +73,12 @@ export class DataTransfer {
   #noReceiver = 0;
   #noNextHop = 0;
 
-  constructor(parts: DataTransferParts) {
-    this.#parts = parts;
-    this.#own = parts.own;
-    this.#forwarding = parts.forwarding;
-    this.#congestion = parts.congestion;
-    this.#log = parts.log.component("dt");
+  constructor(context: DataTransferContext) {
+    this.#context = context;
+    this.#own = context.own;
+    this.#forwarding = context.forwarding;
+    this.#congestion = context.congestion;
+    this.#log = context.log.component("dt");
   }
 
   /**
@@ -84,7 +88,7 @@ export class DataTransfer {
    */
   addFlow(lower: LowerFlow, neighbour: Address, turned: (suspended: boolean) => void = () => {}): void {
     this.removeFlow(lower.fd);
-    const flow = new TransferFlow(lower, neighbour, this.#parts.scheduling, this.#parts);
+    const flow = new TransferFlow(lower, neighbour, this.#context.scheduling, this.#context);
     this.#flows[lower.fd] = flow;
     if (flow.suspended) this.#forwarding.flowDown(lower.fd);
     else this.#forwarding.flowUp(lower.fd);
@@ -141,40 +145,53 @@ export class DataTransfer {
    * lost and counted, like one that is lost elsewhere.
    */
   send(to: Address, high: number, low: number, cube: QosCube, payload: Uint8Array): boolean {
-    return this.transmit(to, high, low, cube, payload) !== "no way";
+    return this.transmit(to, high, low, cube, payload) !== 0;
   }
 
-  /** Sends one packet, copied before the call returns. {@link crowded} tells of its queue. */
-  transmit(to: Address, high: number, low: number, cube: QosCube, payload: Uint8Array): Sent {
+  /**
+   * Sends one packet, copied before the call returns.
+   *
+   * @param waiter told once to go on when the answer says that it should wait
+   */
+  transmit(
+    to: Address,
+    high: number,
+    low: number,
+    cube: QosCube,
+    payload: Uint8Array,
+    waiter?: Waiter,
+  ): Transmitted {
     if (high === 0 && low < pci.FIRST_FLOW_EID) {
       this.#components[low]?.counters.add(count.LOCAL_RECEIVED, cube, payload.length);
     }
     if (to === this.#own) {
       this.#deliver(undefined, high, low, cube, 0, payload);
-      this.crowded = undefined;
-      return "sent";
+      return HAS_WAY | SENT;
     }
     const fd = this.#forwarding.nextHop(to, (high ^ low) >>> 0);
     const out = fd === undefined ? undefined : this.#flows[fd];
     if (out === undefined) {
-      this.crowded = undefined;
       this.#logNoNextHop(to);
-      return "no way";
+      return 0;
     }
     const { lower } = out;
     const queued = lower.queued;
     const header = this.#header;
     const level = this.#congestion.mark(out.queue.add(queued));
-    pci.writeDataTransferHeader(header, to, cube, this.#parts.maxTtl, level, high, low);
+    pci.writeDataTransferHeader(header, to, cube, this.#context.maxTtl, level, high, low);
     const bytes = payload.length + header.length;
-    this.crowded = out.crowded(queued, bytes) ? out : undefined;
-    if (!lower.send(payload, header)) {
-      out.notSent(cube, bytes);
-      return "no room";
+    const stands = out.queueStands(queued, bytes);
+    let answer = HAS_WAY;
+    if (lower.send(payload, header)) {
+      answer |= SENT;
+      out.counters.add(count.SENT, cube, bytes);
+      if (high === 0 && low < pci.FIRST_FLOW_EID) out.counters.add(count.LOCAL_SENT, cube, bytes);
+    } else out.notSent(cube, bytes);
+    if (stands && waiter !== undefined) {
+      answer |= QUEUE_STANDS;
+      out.wait(waiter);
     }
-    out.counters.add(count.SENT, cube, bytes);
-    if (high === 0 && low < pci.FIRST_FLOW_EID) out.counters.add(count.LOCAL_SENT, cube, bytes);
-    return "sent";
+    return answer;
   }
 
   /** Routing has a new table. */
@@ -269,7 +286,7 @@ export class DataTransfer {
 
   #logNoNextHop(to: number): void {
     this.#noNextHop++;
-    const now = this.#parts.clock.now();
+    const now = this.#context.clock.now();
     if (now - this.#loggedAt < LOG_INTERVAL) return;
     this.#loggedAt = now;
     this.#log.debug(`Could not get nhop for addr ${to}.`);

@@ -13,8 +13,8 @@ import { StandingQueue } from "./standing_queue.ts";
 import { DROPPED_SIZE, FAILED_WRITES, TransferCounters } from "./transfer_counters.ts";
 
 /** From so many queued packets or bytes on, users of this host wait. They go on when half of them is left. */
-const CROWDED = 4096;
-const CROWDED_BYTES = 768 * 1024;
+const LONG = 4096;
+const LONG_BYTES = 768 * 1024;
 /** Packets over which the average size is taken. */
 const AVERAGED = 16;
 
@@ -48,9 +48,9 @@ export class TransferFlow {
   }
 
   /** Whether users of this host should wait, when a packet of `bytes` bytes meets `queued` others. */
-  crowded(queued: number, bytes: number): boolean {
+  queueStands(queued: number, bytes: number): boolean {
     this.#size += (bytes - this.#size) / AVERAGED;
-    return queued >= CROWDED || queued * this.#size >= CROWDED_BYTES;
+    return queued >= LONG || queued * this.#size >= LONG_BYTES;
   }
 
   /** A packet of `bytes` bytes was not sent: counts why. */
