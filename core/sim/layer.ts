@@ -9,7 +9,7 @@ import type { HashFunction } from "../contract/policies.ts";
 import type { Log } from "../contract/ports.ts";
 import { checkOptions } from "../registry/check_options.ts";
 import type { Registry } from "../registry/registry.ts";
-import { Member, type MemberParts, SILENT } from "./member.ts";
+import { Member, type MemberContext, SILENT } from "./member.ts";
 import type { Network } from "./network.ts";
 
 /** What a layer is made of. */
@@ -37,17 +37,17 @@ export class SimulatedLayer {
   readonly network: Network;
   /** What its first member is bootstrapped with. */
   readonly config: LayerConfig;
-  readonly #parts: MemberParts;
+  readonly #context: MemberContext;
   readonly #members: Member[];
   readonly #lives: number[];
   readonly #hash: HashFunction;
 
-  private constructor(network: Network, config: LayerConfig, hash: HashFunction, parts: MemberParts) {
+  private constructor(network: Network, config: LayerConfig, hash: HashFunction, context: MemberContext) {
     this.network = network;
     this.config = config;
     this.#hash = hash;
-    this.#parts = parts;
-    this.#members = network.nodes.map((node) => new Member(node, parts));
+    this.#context = context;
+    this.#members = network.nodes.map((node) => new Member(node, context));
     this.#lives = network.nodes.map(() => 0);
   }
 
@@ -64,13 +64,13 @@ export class SimulatedLayer {
     const options = checkOptions(declaration.options, more.options ?? {}, registry.policies);
     const name = String(options.hash);
     await registry.load("hash", name);
-    const parts: MemberParts = {
+    const context: MemberContext = {
       scheduler: network.scheduler,
       create: (context) => registry.make("ipcp", type, context),
       seed,
       log: more.log ?? (() => SILENT),
     };
-    return new SimulatedLayer(network, { layer: LAYER, options }, registry.make("hash", name, {}), parts);
+    return new SimulatedLayer(network, { layer: LAYER, options }, registry.make("hash", name, {}), context);
   }
 
   /** Its members, in the order of the nodes. */
@@ -86,7 +86,7 @@ export class SimulatedLayer {
   /** A new IPCP takes the place of one that has ended; it is not in the layer yet. */
   restart(index: number): Member {
     this.#members[index].kill();
-    const member = new Member(this.network.nodes[index], this.#parts, ++this.#lives[index]);
+    const member = new Member(this.network.nodes[index], this.#context, ++this.#lives[index]);
     this.#members[index] = member;
     return member;
   }

@@ -16,7 +16,7 @@ import { NO_NETWORKS } from "../contract/network.ts";
 export const SILENT: Log = { error() {}, warning() {}, info() {}, debug() {}, component: () => SILENT };
 
 /** What members are made of. */
-export interface MemberParts {
+export interface MemberContext {
   /** Virtual time. */
   readonly scheduler: Scheduler;
   /** Makes the IPCP type. */
@@ -42,19 +42,19 @@ export class Member {
   #alive = true;
 
   /** Makes the IPCP. @param life how often the node was started before: another life has other random values */
-  constructor(node: NetworkNode, parts: MemberParts, life = 0) {
-    const { scheduler } = parts;
+  constructor(node: NetworkNode, context: MemberContext, life = 0) {
+    const { scheduler } = context;
     this.node = node;
     this.name = `node.${node.index}`;
     this.applications = new Applications(scheduler, node.fds, () => this.layer);
     const timers: Timers = {
       after: (delay, run) => scheduler.after(delay, () => this.#alive && run()),
     };
-    this.ipcp = parts.create({
+    this.ipcp = context.create({
       clock: scheduler,
       timers,
-      random: new SeededRandom(seedOf(parts.seed, node.index, life)),
-      log: parts.log(this.name),
+      random: new SeededRandom(seedOf(context.seed, node.index, life)),
+      log: context.log(this.name),
       name: this.name,
       pid: pid(node.index + 1),
       upper: this.applications,

@@ -21,14 +21,14 @@ class MbEcnFlow implements CongestionFlow {
   readonly #pace: MbEcnPace;
   readonly #receiver = new MbEcnReceiver();
 
-  constructor(now: number) {
-    this.#sender = new MbEcnSender(now);
-    this.#pace = new MbEcnPace(now);
+  constructor(nowNs: number) {
+    this.#sender = new MbEcnSender(nowNs);
+    this.#pace = new MbEcnPace(nowNs);
   }
 
-  sent(length: number, now: number): number {
-    this.#sender.sent(length, now);
-    return this.#pace.sent(length, now);
+  sent(length: number, nowNs: number): number {
+    this.#sender.sent(length, nowNs);
+    return this.#pace.sent(length, nowNs);
   }
 
   received(level: number): number | undefined {
@@ -65,7 +65,7 @@ class MbEcnFlow implements CongestionFlow {
 
 const congestion: Congestion = {
   mark: (queued) => (queued >> QUEUE_SHIFT) & MAX_LEVEL,
-  flow: (now) => new MbEcnFlow(now),
+  flow: (nowNs) => new MbEcnFlow(nowNs),
 };
 
 /** Senders follow marks of several bits. */

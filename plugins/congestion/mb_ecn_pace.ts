@@ -70,9 +70,9 @@ export class MbEcnPace {
   #bytes = 0;
   #measuredAt: number;
 
-  constructor(now: number) {
-    this.#last = now;
-    this.#measuredAt = now;
+  constructor(nowNs: number) {
+    this.#last = nowNs;
+    this.#measuredAt = nowNs;
   }
 
   /** Bytes a second. */
@@ -88,14 +88,14 @@ export class MbEcnPace {
   }
 
   /** A packet of `length` bytes goes now. The earliest time for the next one. */
-  sent(length: number, now: number): number {
-    if (now - this.#last > MAX_WAIT) this.#restart();
-    this.#measure(length, now);
-    this.#listen(now);
-    if (this.#level > 0) this.#slowDown(length, now);
-    else this.#speedUp(now);
-    this.#last = now;
-    return now + Math.min(length / this.#rate, MAX_WAIT);
+  sent(length: number, nowNs: number): number {
+    if (nowNs - this.#last > MAX_WAIT) this.#restart();
+    this.#measure(length, nowNs);
+    this.#listen(nowNs);
+    if (this.#level > 0) this.#slowDown(length, nowNs);
+    else this.#speedUp(nowNs);
+    this.#last = nowNs;
+    return nowNs + Math.min(length / this.#rate, MAX_WAIT);
   }
 
   #restart(): void {
@@ -103,48 +103,48 @@ export class MbEcnPace {
     this.#slowStart = true;
   }
 
-  #measure(length: number, now: number): void {
+  #measure(length: number, nowNs: number): void {
     this.#bytes += length;
-    const elapsed = now - this.#measuredAt;
+    const elapsed = nowNs - this.#measuredAt;
     if (elapsed < FEEDBACK) return;
     const rate = this.#bytes / elapsed;
     this.#ceiling = LEAD * Math.max(INITIAL, rate);
     this.#average += (rate - this.#average) / AVERAGED;
     this.#bytes = 0;
-    this.#measuredAt = now;
+    this.#measuredAt = nowNs;
   }
 
-  #listen(now: number): void {
+  #listen(nowNs: number): void {
     if (this.#fresh) {
       this.#fresh = false;
-      this.#toldAt = now;
+      this.#toldAt = nowNs;
     }
-    if (this.#level > 0 && ++this.#sinceUpdate > FORGET && now - this.#toldAt > FEEDBACK) this.#level = 0;
+    if (this.#level > 0 && ++this.#sinceUpdate > FORGET && nowNs - this.#toldAt > FEEDBACK) this.#level = 0;
   }
 
-  #slowDown(length: number, now: number): void {
-    this.#congestedAt = now;
-    if (now < this.#heldUntil) return;
+  #slowDown(length: number, nowNs: number): void {
+    this.#congestedAt = nowNs;
+    if (nowNs < this.#heldUntil) return;
     const cut = this.#slowStart ? FIRST_CUT : Math.min(MAX_CUT, Math.max(MIN_CUT, this.#level / LEVELS));
     if (this.#slowStart) this.#average = this.#rate * (1 - cut);
     this.#slowStart = false;
     // The average level is about twice the length of the queue, and the queue's packets were sent before the cut.
-    this.#heldUntil = now + FEEDBACK + this.#level / 2 * length / this.#rate;
+    this.#heldUntil = nowNs + FEEDBACK + this.#level / 2 * length / this.#rate;
     this.#rate *= 1 - cut;
   }
 
-  #step(now: number): number {
-    const share = SHARE * 2 ** ((now - this.#congestedAt) / IMPATIENCE);
+  #step(nowNs: number): number {
+    const share = SHARE * 2 ** ((nowNs - this.#congestedAt) / IMPATIENCE);
     if (share > MAX_SHARE) return this.#rate * Math.min(share, RECOVERY);
     return Math.min(STEP + this.#rate * share, this.#rate * MAX_SHARE);
   }
 
-  #speedUp(now: number): void {
+  #speedUp(nowNs: number): void {
     const rate = this.#rate;
     if (rate >= this.#ceiling) return;
-    const time = Math.min(1, (now - this.#last) / FEEDBACK);
+    const time = Math.min(1, (nowNs - this.#last) / FEEDBACK);
     if (this.#slowStart) this.#rate += rate * time;
     else if (rate < KNEE * this.#average) this.#rate += rate * RECOVERY * time;
-    else this.#rate += this.#step(now) * time;
+    else this.#rate += this.#step(nowNs) * time;
   }
 }

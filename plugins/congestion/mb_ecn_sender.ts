@@ -58,8 +58,8 @@ export class MbEcnSender {
   /** When the slot ends. */
   #end: number;
 
-  constructor(now: number) {
-    this.#slot = Math.floor(now / this.#size);
+  constructor(nowNs: number) {
+    this.#slot = Math.floor(nowNs / this.#size);
     this.#end = (this.#slot + 1) * this.#size;
   }
 
@@ -71,11 +71,11 @@ export class MbEcnSender {
   }
 
   /** A packet of `length` bytes goes now. */
-  sent(length: number, now: number): void {
+  sent(length: number, nowNs: number): void {
     this.#packets++;
     this.#bytes += length;
     if (++this.#sinceUpdate > FORGET) this.#level = 0;
-    if (now >= this.#end) this.#closeSlot(now);
+    if (nowNs >= this.#end) this.#closeSlot(nowNs);
   }
 
   /** What it remembers. */
@@ -93,8 +93,8 @@ export class MbEcnSender {
     };
   }
 
-  #closeSlot(now: number): void {
-    this.#slot = Math.floor(now / this.#size);
+  #closeSlot(nowNs: number): void {
+    this.#slot = Math.floor(nowNs / this.#size);
     this.#adapt();
     let carry = false;
     if (this.#packets < MIN_PACKETS) carry = this.#lengthen();

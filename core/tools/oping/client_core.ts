@@ -7,7 +7,7 @@ import type { OuroError } from "../../contract/errors.ts";
 import type { Fd } from "../../contract/ids.ts";
 import type { Clock } from "../../contract/ports.ts";
 import { decodeOping, encodeOping, type OpingMessage } from "./oping_message.ts";
-import { RoundTrips, roundTripText } from "./round_trips.ts";
+import { RoundTripStatistics, roundTripText } from "./round_trips.ts";
 import type { ClientSettings } from "./settings.ts";
 
 /** How long to wait for a reply on top of the interval, which counts in whole seconds, in milliseconds. */
@@ -19,7 +19,7 @@ export class PingClient {
   readonly #fd: Fd;
   readonly #clock: Clock;
   readonly #print: (line: string) => void;
-  readonly #times = new RoundTrips();
+  readonly #times = new RoundTripStatistics();
   readonly #packet: Uint8Array<ArrayBuffer>;
   readonly #started: number;
   /** Turns readings of the clock into milliseconds since 1970. */

@@ -8,7 +8,7 @@
 const MICROSECONDS_BELOW = 0.1;
 
 /** Minimum, mean, maximum and deviation of round-trip times. */
-export class RoundTrips {
+export class RoundTripStatistics {
   #count = 0;
   #min = Infinity;
   #max = 0;
@@ -36,9 +36,9 @@ export class RoundTrips {
    *
    * @example
    * ```ts
-   * import { RoundTrips } from "./round_trips.ts";
+   * import { RoundTripStatistics } from "./round_trips.ts";
    * import assert from "node:assert/strict";
-   * const times = new RoundTrips();
+   * const times = new RoundTripStatistics();
    * for (const time of [0.181, 0.085]) times.add(time);
    * assert.equal(times.line(), "rtt min/avg/max/mdev = 0.085/0.133/0.181/0.068 ms");
    * ```
