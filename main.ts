@@ -1,33 +1,33 @@
 /**
- * The one executable: picks the role by its name (`irmd`, `irm`, `oping`, … as symbolic links) or by its first word.
- * Each role is a dynamic import, so that a command pays only for itself. The paths are not literals of `import()`: the
+ * The one executable: picks the tool by its name (`irmd`, `irm`, `oping`, … as symbolic links) or by its first word.
+ * Each tool is a dynamic import, so that a command pays only for itself. The paths are not literals of `import()`: the
  * runtime would read every file behind those before it starts, called or not.
  *
  * @module
  */
 import type { Builtin } from "./core/registry/builtins.ts";
-import type { Role, RoleContext } from "./core/role.ts";
+import { TOOLS } from "./core/tools/table.ts";
+import type { MainModule, RoleContext, ToolModule } from "./core/tools/tool.ts";
 
-/** The module of each role, without the ending. */
-const ROLES: Record<string, string> = {
-  irm: "./core/irm/main",
-  irmd: "./core/irmd/main",
-  ipcpd: "./core/ipcp/process/main",
-  oping: "./core/tools/oping/main",
-  capture: "./core/tools/capture/main",
-  impair: "./core/irm/impair_main",
-  plugins: "./core/irm/plugins_main",
-  help: "./core/irm/help_main",
-};
+/** What runs where there is no word, or one that is no tool. */
+const OURO = "./core/irm/ouro/ouro";
 const PLUGINS = "./plugins/builtins";
 
 /** `.ts` in a checkout, `.js` where the program was bundled. */
 const ending = import.meta.url.slice(import.meta.url.lastIndexOf("."));
 
+const rowOf = (word: string | undefined) => TOOLS.find((tool) => tool.word === word);
+
 const context: RoleContext = {
   builtins: async () => {
     const { BUILTINS }: { BUILTINS: readonly Builtin[] } = await import(PLUGINS + ending);
     return BUILTINS;
+  },
+  tool: async (word) => {
+    const row = rowOf(word);
+    if (!row) return undefined;
+    const { TOOL }: ToolModule = await import(row.module + ending);
+    return TOOL;
   },
 };
 
@@ -40,9 +40,7 @@ function nameOfCall(): string {
 }
 
 const name = nameOfCall();
-const [word, args] = Object.hasOwn(ROLES, name)
-  ? [name, Deno.args]
-  : [Deno.args[0] ?? "help", Deno.args.slice(1)];
-const path = Object.hasOwn(ROLES, word) ? ROLES[word] : ROLES.help;
-const { run }: { run: Role } = await import(path + ending);
-Deno.exitCode = await run(path === ROLES.help ? Deno.args : args, context);
+const [word, ...rest] = rowOf(name) ? [name, ...Deno.args] : Deno.args;
+const row = rowOf(word);
+const { run }: MainModule = await import((row?.main ?? row?.module ?? OURO) + ending);
+Deno.exitCode = await run(row ? rest : Deno.args, context);

@@ -6,7 +6,7 @@
  */
 import { linkCheckout } from "./checkout_links.ts";
 import { buildCompiledFile } from "./compiled_file.ts";
-import { programNames, ROOT } from "./programs.ts";
+import { PROGRAM_NAMES, ROOT } from "./programs.ts";
 import { buildSingleFile } from "./single_file.ts";
 
 const MAKERS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
@@ -28,5 +28,5 @@ try {
 }
 const { size } = await Deno.stat(`${folder}/ouro`);
 console.log(
-  `${folder}/ouro (${(size / 1e6).toFixed(1)} MB); links to it: ${(await programNames()).join(", ")}`,
+  `${folder}/ouro (${(size / 1e6).toFixed(1)} MB); links to it: ${PROGRAM_NAMES.join(", ")}`,
 );

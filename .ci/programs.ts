@@ -3,25 +3,21 @@
  *
  * @module
  */
+import { TOOLS } from "../core/tools/table.ts";
 
 /** The folder of the checkout, without a slash at the end. */
 export const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 
-/** Roles that are words of `ouro` and no programs of their own. */
-const WORDS_ONLY = new Set(["help", "plugins", "capture", "impair"]);
+/** The names of the programs. */
+export const PROGRAM_NAMES: readonly string[] = TOOLS.filter(({ program }) => program).map(({ word }) =>
+  word
+);
 
-/** The names of the programs, read from the list of roles in `main.ts`. */
-export async function programNames(): Promise<string[]> {
-  const main = await Deno.readTextFile(`${ROOT}/main.ts`);
-  const names = [...main.matchAll(/^\s+([a-z]+): "\.\//gm)].map(([, name]) => name);
-  const programs = names.filter((name) => !WORDS_ONLY.has(name));
-  if (programs.length === 0) throw new Error('main.ts lists no roles in the form `name: "./path"`');
-  return programs;
-}
-
-/** The files that are loaded by a path in a table: a bundler cannot see them. */
+/** The files that are loaded by a path that is not a literal: a bundler cannot see them. */
 export async function dynamicModules(): Promise<string[]> {
-  const found = new Set<string>();
+  const found = new Set(
+    TOOLS.flatMap(({ module, main = module }) => [module, main]).map((path) => `${path.slice(2)}.ts`),
+  );
   for (const [file, folder] of [["main.ts", ""], ["plugins/builtins.ts", "plugins/"]]) {
     const text = await Deno.readTextFile(`${ROOT}/${file}`);
     for (const [, path] of text.matchAll(/"\.\/([\w/]+)"/g)) found.add(`${folder}${path}.ts`);
@@ -31,7 +27,7 @@ export async function dynamicModules(): Promise<string[]> {
 
 /** Makes each program a symbolic link to `ouro` in `folder`. */
 export async function linkPrograms(folder: string): Promise<void> {
-  for (const name of await programNames()) {
+  for (const name of PROGRAM_NAMES) {
     const temporary = `${folder}/.${name}.${crypto.randomUUID()}`;
     await Deno.symlink("ouro", temporary);
     await Deno.rename(temporary, `${folder}/${name}`);

@@ -16,9 +16,8 @@ import { onStopSignal } from "../os/process/signals.ts";
 import { checkFree, UnixListener } from "../os/unix/unix_listener.ts";
 import { openRegistry } from "../registry/open_registry.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { RoleContext } from "../role.ts";
+import type { RoleContext } from "../tools/tool.ts";
 import { VERSION } from "../version.ts";
-import type { IrmdArguments } from "./arguments.ts";
 import { Children } from "./children.ts";
 import { type PlannedRequest, planOf } from "./config_plan.ts";
 import { type ConfigFile, parseConfig } from "./config_schema.ts";
@@ -29,8 +28,18 @@ import { irmdPlugins } from "./plugins.ts";
 /** Members of this group may command the IRMd. */
 const GROUP = "ouroboros";
 
+/** What the daemon is started with. */
+export interface DaemonOptions {
+  /** Log to standard output, IPCPs too, instead of the system log. */
+  readonly stdout: boolean;
+  /** Path of a configuration file. */
+  readonly config: string | undefined;
+  /** Files of third parties' plugins. */
+  readonly plugin: readonly string[];
+}
+
 /** Runs the daemon; resolves with the exit status. */
-export async function runDaemon(given: IrmdArguments, context: RoleContext): Promise<number> {
+export async function runDaemon(given: DaemonOptions, context: RoleContext): Promise<number> {
   let folder: RuntimeFolder, lock: LockFile, config: ConfigFile | undefined;
   try {
     config = given.config === undefined
@@ -47,9 +56,9 @@ export async function runDaemon(given: IrmdArguments, context: RoleContext): Pro
   const irmdLog = log.component("irmd");
   let status = 0;
   try {
-    const plugins = [...config?.plugins ?? [], ...given.plugins].map((file) => absolute(file));
+    const plugins = [...config?.plugins ?? [], ...given.plugin].map((file) => absolute(file));
     const registry = await openRegistry(context.builtins, plugins, irmdLog);
-    const daemon = new Daemon(folder, { ...given, plugins }, log);
+    const daemon = new Daemon(folder, { stdout: given.stdout, plugins }, log);
     await daemon.run(registry, lock.crashed, config && planOf(config, typesOf(registry)));
   } catch (thrown) {
     if (!(thrown instanceof OuroError)) throw thrown;
@@ -62,13 +71,19 @@ export async function runDaemon(given: IrmdArguments, context: RoleContext): Pro
   return status;
 }
 
+/** What the processes of IPCPs are told, too. */
+interface Given {
+  readonly stdout: boolean;
+  readonly plugins: readonly string[];
+}
+
 /** The daemon at work. */
 class Daemon {
   readonly #folder: RuntimeFolder;
   readonly #log: Log;
-  readonly #given: IrmdArguments;
+  readonly #given: Given;
 
-  constructor(folder: RuntimeFolder, given: IrmdArguments, log: Log) {
+  constructor(folder: RuntimeFolder, given: Given, log: Log) {
     this.#folder = folder;
     this.#given = given;
     this.#log = log.component("irmd");
@@ -95,7 +110,7 @@ class Daemon {
     }
     const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, log };
     const children = new Children(
-      { folder, stdout: this.#given.stdout, plugins: this.#given.plugins },
+      { folder, ...this.#given },
       (of, status) => irmd.childExited(of, status),
     );
     const irmd = new Irmd(ports, children.host, await irmdPlugins(registry), systemSecurityFiles());

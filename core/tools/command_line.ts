@@ -1,61 +1,21 @@
 /**
- * The command line of the tools: from a table of options, plain data, to parsed options and the usage text.
- * The only file that knows the library behind it.
+ * The command line of the tools: from the options that a tool declares to parsed options and the usage text.
  *
  * @module
  */
-import { Command, CommanderError, Option } from "commander";
+import { VERSION_LINE } from "../version.ts";
+import { formatRows, wrap } from "./columns.ts";
+import { suggest } from "./suggest.ts";
+import { STANDARD_OPTIONS, type Tool, type ToolOperand, type ToolOption } from "./tool.ts";
 
-/** One option of a tool. */
-export interface ToolOption {
-  /** The word, without `--`. */
-  readonly long: string;
-  /** The letter, without `-`. */
-  readonly short?: string;
-  /** Older words for it, without `--`; accepted, not shown. */
-  readonly aliases?: readonly string[];
-  /** What stands behind it, for help (`number`, `name`); without it, the option is a flag. */
-  readonly value?: string;
-  /** What counts when it is left out. */
-  readonly default?: string;
-  /** One line of help, without full stop. */
-  readonly help: string;
-  /** Heading of help under which it stands. */
-  readonly group?: string;
-}
-
-/** A word of a tool that is no option. */
-export interface ToolOperand {
-  /** What help calls it, in capital letters. */
-  readonly name: string;
-  /** It must be given. */
-  readonly required?: boolean;
-  /** What it is, for completion (`ipcp`, `file`). */
-  readonly value?: string;
-  /** One line of help, without full stop. */
-  readonly help: string;
-}
-
-/** A tool: what help, man page and completion show, and what is parsed. */
-export interface Tool<Options extends readonly ToolOption[] = readonly ToolOption[]> {
-  readonly name: string;
-  /** How it is called, where its name alone is no program. */
-  readonly command?: string;
-  /** What it does, in a sentence. */
-  readonly description: string;
-  readonly options: Options;
-  /** Words that are no options, in their order; those that may be left out come last. */
-  readonly operands?: readonly ToolOperand[];
-  /** Paragraphs that close the help. */
-  readonly notes?: readonly string[];
-  /** Exit status after the usage text, asked for or not. */
-  readonly usageStatus: number;
-}
+/** Widest line of the usage text, in characters. */
+const WIDTH = 100;
 
 /** Options by their long word: texts, or true and false for flags. */
 export type ParsedOptions<Options extends readonly ToolOption[]> = {
   readonly [O in Options[number] as O["long"]]: O extends { value: string }
-    ? O extends { default: string } ? string : string | undefined
+    ? O extends { repeated: true } ? readonly string[] : O extends { default: string } ? string
+    : string | undefined
     : boolean;
 };
 
@@ -69,6 +29,7 @@ export type CommandLine<Options extends readonly ToolOption[]> =
   }
   | {
     readonly ok: false;
+    /** The usage text, or the version. */
     readonly usage: string;
     readonly fault: string | undefined;
     readonly status: number;
@@ -89,7 +50,6 @@ export type CommandLine<Options extends readonly ToolOption[]> =
  *     { long: "times", short: "t", value: "number", default: "2", help: "How often" },
  *     { long: "loud", help: "So that all hear it" },
  *   ],
- *   usageStatus: 1,
  * } as const;
  * const parsed = parseCommandLine(tool, ["-t", "3"]);
  * assert.deepEqual(parsed, { ok: true, options: { times: "3", loud: false }, operands: [] });
@@ -100,68 +60,106 @@ export function parseCommandLine<const Options extends readonly ToolOption[]>(
   tool: Tool<Options>,
   words: readonly string[],
 ): CommandLine<Options> {
-  const command = commandOf(tool);
-  const usage = (
+  const { given, operands, fault } = readWords(tool, words);
+  const help = (
     fault?: string,
-  ) => ({ ok: false, usage: usageOf(tool), fault, status: tool.usageStatus } as const);
-  try {
-    command.parse([...words], { from: "user" });
-  } catch (thrown) {
-    if (!(thrown instanceof CommanderError)) throw thrown;
-    return usage(faultOf(thrown, command, tool));
-  }
-  const given = command.opts<Record<string, string | true>>();
-  if (given.help) return usage();
-  const { args, operands = [] } = { args: command.args, operands: tool.operands };
-  const missing = operands.filter(({ required }) => required)[args.length];
-  if (missing) return usage(`the ${missing.name} is missing`);
-  const options = Object.fromEntries(tool.options.map((option) => {
-    const word = [option.long, ...option.aliases ?? []].find((word) => given[keyOf(word)] !== undefined);
-    const value = word === undefined ? undefined : given[keyOf(word)];
-    return [option.long, value ?? (option.value ? option.default : false)];
+  ) => ({ ok: false, usage: usageOf(tool), fault, status: tool.usageStatus ?? (fault ? 1 : 0) } as const);
+  if (fault !== undefined) return help(fault);
+  if (given.has("help")) return help();
+  if (given.has("version")) return { ok: false, usage: `${VERSION_LINE}\n`, fault: undefined, status: 0 };
+  const missing = tool.operands?.filter(({ required }) => required)[operands.length];
+  if (missing) return help(`the ${missing.name} is missing`);
+  const options = Object.fromEntries(tool.options.map(({ long, value, repeated, default: preset }) => {
+    const values = given.get(long) ?? [];
+    return [long, value === undefined ? given.has(long) : repeated ? values : values.at(-1) ?? preset];
   }));
   // The record was made from the same table as its type.
-  return { ok: true, options: options as ParsedOptions<Options>, operands: args };
+  return { ok: true, options: options as ParsedOptions<Options>, operands };
 }
+
+/** Options with their values, by their long word; of a flag, none. */
+type Given = Map<string, string[]>;
+
+/** Reads the words from left to right, up to the first that is wrong. */
+function readWords(
+  tool: Tool,
+  words: readonly string[],
+): { given: Given; operands: string[]; fault?: string } {
+  const all = [...tool.options, ...STANDARD_OPTIONS];
+  const given: Given = new Map();
+  const operands: string[] = [];
+  const most = tool.operands?.at(-1)?.repeated ? Infinity : tool.operands?.length ?? 0;
+  const rest = [...words];
+  let onlyOperands = false;
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === "--" && !onlyOperands) onlyOperands = true;
+    else if (onlyOperands || !word.startsWith("-") || word === "-") {
+      if (operands.push(word) > most) return { given, operands, fault: `unknown word '${word}'` };
+    } else {
+      const fault = takeOption(all, word, rest, given);
+      if (fault !== undefined) return { given, operands, fault };
+    }
+  }
+  return { given, operands };
+}
+
+/** Takes `--long`, `--long=value`, `-s`, `-svalue`, or the first of several letters; answers with what is wrong. */
+function takeOption(
+  all: readonly ToolOption[],
+  word: string,
+  rest: string[],
+  given: Given,
+): string | undefined {
+  const [, name, inner] = (word.startsWith("--") ? /^--([^=]*)(?:=(.*))?$/s : /^-(.)(.+)?$/su).exec(word) ??
+    [];
+  const option = all.find(({ long, short, aliases }) =>
+    word.startsWith("--") ? name === long || aliases?.includes(name) : name === short
+  );
+  if (!option || (option.value === undefined && inner !== undefined && word.startsWith("--"))) {
+    const meant = suggest(word, all.map(({ long }) => `--${long}`));
+    return `unknown option '${word}'${meant === undefined ? "" : ` (Did you mean ${meant}?)`}`;
+  }
+  const values = given.get(option.long) ?? [];
+  given.set(option.long, values);
+  if (option.value === undefined) {
+    if (inner !== undefined) rest.unshift(`-${inner}`);
+    return undefined;
+  }
+  const value = inner ?? rest.shift();
+  if (value === undefined) return `option '${flagsOf(option)}' argument missing`;
+  values.push(value);
+}
+
+/** `-c, --count <number>`. */
+export const flagsOf = ({ short, long, value }: ToolOption): string =>
+  `${short === undefined ? "" : `-${short}, `}--${long}${value === undefined ? "" : ` <${value}>`}`;
+
+/** `TARGET`, `[FILE]`, `[WORD]...`. */
+const operandText = ({ name, required, repeated }: ToolOperand) =>
+  (required ? name.toUpperCase() : `[${name.toUpperCase()}]`) + (repeated ? "..." : "");
+
+/** The words behind the name of a tool, in short. */
+export const synopsisOf = ({ operands = [] }: Tool): string =>
+  ["[OPTION]...", ...operands.map(operandText)].join(" ");
 
 /** The usage text of a tool, with a line end. */
 export function usageOf(tool: Tool): string {
-  const notes = (tool.notes ?? []).map((note) => `\n${note}\n`).join("");
-  return commandOf(tool).helpInformation() + notes;
-}
-
-const operandText = ({ name, required }: ToolOperand) =>
-  required ? name.toUpperCase() : `[${name.toUpperCase()}]`;
-
-const keyOf = (word: string) => new Option(`--${word}`).attributeName();
-
-const faultOf = (error: CommanderError, command: Command, tool: Tool) =>
-  error.code === "commander.excessArguments"
-    ? `unknown word '${command.args[tool.operands?.length ?? 0]}'`
-    : error.message.replace(/^error: /, "").replaceAll("\n", " ");
-
-function commandOf(tool: Tool): Command {
-  const silent = () => {};
-  const { operands = [] } = tool;
-  const command = new Command(tool.command ?? tool.name)
-    .description(tool.description)
-    .usage(["[OPTION]...", ...operands.map(operandText)].join(" "))
-    .exitOverride()
-    .configureOutput({ writeOut: silent, writeErr: silent })
-    .configureHelp({ helpWidth: 100 })
-    .allowExcessArguments(false)
-    .helpOption(false);
-  // Whether one is missing is said after --help was looked for.
-  for (const { name, help } of operands) command.argument(`[${name}]`, help);
-  for (const option of tool.options) {
-    const { long, short, value, group } = option;
-    const flags = `${short ? `-${short}, ` : ""}--${long}${value ? ` <${value}>` : ""}`;
-    const help = option.help + (option.default === undefined ? "" : ` (default: ${option.default})`);
-    const shown = new Option(flags, help);
-    command.addOption(group ? shown.helpGroup(`${group}:`) : shown);
-    for (const alias of option.aliases ?? []) {
-      command.addOption(new Option(`--${alias}${value ? ` <${value}>` : ""}`).hideHelp());
-    }
+  if (tool.usage !== undefined) return tool.usage;
+  const groups = new Map<string, [string, string][]>();
+  for (const { name, help } of tool.operands ?? []) addTo(groups, "Arguments", [name, help]);
+  for (const option of [...tool.options, ...STANDARD_OPTIONS]) {
+    const preset = option.default === undefined ? "" : ` (default: ${option.default})`;
+    addTo(groups, option.group ?? "Options", [flagsOf(option), option.help + preset]);
   }
-  return command.addOption(new Option("--help", "Show this text and exit"));
+  const width = Math.max(...[...groups.values()].flat().map(([left]) => left.length)) + 2;
+  return [
+    `Usage: ${tool.command ?? tool.name} ${synopsisOf(tool)}`,
+    "",
+    ...wrap(tool.description, WIDTH),
+    ...[...groups].flatMap(([title, rows]) => ["", `${title}:`, ...formatRows(rows, 2, width, WIDTH)]),
+    ...(tool.notes ?? []).flatMap((note) => ["", note]),
+  ].join("\n") + "\n";
 }
+
+const addTo = <T>(groups: Map<string, T[]>, title: string, row: T) =>
+  void groups.set(title, [...groups.get(title) ?? [], row]);

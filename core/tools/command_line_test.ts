@@ -64,6 +64,7 @@ Knocking:
 Options:
   --door-name <name>    Where
   -l, --loud            So that all hear it
+  --version             Print version number and exit
   --help                Show this text and exit
 
 Nobody may be in.

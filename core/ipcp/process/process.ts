@@ -22,7 +22,6 @@ import type { Registry } from "../../registry/registry.ts";
 import { fieldsOf, integer, text } from "../../wire/local/fields.ts";
 import { PROTOCOL_VERSION } from "../../wire/local/local_protocol.ts";
 import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
-import type { IpcpdSettings } from "./command_line.ts";
 import { IpcpHost } from "../host/host.ts";
 import { ImpairedChannel } from "../instruments/impaired_channel.ts";
 import { Impairments } from "../instruments/impairments.ts";
@@ -32,6 +31,20 @@ import { ProcessLower } from "./lower_flows.ts";
 /** Milliseconds in which the IRMd must answer the first message. */
 const HELLO_WITHIN = 5000;
 const MAX_PID = 0x7fffffff;
+
+/** What an IPCP process is started with. */
+export interface IpcpdSettings {
+  /** Type of the IPCP. */
+  readonly type: string;
+  /** Name of the IPCP. */
+  readonly name: string;
+  /** Path of the IRMd's socket. */
+  readonly admin: string;
+  /** Log to standard output, not to the system log. */
+  readonly stdout: boolean;
+  /** Files of third parties' plugins. */
+  readonly plugins: readonly string[];
+}
 
 /** Runs the IPCP; resolves with the exit status when it has ended. */
 export async function runIpcp(settings: IpcpdSettings, builtins: Builtins): Promise<number> {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Candidate, ipcps } from "../grammar/completion/candidates.ts";
-import type { Environment } from "../run/environment.ts";
+import { ipcps } from "../completion/candidates.ts";
+import type { Candidate, Environment } from "../../tools/environment.ts";
 import { DIRECTION, IMPAIRMENT_WORDS, OFF } from "./keywords.ts";
 
 /** What may stand in the place of the last of these words. */

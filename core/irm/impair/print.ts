@@ -5,7 +5,7 @@
  */
 import { type Fields, fieldsOf, integer, optional } from "../../wire/local/fields.ts";
 import { readImpairmentSettings } from "../../wire/local/impairment_json.ts";
-import { formatRows } from "../grammar/help/columns.ts";
+import { formatRows } from "../../tools/columns.ts";
 import { DIRECTION, IMPAIRMENT_WORDS, OFF } from "./keywords.ts";
 
 /** How it is used. */

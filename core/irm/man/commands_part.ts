@@ -14,7 +14,7 @@ import {
   type Words,
 } from "../grammar/help/keywords.ts";
 import { type Declarations, pluginsOf } from "../grammar/parse/plugins.ts";
-import { bold, indented, italic, item, literal, plain, subheading } from "./roff.ts";
+import { bold, indented, italic, item, literal, plain, subheading } from "../../tools/roff.ts";
 
 /** All commands of a group, each with its keywords. */
 export function commandsPart(node: Group | Command, plugins: Declarations): string[] {

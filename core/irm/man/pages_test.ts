@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
-import { IRMD_USAGE } from "../../irmd/arguments.ts";
 import { commandsOf, IRM } from "../commands/tree.ts";
-import { DAEMON_OPTIONS } from "../daemon_options.ts";
-import { REFERENCE } from "../../testing/irm/world.ts";
-import { manPage, PAGES } from "./pages.ts";
-import { paragraph, plain } from "./roff.ts";
+import { loadTool, REFERENCE } from "../../testing/irm/world.ts";
+import { manualPage, PAGE_NAMES } from "./pages.ts";
+import { paragraph, plain } from "../../tools/roff.ts";
 
-const page = (name: string): string => {
-  const text = manPage(name, REFERENCE, "1.2.3");
+async function page(name: string): Promise<string> {
+  const text = await manualPage(name, loadTool, () => Promise.resolve(REFERENCE), "1.2.3");
   assert(text !== undefined);
   return text + "\n";
-};
+}
 
 /** Runs a program with a page as its input; undefined where the program is not installed. */
 async function pipe(command: string, args: string[], input: string): Promise<string | undefined> {
@@ -29,18 +27,18 @@ async function pipe(command: string, args: string[], input: string): Promise<str
   return new TextDecoder().decode(args[0] === "-Tlint" ? stdout : stderr);
 }
 
-for (const name of Object.keys(PAGES)) {
-  Deno.test(`${name}.8: the page`, (t) => t.assertSnapshot(page(name)));
+for (const name of [...PAGE_NAMES, "ipcpd"]) {
+  Deno.test(`${name}.8: the page`, async (t) => await t.assertSnapshot(await page(name)));
 
   Deno.test(`${name}.8: groff and mandoc find no fault (where they are installed)`, async () => {
-    assert.equal(await pipe("groff", ["-man", "-ww", "-Tutf8"], page(name)) ?? "", "");
-    assert.equal(await pipe("mandoc", ["-Tlint"], page(name)) ?? "", "");
+    assert.equal(await pipe("groff", ["-man", "-ww", "-Tutf8"], await page(name)) ?? "", "");
+    assert.equal(await pipe("mandoc", ["-Tlint"], await page(name)) ?? "", "");
   });
 }
 
-Deno.test("the pages name every command, and every type and option", () => {
+Deno.test("the pages name every command, and every type and option", async () => {
   for (const name of ["irm", "ouroboros"]) {
-    const text = page(name);
+    const text = await page(name);
     for (const { path, old, method } of commandsOf(IRM)) {
       const words = method.startsWith("bind") || method.startsWith("unbind")
         ? path.replace(/ \w+$/, "")
@@ -52,14 +50,6 @@ Deno.test("the pages name every command, and every type and option", () => {
       for (const option of options) assert(text.includes(plain(option.shown ?? option.name)), option.name);
     }
   }
-});
-
-Deno.test("the daemon's usage and the table have the same options", () => {
-  const inUsage = [...IRMD_USAGE.matchAll(/--\w+/g)].map(([word]) => word).sort();
-  assert.deepEqual(
-    inUsage,
-    DAEMON_OPTIONS.map(({ long }) => long).filter((word) => word !== "--help").sort(),
-  );
 });
 
 Deno.test("text cannot become a command of roff", () => {

@@ -3,11 +3,13 @@
  *
  * @module
  */
-import { IrmdError, type OuroError } from "../../contract/errors.ts";
+import { asOuroError, IrmdError, type OuroError } from "../../contract/errors.ts";
+import type { CommandLine } from "../../tools/command_line.ts";
+import type { Tool, ToolOption } from "../../tools/tool.ts";
 import { type Fault, quote } from "../grammar/parse/fault.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "../../tools/environment.ts";
 import { printUsage } from "./print_help.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../../tools/suggest.ts";
 
 /** The sentence of the reference for an IRMd that does not answer. */
 const NO_IRMD = "Failed to communicate with the Ouroboros IPC Resource Manager daemon.";
@@ -36,3 +38,39 @@ export function printError(
   else environment.complain(`${failure === undefined ? "" : `${failure}\n`}${path}: ${error.message}`);
   return 1;
 }
+
+/** Prints that a word behind `ouro` is none of those that are valid; gives the exit status. */
+export const printUnknown = (
+  word: string,
+  help: string,
+  valid: readonly string[],
+  environment: Environment,
+): Promise<number> =>
+  printFault(
+    { kind: "fault", message: `${quote(word)} is unknown, try "ouro ${help}".`, word, valid },
+    environment,
+  );
+
+/** Prints what the command line of a tool is answered with; gives the exit status. */
+export function printAnswer(
+  { usage, fault, status }: Exclude<CommandLine<readonly ToolOption[]>, { ok: true }>,
+  { name, command = name }: Tool,
+  environment: Environment,
+): number {
+  environment.print(usage.trimEnd());
+  if (fault !== undefined) environment.complain(`${command}: ${fault}`);
+  return status;
+}
+
+/** Makes `run` print the errors that it throws; `path` is the command. */
+export const reported = <More extends unknown[]>(
+  path: string,
+  run: (words: readonly string[], environment: Environment, ...more: More) => Promise<number>,
+): typeof run =>
+async (words, environment, ...more) => {
+  try {
+    return await run(words, environment, ...more);
+  } catch (thrown) {
+    return printError(asOuroError(thrown), path, undefined, environment);
+  }
+};

@@ -5,12 +5,12 @@
  */
 import { type Command, type Group, isGroup } from "../grammar/command.ts";
 import { helpOf, usageOf } from "../grammar/help/usage.ts";
-import type { Environment } from "./environment.ts";
-import { knownPlugins } from "./known_plugins.ts";
+import type { Environment } from "../../tools/environment.ts";
+import { knownDeclarations } from "./plugin_source.ts";
 
 /** Prints the whole help of a level or a command; types and options are those of the plugins that there are. */
 export async function printHelp(node: Group | Command, environment: Environment): Promise<void> {
-  const plugins = isGroup(node) ? [] : await declarations(environment);
+  const plugins = isGroup(node) ? [] : await knownDeclarations(environment);
   environment.print(helpOf(node, plugins));
 }
 
@@ -20,8 +20,5 @@ export async function printUsage(
   type: string | undefined,
   environment: Environment,
 ): Promise<void> {
-  environment.print(usageOf(command, await declarations(environment), type) + "\n");
+  environment.print(usageOf(command, await knownDeclarations(environment), type) + "\n");
 }
-
-const declarations = async (environment: Environment) =>
-  (await knownPlugins(environment)).map(({ declaration }) => declaration);

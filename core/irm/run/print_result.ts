@@ -4,8 +4,8 @@
  * @module
  */
 import type { Request } from "../grammar/parse/read_command.ts";
-import type { Environment } from "./environment.ts";
-import { readIpcps, readNames, readWords } from "./results.ts";
+import type { Environment } from "../../tools/environment.ts";
+import { readIpcps, readNames, readWords } from "./lists.ts";
 import { formatTable } from "./table.ts";
 
 /** Prints `result`; gives the exit status. */

@@ -9,14 +9,14 @@ import { IRM } from "../commands/tree.ts";
 import { findCommand, type Found } from "../grammar/parse/find.ts";
 import { needsPlugins, parseCommand, type Parsed } from "../grammar/parse/parse.ts";
 import type { Request } from "../grammar/parse/read_command.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "../../tools/environment.ts";
 
 /** Runs the words behind `irm`; gives the exit status. */
 export async function runIrm(words: readonly string[], environment: Environment): Promise<number> {
   try {
-    if (words[0] === "__complete") {
-      const { completeIrm } = await import("../grammar/completion/complete.ts");
-      environment.print((await completeIrm(words.slice(1), environment)).join("\n"));
+    if (words[0] === "--version") {
+      const { VERSION_LINE } = await import("../../version.ts");
+      environment.print(VERSION_LINE);
       return 0;
     }
     const found = findCommand(IRM, words);
@@ -28,7 +28,7 @@ export async function runIrm(words: readonly string[], environment: Environment)
 
 async function read(found: Found, environment: Environment): Promise<Parsed> {
   if (!needsPlugins(found)) return parseCommand(found, []);
-  const { readWithPlugins } = await import("./read_with_plugins.ts");
+  const { readWithPlugins } = await import("./plugin_source.ts");
   return await readWithPlugins(found, environment);
 }
 

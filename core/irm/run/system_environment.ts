@@ -7,22 +7,22 @@ import { asOuroError, InvalidError } from "../../contract/errors.ts";
 import { systemTimers } from "../../os/clock.ts";
 import { LineOutput } from "../../os/log/line_output.ts";
 import { RuntimeFolder } from "../../os/unix/runtime_folder.ts";
-import type { Builtins } from "../../registry/builtins.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "../../tools/environment.ts";
+import type { Role, RoleContext } from "../../tools/tool.ts";
 import { IrmdClient } from "./irmd_client.ts";
 
 /** Longest path of a security file, in bytes. */
 const MAX_PATH = 511;
 
-/** Runs `command` with the machine as its environment; gives its exit status when all output is written. */
-export async function withSystem(
-  builtins: Builtins,
-  command: (environment: Environment) => Promise<number>,
-): Promise<number> {
+/** Makes a tool of `command`, with the machine as its environment; it ends when all output is written. */
+export const withSystem = (
+  command: (words: readonly string[], environment: Environment, context: RoleContext) => Promise<number>,
+): Role =>
+async (words, context) => {
   const output = new LineOutput(Deno.stdout, systemTimers, false);
   const client = new IrmdClient(() => RuntimeFolder.find().adminSocket);
   try {
-    const status = await command({
+    const status = await command(words, {
       print: (text) => output.print(text),
       complain: (text) => {
         output.flush(); // In the order in which they were printed.
@@ -30,11 +30,11 @@ export async function withSystem(
       },
       call: (method, params) => client.call(method, params),
       builtins: async () =>
-        (await builtins()).filter(({ declaration }) => !declaration.internal)
+        (await context.builtins()).filter(({ declaration }) => !declaration.internal)
           .map(({ declaration }) => ({ declaration, origin: "built in" })),
       findProgram: async (word) => (await import("../../os/process/programs.ts")).findProgram(word),
       realPath,
-    });
+    }, context);
     await output.finish();
     return status;
   } catch (thrown) {
@@ -43,7 +43,7 @@ export async function withSystem(
   } finally {
     await client.close();
   }
-}
+};
 
 async function realPath(path: string): Promise<string> {
   if (new TextEncoder().encode(path).length > MAX_PATH) {

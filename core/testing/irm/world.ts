@@ -7,7 +7,9 @@ import { IrmdError } from "../../contract/errors.ts";
 import type { IntegerOption, OptionDeclaration } from "../../contract/options.ts";
 import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../contract/plugin.ts";
 import type { PluginKind } from "../../contract/plugin_kind.ts";
-import type { Environment } from "../../irm/run/environment.ts";
+import type { Environment } from "../../tools/environment.ts";
+import { TOOLS } from "../../tools/table.ts";
+import type { LoadTool, ToolModule } from "../../tools/tool.ts";
 
 function plugin(
   kind: PluginKind,
@@ -148,3 +150,11 @@ export class FakeWorld implements Environment {
   findProgram = (word: string): Promise<string> => Promise.resolve(`/bin/${word}`);
   realPath = (path: string): Promise<string> => Promise.resolve(`/abs/${path}`);
 }
+
+/** Loads what a tool tells of itself, as `main.ts` does. */
+export const loadTool: LoadTool = async (word) => {
+  const row = TOOLS.find((tool) => tool.word === word);
+  if (!row) return undefined;
+  const { TOOL }: ToolModule = await import(new URL(`../../../${row.module}.ts`, import.meta.url).href);
+  return TOOL;
+};

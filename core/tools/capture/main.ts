@@ -3,23 +3,23 @@
  *
  * @module
  */
+import type { Role } from "../tool.ts";
 import { asOuroError, IrmdError, NotFoundError, PermissionError } from "../../contract/errors.ts";
 import { systemClock, systemTimers } from "../../os/clock.ts";
 import { runtimeError } from "../../os/c/errno.ts";
 import { LineOutput } from "../../os/log/line_output.ts";
 import { RuntimeFolder } from "../../os/unix/runtime_folder.ts";
 import { onStopSignal } from "../../os/process/signals.ts";
-import type { Role } from "../../role.ts";
 import { parseCommandLine } from "../command_line.ts";
 import { runCapture, summaryText } from "./run.ts";
 import { type CaptureSettings, captureSettings } from "./settings.ts";
 import type { CaptureSink } from "./sink.ts";
 import type { CaptureSource } from "./source.ts";
-import { CAPTURE } from "./table.ts";
+import { TOOL } from "./tool.ts";
 
 /** Runs capture. */
 export const run: Role = async (args) => {
-  const parsed = parseCommandLine(CAPTURE, args);
+  const parsed = parseCommandLine(TOOL, args);
   if (!parsed.ok) {
     console.log(parsed.usage.trimEnd());
     if (parsed.fault) complain(parsed.fault);

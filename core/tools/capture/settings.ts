@@ -5,10 +5,9 @@
  */
 import { InvalidError } from "../../contract/errors.ts";
 import { MAX_SNAP_LENGTH } from "../../wire/capture/pcap.ts";
-import type { ParsedOptions } from "../command_line.ts";
 import { parseTimeSpan } from "../time_span.ts";
 import type { FrameFilterSettings } from "./frame_filter.ts";
-import type { CAPTURE } from "./table.ts";
+import type { Options } from "./tool.ts";
 
 /** Where packets go. */
 export type CaptureOutput =
@@ -42,7 +41,7 @@ const MIN_ETHERTYPE = 0x600, MAX_ETHERTYPE = 0xffff, MAX_PORT = 65535;
  * @throws InvalidError for a value that is none
  */
 export function captureSettings(
-  options: ParsedOptions<typeof CAPTURE.options>,
+  options: Options,
   [target, file]: readonly string[],
   terminal: boolean,
 ): CaptureSettings {

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { InvalidError } from "../../contract/errors.ts";
 import { parseCommandLine } from "../command_line.ts";
 import { captureSettings } from "./settings.ts";
-import { CAPTURE } from "./table.ts";
+import { TOOL } from "./tool.ts";
 
 function settings(words: string, terminal = false) {
-  const parsed = parseCommandLine(CAPTURE, words.split(" "));
+  const parsed = parseCommandLine(TOOL, words.split(" "));
   assert(parsed.ok, parsed.ok ? "" : parsed.fault);
   return captureSettings(parsed.options, parsed.operands, terminal);
 }
@@ -53,7 +53,7 @@ Deno.test("the target must be there, and no more than a file behind it", () => {
   for (
     const [words, fault] of [[[], "the target is missing"], [["a", "b", "c"], "unknown word 'c'"]] as const
   ) {
-    const parsed = parseCommandLine(CAPTURE, words);
+    const parsed = parseCommandLine(TOOL, words);
     assert.equal(parsed.ok ? undefined : parsed.fault, fault);
   }
 });

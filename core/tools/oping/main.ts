@@ -3,17 +3,17 @@
  *
  * @module
  */
+import type { Role } from "../tool.ts";
 import { asOuroError } from "../../contract/errors.ts";
 import { Ouroboros } from "../../flow/client.ts";
 import { systemTimers } from "../../os/clock.ts";
 import { LineOutput } from "../../os/log/line_output.ts";
 import { onStopSignal } from "../../os/process/signals.ts";
-import type { Role } from "../../role.ts";
-import { parseCommandLine, type ParsedOptions, usageOf } from "../command_line.ts";
+import { parseCommandLine, usageOf } from "../command_line.ts";
 import { type PingOutput, runClient } from "./client.ts";
 import { runServer } from "./server.ts";
 import { clientSettings, serverSettings } from "./settings.ts";
-import { OPING } from "./table.ts";
+import { type Options, TOOL } from "./tool.ts";
 
 /** Runs oping. */
 export const run: Role = async (args) => {
@@ -52,7 +52,7 @@ async function statusOf(work: () => Promise<number>, output: PingOutput): Promis
 }
 
 async function oping(args: readonly string[], output: PingOutput, stop: AbortSignal): Promise<number> {
-  const parsed = parseCommandLine(OPING, args);
+  const parsed = parseCommandLine(TOOL, args);
   if (!parsed.ok) {
     output.print(parsed.usage.trimEnd());
     if (parsed.fault) output.complain(parsed.fault);
@@ -64,26 +64,26 @@ async function oping(args: readonly string[], output: PingOutput, stop: AbortSig
 }
 
 async function listen(
-  options: ParsedOptions<typeof OPING.options>,
+  options: Options,
   output: PingOutput,
   stop: AbortSignal,
 ): Promise<number> {
-  await using ouro = await Ouroboros.connect({ program: OPING.name });
+  await using ouro = await Ouroboros.connect({ program: TOOL.name });
   return await runServer(ouro, serverSettings(options), output, stop);
 }
 
 async function ping(
-  options: ParsedOptions<typeof OPING.options>,
+  options: Options,
   output: PingOutput,
   stop: AbortSignal,
 ): Promise<number> {
   const name = options["server-name"];
   if (name === undefined) {
     output.print("No server specified.");
-    output.print(usageOf(OPING).trimEnd());
-    return OPING.usageStatus;
+    output.print(usageOf(TOOL).trimEnd());
+    return TOOL.usageStatus;
   }
   const settings = clientSettings(name, options, (line) => output.print(line));
-  await using ouro = await Ouroboros.connect({ program: OPING.name });
+  await using ouro = await Ouroboros.connect({ program: TOOL.name });
   return await runClient(ouro, settings, output, stop);
 }

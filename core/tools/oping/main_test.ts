@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { TestingIrmd } from "../../testing/irmd.ts";
 import { usageOf } from "../command_line.ts";
-import { OPING } from "./table.ts";
+import { TOOL } from "./tool.ts";
 
 const MAIN = new URL("../../../main.ts", import.meta.url).pathname;
 
@@ -42,7 +42,7 @@ function follow(stream: ReadableStream<Uint8Array<ArrayBuffer>>, pattern: RegExp
 }
 
 Deno.test("--help and wrong words give the usage text on standard output, status 1", async () => {
-  const usage = usageOf(OPING);
+  const usage = usageOf(TOOL);
   const [help, wrong, missing, none] = await Promise.all(
     ["--help", "--flod", "-n", "-c 3"].map((words) => run(words)),
   );

@@ -5,9 +5,8 @@
  */
 import { InvalidError } from "../../contract/errors.ts";
 import { QOS, type QosName } from "../../contract/qos.ts";
-import type { ParsedOptions } from "../command_line.ts";
 import { parseTimeSpan } from "../time_span.ts";
-import type { OPING } from "./table.ts";
+import type { Options } from "./tool.ts";
 
 /** What the server does. */
 export interface ServerSettings {
@@ -44,7 +43,7 @@ const MIN_SIZE = 64;
 const MAX_SIZE = 1500;
 
 /** Settings of the server. */
-export const serverSettings = (options: ParsedOptions<typeof OPING.options>): ServerSettings => ({
+export const serverSettings = (options: Options): ServerSettings => ({
   quiet: options.quiet || options.busy,
   busy: options.busy,
 });
@@ -57,7 +56,7 @@ export const serverSettings = (options: ParsedOptions<typeof OPING.options>): Se
  */
 export function clientSettings(
   name: string,
-  options: ParsedOptions<typeof OPING.options>,
+  options: Options,
   notice: (line: string) => void,
 ): ClientSettings {
   const interval = intervalOf(options.interval, notice);

@@ -7,10 +7,10 @@ import assert from "node:assert/strict";
 import { InvalidError } from "../../contract/errors.ts";
 import { parseCommandLine } from "../command_line.ts";
 import { clientSettings, serverSettings } from "./settings.ts";
-import { OPING } from "./table.ts";
+import { TOOL } from "./tool.ts";
 
 function parse(words: string) {
-  const parsed = parseCommandLine(OPING, words.split(" ").filter((word) => word !== ""));
+  const parsed = parseCommandLine(TOOL, words.split(" ").filter((word) => word !== ""));
   assert(parsed.ok);
   return parsed.options;
 }

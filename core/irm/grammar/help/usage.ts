@@ -6,7 +6,7 @@
 import type { PluginKind } from "../../../contract/plugin_kind.ts";
 import { type Command, type Group, isGroup, type ValueKind } from "../command.ts";
 import { type Declarations, optionsOf, pluginsOf } from "../parse/plugins.ts";
-import { formatRows, leftWidth, type Row, WIDTH, wrap } from "./columns.ts";
+import { formatRows, leftWidth, type Row, WIDTH, wrap } from "../../../tools/columns.ts";
 import { keywordWords, optionHelp, optionWords, shownKeywords, synopsisOf } from "./keywords.ts";
 
 const INDENT = 8;

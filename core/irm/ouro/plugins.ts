@@ -1,0 +1,123 @@
+/**
+ * `ouro plugins`: lists plugins with their kinds, origins and options.
+ *
+ * @module
+ */
+import type { Log } from "../../contract/ports.ts";
+import type { PluginDeclaration } from "../../contract/plugin.ts";
+import { PLUGIN_KINDS } from "../../contract/plugin_kind.ts";
+import type { Builtins } from "../../registry/builtins.ts";
+import { formatRows, leftWidth, type Row } from "../../tools/columns.ts";
+import { parseCommandLine } from "../../tools/command_line.ts";
+import type { Environment, ListedPlugin } from "../../tools/environment.ts";
+import type { Role, RoleContext, Tool } from "../../tools/tool.ts";
+import { optionHelp, optionWords, synopsisOf } from "../grammar/help/keywords.ts";
+import { quote } from "../grammar/parse/fault.ts";
+import { pluginsOf } from "../grammar/parse/plugins.ts";
+import { printAnswer, printFault, printUnknown, reported } from "../run/print_fault.ts";
+import { knownPlugins } from "../run/plugin_source.ts";
+import { withSystem } from "../run/system_environment.ts";
+
+const WIDEST = 30;
+
+/** What help, manual page and completion tell of it. */
+export const TOOL = {
+  name: "plugins",
+  command: "ouro plugins",
+  description: "Lists the plugins of the running IRMd, or the built-in ones where none runs.",
+  options: [
+    {
+      long: "plugin",
+      value: "file",
+      repeated: true,
+      help: "List the built-in plugins and those of this file, without the IRMd; may be given several times",
+    },
+  ],
+  operands: [
+    { name: "as", values: ["as"], help: "as JSON: the declarations as JSON" },
+    { name: "form", values: ["JSON"], help: "The form of the output" },
+  ],
+} as const satisfies Tool;
+
+/**
+ * Lists the plugins of the running IRMd, or the built-in ones where none runs. With `--plugin FILE` it lists the built-in
+ * ones and those of the files, without the IRMd: so a file can be tried before a daemon gets it.
+ */
+export const runPlugins = reported(
+  "ouro plugins",
+  async (words, environment, { builtins }: Pick<RoleContext, "builtins">) => {
+    const parsed = parseCommandLine(TOOL, words);
+    if (!parsed.ok) return printAnswer(parsed, TOOL, environment);
+    const { options: { plugin: files }, operands: [as, form] } = parsed;
+    if (as !== undefined && as !== "as") {
+      return await printUnknown(as, "help plugins", ["--plugin", "as JSON"], environment);
+    }
+    if (as !== undefined && form?.toUpperCase() !== "JSON") {
+      const message = form === undefined
+        ? `"as" needs a value.`
+        : `The form of the output ${quote(form)} is unknown.`;
+      return await printFault({ kind: "fault", message, valid: ["JSON"] }, environment);
+    }
+    const plugins = files.length === 0
+      ? await knownPlugins(environment)
+      : await withFiles(builtins, files, environment);
+    if (as !== undefined) environment.print(JSON.stringify(plugins.map(flat), null, 2));
+    else environment.print(listOf(plugins).join("\n"));
+    return 0;
+  },
+);
+
+async function withFiles(
+  builtins: Builtins,
+  files: readonly string[],
+  environment: Environment,
+): Promise<readonly ListedPlugin[]> {
+  const { openRegistry } = await import("../../registry/open_registry.ts");
+  return (await openRegistry(builtins, files, logTo(environment))).declarations();
+}
+
+function logTo(environment: Environment): Log {
+  const log: Log = {
+    error: (text) => environment.complain(text),
+    warning: (text) => environment.complain(text),
+    info: () => {},
+    debug: () => {},
+    component: () => log,
+  };
+  return log;
+}
+
+const flat = ({ declaration, origin }: ListedPlugin) => ({ ...declaration, origin });
+
+function listOf(plugins: readonly ListedPlugin[]): string[] {
+  const declarations = plugins.map(({ declaration }) => declaration);
+  return PLUGIN_KINDS.flatMap((kind) => {
+    const ofKind = pluginsOf(declarations, kind);
+    if (ofKind.length === 0) return [];
+    return [
+      ...kind === "ipcp" ? [] : [""],
+      `${kind}:`,
+      ...ofKind.flatMap((plugin) => {
+        const origin = plugins.find(({ declaration }) => declaration === plugin)?.origin ?? "";
+        return pluginLines(plugin, origin, declarations);
+      }),
+    ];
+  });
+}
+
+function pluginLines(
+  { name, aliases = [], description, planned, options }: PluginDeclaration,
+  origin: string,
+  all: readonly PluginDeclaration[],
+): string[] {
+  const also = aliases.length === 0 ? "" : `, also ${aliases.join(", ")}`;
+  const later = planned === undefined ? "" : `; ${planned}`;
+  const rows: Row[] = options.map((option) => [synopsisOf(optionWords(option)), optionHelp(option, all)]);
+  return [
+    ...formatRows([[name, `${description} (${origin}${also}${later})`]], 4, 14),
+    ...formatRows(rows, 8, leftWidth(rows, WIDEST)),
+  ];
+}
+
+/** Runs it. */
+export const run: Role = withSystem(runPlugins);

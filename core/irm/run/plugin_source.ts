@@ -1,0 +1,104 @@
+/**
+ * Which plugins there are: those of the running IRMd, else those that are built in. Command lines that have types of IPCPs or
+ * options of plugins in them are read with these.
+ *
+ * @module
+ */
+import { InvalidError, IrmdError, PermissionError, PluginError } from "../../contract/errors.ts";
+import type { OptionDeclaration } from "../../contract/options.ts";
+import type { IpcpAbility } from "../../contract/plugin.ts";
+import { PLUGIN_KINDS } from "../../contract/plugin_kind.ts";
+import { checkDeclaredOptions } from "../../registry/check_declared_options.ts";
+import { checkOptions } from "../../registry/check_options.ts";
+import { oneOf, word } from "../../registry/words.ts";
+import type { Environment, ListedPlugin } from "../../tools/environment.ts";
+import { type Fields, fieldsOf, integer, list, optional, text } from "../../wire/local/fields.ts";
+import type { Found } from "../grammar/parse/find.ts";
+import { parseCommand, type Parsed } from "../grammar/parse/parse.ts";
+import { type Declarations, pluginsOf } from "../grammar/parse/plugins.ts";
+import type { Request } from "../grammar/parse/read_command.ts";
+import { readIpcps, readRows } from "./lists.ts";
+
+const ABILITIES: readonly IpcpAbility[] = ["enrol", "connect", "join"];
+const MAX_LIST = 100;
+const MAX_LINE = 300;
+const MAX_PATH = 4096;
+const MAX_ORDER = 1_000_000;
+
+/** Asks the IRMd; without one, or without the right to ask, gives the built-in ones. */
+export async function knownPlugins(environment: Environment): Promise<readonly ListedPlugin[]> {
+  try {
+    return readPlugins(await environment.call("plugins.list", {}));
+  } catch (thrown) {
+    if (thrown instanceof IrmdError || thrown instanceof PermissionError) return await environment.builtins();
+    throw thrown;
+  }
+}
+
+/** The same without where they come from. */
+export const knownDeclarations = async (environment: Environment): Promise<Declarations> =>
+  (await knownPlugins(environment)).map(({ declaration }) => declaration);
+
+/** Reads the words of a command. An IPCP whose type was not given is looked up. */
+export async function readWithPlugins(found: Found, environment: Environment): Promise<Parsed> {
+  const plugins = await knownDeclarations(environment);
+  const parsed = parseCommand(found, plugins);
+  if (parsed.kind === "request") return checkedRequest(parsed, plugins);
+  if (parsed.kind !== "typeless") return parsed;
+  const ipcps = readIpcps(await environment.call("ipcp.list", { name: parsed.name }));
+  const ipcp = ipcps.find(({ name }) => name === parsed.name);
+  if (!ipcp) return parsed;
+  const again = parseCommand({ ...found, words: ["type", ipcp.type, ...found.words] }, plugins);
+  return again.kind === "request" ? checkedRequest(again, plugins) : again;
+}
+
+/** The same checks as those of the IRMd, for a quick answer. */
+function checkedRequest(request: Request, plugins: Declarations): Parsed {
+  const { type, options } = request.params;
+  const declaration = pluginsOf(plugins, "ipcp").find(({ name }) => name === type);
+  if (!request.command.takesOptions || !declaration) return request;
+  try {
+    checkOptions(declaration.options, textsOf(options), (kind) => pluginsOf(plugins, kind));
+    return request;
+  } catch (thrown) {
+    if (!(thrown instanceof InvalidError || thrown instanceof PluginError)) throw thrown;
+    return { kind: "fault", message: thrown.message };
+  }
+}
+
+const textsOf = (options: unknown): Record<string, string> =>
+  Object.fromEntries(Object.entries(options ?? {}).map(([name, text]) => [name, String(text)]));
+
+/** The result of `plugins.list`, with the checks that a plugin's file gets, too. @throws ProtocolError when it is none */
+function readPlugins(result: unknown): ListedPlugin[] {
+  return readRows(result, (from, key) => {
+    const fields = fieldsOf(from[key], key);
+    const options = list(fields, "options", MAX_LIST, (of, at) => fieldsOf(of[at], at));
+    checkDeclarations(options);
+    return {
+      origin: text(fields, "origin", MAX_PATH),
+      declaration: {
+        kind: oneOf(fields, "kind", PLUGIN_KINDS),
+        name: word(fields, "name"),
+        aliases: optional(fields, "aliases", (of, at) => list(of, at, MAX_LIST, word)),
+        apiVersion: integer(fields, "apiVersion", 0, MAX_ORDER),
+        description: text(fields, "description", MAX_LINE),
+        options,
+        abilities: optional(
+          fields,
+          "abilities",
+          (of, at) => list(of, at, ABILITIES.length, (inner, index) => oneOf(inner, index, ABILITIES)),
+        ),
+        position: optional(fields, "position", (of, at) => integer(of, at, 0, MAX_ORDER)),
+        rank: optional(fields, "rank", (of, at) => integer(of, at, 0, MAX_ORDER)),
+        planned: optional(fields, "planned", (of, at) => text(of, at, MAX_LINE)),
+      },
+    };
+  });
+}
+
+function checkDeclarations(
+  options: readonly Fields[],
+): asserts options is readonly (Fields & OptionDeclaration)[] {
+  checkDeclaredOptions(options, []);
+}

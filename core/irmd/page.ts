@@ -1,0 +1,28 @@
+/**
+ * What the manual page of irmd has of its own.
+ *
+ * @module
+ */
+import { FILES, optionsSynopsis } from "../tools/manual.ts";
+import { bold, fill, paragraph } from "../tools/roff.ts";
+import type { Page, Tool } from "../tools/tool.ts";
+
+/** Makes the parts of the page of the tool. */
+export const irmdPage = (irmd: Tool): Page => ({
+  what: "the IPC Resource Manager daemon",
+  synopsis: [optionsSynopsis(irmd)],
+  description: [
+    ...fill(
+      bold("irmd") +
+        " manages the names, programs, processes and IPC processes of one system. It is commanded with " +
+        bold("irm") +
+        "(8). One runs in each runtime folder; it needs no root but for what the kernel reserves.",
+    ),
+    ...paragraph(
+      "SIGINT, SIGTERM, SIGHUP and SIGQUIT end it: IPC processes are shut down, sockets are removed.",
+    ),
+  ],
+  exitStatus: "0 after an orderly stop; else not 0, with a message.",
+  last: FILES,
+  seeAlso: ["irm", "ouroboros"],
+});

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { parseCommandLine } from "../tools/command_line.ts";
+import { TOOL } from "./tool.ts";
+
+function options(...words: string[]) {
+  const parsed = parseCommandLine(TOOL, words);
+  return parsed.ok ? parsed.options : parsed.fault;
+}
+
+Deno.test("nothing given: system log, no file, no plugin", () => {
+  assert.deepEqual(options(), { stdout: false, config: undefined, plugin: [] });
+});
+
+Deno.test("plugins are collected, a later file replaces an earlier one", () => {
+  assert.deepEqual(
+    options(..."--config a --stdout --plugin a.ts --config b --plugin b.ts".split(" ")),
+    { stdout: true, config: "b", plugin: ["a.ts", "b.ts"] },
+  );
+});
+
+Deno.test("an unknown word and a missing value are refused by name", () => {
+  assert.equal(options("--loud"), "unknown option '--loud'");
+  assert.equal(options("--config"), "option '--config <path>' argument missing");
+});
+
+Deno.test("the usage text has the form of the reference", () => {
+  assert.equal(
+    TOOL.usage,
+    `Usage: irmd
+         [--config <path> (Path to configuration file)]
+         [--plugin <file> (Load a plugin; may be given several times)]
+         [--stdout  (Log to stdout instead of system log)]
+         [--version (Print version number and exit)]
+
+`,
+  );
+});

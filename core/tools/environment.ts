@@ -1,0 +1,42 @@
+/**
+ * What the command-line tools need from outside; tests fake it.
+ *
+ * @module
+ */
+import type { PluginDeclaration } from "../contract/plugin.ts";
+
+/** A declaration and where its plugin comes from: `built in`, or the path of a file. */
+export interface ListedPlugin {
+  readonly declaration: PluginDeclaration;
+  readonly origin: string;
+}
+
+/** A word that completion offers. An empty word asks the shell for something: its `help` is `files` or `commands`. */
+export interface Candidate {
+  readonly word: string;
+  readonly help: string;
+}
+
+/** Where a tool prints. */
+export interface Output {
+  /** Prints to standard output; the text has no line end. */
+  print(text: string): void;
+  /** Prints to standard error; the text has no line end. */
+  complain(text: string): void;
+}
+
+/** What turns words into absolute paths. */
+export interface Machine {
+  /** Absolute path of a program. @throws OuroError when there is none, or it may not be run */
+  findProgram(word: string): Promise<string>;
+  /** Absolute path of a file that exists. @throws OuroError when it does not */
+  realPath(path: string): Promise<string>;
+}
+
+/** The world around a tool. */
+export interface Environment extends Output, Machine {
+  /** Asks the IRMd. @throws OuroError, of which IrmdError says that there is no IRMd */
+  call(method: string, params: unknown): Promise<unknown>;
+  /** The built-in plugins, for when there is no IRMd. */
+  builtins(): Promise<readonly ListedPlugin[]>;
+}

@@ -1,0 +1,75 @@
+/**
+ * The tools behind `ouro`: which words there are. A tool is one row here and the module that the row names.
+ *
+ * @module
+ */
+
+/** A tool. */
+export interface ToolRow {
+  /** The word behind `ouro`. */
+  readonly word: string;
+  /** One line of help, without full stop. */
+  readonly help: string;
+  /**
+   * Path from the root of the module that tells of it (`TOOL`), without the ending: `.ts` in a checkout, `.js` where
+   * bundled.
+   */
+  readonly module: string;
+  /** Path of the module that runs it (`run`), where that is another one. */
+  readonly main?: string;
+  /** It can be called without `ouro`: there is a link of that name. */
+  readonly program?: true;
+  /** Started by other programs: lists for users leave it out. */
+  readonly internal?: true;
+}
+
+/** The tools, in the order of help. */
+export const TOOLS: readonly ToolRow[] = [
+  {
+    word: "irmd",
+    help: "the IRM daemon, which manages the names, programs and IPCPs of this system",
+    module: "./core/irmd/tool",
+    program: true,
+  },
+  { word: "irm", help: "command the IRM daemon", module: "./core/irm/tool", program: true },
+  {
+    word: "ipcpd",
+    help: "an IPCP as a process, started by the IRM daemon",
+    module: "./core/ipcp/process/tool",
+    program: true,
+    internal: true,
+  },
+  {
+    word: "oping",
+    help: "measure round trips to a name, or answer them",
+    module: "./core/tools/oping/tool",
+    main: "./core/tools/oping/main",
+    program: true,
+  },
+  {
+    word: "capture",
+    help: "capture what an IPCP or a network device sends and receives",
+    module: "./core/tools/capture/tool",
+    main: "./core/tools/capture/main",
+  },
+  {
+    word: "impair",
+    help: "lose, delay, reorder or damage what an IPCP sends and receives",
+    module: "./core/irm/impair/tool",
+  },
+  {
+    word: "plugins",
+    help: "list the plugins, their kinds and options",
+    module: "./core/irm/ouro/plugins",
+  },
+  { word: "help", help: "show this, or help for a word", module: "./core/irm/ouro/help" },
+  { word: "man", help: "print a manual page", module: "./core/irm/ouro/man" },
+  {
+    word: "completion",
+    help: "print completion for a shell: bash, zsh, fish",
+    module: "./core/irm/ouro/completion",
+  },
+];
+
+/** The tools that users see. */
+export const SHOWN_TOOLS: readonly ToolRow[] = TOOLS.filter(({ internal }) => !internal);
