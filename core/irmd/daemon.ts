@@ -8,6 +8,7 @@ import { type Pid, pid, type Uid, uid } from "../contract/ids.ts";
 import type { Log } from "../contract/ports.ts";
 import { systemClock, systemRandom, systemTimers } from "../os/clock.ts";
 import { runtimeError } from "../os/c/errno.ts";
+import { readText } from "../os/files.ts";
 import { LockFile } from "../os/process/lock_file.ts";
 import { openLog } from "../os/log/log.ts";
 import { RuntimeFolder } from "../os/unix/runtime_folder.ts";
@@ -176,7 +177,7 @@ const absolute = (path: string): string => path.startsWith("/") ? path : `${Deno
 
 async function readConfig(path: string): Promise<string> {
   try {
-    return await Deno.readTextFile(path);
+    return await readText(path);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new InvalidError(`Failed to check path for ${path}: ${why}`, { cause });

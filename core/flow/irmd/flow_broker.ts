@@ -14,7 +14,7 @@ import { qosToJson } from "../../wire/local/qos_json.ts";
 import { securityOptionsToJson } from "../../wire/local/security_json.ts";
 import type { RpcPeer } from "../../wire/local/rpc_peer.ts";
 import { PacketChannel } from "../channel/packet_channel.ts";
-import { DataListener, type Expectation } from "./data_listener.ts";
+import { connectData, DataListener, type Expectation } from "../../os/unix/data_socket.ts";
 import type { FlowInfo } from "../channel/flow_context.ts";
 import type { FlowChannel, Transport } from "../channel/flow_channel.ts";
 import {
@@ -275,7 +275,7 @@ export class FlowBroker {
 
 async function connectTo({ path }: ConnectTo): Promise<Deno.UnixConn> {
   try {
-    return await Deno.connect({ transport: "unix", path });
+    return await connectData(path);
   } catch (cause) {
     throw new FlowDownError("the other end of the flow went away before it was connected", { cause });
   }

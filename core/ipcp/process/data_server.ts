@@ -8,7 +8,7 @@ import { FlowDownError } from "../../contract/errors.ts";
 import { failure, success } from "../../contract/outcome.ts";
 import type { Timers } from "../../contract/ports.ts";
 import { PacketChannel } from "../../flow/channel/packet_channel.ts";
-import { DataListener } from "../../flow/irmd/data_listener.ts";
+import { connectData, DataListener } from "../../os/unix/data_socket.ts";
 import { PacketPort } from "../../flow/channel/packet_port.ts";
 import { helloFrame } from "../../wire/local/data_frames.ts";
 import type { DataDoor } from "../data_connections.ts";
@@ -35,7 +35,7 @@ export class ProcessDoor implements DataDoor {
   };
 
   readonly connect: DataDoor["connect"] = (path, token, done) => {
-    Deno.connect({ transport: "unix", path }).then(
+    connectData(path).then(
       (conn) => {
         const channel = new PacketChannel(conn, { timers: this.#timers, hello: helloFrame(token) });
         done(success(new PacketPort(channel)));

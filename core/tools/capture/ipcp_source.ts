@@ -4,7 +4,7 @@
  * @module
  */
 import { asOuroError, IrmdError, PermissionError, ProtocolError } from "../../contract/errors.ts";
-import { DataListener } from "../../flow/irmd/data_listener.ts";
+import { DataListener } from "../../os/unix/data_socket.ts";
 import { PacketChannel } from "../../flow/channel/packet_channel.ts";
 import { PacketPort } from "../../flow/channel/packet_port.ts";
 import { systemRandom, systemTimers } from "../../os/clock.ts";

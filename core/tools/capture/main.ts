@@ -7,6 +7,7 @@ import type { Role } from "../tool.ts";
 import { asOuroError, IrmdError, NotFoundError, PermissionError } from "../../contract/errors.ts";
 import { systemClock, systemTimers } from "../../os/clock.ts";
 import { runtimeError } from "../../os/c/errno.ts";
+import { createFile } from "../../os/files.ts";
 import { LineOutput } from "../../os/log/line_output.ts";
 import { RuntimeFolder } from "../../os/unix/runtime_folder.ts";
 import { onStopSignal } from "../../os/process/signals.ts";
@@ -114,7 +115,7 @@ async function openSink(
   }
   const { path } = output;
   try {
-    const file = await Deno.open(path, { write: true, create: true, truncate: true });
+    const file = await createFile(path);
     return new PcapSink(file, path, linkType, snapLength);
   } catch (thrown) {
     throw runtimeError(thrown, `cannot write ${path}`);

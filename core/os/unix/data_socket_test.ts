@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { FlowDownError, IrmdError } from "../../contract/errors.ts";
 import { helloFrame } from "../../wire/local/data_frames.ts";
-import { DataListener } from "./data_listener.ts";
+import { DataListener } from "./data_socket.ts";
 import { TestingTimers } from "../../testing/timers.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";

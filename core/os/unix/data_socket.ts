@@ -1,6 +1,6 @@
 /**
- * Where a process takes the data connections of flows that come to it: a Unix socket at the path that the IRMd gave. A
- * connection must say hello with a token that is waited for (docs/local-protocol.md §3).
+ * The data connections of flows: a process takes those that come to it on a Unix socket at the path that the IRMd gave, and connects
+ * to the sockets of others. A connection must say hello with a token that is waited for (docs/local-protocol.md §3).
  *
  * @module
  */
@@ -118,6 +118,10 @@ export class DataListener {
     if (this.#greeting.delete(conn)) conn.close();
   }
 }
+
+/** Connects to the data socket at `path`. */
+export const connectData = (path: string): Promise<Deno.UnixConn> =>
+  Deno.connect({ transport: "unix", path });
 
 /** Reads exactly the hello: what follows it belongs to the flow and stays in the socket. */
 async function readHello(conn: Deno.UnixConn): Promise<string | undefined> {
