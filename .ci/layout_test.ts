@@ -1,15 +1,18 @@
 /**
- * The rules of the layout (docs/architecture.md): who may import whom, how long a file may be, who may touch the machine, and
- * that each library comes in through one file.
+ * The rules of the layout (docs/architecture.md): who may import whom, how large a file and a folder may be, who may touch the
+ * machine, and that each library comes in through one file.
  *
  * @module
  */
 import assert from "node:assert/strict";
+import { floorOf } from "./floors.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
-const HARD_MAX = 500;
-const MEDIAN_MAX = 100;
-const P90_MAX = 300;
+const MAX_LINES = 400;
+const MAX_TEST_LINES = 500;
+const MAX_FILES = 16;
+/** A shorter file that only one other file uses is a part of that one. */
+const MIN_LINES = 25;
 /** Libraries of tests, which any test may import. */
 const TEST_LIBRARIES = new Set(["fast-check"]);
 
@@ -17,6 +20,8 @@ interface Source {
   readonly path: string;
   readonly text: string;
   readonly imports: readonly string[];
+  /** Those of {@link imports} that are loaded when they are needed. */
+  readonly lazy: readonly string[];
   readonly test: boolean;
 }
 
@@ -29,13 +34,13 @@ function* walk(folder: string): Generator<string> {
   }
 }
 
-/** What a file imports, with paths made relative to the root. */
-function importsOf(path: string, text: string): string[] {
+/** What a file imports, with paths made relative to the root; `lazy`: with `import()` only. */
+function importsOf(path: string, text: string, lazy = false): string[] {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
   const found = [
     ...code.matchAll(/(?:^|\s)(?:import|export)\b[^;"'`]*?from\s*"([^"]+)"|\bimport\s*\(?\s*"([^"]+)"/g),
   ];
-  const specifiers = found.map((match) => match[1] ?? match[2]).filter((specifier) =>
+  const specifiers = found.map((match) => lazy ? match[2] ?? "" : match[1] ?? match[2]).filter((specifier) =>
     !specifier.includes("${")
   );
   return specifiers.map((specifier) =>
@@ -47,9 +52,40 @@ const sources: Source[] = [...walk("")].map((path) => {
   const text = Deno.readTextFileSync(ROOT + path);
   // Examples are what users write, and doubles stand in for the product in tests: neither is a part of it.
   const test = path.endsWith("_test.ts") || /^(tests|\.ci|docs|core\/testing|plugins\/testing)\//.test(path);
-  return { path, text, imports: importsOf(path, text), test };
+  return { path, text, imports: importsOf(path, text), lazy: importsOf(path, text, true), test };
 });
 const product = sources.filter((source) => !source.test);
+const productPaths = new Set(product.map(({ path }) => path));
+const linesOf = ({ text }: Source): number => text.split("\n").length - 1;
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
+/** The imports of the product's own files. */
+const arrows = product.flatMap(({ path, imports }) =>
+  imports.filter((to) => productPaths.has(to)).map((to) => [path, to] as const)
+);
+
+/** The arrows that lie on a circle. */
+function circular(all: readonly (readonly [from: string, to: string])[]): string[] {
+  const below = Map.groupBy(all, ([from]) => from);
+  const reaches = (from: string, to: string): boolean => {
+    const seen = new Set([from]);
+    for (const one of seen) {
+      for (const [, next] of below.get(one) ?? []) {
+        if (next === to) return true;
+        seen.add(next);
+      }
+    }
+    return false;
+  };
+  return all.filter(([from, to]) => reaches(to, from)).map(([from, to]) => `${from} → ${to}`);
+}
+
+/** Two rooms beside each other that an import joins; undefined where it stays in a room, or in it and its own sub-rooms. */
+function siblings(from: string, to: string): readonly [string, string] | undefined {
+  const [a, b] = [folderOf(from).split("/"), folderOf(to).split("/")];
+  const common = a.findIndex((name, index) => name !== b[index]);
+  if (common < 0 || common >= b.length) return undefined;
+  return [a.slice(0, common + 1).join("/"), b.slice(0, common + 1).join("/")];
+}
 
 function check(rule: string, bad: readonly string[]): void {
   assert.deepEqual(bad, [], `${rule}:\n  ${bad.join("\n  ")}`);
@@ -120,21 +156,56 @@ Deno.test("each library comes in through one file", () => {
   );
 });
 
-Deno.test("files are small", () => {
-  const lines = (text: string) => text.split("\n").length - 1;
+Deno.test.ignore("no file imports from a floor above its own", () => {
+  check("these files are on no floor", product.map(({ path }) => path).filter((path) => floorOf(path) < 0));
   check(
-    `these files have more than ${HARD_MAX} lines`,
-    sources.filter(({ text }) => lines(text) > HARD_MAX).map(({ path, text }) => `${path}: ${lines(text)}`),
+    "these imports go up",
+    arrows.filter(([from, to]) => floorOf(from) < floorOf(to)).map(([from, to]) => `${from} → ${to}`),
   );
-  const sizes = product.map(({ text }) => lines(text)).sort((a, b) => a - b);
-  const median = sizes[Math.floor(sizes.length / 2)], p90 = sizes[Math.floor(sizes.length * 0.9)];
-  assert(
-    median <= MEDIAN_MAX,
-    `half the files should have at most ${MEDIAN_MAX} lines; the median is ${median}`,
+});
+
+Deno.test.ignore("no files import each other in a circle", () => {
+  check("these imports make circles of files", circular(arrows));
+});
+
+Deno.test.ignore("no rooms beside each other import each other in a circle", () => {
+  const joined = arrows.map(([from, to]) => siblings(from, to)).filter((pair) => pair !== undefined);
+  const pairs = [...new Map(joined.map((pair) => [pair.join(), pair])).values()];
+  check("these imports make circles of rooms", circular(pairs));
+});
+
+Deno.test("connecting, listening, opening and starting happens in core/os", () => {
+  const opens = /\bDeno\.(connect|listen|open|create|serve|Command|dlopen|watchFs|stdin)/;
+  const bad = product.filter(({ path }) => !path.startsWith("core/os/")).flatMap(({ path, text }) =>
+    text.split("\n").flatMap((line, index) =>
+      opens.test(line) && !/^\s*(\*|\/\/)/.test(line) ? [`${path}:${index + 1}`] : []
+    )
   );
-  assert(
-    p90 <= P90_MAX,
-    `nine files in ten should have at most ${P90_MAX} lines; the ninth tenth begins at ${p90}`,
+  check("these lines open what is the machine's outside core/os", bad);
+});
+
+Deno.test("files are small", () => {
+  check(
+    `these files have more lines than ${MAX_LINES}, or of tests ${MAX_TEST_LINES}`,
+    sources.filter((source) => linesOf(source) > (source.test ? MAX_TEST_LINES : MAX_LINES)).map((source) =>
+      `${source.path}: ${linesOf(source)}`
+    ),
+  );
+});
+
+Deno.test.ignore("folders are small, and no file is a mere fragment", () => {
+  check(
+    `these folders have more than ${MAX_FILES} files`,
+    [...Map.groupBy(product, ({ path }) => folderOf(path))].filter(([, files]) => files.length > MAX_FILES)
+      .map(([folder, files]) => `${folder}: ${files.length}`),
+  );
+  const lazy = new Set(product.flatMap((source) => source.lazy));
+  const users = Map.groupBy(arrows, ([, to]) => to);
+  check(
+    `these files have fewer than ${MIN_LINES} lines and one user: they are a part of it`,
+    product.filter((source) => linesOf(source) < MIN_LINES && users.get(source.path)?.length === 1)
+      .filter(({ path }) => !lazy.has(path) && !/(^|[/_])main\.ts$/.test(path))
+      .map(({ path }) => `${path} ← ${users.get(path)?.[0][0]}`),
   );
 });
 

@@ -72,7 +72,7 @@ Deno.test("a request without a valid header is answered -1009 at once; the proce
   for (const data of [new Uint8Array(0), PART, valid.subarray(1), old]) {
     const { error } = pass(world, data);
     assert(error instanceof AuthError && error.errno === 1009);
-    assert.match(world.log(0).at(-1) ?? "", /^irmd\(WW\): FlowRecord request for x refused: /);
+    assert.match(world.log(0).at(-1) ?? "", /^irmd\(WW\): Flow request for x refused: /);
   }
   assert.deepEqual([world.status().refusedRequests, world.status().flows, accepted.answers.length], [
     4,
