@@ -48,10 +48,10 @@ Deno.test("the log of the first tutorial", () => {
   const allocated = client.ask("flow.allocate", { name: "oping_server" });
   assert.deepEqual(world.log(), [
     `irmd(DB): Process ${client.pid} inherits name oping_server from program oping.`,
-    `irmd(DB): FlowRecord req arrived from IPCP ${ipcp} for ${hash}.`,
-    "irmd(II): FlowRecord request arrived for oping_server.",
-    "irmd(II): FlowRecord on port_id 0 allocated.",
-    "irmd(II): FlowRecord on port_id 1 allocated.",
+    `irmd(DB): Flow req arrived from IPCP ${ipcp} for ${hash}.`,
+    "irmd(II): Flow request arrived for oping_server.",
+    "irmd(II): Flow on port_id 0 allocated.",
+    "irmd(II): Flow on port_id 1 allocated.",
   ]);
   assert.deepEqual([allocated.result.flow, accepted.result.flow], [0, 1]);
   server.ask("flow.accept", { token: TOKEN });

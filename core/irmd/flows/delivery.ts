@@ -51,7 +51,7 @@ export class Delivery {
   /** A request does not hold: the layer answers it with the error's number. */
   refuse(name: string, reply: Done<never>, error: OuroError): void {
     this.#refused++;
-    this.#log.warning(`FlowRecord request for ${name} refused: ${error.message}.`);
+    this.#log.warning(`Flow request for ${name} refused: ${error.message}.`);
     // In a layer inside this host whoever asks gets to read it.
     reply(failure(errorFromErrno(error.errno, `the request for "${name}" is refused: ${error.message}`)));
   }
@@ -138,7 +138,7 @@ export class Delivery {
     { data, security }: ServerAgreement,
   ): void {
     flow.state = "allocated";
-    this.#state.log.info(`FlowRecord on port_id ${flow.id} allocated.`);
+    this.#state.log.info(`Flow on port_id ${flow.id} allocated.`);
     accept.complete(flow, {
       qos,
       mpl: flow.mpl ?? mpl ?? DEFAULT_MPL,
@@ -157,7 +157,7 @@ export class Delivery {
 
   #logSize({ name: { name } }: IncomingRequest, error: OuroError, response: Uint8Array): void {
     if (!(error instanceof MessageSizeError)) return;
-    this.#log.warning(`FlowRecord for ${name} not given: ${explainSize(error, response).message}.`);
+    this.#log.warning(`Flow for ${name} not given: ${explainSize(error, response).message}.`);
   }
 }
 

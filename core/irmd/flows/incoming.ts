@@ -84,13 +84,13 @@ export class Incoming {
   request(ipcp: IpcpRecord, params: IncomingParams, reply: Done<{ readonly flow: FlowId }>): void {
     const log = this.#log;
     const shown = shortHash(params.hash);
-    log.debug(`FlowRecord req arrived from IPCP ${ipcp.pid} for ${shown}.`);
+    log.debug(`Flow req arrived from IPCP ${ipcp.pid} for ${shown}.`);
     const name = this.#nameOf(ipcp, params);
     if (!name) {
       log.error(`Unknown hash: ${shown}.`);
       return reply(failure(new NameError(`no name of this host has the hash ${shown}`)));
     }
-    log.info(`FlowRecord request arrived for ${name.name}.`);
+    log.info(`Flow request arrived for ${name.name}.`);
     const handshake = this.#receive(name, params, reply);
     if (!handshake) return;
     const request: IncomingRequest = { ...params, ipcp, name, handshake, reply, timer: undefined };

@@ -66,7 +66,7 @@ export class Joining implements Waiting {
       const flow = this.#flow;
       flow.state = "allocated";
       work.flows.add(flow);
-      state.log.info(`FlowRecord on port_id ${flow.id} allocated.`);
+      state.log.info(`Flow on port_id ${flow.id} allocated.`);
       const connect = { path: member.dataPath, token };
       reply(success({ flow: flow.id, qos, mpl: DEFAULT_MPL, connect, data: "" }));
     }, Math.min(timeout, LAYER_TIMES.join));

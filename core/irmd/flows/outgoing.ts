@@ -100,7 +100,7 @@ export class Allocation implements Allocating, Waiting {
     this.#flow.allocating = this;
     this.#deadline = state.ports.clock.now() + timeout;
     this.#timer = state.ports.timers.after(timeout, () => {
-      state.log.debug("FlowRecord allocation timed out");
+      state.log.debug("Flow allocation timed out");
       state.log.info("Flow_allocation failed.");
       const before = this.#firstError ? `; before that: ${this.#firstError.message}` : "";
       this.cancel(new TimedOutError(`no flow to "${name}" within ${timeout} ms${before}`));
@@ -162,14 +162,14 @@ export class Allocation implements Allocating, Waiting {
     flow.state = "allocated";
     flow.mpl = mpl;
     this.#work.flows.add(flow);
-    this.#state.log.info(`FlowRecord on port_id ${flow.id} allocated.`);
+    this.#state.log.info(`Flow on port_id ${flow.id} allocated.`);
     this.#reply(success({ flow: flow.id, qos, mpl, maxPacket, ...rest }));
   }
 
   /** The response of the allocation protocol does not hold. */
   #refuse({ ipcp }: Attempt, { splice }: LayerAnswer, { errno, message }: OuroError): void {
     const { name } = this.#params;
-    this.#state.log.warning(`FlowRecord to ${name} refused: ${message}.`);
+    this.#state.log.warning(`Flow to ${name} refused: ${message}.`);
     const other = splice === undefined ? undefined : this.#state.flows.get(splice);
     if (other?.ipcp === ipcp && other.token !== undefined) {
       this.#ends.lost(other, "the process that asked for the flow has refused it");

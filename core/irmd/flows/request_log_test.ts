@@ -31,8 +31,8 @@ Deno.test("a flood of requests does not fill the log, which says how many lines 
   flood("x", 10);
   assert.deepEqual(world.log().map((line) => line.replace(/IPCP .*/, "IPCP …")), [
     "irmd(WW): 9000 lines on requests for flows are left out: there are too many.",
-    "irmd(DB): FlowRecord req arrived from IPCP …",
-    "irmd(II): FlowRecord request arrived for x.",
+    "irmd(DB): Flow req arrived from IPCP …",
+    "irmd(II): Flow request arrived for x.",
   ]);
   world.time.advance(60_000);
   world.log();
