@@ -56,7 +56,11 @@ export const BIND: Group = {
       keepsWord: true,
       rest: "arguments",
       defaults: { auto: false, arguments: [] },
-      output: "nothing",
+      // A program to unbind need not be there any more.
+      prepare: async (params, { findProgram }) => ({
+        ...params,
+        program: await findProgram(String(params.program)),
+      }),
     },
     {
       word: "process",
@@ -67,7 +71,6 @@ export const BIND: Group = {
       examples: ["irm bind process 4711 name oping_server"],
       keywords: [NAME, PROCESS],
       keepsWord: true,
-      output: "nothing",
     },
     {
       word: "ipcp",
@@ -78,7 +81,6 @@ export const BIND: Group = {
       examples: ["irm bind ipcp normal_1 name normal_layer"],
       keywords: [NAME, IPCP],
       keepsWord: true,
-      output: "nothing",
     },
   ],
 };
@@ -95,7 +97,6 @@ function unbind(word: string, what: Keyword, help: string, example: string): Com
     examples: [example],
     keywords: [FROM, what],
     keepsWord: true,
-    output: "nothing",
   };
 }
 

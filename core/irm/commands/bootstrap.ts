@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command } from "../grammar/command.ts";
-import { TYPE } from "./keywords.ts";
+import { TYPE } from "./shared.ts";
 
 /** `irm ipcp bootstrap`. */
 export const BOOTSTRAP: Command = {
@@ -43,5 +43,4 @@ export const BOOTSTRAP: Command = {
   ],
   takesOptions: true,
   defaults: { autobind: false, options: {} },
-  output: "nothing",
 };

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { formatTable } from "../../tools/columns.ts";
 import type { Command, Group } from "../grammar/command.ts";
 import { BOOTSTRAP } from "./bootstrap.ts";
-import { AS, IPCP_NAME, TYPE } from "./keywords.ts";
+import { AS, IPCP_NAME, printTree, TYPE } from "./shared.ts";
+import { readIpcps } from "./lists.ts";
 import { CONNECT, DISCONNECT, ENROLL } from "./layer.ts";
 
 const CREATE: Command = {
@@ -20,7 +22,6 @@ const CREATE: Command = {
     { ...TYPE, required: true },
     { name: "name", field: "name", value: "name", required: true, help: "name of the new IPCP" },
   ],
-  output: "nothing",
 };
 
 const DESTROY: Command = {
@@ -31,7 +32,6 @@ const DESTROY: Command = {
   about: "Ends the IPCP of that name. Flows over it go down.",
   examples: ["irm ipcp destroy name local_1"],
   keywords: [IPCP_NAME],
-  output: "nothing",
 };
 
 const LIST: Command = {
@@ -47,7 +47,18 @@ const LIST: Command = {
     { name: "layer", field: "layer", value: "layer", help: "only this layer" },
     AS,
   ],
-  output: "ipcps",
+  print: (result, { params }, { print }) => {
+    const rows = readIpcps(result).map(({ pid, name, type, layer }) => [
+      String(pid),
+      name,
+      type,
+      layer ?? "Not enrolled.",
+    ]);
+    const table = formatTable([["pid", 7], ["name", 20], ["type", 10], ["layer", 20]], rows);
+    const none = Object.keys(params).length > 0 ? "No such IPCPs in system." : "No IPCPs in system.";
+    print(`${rows.length > 0 ? table : none}\n`);
+    return 0;
+  },
 };
 
 const STATS: Command = {
@@ -58,7 +69,7 @@ const STATS: Command = {
   about: "Shows the statistics of every component of an IPCP.",
   examples: ["irm ipcp stats name normal_1", "irm ipcp stats name normal_1 as JSON"],
   keywords: [IPCP_NAME, AS],
-  output: "tree",
+  print: printTree,
 };
 
 /** `irm ipcp`. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Command, Keyword } from "../grammar/command.ts";
-import { IPCP_NAME, TYPE } from "./keywords.ts";
+import { IPCP_NAME, TYPE } from "./shared.ts";
 
 const DESTINATION: Keyword = {
   name: "dst",
@@ -48,7 +48,6 @@ export const ENROLL: Command = {
   ],
   oneOf: ["layer", "destination"],
   defaults: { autobind: false },
-  output: "nothing",
   failure: "Failed to enroll IPCP.",
 };
 
@@ -78,7 +77,6 @@ export const CONNECT: Command = {
     },
   ],
   defaults: { component: "*" },
-  output: "nothing",
 };
 
 /** `irm ipcp disconnect`. */
@@ -91,5 +89,4 @@ export const DISCONNECT: Command = {
   examples: ["irm ipcp disconnect name normal_2 dst normal_1 comp dt"],
   keywords: [IPCP_NAME, DESTINATION, COMPONENT],
   defaults: { component: "*" },
-  output: "nothing",
 };

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { formatTable } from "../../tools/columns.ts";
 import type { Command, Group, Keyword } from "../grammar/command.ts";
-import { AS, WHERE } from "./keywords.ts";
+import { readNames, readWords } from "./lists.ts";
+import { AS, WHERE } from "./shared.ts";
 
 const NAME: Keyword = { name: "name", field: "name", value: "name", required: true, help: "the name" };
 
@@ -40,7 +42,13 @@ const CREATE: Command = {
     path("ccrtpath", "certificate of clients; default <security>/client/<name>/crt.pem"),
     path("ckeypath", "private key of clients; default <security>/client/<name>/key.pem"),
   ],
-  output: "nothing",
+  prepare: async (params, { realPath }) => {
+    const paths = Object.entries(params.paths ?? {});
+    if (paths.length === 0) return params;
+    const real: [string, string][] = [];
+    for (const [word, path] of paths) real.push([word, await realPath(String(path))]);
+    return { ...params, paths: Object.fromEntries(real) };
+  },
 };
 
 const DESTROY: Command = {
@@ -52,7 +60,6 @@ const DESTROY: Command = {
   examples: ["irm name destroy oping_server"],
   first: NAME,
   keywords: [],
-  output: "nothing",
 };
 
 const REGISTER: Command = {
@@ -68,7 +75,12 @@ const REGISTER: Command = {
   keywords: WHERE,
   oneOf: ["layers", "ipcps"],
   defaults: { layers: [], ipcps: [] },
-  output: "registrations",
+  print: (result, { command, params }, { complain }) => {
+    if (readWords(result).length > 0) return 0;
+    const patterns = [params.layers, params.ipcps].flat().join(", ");
+    complain(`${command.path}: no IPCP matches ${patterns}; see: irm ipcp list`);
+    return 1;
+  },
 };
 
 const UNREGISTER: Command = {
@@ -90,7 +102,12 @@ const LIST: Command = {
   examples: ["irm name list", "irm name list oping"],
   first: { name: "list", field: "prefix", value: "prefix", help: "only names that begin with this" },
   keywords: [AS],
-  output: "names",
+  print: (result, { params }, { print }) => {
+    const rows = readNames(result).map(({ name, balancing }) => [name, balancing]);
+    if (rows.length > 0) print(formatTable([["name", 50], ["load-balance policy", 20]], rows));
+    else print(`${params.prefix === undefined ? "No names in system." : "No such names in system."}\n`);
+    return 0;
+  },
 };
 
 /** `irm name`. */

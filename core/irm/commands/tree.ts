@@ -6,7 +6,7 @@
 import { type Command, type Group, isGroup } from "../grammar/command.ts";
 import { BIND, UNBIND } from "./bind.ts";
 import { IPCP } from "./ipcp.ts";
-import { AS } from "./keywords.ts";
+import { AS, printTree } from "./shared.ts";
 import { NAMES, OLD_REGISTER, OLD_UNREGISTER } from "./name.ts";
 
 const STATUS: Command = {
@@ -17,7 +17,7 @@ const STATUS: Command = {
   about: "Shows what the IRMd holds, against its limits.",
   examples: ["irm status", "irm status as JSON"],
   keywords: [AS],
-  output: "tree",
+  print: printTree,
 };
 
 /** `irm`. The order keeps every abbreviation of every release: `r` is register, `n r` is name register. */

@@ -9,7 +9,7 @@ import { OuroError } from "../../contract/errors.ts";
 import type { Keyword } from "../grammar/command.ts";
 import { type Declarations, pluginsOf } from "../grammar/parse/plugins.ts";
 import type { Candidate, Environment } from "../../tools/environment.ts";
-import { readIpcps, readNames } from "../run/lists.ts";
+import { readIpcps, readNames } from "../commands/lists.ts";
 
 /** Lets the shell offer files. */
 export const FILES: Candidate = { word: "", help: "files" };

@@ -1,10 +1,11 @@
 /**
- * The form of the table that describes every command. Parsing, errors, help, manual pages and completion all come
- * from it.
+ * The form of the table that describes every command. Parsing, errors, output, help, manual pages and completion all
+ * come from it.
  *
  * @module
  */
 import type { OptionDeclaration } from "../../contract/options.ts";
+import type { Machine, Output } from "../../tools/environment.ts";
 
 /** What a value is: decides how it is checked, which word help shows and what completion offers. */
 export type ValueKind =
@@ -50,8 +51,20 @@ export interface Keyword {
   readonly option?: OptionDeclaration;
 }
 
-/** How the result of a command is printed. */
-export type Output = "nothing" | "ipcps" | "names" | "registrations" | "tree";
+/** Parameters of a request, by field. */
+export type Params = Readonly<Record<string, unknown>>;
+
+/** What a command line asks the IRMd. */
+export interface Request {
+  readonly kind: "request";
+  readonly command: Command;
+  readonly method: string;
+  readonly params: Params;
+  /** How the result is shown, by field: `as`. */
+  readonly shown: Params;
+  /** Odd, but no fault. */
+  readonly warnings: readonly string[];
+}
 
 /** A command: one request to the IRMd. */
 export interface Command {
@@ -78,8 +91,11 @@ export interface Command {
   /** The options of plugins are keywords, too. */
   readonly takesOptions?: boolean;
   /** Fields that are sent when no keyword fills them. */
-  readonly defaults?: Readonly<Record<string, unknown>>;
-  readonly output: Output;
+  readonly defaults?: Params;
+  /** Makes words of the parameters absolute paths, where the IRMd wants these. */
+  readonly prepare?: (params: Params, machine: Machine) => Promise<Params>;
+  /** Prints the result of the IRMd and gives the exit status; without it, success is silent. */
+  readonly print?: (result: unknown, request: Request, output: Output) => number;
   /** Begins the message when the IRMd refuses. */
   readonly failure?: string;
   /** Form of an older release: works, help does not list it. */

@@ -16,8 +16,8 @@ import { type Fields, fieldsOf, integer, list, optional, text } from "../../wire
 import type { Found } from "../grammar/parse/find.ts";
 import { parseCommand, type Parsed } from "../grammar/parse/parse.ts";
 import { type Declarations, pluginsOf } from "../grammar/parse/plugins.ts";
-import type { Request } from "../grammar/parse/read_command.ts";
-import { readIpcps, readRows } from "./lists.ts";
+import type { Request } from "../grammar/command.ts";
+import { readIpcps, readRows } from "../commands/lists.ts";
 
 const ABILITIES: readonly IpcpAbility[] = ["enrol", "connect", "join"];
 const MAX_LIST = 100;

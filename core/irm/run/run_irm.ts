@@ -6,9 +6,9 @@
  */
 import { asOuroError, type OuroError } from "../../contract/errors.ts";
 import { IRM } from "../commands/tree.ts";
+import type { Request } from "../grammar/command.ts";
 import { findCommand, type Found } from "../grammar/parse/find.ts";
 import { needsPlugins, parseCommand, type Parsed } from "../grammar/parse/parse.ts";
-import type { Request } from "../grammar/parse/read_command.ts";
 import type { Environment } from "../../tools/environment.ts";
 
 /** Runs the words behind `irm`; gives the exit status. */
@@ -53,32 +53,17 @@ async function conclude(parsed: Parsed, environment: Environment): Promise<numbe
 
 async function perform(request: Request, environment: Environment): Promise<number> {
   for (const warning of request.warnings) environment.complain(warning);
-  const { path, failure, output } = request.command;
+  const { path, failure, prepare, print } = request.command;
   try {
-    const params = await withPaths(request, environment);
+    const params = await prepare?.(request.params, environment) ?? request.params;
     const result = await environment.call(request.method, params);
-    if (output === "nothing") return 0;
-    const { printResult } = await import("./print_result.ts");
-    return printResult(result, request, environment);
+    if (!print) return 0;
+    if (request.shown.as !== "JSON") return print(result, request, environment);
+    environment.print(JSON.stringify(result, null, 2));
+    return 0;
   } catch (thrown) {
     return await report(asOuroError(thrown), path, failure, environment);
   }
-}
-
-/** Programs to bind and files as absolute paths. A program to unbind need not be there any more. */
-async function withPaths(
-  { method, params }: Request,
-  environment: Environment,
-): Promise<Record<string, unknown>> {
-  if (method === "bind.program") {
-    return { ...params, program: await environment.findProgram(String(params.program)) };
-  }
-  if (params.paths === undefined) return { ...params };
-  const paths: [string, string][] = [];
-  for (const [word, path] of Object.entries(params.paths ?? {})) {
-    paths.push([word, await environment.realPath(String(path))]);
-  }
-  return { ...params, paths: Object.fromEntries(paths) };
 }
 
 async function report(

@@ -4,11 +4,11 @@
  * @module
  */
 import type { PluginDeclaration } from "../../../contract/plugin.ts";
-import type { Group, Keyword } from "../command.ts";
+import type { Group, Keyword, Request } from "../command.ts";
 import type { Fault } from "./fault.ts";
 import { findCommand, type Found, type Help } from "./find.ts";
 import { type Declarations, findType, optionsOf, pluginsOf, withOptions } from "./plugins.ts";
-import { readCommand, type Request, unknownType } from "./read_command.ts";
+import { readCommand, unknownType } from "./read_command.ts";
 import { scan } from "./scan.ts";
 import { mayHold } from "./values.ts";
 

@@ -3,24 +3,12 @@
  *
  * @module
  */
-import type { Command, Keyword } from "../command.ts";
+import type { Command, Keyword, Request } from "../command.ts";
 import { type Fault, quote } from "./fault.ts";
 import type { Found, Help } from "./find.ts";
 import { type Declarations, findType, typeNames } from "./plugins.ts";
 import { scan } from "./scan.ts";
 import { readValue } from "./values.ts";
-
-/** What a command line asks the IRMd. */
-export interface Request {
-  readonly kind: "request";
-  readonly command: Command;
-  readonly method: string;
-  readonly params: Readonly<Record<string, unknown>>;
-  /** How the result is shown, by field: `as`. */
-  readonly shown: Readonly<Record<string, unknown>>;
-  /** Odd, but no fault. */
-  readonly warnings: readonly string[];
-}
 
 /**
  * @param keywords in matching order

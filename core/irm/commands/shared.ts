@@ -1,9 +1,9 @@
 /**
- * Keywords that several commands share.
+ * What several commands share: keywords, and a form of output.
  *
  * @module
  */
-import type { Keyword } from "../grammar/command.ts";
+import type { Command, Keyword } from "../grammar/command.ts";
 
 /** The keyword `as JSON`. */
 export const AS: Keyword = {
@@ -48,3 +48,19 @@ export const WHERE: readonly Keyword[] = [
     help: "IPCP, as a pattern in which * stands for anything; may be repeated",
   },
 ];
+
+/** Prints a tree of plain data. */
+export const printTree: Command["print"] = (result, _request, { print }) => {
+  print(treeLines(result, "").join("\n"));
+  return 0;
+};
+
+/** The lines of a tree, one leaf a line, branches indented. */
+function treeLines(value: unknown, indent: string): string[] {
+  if (typeof value !== "object" || value === null) return [`${indent}${String(value)}`];
+  return Object.entries(value).flatMap(([name, child]) =>
+    typeof child === "object" && child !== null
+      ? [`${indent}${name}:`, ...treeLines(child, indent + "  ")]
+      : [`${indent}${name}: ${String(child)}`]
+  );
+}
