@@ -39,13 +39,29 @@ const planned: readonly Builtin[] = PLANNED.map((declaration) => ({
 /** All built-in plugins. */
 export const BUILTINS: readonly Builtin[] = [
   { declaration: LOCAL, load: code("./local/local", "local") },
-  { declaration: UNICAST, load: code("./unicast/unicast", "unicast") },
-  { declaration: UDP4, load: code("./udp/udp", "udp4") },
-  { declaration: UDP6, load: code("./udp/udp", "udp6") },
-  { declaration: ETH_DIX, load: code("./eth/eth", "ethDix") },
-  { declaration: ETH_LLC, load: code("./eth/eth", "ethLlc") },
+  {
+    declaration: UNICAST,
+    load: code("./unicast/unicast", "unicast"),
+    formats: code("./unicast/wire/formats", "unicastFormats"),
+  },
+  { declaration: UDP4, load: code("./udp/udp", "udp4"), formats: code("./udp/formats", "udpFormats") },
+  { declaration: UDP6, load: code("./udp/udp", "udp6"), formats: code("./udp/formats", "udpFormats") },
+  {
+    declaration: ETH_DIX,
+    load: code("./eth/eth", "ethDix"),
+    formats: code("./eth/formats", "ethDixFormats"),
+  },
+  {
+    declaration: ETH_LLC,
+    load: code("./eth/eth", "ethLlc"),
+    formats: code("./eth/formats", "ethLlcFormats"),
+  },
   ...planned,
-  { declaration: LINK_STATE, load: code("./routing/policies", "linkState") },
+  {
+    declaration: LINK_STATE,
+    load: code("./routing/policies", "linkState"),
+    formats: code("./routing/formats", "linkStateFormats"),
+  },
   { declaration: LFA, load: code("./routing/policies", "lfa") },
   { declaration: ECMP, load: code("./routing/policies", "ecmp") },
   { declaration: NONE, load: code("./congestion/none", "none") },
@@ -53,7 +69,11 @@ export const BUILTINS: readonly Builtin[] = [
   { declaration: SIMPLE, load: code("./forwarding/simple", "simple") },
   { declaration: ALTERNATE, load: code("./forwarding/alternate", "alternate") },
   { declaration: MULTIPATH, load: code("./forwarding/multipath", "multipath") },
-  { declaration: DHT, load: code("./directory/dht/dht", "dht") },
+  {
+    declaration: DHT,
+    load: code("./directory/dht/dht", "dht"),
+    formats: code("./directory/dht/formats", "dhtFormats"),
+  },
   { declaration: FLAT, load: code("./address/flat", "flat") },
   { declaration: FIFO, load: code("./scheduling/fifo", "fifo") },
   { declaration: PRIORITY, load: code("./scheduling/priority", "priority") },

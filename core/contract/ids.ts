@@ -52,5 +52,8 @@ export const eid = (value: bigint): Eid => value as Eid;
 /** Marks checked lower-case hexadecimal as the hash of a name. */
 export const nameHash = (value: string): NameHash => value as NameHash;
 
+/** The form in which logs show an address: its four bytes, the lowest first. */
+export const addressText = (address: number): string =>
+  [0, 8, 16, 24].map((shift) => (address >>> shift & 0xff).toString(16).padStart(2, "0")).join(".");
 /** The form in which logs show a hash: its first four bytes. */
 export const shortHash = (hash: NameHash): string => hash.slice(0, 8);

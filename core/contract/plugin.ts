@@ -5,6 +5,7 @@
  */
 import type { PluginKind } from "./plugin_kind.ts";
 import type { OptionDeclaration, OptionValues } from "./options.ts";
+import type { PacketFormats } from "./formats.ts";
 import type { Ipcp, IpcpContext } from "./ipcp.ts";
 import type { AddressAuthority, AddressContext, Balancer, HashFunction, Scheduling } from "./policies.ts";
 import type { Congestion } from "./congestion.ts";
@@ -94,6 +95,8 @@ export interface PluginHost {
 export interface Plugin<K extends PluginKind = PluginKind> extends PluginDeclaration<K> {
   /** Makes one instance. State belongs to the instance, never to the module. */
   create(host: PluginHost, context: PluginContexts[K]): PluginInstances[K];
+  /** What it tells of the packets whose formats it owns, for captures. */
+  readonly formats?: PacketFormats;
 }
 
 /** What the factory of each kind gets. */

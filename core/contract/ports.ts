@@ -58,3 +58,6 @@ export interface Ports {
   /** Takes lines for the log. */
   readonly log: Log;
 }
+
+/** A log that drops everything. */
+export const SILENT: Log = { error() {}, warning() {}, info() {}, debug() {}, component: () => SILENT };

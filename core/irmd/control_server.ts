@@ -11,13 +11,12 @@ import { ControlConnection } from "../os/unix/control_connection.ts";
 import type { PeerCredentials } from "../os/unix/peer_credentials.ts";
 import { fieldsOf, integer, name, text } from "../wire/local/fields.ts";
 import type { RpcId } from "../wire/local/json_rpc.ts";
-import { PROTOCOL_VERSION } from "../wire/local/local_protocol.ts";
-import type { Session, SessionRole } from "./tables/machine.ts";
+import { PROTOCOL_VERSION, ROLES } from "../wire/local/local_protocol.ts";
+import type { Session } from "./tables/machine.ts";
 import type { Irmd } from "./irmd.ts";
 
 /** A connection that has not said hello within this many milliseconds is closed. */
 const HELLO_LIMIT = 10_000;
-const ROLES: readonly SessionRole[] = ["application", "tool", "ipcp"];
 
 /** What all control sockets of an IRMd share. */
 export interface ControlContext {

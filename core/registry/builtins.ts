@@ -11,6 +11,8 @@ export interface Builtin {
   readonly declaration: PluginDeclaration;
   /** Loads the plugin; whoever loads it checks what comes. */
   load(): Promise<unknown>;
+  /** Loads what the plugin tells of its packets, without the rest of its code. */
+  formats?(): Promise<unknown>;
 }
 
 /** Gives the built-in plugins; loaded when first asked, for the sake of quick commands. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { asOuroError, InvalidError, PluginError } from "../contract/errors.ts";
+import type { PacketFormats } from "../contract/formats.ts";
 import { type AnyPlugin, PLUGIN_API_VERSION, type PluginDeclaration } from "../contract/plugin.ts";
 import { PLUGIN_KINDS, type PluginKind } from "../contract/plugin_kind.ts";
 import { type Fields, fieldsOf, flag, integer, list, optional, text } from "../wire/local/fields.ts";
@@ -37,6 +38,7 @@ export function checkPlugin(value: unknown, origin: string): AnyPlugin {
       RESERVED,
     );
     if (typeof fields.create !== "function") throw new InvalidError("create must be a function");
+    optional(fields, "formats", (from, key) => packetFormats(from[key]));
     // Every field was checked above; what create returns is checked when it is called.
     return value as AnyPlugin;
   } catch (thrown) {
@@ -44,6 +46,15 @@ export function checkPlugin(value: unknown, origin: string): AnyPlugin {
     const { message } = asOuroError(thrown);
     throw new PluginError(`${label} is not a plugin that can be used: ${message}`, { cause: thrown });
   }
+}
+
+/** The value as what a plugin tells of its packets. @throws InvalidError when it has no function that describes */
+export function packetFormats(value: unknown): PacketFormats {
+  if (typeof fieldsOf(value, "formats").describe !== "function") {
+    throw new InvalidError("describe, in formats, must be a function");
+  }
+  // What its functions return is used as text only.
+  return value as PacketFormats;
 }
 
 /** How errors and lists name a plugin. */

@@ -4,6 +4,7 @@
  * @module
  */
 import * as errors from "../contract/errors.ts";
+import type { PacketFormats } from "../contract/formats.ts";
 import type {
   Plugin,
   PluginContexts,
@@ -16,7 +17,7 @@ import type { Log } from "../contract/ports.ts";
 import type { Builtin } from "./builtins.ts";
 import type { Policies } from "./check_options.ts";
 import { checkInstance } from "./check_instance.ts";
-import { checkPlugin, pluginLabel } from "./check_plugin.ts";
+import { checkPlugin, packetFormats, pluginLabel } from "./check_plugin.ts";
 import { checkValues, optionsOf } from "./check_values.ts";
 
 const { NotSupportedError, PluginError } = errors;
@@ -34,6 +35,7 @@ export interface ListedPlugin<K extends PluginKind = PluginKind> {
 
 interface Entry<K extends PluginKind> extends ListedPlugin<K> {
   readonly load: () => Promise<unknown>;
+  readonly formats?: () => Promise<unknown>;
   plugin?: Plugin<K>;
 }
 
@@ -75,8 +77,8 @@ export class Registry {
   }
 
   /** Adds a built-in plugin; its code is loaded later. @throws PluginError when a word for it is taken */
-  addBuiltin({ declaration, load }: Builtin): void {
-    this.#insert({ declaration, origin: BUILT_IN, load });
+  addBuiltin({ declaration, load, formats }: Builtin): void {
+    this.#insert({ declaration, origin: BUILT_IN, load, formats });
   }
 
   /** What there is for users, of one kind or of all, kind by kind in the order in which names are matched. */
@@ -138,6 +140,24 @@ export class Registry {
       }
     }
     return declaration;
+  }
+
+  /** Loads what a plugin tells of its packets; undefined when it tells nothing. @throws PluginError when there is no such plugin */
+  async formats(kind: PluginKind, word: string): Promise<PacketFormats | undefined> {
+    const { plugin, formats } = this.#entry(kind, word);
+    return plugin?.formats ?? (formats && packetFormats(await formats()));
+  }
+
+  /** Loads what all plugins tell of their packets. Those of third parties come first: built-in types take any frame for theirs. */
+  async allFormats(): Promise<PacketFormats[]> {
+    const ours: PacketFormats[] = [], theirs: PacketFormats[] = [];
+    for (const kind of PLUGIN_KINDS) {
+      for (const { declaration: { name }, origin } of this.#tables[kind]) {
+        const formats = await this.formats(kind, name);
+        if (formats) (origin === BUILT_IN ? ours : theirs).push(formats);
+      }
+    }
+    return [...theirs, ...new Set(ours)];
   }
 
   /**

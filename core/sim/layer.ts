@@ -6,10 +6,10 @@
 import { type NameHash, nameHash } from "../contract/ids.ts";
 import type { LayerConfig } from "../contract/ipcp.ts";
 import type { HashFunction } from "../contract/policies.ts";
-import type { Log } from "../contract/ports.ts";
+import { type Log, SILENT } from "../contract/ports.ts";
 import { checkOptions } from "../registry/check_options.ts";
 import type { Registry } from "../registry/registry.ts";
-import { Member, type MemberContext, SILENT } from "./member.ts";
+import { Member, type MemberContext } from "./member.ts";
 import type { Network } from "./network.ts";
 
 /** What a layer is made of. */
@@ -37,12 +37,21 @@ export class SimulatedLayer {
   readonly network: Network;
   /** What its first member is bootstrapped with. */
   readonly config: LayerConfig;
+  /** The type of its IPCPs. */
+  readonly type: string;
   readonly #context: MemberContext;
   readonly #members: Member[];
   readonly #lives: number[];
   readonly #hash: HashFunction;
 
-  private constructor(network: Network, config: LayerConfig, hash: HashFunction, context: MemberContext) {
+  private constructor(
+    network: Network,
+    type: string,
+    config: LayerConfig,
+    hash: HashFunction,
+    context: MemberContext,
+  ) {
+    this.type = type;
     this.network = network;
     this.config = config;
     this.#hash = hash;
@@ -70,7 +79,13 @@ export class SimulatedLayer {
       seed,
       log: more.log ?? (() => SILENT),
     };
-    return new SimulatedLayer(network, { layer: LAYER, options }, registry.make("hash", name, {}), context);
+    return new SimulatedLayer(
+      network,
+      type,
+      { layer: LAYER, options },
+      registry.make("hash", name, {}),
+      context,
+    );
   }
 
   /** Its members, in the order of the nodes. */

@@ -12,9 +12,6 @@ import type { Scheduler } from "./scheduler.ts";
 import { SeededRandom } from "../kit/seeded_random.ts";
 import { NO_NETWORKS } from "../contract/network.ts";
 
-/** A log that drops everything. */
-export const SILENT: Log = { error() {}, warning() {}, info() {}, debug() {}, component: () => SILENT };
-
 /** What members are made of. */
 export interface MemberContext {
   /** Virtual time. */

@@ -33,7 +33,8 @@ export {
 } from "./experiment/experiment.ts";
 export { type LayerOptions, SimulatedLayer } from "./layer.ts";
 export { DEFAULT_LINK, type LinkOptions, SimulatedLink } from "./network/link.ts";
-export { Member, type MemberContext, SILENT } from "./member.ts";
+export { Member, type MemberContext } from "./member.ts";
+export { SILENT } from "../contract/ports.ts";
 export { Network, type NetworkOptions, type Observer } from "./network.ts";
 export { NetworkNode } from "./network_node.ts";
 export { type Block, BlockPool } from "./network/packet_queue.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { success } from "../../core/contract/outcome.ts";
 import type { NameHash } from "../../core/contract/ids.ts";
 import { frameSource, macAddress } from "../../core/wire/ethernet_frame.ts";
-import { decodeEthernetManagement } from "../../core/wire/ethernet_management.ts";
+import { decodeEthernetManagement } from "./ethernet_management.ts";
 import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
 import type { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
 import { type PcapFrame, recorded } from "../../tests/support/pcap.ts";

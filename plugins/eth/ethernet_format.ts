@@ -5,11 +5,7 @@
  */
 import type { FrameFilter, MacAddress } from "../../core/contract/network.ts";
 import * as frames from "../../core/wire/ethernet_frame.ts";
-import {
-  DIX_MANAGEMENT,
-  LLC_MANAGEMENT,
-  type ManagementFormat,
-} from "../../core/wire/ethernet_management.ts";
+import { DIX_MANAGEMENT, LLC_MANAGEMENT, type ManagementFormat } from "./ethernet_management.ts";
 
 /** Largest management message, in bytes: the reference drops larger ones. */
 export const MAX_MANAGEMENT = 9000;

@@ -25,7 +25,7 @@ import {
   goesToGroup,
   MAC_BYTES,
 } from "../../core/wire/ethernet_frame.ts";
-import { decodeEthernetManagement, encodeEthernetManagement } from "../../core/wire/ethernet_management.ts";
+import { decodeEthernetManagement, encodeEthernetManagement } from "./ethernet_management.ts";
 import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
 import { TimerGroup } from "../../core/kit/timer_group.ts";
 import { BackPressure } from "../../core/ipcp/shim/back_pressure.ts";

@@ -14,7 +14,7 @@ import type {
   Routing,
   RoutingContext,
 } from "../../core/contract/routing.ts";
-import { decodeLinkStateUpdate, type LinkStateUpdate } from "../../core/wire/link_state_update.ts";
+import { decodeLinkStateUpdate, type LinkStateUpdate } from "./link_state_update.ts";
 import { Adjacencies } from "./adjacencies.ts";
 import { Ageing } from "./lsdb/ageing.ts";
 import { DeadlineQueue } from "../../core/kit/deadline_queue.ts";

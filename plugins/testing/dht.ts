@@ -4,7 +4,7 @@ import { type Address, address, nameHash } from "../../core/contract/ids.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
-import { decodeDht, type DhtContact, type DhtMessage, encodeDht } from "../../core/wire/dht_message.ts";
+import { decodeDht, type DhtContact, type DhtMessage, encodeDht } from "../directory/dht/dht_message.ts";
 import { DhtDirectory } from "../directory/dht/dht.ts";
 
 /** A key. */

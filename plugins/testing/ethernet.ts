@@ -13,7 +13,7 @@ import { EthernetSegment, type SegmentOptions } from "../../core/sim/network/eth
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { BROADCAST, frameSource, goesToGroup, llcFrom, macAddress } from "../../core/wire/ethernet_frame.ts";
-import { decodeEthernetManagement, encodeEthernetManagement } from "../../core/wire/ethernet_management.ts";
+import { decodeEthernetManagement, encodeEthernetManagement } from "../eth/ethernet_management.ts";
 import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
 import { type SimulatedFlow, SimulatedUpper } from "../../tests/conformance/simulated_upper.ts";
 import { registryOf } from "../../tests/conformance/suite.ts";

@@ -8,7 +8,7 @@ import type { Log } from "../../core/contract/ports.ts";
 import type { ForwardingTable, ManagementFlow, Routing } from "../../core/contract/routing.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
-import { decodeLinkStateUpdate, encodeLinkStateUpdate } from "../../core/wire/link_state_update.ts";
+import { decodeLinkStateUpdate, encodeLinkStateUpdate } from "../routing/link_state_update.ts";
 import { linkState } from "../routing/policies.ts";
 
 /** Wall clock at the start, in milliseconds since 1970. */

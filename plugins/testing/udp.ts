@@ -12,11 +12,7 @@ import { testingLog } from "../../core/testing/log.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { at, type UdpHost, UdpNetwork } from "../../core/sim/network/udp_network.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
-import {
-  decodeUdpManagement,
-  encodeUdpManagement,
-  type UdpManagement,
-} from "../../core/wire/udp_management.ts";
+import { decodeUdpManagement, encodeUdpManagement, type UdpManagement } from "../udp/udp_management.ts";
 import { type SimulatedFlow, SimulatedUpper } from "../../tests/conformance/simulated_upper.ts";
 import { udp4, udp6 } from "../udp/udp.ts";
 

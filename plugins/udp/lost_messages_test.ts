@@ -1,6 +1,6 @@
 /** Tests of allocations whose messages get lost over UDP. @module */
 import assert from "node:assert/strict";
-import { decodeUdpManagement } from "../../core/wire/udp_management.ts";
+import { decodeUdpManagement } from "./udp_management.ts";
 import { HASH, UdpWorld } from "../testing/udp.ts";
 
 for (const lost of ["request", "reply"] as const) {

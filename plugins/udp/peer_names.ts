@@ -8,7 +8,7 @@ import type { NameHash } from "../../core/contract/ids.ts";
 import type { UdpEndpoint } from "../../core/contract/network.ts";
 import { type Done, success } from "../../core/contract/outcome.ts";
 import type { Random, Timer, Timers } from "../../core/contract/ports.ts";
-import type { UdpAnswer, UdpQuery } from "../../core/wire/udp_management.ts";
+import type { UdpAnswer, UdpQuery } from "./udp_management.ts";
 import { sameBytes } from "../../core/kit/bytes.ts";
 import type { PeerHosts } from "./peer_hosts.ts";
 

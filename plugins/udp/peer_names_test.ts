@@ -7,7 +7,7 @@ import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { at, UdpNetwork } from "../../core/sim/network/udp_network.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { formatEndpoint } from "../../core/wire/ip_address.ts";
-import type { UdpQuery } from "../../core/wire/udp_management.ts";
+import type { UdpQuery } from "./udp_management.ts";
 import { PeerHosts } from "./peer_hosts.ts";
 import { PeerNames } from "./peer_names.ts";
 import type { HostPort } from "./settings.ts";

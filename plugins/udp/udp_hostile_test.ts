@@ -4,11 +4,7 @@ import fc from "fast-check";
 import { nameHash } from "../../core/contract/ids.ts";
 import { at } from "../../core/sim/network/udp_network.ts";
 import { addressOf, formatEndpoint } from "../../core/wire/ip_address.ts";
-import {
-  decodeUdpManagement,
-  encodeUdpManagement,
-  type UdpManagement,
-} from "../../core/wire/udp_management.ts";
+import { decodeUdpManagement, encodeUdpManagement, type UdpManagement } from "./udp_management.ts";
 import { mutated } from "../../tests/support/mutations.ts";
 import { HASH, packetFor, RAW, type Station, UdpWorld } from "../testing/udp.ts";
 

@@ -19,7 +19,7 @@ import {
   UDP_HASH_BYTES,
   UDP_MANAGEMENT_BYTES,
   type UdpManagement,
-} from "../../core/wire/udp_management.ts";
+} from "./udp_management.ts";
 import { BackPressure } from "../../core/ipcp/shim/back_pressure.ts";
 import { NO_BYTES, sameBytes } from "../../core/kit/bytes.ts";
 import { Shim } from "../../core/ipcp/shim/shim.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { success } from "../../core/contract/outcome.ts";
 import type { UdpEndpoint } from "../../core/contract/network.ts";
 import { addressOf, formatIp, portOf } from "../../core/wire/ip_address.ts";
-import { decodeUdpManagement } from "../../core/wire/udp_management.ts";
+import { decodeUdpManagement } from "./udp_management.ts";
 import type { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
 import { recorded } from "../../tests/support/pcap.ts";
 import { type RecordedDatagram, udpDatagrams } from "../../tests/support/udp_datagrams.ts";

@@ -6,10 +6,11 @@
 import type { Address } from "../../core/contract/ids.ts";
 import type { ManagementFlow, Routing } from "../../core/contract/routing.ts";
 import type { Component, Connection, ConnectionListener } from "../../core/ipcp/connection/connection.ts";
+import { COMPONENTS } from "../../core/wire/layer/cep_message.ts";
 
 /** What the component says of itself (the syntax code is the reference's, although its messages are of fixed form). */
 export const managementComponent = (own: Address): Component => ({
-  name: "Management",
+  name: COMPONENTS.management,
   protocol: "LSP",
   version: 1,
   syntax: 0,

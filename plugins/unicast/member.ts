@@ -24,6 +24,7 @@ import { FlowAllocator } from "./allocator/flow_allocator.ts";
 import { MPL } from "./allocator/user_flows.ts";
 import { Management, managementComponent } from "./management.ts";
 import { type Settings, settingsOf } from "./settings.ts";
+import { COMPONENTS } from "../../core/wire/layer/cep_message.ts";
 
 /** Endpoint id of the directory, on the wire. */
 const DIRECTORY_EID = 1;
@@ -33,7 +34,10 @@ const MAX_DRAWS = 16;
 const DIRECTORY_CUBE = 0;
 
 /** Components that can be connected, by the words of `irm`. */
-const COMPONENTS: ReadonlyMap<string, string> = new Map([["mgmt", "Management"], ["dt", "Data Transfer"]]);
+const CONNECTABLE: ReadonlyMap<string, string> = new Map([
+  ["mgmt", COMPONENTS.management],
+  ["dt", COMPONENTS.transfer],
+]);
 
 /** What a member is made of. */
 export interface MemberParts {
@@ -101,7 +105,7 @@ export class Member implements Layer {
   }
 
   connect(destination: string, component: string, qos: QosSpec, done: Done): void {
-    const name = COMPONENTS.get(component);
+    const name = CONNECTABLE.get(component);
     if (name === undefined) return done(failure(noComponent(component)));
     this.#parts.connections.connect(destination, name, component === "mgmt" ? QOS.raw : qos, (outcome) => {
       done(outcome.ok ? success(undefined) : outcome);
@@ -109,7 +113,7 @@ export class Member implements Layer {
   }
 
   disconnect(destination: string, component: string, done: Done): void {
-    const name = COMPONENTS.get(component);
+    const name = CONNECTABLE.get(component);
     if (name === undefined) return done(failure(noComponent(component)));
     this.#parts.connections.disconnect(destination, name, done);
   }
@@ -242,7 +246,7 @@ export class Member implements Layer {
 }
 
 const noComponent = (word: string): InvalidError =>
-  new InvalidError(`there is no component "${word}"; there are: ${[...COMPONENTS.keys()].join(", ")}`);
+  new InvalidError(`there is no component "${word}"; there are: ${[...CONNECTABLE.keys()].join(", ")}`);
 
 const portsOf = ({ clock, timers, random, log }: IpcpContext): Ports => ({ clock, timers, random, log });
 

@@ -12,7 +12,7 @@ import type { PluginHost } from "../../core/contract/plugin.ts";
 import type { Log, Ports } from "../../core/contract/ports.ts";
 import { QOS } from "../../core/contract/qos.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
-import { writeDataTransferHeader } from "../../core/wire/data_transfer_header.ts";
+import { writeDataTransferHeader } from "../../plugins/unicast/wire/data_transfer_header.ts";
 import { mbEcn } from "../../plugins/congestion/mb_ecn.ts";
 import { none } from "../../plugins/congestion/none.ts";
 import { simple } from "../../plugins/forwarding/simple.ts";

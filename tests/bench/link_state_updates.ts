@@ -7,7 +7,7 @@ import { address, fd } from "../../core/contract/ids.ts";
 import type { ManagementFlow, Routing } from "../../core/contract/routing.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
-import { encodeLinkStateUpdate } from "../../core/wire/link_state_update.ts";
+import { encodeLinkStateUpdate } from "../../plugins/routing/link_state_update.ts";
 import { LinkState } from "../../plugins/routing/link_state.ts";
 import { primaryRoutes } from "../../plugins/routing/paths/routes.ts";
 import { silent } from "../conformance/suite.ts";

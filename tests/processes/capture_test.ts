@@ -76,7 +76,7 @@ Deno.test("both ends of a unicast layer's flows are captured alike, from enrollm
   const [a, b] = [lowerPackets(first), lowerPackets(second)];
   assert.deepEqual([countsA[0], countsA[2]], [a.length, 0]);
   assert.deepEqual([countsB[0], countsB[2]], [b.length, 0]);
-  for (const component of ["enrolment", "management", "transfer"]) {
+  for (const component of ["enrollment", "management", "transfer"]) {
     for (const [from, to] of [[a, b], [b, a]]) {
       const sent = hexOf(from, "out", component);
       // The first packet each way names the component; before that it is not known.

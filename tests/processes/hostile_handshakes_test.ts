@@ -11,7 +11,7 @@ import { systemClock, systemRandom } from "../../core/os/clock.ts";
 import { valueOf } from "../../core/testing/security/recorded.ts";
 import { decodeOapHeader, encodeOapHeader } from "../../core/wire/oap_header.ts";
 import type { ShimReply } from "../../core/ipcp/shim/shim_message.ts";
-import { decodeUdpManagement, encodeUdpManagement } from "../../core/wire/udp_management.ts";
+import { decodeUdpManagement, encodeUdpManagement } from "../../plugins/udp/udp_management.ts";
 import { authority } from "../support/certificates.ts";
 import { Host } from "../support/host.ts";
 import { freePort } from "../support/name_server.ts";

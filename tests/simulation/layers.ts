@@ -6,7 +6,7 @@
 import { InvalidError } from "../../core/contract/errors.ts";
 import { Registry } from "../../core/registry/registry.ts";
 import { runExperiment } from "../../core/sim/experiment/experiment.ts";
-import { SILENT } from "../../core/sim/member.ts";
+import { SILENT } from "../../core/contract/ports.ts";
 import type { NamedFindings } from "../../core/sim/experiment/report.ts";
 import { grid, random, ring, type Topology } from "../../core/sim/experiment/topology.ts";
 import type { Trial } from "../../core/sim/experiment/trial.ts";

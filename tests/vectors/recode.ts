@@ -14,8 +14,8 @@ import {
   headerEidLow,
   headerTtl,
   writeDataTransferHeader,
-} from "../../core/wire/data_transfer_header.ts";
-import { decodeDht, encodeDht } from "../../core/wire/dht_message.ts";
+} from "../../plugins/unicast/wire/data_transfer_header.ts";
+import { decodeDht, encodeDht } from "../../plugins/directory/dht/dht_message.ts";
 import {
   decodeEnrollmentAck,
   decodeEnrollmentRequest,
@@ -27,8 +27,8 @@ import {
 import {
   decodeFlowAllocationMessage,
   encodeFlowAllocationMessage,
-} from "../../core/wire/flow_allocation_message.ts";
-import { decodeLinkStateUpdate, encodeLinkStateUpdate } from "../../core/wire/link_state_update.ts";
+} from "../../plugins/unicast/wire/flow_allocation_message.ts";
+import { decodeLinkStateUpdate, encodeLinkStateUpdate } from "../../plugins/routing/link_state_update.ts";
 import { decodeOapHeader, encodeOapHeader } from "../../core/wire/oap_header.ts";
 import type { Kind } from "./walk.ts";
 

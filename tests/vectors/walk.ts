@@ -10,7 +10,7 @@ import {
   FLOW_ALLOCATOR_EID,
   headerEidHigh,
   headerEidLow,
-} from "../../core/wire/data_transfer_header.ts";
+} from "../../plugins/unicast/wire/data_transfer_header.ts";
 import { decodeEnrollmentResponse } from "../../core/wire/layer/enrollment_message.ts";
 import { requestHashBytes } from "../../core/wire/oap_header.ts";
 import { type LowerPacket, lowerPackets } from "../support/lower_packets.ts";

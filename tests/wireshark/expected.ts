@@ -5,16 +5,19 @@
  */
 import type { QosSpec } from "../../core/contract/qos.ts";
 import { decodeCep } from "../../core/wire/layer/cep_message.ts";
-import * as header from "../../core/wire/data_transfer_header.ts";
-import { decodeDht, type DhtContact } from "../../core/wire/dht_message.ts";
+import * as header from "../../plugins/unicast/wire/data_transfer_header.ts";
+import { decodeDht, type DhtContact } from "../../plugins/directory/dht/dht_message.ts";
 import {
   decodeEnrollmentAck,
   decodeEnrollmentRequest,
   decodeEnrollmentResponse,
 } from "../../core/wire/layer/enrollment_message.ts";
-import { decodeFlowAllocationMessage, type EndpointId } from "../../core/wire/flow_allocation_message.ts";
+import {
+  decodeFlowAllocationMessage,
+  type EndpointId,
+} from "../../plugins/unicast/wire/flow_allocation_message.ts";
 import type { LayerConfiguration } from "../../core/wire/layer/layer_config.ts";
-import { decodeLinkStateUpdate } from "../../core/wire/link_state_update.ts";
+import { decodeLinkStateUpdate } from "../../plugins/routing/link_state_update.ts";
 import { decodeOapHeader, type OapHeader } from "../../core/wire/oap_header.ts";
 import type { Kind } from "../vectors/walk.ts";
 

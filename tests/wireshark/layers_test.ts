@@ -7,8 +7,8 @@ import assert from "node:assert/strict";
 import { address, fd, nameHash } from "../../core/contract/ids.ts";
 import { QOS } from "../../core/contract/qos.ts";
 import { type CepMessage, encodeCep } from "../../core/wire/layer/cep_message.ts";
-import { writeDataTransferHeader } from "../../core/wire/data_transfer_header.ts";
-import { encodeDht } from "../../core/wire/dht_message.ts";
+import { writeDataTransferHeader } from "../../plugins/unicast/wire/data_transfer_header.ts";
+import { encodeDht } from "../../plugins/directory/dht/dht_message.ts";
 import {
   encodeEnrollmentRequest,
   encodeEnrollmentResponse,
@@ -16,8 +16,8 @@ import {
 import {
   encodeFlowAllocationMessage,
   type FlowAllocationMessage,
-} from "../../core/wire/flow_allocation_message.ts";
-import { encodeLinkStateUpdate } from "../../core/wire/link_state_update.ts";
+} from "../../plugins/unicast/wire/flow_allocation_message.ts";
+import { encodeLinkStateUpdate } from "../../plugins/routing/link_state_update.ts";
 import { encodeCapturePacketHeader, type FlowComponent } from "../../core/wire/capture/capture_packet.ts";
 import { encodeOapHeader, plainOapHeader } from "../../core/wire/oap_header.ts";
 import { encodeOping } from "../../core/tools/oping/oping_message.ts";

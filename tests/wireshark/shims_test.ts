@@ -14,7 +14,7 @@ import {
   DIX_MANAGEMENT,
   encodeEthernetManagement,
   LLC_MANAGEMENT,
-} from "../../core/wire/ethernet_management.ts";
+} from "../../plugins/eth/ethernet_management.ts";
 import { parseEndpoint } from "../../core/wire/ip_address.ts";
 import { udpPacket } from "../../core/wire/capture/ip_packet.ts";
 import { encodeOapHeader, plainOapHeader } from "../../core/wire/oap_header.ts";
@@ -24,7 +24,7 @@ import {
   decodeUdpManagement,
   encodeUdpManagement,
   type UdpManagement,
-} from "../../core/wire/udp_management.ts";
+} from "../../plugins/udp/udp_management.ts";
 import { lowerPackets } from "../support/lower_packets.ts";
 import { recorded } from "../support/pcap.ts";
 import { udpDatagrams } from "../support/udp_datagrams.ts";

@@ -8,7 +8,7 @@ import { systemClock, systemRandom, systemTimers } from "../../os/clock.ts";
 import { ControlConnection } from "../../os/unix/control_connection.ts";
 import { afterTurn } from "../../os/turn.ts";
 import { fieldsOf, integer, text } from "../../wire/local/fields.ts";
-import { PROTOCOL_VERSION } from "../../wire/local/local_protocol.ts";
+import { hello, PROTOCOL_VERSION } from "../../wire/local/local_protocol.ts";
 import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
 import { FlowBroker } from "./flow_broker.ts";
 
@@ -65,8 +65,8 @@ export class Session {
     // The first use of it takes milliseconds: now, not between two packets.
     afterTurn(() => {});
     try {
-      const hello = { protocol: PROTOCOL_VERSION, program: identity.program, role: "application" };
-      const answer = fieldsOf(await control.call("hello", hello, HELLO_WITHIN), "the answer to hello");
+      const said = await control.call("hello", hello(identity.program, "application"), HELLO_WITHIN);
+      const answer = fieldsOf(said, "the answer to hello");
       integer(answer, "protocol", PROTOCOL_VERSION, PROTOCOL_VERSION);
       session = new Session(control, text(answer, "data", 4096));
     } catch (cause) {

@@ -17,10 +17,11 @@ import type { ConnectionManager } from "./connection_manager.ts";
 import type { Conversation } from "./conversation.ts";
 import { askForConfiguration } from "./enrollment_client.ts";
 import { tellConfiguration } from "./enrollment_server.ts";
+import { COMPONENTS } from "../../wire/layer/cep_message.ts";
 
 /** What the component says of itself. It needs no address: new members have none. */
 export const ENROLLMENT: Component = {
-  name: "Enrollment",
+  name: COMPONENTS.enrollment,
   protocol: "OEP",
   version: 1,
   syntax: 0,

@@ -121,7 +121,7 @@ Deno.test("the component is known of flows that began before the capture", () =>
   const set = make();
   const { open, lower, network } = flows(set);
   const components: [string, string, FlowComponent][] = [
-    ["Enrollment", "OEP", "enrolment"],
+    ["Enrollment", "OEP", "enrollment"],
     ["Data Transfer", "dtp", "transfer"],
     ["Data Transfer", "", "broadcast"],
     ["Tea", "pot", "unknown"],

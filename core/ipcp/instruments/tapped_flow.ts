@@ -8,8 +8,9 @@ import type { Fd } from "../../contract/ids.ts";
 import type { Lower, LowerFlow } from "../../contract/ipcp.ts";
 import { type Done, success } from "../../contract/outcome.ts";
 import type { QosSpec } from "../../contract/qos.ts";
-import { type CepMessage, decodeCep, MAX_CEP_BYTES } from "../../wire/layer/cep_message.ts";
+import { decodeCep, MAX_CEP_BYTES } from "../../wire/layer/cep_message.ts";
 import {
+  componentOf,
   type Direction,
   encodeCapturePacketHeader,
   type FlowComponent,
@@ -147,20 +148,10 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
 }
 
 function componentIn(packet: Uint8Array): FlowComponent {
-  let message: CepMessage;
   try {
-    message = decodeCep(packet);
+    return componentOf(decodeCep(packet));
   } catch (thrown) {
     if (thrown instanceof ProtocolError) return "unknown";
     throw thrown;
   }
-  switch (message.component) {
-    case "Enrollment":
-      return "enrolment";
-    case "Management":
-      return "management";
-    case "Data Transfer":
-      return message.protocol === "" ? "broadcast" : "transfer";
-  }
-  return "unknown";
 }

@@ -20,7 +20,7 @@ import { NO_NETWORKS } from "../../contract/network.ts";
 import { openRegistry } from "../../registry/open_registry.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { fieldsOf, integer, text } from "../../wire/local/fields.ts";
-import { PROTOCOL_VERSION } from "../../wire/local/local_protocol.ts";
+import { hello } from "../../wire/local/local_protocol.ts";
 import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
 import { IpcpHost } from "../host/host.ts";
 import { ImpairedChannel } from "../instruments/impaired_channel.ts";
@@ -126,8 +126,8 @@ class IpcpProcess {
       if (signal === "SIGTERM") this.#stop(connection);
     });
     // The IRMd's first request may come with its answer to hello: the host must be there in the same turn.
-    const hello = { protocol: PROTOCOL_VERSION, program, role: "ipcp" };
-    connection.peer.request("hello", hello, (outcome) => this.#begin(connection, outcome), HELLO_WITHIN);
+    const said = hello(program, "ipcp");
+    connection.peer.request("hello", said, (outcome) => this.#begin(connection, outcome), HELLO_WITHIN);
     try {
       await this.#ended.promise;
     } finally {

@@ -9,7 +9,7 @@ import { LineOutput } from "../../os/log/line_output.ts";
 import { RuntimeFolder } from "../../os/unix/runtime_folder.ts";
 import type { Environment } from "../../tools/environment.ts";
 import type { Role, RoleContext } from "../../tools/tool.ts";
-import { IrmdClient } from "./irmd_client.ts";
+import { IrmdClient } from "../../tools/irmd_client.ts";
 
 /** Longest path of a security file, in bytes. */
 const MAX_PATH = 511;

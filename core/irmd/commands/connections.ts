@@ -7,6 +7,7 @@ import { InvalidError, IpcpTypeError } from "../../contract/errors.ts";
 import { DONE, failure } from "../../contract/outcome.ts";
 import { QOS } from "../../contract/qos.ts";
 import { name, text } from "../../wire/local/fields.ts";
+import { COMPONENTS } from "../../wire/layer/cep_message.ts";
 import { qosFromJson, qosToJson } from "../../wire/local/qos_json.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
 import { globMatches } from "../tables/glob.ts";
@@ -20,8 +21,8 @@ interface Component {
   readonly title: string;
 }
 
-const MANAGEMENT: Component = { word: "mgmt", title: "Management" };
-const DATA_TRANSFER: Component = { word: "dt", title: "Data Transfer" };
+const MANAGEMENT: Component = { word: "mgmt", title: COMPONENTS.management };
+const DATA_TRANSFER: Component = { word: "dt", title: COMPONENTS.transfer };
 
 /** The commands. */
 export function connectionCommands(state: State): Commands {

@@ -9,9 +9,7 @@ import type { OptionDeclaration, OptionValues } from "../../contract/options.ts"
 import type { Done } from "../../contract/outcome.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
 import type { Balancer, HashFunction } from "../../contract/policies.ts";
-
-/** What a process says it is in its `hello` (docs/local-protocol.md §2.1). */
-export type SessionRole = "application" | "tool" | "ipcp";
+import type { SessionRole } from "../../wire/local/local_protocol.ts";
 
 /** Who gives a command: `bind program … auto` starts programs with these rights. */
 export interface Caller {

@@ -5,7 +5,7 @@ import { Registry } from "../../registry/registry.ts";
 import type { ApplicationFlow } from "./application_flow.ts";
 import { BringUp } from "./bring_up.ts";
 import { SimulatedLayer } from "../layer.ts";
-import { SILENT } from "../member.ts";
+import { SILENT } from "../../contract/ports.ts";
 import { Network } from "../network.ts";
 import { greeter, plain } from "../../testing/greeter.ts";
 import { grid, ring, type Topology } from "./topology.ts";

@@ -5,15 +5,8 @@
  * @module
  */
 import { ProtocolError } from "../../contract/errors.ts";
-import { type CepMessage, decodeCep } from "../../wire/layer/cep_message.ts";
-import {
-  DATA_TRANSFER_HEADER_BYTES,
-  DIRECTORY_EID,
-  FLOW_ALLOCATOR_EID,
-  headerEidHigh,
-  headerEidLow,
-  headerTtl,
-} from "../../wire/data_transfer_header.ts";
+import type { TransferHeader } from "../../contract/formats.ts";
+import { type CepMessage, COMPONENTS, decodeCep } from "../../wire/layer/cep_message.ts";
 import type { Observer } from "../network.ts";
 
 /** What packets are for, in the order of tables. `connection`: connection establishment but that of enrollment. */
@@ -42,12 +35,13 @@ export interface TrafficCount {
 
 const KINDS = TRAFFIC_KINDS.length;
 const [ENROLLMENT, CONNECTION, ROUTING, DIRECTORY, ALLOCATION, DATA, OTHER] = TRAFFIC_KINDS.keys();
+const PURPOSES = { allocation: ALLOCATION, directory: DIRECTORY, data: DATA };
 /** Tags of flows: nothing was sent yet, data transfer; else 2 + kind. */
 const [FRESH, TRANSFER] = [0, 1];
-const COMPONENTS: ReadonlyMap<string, readonly [kind: number, tag: number]> = new Map([
-  ["Enrollment", [ENROLLMENT, 2 + ENROLLMENT]],
-  ["Management", [CONNECTION, 2 + ROUTING]],
-  ["Data Transfer", [CONNECTION, TRANSFER]],
+const FOLLOWING: ReadonlyMap<string, readonly [kind: number, tag: number]> = new Map([
+  [COMPONENTS.enrollment, [ENROLLMENT, 2 + ENROLLMENT]],
+  [COMPONENTS.management, [CONNECTION, 2 + ROUTING]],
+  [COMPONENTS.transfer, [CONNECTION, TRANSFER]],
 ]);
 
 /**
@@ -63,13 +57,20 @@ const COMPONENTS: ReadonlyMap<string, readonly [kind: number, tag: number]> = ne
  */
 export class Traffic {
   readonly #ttl: number;
+  readonly #header: (packet: Uint8Array) => TransferHeader | undefined;
   readonly #sent = new Float64Array(KINDS);
   readonly #bytes = new Float64Array(KINDS);
   readonly #messages = new Float64Array(KINDS);
 
-  /** Starts with nothing counted. @param ttl hops that packets of the layer may take, by which those that set out are known */
-  constructor(ttl: number) {
+  /**
+   * Starts with nothing counted.
+   *
+   * @param ttl hops that packets of the layer may take, by which those that set out are known
+   * @param header reads packets of data transfer, as the type of the layer's IPCPs tells it
+   */
+  constructor(ttl: number, header: (packet: Uint8Array) => TransferHeader | undefined = () => undefined) {
     this.#ttl = ttl;
+    this.#header = header;
   }
 
   /** What was sent so far. */
@@ -89,11 +90,12 @@ export class Traffic {
   readonly observe: Observer = (flow, start, length) => {
     let kind: number;
     let fresh = true;
-    if (flow.tag === TRANSFER && start.length >= DATA_TRANSFER_HEADER_BYTES) {
-      kind = kindOfTransfer(start);
-      fresh = headerTtl(start) === this.#ttl;
+    if (flow.tag === TRANSFER) {
+      const header = this.#header(start);
+      kind = header ? PURPOSES[header.purpose] : OTHER;
+      fresh = header === undefined || header.hopsLeft === this.#ttl;
     } else if (flow.tag === FRESH) [kind, flow.tag] = classify(start);
-    else kind = flow.tag === TRANSFER ? OTHER : flow.tag - 2;
+    else kind = flow.tag - 2;
     this.#sent[kind]++;
     this.#bytes[kind] += length;
     if (fresh) this.#messages[kind]++;
@@ -108,12 +110,5 @@ function classify(start: Uint8Array): readonly [kind: number, tag: number] {
     if (thrown instanceof ProtocolError) return [OTHER, 2 + OTHER];
     throw thrown;
   }
-  return COMPONENTS.get(message.component) ?? [OTHER, 2 + OTHER];
-}
-
-function kindOfTransfer(header: Uint8Array): number {
-  if (headerEidHigh(header) !== 0) return DATA;
-  const eid = headerEidLow(header);
-  if (eid === FLOW_ALLOCATOR_EID) return ALLOCATION;
-  return eid === DIRECTORY_EID ? DIRECTORY : DATA;
+  return FOLLOWING.get(message.component) ?? [OTHER, 2 + OTHER];
 }

@@ -4,7 +4,8 @@ import { address } from "../../contract/ids.ts";
 import type { LowerFlow } from "../../contract/ipcp.ts";
 import { QOS } from "../../contract/qos.ts";
 import { CEP_REJECT, encodeCep } from "../../wire/layer/cep_message.ts";
-import { writeDataTransferHeader } from "../../wire/data_transfer_header.ts";
+import { writeDataTransferHeader } from "../../../plugins/unicast/wire/data_transfer_header.ts";
+import { unicastFormats } from "../../../plugins/unicast/wire/formats.ts";
 import { Network } from "../network.ts";
 import { ring } from "./topology.ts";
 import { Traffic } from "./traffic.ts";
@@ -12,7 +13,7 @@ import { Traffic } from "./traffic.ts";
 /** Sends packets over a new flow. */
 function counted(...packets: readonly (readonly [Uint8Array, Uint8Array?])[]) {
   const network = new Network({ topology: ring(2) });
-  const traffic = new Traffic(60);
+  const traffic = new Traffic(60, unicastFormats.transferHeader);
   network.observer = traffic.observe;
   network.nodes[1].names.add("bob");
   network.nodes[1].lower.accept(() => {});

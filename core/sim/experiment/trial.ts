@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PacketFormats } from "../../contract/formats.ts";
 import { BringUp } from "./bring_up.ts";
 import { type LayerOptions, SimulatedLayer } from "../layer.ts";
 import type { LinkOptions } from "../network/link.ts";
@@ -43,20 +44,24 @@ export class Trial {
   /** Random values for the trial's own choices. */
   readonly random: SeededRandom;
 
-  private constructor(layer: SimulatedLayer, seed: number) {
+  private constructor(layer: SimulatedLayer, seed: number, formats: PacketFormats | undefined) {
     this.layer = layer;
     this.network = layer.network;
     this.bringUp = new BringUp(layer);
     this.random = new SeededRandom(~seed);
     const { ttl } = layer.config.options;
-    this.traffic = new Traffic(typeof ttl === "number" ? ttl : 0);
+    this.traffic = new Traffic(
+      typeof ttl === "number" ? ttl : 0,
+      (packet) => formats?.transferHeader?.(packet),
+    );
     this.network.observer = this.traffic.observe;
   }
 
   /** Makes the network and the layer; nobody is in it yet. Throws what `SimulatedLayer.make` throws. */
   static async make({ topology, link, ...options }: TrialOptions): Promise<Trial> {
     const network = new Network({ topology, link });
-    return new Trial(await SimulatedLayer.make({ ...options, network }), options.seed);
+    const layer = await SimulatedLayer.make({ ...options, network });
+    return new Trial(layer, options.seed, await options.registry.formats("ipcp", layer.type));
   }
 
   /** Milliseconds of virtual time since the start. */

@@ -18,8 +18,9 @@ import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../contract/plugi
 import type { Log } from "../../contract/ports.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
-import type { IrmdPlugins, Machine, Session, SessionRole, Start } from "../../irmd/tables/machine.ts";
+import type { IrmdPlugins, Machine, Session, Start } from "../../irmd/tables/machine.ts";
 import { Irmd } from "../../irmd/irmd.ts";
+import type { SessionRole } from "../../wire/local/local_protocol.ts";
 
 /** Fields that messages may have; a message has those of its method. */
 export interface Message {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PacketFormats } from "../../contract/formats.ts";
 import type { LineOutput } from "../../os/log/line_output.ts";
 import type { LinkType } from "../../wire/capture/pcap.ts";
 import { Describer } from "./describe/describer.ts";
@@ -15,9 +16,9 @@ export class LineSink implements CaptureSink {
   readonly #lines: LineOutput;
   readonly #describer: Describer;
 
-  constructor(lines: LineOutput, linkType: LinkType) {
+  constructor(lines: LineOutput, linkType: LinkType, formats: readonly PacketFormats[]) {
     this.#lines = lines;
-    this.#describer = new Describer(linkType);
+    this.#describer = new Describer(linkType, formats);
   }
 
   packet(packet: CapturedPacket): void {

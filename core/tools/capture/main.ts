@@ -11,6 +11,8 @@ import { createFile } from "../../os/files.ts";
 import { LineOutput } from "../../os/log/line_output.ts";
 import { RuntimeFolder } from "../../os/unix/runtime_folder.ts";
 import { onStopSignal } from "../../os/process/signals.ts";
+import type { Builtins } from "../../registry/builtins.ts";
+import { IrmdClient } from "../irmd_client.ts";
 import { parseCommandLine } from "../command_line.ts";
 import { runCapture, summaryText } from "./run.ts";
 import { type CaptureSettings, captureSettings } from "./settings.ts";
@@ -19,13 +21,18 @@ import type { CaptureSource } from "./source.ts";
 import { TOOL } from "./tool.ts";
 
 /** Runs capture. */
-export const run: Role = async (args) => {
+export const run: Role = async (args, { builtins }) => {
   const parsed = parseCommandLine(TOOL, args);
   if (!parsed.ok) {
     console.log(parsed.usage.trimEnd());
     if (parsed.fault) complain(parsed.fault);
     return parsed.status;
   }
+  const irmd = new IrmdClient(() => RuntimeFolder.find().adminSocket, {
+    program: "capture",
+    refusal: (path) =>
+      `this user may not capture what IPCPs send: be root, or a member of the group "ouroboros" (${path})`,
+  });
   const stop = new AbortController();
   const undo = onStopSignal(() => {
     // The second Ctrl-C is for an end that takes too long.
@@ -33,25 +40,29 @@ export const run: Role = async (args) => {
     stop.abort();
   });
   try {
-    return await capture(
-      captureSettings(parsed.options, parsed.operands, Deno.stdout.isTerminal()),
-      stop.signal,
-    );
+    const settings = captureSettings(parsed.options, parsed.operands, Deno.stdout.isTerminal());
+    return await capture(settings, { irmd, builtins }, stop.signal);
   } catch (thrown) {
     complain(asOuroError(thrown).message);
     return 1;
   } finally {
     undo();
+    await irmd.close();
   }
 };
 
 const complain = (sentence: string) => console.error(`capture: ${sentence}`);
 
-async function capture(settings: CaptureSettings, stop: AbortSignal): Promise<number> {
-  const source = await openSource(settings);
+interface Surroundings {
+  readonly irmd: IrmdClient;
+  readonly builtins: Builtins;
+}
+
+async function capture(settings: CaptureSettings, around: Surroundings, stop: AbortSignal): Promise<number> {
+  const source = await openSource(settings, around.irmd);
   let sink: CaptureSink;
   try {
-    sink = await openSink(settings, source);
+    sink = await openSink(settings, source, around);
   } catch (thrown) {
     source.close();
     throw thrown;
@@ -63,13 +74,13 @@ async function capture(settings: CaptureSettings, stop: AbortSignal): Promise<nu
 }
 
 /** The IPCP of that name; where there is none, the device. */
-async function openSource(settings: CaptureSettings): Promise<CaptureSource> {
+async function openSource(settings: CaptureSettings, irmd: IrmdClient): Promise<CaptureSource> {
   const { target, device, snapLength } = settings;
   let failure: unknown;
   if (!device) {
     const { IpcpSource } = await import("./ipcp_source.ts");
     try {
-      return await IpcpSource.open(runtimeFolder().adminSocket, target, snapLength);
+      return await IpcpSource.open(irmd, target, snapLength);
     } catch (thrown) {
       if (
         !(thrown instanceof NotFoundError || thrown instanceof IrmdError || thrown instanceof PermissionError)
@@ -91,22 +102,16 @@ async function openSource(settings: CaptureSettings): Promise<CaptureSource> {
   }
 }
 
-/** The folder of the IRMd. @throws IrmdError when nothing says where it is */
-function runtimeFolder(): RuntimeFolder {
-  try {
-    return RuntimeFolder.find();
-  } catch (thrown) {
-    throw new IrmdError(asOuroError(thrown).message, { cause: thrown });
-  }
-}
-
 async function openSink(
   { output, snapLength }: CaptureSettings,
   { linkType }: CaptureSource,
+  { irmd, builtins }: Surroundings,
 ): Promise<CaptureSink> {
   if (output.kind === "lines") {
     const { LineSink } = await import("./line_sink.ts");
-    return new LineSink(new LineOutput(Deno.stdout, systemTimers), linkType);
+    const { openFormats } = await import("./open_formats.ts");
+    const formats = await openFormats(builtins, irmd);
+    return new LineSink(new LineOutput(Deno.stdout, systemTimers), linkType, formats);
   }
   const { PcapSink } = await import("./pcap_sink.ts");
   if (output.kind === "stdout") {

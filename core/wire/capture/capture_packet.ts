@@ -14,6 +14,7 @@
  */
 import { ProtocolError } from "../../contract/errors.ts";
 import { type Fd, fd } from "../../contract/ids.ts";
+import { type CepMessage, COMPONENTS } from "../layer/cep_message.ts";
 
 /** Bytes in front of the packet. */
 export const CAPTURE_PACKET_HEADER_BYTES = 8;
@@ -22,10 +23,23 @@ export const CAPTURE_PACKET_HEADER_BYTES = 8;
 export type Direction = "in" | "out";
 
 /** Components of an IPCP that have flows; `broadcast` is data transfer in a broadcast layer. */
-export const COMPONENT_CODES = ["unknown", "enrolment", "management", "transfer", "broadcast"] as const;
+export const COMPONENT_CODES = ["unknown", "enrollment", "management", "transfer", "broadcast"] as const;
 
 /** A component, or that it is not known (yet). */
 export type FlowComponent = typeof COMPONENT_CODES[number];
+
+/** Returns the component that a connection belongs to, by the message that began it. */
+export function componentOf({ component, protocol }: CepMessage): FlowComponent {
+  switch (component) {
+    case COMPONENTS.enrollment:
+      return "enrollment";
+    case COMPONENTS.management:
+      return "management";
+    case COMPONENTS.transfer:
+      return protocol === "" ? "broadcast" : "transfer";
+  }
+  return "unknown";
+}
 
 /** What a captured packet says of itself. */
 export interface CapturePacketHeader {

@@ -18,6 +18,12 @@ import { ProtocolError } from "../../contract/errors.ts";
 import { type Address, address } from "../../contract/ids.ts";
 import { decodeProto2, encodeProto2, proto2Table, required } from "../proto2.ts";
 
+/** Names of the components that every layer with members has. */
+export const COMPONENTS = {
+  enrollment: "Enrollment",
+  management: "Management",
+  transfer: "Data Transfer",
+} as const;
 /** Longest message in bytes: the reference reads into 128. */
 export const MAX_CEP_BYTES = 127;
 

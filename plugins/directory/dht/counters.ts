@@ -4,7 +4,7 @@
  * @module
  */
 import type { Stats } from "../../../core/contract/stats.ts";
-import type { DhtMessage } from "../../../core/wire/dht_message.ts";
+import type { DhtMessage } from "./dht_message.ts";
 
 type Kind = DhtMessage["type"];
 type Tally = Record<Kind, number>;

@@ -13,7 +13,7 @@ import type { Plugin } from "../../../core/contract/plugin.ts";
 import type { Timer } from "../../../core/contract/ports.ts";
 import { BoundedMap } from "../../../core/kit/bounded_map.ts";
 import { TokenBucket } from "../../../core/kit/token_bucket.ts";
-import { decodeDht, type DhtMessage } from "../../../core/wire/dht_message.ts";
+import { decodeDht, type DhtMessage } from "./dht_message.ts";
 import { HEARD } from "./table/bucket_table.ts";
 import { DHT } from "../declaration.ts";
 import { BackgroundLookups } from "./background_lookups.ts";

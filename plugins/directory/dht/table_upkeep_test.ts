@@ -1,7 +1,7 @@
 /** Tests of joining and of meeting members. @module */
 import assert from "node:assert/strict";
 import { address } from "../../../core/contract/ids.ts";
-import { dhtValue } from "../../../core/wire/dht_message.ts";
+import { dhtValue } from "./dht_message.ts";
 import { answerOf, foreign, HASH, KEY, LoneNode } from "../../testing/dht.ts";
 
 const PEER = foreign(1);

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { LINK_STATE_UPDATE_BYTES, writeLinkStateUpdate } from "../../../core/wire/link_state_update.ts";
+import { LINK_STATE_UPDATE_BYTES, writeLinkStateUpdate } from "../link_state_update.ts";
 import type { Random } from "../../../core/contract/ports.ts";
 import type { ManagementFlow } from "../../../core/contract/routing.ts";
 import { DEADLINE, type Deadlines } from "../deadlines.ts";

@@ -9,11 +9,8 @@ import type { FlowRequest, UpperFlow } from "../../../core/contract/ipcp.ts";
 import type { Done } from "../../../core/contract/outcome.ts";
 import type { Stats } from "../../../core/contract/stats.ts";
 import { FlowAllocation } from "../../../core/ipcp/allocation/flow_allocation.ts";
-import { FLOW_ALLOCATOR_EID } from "../../../core/wire/data_transfer_header.ts";
-import {
-  decodeFlowAllocationMessage,
-  type FlowAllocationMessage,
-} from "../../../core/wire/flow_allocation_message.ts";
+import { FLOW_ALLOCATOR_EID } from "../wire/data_transfer_header.ts";
+import { decodeFlowAllocationMessage, type FlowAllocationMessage } from "../wire/flow_allocation_message.ts";
 import { MemberRequester } from "./requester.ts";
 import { MemberResponder } from "./responder.ts";
 import type { UserFlow } from "./user_flow.ts";

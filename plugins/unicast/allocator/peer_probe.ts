@@ -13,7 +13,7 @@ import {
   type EndpointId,
   FLOW_ALLOCATION_HEADER_BYTES as SMALLEST,
   type FlowAllocationProbeAnswer,
-} from "../../../core/wire/flow_allocation_message.ts";
+} from "../wire/flow_allocation_message.ts";
 
 /** Members that are remembered, and probes that wait for an answer; the oldest is forgotten first. */
 const MAX_KNOWN = 1024;

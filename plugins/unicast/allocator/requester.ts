@@ -8,7 +8,7 @@ import { type Address, shortHash } from "../../../core/contract/ids.ts";
 import type { FlowRequest, UpperFlow } from "../../../core/contract/ipcp.ts";
 import type { Outcome } from "../../../core/contract/outcome.ts";
 import { FlowRequester, LIFE, type RequestEvents } from "../../../core/ipcp/allocation/requester.ts";
-import { encodeFlowAllocationMessage } from "../../../core/wire/flow_allocation_message.ts";
+import { encodeFlowAllocationMessage } from "../wire/flow_allocation_message.ts";
 import type { UserFlow } from "./user_flow.ts";
 import type { UserFlows } from "./user_flows.ts";
 

@@ -13,7 +13,7 @@ import {
   encodeFlowAllocationMessage,
   type EndpointId,
   type FlowAllocationRequest,
-} from "../../../core/wire/flow_allocation_message.ts";
+} from "../wire/flow_allocation_message.ts";
 import type { MemberRequest, UserFlow } from "./user_flow.ts";
 import type { UserFlows } from "./user_flows.ts";
 

@@ -10,7 +10,7 @@ import { type QosCube, qosCube } from "../../../core/contract/qos.ts";
 import type { Stats } from "../../../core/contract/stats.ts";
 import { FlowRecord } from "../../../core/ipcp/allocation/flow_record.ts";
 import type { KeyedRequest } from "../../../core/ipcp/allocation/known_requests.ts";
-import type { EndpointId } from "../../../core/wire/flow_allocation_message.ts";
+import type { EndpointId } from "../wire/flow_allocation_message.ts";
 import type { StandingQueue } from "../transfer/standing_queue.ts";
 import type { Endpoint } from "./endpoint_table.ts";
 import type { Paced } from "./pacer.ts";

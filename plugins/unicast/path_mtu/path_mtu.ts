@@ -8,7 +8,7 @@ import type { Clock, Timer } from "../../../core/contract/ports.ts";
 import {
   type EndpointId,
   FLOW_ALLOCATION_HEADER_BYTES as SMALLEST,
-} from "../../../core/wire/flow_allocation_message.ts";
+} from "../wire/flow_allocation_message.ts";
 import { nextSize } from "./path_mtu_search.ts";
 
 /** A probe is sent so often before it counts as lost, and waited for so many milliseconds each time. */

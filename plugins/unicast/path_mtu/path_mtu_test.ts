@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { VirtualTime } from "../../../core/sim/virtual_time.ts";
-import type { EndpointId } from "../../../core/wire/flow_allocation_message.ts";
+import type { EndpointId } from "../wire/flow_allocation_message.ts";
 import { nextSize } from "./path_mtu_search.ts";
 import { PathMtu } from "./path_mtu.ts";
 

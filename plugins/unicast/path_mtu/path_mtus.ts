@@ -14,7 +14,7 @@ import {
   FLOW_ALLOCATION_HEADER_BYTES as SMALLEST,
   type FlowAllocationProbe,
   type FlowAllocationProbeAnswer,
-} from "../../../core/wire/flow_allocation_message.ts";
+} from "../wire/flow_allocation_message.ts";
 import { PathMtu } from "./path_mtu.ts";
 
 /** Bytes of probes that this member sends in a millisecond, on all paths together. */

@@ -4,10 +4,7 @@ import { address, fd, flowId } from "../../../core/contract/ids.ts";
 import { QOS } from "../../../core/contract/qos.ts";
 import { SeededRandom } from "../../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../../core/sim/virtual_time.ts";
-import {
-  decodeFlowAllocationMessage,
-  type FlowAllocationMessage,
-} from "../../../core/wire/flow_allocation_message.ts";
+import { decodeFlowAllocationMessage, type FlowAllocationMessage } from "../wire/flow_allocation_message.ts";
 import { Application, Line, type LinkOptions } from "../../testing/unicast_line.ts";
 import { PathMtus } from "./path_mtus.ts";
 

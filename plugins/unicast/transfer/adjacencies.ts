@@ -7,10 +7,11 @@ import type { Address, Fd } from "../../../core/contract/ids.ts";
 import type { Routing } from "../../../core/contract/routing.ts";
 import type { Component, Connection, ConnectionListener } from "../../../core/ipcp/connection/connection.ts";
 import type { DataTransfer } from "./data_transfer.ts";
+import { COMPONENTS } from "../../../core/wire/layer/cep_message.ts";
 
 /** What the component says of itself. */
 export const dataTransferComponent = (own: Address): Component => ({
-  name: "Data Transfer",
+  name: COMPONENTS.transfer,
   protocol: "dtp",
   version: 1,
   syntax: 2,

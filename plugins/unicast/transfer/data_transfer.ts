@@ -13,7 +13,7 @@ import type { Scheduling } from "../../../core/contract/policies.ts";
 import type { Log, Ports } from "../../../core/contract/ports.ts";
 import type { QosCube } from "../../../core/contract/qos.ts";
 import type { Forwarding, ForwardingTable } from "../../../core/contract/routing.ts";
-import * as pci from "../../../core/wire/data_transfer_header.ts";
+import * as pci from "../wire/data_transfer_header.ts";
 import { PayloadLimit } from "./payload_limit.ts";
 import * as count from "./transfer_counters.ts";
 import { TransferFlow, type Waiter } from "./transfer_flow.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { address, fd } from "../../../core/contract/ids.ts";
-import { writeDataTransferHeader } from "../../../core/wire/data_transfer_header.ts";
+import { writeDataTransferHeader } from "../wire/data_transfer_header.ts";
 import { Line, LinkEnd, type LinkOptions } from "../../testing/unicast_line.ts";
 
 const FAST: LinkOptions = { rate: 1e9, delay: 1 };

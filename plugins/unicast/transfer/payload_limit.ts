@@ -4,7 +4,7 @@
  * @module
  */
 import type { LowerFlow } from "../../../core/contract/ipcp.ts";
-import { DATA_TRANSFER_HEADER_BYTES } from "../../../core/wire/data_transfer_header.ts";
+import { DATA_TRANSFER_HEADER_BYTES } from "../wire/data_transfer_header.ts";
 
 /**
  * Bytes of a payload at most, whatever the N-1 flows carry: a larger one would hold up those behind it for long, and no network

@@ -4,20 +4,23 @@
  * @module
  */
 import { asOuroError, ProtocolError } from "../../../contract/errors.ts";
-import { etherType, formatMac, frameSource, isLlcFrame, MAC_BYTES } from "../../../wire/ethernet_frame.ts";
-import * as ethernet from "../../../wire/ethernet_frame.ts";
-import { formatEndpoint } from "../../../wire/ip_address.ts";
+import type { InnerPackets, PacketFormats, PacketPlace } from "../../../contract/formats.ts";
 import {
   CAPTURE_PACKET_HEADER_BYTES,
   decodeCapturePacket,
   type Direction,
 } from "../../../wire/capture/capture_packet.ts";
 import { LINK_TYPES, type LinkType } from "../../../wire/capture/pcap.ts";
-import { UDP_EID_BYTES } from "../../../wire/udp_management.ts";
-import { readIpPacket } from "./ip_reader.ts";
-import type { CapturedPacket } from "../source.ts";
+import {
+  ETHERNET_HEADER_BYTES,
+  etherType,
+  formatMac,
+  frameSource,
+  MAC_BYTES,
+} from "../../../wire/ethernet_frame.ts";
+import { formatEndpoint } from "../../../wire/ip_address.ts";
 import { FlowTexts } from "./flow_texts.ts";
-import { ethernetManagementText, udpManagementText } from "./management_texts.ts";
+import { readIpPacket } from "./ip_reader.ts";
 
 /** A packet in words. */
 export interface Description {
@@ -26,19 +29,22 @@ export interface Description {
   readonly what: string;
 }
 
-const LENGTHS_END = 0x600, IPV4 = 0x0800, IPV6 = 0x86dd;
+const IPV4 = 0x0800, IPV6 = 0x86dd;
 
 /** Puts the packets of one capture into words, one after the other: what flows carry is known from their beginnings. */
 export class Describer {
   readonly #linkType: LinkType;
-  readonly #flows = new FlowTexts();
+  readonly #formats: readonly PacketFormats[];
+  readonly #flows = new FlowTexts((place, packet) => this.#ask(place, packet, ""));
 
-  constructor(linkType: LinkType) {
+  /** @param formats what plugins tell of their packets, in the order in which they are asked */
+  constructor(linkType: LinkType, formats: readonly PacketFormats[]) {
     this.#linkType = linkType;
+    this.#formats = formats;
   }
 
-  /** A packet in words. A malformed one says so. */
-  describe({ packet, direction }: Pick<CapturedPacket, "packet" | "direction">): Description {
+  /** Describes a packet. A malformed one says so. */
+  describe({ packet, direction }: { packet: Uint8Array; direction: Direction }): Description {
     switch (this.#linkType) {
       case LINK_TYPES.lower:
         return this.#lower(packet);
@@ -60,28 +66,12 @@ export class Describer {
   }
 
   #ethernet(frame: Uint8Array, direction: Direction): Description {
-    if (frame.length < ethernet.ETHERNET_HEADER_BYTES) return { peer: "?", what: "a frame cut short" };
+    if (frame.length < ETHERNET_HEADER_BYTES) return { peer: "?", what: "a frame cut short" };
     const type = etherType(frame);
-    if (type === IPV4 || type === IPV6) {
-      return this.#ip(frame.subarray(ethernet.ETHERNET_HEADER_BYTES), direction);
-    }
+    if (type === IPV4 || type === IPV6) return this.#ip(frame.subarray(ETHERNET_HEADER_BYTES), direction);
     const to = formatMac(frame.subarray(0, MAC_BYTES));
     const peer = direction === "out" ? to : formatMac(frameSource(frame));
-    return { peer, what: attempt(() => type < LENGTHS_END ? this.#llc(frame, to) : this.#dix(frame, to)) };
-  }
-
-  #dix(frame: Uint8Array, to: string): string {
-    ethernet.checkDixFrame(frame);
-    const eid = ethernet.dixEid(frame), payload = ethernet.dixPayload(frame);
-    if (eid === ethernet.MANAGEMENT_EID) return ethernetManagementText("dix", payload);
-    return `EID ${eid}, ${this.#flows.text(`${to} ${eid}`, payload)}`;
-  }
-
-  #llc(frame: Uint8Array, to: string): string {
-    if (!isLlcFrame(frame)) ethernet.checkLlcFrame(frame);
-    const sap = ethernet.llcTo(frame), payload = ethernet.llcPayload(frame);
-    if (sap === ethernet.MANAGEMENT_SAP) return ethernetManagementText("llc", payload);
-    return `SAP ${sap}, ${this.#flows.text(`${to} ${sap}`, payload)}`;
+    return { peer, what: attempt(() => this.#ask("ethernet", frame, to)) };
   }
 
   #ip(packet: Uint8Array, direction: Direction): Description {
@@ -90,15 +80,27 @@ export class Describer {
     const { from, to, payload, ports } = datagram;
     const peer = formatEndpoint(direction === "out" ? to : from);
     if (ports === undefined) return { peer, what: "a fragment" };
-    if (payload.length < UDP_EID_BYTES) return { peer, what: "malformed: a datagram without endpoint id" };
-    const eid = new DataView(payload.buffer, payload.byteOffset, payload.length).getUint32(0);
-    const what = attempt(() => {
-      if (eid === 0) return udpManagementText(payload);
-      return `EID ${eid}, ${
-        this.#flows.text(`${formatEndpoint(to)} ${eid}`, payload.subarray(UDP_EID_BYTES))
-      }`;
-    });
-    return { peer, what };
+    return { peer, what: attempt(() => this.#ask("udp", payload, formatEndpoint(to))) };
+  }
+
+  /** Asks one plugin after the other. @param to whom the packet goes to @throws ProtocolError when no plugin can read it */
+  #ask(place: PacketPlace, packet: Uint8Array, to: string): string {
+    const inner: InnerPackets = {
+      flow: (end, carried) => this.#flows.text(`${to} ${end}`, carried),
+      directory: (message) => this.#ask("directory", message, to),
+    };
+    let fault: ProtocolError | undefined;
+    for (const formats of this.#formats) {
+      try {
+        const words = formats.describe(place, packet, inner);
+        if (words !== undefined) return words;
+      } catch (thrown) {
+        if (!(thrown instanceof ProtocolError)) throw thrown;
+        fault ??= thrown;
+      }
+    }
+    if (fault) throw fault;
+    return "data";
   }
 }
 

@@ -8,7 +8,12 @@ import { LAYERS } from "../../../../tests/vectors/captures.ts";
 import { mutated } from "../../../../tests/support/mutations.ts";
 import { recorded } from "../../../../tests/support/pcap.ts";
 import { type Kind, walk } from "../../../../tests/vectors/walk.ts";
+import { BUILTINS } from "../../../../plugins/builtins.ts";
+import { SILENT } from "../../../contract/ports.ts";
+import { openRegistry } from "../../../registry/open_registry.ts";
 import { Describer } from "./describer.ts";
+
+const formats = await (await openRegistry(() => Promise.resolve(BUILTINS), [], SILENT)).allFormats();
 
 /** What of a description says that it is a message of this kind. */
 const WORDS: Partial<Record<Kind, RegExp>> = {
@@ -29,7 +34,7 @@ for (const [name, , options] of LAYERS) {
   // Flows that are older than the capture are data to those who know nothing but the capture.
   if (options?.older !== undefined) continue;
   Deno.test(`each packet of ${name} in words`, () => {
-    const describer = new Describer(LINK_TYPES.ethernet);
+    const describer = new Describer(LINK_TYPES.ethernet, formats);
     const descriptions = recorded(name).map((frame) =>
       describer.describe({ packet: frame.bytes, direction: "out" })
     );
@@ -45,7 +50,7 @@ for (const [name, , options] of LAYERS) {
 }
 
 const ethernet = (name: string) => {
-  const describer = new Describer(LINK_TYPES.ethernet);
+  const describer = new Describer(LINK_TYPES.ethernet, formats);
   return recorded(name).map(({ bytes }) => describer.describe({ packet: bytes, direction: "in" }));
 };
 
@@ -73,7 +78,7 @@ Deno.test("the last fragment of a datagram is said to be one", () => {
 });
 
 Deno.test("packets of N-1 flows have their flow as peer, and their component from the header", () => {
-  const describer = new Describer(LINK_TYPES.lower);
+  const describer = new Describer(LINK_TYPES.lower, formats);
   const update = Uint8Array.fromHex("000000004ea009d600000000a6b2a66c0010000000000001");
   const packet = (component: "management" | "unknown" | "broadcast") =>
     Uint8Array.from([...encodeCapturePacketHeader({ direction: "in", component, fd: fd(70) }), ...update]);
@@ -93,7 +98,7 @@ Deno.test("no packet makes it throw", () => {
     recorded(name).map(({ bytes }) => bytes)
   );
   for (const linkType of Object.values(LINK_TYPES)) {
-    const describer = new Describer(linkType);
+    const describer = new Describer(linkType, formats);
     fc.assert(
       fc.property(
         mutated(frames),

@@ -4,25 +4,30 @@
  * @module
  */
 import { ProtocolError } from "../../../contract/errors.ts";
+import { BoundedMap } from "../../../kit/bounded_map.ts";
 import { type CepMessage, decodeCep, MAX_CEP_BYTES } from "../../../wire/layer/cep_message.ts";
 import {
   decodeEnrollmentAck,
   decodeEnrollmentRequest,
   decodeEnrollmentResponse,
 } from "../../../wire/layer/enrollment_message.ts";
-import { decodeLinkStateUpdate } from "../../../wire/link_state_update.ts";
-import type { FlowComponent } from "../../../wire/capture/capture_packet.ts";
-import { addressText, transferText } from "./transfer_texts.ts";
+import { componentOf, type FlowComponent } from "../../../wire/capture/capture_packet.ts";
 
 /** So many flows are remembered; then the oldest is forgotten. */
 const MAX_FLOWS = 4096;
 
 /** What flows carry. */
 export class FlowTexts {
-  readonly #components = new Map<string, FlowComponent>();
+  readonly #components = new BoundedMap<string, FlowComponent>(MAX_FLOWS);
+  readonly #ask: (place: "management" | "transfer", packet: Uint8Array) => string;
+
+  /** @param ask describes packets whose formats plugins own */
+  constructor(ask: (place: "management" | "transfer", packet: Uint8Array) => string) {
+    this.#ask = ask;
+  }
 
   /**
-   * A packet in words.
+   * Describes a packet.
    *
    * @param key the flow and the direction
    * @param component when something else tells it
@@ -33,27 +38,21 @@ export class FlowTexts {
     // Ends of flows are used again, so every packet may be the first one; no other can be read as such a message.
     const cep = cepIn(packet);
     if (cep !== undefined) {
-      this.#remember(key, componentOf(cep));
+      this.#components.set(key, componentOf(cep));
       return cep.component === "" ? "connection refused" : `connection of ${cep.component}`;
     }
-    switch (component ?? this.#components.get(key) ?? "unknown") {
-      case "enrolment":
+    const carried = component ?? this.#components.get(key) ?? "unknown";
+    switch (carried) {
+      case "enrollment":
         return enrollmentText(packet);
       case "management":
-        return updateText(packet);
       case "transfer":
-        return transferText(packet);
+        return this.#ask(carried, packet);
       case "broadcast":
         return "broadcast data";
       case "unknown":
         return "data";
     }
-  }
-
-  #remember(key: string, component: FlowComponent): void {
-    this.#components.set(key, component);
-    const [oldest] = this.#components.keys();
-    if (this.#components.size > MAX_FLOWS) this.#components.delete(oldest);
   }
 }
 
@@ -66,18 +65,6 @@ function cepIn(packet: Uint8Array): CepMessage | undefined {
     if (thrown instanceof ProtocolError) return undefined;
     throw thrown;
   }
-}
-
-function componentOf({ component, protocol }: CepMessage): FlowComponent {
-  switch (component) {
-    case "Enrollment":
-      return "enrolment";
-    case "Management":
-      return "management";
-    case "Data Transfer":
-      return protocol === "" ? "broadcast" : "transfer";
-  }
-  return "unknown";
 }
 
 /** The three messages follow each other; each has fields that the others have not. */
@@ -96,11 +83,4 @@ function enrollmentText(packet: Uint8Array): string {
   }
   decodeEnrollmentRequest(packet);
   return "enrolment request";
-}
-
-function updateText(packet: Uint8Array): string {
-  const { source, destination, sequence } = decodeLinkStateUpdate(packet);
-  // From 2⁵² on odd numbers withdraw (docs/wire-extensions.md).
-  const withdrawn = sequence >= 2 ** 52 && sequence % 2 === 1 ? ", withdrawn" : "";
-  return `link ${addressText(source)} → ${addressText(destination)}, number ${sequence}${withdrawn}`;
 }

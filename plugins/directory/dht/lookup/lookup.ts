@@ -5,7 +5,7 @@
  * @module
  */
 import type { Address } from "../../../../core/contract/ids.ts";
-import type { DhtContact, DhtFind } from "../../../../core/wire/dht_message.ts";
+import type { DhtContact, DhtFind } from "../dht_message.ts";
 import type { Node } from "../table/node.ts";
 import type { Reply, Requests } from "./requests.ts";
 import { compareDistance } from "../table/xor.ts";

@@ -7,7 +7,7 @@
 import type { Address } from "../../../../core/contract/ids.ts";
 import type { Timer } from "../../../../core/contract/ports.ts";
 import { RoundTripEstimator } from "../../../../core/kit/round_trip_estimator.ts";
-import type { DhtFind, DhtFindNodeReply, DhtFindValueReply } from "../../../../core/wire/dht_message.ts";
+import type { DhtFind, DhtFindNodeReply, DhtFindValueReply } from "../dht_message.ts";
 import { ANSWERED, MENTIONED } from "../table/bucket_table.ts";
 import type { Node } from "../table/node.ts";
 import { MAX_REQUESTS, REQUEST_LIFE } from "../parameters.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Address } from "../../../../core/contract/ids.ts";
-import { addressOfDhtValue } from "../../../../core/wire/dht_message.ts";
+import { addressOfDhtValue } from "../dht_message.ts";
 import { Lookup } from "./lookup.ts";
 import type { Node } from "../table/node.ts";
 import { ANSWER_VALUES, SEARCH_END, SEARCH_SOFT_END } from "../parameters.ts";

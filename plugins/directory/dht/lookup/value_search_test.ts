@@ -1,7 +1,7 @@
 /** Tests of looking a name up: what counts as an answer, and who is believed. @module */
 import assert from "node:assert/strict";
 import type { Address } from "../../../../core/contract/ids.ts";
-import { type DhtMessage, dhtValue } from "../../../../core/wire/dht_message.ts";
+import { type DhtMessage, dhtValue } from "../dht_message.ts";
 import { answerOf, foreign, HASH, LoneNode, OWN } from "../../../testing/dht.ts";
 
 const [HOLDER, OWNER, OTHER] = [foreign(1), foreign(2), foreign(3)];

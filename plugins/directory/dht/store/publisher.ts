@@ -5,7 +5,7 @@
  * @module
  */
 import { type Address, type NameHash, nameHash } from "../../../../core/contract/ids.ts";
-import { dhtValue } from "../../../../core/wire/dht_message.ts";
+import { dhtValue } from "../dht_message.ts";
 import type { Contact } from "../table/bucket_table.ts";
 import type { BackgroundLookups } from "../background_lookups.ts";
 import { Lookup } from "../lookup/lookup.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Address } from "../../../../core/contract/ids.ts";
-import { dhtValue } from "../../../../core/wire/dht_message.ts";
+import { dhtValue } from "../dht_message.ts";
 import type { Contact } from "../table/bucket_table.ts";
 import type { Node } from "../table/node.ts";
 import type { MessagePacer } from "../message_pacer.ts";

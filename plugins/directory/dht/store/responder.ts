@@ -5,13 +5,7 @@
  */
 import { type Address, nameHash } from "../../../../core/contract/ids.ts";
 import type { Timer } from "../../../../core/contract/ports.ts";
-import {
-  addressOfDhtValue,
-  type DhtContact,
-  type DhtFind,
-  type DhtStore,
-  dhtValue,
-} from "../../../../core/wire/dht_message.ts";
+import { addressOfDhtValue, type DhtContact, type DhtFind, type DhtStore, dhtValue } from "../dht_message.ts";
 import { type Contact, MENTIONED } from "../table/bucket_table.ts";
 import type { Node } from "../table/node.ts";
 import { ANSWER_BYTES, ANSWER_VALUES } from "../parameters.ts";

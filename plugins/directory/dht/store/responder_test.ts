@@ -1,7 +1,7 @@
 /** Tests of what a node answers and what it takes. @module */
 import assert from "node:assert/strict";
 import { nameHash } from "../../../../core/contract/ids.ts";
-import { decodeDht, type DhtMessage, dhtValue } from "../../../../core/wire/dht_message.ts";
+import { decodeDht, type DhtMessage, dhtValue } from "../dht_message.ts";
 import { recorded } from "../../../../tests/support/pcap.ts";
 import { foreign, HASH, KEY, LoneNode, OWN } from "../../../testing/dht.ts";
 

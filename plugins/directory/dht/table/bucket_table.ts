@@ -5,7 +5,7 @@
  * @module
  */
 import type { Address } from "../../../../core/contract/ids.ts";
-import type { DhtContact } from "../../../../core/wire/dht_message.ts";
+import type { DhtContact } from "../dht_message.ts";
 import { sameBytes } from "../../../../core/kit/bytes.ts";
 import { compareDistance, sharedBits } from "./xor.ts";
 

@@ -6,7 +6,7 @@
 import type { DirectoryContext } from "../../../../core/contract/directory.ts";
 import type { Address } from "../../../../core/contract/ids.ts";
 import type { Log } from "../../../../core/contract/ports.ts";
-import { type DhtContact, type DhtMessage, encodeDht } from "../../../../core/wire/dht_message.ts";
+import { type DhtContact, type DhtMessage, encodeDht } from "../dht_message.ts";
 import { TimerGroup } from "../../../../core/kit/timer_group.ts";
 import { BucketTable, type Contact, type Standing } from "./bucket_table.ts";
 import { Counters } from "../counters.ts";

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { checkMutations } from "../../tests/support/mutations.ts";
 import { recorded } from "../../tests/support/pcap.ts";
 import { udpDatagrams } from "../../tests/support/udp_datagrams.ts";
-import { MessageSizeError, ProtocolError } from "../contract/errors.ts";
-import { nameHash } from "../contract/ids.ts";
+import { MessageSizeError, ProtocolError } from "../../core/contract/errors.ts";
+import { nameHash } from "../../core/contract/ids.ts";
 import { decodeUdpManagement, encodeUdpManagement, type UdpManagement } from "./udp_management.ts";
 
 const CAPTURES = [

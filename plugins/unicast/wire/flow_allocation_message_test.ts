@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { MessageSizeError, ProtocolError } from "../contract/errors.ts";
-import { address, nameHash } from "../contract/ids.ts";
-import { QOS } from "../contract/qos.ts";
+import { MessageSizeError, ProtocolError } from "../../../core/contract/errors.ts";
+import { address, nameHash } from "../../../core/contract/ids.ts";
+import { QOS } from "../../../core/contract/qos.ts";
 import {
   decodeFlowAllocationMessage,
   encodeFlowAllocationMessage,

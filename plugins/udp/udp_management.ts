@@ -4,15 +4,15 @@
  *
  * @module
  */
-import { MessageSizeError, ProtocolError } from "../contract/errors.ts";
-import { type NameHash, nameHash } from "../contract/ids.ts";
+import { MessageSizeError, ProtocolError } from "../../core/contract/errors.ts";
+import { type NameHash, nameHash } from "../../core/contract/ids.ts";
 import type {
   ShimAnswer,
   ShimDeallocate,
   ShimQuery,
   ShimReply,
   ShimRequest,
-} from "../ipcp/shim/shim_message.ts";
+} from "../../core/ipcp/shim/shim_message.ts";
 
 /** Bytes of the endpoint id in front of every datagram; 0 there: a management message. */
 export const UDP_EID_BYTES = 4;

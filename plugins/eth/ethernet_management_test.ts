@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { checkMutations } from "../../tests/support/mutations.ts";
 import { recorded } from "../../tests/support/pcap.ts";
-import { QOS } from "../contract/qos.ts";
-import { nameHash } from "../contract/ids.ts";
-import * as frames from "./ethernet_frame.ts";
+import { QOS } from "../../core/contract/qos.ts";
+import { nameHash } from "../../core/contract/ids.ts";
+import * as frames from "../../core/wire/ethernet_frame.ts";
 import {
   decodeEthernetManagement,
   DIX_MANAGEMENT,
@@ -12,7 +12,7 @@ import {
   LLC_MANAGEMENT,
   type ManagementFormat,
 } from "./ethernet_management.ts";
-import type { ShimMessage } from "../ipcp/shim/shim_message.ts";
+import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
 
 interface Recorded {
   readonly where: string;

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { ProtocolError } from "../contract/errors.ts";
-import { nameHash } from "../contract/ids.ts";
-import type { QosSpec } from "../contract/qos.ts";
-import type { ShimMessage } from "../ipcp/shim/shim_message.ts";
+import { ProtocolError } from "../../core/contract/errors.ts";
+import { nameHash } from "../../core/contract/ids.ts";
+import type { QosSpec } from "../../core/contract/qos.ts";
+import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
 
 /** Where the two formats differ: places of fields, in bytes. */
 export interface ManagementFormat {

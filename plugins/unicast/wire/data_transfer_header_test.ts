@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ProtocolError } from "../contract/errors.ts";
+import { ProtocolError } from "../../../core/contract/errors.ts";
 import {
   checkDataTransferHeader,
   DATA_TRANSFER_HEADER_BYTES,

@@ -5,9 +5,9 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ProtocolError } from "../contract/errors.ts";
-import { address } from "../contract/ids.ts";
-import { checkMutations } from "../../tests/support/mutations.ts";
+import { ProtocolError } from "../../../core/contract/errors.ts";
+import { address } from "../../../core/contract/ids.ts";
+import { checkMutations } from "../../../tests/support/mutations.ts";
 import { addressOfDhtValue, decodeDht, type DhtMessage, dhtValue, encodeDht } from "./dht_message.ts";
 
 const H = 28;

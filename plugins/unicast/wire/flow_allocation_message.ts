@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { MessageSizeError, ProtocolError } from "../contract/errors.ts";
-import { type Address, address, type NameHash, nameHash } from "../contract/ids.ts";
-import type { QosSpec } from "../contract/qos.ts";
+import { MessageSizeError, ProtocolError } from "../../../core/contract/errors.ts";
+import { type Address, address, type NameHash, nameHash } from "../../../core/contract/ids.ts";
+import type { QosSpec } from "../../../core/contract/qos.ts";
 
 /** Bytes in front of the body. */
 export const FLOW_ALLOCATION_HEADER_BYTES = 61;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { AuthError, IrmdError, NameError, PermissionError } from "../../contract/errors.ts";
-import { formatFault, formatResult, parseRpc } from "../../wire/local/json_rpc.ts";
+import { AuthError, IrmdError, NameError, PermissionError } from "../contract/errors.ts";
+import { formatFault, formatResult, parseRpc } from "../wire/local/json_rpc.ts";
 import { IrmdClient } from "./irmd_client.ts";
 
 /** An IRMd that answers each line with what `answer` says; gives what arrived, write by write. */

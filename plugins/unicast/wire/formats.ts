@@ -1,25 +1,33 @@
 /**
- * Data transfer packets of unicast layers, in words.
+ * Data transfer packets of unicast layers: in words, and what they are for.
  *
  * @module
  */
-import { ProtocolError } from "../../../contract/errors.ts";
-import * as header from "../../../wire/data_transfer_header.ts";
-import { decodeDht, type DhtMessage } from "../../../wire/dht_message.ts";
-import { decodeFlowAllocationMessage, type EndpointId } from "../../../wire/flow_allocation_message.ts";
+import type { InnerPackets, PacketFormats, TransferHeader } from "../../../core/contract/formats.ts";
+import { addressText } from "../../../core/contract/ids.ts";
+import * as header from "./data_transfer_header.ts";
+import { decodeFlowAllocationMessage, type EndpointId } from "./flow_allocation_message.ts";
 
-/** Lengths that hashes may have: which it is, no message says. */
-const HASH_BYTES = [32, 28, 48, 64];
+/** The packets of data transfer. */
+export const unicastFormats: PacketFormats = {
+  describe: (place, packet, inner) => place === "transfer" ? transferText(packet, inner) : undefined,
+  transferHeader(packet) {
+    if (packet.length < header.DATA_TRANSFER_HEADER_BYTES) return undefined;
+    return { purpose: purposeOf(packet), hopsLeft: header.headerTtl(packet) };
+  },
+};
 
-/** An address as logs of the reference show it: its four bytes from the lowest on. */
-export const addressText = (address: number): string =>
-  [0, 8, 16, 24].map((shift) => (address >>> shift & 0xff).toString(16).padStart(2, "0")).join(".");
+function purposeOf(packet: Uint8Array): TransferHeader["purpose"] {
+  if (header.headerEidHigh(packet) !== 0) return "data";
+  const eid = header.headerEidLow(packet);
+  if (eid === header.FLOW_ALLOCATOR_EID) return "allocation";
+  return eid === header.DIRECTORY_EID ? "directory" : "data";
+}
 
 const eidText = ({ high, low }: EndpointId) =>
   [high, low].map((half) => half.toString(16).padStart(8, "0")).join("");
 
-/** A packet. @throws ProtocolError when it is malformed */
-export function transferText(packet: Uint8Array): string {
+function transferText(packet: Uint8Array, inner: InnerPackets): string {
   header.checkDataTransferHeader(packet);
   const eid = { high: header.headerEidHigh(packet), low: header.headerEidLow(packet) };
   const payload = packet.subarray(header.DATA_TRANSFER_HEADER_BYTES);
@@ -29,7 +37,7 @@ export function transferText(packet: Uint8Array): string {
     case header.FLOW_ALLOCATOR_EID:
       return `${to}, ${allocationText(payload)}`;
     case header.DIRECTORY_EID:
-      return `${to}, ${directoryText(payload)}`;
+      return `${to}, ${inner.directory(payload)}`;
     default:
       return `${to}, data for component ${eid.low}`;
   }
@@ -54,26 +62,4 @@ function allocationText(bytes: Uint8Array): string {
     case "probe answer":
       return `answer to a probe of ${message.size} bytes`;
   }
-}
-
-const DIRECTORY: Readonly<Record<DhtMessage["type"], string>> = {
-  store: "store",
-  findNode: "find node",
-  findNodeReply: "find node reply",
-  findValue: "find value",
-  findValueReply: "find value reply",
-};
-
-function directoryText(bytes: Uint8Array): string {
-  let fault: unknown;
-  for (const length of HASH_BYTES) {
-    try {
-      const { type, key } = decodeDht(bytes, length);
-      return `directory: ${DIRECTORY[type]} ${key.subarray(0, 4).toHex()}…`;
-    } catch (thrown) {
-      if (!(thrown instanceof ProtocolError)) throw thrown;
-      fault ??= thrown;
-    }
-  }
-  throw fault;
 }

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { ProtocolError } from "../contract/errors.ts";
-import type { QosCube } from "../contract/qos.ts";
+import { ProtocolError } from "../../../core/contract/errors.ts";
+import type { QosCube } from "../../../core/contract/qos.ts";
 
 /** Bytes of the header in a layer with 32-bit addresses. */
 export const DATA_TRANSFER_HEADER_BYTES = 15;

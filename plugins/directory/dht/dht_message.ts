@@ -11,8 +11,8 @@
  *
  * @module
  */
-import { ProtocolError } from "../contract/errors.ts";
-import { type Address, address } from "../contract/ids.ts";
+import { ProtocolError } from "../../../core/contract/errors.ts";
+import { type Address, address } from "../../../core/contract/ids.ts";
 import {
   decodeProto2,
   encodeProto2,
@@ -21,7 +21,7 @@ import {
   proto2Table,
   repeated,
   required,
-} from "./proto2.ts";
+} from "../../../core/wire/proto2.ts";
 
 /** A node of the hash table: its random id, and the address of its IPCP. */
 export interface DhtContact {
@@ -104,7 +104,7 @@ type Contact = Proto2Message<typeof CONTACT.fields>;
  *
  * @example
  * ```ts
- * import { address } from "../contract/ids.ts";
+ * import { address } from "../../../core/contract/ids.ts";
  * import { decodeDht, type DhtMessage, encodeDht } from "./dht_message.ts";
  * import assert from "node:assert/strict";
  * const source = { id: new Uint8Array(28).fill(7), address: address(0x2159206b) };
@@ -165,7 +165,7 @@ export function decodeDht(bytes: Uint8Array, hashLength: number): DhtMessage {
  *
  * @example
  * ```ts
- * import { address } from "../contract/ids.ts";
+ * import { address } from "../../../core/contract/ids.ts";
  * import { addressOfDhtValue, dhtValue } from "./dht_message.ts";
  * import assert from "node:assert/strict";
  * const value = dhtValue(address(0x6f9be02a));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ProtocolError } from "../contract/errors.ts";
-import { address } from "../contract/ids.ts";
+import { ProtocolError } from "../../core/contract/errors.ts";
+import { address } from "../../core/contract/ids.ts";
 import { decodeLinkStateUpdate, encodeLinkStateUpdate } from "./link_state_update.ts";
 
 const RECORDED = "0000000069fd8023000000009c8aa44d0000000000000001";

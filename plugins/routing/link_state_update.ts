@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { ProtocolError } from "../contract/errors.ts";
-import { type Address, address } from "../contract/ids.ts";
+import { ProtocolError } from "../../core/contract/errors.ts";
+import { type Address, address } from "../../core/contract/ids.ts";
 
 /** Bytes of every link-state update. */
 export const LINK_STATE_UPDATE_BYTES = 24;
@@ -28,7 +28,7 @@ export interface LinkStateUpdate {
  *
  * @example
  * ```ts
- * import { address } from "../contract/ids.ts";
+ * import { address } from "../../core/contract/ids.ts";
  * import { decodeLinkStateUpdate, encodeLinkStateUpdate } from "./link_state_update.ts";
  * import assert from "node:assert/strict";
  * const update = { destination: address(7), source: address(9), sequence: 1 };
