@@ -11,15 +11,13 @@ import type { SecurityFiles } from "../security/policy/security_files.ts";
 import { fieldsOf } from "../wire/local/fields.ts";
 import type { RpcId } from "../wire/local/json_rpc.ts";
 import { MethodNotFoundError } from "../wire/local/rpc_peer.ts";
-import { bindingCommands } from "./commands/binding_commands.ts";
-import { Bindings } from "./commands/bindings.ts";
-import { captureCommands } from "./commands/captures.ts";
+import { bindingCommands, Bindings } from "./commands/bindings.ts";
 import type { Command, Commands } from "./commands/command.ts";
 import { connectionCommands } from "./commands/connections.ts";
-import { impairmentCommands } from "./commands/impairments.ts";
+import { instrumentCommands } from "./commands/instruments.ts";
 import { ipcpCommands } from "./commands/ipcp_commands.ts";
 import { IpcpLifecycle } from "./commands/ipcp_lifecycle.ts";
-import { Membership } from "./commands/membership.ts";
+import { LayerCommands } from "./commands/layer_commands.ts";
 import { nameCommands } from "./commands/names.ts";
 import { registrationCommands } from "./commands/registrations.ts";
 import { statusCommands } from "./commands/status.ts";
@@ -65,11 +63,10 @@ export class Irmd {
     this.#bindings = new Bindings(state, this.#incoming);
     this.#upper = new UpperMethods(state, this.#ends, this.#incoming);
     this.#flowMethods = new Map(Object.entries(flowMethods(state, this.#ends, this.#incoming)));
-    const membership = new Membership(state, this.#lifecycle, this.#bindings);
     const commands: Commands = {
-      ...ipcpCommands(state, this.#lifecycle, membership),
-      ...captureCommands(state),
-      ...impairmentCommands(state),
+      ...ipcpCommands(state, this.#lifecycle),
+      ...new LayerCommands(state, this.#lifecycle, this.#bindings).commands(),
+      ...instrumentCommands(state),
       ...connectionCommands(state),
       ...nameCommands(state),
       ...registrationCommands(state),

@@ -1,11 +1,13 @@
 /**
- * `ipcp.capture`: brings a tool and the IPCP together whose packets it captures.
+ * What IPCPs do to their packets for those who look: `ipcp.capture` brings a tool and the IPCP together whose packets it
+ * captures, `ipcp.impair` asks an IPCP to impair what it sends and receives below it.
  *
  * @module
  */
 import { InvalidError } from "../../contract/errors.ts";
 import { success } from "../../contract/outcome.ts";
 import { fieldsOf, hex, integer, name, optional } from "../../wire/local/fields.ts";
+import { readImpairmentRequest } from "../../wire/local/impairment_json.ts";
 import { MAX_SNAP_LENGTH } from "../../wire/capture/pcap.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
 import type { State } from "../tables/state.ts";
@@ -13,8 +15,8 @@ import { type Commands, onSuccess } from "./command.ts";
 
 const TOKEN_BYTES = 16;
 
-/** The command. */
-export function captureCommands(state: State): Commands {
+/** The commands. */
+export function instrumentCommands(state: State): Commands {
   return {
     "ipcp.capture": ({ dataPath: path }, params, reply) => {
       if (path === undefined) {
@@ -31,6 +33,11 @@ export function captureCommands(state: State): Commands {
       });
       const { session } = record.connection();
       session.request("layer.capture", { path, token, snapLength }, begun, LAYER_TIMES.capture);
+    },
+    "ipcp.impair": (_caller, params, reply) => {
+      const request = readImpairmentRequest(params);
+      const { session } = state.ipcps.get(name(params, "name")).connection();
+      session.request("layer.impair", request, reply, LAYER_TIMES.impair);
     },
   };
 }

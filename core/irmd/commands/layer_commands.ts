@@ -4,36 +4,28 @@
  *
  * @module
  */
-import { InvalidError, IpcpStateError, IpcpTypeError, NotFoundError } from "../../contract/errors.ts";
+import {
+  asOuroError,
+  InvalidError,
+  IpcpStateError,
+  IpcpTypeError,
+  NotFoundError,
+  ProtocolError,
+} from "../../contract/errors.ts";
 import type { LayerInfo } from "../tables/records.ts";
 import type { OptionValues } from "../../contract/options.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
+import { type Fields, fieldsOf, flag, name as nameIn, optional, text } from "../../wire/local/fields.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
 import type { IpcpRecord } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
 import type { Bindings } from "./bindings.ts";
-import { onSuccess } from "./command.ts";
+import { type Commands, onSuccess } from "./command.ts";
 import type { IpcpLifecycle } from "./ipcp_lifecycle.ts";
-import { readLayerInfo } from "./layer_info.ts";
 
-/** What `ipcp.bootstrap` is asked with. */
-export interface BootstrapParams {
-  readonly name: string;
-  readonly type: string | undefined;
-  readonly layer: string;
-  readonly options: Readonly<Record<string, string>>;
-  readonly autobind: boolean;
-}
-
-/** What `ipcp.enrol` is asked with. */
-export interface EnrollParams {
-  readonly name: string;
-  readonly type: string | undefined;
-  readonly layer: string | undefined;
-  readonly destination: string | undefined;
-  readonly autobind: boolean;
-}
-
+/** Longest value of an option, in bytes. */
+const MAX_VALUE_BYTES = 4096;
+const MAX_OPTIONS = 128;
 /** The type that is created for enrollment when none is said, as the reference has it. */
 const DEFAULT_ENROLLED_TYPE = "unicast";
 
@@ -47,7 +39,7 @@ interface Joining {
 }
 
 /** Makes IPCPs members of layers. */
-export class Membership {
+export class LayerCommands {
   readonly #state: State;
   readonly #lifecycle: IpcpLifecycle;
   readonly #bindings: Bindings;
@@ -58,16 +50,26 @@ export class Membership {
     this.#bindings = bindings;
   }
 
+  /** The commands. */
+  commands(): Commands {
+    return {
+      "ipcp.bootstrap": (_caller, params, reply) => this.#bootstrap(params, reply),
+      "ipcp.enrol": (_caller, params, reply) => this.#enroll(params, reply),
+    };
+  }
+
   /** Makes an IPCP, created where needed, the first member of a layer. */
-  bootstrap(params: BootstrapParams, reply: Done<unknown>): void {
-    const { name, type, layer, autobind } = params;
+  #bootstrap(params: Fields, reply: Done<unknown>): void {
+    const { name, type, autobind } = joiningParams(params);
+    const layer = nameIn(params, "layer");
+    const given = optional(params, "options", readOptions) ?? {};
     const there = this.#existing(name, type);
     const word = type ?? there?.declaration.name;
     if (word === undefined) {
       throw new NotFoundError(`No IPCPs matching ${name} found; say its type to create one`);
     }
     const declaration = this.#lifecycle.typeOf(word);
-    const options = this.#state.plugins.checkOptions(declaration.options, params.options);
+    const options = this.#state.plugins.checkOptions(declaration.options, given);
     this.#obtain(name, word, there, reply, (joining) => {
       const { record, created, bound } = joining;
       if (autobind && record.can("enrol")) this.#bind(joining, [name, layer]);
@@ -83,9 +85,10 @@ export class Membership {
   }
 
   /** Makes an IPCP, created where needed, a member of a layer that exists elsewhere. */
-  enroll(params: EnrollParams, reply: Done<unknown>): void {
-    const { name, type, autobind } = params;
-    const destination = params.destination ?? params.layer;
+  #enroll(params: Fields, reply: Done<unknown>): void {
+    const { name, type, autobind } = joiningParams(params);
+    const wanted = optional(params, "layer", nameIn);
+    const destination = optional(params, "destination", nameIn) ?? wanted;
     if (destination === undefined) {
       throw new InvalidError("say the layer to enroll in, or the destination to enroll with, or both");
     }
@@ -102,7 +105,7 @@ export class Membership {
       this.#ask(joining, "layer.enrol", { destination }, (outcome) => {
         const { record, created } = joining;
         const stays = created ? undefined : record.name;
-        const checked = outcome.ok ? wantedLayer(outcome.value, params.layer, destination, stays) : outcome;
+        const checked = outcome.ok ? wantedLayer(outcome.value, wanted, destination, stays) : outcome;
         if (!checked.ok) {
           this.#state.log.error(`Could not enroll IPCP ${record.pid}.`);
           return this.#undo(joining, checked, reply);
@@ -208,4 +211,31 @@ function wantedLayer(
         `not in "${wanted}"${left}`,
     ),
   );
+}
+
+const joiningParams = (params: Fields) => ({
+  name: nameIn(params, "name"),
+  type: optional(params, "type", nameIn),
+  autobind: optional(params, "autobind", flag) ?? false,
+});
+
+function readOptions(from: Fields, key: string): Record<string, string> {
+  const fields = fieldsOf(from[key], key);
+  const words = Object.keys(fields);
+  if (words.length > MAX_OPTIONS) throw new InvalidError(`${key} has more than ${MAX_OPTIONS} elements`);
+  return Object.fromEntries(words.map((word) => [word, text(fields, word, MAX_VALUE_BYTES)]));
+}
+
+/**
+ * Reads what an IPCP answers when it has become a member of a layer.
+ *
+ * @throws ProtocolError
+ */
+function readLayerInfo(answer: unknown): LayerInfo {
+  try {
+    const fields = fieldsOf(answer, "the answer");
+    return { layer: nameIn(fields, "layer"), hash: nameIn(fields, "hash") };
+  } catch (thrown) {
+    throw new ProtocolError(`the IPCP gave a wrong answer: ${asOuroError(thrown).message}`);
+  }
 }
