@@ -49,6 +49,7 @@ export { PLUGIN_API_VERSION } from "./core/contract/plugin.ts";
 export { PLUGIN_KINDS } from "./core/contract/plugin_kind.ts";
 export type * from "./core/contract/ids.ts";
 export type * from "./core/contract/ipcp.ts";
+export type * from "./core/contract/membership.ts";
 export type * from "./core/contract/network.ts";
 export type * from "./core/contract/options.ts";
 export type * from "./core/contract/outcome.ts";

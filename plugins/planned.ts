@@ -5,7 +5,7 @@
  * @module
  */
 import type { OptionDeclaration } from "../core/contract/options.ts";
-import { type IpcpAbility, PLUGIN_API_VERSION, type PluginDeclaration } from "../core/contract/plugin.ts";
+import { PLUGIN_API_VERSION, type PluginDeclaration } from "../core/contract/plugin.ts";
 
 const hash: OptionDeclaration = {
   name: "hash",
@@ -20,7 +20,7 @@ function planned(
   description: string,
   [position, rank]: readonly [number, number],
   options: readonly OptionDeclaration[],
-  abilities: readonly IpcpAbility[] = [],
+  more: Pick<PluginDeclaration<"ipcp">, "abilities" | "code"> = {},
 ): PluginDeclaration<"ipcp"> {
   return {
     kind: "ipcp",
@@ -28,7 +28,8 @@ function planned(
     apiVersion: PLUGIN_API_VERSION,
     description,
     options,
-    abilities,
+    abilities: [],
+    ...more,
     position,
     rank,
     planned: "comes with a later version",
@@ -42,7 +43,7 @@ export const PLANNED: readonly PluginDeclaration<"ipcp">[] = [
     "a layer in which each packet goes to every member",
     [20, 20],
     [],
-    ["enrol", "connect", "join"],
+    { code: 2, abilities: ["enrol", "connect", "join"] },
   ),
   planned("raptor", "a layer on a raptor network card", [80, 30], [hash]),
 ];

@@ -6,6 +6,7 @@
  */
 import type { Fd, FlowId, NameHash, Pid } from "./ids.ts";
 import type { OptionValues } from "./options.ts";
+import type { ConfigurationPart, Members } from "./membership.ts";
 import type { Networks } from "./network.ts";
 import type { Done } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
@@ -199,4 +200,11 @@ export interface IpcpContext extends Ports {
   readonly lower: Lower;
   /** Towards networks, for types that have no layer below. */
   readonly networks: Networks;
+  /**
+   * Makes the connections and the enrollment of this IPCP. Throws a `NotSupportedError` unless the type has declared the ability
+   * `enrol` or `connect`.
+   *
+   * @param part of types that the reference's message of a layer's configuration knows
+   */
+  members(part?: ConfigurationPart): Members;
 }

@@ -70,6 +70,8 @@ export interface PluginDeclaration<K extends PluginKind = PluginKind> {
    * version". Help and completion know it; using it is a `NotSupportedError`.
    */
   readonly planned?: string;
+  /** The code by which the reference's messages name it; only plugins that the reference has carry one. */
+  readonly code?: number;
   /** Only other plugins pick it: options cannot name it, and lists and help leave it out. */
   readonly internal?: boolean;
 }

@@ -15,6 +15,8 @@ const ABILITIES = ["enrol", "connect", "join"];
 const MAX_LIST = 100;
 const MAX_LINE = 300;
 const MAX_ORDER = 1_000_000;
+/** The code after it stands for policies that have none. */
+const MAX_CODE = 254;
 
 /** Words that `irm` keeps for itself wherever options are given. */
 const RESERVED = ["type", "layer", "name", "autobind"];
@@ -90,6 +92,7 @@ function checkTexts(fields: Fields): void {
     "abilities",
     (from, key) => list(from, key, ABILITIES.length, (of, at) => oneOf(of, at, ABILITIES)),
   );
+  optional(fields, "code", (from, key) => integer(from, key, 0, MAX_CODE));
   for (const key of ["position", "rank"]) {
     optional(fields, key, (from) => integer(from, key, 0, MAX_ORDER));
   }

@@ -5,39 +5,58 @@
  * @module
  */
 import { InvalidError } from "../contract/errors.ts";
-import type { OptionDeclaration } from "../contract/options.ts";
+import type { OptionDeclaration, OptionValue, OptionValues } from "../contract/options.ts";
 import type { PluginContexts } from "../contract/plugin.ts";
+import type { PluginKind } from "../contract/plugin_kind.ts";
 import { checkOptions, describeValues } from "./check_options.ts";
 
 /**
- * @param values by name; those that are not declared are left alone: they are another plugin's
+ * Checks the values of declared options, and fills defaults in.
+ *
+ * @param values by name; those that are not declared are another plugin's
+ * @returns the declared ones
  * @throws InvalidError naming the option, the value and what is valid
  *
  * @example
  * ```ts
- * import { checkValues } from "./check_values.ts";
+ * import { checkedValues } from "./check_values.ts";
  * import assert from "node:assert/strict";
- * const ttl = { name: "ttl", type: "integer", min: 0, max: 255, help: "hops a packet may take" } as const;
- * checkValues([ttl], { ttl: 7, other: true });
- * assert.throws(() => checkValues([ttl], { ttl: 256 }), /Invalid value for ttl: "256"/);
- * assert.throws(() => checkValues([ttl], { ttl: "7" }), /Invalid value for ttl: "7"/);
+ * const ttl = { name: "ttl", type: "integer", min: 0, max: 255, default: 60, help: "hops a packet may take" } as const;
+ * assert.deepEqual(checkedValues([ttl], { ttl: 7, other: true }), { ttl: 7 });
+ * assert.deepEqual(checkedValues([ttl], {}), { ttl: 60 });
+ * assert.throws(() => checkedValues([ttl], { ttl: 256 }), /Invalid value for ttl: "256"/);
+ * assert.throws(() => checkedValues([ttl], { ttl: "7" }), /Invalid value for ttl: "7"/);
  * ```
  */
-export function checkValues(declarations: readonly OptionDeclaration[], values: object): void {
+export function checkedValues(declarations: readonly OptionDeclaration[], values: object): OptionValues {
+  const checked: Record<string, OptionValue> = {};
   for (const option of declarations) {
-    const value: unknown = Object.hasOwn(values, option.name) ? Reflect.get(values, option.name) : undefined;
-    if (value === undefined) continue;
-    const { [option.name]: read } = checkOptions([option], { [option.name]: written(option, value) });
-    if (read === value) continue;
-    throw new InvalidError(
-      `Invalid value for ${option.name}: ${JSON.stringify(value)}. It is ${describeValues(option)}.`,
+    const { name } = option;
+    const value: unknown = Object.hasOwn(values, name) ? Reflect.get(values, name) : undefined;
+    const { [name]: read } = checkOptions(
+      [option],
+      value === undefined ? {} : { [name]: written(option, value) },
     );
+    if (value !== undefined && read !== value) {
+      throw new InvalidError(
+        `Invalid value for ${name}: ${JSON.stringify(value)}. It is ${describeValues(option)}.`,
+      );
+    }
+    if (read !== undefined) checked[name] = read;
   }
+  return checked;
 }
 
-/** The options in what a factory gets. */
-export function optionsOf(context: PluginContexts[keyof PluginContexts]): object {
-  return "options" in context && typeof context.options === "object" ? context.options : context;
+/** Returns what a factory gets with its options checked and defaults filled in. @throws InvalidError as {@link checkedValues} */
+export function checkedContext<K extends PluginKind>(
+  declarations: readonly OptionDeclaration[],
+  context: PluginContexts[K],
+): PluginContexts[K] {
+  if ("options" in context && typeof context.options === "object") {
+    const options = { ...context.options, ...checkedValues(declarations, context.options) };
+    return Object.assign({}, context, { options });
+  }
+  return Object.assign({}, context, checkedValues(declarations, context));
 }
 
 function written(option: OptionDeclaration, value: unknown): string {

@@ -18,7 +18,7 @@ import type { Builtin } from "./builtins.ts";
 import type { Policies } from "./check_options.ts";
 import { checkInstance } from "./check_instance.ts";
 import { checkPlugin, packetFormats, pluginLabel } from "./check_plugin.ts";
-import { checkValues, optionsOf } from "./check_values.ts";
+import { checkedContext } from "./check_values.ts";
 
 const { NotSupportedError, PluginError } = errors;
 
@@ -171,10 +171,10 @@ export class Registry {
     const { plugin } = entry;
     const label = this.#label(entry);
     if (!plugin) throw new PluginError(`${label}: its code is not loaded`);
-    if (kind !== "ipcp") checkValues(plugin.options, optionsOf(context));
+    const checked = kind === "ipcp" ? context : checkedContext<K>(plugin.options, context);
     let made: PluginInstances[K];
     try {
-      made = plugin.create(this.#host(plugin, label), context);
+      made = plugin.create(this.#host(plugin, label), checked);
     } catch (cause) {
       throw new PluginError(`${label}: its factory failed: ${errors.asOuroError(cause).message}`, { cause });
     }

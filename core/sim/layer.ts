@@ -75,6 +75,8 @@ export class SimulatedLayer {
     await registry.load("hash", name);
     const context: MemberContext = {
       scheduler: network.scheduler,
+      type,
+      policies: registry.policies,
       create: (context) => registry.make("ipcp", type, context),
       seed,
       log: more.log ?? (() => SILENT),

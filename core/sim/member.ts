@@ -5,10 +5,12 @@
  */
 import { pid } from "../contract/ids.ts";
 import type { Ipcp, IpcpContext, Layer } from "../contract/ipcp.ts";
-import type { Log, Timers } from "../contract/ports.ts";
+import type { Log, Ports, Timers } from "../contract/ports.ts";
 import { Applications } from "./experiment/applications.ts";
 import type { NetworkNode } from "./network_node.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { Membership } from "../ipcp/connection/membership.ts";
+import type { PolicyTable } from "../wire/layer/layer_extension.ts";
 import { SeededRandom } from "../kit/seeded_random.ts";
 import { NO_NETWORKS } from "../contract/network.ts";
 
@@ -16,6 +18,10 @@ import { NO_NETWORKS } from "../contract/network.ts";
 export interface MemberContext {
   /** Virtual time. */
   readonly scheduler: Scheduler;
+  /** Name of the IPCP type. */
+  readonly type: string;
+  /** Gives the declarations of plugins. */
+  readonly policies: PolicyTable;
   /** Makes the IPCP type. */
   create(context: IpcpContext): Ipcp;
   /** Seed of the run. */
@@ -47,16 +53,21 @@ export class Member {
     const timers: Timers = {
       after: (delay, run) => scheduler.after(delay, () => this.#alive && run()),
     };
-    this.ipcp = context.create({
+    const ports: Ports = {
       clock: scheduler,
       timers,
       random: new SeededRandom(seedOf(context.seed, node.index, life)),
       log: context.log(this.name),
+    };
+    this.ipcp = context.create({
+      ...ports,
       name: this.name,
       pid: pid(node.index + 1),
       upper: this.applications,
       lower: node.lower,
       networks: NO_NETWORKS,
+      members: (part) =>
+        new Membership(ports, node.lower, context.type, { policies: context.policies, part }),
     });
   }
 

@@ -9,6 +9,7 @@ import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../core/contract/
 export const FLAT: PluginDeclaration<"address"> = {
   kind: "address",
   name: "flat",
+  code: 0,
   apiVersion: PLUGIN_API_VERSION,
   description: "every member draws a random address of 32 bits",
   options: [],

@@ -9,6 +9,7 @@ import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../core/contract/
 export const NONE: PluginDeclaration<"congestion"> = {
   kind: "congestion",
   name: "none",
+  code: 0,
   apiVersion: PLUGIN_API_VERSION,
   description: "senders are never slowed down",
   options: [],
@@ -20,6 +21,7 @@ export const NONE: PluginDeclaration<"congestion"> = {
 export const MB_ECN: PluginDeclaration<"congestion"> = {
   kind: "congestion",
   name: "mb-ecn",
+  code: 1,
   apiVersion: PLUGIN_API_VERSION,
   description: "packets are marked by the length of the queues that they meet, and senders follow the marks",
   options: [],

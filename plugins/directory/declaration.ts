@@ -10,6 +10,7 @@ import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../core/contract/
 export const DHT: PluginDeclaration<"directory"> = {
   kind: "directory",
   name: "DHT",
+  code: 0,
   aliases: ["dht"],
   apiVersion: PLUGIN_API_VERSION,
   description: "a distributed hash table: each name is kept by the members nearest to its hash",

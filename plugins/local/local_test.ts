@@ -57,6 +57,7 @@ function makeLocal(accepts = true): { layer: Layer; lines: string[]; told: unkno
       down: (of) => told.push(["down", of.id]),
     },
     networks: NO_NETWORKS,
+    members: () => assert.fail("it has no members"),
     lower: { allocate: () => assert.fail("nothing is below"), accept: () => assert.fail("nothing is below") },
   });
   let layer: Layer | undefined;

@@ -26,7 +26,7 @@ const OPTIONS: readonly IntegerOption[] = [
 
 const linkState = (
   name: string,
-  position: number,
+  code: number,
   description: string,
   aliases: readonly string[] = [],
 ): PluginDeclaration<"routing"> => ({
@@ -36,13 +36,14 @@ const linkState = (
   apiVersion: PLUGIN_API_VERSION,
   description,
   options: OPTIONS,
-  position,
-  rank: position,
+  code,
+  position: 10 * (code + 1),
+  rank: 10 * (code + 1),
 });
 
 /** One shortest path to each destination. */
-export const LINK_STATE = linkState("link_state", 10, "shortest paths", ["link-state"]);
+export const LINK_STATE = linkState("link_state", 0, "shortest paths", ["link-state"]);
 /** A shortest path, and loop-free alternates for when it fails. */
-export const LFA = linkState("lfa", 20, "shortest paths with loop-free alternates (RFC 5286)");
+export const LFA = linkState("lfa", 1, "shortest paths with loop-free alternates (RFC 5286)");
 /** All shortest paths. */
-export const ECMP = linkState("ecmp", 30, "all shortest paths of equal length");
+export const ECMP = linkState("ecmp", 2, "all shortest paths of equal length");

@@ -60,6 +60,7 @@ export class Station {
       pid: pid(7),
       upper: this.upper,
       networks: device.networks,
+      members: () => assert.fail("it has no members"),
       lower: {
         allocate: () => assert.fail("nothing is below"),
         accept: () => assert.fail("nothing is below"),

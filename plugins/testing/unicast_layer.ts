@@ -16,6 +16,7 @@ import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { type SimulatedFlow, SimulatedUpper } from "../../tests/conformance/simulated_upper.ts";
 import { silent } from "../../tests/conformance/suite.ts";
 import { BUILTINS } from "../builtins.ts";
+import { Membership } from "../../core/ipcp/connection/membership.ts";
 import { NO_NETWORKS } from "../../core/contract/network.ts";
 
 /** Milliseconds in which everything must be answered. */
@@ -58,16 +59,20 @@ export class TestLayer {
     const lower = this.network.host(name);
     const upper = new SimulatedUpper();
     const lines: string[] = [];
-    const ipcp = registry.make("ipcp", "unicast", {
+    const ports = {
       clock: time,
       timers: time,
       random: new SeededRandom(++this.#made),
       log: testingLog(lines),
+    };
+    const ipcp = registry.make("ipcp", "unicast", {
+      ...ports,
       name,
       pid: pid(this.#made),
       upper,
       lower,
       networks: NO_NETWORKS,
+      members: (part) => new Membership(ports, lower, "unicast", { policies: registry.policies, part }),
     });
     return { name, ipcp, upper, lower, lines };
   }

@@ -26,6 +26,7 @@ const policy = (
 export const UNICAST: PluginDeclaration<"ipcp"> = {
   kind: "ipcp",
   name: "unicast",
+  code: 1,
   aliases: ["normal"],
   apiVersion: PLUGIN_API_VERSION,
   description: "a layer that routes between hosts and over other layers",

@@ -5,7 +5,7 @@
  */
 import type { Address } from "../../core/contract/ids.ts";
 import type { ManagementFlow, Routing } from "../../core/contract/routing.ts";
-import type { Component, Connection, ConnectionListener } from "../../core/ipcp/connection/connection.ts";
+import type { Component, Connection, ConnectionListener } from "../../core/contract/membership.ts";
 import { COMPONENTS } from "../../core/wire/layer/cep_message.ts";
 
 /** What the component says of itself (the syntax code is the reference's, although its messages are of fixed form). */

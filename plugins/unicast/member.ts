@@ -16,8 +16,7 @@ import type { PluginHost } from "../../core/contract/plugin.ts";
 import type { Scheduling } from "../../core/contract/policies.ts";
 import type { Ports } from "../../core/contract/ports.ts";
 import type { ForwardingTable, Routing } from "../../core/contract/routing.ts";
-import type { ConnectionManager } from "../../core/ipcp/connection/connection_manager.ts";
-import type { LayerConfiguration } from "../../core/wire/layer/layer_config.ts";
+import type { LayerConfiguration, Members } from "../../core/contract/membership.ts";
 import { Adjacencies, dataTransferComponent } from "./transfer/adjacencies.ts";
 import { DataTransfer } from "./transfer/data_transfer.ts";
 import { FlowAllocator } from "./allocator/flow_allocator.ts";
@@ -43,9 +42,7 @@ const CONNECTABLE: ReadonlyMap<string, string> = new Map([
 export interface MemberParts {
   readonly host: PluginHost;
   readonly context: IpcpContext;
-  readonly connections: ConnectionManager;
-  /** Statistics of the IPCP that are not those of the layer's components. */
-  stats(): Stats;
+  readonly members: Members;
   readonly configuration: LayerConfiguration;
 }
 
@@ -97,7 +94,7 @@ export class Member implements Layer {
       this.#end();
       throw thrown;
     }
-    this.#join(parts.connections);
+    this.#join(parts.members);
   }
 
   get maxPacket(): number | undefined {
@@ -107,7 +104,7 @@ export class Member implements Layer {
   connect(destination: string, component: string, qos: QosSpec, done: Done): void {
     const name = CONNECTABLE.get(component);
     if (name === undefined) return done(failure(noComponent(component)));
-    this.#parts.connections.connect(destination, name, component === "mgmt" ? QOS.raw : qos, (outcome) => {
+    this.#parts.members.connect(destination, name, component === "mgmt" ? QOS.raw : qos, (outcome) => {
       done(outcome.ok ? success(undefined) : outcome);
     });
   }
@@ -115,7 +112,7 @@ export class Member implements Layer {
   disconnect(destination: string, component: string, done: Done): void {
     const name = CONNECTABLE.get(component);
     if (name === undefined) return done(failure(noComponent(component)));
-    this.#parts.connections.disconnect(destination, name, done);
+    this.#parts.members.disconnect(destination, name, done);
   }
 
   register(hash: NameHash, done: Done): void {
@@ -153,13 +150,13 @@ export class Member implements Layer {
       "data transfer": this.dataTransfer.stats(),
       "flow allocator": this.flowAllocator.stats(),
       directory: this.directory.stats(),
-      ...this.#parts.stats(),
+      ...this.#parts.members.stats(),
     };
   }
 
   /** Ends the components. The other ends of flows are told first, and routing can still tell of the connections' end. */
   shutdown(): void {
-    this.#end(() => this.#parts.connections.shutdown());
+    this.#end(() => this.#parts.members.shutdown());
   }
 
   #end(disconnect?: () => void): void {
@@ -232,7 +229,7 @@ export class Member implements Layer {
     return flowAllocator;
   }
 
-  #join(connections: ConnectionManager): void {
+  #join(members: Members): void {
     const { routing, dataTransfer, directory, flowAllocator } = this;
     this.#installed = (table) => {
       dataTransfer.replaceTable(table);
@@ -240,8 +237,8 @@ export class Member implements Layer {
       flowAllocator.routesChanged();
     };
     if (this.#table.size > 0) this.#installed(this.#table);
-    connections.register(managementComponent(this.address), new Management(routing));
-    connections.register(dataTransferComponent(this.address), new Adjacencies(dataTransfer, routing));
+    members.register(managementComponent(this.address), new Management(routing));
+    members.register(dataTransferComponent(this.address), new Adjacencies(dataTransfer, routing));
   }
 }
 

@@ -6,7 +6,7 @@
  */
 import { InvalidError } from "../../core/contract/errors.ts";
 import type { OptionValues } from "../../core/contract/options.ts";
-import type { LayerConfiguration } from "../../core/wire/layer/layer_config.ts";
+import type { LayerConfiguration } from "../../core/contract/membership.ts";
 import { UNICAST } from "./declaration.ts";
 
 /** Bytes of an endpoint id: the only size that there is. */
@@ -33,18 +33,6 @@ export interface Settings {
 }
 
 /**
- * Options that a member has when it is not told of them.
- *
- * @example
- * ```ts
- * import { UNTOLD } from "./settings.ts";
- * import assert from "node:assert/strict";
- * assert.deepEqual(UNTOLD, { scheduling: "priority" });
- * ```
- */
-export const UNTOLD: OptionValues = { scheduling: defaultOf("scheduling") };
-
-/**
  * Reads the settings.
  *
  * @throws InvalidError that names the option
@@ -59,7 +47,7 @@ export function settingsOf({ options }: LayerConfiguration): Settings {
     routing: word(options, "routing"),
     congestion: word(options, "congestion"),
     pff: options.pff === undefined ? undefined : word(options, "pff"),
-    scheduling: word({ ...UNTOLD, ...options }, "scheduling"),
+    scheduling: word(options, "scheduling"),
   };
 }
 
@@ -76,9 +64,4 @@ function word(options: OptionValues, name: string): string {
   const value = options[name];
   if (typeof value === "string" && value !== "") return value;
   throw new InvalidError(`the layer has ${name} ${value}; it must be the name of a policy`);
-}
-
-function defaultOf(name: string): string {
-  const declared = UNICAST.options.find((option) => option.name === name);
-  return declared?.type === "policy" ? declared.default ?? "" : "";
 }

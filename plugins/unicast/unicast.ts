@@ -3,71 +3,57 @@
  *
  * @module
  */
-import { InvalidError, IpcpStateError } from "../../core/contract/errors.ts";
+import { InvalidError } from "../../core/contract/errors.ts";
 import type { Ipcp, IpcpContext, Layer, LayerConfig } from "../../core/contract/ipcp.ts";
-import { type Done, failure, success } from "../../core/contract/outcome.ts";
+import type { LayerConfiguration, Members } from "../../core/contract/membership.ts";
+import { type Done, success } from "../../core/contract/outcome.ts";
 import type { Plugin, PluginHost } from "../../core/contract/plugin.ts";
 import type { Log } from "../../core/contract/ports.ts";
-import { ConnectionManager } from "../../core/ipcp/connection/connection_manager.ts";
-import { Enrollment } from "../../core/ipcp/connection/enrollment.ts";
-import type { LayerConfiguration } from "../../core/wire/layer/layer_config.ts";
+import { UNICAST_PART } from "./configuration_part.ts";
 import { UNICAST } from "./declaration.ts";
 import { Member } from "./member.ts";
-import { EID_BYTES, UNTOLD } from "./settings.ts";
+import { EID_BYTES } from "./settings.ts";
 
 /** An IPCP of a unicast layer. */
 export class Unicast implements Ipcp {
   readonly #host: PluginHost;
   readonly #context: IpcpContext;
   readonly #log: Log;
-  readonly #connections: ConnectionManager;
-  readonly #enrollment: Enrollment;
-  #configuration: LayerConfiguration | undefined;
+  readonly #members: Members;
 
   constructor(host: PluginHost, context: IpcpContext) {
     this.#host = host;
     this.#context = context;
     this.#log = context.log.component("normal-ipcp");
-    this.#connections = new ConnectionManager(context, context.lower);
-    this.#enrollment = new Enrollment({
-      clock: context.clock,
-      timers: context.timers,
-      random: context.random,
-      log: context.log,
-      connections: this.#connections,
-      type: "unicast",
-      configuration: () => this.#configuration,
-      defaults: UNTOLD,
-    });
+    this.#members = context.members(UNICAST_PART);
   }
 
-  bootstrap({ layer, options: { hash, ...options } }: LayerConfig, done: Done<Layer>): void {
+  bootstrap({ layer, options }: LayerConfig, done: Done<Layer>): void {
+    const { hash } = options;
     if (typeof hash !== "string") throw new InvalidError("the layer needs a hash function");
     const directory = this.#context.log.component("directory");
-    const member = this.#become({ type: "unicast", layer, hash, options, peer: undefined });
+    const member = this.#become({ type: UNICAST.name, layer, hash, options, peer: undefined });
     directory.debug("Bootstrapping directory.");
     directory.info("Directory bootstrapped.");
     this.#log.debug(`Bootstrapped in layer ${layer}.`);
     done(success(member));
-    this.#accept();
+    this.#members.open(member.configuration);
   }
 
   enroll(destination: string, done: Done<Layer>): void {
-    let member: Member | undefined;
     const join = (configuration: LayerConfiguration) => {
-      member = this.#become(configuration);
-      this.#accept();
+      const member = this.#become(configuration);
+      this.#members.open(member.configuration);
+      return member;
     };
-    this.#enrollment.enroll(destination, join, (outcome) => {
-      if (!outcome.ok) return done(outcome);
-      if (!member) return done(failure(new IpcpStateError("the IPCP is in no layer after its enrollment")));
-      this.#log.info(`Enrolled with ${destination}.`);
-      done(success(member));
+    this.#members.enroll(destination, join, (outcome) => {
+      if (outcome.ok) this.#log.info(`Enrolled with ${destination}.`);
+      done(outcome);
     });
   }
 
   shutdown(): void {
-    this.#connections.shutdown();
+    this.#members.shutdown();
   }
 
   #become(configuration: LayerConfiguration): Member {
@@ -75,19 +61,12 @@ export class Unicast implements Ipcp {
     if (eid !== EID_BYTES) {
       this.#log.warning(`Endpoint ids of ${eid} bytes are not supported; they have ${EID_BYTES}.`);
     }
-    const member = new Member({
+    return new Member({
       host: this.#host,
       context: this.#context,
-      connections: this.#connections,
-      stats: () => ({ connections: this.#connections.stats(), enrollment: this.#enrollment.stats() }),
+      members: this.#members,
       configuration,
     });
-    this.#configuration = member.configuration;
-    return member;
-  }
-
-  #accept(): void {
-    this.#context.lower.accept((flow) => this.#connections.accepted(flow));
   }
 }
 

@@ -14,6 +14,7 @@ import {
   encodeEnrollmentResponse,
   wallTime,
 } from "../../core/wire/layer/enrollment_message.ts";
+import { encoded } from "../../tests/support/layer_encoding.ts";
 import { ENROLLMENT } from "../../core/ipcp/connection/enrollment.ts";
 import { hashOf, TestLayer, type TestMember } from "../testing/unicast_layer.ts";
 
@@ -230,11 +231,11 @@ Deno.test("a configuration that is not valid is refused by the new member, with 
     },
   };
   const wrong: [Readonly<Record<string, string | number>>, RegExp][] = [
-    [{ ttl: 256 }, /ttl 256; it must be a whole number of 0 to 255/],
-    [{ addr: 8 }, /addr 8; it must be a whole number of 4 to 4/],
+    [{ ttl: 256 }, /Invalid value for ttl: "256"\. It is a whole number of 0 to 255/],
+    [{ addr: 8 }, /Invalid value for addr: "8"\. It is a whole number of 4 to 4/],
     [{ ls_t_update: 0 }, /Invalid value for ls_t_update: "0"/],
     [{ dht_k: 1000 }, /Invalid value for dht_k: "1000"/],
-    [{ pff: 3 }, /pff 3; it must be the name of a policy/],
+    [{ pff: 3 }, /Invalid value for pff: 3\. It is the name of a plugin of kind forwarding/],
     [{ scheduling: "lottery" }, /no plugin scheduling "lottery"/],
   ];
   const layer = await TestLayer.make();
@@ -246,13 +247,13 @@ Deno.test("a configuration that is not valid is refused by the new member, with 
         }
         const { id } = decodeEnrollmentRequest(message);
         const options = { ...good, ...changes };
-        const configuration = {
+        const configuration = encoded({
           type: "unicast",
           layer: "net",
           hash: "SHA3_256",
           options,
           peer: undefined,
-        } as const;
+        });
         flow.send(
           encodeEnrollmentResponse({ id, time: wallTime(layer.time.wall()), response: 0, configuration }),
         );

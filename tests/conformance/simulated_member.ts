@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { NameError } from "../../core/contract/errors.ts";
 import { type NameHash, nameHash, pid } from "../../core/contract/ids.ts";
-import type { FlowReply, FlowRequest, Ipcp, Layer } from "../../core/contract/ipcp.ts";
+import type { FlowReply, FlowRequest, Ipcp, Layer, Lower } from "../../core/contract/ipcp.ts";
 import type { Networks } from "../../core/contract/network.ts";
 import { type Done, failure, type Outcome, success } from "../../core/contract/outcome.ts";
 import type { AnyPlugin, Plugin } from "../../core/contract/plugin.ts";
@@ -16,6 +16,7 @@ import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { registryOf, silent } from "./suite.ts";
 import { type SimulatedFlow, SimulatedUpper } from "./simulated_upper.ts";
+import { Membership } from "../../core/ipcp/connection/membership.ts";
 import { NO_NETWORKS } from "../../core/contract/network.ts";
 
 /** The IRMd waits no longer than this for any answer, in milliseconds of virtual time. */
@@ -56,22 +57,24 @@ export class SimulatedMember {
   ): Promise<SimulatedMember> {
     const registry = registryOf(plugin, uses);
     await registry.prepare("ipcp", plugin.name);
-    return new SimulatedMember(hashBytes, ({ time, upper }) =>
-      registry.make("ipcp", plugin.name, {
-        clock: time,
-        timers: time,
-        random: new SeededRandom(1),
-        log: silent,
+    const { policies } = registry;
+    const lower: Lower = {
+      allocate: (name, _qos, done) =>
+        done(failure(new NameError(`there is no layer below that knows ${name}`))),
+      accept: () => {},
+    };
+    return new SimulatedMember(hashBytes, ({ time, upper }) => {
+      const ports = { clock: time, timers: time, random: new SeededRandom(1), log: silent };
+      return registry.make("ipcp", plugin.name, {
+        ...ports,
         name: "member",
         pid: pid(1),
         upper,
         networks: networks(time),
-        lower: {
-          allocate: (name, _qos, done) =>
-            done(failure(new NameError(`there is no layer below that knows ${name}`))),
-          accept: () => {},
-        },
-      }));
+        members: (part) => new Membership(ports, lower, plugin.name, { policies, part }),
+        lower,
+      });
+    });
   }
 
   /** The layer that it is in. */

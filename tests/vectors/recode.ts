@@ -16,6 +16,7 @@ import {
   writeDataTransferHeader,
 } from "../../plugins/unicast/wire/data_transfer_header.ts";
 import { decodeDht, encodeDht } from "../../plugins/directory/dht/dht_message.ts";
+import { decoded, encoded } from "../support/layer_encoding.ts";
 import {
   decodeEnrollmentAck,
   decodeEnrollmentRequest,
@@ -41,7 +42,12 @@ const oap: Recode = (bytes, hashLength) => encodeOapHeader(decodeOapHeader(bytes
 export const RECODE: ReadonlyMap<Kind, Recode> = new Map<Kind, Recode>([
   ["CEP", (bytes) => encodeCep(decodeCep(bytes))],
   ["enrolment request", (bytes) => encodeEnrollmentRequest(decodeEnrollmentRequest(bytes))],
-  ["enrolment response", (bytes) => encodeEnrollmentResponse(decodeEnrollmentResponse(bytes))],
+  ["enrolment response", (bytes) => {
+    const { configuration, ...response } = decodeEnrollmentResponse(bytes);
+    return encodeEnrollmentResponse(
+      configuration ? { ...response, configuration: encoded(decoded(configuration)) } : response,
+    );
+  }],
   ["enrolment ack", (bytes) => encodeEnrollmentAck(decodeEnrollmentAck(bytes))],
   ["LSU", (bytes) => encodeLinkStateUpdate(decodeLinkStateUpdate(bytes))],
   ["DT header", dataTransferHeader],

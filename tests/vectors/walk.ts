@@ -11,6 +11,7 @@ import {
   headerEidHigh,
   headerEidLow,
 } from "../../plugins/unicast/wire/data_transfer_header.ts";
+import { decoded } from "../support/layer_encoding.ts";
 import { decodeEnrollmentResponse } from "../../core/wire/layer/enrollment_message.ts";
 import { requestHashBytes } from "../../core/wire/oap_header.ts";
 import { type LowerPacket, lowerPackets } from "../support/lower_packets.ts";
@@ -154,7 +155,8 @@ class Walker {
     if (sdu.length === 10) return this.#add("enrolment request", sdu);
     if (sdu.length === 12) return this.#add("enrolment ack", sdu);
     this.#add("enrolment response", sdu);
-    const hash = decodeEnrollmentResponse(sdu).configuration?.hash ?? "";
+    const { configuration } = decodeEnrollmentResponse(sdu);
+    const hash = configuration ? decoded(configuration).hash : "";
     this.#hashLength = HASH_BYTES.get(hash) ?? 0;
   }
 

@@ -16,8 +16,9 @@ import {
   decodeFlowAllocationMessage,
   type EndpointId,
 } from "../../plugins/unicast/wire/flow_allocation_message.ts";
-import type { LayerConfiguration } from "../../core/wire/layer/layer_config.ts";
+import type { LayerConfiguration } from "../../core/contract/membership.ts";
 import { decodeLinkStateUpdate } from "../../plugins/routing/link_state_update.ts";
+import { decoded } from "../support/layer_encoding.ts";
 import { decodeOapHeader, type OapHeader } from "../../core/wire/oap_header.ts";
 import type { Kind } from "../vectors/walk.ts";
 
@@ -80,7 +81,7 @@ export const EXPECTED: ReadonlyMap<Kind, (bytes: Uint8Array, hashLength: number)
     return {
       ...shown("ouro.enrol", { id, t_sec: time.seconds, t_nsec: time.nanoseconds }),
       ...shown("ouro", { response }),
-      ...configuration ? layer(configuration) : {},
+      ...configuration ? layer(decoded(configuration)) : {},
     };
   }],
   ["enrolment ack", (bytes) => {

@@ -9,6 +9,7 @@ import { QOS } from "../../core/contract/qos.ts";
 import { type CepMessage, encodeCep } from "../../core/wire/layer/cep_message.ts";
 import { writeDataTransferHeader } from "../../plugins/unicast/wire/data_transfer_header.ts";
 import { encodeDht } from "../../plugins/directory/dht/dht_message.ts";
+import { encoded } from "../support/layer_encoding.ts";
 import {
   encodeEnrollmentRequest,
   encodeEnrollmentResponse,
@@ -121,7 +122,7 @@ Deno.test({ name: "dissected: policies and options without a code", ignore }, ()
     id: new Uint8Array(8).fill(3),
     time: { seconds: 1795159508, nanoseconds: 5 },
     response: 0,
-    configuration: { type: "unicast", layer: "net", hash: "SHA3_384", options, peer: undefined },
+    configuration: encoded({ type: "unicast", layer: "net", hash: "SHA3_384", options, peer: undefined }),
   });
   const request = encodeEnrollmentRequest({ id: new Uint8Array(8).fill(3) });
   const frames = dissectLower([

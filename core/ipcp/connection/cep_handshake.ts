@@ -8,7 +8,7 @@ import type { Address } from "../../contract/ids.ts";
 import type { LowerFlow } from "../../contract/ipcp.ts";
 import type { Timers } from "../../contract/ports.ts";
 import { CEP_REJECT, type CepMessage, decodeCep, encodeCep } from "../../wire/layer/cep_message.ts";
-import type { Component } from "./connection.ts";
+import type { Component } from "../../contract/membership.ts";
 import { Conversation } from "./conversation.ts";
 
 /** Milliseconds in which the other side must say who it is. */

@@ -17,7 +17,7 @@ import type { Stats } from "../../contract/stats.ts";
 import { DONE, type Done, failure, success } from "../../contract/outcome.ts";
 import type { Log, Ports } from "../../contract/ports.ts";
 import type { QosSpec } from "../../contract/qos.ts";
-import type { Component, Connection, ConnectionListener } from "./connection.ts";
+import type { Component, Connection, ConnectionListener } from "../../contract/membership.ts";
 import type { Conversation } from "./conversation.ts";
 import { accept, type HandshakeEvents, initiate } from "./cep_handshake.ts";
 

@@ -19,7 +19,7 @@ import { QOS } from "../../contract/qos.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
 import { CEP_REJECT, decodeCep, encodeCep } from "../../wire/layer/cep_message.ts";
-import type { Component, Connection } from "./connection.ts";
+import type { Component, Connection } from "../../contract/membership.ts";
 import { ConnectionManager } from "./connection_manager.ts";
 import { TestingNetwork } from "../../testing/lower.ts";
 import { testingLog } from "../../testing/log.ts";

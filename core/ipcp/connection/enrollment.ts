@@ -7,12 +7,16 @@
 import { FlowDownError } from "../../contract/errors.ts";
 import { address } from "../../contract/ids.ts";
 import type { Stats } from "../../contract/stats.ts";
-import type { OptionValues } from "../../contract/options.ts";
+import type {
+  Component,
+  Connection,
+  ConnectionListener,
+  LayerConfiguration,
+} from "../../contract/membership.ts";
 import type { Done, Outcome } from "../../contract/outcome.ts";
 import type { Log, Ports } from "../../contract/ports.ts";
 import { QOS } from "../../contract/qos.ts";
-import type { LayerConfiguration } from "../../wire/layer/layer_config.ts";
-import type { Component, Connection, ConnectionListener } from "./connection.ts";
+import type { LayerEncoding } from "../../wire/layer/layer_config.ts";
 import type { ConnectionManager } from "./connection_manager.ts";
 import type { Conversation } from "./conversation.ts";
 import { askForConfiguration } from "./enrollment_client.ts";
@@ -32,11 +36,11 @@ export const ENROLLMENT: Component = {
 export interface EnrollmentParts extends Ports {
   readonly connections: ConnectionManager;
   /** Type of this IPCP: only members of layers of that type are enrolled with. */
-  readonly type: LayerConfiguration["type"];
+  readonly type: string;
   /** What new members are told of the layer; undefined while this IPCP is a member of none. */
   configuration(): LayerConfiguration | undefined;
-  /** Options that every member has by default and that need no telling. */
-  readonly defaults?: OptionValues;
+  /** How the configuration is written and read. */
+  readonly encoding: LayerEncoding;
 }
 
 /** The enrollment component, for both sides. Several enrolments may be under way at once. */

@@ -5,6 +5,7 @@
  */
 import { asOuroError, errorFromErrno, IpcpTypeError, ProtocolError } from "../../contract/errors.ts";
 import type { LowerFlow } from "../../contract/ipcp.ts";
+import type { LayerConfiguration } from "../../contract/membership.ts";
 import { DONE, type Done, failure } from "../../contract/outcome.ts";
 import type { Ports } from "../../contract/ports.ts";
 import {
@@ -15,7 +16,7 @@ import {
   type EnrollmentResponse,
   millisecondsOf,
 } from "../../wire/layer/enrollment_message.ts";
-import type { LayerConfiguration } from "../../wire/layer/layer_config.ts";
+import { decodeLayerConfiguration, type LayerEncoding } from "../../wire/layer/layer_config.ts";
 import { Conversation } from "./conversation.ts";
 
 /** Milliseconds in which the member must answer. */
@@ -26,7 +27,9 @@ const CLOCK_TOLERANCE = 20;
 /** What the new member works with. */
 export interface EnrolleeParts extends Ports {
   /** Type of this IPCP. */
-  readonly type: LayerConfiguration["type"];
+  readonly type: string;
+  /** How the configuration is read. */
+  readonly encoding: LayerEncoding;
   /** Name that was dialled, for errors. */
   readonly destination: string;
   /** Joins the layer, or throws. */
@@ -76,15 +79,16 @@ export function askForConfiguration(flow: LowerFlow, parts: EnrolleeParts): Conv
 }
 
 function accepted(
-  { id, response, configuration }: EnrollmentResponse,
+  { id, response, configuration: bytes }: EnrollmentResponse,
   asked: Uint8Array,
-  { type, destination }: EnrolleeParts,
+  { type, encoding, destination }: EnrolleeParts,
 ): LayerConfiguration {
   if (id.some((byte, index) => byte !== asked[index])) {
     throw new ProtocolError(`"${destination}" answered another enrollment than this one`);
   }
   if (response !== 0) throw errorFromErrno(response, `"${destination}" refuses the enrollment`);
-  if (!configuration) throw new ProtocolError(`"${destination}" tells nothing of its layer`);
+  if (!bytes) throw new ProtocolError(`"${destination}" tells nothing of its layer`);
+  const configuration = decodeLayerConfiguration(bytes, encoding);
   if (configuration.type !== type) {
     throw new IpcpTypeError(`"${destination}" is in a layer of type ${configuration.type}, not ${type}`);
   }

@@ -5,7 +5,7 @@
  */
 import { asOuroError, errorFromErrno, IpcpStateError, type OuroError } from "../../contract/errors.ts";
 import type { LowerFlow } from "../../contract/ipcp.ts";
-import type { OptionValues } from "../../contract/options.ts";
+import type { LayerConfiguration } from "../../contract/membership.ts";
 import { DONE, type Done, failure } from "../../contract/outcome.ts";
 import type { Ports } from "../../contract/ports.ts";
 import {
@@ -14,7 +14,7 @@ import {
   encodeEnrollmentResponse,
   wallTime,
 } from "../../wire/layer/enrollment_message.ts";
-import type { LayerConfiguration } from "../../wire/layer/layer_config.ts";
+import { encodeLayerConfiguration, type LayerEncoding } from "../../wire/layer/layer_config.ts";
 import { Conversation } from "./conversation.ts";
 
 /** Milliseconds in which the new member must say what it wants. */
@@ -26,8 +26,8 @@ const JOIN_LIMIT = 5000;
 export interface MemberParts extends Ports {
   /** What the new member is told; undefined while this IPCP is a member of no layer. */
   configuration(): LayerConfiguration | undefined;
-  /** Options that need no telling. */
-  readonly defaults?: OptionValues;
+  /** How the configuration is written. */
+  readonly encoding: LayerEncoding;
   /** Called once. */
   readonly done: Done;
 }
@@ -65,13 +65,14 @@ export function tellConfiguration(flow: LowerFlow, parts: MemberParts): Conversa
 /** The answer; with an error when it is a refusal. */
 function answerTo(
   id: Uint8Array,
-  { clock, configuration, defaults }: MemberParts,
+  { clock, configuration, encoding }: MemberParts,
 ): { bytes: Uint8Array; error?: OuroError } {
   const time = wallTime(clock.wall());
   try {
     const told = configuration();
     if (!told) throw new IpcpStateError("this IPCP is in no layer");
-    return { bytes: encodeEnrollmentResponse({ id, time, response: 0, configuration: told }, defaults) };
+    const bytes = encodeLayerConfiguration(told, encoding);
+    return { bytes: encodeEnrollmentResponse({ id, time, response: 0, configuration: bytes }) };
   } catch (thrown) {
     const error = asOuroError(thrown);
     return { bytes: encodeEnrollmentResponse({ id, time, response: -error.errno }), error };

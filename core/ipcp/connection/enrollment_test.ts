@@ -29,7 +29,8 @@ import {
   type EnrollmentResponse,
   wallTime,
 } from "../../wire/layer/enrollment_message.ts";
-import type { LayerConfiguration } from "../../wire/layer/layer_config.ts";
+import type { LayerConfiguration } from "../../contract/membership.ts";
+import { encoded, ENCODING } from "../../../tests/support/layer_encoding.ts";
 import { ConnectionManager } from "./connection_manager.ts";
 import { ENROLLMENT, Enrollment } from "./enrollment.ts";
 import { TestingNetwork } from "../../testing/lower.ts";
@@ -64,6 +65,7 @@ class World {
       ...ports,
       connections,
       type: "broadcast",
+      encoding: ENCODING,
       configuration: () => layer,
     });
     lower.accept((flow) => connections.accepted(flow));
@@ -121,7 +123,13 @@ function refusal(outcome: Outcome<void> | undefined) {
 }
 
 const answer = (id: Uint8Array, changes: Partial<EnrollmentResponse> = {}) =>
-  encodeEnrollmentResponse({ id, time: wallTime(EPOCH), response: 0, configuration: LAYER, ...changes });
+  encodeEnrollmentResponse({
+    id,
+    time: wallTime(EPOCH),
+    response: 0,
+    configuration: encoded(LAYER),
+    ...changes,
+  });
 
 Deno.test("a new member gets the configuration, joins and says so, with the lines of the tutorial", () => {
   const world = new World();
@@ -206,7 +214,7 @@ Deno.test("a new member refuses wrong answers", () => {
     alive: [() => new Uint8Array(0), TimedOutError],
     mistaken: [(id) => answer(id.map((byte) => byte ^ 1)), ProtocolError],
     unwilling: [(id) => answer(id, { response: -22, configuration: undefined }), InvalidError],
-    other: [(id) => answer(id, { configuration: other }), IpcpTypeError],
+    other: [(id) => answer(id, { configuration: encoded(other) }), IpcpTypeError],
   };
   const world = new World();
   const fresh = world.node("fresh");

@@ -7,6 +7,7 @@ import { asOuroError, IpcpStateError, NotSupportedError } from "../../contract/e
 import type { Pid } from "../../contract/ids.ts";
 import type { Ipcp, IpcpContext, Layer, Lower } from "../../contract/ipcp.ts";
 import type { Stats } from "../../contract/stats.ts";
+import type { ConfigurationPart, Members } from "../../contract/membership.ts";
 import type { Networks } from "../../contract/network.ts";
 import { DONE, type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
 import type { IpcpAbility, PluginDeclaration } from "../../contract/plugin.ts";
@@ -44,6 +45,8 @@ export interface IpcpHostParts {
   readonly impairments?: Impairments;
   /** Numbers of flows, shared by N+1 and N-1 flows. */
   readonly fds: FdTable;
+  /** Makes what members of a layer share; left out: the type has no members. */
+  members?(lower: Lower, part?: ConfigurationPart): Members;
   /** Makes the IPCP type. */
   create(context: IpcpContext): Ipcp;
   /** Called once when `layer.shutdown` was answered. */
@@ -72,11 +75,18 @@ export class IpcpHost {
     const tap = new Tap(this.#impairments);
     const { name, type, door, ports: { clock } } = parts;
     this.#captures = new Captures({ name, type, tap, door, clock });
+    const lower = new TappedLower(parts.lower, tap);
     this.#ipcp = parts.create({
       ...parts.ports,
       name: parts.name,
       pid: parts.pid,
-      lower: new TappedLower(parts.lower, tap),
+      lower,
+      members: (part) => {
+        if (parts.members) return parts.members(lower, part);
+        throw new NotSupportedError(
+          `IPCPs of type ${type.name} have no members: they cannot enroll or connect`,
+        );
+      },
       networks: tappedNetworks(parts.networks, tap),
       upper: new UpperLink(parts.irmd, this.#flows, this.#life, this.#log),
     });

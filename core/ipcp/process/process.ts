@@ -22,7 +22,7 @@ import type { Registry } from "../../registry/registry.ts";
 import { fieldsOf, integer, text } from "../../wire/local/fields.ts";
 import { hello } from "../../wire/local/local_protocol.ts";
 import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
-import { IpcpHost } from "../host/host.ts";
+import { IpcpHost, type IpcpHostParts } from "../host/host.ts";
 import { ImpairedChannel } from "../instruments/impaired_channel.ts";
 import { Impairments } from "../instruments/impairments.ts";
 import { ProcessDoor } from "./data_server.ts";
@@ -56,7 +56,10 @@ export async function runIpcp(settings: IpcpdSettings, builtins: Builtins): Prom
     const registry = await openRegistry(builtins, settings.plugins, log);
     const type = await registry.prepare("ipcp", settings.type);
     const networks = await networksFor(type);
-    await new IpcpProcess(settings, registry, type, networks, ports).run(type.program ?? program);
+    const members = await membersFor(type, registry, ports);
+    await new IpcpProcess(settings, registry, type, { networks, members }, ports).run(
+      type.program ?? program,
+    );
   } catch (thrown) {
     if (!(thrown instanceof OuroError)) throw thrown;
     log.component("ipcpd/ipcp").error(thrown.message);
@@ -73,6 +76,17 @@ async function networksFor(type: PluginDeclaration<"ipcp">): Promise<Networks> {
   return systemNetworks();
 }
 
+/** The code for members is loaded for types that have some. */
+async function membersFor(
+  { name, abilities = [] }: PluginDeclaration<"ipcp">,
+  { policies }: Registry,
+  ports: Ports,
+): Promise<IpcpHostParts["members"]> {
+  if (!abilities.includes("enrol") && !abilities.includes("connect")) return undefined;
+  const { Membership } = await import("../connection/membership.ts");
+  return (lower, part) => new Membership(ports, lower, name, { policies, part });
+}
+
 /** The parts that exist once the IRMd has answered `hello`. */
 interface Parts {
   readonly pid: number;
@@ -86,7 +100,7 @@ class IpcpProcess {
   readonly #settings: IpcpdSettings;
   readonly #registry: Registry;
   readonly #type: PluginDeclaration<"ipcp">;
-  readonly #networks: Networks;
+  readonly #below: Pick<IpcpHostParts, "networks" | "members">;
   readonly #ports: Ports;
   readonly #ended = Promise.withResolvers<void>();
   #parts: Parts | undefined;
@@ -95,13 +109,13 @@ class IpcpProcess {
     settings: IpcpdSettings,
     registry: Registry,
     type: PluginDeclaration<"ipcp">,
-    networks: Networks,
+    below: Pick<IpcpHostParts, "networks" | "members">,
     ports: Ports,
   ) {
     this.#settings = settings;
     this.#registry = registry;
     this.#type = type;
-    this.#networks = networks;
+    this.#below = below;
     this.#ports = ports;
   }
 
@@ -169,7 +183,7 @@ class IpcpProcess {
       },
       door,
       lower,
-      networks: this.#networks,
+      ...this.#below,
       impairments,
       fds,
       create: (context) => this.#registry.make("ipcp", this.#type.name, context),

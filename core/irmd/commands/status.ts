@@ -13,7 +13,14 @@ import type { Commands } from "./command.ts";
 export function statusCommands(state: State, incoming: Incoming): Commands {
   return {
     "plugins.list": (_caller, _params, reply) =>
-      reply(success(state.plugins.list().map(({ declaration, origin }) => ({ ...declaration, origin })))),
+      reply(
+        success(
+          state.plugins.list().map(({ declaration: { code: _, ...declaration }, origin }) => ({
+            ...declaration,
+            origin,
+          })),
+        ),
+      ),
     "status": (_caller, _params, reply) => {
       const ipcps = state.ipcps.list();
       reply(success({

@@ -11,9 +11,6 @@
  * @module
  */
 import { ProtocolError } from "../../contract/errors.ts";
-import type { OptionValues } from "../../contract/options.ts";
-import { type LayerConfiguration, layerConfigurationIn, layerConfigurationOut } from "./layer_config.ts";
-import { LAYER_CONFIG } from "./layer_messages.ts";
 import { decodeProto2, encodeProto2, optional, proto2Table, required } from "../proto2.ts";
 
 /** Longest message in bytes. */
@@ -43,8 +40,8 @@ export interface EnrollmentResponse {
   readonly time: WallTime;
   /** 0: accepted; else the negative error number. */
   readonly response: number;
-  /** There when it is accepted, and only then. */
-  readonly configuration?: LayerConfiguration;
+  /** The bytes of the layer's configuration; there when it is accepted, and only then. */
+  readonly configuration?: Uint8Array;
 }
 
 /** Says how it went. */
@@ -61,7 +58,7 @@ const RESPONSE = proto2Table("enroll_resp_msg", {
   t_sec: required(2, "int64"),
   t_nsec: required(3, "int32"),
   response: required(4, "int32"),
-  conf: optional(5, LAYER_CONFIG),
+  conf: optional(5, "bytes"),
 });
 const ACK = proto2Table("enroll_ack_msg", { id: required(1, "bytes"), result: required(2, "int32") });
 
@@ -80,7 +77,6 @@ export function decodeEnrollmentRequest(bytes: Uint8Array): EnrollmentRequest {
 /**
  * The bytes of an answer.
  *
- * @param defaults as for the configuration of a layer
  * @throws ProtocolError when it is longer than {@link MAX_ENROLLMENT_BYTES}
  *
  * @example
@@ -93,20 +89,19 @@ export function decodeEnrollmentRequest(bytes: Uint8Array): EnrollmentRequest {
  */
 export function encodeEnrollmentResponse(
   { id, time, response, configuration }: EnrollmentResponse,
-  defaults?: OptionValues,
 ): Uint8Array<ArrayBuffer> {
   const bytes = encodeProto2(RESPONSE, {
     id,
     t_sec: BigInt(time.seconds),
     t_nsec: time.nanoseconds,
     response,
-    ...(configuration === undefined ? {} : { conf: layerConfigurationOut(configuration, defaults) }),
+    conf: configuration,
   });
   if ((configuration !== undefined) !== response >= 0) throw presence(response);
   return checked(bytes, id);
 }
 
-/** Reads an answer. @throws ProtocolError when it is none, or the configuration in it cannot be read */
+/** Reads an answer. @throws ProtocolError when it is none */
 export function decodeEnrollmentResponse(bytes: Uint8Array): EnrollmentResponse {
   const { id, t_sec, t_nsec, response, conf } = decodeProto2(RESPONSE, bytes);
   checked(bytes, id);
@@ -116,7 +111,7 @@ export function decodeEnrollmentResponse(bytes: Uint8Array): EnrollmentResponse 
   }
   if (response < 0) return { id, time, response };
   if (conf === undefined) throw presence(response);
-  return { id, time, response, configuration: layerConfigurationIn(conf) };
+  return { id, time, response, configuration: conf };
 }
 
 /** The bytes of the last message. */

@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { decoded } from "../../../tests/support/layer_encoding.ts";
 import fc from "fast-check";
 import { ProtocolError } from "../../contract/errors.ts";
 import { checkMutations } from "../../../tests/support/mutations.ts";
@@ -33,7 +34,10 @@ Deno.test("enrollment: recorded messages decode and encode to the same bytes", (
   assert.deepEqual(decodeEnrollmentRequest(hex(REQUEST)), { id });
   assert.equal(encodeEnrollmentRequest({ id }).toHex(), REQUEST);
   const response = decodeEnrollmentResponse(hex(RESPONSE));
-  assert.deepEqual({ ...response, configuration: response.configuration?.layer }, {
+  assert.deepEqual({
+    ...response,
+    configuration: response.configuration && decoded(response.configuration).layer,
+  }, {
     id,
     time,
     response: 0,

@@ -5,122 +5,138 @@
  * @module
  */
 import { type Address, address, isPrintable, MAX_NAME_BYTES } from "../../contract/ids.ts";
-import type { OptionValues } from "../../contract/options.ts";
-import { extensionIn, extensionOut } from "./layer_extension.ts";
-import {
-  configurationFault as fault,
-  LAYER_CONFIG,
-  type LayerConfigMessage,
-  type UnicastMessage,
-} from "./layer_messages.ts";
-import { nameOf, optionsIn, unicastIn, unicastOut } from "./layer_unicast.ts";
-import { type CodedKind, FOREIGN_CODE, policyCode } from "./policy_codes.ts";
+import type { ConfigurationPart, LayerConfiguration, PolicyCodes } from "../../contract/membership.ts";
+import type { PluginKind } from "../../contract/plugin_kind.ts";
+import { extensionIn, extensionOut, type LayerExtension, type PolicyTable } from "./layer_extension.ts";
+import { configurationFault as fault, LAYER_CONFIG } from "./layer_messages.ts";
 import { decodeProto2, encodeProto2 } from "../proto2.ts";
 
-/** What a new member is told of the layer. */
-export interface LayerConfiguration {
-  readonly type: "unicast" | "broadcast";
-  /** Name of the layer. */
-  readonly layer: string;
-  /** Name of the hash plugin. */
-  readonly hash: string;
-  /** All options but the hash function. Checked for their form only, not against the ranges of a declaration. */
-  readonly options: OptionValues;
-  /** The member to which the directory turns first. */
-  readonly peer: Address | undefined;
+/** What the codec needs to know of plugins. */
+export interface LayerEncoding {
+  /** Gives the declarations of the plugins of a kind, with their codes. */
+  readonly policies: PolicyTable;
+  /** The part of the own type, where the reference has one. */
+  readonly part?: ConfigurationPart | undefined;
 }
 
-const TYPES: ReadonlyMap<number, LayerConfiguration["type"]> = new Map([[1, "unicast"], [2, "broadcast"]]);
+/** The code of a policy or type that the reference does not know: it refuses it. The name is in the extension. */
+const FOREIGN_CODE = 255;
 
 /**
- * The bytes of a configuration. Policies and options that the reference does not know go into its extension.
+ * Encodes a configuration. Policies and options that the reference does not know go into its extension; an option of the type
+ * that has its default needs no telling there, because every member has it.
  *
- * @param defaults options that need no telling when they have this value, because every member has it by default; those
- * that the reference has a field for are told anyway
  * @throws ProtocolError when an option that the message needs is missing, or a value does not fit
  *
  * @example
  * ```ts
  * import { decodeLayerConfiguration, encodeLayerConfiguration } from "./layer_config.ts";
  * import assert from "node:assert/strict";
- * const bytes = encodeLayerConfiguration({
- *   type: "broadcast",
- *   layer: "u2bc",
- *   hash: "SHA3_256",
- *   options: {},
- *   peer: undefined,
- * });
+ * const encoding = {
+ *   policies: (kind: string) =>
+ *     kind === "hash" ? [{ name: "SHA3_256", code: 1, options: [] }] : [{ name: "broadcast", code: 2, options: [] }],
+ * };
+ * const configuration = { type: "broadcast", layer: "u2bc", hash: "SHA3_256", options: {}, peer: undefined };
+ * const bytes = encodeLayerConfiguration(configuration, encoding);
  * assert.equal(bytes.toHex(), "0a080a047532626310011002");
- * assert.equal(decodeLayerConfiguration(bytes).layer, "u2bc");
+ * assert.deepEqual(decodeLayerConfiguration(bytes, encoding), configuration);
  * ```
  */
 export function encodeLayerConfiguration(
   configuration: LayerConfiguration,
-  defaults: OptionValues = {},
+  { policies, part }: LayerEncoding,
 ): Uint8Array<ArrayBuffer> {
-  return encodeProto2(LAYER_CONFIG, layerConfigurationOut(configuration, defaults));
+  const { type, layer, hash, options, peer } = configuration;
+  checkName(layer);
+  const foreign = new Map<PluginKind, string>();
+  const codes: PolicyCodes = {
+    code(kind, name) {
+      const code = policies(kind).find((policy) => policy.name === name)?.code;
+      if (code === undefined) foreign.set(kind, name);
+      return code ?? FOREIGN_CODE;
+    },
+    name: (_kind, code) => String(code),
+  };
+  const layer_info = { name: layer, dir_hash_algo: codes.code("hash", hash) };
+  const ipcp_type = codes.code("ipcp", type);
+  const own = part?.type === type ? part.encode(configuration, codes) : undefined;
+  const declared = policies("ipcp").find(({ name }) => name === type)?.options ?? [];
+  const isDefault = (name: string, value: unknown) =>
+    declared.some((option) => option.name === name && option.type !== "flag" && option.default === value);
+  const rest = Object.entries(options).filter(([name, value]) =>
+    name !== "hash" && !own?.options.includes(name) && !isDefault(name, value)
+  );
+  const extension = { policies: foreign, options: Object.fromEntries(rest), peer: BigInt(peer ?? 0) };
+  return encodeProto2(LAYER_CONFIG, {
+    layer_info,
+    ipcp_type,
+    unicast: own?.bytes,
+    policies: extensionOut(type, extension),
+  });
 }
 
 /**
- * Reads a configuration.
+ * Decodes a configuration.
  *
  * @throws ProtocolError when it is none, or names a type or policy that is unknown here
  */
-export function decodeLayerConfiguration(bytes: Uint8Array): LayerConfiguration {
-  return layerConfigurationIn(decodeProto2(LAYER_CONFIG, bytes));
-}
-
-/** A configuration as a message, to be embedded. */
-export function layerConfigurationOut(
-  { type, layer, hash, options, peer }: LayerConfiguration,
-  defaults: OptionValues = {},
-): LayerConfigMessage {
-  const policies = new Map<CodedKind, string>();
-  const code = (kind: CodedKind, name: string) => {
-    const known = policyCode(kind, name);
-    if (known === undefined) policies.set(kind, name);
-    return known ?? FOREIGN_CODE;
-  };
-  const rest = new Map(Object.entries(options).filter(([name, value]) => defaults[name] !== value));
-  rest.delete("hash");
-
+export function decodeLayerConfiguration(
+  bytes: Uint8Array,
+  { policies, part }: LayerEncoding,
+): LayerConfiguration {
+  const message = decodeProto2(LAYER_CONFIG, bytes);
+  const { layer_info: { name: layer, dir_hash_algo }, ipcp_type } = message;
   checkName(layer);
-  const layer_info = { name: layer, dir_hash_algo: code("hash", hash) };
-  let unicast: UnicastMessage | undefined;
-  if (type === "unicast") {
-    unicast = unicastOut(options, peer, code);
-    for (const name of optionsIn(unicast)) rest.delete(name);
-  }
-  const extension = { policies, options: Object.fromEntries(rest), peer: BigInt(peer ?? 0) };
-  return { layer_info, ipcp_type: typeCode(type), unicast, policies: extensionOut(type, extension) };
-}
-
-/** A configuration from a message that was embedded. @throws ProtocolError as {@link decodeLayerConfiguration} does */
-export function layerConfigurationIn(message: LayerConfigMessage): LayerConfiguration {
-  const { layer_info, ipcp_type, unicast } = message;
-  const type = TYPES.get(ipcp_type);
-  if (type === undefined) throw fault(`there are no layers of type ${ipcp_type} that one enrolls with`);
-  checkName(layer_info.name);
-  const extension = extensionIn(type, message.policies);
-  const layer = layer_info.name;
-  const hash = nameOf("hash", layer_info.dir_hash_algo, extension);
-  if (type === "broadcast") {
-    return { type, layer, hash, options: extension.options, peer: undefined };
-  }
-  if (unicast === undefined) throw fault("unicast: it is missing for a layer of that type");
-  const { options, peer } = unicastIn(unicast, extension);
+  const extension = extensionIn(message.policies, policies);
+  const codes: PolicyCodes = {
+    code: () => FOREIGN_CODE,
+    name: (kind, code) => nameOf(kind, code, extension, policies),
+  };
+  const type = typeOf(ipcp_type, extension, policies);
+  const hash = codes.name("hash", dir_hash_algo);
+  if (part?.type !== type) return { type, layer, hash, options: extension.options, peer: peerOf(extension) };
+  if (message.unicast === undefined) throw fault(`unicast: it is missing for a layer of that type`);
+  const { options, peer = peerOf(extension) } = part.decode(message.unicast, codes);
   const twice = Object.keys(options).find((name) => Object.hasOwn(extension.options, name));
   if (twice !== undefined) throw fault(`option ${twice} comes twice`);
-  return { type, layer, hash, options: { ...options, ...extension.options }, peer: peerIn(peer) };
+  return { type, layer, hash, options: { ...options, ...extension.options }, peer };
 }
 
-function peerIn(peer: bigint): Address | undefined {
+/** The type, which the entry for options names too; for types that the reference does not know that is the only place. */
+function typeOf(
+  code: number,
+  { type: named }: LayerExtension,
+  policies: PolicyTable,
+): string {
+  const known = policies("ipcp").find((policy) => policy.code === code)?.name;
+  if (code === FOREIGN_CODE && named !== undefined) return named;
+  if (known === undefined) throw fault(`there are no layers of type ${code} that one enrolls with`);
+  if (named !== undefined && named !== known) {
+    throw fault(`a layer of type ${known} has options of type ${named}`);
+  }
+  return known;
+}
+
+/** The policy of this kind: by its code, or by the extension where the code says so. */
+function nameOf(
+  kind: PluginKind,
+  code: number,
+  extension: LayerExtension,
+  policies: PolicyTable,
+): string {
+  const foreign = extension.policies.get(kind);
+  if (foreign !== undefined) {
+    if (code !== FOREIGN_CODE) throw fault(`it says twice which ${kind} policy the layer uses`);
+    return foreign;
+  }
+  const known = policies(kind).find((policy) => policy.code === code)?.name;
+  if (known === undefined) throw fault(`the layer uses the ${kind} policy with code ${code}, unknown here`);
+  return known;
+}
+
+function peerOf({ peer }: LayerExtension): Address | undefined {
   if (peer > 0xffffffffn) throw fault(`the peer ${peer} is not an address of 32 bits`);
   return peer === 0n ? undefined : address(Number(peer));
-}
-
-function typeCode(type: LayerConfiguration["type"]): number {
-  return type === "unicast" ? 1 : 2;
 }
 
 const encoder = new TextEncoder();

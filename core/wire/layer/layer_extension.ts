@@ -7,63 +7,84 @@
 import { ProtocolError } from "../../contract/errors.ts";
 import type { OptionValue, OptionValues } from "../../contract/options.ts";
 import type { PolicyExtension } from "./layer_messages.ts";
-import { type CodedKind, isCodedKind, policyCode } from "./policy_codes.ts";
+import type { PluginDeclaration } from "../../contract/plugin.ts";
+import { PLUGIN_KINDS, type PluginKind } from "../../contract/plugin_kind.ts";
 
 type OptionExtension = PolicyExtension["options"][number];
 
 /** Version of the extension. */
 const VERSION = 1;
 
+/** Gives what the codec needs of the declarations of a kind. */
+export type PolicyTable = (
+  kind: PluginKind,
+) => readonly Pick<PluginDeclaration, "name" | "code" | "options">[];
+
 /** What an extension says. */
 export interface LayerExtension {
-  /** Names of policies that have no code, by their kind. */
-  readonly policies: ReadonlyMap<CodedKind, string>;
+  /** Names of policies that have no code, by their kind; with kind `ipcp`, of a type that has none. */
+  readonly policies: ReadonlyMap<PluginKind, string>;
   /** Options without a field. */
   readonly options: OptionValues;
   /** The member to turn to, for a directory that has no field for it; 0: none. */
   readonly peer: bigint;
+  /** The type that its options are of; undefined: it has none. */
+  readonly type?: string;
 }
 
 /**
- * The entries that say it: one a policy, and one of kind `ipcp` with the options. An empty list when there is nothing to say.
+ * Returns the entries that say it: one a policy, and one of kind `ipcp` with the options, or for a type without a code. An empty
+ * list when there is nothing to say.
  *
  * @param type the type of the IPCPs
  */
 export function extensionOut(type: string, { policies, options, peer }: LayerExtension): PolicyExtension[] {
-  const entries: PolicyExtension[] = [...policies].map(([kind, name]) => {
-    const entry = { kind, name, version: VERSION, options: [] };
-    return kind === "directory" && peer !== 0n ? { ...entry, peer } : entry;
-  });
+  const entry = (kind: PluginKind, name: string) => ({ kind, name, version: VERSION, options: [] });
+  const entries: PolicyExtension[] = [...policies].filter(([kind]) => kind !== "ipcp").map(([kind, name]) =>
+    kind === "directory" && peer !== 0n ? { ...entry(kind, name), peer } : entry(kind, name)
+  );
   const extra = Object.entries(options).sort(([a], [b]) => a < b ? -1 : 1).map(optionOut);
-  if (extra.length > 0) entries.push({ kind: "ipcp", name: type, version: VERSION, options: extra });
+  if (policies.has("ipcp")) {
+    entries.push({ ...entry("ipcp", type), options: extra, ...peer === 0n ? {} : { peer } });
+  } else if (extra.length > 0) entries.push({ ...entry("ipcp", type), options: extra });
   return entries;
 }
 
 /**
  * Reads the entries.
  *
+ * @param known gives the policies that have a code
  * @throws ProtocolError when they contradict each other, or come from a later version
  */
-export function extensionIn(type: string, entries: readonly PolicyExtension[]): LayerExtension {
-  const policies = new Map<CodedKind, string>();
+export function extensionIn(entries: readonly PolicyExtension[], known: PolicyTable): LayerExtension {
+  const policies = new Map<PluginKind, string>();
   const options = new Map<string, OptionValue>();
   let peer = 0n;
+  let type: string | undefined;
   for (const { kind, name, version, ...entry } of entries) {
     const what = `the layer uses the ${kind} policy ${name}`;
     if (version !== VERSION) throw fault(`${what} in version ${version} of the extension, unknown here`);
-    if (isCodedKind(kind)) {
-      if (policies.has(kind) || name === "" || policyCode(kind, name) !== undefined) {
+    if (kind === "directory" || kind === "ipcp") peer = entry.peer ?? peer;
+    if (kind === "ipcp") {
+      if (name === "" || (type !== undefined && type !== name)) {
+        throw fault("it says twice which type the layer has");
+      }
+      type = name;
+    } else {
+      const of = PLUGIN_KINDS.find((one) => one === kind);
+      const coded = of === undefined ? [] : known(of).filter(({ code }) => code !== undefined);
+      if (of === undefined || coded.length === 0) throw fault(`${what}, a kind unknown here`);
+      if (policies.has(of) || name === "" || coded.some((policy) => policy.name === name)) {
         throw fault(`it says twice which ${kind} policy the layer uses`);
       }
-      policies.set(kind, name);
-      if (kind === "directory") peer = entry.peer ?? 0n;
-    } else if (kind !== "ipcp" || name !== type) throw fault(`${what}, a kind unknown here`);
+      policies.set(of, name);
+    }
     for (const option of entry.options) {
       if (options.has(option.name)) throw fault(`option ${option.name} comes twice`);
       options.set(option.name, optionIn(option));
     }
   }
-  return { policies, options: Object.fromEntries(options), peer };
+  return { policies, options: Object.fromEntries(options), peer, ...type === undefined ? {} : { type } };
 }
 
 function optionOut([name, value]: readonly [string, OptionValue]): OptionExtension {

@@ -5,7 +5,7 @@
  */
 import type { Address, Fd } from "../../../core/contract/ids.ts";
 import type { Routing } from "../../../core/contract/routing.ts";
-import type { Component, Connection, ConnectionListener } from "../../../core/ipcp/connection/connection.ts";
+import type { Component, Connection, ConnectionListener } from "../../../core/contract/membership.ts";
 import type { DataTransfer } from "./data_transfer.ts";
 import { COMPONENTS } from "../../../core/wire/layer/cep_message.ts";
 
