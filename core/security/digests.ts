@@ -45,11 +45,3 @@ export function hkdf(
   block.fill(0);
   return out;
 }
-
-/** Are the bytes the same? Takes as long wherever they differ. */
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  let difference = 0;
-  for (let at = 0; at < a.length; at++) difference |= a[at] ^ b[at];
-  return difference === 0;
-}

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { NO_BYTES } from "../kit/bytes.ts";
 import { NameError, NotAllocatedError } from "../contract/errors.ts";
 import { type NameHash, nameHash } from "../contract/ids.ts";
 import type {
@@ -19,8 +20,6 @@ import { DONE, type Done, failure, success } from "../contract/outcome.ts";
 import { type Plugin, PLUGIN_API_VERSION } from "../contract/plugin.ts";
 import { QOS } from "../contract/qos.ts";
 
-const NO_DATA = new Uint8Array(0);
-
 class Greeter implements Ipcp, Layer {
   readonly name = "layer";
   readonly hash = "plain";
@@ -34,12 +33,12 @@ class Greeter implements Ipcp, Layer {
       flow.onPacket((greeting) => {
         if (greeting.length === 1) return flow.send(Uint8Array.of(greeting[0] + 1));
         const hash = nameHash(greeting.toHex());
-        const request: FlowRequest = { hash, qos: QOS.raw, data: NO_DATA };
+        const request: FlowRequest = { hash, qos: QOS.raw, data: NO_BYTES };
         context.upper.request(request, (outcome) => {
           if (!outcome.ok) return flow.deallocate();
           this.#answers.set(outcome.value, (reply) => {
             if (reply.response !== 0) return flow.deallocate();
-            flow.send(NO_DATA);
+            flow.send(NO_BYTES);
             flow.onPacket((packet) => outcome.value.send(packet));
             outcome.value.onPacket((packet) => flow.send(packet));
             flow.onDown((reason) => context.upper.down(outcome.value, reason));
@@ -93,7 +92,7 @@ class Greeter implements Ipcp, Layer {
       lower.onDown(() =>
         this.#context.upper.allocated(
           flow,
-          { response: -new NotAllocatedError("").errno, data: NO_DATA },
+          { response: -new NotAllocatedError("").errno, data: NO_BYTES },
           0,
         )
       );
@@ -101,7 +100,7 @@ class Greeter implements Ipcp, Layer {
         lower.onPacket((packet) => flow.send(packet));
         lower.onDown((reason) => this.#context.upper.down(flow, reason));
         flow.onPacket((packet) => lower.send(packet));
-        this.#context.upper.allocated(flow, { response: 0, data: NO_DATA }, 0);
+        this.#context.upper.allocated(flow, { response: 0, data: NO_BYTES }, 0);
       });
       lower.send(Uint8Array.fromHex(hash));
     });

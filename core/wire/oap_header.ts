@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { NO_BYTES } from "../kit/bytes.ts";
 import { MessageSizeError, ProtocolError } from "../contract/errors.ts";
 
 /** Bytes in front of the certificate. */
@@ -17,7 +18,6 @@ const DEFAULT_HASH_BYTES = 48;
 const MAX_KEY_EXCHANGE = 0x3fff;
 const FORMAT_BIT = 0x8000;
 const ROLE_BIT = 0x4000;
-const NO_BYTES = new Uint8Array(0);
 
 /** Numbers of the ciphers that a header may name. */
 export const OAP_CIPHERS: ReadonlySet<number> = new Set([895, 898, 901, 904, 905, 906, 1018]);

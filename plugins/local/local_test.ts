@@ -1,4 +1,5 @@
 /** Tests of the local IPCP type beyond its conformance: log lines, joined flows and statistics. @module */
+import { NO_BYTES } from "../../core/kit/bytes.ts";
 import assert from "node:assert/strict";
 import * as errors from "../../core/contract/errors.ts";
 import { fd, flowId, nameHash, pid } from "../../core/contract/ids.ts";
@@ -12,7 +13,6 @@ import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { local } from "./local.ts";
 
 const HASH = nameHash("ab".repeat(32));
-const NO_DATA = new Uint8Array(0);
 const made = (number: number): UpperFlow => ({
   id: flowId(number),
   fd: fd(64 + number),
@@ -76,8 +76,8 @@ function makeLocal(accepts = true): { layer: Layer; lines: string[]; told: unkno
 
 Deno.test("a flow joins two processes, with an mpl of 100 ms and the reference's lines", () => {
   const { layer, lines, told } = makeLocal();
-  layer.allocate(flow(0), { hash: HASH, qos: QOS.raw, data: NO_DATA }, () => {});
-  layer.respond(flow(1), { response: 0, data: NO_DATA }, () => {});
+  layer.allocate(flow(0), { hash: HASH, qos: QOS.raw, data: NO_BYTES }, () => {});
+  layer.respond(flow(1), { response: 0, data: NO_BYTES }, () => {});
   layer.deallocate(flow(1), 0, () => {});
   assert.deepEqual(told, [["splice", 0, 1], ["allocated", 0, 0, 100]]);
   assert.deepEqual(lines, [
@@ -95,8 +95,8 @@ Deno.test("a flow joins two processes, with an mpl of 100 ms and the reference's
 
 Deno.test("a refusal reaches the requester at once", () => {
   const { layer, lines, told } = makeLocal();
-  layer.allocate(flow(0), { hash: HASH, qos: QOS.raw, data: NO_DATA }, () => {});
-  layer.respond(flow(1), { response: -1009, data: NO_DATA }, () => {});
+  layer.allocate(flow(0), { hash: HASH, qos: QOS.raw, data: NO_BYTES }, () => {});
+  layer.respond(flow(1), { response: -1009, data: NO_BYTES }, () => {});
   assert.deepEqual(told, [["allocated", 0, -1009, 100]]);
   assert.equal(lines.at(-1), "DB Flow allocation failed: -1009");
   assert.deepEqual(layer.stats?.().flows, 0);
@@ -105,7 +105,7 @@ Deno.test("a refusal reaches the requester at once", () => {
 Deno.test("a request that nobody accepts fails with the IRMd's reason", () => {
   const { layer, lines } = makeLocal(false);
   let message = "";
-  layer.allocate(flow(0), { hash: HASH, qos: QOS.raw, data: NO_DATA }, (outcome) => {
+  layer.allocate(flow(0), { hash: HASH, qos: QOS.raw, data: NO_BYTES }, (outcome) => {
     if (!outcome.ok) message = outcome.error.message;
   });
   assert.equal(message, "nobody accepts");

@@ -4,13 +4,12 @@
  *
  * @module
  */
+import { NO_BYTES } from "../../kit/bytes.ts";
 import { FlowDownError, FlowPeerError } from "../../contract/errors.ts";
 import type { Ports } from "../../contract/ports.ts";
 import { DEADLINE, Deadlines } from "../../frct/deadlines.ts";
 import { Liveness } from "../../frct/liveness.ts";
 import type { ChannelEvents, FinishCalls, FlowChannel, Transport } from "./flow_channel.ts";
-
-const NOTHING = new Uint8Array(0);
 
 /** A data connection, watched. A packet costs one boolean more than there. */
 export class PlainChannel implements FlowChannel {
@@ -108,7 +107,7 @@ export class PlainChannel implements FlowChannel {
 
   #keepAlive(): void {
     // Where there is no room, or a flow that has just gone down, signs of life are of no use.
-    if (!this.#below.broken) this.#below.send(NOTHING);
+    if (!this.#below.broken) this.#below.send(NO_BYTES);
   }
 
   #die(): void {

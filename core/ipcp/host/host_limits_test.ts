@@ -1,4 +1,5 @@
 /** Tests of what processes above are told of their flows' largest packets, and that flows are suspended. @module */
+import { NO_BYTES } from "../../kit/bytes.ts";
 import assert from "node:assert/strict";
 import { nameHash } from "../../contract/ids.ts";
 import type { Layer, UpperFlow } from "../../contract/ipcp.ts";
@@ -9,7 +10,6 @@ import { FakePort, HostFixture } from "../../testing/ipcp/host.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
 const HASH = "ab".repeat(32);
-const NO_DATA = new Uint8Array(0);
 
 /** What an IPCP type says of its layer. */
 const layer = (maxPacket?: number): Partial<Layer> => ({ mpl: 7, maxPacket });
@@ -29,7 +29,7 @@ function asked(ipcp: Partial<Layer>, before: (flow: UpperFlow) => void = () => {
   fixture.ask("layer.allocate", { flow: 3, token: TOKEN, hash: HASH, data: "" });
   const [flow] = flows;
   before(flow);
-  fixture.context?.upper.allocated(flow, { response: 0, data: NO_DATA }, 7);
+  fixture.context?.upper.allocated(flow, { response: 0, data: NO_BYTES }, 7);
   const [, params] = fixture.told[0];
   const attach = () => {
     const port = new FakePort();
@@ -82,7 +82,7 @@ Deno.test("a request that arrives carries what the layer says at that time", () 
   const fixture = HostFixture.operational(says);
   let offered: UpperFlow | undefined;
   const ask = () =>
-    fixture.context?.upper.request({ hash: nameHash(HASH), qos: QOS.raw, data: NO_DATA }, (outcome) => {
+    fixture.context?.upper.request({ hash: nameHash(HASH), qos: QOS.raw, data: NO_BYTES }, (outcome) => {
       if (outcome.ok) offered = outcome.value;
     });
   ask();

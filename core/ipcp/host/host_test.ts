@@ -1,4 +1,5 @@
 /** Tests of the IPCP host: states, checks and the life of N+1 flows. @module */
+import { NO_BYTES } from "../../kit/bytes.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
@@ -19,7 +20,6 @@ import { FakePort, HostFixture, quietLayer } from "../../testing/ipcp/host.ts";
 const HASH = "ab".repeat(32);
 const TOKEN = "00112233445566778899aabbccddeeff";
 const BOOTSTRAP = { layer: "l", options: { hash: "SHA3_256" } };
-const NO_DATA = new Uint8Array(0);
 const allocateOf = (flow: number) => ({ flow, token: TOKEN, hash: HASH, data: "AQI=" });
 
 function succeeded(outcome: Outcome<unknown> | undefined): unknown {
@@ -162,10 +162,10 @@ Deno.test("an allocation that fails at once or later leaves no flow, no number a
   refuse = false;
   succeeded(fixture.ask("layer.allocate", allocateOf(3)));
   assert.equal(fixture.expected.size, 1);
-  fixture.context?.upper.allocated(flows[1], { response: -1007, data: NO_DATA }, 100);
+  fixture.context?.upper.allocated(flows[1], { response: -1007, data: NO_BYTES }, 100);
   assert.equal(fixture.told.length, 1);
   gone();
-  fixture.context?.upper.allocated(flows[1], { response: 0, data: NO_DATA }, 100);
+  fixture.context?.upper.allocated(flows[1], { response: 0, data: NO_BYTES }, 100);
   assert.equal(fixture.told.length, 1, "a flow that is gone is not reported");
 });
 
@@ -214,7 +214,7 @@ Deno.test("a refusal by the process above frees the flow, whatever the type says
   const fixture = HostFixture.operational({
     respond: (_flow, _reply, done) => done(failure(new IpcpError("x"))),
   });
-  fixture.context?.upper.request({ hash: nameHash(HASH), qos: QOS.raw, data: NO_DATA }, (outcome) => {
+  fixture.context?.upper.request({ hash: nameHash(HASH), qos: QOS.raw, data: NO_BYTES }, (outcome) => {
     if (outcome.ok) offered = outcome.value;
   });
   fixture.asked[0](success({ flow: 5 }));

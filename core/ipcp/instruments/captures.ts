@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { NO_BYTES } from "../../kit/bytes.ts";
 import { asOuroError, FlowDownError, IpcpStateError, NotSupportedError } from "../../contract/errors.ts";
 import { type Done, failure, success } from "../../contract/outcome.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
@@ -113,11 +114,11 @@ class Capture implements TapWatcher {
     port.onPacket(() => {});
     // When the reader has caught up, it is told what it has missed, even if no packet follows.
     port.onDrained(0, () => {
-      if (this.#dropped > this.#told) this.#send("in", 0, NOTHING, NOTHING);
+      if (this.#dropped > this.#told) this.#send("in", 0, NO_BYTES, NO_BYTES);
     });
   }
 
-  packet(direction: Direction, packet: Uint8Array, header: Uint8Array = NOTHING): void {
+  packet(direction: Direction, packet: Uint8Array, header: Uint8Array = NO_BYTES): void {
     const snap = this.#snapLength;
     const kept = packet.subarray(0, Math.max(0, snap - header.length));
     this.#send(direction, header.length + packet.length, kept, header.subarray(0, snap));
@@ -138,5 +139,3 @@ class Capture implements TapWatcher {
     else if (length > 0) this.#dropped++;
   }
 }
-
-const NOTHING = new Uint8Array(0);

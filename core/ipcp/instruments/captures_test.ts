@@ -1,4 +1,5 @@
 /** Tests of captures: what is below an IPCP is seen as it is, in records, and never waits for a reader. @module */
+import { NO_BYTES } from "../../kit/bytes.ts";
 import assert from "node:assert/strict";
 import { ExhaustedError, InvalidError, IpcpStateError, NotSupportedError } from "../../contract/errors.ts";
 import { address } from "../../contract/ids.ts";
@@ -25,12 +26,11 @@ import { tappedNetworks } from "./tapped_ports.ts";
 import { TestingNetwork } from "../../testing/lower.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
-const NOTHING = new Uint8Array(0);
 
 /** One that captures; it keeps the records. */
 class Reader extends FakePort {
   readonly records: CaptureRecord[] = [];
-  override send(packet: Uint8Array, header: Uint8Array = NOTHING): boolean {
+  override send(packet: Uint8Array, header: Uint8Array = NO_BYTES): boolean {
     if (this.full) return false;
     this.records.push(decodeCaptureRecord(Uint8Array.from([...header, ...packet])));
     return true;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { joinBytes, NO_BYTES } from "../../kit/bytes.ts";
 import type { FlowDownError } from "../../contract/errors.ts";
 import type { ChannelEvents, FinishCalls, Transport } from "../../flow/channel/flow_channel.ts";
 import type { Impairments } from "./impairments.ts";
@@ -11,8 +12,6 @@ import { Passage } from "./passage.ts";
 
 /** Packets that have come out of a path and were not taken: then the data connection has to wait. */
 const ENOUGH = 256;
-
-const NOTHING = new Uint8Array(0);
 
 /** The data connection. */
 export class ImpairedChannel implements Transport {
@@ -87,7 +86,7 @@ export class ImpairedChannel implements Transport {
     const below = this.#below;
     if (out === undefined || below.broken) return below.send(packet, header);
     if (packet.length + (header?.length ?? 0) > below.maxPacket) return false;
-    return out.pass(joined(header ?? NOTHING, packet), this.#sendNow);
+    return out.pass(joinBytes(header ?? NO_BYTES, packet), this.#sendNow);
   }
 
   collect(): void {
@@ -174,11 +173,4 @@ export class ImpairedChannel implements Transport {
     this.#down = error;
     this.#events?.onReadable();
   }
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
-  return bytes;
 }

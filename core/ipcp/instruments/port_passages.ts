@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinBytes } from "../../kit/bytes.ts";
 import type { ImpairedPath } from "./impaired_path.ts";
 import type { Impairments } from "./impairments.ts";
 import { type Deliver, Passage } from "./passage.ts";
@@ -22,9 +23,7 @@ export class PortPassages {
 
   /** A packet goes out; see {@link Passage.pass}. It is copied first: its sender may need it again. */
   send(packet: Uint8Array, header: Uint8Array, deliver: Deliver): boolean {
-    const whole = new Uint8Array(header.length + packet.length);
-    whole.set(header);
-    whole.set(packet, header.length);
+    const whole = joinBytes(header, packet);
     return this.#out === undefined ? deliver(whole) : this.#out.pass(whole, deliver);
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinBytes, NO_BYTES } from "../../kit/bytes.ts";
 import { ProtocolError } from "../../contract/errors.ts";
 import type { Fd } from "../../contract/ids.ts";
 import type { Lower, LowerFlow } from "../../contract/ipcp.ts";
@@ -123,28 +124,19 @@ export class TappedFlow implements LowerFlow {
     if (this.#searching) this.#search(packet, header);
     if (this.#tap.watched) {
       const pseudo = encodeCapturePacketHeader({ direction, component, fd: this.fd });
-      this.#tap.pass(direction, packet, header === undefined ? pseudo : joined(pseudo, header));
+      this.#tap.pass(direction, packet, header === undefined ? pseudo : joinBytes(pseudo, header));
     }
   }
 
-  #search(packet: Uint8Array, header: Uint8Array = NOTHING): void {
+  #search(packet: Uint8Array, header: Uint8Array = NO_BYTES): void {
     if (packet.length + header.length > 0) {
       this.#searched++;
       if (packet.length + header.length <= MAX_CEP_BYTES) {
-        this.#component = componentIn(joined(header, packet));
+        this.#component = componentIn(joinBytes(header, packet));
       }
     }
     this.look();
   }
-}
-
-const NOTHING = new Uint8Array(0);
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
-  return bytes;
 }
 
 function componentIn(packet: Uint8Array): FlowComponent {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { NO_BYTES } from "../../kit/bytes.ts";
 import type {
   EthernetPort,
   MacAddress,
@@ -36,8 +37,6 @@ export function tappedNetworks(networks: Networks, tap: Tap): Networks {
     },
   };
 }
-
-const NOTHING = new Uint8Array(0);
 
 /** What both kinds of ports have. */
 abstract class TappedPort<P extends NetworkPort> implements NetworkPort {
@@ -109,7 +108,7 @@ class TappedEthernet extends TappedPort<EthernetPort> implements EthernetPort {
   }
 
   readonly #sendNow = (frame: Uint8Array): boolean => {
-    const sent = this.port.send(frame, NOTHING);
+    const sent = this.port.send(frame, NO_BYTES);
     if (sent && this.tap.watched) this.tap.pass("out", frame);
     return sent;
   };
@@ -124,7 +123,7 @@ class TappedUdp extends TappedPort<UdpPort> implements UdpPort {
     if (!this.tap.active) return this.port.send(packet, header, to);
     const target = copyOf(to);
     return this.passages.send(packet, header, (datagram) => {
-      const sent = this.port.send(datagram, NOTHING, target);
+      const sent = this.port.send(datagram, NO_BYTES, target);
       if (sent && this.tap.watched) this.tap.pass("out", udpPacket(this.own, target, datagram));
       return sent;
     });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { NO_BYTES } from "../../kit/bytes.ts";
 import {
   asOuroError,
   CryptError,
@@ -15,7 +16,6 @@ import {
   TimedOutError,
 } from "../../contract/errors.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
-import { EMPTY } from "../../wire/local/fields.ts";
 import { flowSecurityToJson } from "../../wire/local/security_json.ts";
 import type { ServerAgreement } from "../oap/server_handshake.ts";
 import { wipeKey } from "../oap/wipe_key.ts";
@@ -65,7 +65,7 @@ export class Delivery {
     } catch (thrown) {
       return this.#refuse(request, accept, asOuroError(thrown));
     }
-    handshake.answer(EMPTY, (outcome) => {
+    handshake.answer(NO_BYTES, (outcome) => {
       if (ipcp.session === session && !accept.settled) return this.#answered(request, accept, outcome);
       if (outcome.ok) wipeKey(outcome.value.security);
       if (!accept.settled) this.#putBack(accept);

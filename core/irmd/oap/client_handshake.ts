@@ -4,13 +4,13 @@
  *
  * @module
  */
+import { NO_BYTES, sameBytes } from "../../kit/bytes.ts";
 import { asOuroError, AuthError, CryptError, ProtocolError } from "../../contract/errors.ts";
 import { type Done, failure, success } from "../../contract/outcome.ts";
 import type { Ports } from "../../contract/ports.ts";
 import type { FlowSecurity, PeerCertificate } from "../../contract/security.ts";
 import type { Initiator } from "../../security/key_exchange/agreement.ts";
 import type { Certificate } from "../../security/x509/certificate.ts";
-import { sameBytes } from "../../security/digests.ts";
 import { type FlowPolicy, messageDigest } from "../../security/policy/flow_policy.ts";
 import {
   agreementOf,
@@ -80,7 +80,7 @@ export class ClientHandshake {
           clientEncapsulates: encapsulated,
           keyExchange: message,
           data,
-          requestHash: NOTHING,
+          requestHash: NO_BYTES,
         },
         policy,
         (signed) => done(signed.ok ? success(new ClientHandshake(context, signed.value, pending)) : signed),
@@ -160,14 +160,12 @@ export class ClientHandshake {
   }
 }
 
-const NOTHING = new Uint8Array(0);
-
 /** The client's half of the key exchange. */
 function offer(
   { encryption, staticPublicKey }: FlowPolicy,
   done: Done<{ readonly pending: Pending; readonly message: Uint8Array }>,
 ): void {
-  if (!encryption) return done(success({ pending: { kind: "none" }, message: NOTHING }));
+  if (!encryption) return done(success({ pending: { kind: "none" }, message: NO_BYTES }));
   const { keyExchange, kdf, clientEncapsulates } = encryption;
   const agreement = agreementOf(keyExchange.name);
   if (!clientEncapsulates || keyExchange.kind === "dh") {

@@ -1,4 +1,5 @@
 /** @module */
+import { NO_BYTES } from "../../kit/bytes.ts";
 import assert from "node:assert/strict";
 import { AuthError, CryptError } from "../../contract/errors.ts";
 import type { Log } from "../../contract/ports.ts";
@@ -13,7 +14,6 @@ import { HostSecurity } from "./host_security.ts";
 import type { ServerAgreement } from "./server_handshake.ts";
 
 const encoder = new TextEncoder();
-const EMPTY = new Uint8Array(0);
 
 let hosts = 0;
 
@@ -40,10 +40,10 @@ function host(texts: Readonly<Record<string, string>>): HostSecurity {
 /** A flow from one host to another. */
 async function flow(client: HostSecurity, server: HostSecurity, options: SecurityOptions | "unable" = {}) {
   const asked = await valueOf<ClientHandshake>((done) =>
-    client.ask({ name: "x", options: options === "unable" ? undefined : options, data: EMPTY }, done)
+    client.ask({ name: "x", options: options === "unable" ? undefined : options, data: NO_BYTES }, done)
   );
   const received = server.receive(asked.request, "x");
-  const answered = await valueOf<ServerAgreement>((done) => received.answer(EMPTY, done));
+  const answered = await valueOf<ServerAgreement>((done) => received.answer(NO_BYTES, done));
   const checked = await valueOf<ClientAgreement>((done) => asked.check(answered.response, done));
   assert.equal(received.encrypted, answered.security.encryption !== undefined);
   assert.deepEqual(answered.security.encryption?.key, checked.security.encryption?.key);

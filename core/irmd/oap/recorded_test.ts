@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { sameBytes } from "../../kit/bytes.ts";
 import assert from "node:assert/strict";
 import { AuthError, CryptError } from "../../contract/errors.ts";
 import type { FlowRole } from "../../contract/security.ts";
 import { cipherOf, CIPHERS, digestOf, DIGESTS, named } from "../../security/algorithms.ts";
 import { parseCertificate } from "../../security/x509/certificate.ts";
-import { sameBytes } from "../../security/digests.ts";
 import { type EncConf, NO_ENC_CONF, parseEncConf } from "../../security/policy/enc_conf.ts";
 import { type FlowPolicy, PLAIN_POLICY } from "../../security/policy/flow_policy.ts";
 import { type Agreed, answerTo, checkAnswer } from "../../security/policy/negotiation.ts";

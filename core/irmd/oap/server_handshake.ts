@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { NO_BYTES } from "../../kit/bytes.ts";
 import { asOuroError, AuthError, CryptError, ProtocolError } from "../../contract/errors.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
 import type { Clock } from "../../contract/ports.ts";
@@ -182,7 +183,7 @@ export class ServerHandshake {
   #exchange(done: Done<Exchanged>): void {
     const { agreed } = this.#terms;
     const { keyExchange: offered } = this.#header;
-    if (!agreed) return done(success({ message: NOTHING, key: undefined }));
+    if (!agreed) return done(success({ message: NO_BYTES, key: undefined }));
     const kdf = kdfName(agreed);
     if (agreed.clientEncapsulates) return this.#decapsulate(kdf, done);
     agreementOf(agreed.keyExchange.name).respond(offered, (outcome) => {
@@ -204,7 +205,7 @@ export class ServerHandshake {
       initiator.finish(this.#header.keyExchange, (finished) => {
         if (!finished.ok) return done(finished);
         done(
-          success({ message: NOTHING, key: keyFromEncapsulation(kdf, finished.value, initiator.message) }),
+          success({ message: NO_BYTES, key: keyFromEncapsulation(kdf, finished.value, initiator.message) }),
         );
       });
     });
@@ -246,8 +247,6 @@ interface Exchanged {
   readonly message: Uint8Array;
   readonly key: Uint8Array | undefined;
 }
-
-const NOTHING = new Uint8Array(0);
 
 const termsOf = (header: OapHeader, policy: FlowPolicy): Terms => ({
   policy,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NO_BYTES, sameBytes } from "../../kit/bytes.ts";
 import { InvalidError, ProtocolError, TimedOutError } from "../../contract/errors.ts";
 import type { UdpEndpoint, UdpPort } from "../../contract/network.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
@@ -14,7 +15,6 @@ const WAIT = 2000, TRIES = 2;
 const HEADER = 12;
 /** Bits of the third byte: an answer; cut. */
 const ANSWER = 0x80, CUT = 0x02;
-const NO_HEADER = new Uint8Array(0);
 
 /** Where a question goes. */
 export interface DnsServer {
@@ -72,7 +72,7 @@ export class DnsQuestion {
 
   #send(): void {
     if (this.#tries++ === TRIES) return this.#late();
-    this.#socket.send(this.#message, NO_HEADER, this.#server.endpoint);
+    this.#socket.send(this.#message, NO_BYTES, this.#server.endpoint);
     this.#timer = this.#timers.after(WAIT, () => this.#send());
   }
 
@@ -128,8 +128,4 @@ async function read(connection: DnsConnection, length: number): Promise<Uint8Arr
     at += count;
   }
   return bytes;
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

@@ -1,3 +1,4 @@
+import { NO_BYTES } from "../../kit/bytes.ts";
 import assert from "node:assert/strict";
 import { VirtualTime } from "../../sim/virtual_time.ts";
 import { EAGAIN } from "../c/errno.ts";
@@ -5,7 +6,6 @@ import { SendQueue } from "./send_queue.ts";
 import { SendRing } from "./send_ring.ts";
 
 const ENOBUFS = 105, EPERM = 1, EINTR = 4;
-const EMPTY = new Uint8Array(0);
 const microtasks = () => new Promise<void>((done) => setImmediate(done));
 
 /** A queue of 64 whose system takes as many packets a call as `answers` says, and all when it is empty. */
@@ -31,7 +31,7 @@ function setUp(batch = 4) {
     time,
   );
   const send = (...numbers: readonly number[]) => {
-    for (const number of numbers) if (queue.put(EMPTY, new Uint8Array([number])) >= 0) queue.commit();
+    for (const number of numbers) if (queue.put(NO_BYTES, new Uint8Array([number])) >= 0) queue.commit();
   };
   const replace = (largest: number) => queue.replace(ring = new SendRing(largest, 0, 64));
   return { time, sent, wanted, answers, queue, send, replace };
@@ -80,7 +80,7 @@ Deno.test("a full queue drops and counts", () => {
   answers.push(-EAGAIN);
   send(...Array.from({ length: 70 }, (_, number) => number));
   assert.deepEqual([queue.count, queue.lost], [64, 6]);
-  assert.equal(queue.put(EMPTY, new Uint8Array(65)), -1);
+  assert.equal(queue.put(NO_BYTES, new Uint8Array(65)), -1);
 });
 
 Deno.test("those who wait for a level are told whenever the queue has fallen to it", async () => {
@@ -127,7 +127,7 @@ Deno.test("another ring is used for what comes after", async () => {
   replace(128);
   assert.deepEqual([sent, queue.lost], [[], 1]);
   queue.writable();
-  assert(queue.put(EMPTY, new Uint8Array(100).fill(7)) >= 0);
+  assert(queue.put(NO_BYTES, new Uint8Array(100).fill(7)) >= 0);
   queue.commit();
   await microtasks();
   assert.deepEqual(sent, [7]);

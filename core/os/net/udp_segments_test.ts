@@ -1,14 +1,13 @@
+import { NO_BYTES } from "../../kit/bytes.ts";
 import assert from "node:assert/strict";
 import { MessageBlock } from "../c/message_block.ts";
 import { SendRing } from "./send_ring.ts";
 import { countSegments, segmentLength, setSegmentLength } from "./udp_segments.ts";
 
-const EMPTY = new Uint8Array(0);
-
 /** How the datagrams of these lengths are split into messages; those in `other` go elsewhere than the one before. */
 function split(lengths: readonly number[], largest = 9000, other: readonly number[] = []): number[] {
   const ring = new SendRing(9000), same = new Uint8Array(ring.capacity).fill(1);
-  for (const length of lengths) ring.put(EMPTY, new Uint8Array(length));
+  for (const length of lengths) ring.put(NO_BYTES, new Uint8Array(length));
   for (const slot of [0, ...other]) same[slot] = 0;
   const counts: number[] = [];
   for (let slot = 0; slot < ring.row;) {

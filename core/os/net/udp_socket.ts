@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sameBytes } from "../../kit/bytes.ts";
 import { ExistsError, InvalidError, PermissionError } from "../../contract/errors.ts";
 import type { UdpEndpoint, UdpPort } from "../../contract/network.ts";
 import { EACCES, EPERM } from "../c/errno.ts";
@@ -120,7 +121,7 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
     }
     const slot = this.#queue.put(header, packet);
     if (slot < 0) return false;
-    const same = equal(to, this.#to);
+    const same = sameBytes(to, this.#to);
     if (!same) {
       this.#to = to.slice();
       writeName(this.#name, 0, to, this.#scope);
@@ -225,12 +226,6 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
     if (events === 0) this.#poller.forget(this.#fd);
     else this.#poller.watch(this.#fd, this, events);
   }
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
-  return true;
 }
 
 function openSocket(ip: IpAddress, address: string, port: number): number {

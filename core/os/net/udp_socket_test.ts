@@ -1,3 +1,4 @@
+import { NO_BYTES } from "../../kit/bytes.ts";
 import assert from "node:assert/strict";
 import { ExistsError, InvalidError } from "../../contract/errors.ts";
 import type { UdpPort } from "../../contract/network.ts";
@@ -10,7 +11,6 @@ import { TestingNetworks } from "../../testing/networks.ts";
 openLibc();
 netCalls();
 
-const EMPTY = new Uint8Array(0);
 const NOTHING_LOST = { sent: 0, received: 0 };
 
 /** Collects copies of datagrams and of where they came from. */
@@ -38,9 +38,9 @@ for (const address of ["127.0.0.1", "::1"]) {
     const header = new Uint8Array([1, 2, 3]);
     const packets = Array.from({ length: 300 }, (_, number) => new Uint8Array(number % 7 * 100).fill(number));
     for (const packet of packets) assert(one.send(packet, header, other.own));
-    assert(other.send(EMPTY, EMPTY, one.own));
+    assert(other.send(NO_BYTES, NO_BYTES, one.own));
     await Promise.all([atOne.until(1), atOther.until(300)]);
-    assert.deepEqual(atOne.datagrams, [EMPTY]);
+    assert.deepEqual(atOne.datagrams, [NO_BYTES]);
     assert.deepEqual(atOne.from, [other.own]);
     for (const [number, packet] of packets.entries()) {
       assert.deepEqual(atOther.datagrams[number], new Uint8Array([...header, ...packet]));
@@ -55,9 +55,9 @@ Deno.test("many datagrams of one length arrive one by one, with a shorter one at
   const [one, other] = [networks.openUdp("127.0.0.1"), networks.openUdp("127.0.0.1")];
   const { datagrams, until } = collect(other);
   for (let number = 0; number < 200; number++) {
-    one.send(new Uint8Array(1400).fill(number), EMPTY, other.own);
+    one.send(new Uint8Array(1400).fill(number), NO_BYTES, other.own);
   }
-  one.send(new Uint8Array(3).fill(200), EMPTY, other.own);
+  one.send(new Uint8Array(3).fill(200), NO_BYTES, other.own);
   await until(201);
   assert.deepEqual(datagrams.map(({ length }) => length), [...new Array(200).fill(1400), 3]);
   assert(datagrams.every((datagram, number) => datagram.every((byte) => byte === number)));
@@ -72,7 +72,7 @@ Deno.test("datagrams to several endpoints arrive at theirs", async () => {
   ];
   const [atTwo, atThree] = [collect(two), collect(three)];
   for (let number = 0; number < 100; number++) {
-    one.send(new Uint8Array([number]), EMPTY, number % 3 === 0 ? two.own : three.own);
+    one.send(new Uint8Array([number]), NO_BYTES, number % 3 === 0 ? two.own : three.own);
   }
   await Promise.all([atTwo.until(34), atThree.until(66)]);
   assert.deepEqual(atTwo.datagrams.map(([number]) => number), Array.from({ length: 34 }, (_, at) => 3 * at));
@@ -89,7 +89,7 @@ Deno.test({
   const [one, other] = [networks.openUdp("127.0.0.1"), networks.openUdp("127.0.0.1")];
   const { datagrams, until } = collect(other);
   const lengths = [1400, 1400, 8984, 8984, 8984, 1473, 1473, 1472, 1472, 1400, 1400];
-  for (const length of lengths) assert(one.send(new Uint8Array(length), EMPTY, other.own));
+  for (const length of lengths) assert(one.send(new Uint8Array(length), NO_BYTES, other.own));
   await until(lengths.length);
   assert.deepEqual(datagrams.map(({ length }) => length), lengths);
   assert.deepEqual(one.lost, NOTHING_LOST);
@@ -99,15 +99,15 @@ Deno.test("what cannot be sent is dropped and counted, and the port lives on", a
   await using networks = new TestingNetworks();
   const [one, other] = [networks.openUdp("127.0.0.1"), networks.openUdp("127.0.0.1")];
   const { until } = collect(other);
-  assert.equal(one.send(new Uint8Array(9001), EMPTY, other.own), false);
-  one.send(EMPTY, EMPTY, udpEndpoint(new Uint8Array([127, 0, 0, 1]), 0));
+  assert.equal(one.send(new Uint8Array(9001), NO_BYTES, other.own), false);
+  one.send(NO_BYTES, NO_BYTES, udpEndpoint(new Uint8Array([127, 0, 0, 1]), 0));
   // Nobody is there: the answer to this is an ICMP message.
-  one.send(EMPTY, EMPTY, udpEndpoint(new Uint8Array([127, 0, 0, 1]), 1));
-  one.send(EMPTY, EMPTY, other.own);
+  one.send(NO_BYTES, NO_BYTES, udpEndpoint(new Uint8Array([127, 0, 0, 1]), 1));
+  one.send(NO_BYTES, NO_BYTES, other.own);
   await until(1);
   assert.equal(one.lost.sent, 2);
   const six = udpEndpoint(new Uint8Array(16), 1);
-  assert.throws(() => one.send(EMPTY, EMPTY, six), InvalidError);
+  assert.throws(() => one.send(NO_BYTES, NO_BYTES, six), InvalidError);
 });
 
 Deno.test("datagrams that were not read in time are counted", async () => {
@@ -116,7 +116,7 @@ Deno.test("datagrams that were not read in time are counted", async () => {
   const packet = new Uint8Array(9000);
   for (let turn = 0; other.lost.received === 0; turn++) {
     assert(turn < 1000, "nothing was lost");
-    for (let count = 0; count < 100; count++) one.send(packet, EMPTY, other.own);
+    for (let count = 0; count < 100; count++) one.send(packet, NO_BYTES, other.own);
     await new Promise((done) => setImmediate(done));
   }
   one.close();
@@ -136,9 +136,9 @@ Deno.test("a port that is closed while datagrams are handed over gets no more", 
       done();
     })
   );
-  for (let count = 0; count < 10; count++) one.send(new Uint8Array(100), EMPTY, other.own);
+  for (let count = 0; count < 10; count++) one.send(new Uint8Array(100), NO_BYTES, other.own);
   await closed;
-  assert.equal(other.send(EMPTY, EMPTY, one.own), false);
+  assert.equal(other.send(NO_BYTES, NO_BYTES, one.own), false);
   one.close();
   one.close();
   assert.equal(datagrams, 1);

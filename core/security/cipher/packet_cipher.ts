@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { NO_BYTES } from "../../kit/bytes.ts";
 import type { CipherCounts, PacketCipher } from "../../contract/cipher.ts";
 import { CryptError, InvalidError, MessageSizeError } from "../../contract/errors.ts";
 import type { Random } from "../../contract/ports.ts";
@@ -26,7 +27,6 @@ export interface RotationLimits {
 
 const LIMITS: RotationLimits = { period: 2 ** 20, own: 2 ** 22, most: 2 ** 31 };
 const KEY_BYTES = 32;
-const NOTHING = new Uint8Array(0);
 
 /** One end of an encrypted flow. */
 export class FlowCipher implements PacketCipher {
@@ -46,8 +46,8 @@ export class FlowCipher implements PacketCipher {
   /** Packets sent and received since the key changed. */
   #age = 0;
   /** Where the last packet was sealed: making a view takes as long as copying the packet. */
-  #out: Uint8Array = NOTHING;
-  #pdu: Uint8Array = NOTHING;
+  #out: Uint8Array = NO_BYTES;
+  #pdu: Uint8Array = NO_BYTES;
   #closed = false;
   #sealed = 0;
   #opened = 0;

@@ -1,4 +1,5 @@
 /** @module */
+import { NO_BYTES } from "../../kit/bytes.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { CryptError, InvalidError, MessageSizeError } from "../../contract/errors.ts";
@@ -24,7 +25,6 @@ for (const cipher of CIPHERS) {
 }
 
 const KEY = new Uint8Array(32).map((_, index) => index * 7);
-const NOTHING = new Uint8Array(0);
 const AEAD = CIPHER_NAMES.filter((name) => !name.endsWith("ctr"));
 const LIMITS = { period: 32, own: 64, most: 1000 };
 
@@ -38,7 +38,7 @@ function end(
   return new FlowCipher({ cipher, key: KEY, role }, new SeededRandom(seed), backend, limits);
 }
 
-function sealed(cipher: FlowCipher, packet: Uint8Array, header = NOTHING): Uint8Array {
+function sealed(cipher: FlowCipher, packet: Uint8Array, header = NO_BYTES): Uint8Array {
   const out = new Uint8Array(packet.length + header.length + cipher.overhead + 5).fill(0xee);
   const length = cipher.seal(header, packet, out);
   assert(out.subarray(length).every((byte) => byte === 0xee));
@@ -178,7 +178,7 @@ Deno.test("a closed cipher, a key of another length and too little room are refu
   assert.throws(
     () =>
       new FlowCipher(
-        { cipher: "aes-128-gcm", key: NOTHING, role: "client" },
+        { cipher: "aes-128-gcm", key: NO_BYTES, role: "client" },
         new SeededRandom(1),
         runtimeBackend,
       ),
@@ -186,10 +186,10 @@ Deno.test("a closed cipher, a key of another length and too little room are refu
   );
   for (const backend of backendsOf("aes-128-gcm")) {
     const [client, server] = [end("aes-128-gcm", "client", backend), end("aes-128-gcm", "server", backend)];
-    assert.throws(() => client.seal(NOTHING, new Uint8Array(10), new Uint8Array(37)), MessageSizeError);
+    assert.throws(() => client.seal(NO_BYTES, new Uint8Array(10), new Uint8Array(37)), MessageSizeError);
     const pdu = sealed(client, Uint8Array.of(1));
     for (const cipher of [client, server, client]) cipher.close();
-    assert.throws(() => client.seal(NOTHING, NOTHING, pdu), CryptError);
+    assert.throws(() => client.seal(NO_BYTES, NO_BYTES, pdu), CryptError);
     assert.equal(server.open(pdu), undefined);
   }
 });

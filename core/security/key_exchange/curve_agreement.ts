@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { joinBytes } from "../../kit/bytes.ts";
 import type { KeyObject } from "node:crypto";
 import { CryptError } from "../../contract/errors.ts";
 import type { Done } from "../../contract/outcome.ts";
@@ -43,11 +44,7 @@ export function curveOf(publicKey: Uint8Array): CurveName | undefined {
 
 /** The same key in its whole form. */
 export function spkiOf(name: CurveName, raw: Uint8Array): Uint8Array {
-  const { prefix } = CURVES[name];
-  const spki = new Uint8Array(prefix.length + raw.length);
-  spki.set(prefix);
-  spki.set(raw, prefix.length);
-  return spki;
+  return joinBytes(CURVES[name].prefix, raw);
 }
 
 /** Diffie-Hellman over a curve. @param raw keys go without what tells their kind */

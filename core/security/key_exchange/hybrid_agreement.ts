@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { joinBytes } from "../../kit/bytes.ts";
 import type { KeyObject } from "node:crypto";
 import { CryptError, type OuroError } from "../../contract/errors.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
@@ -74,7 +75,7 @@ export class HybridAgreement implements Agreement {
         this.#curve.respond(
           publicKey.subarray(split),
           mapped(done, (second) => ({
-            message: joined(ciphertext, second.message),
+            message: joinBytes(ciphertext, second.message),
             secret: joinedSecrets(secret, second.secret),
           })),
         );
@@ -91,7 +92,7 @@ export class HybridAgreement implements Agreement {
   #initiator(kem: DecapsulationKey, curve: Initiator): Initiator {
     const split = ML_KEM[PARTS[this.#name].kem].ciphertextBytes;
     return {
-      message: joined(kem.publicKey, curve.message),
+      message: joinBytes(kem.publicKey, curve.message),
       finish: (answer, done) => {
         if (answer.length !== hybridBytes(this.#name).ciphertext) {
           return done(failure(this.#badLength("ciphertext", answer)));
@@ -114,15 +115,8 @@ function mapped<T, R>(done: Done<R>, map: (value: T) => R): Done<T> {
   return (outcome: Outcome<T>) => done(outcome.ok ? success(map(outcome.value)) : outcome);
 }
 
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(a.length + b.length);
-  bytes.set(a);
-  bytes.set(b, a.length);
-  return bytes;
-}
-
 function joinedSecrets(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const secret = joined(a, b);
+  const secret = joinBytes(a, b);
   a.fill(0);
   b.fill(0);
   return checkSecret(secret);

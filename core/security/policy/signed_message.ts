@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinBytes, NO_BYTES } from "../../kit/bytes.ts";
 import { asOuroError, AuthError } from "../../contract/errors.ts";
 import { type Done, failure, success } from "../../contract/outcome.ts";
 import { encodeOapHeader, type OapHeader } from "../../wire/oap_header.ts";
@@ -22,8 +23,8 @@ export function signedMessage(header: UnsignedHeader, policy: FlowPolicy, done: 
   const whole: OapHeader = {
     ...header,
     digest: digest?.nid ?? 0,
-    certificate: own?.certificate.der ?? NOTHING,
-    signature: NOTHING,
+    certificate: own?.certificate.der ?? NO_BYTES,
+    signature: NO_BYTES,
   };
   let message: Uint8Array;
   try {
@@ -42,11 +43,6 @@ export function signedMessage(header: UnsignedHeader, policy: FlowPolicy, done: 
   }
   own.key.sign(form, message, (outcome) => {
     if (!outcome.ok) return done(outcome);
-    const signed = new Uint8Array(message.length + outcome.value.length);
-    signed.set(message);
-    signed.set(outcome.value, message.length);
-    done(success(signed));
+    done(success(joinBytes(message, outcome.value)));
   });
 }
-
-const NOTHING = new Uint8Array(0);

@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { sameBytes } from "../../kit/bytes.ts";
 import { ProtocolError } from "../../contract/errors.ts";
 import { certificateTime } from "./certificate_time.ts";
 import { bitString, contextTag, DerReader, smallInteger, Tag } from "./der.ts";
-import { sameBytes } from "../digests.ts";
 import { type DistinguishedName, readName } from "./distinguished_name.ts";
 import { type Extensions, NO_EXTENSIONS, readExtensions } from "./extensions.ts";
 import type { KeyKind } from "./oids.ts";

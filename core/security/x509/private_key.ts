@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { sameBytes } from "../../kit/bytes.ts";
 import type { KeyObject } from "node:crypto";
 import { asOuroError, AuthError, ProtocolError } from "../../contract/errors.ts";
 import { type Done, failure, success } from "../../contract/outcome.ts";
 import { contextTag, DerReader, oidHex, Tag } from "./der.ts";
 import { der } from "./der_writer.ts";
-import { sameBytes } from "../digests.ts";
 import { type KeyKind, PURE_KINDS } from "./oids.ts";
 import { pem, pemBlocks } from "./pem.ts";
 import { keyKindOf } from "./public_key_info.ts";

@@ -4,10 +4,10 @@
  *
  * @module
  */
+import { sameBytes } from "../../kit/bytes.ts";
 import { AuthError } from "../../contract/errors.ts";
 import { DONE, type Done, failure } from "../../contract/outcome.ts";
 import type { Certificate } from "./certificate.ts";
-import { sameBytes } from "../digests.ts";
 import { verifySignature } from "./signatures.ts";
 
 /** What chains are made of. */

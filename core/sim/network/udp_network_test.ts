@@ -1,4 +1,5 @@
 /** Tests of the simulated network of UDP and its DNS server. @module */
+import { NO_BYTES } from "../../kit/bytes.ts";
 import assert from "node:assert/strict";
 import { parseIp } from "../../wire/ip_address.ts";
 import { decodeDns, DNS_TYPE, dnsQuery, dnsRcodeName, encodeDns } from "../../wire/dns/dns_message.ts";
@@ -7,8 +8,6 @@ import { formatEndpoint } from "../../wire/ip_address.ts";
 import { SimulatedDns } from "./dns_server.ts";
 import { at, hostOf, UdpNetwork } from "./udp_network.ts";
 import { VirtualTime } from "../virtual_time.ts";
-
-const NOTHING = new Uint8Array(0);
 
 Deno.test("datagrams arrive after their delay, header first; lost ones do not", () => {
   const time = new VirtualTime();
@@ -23,9 +22,9 @@ Deno.test("datagrams arrive after their delay, header first; lost ones do not", 
   time.advance(1);
   assert.deepEqual(received, ["0102 10.0.0.1:1"]);
   network.onSend = () => false;
-  one.send(Uint8Array.of(3), NOTHING, other.own);
+  one.send(Uint8Array.of(3), NO_BYTES, other.own);
   network.onSend = () => true;
-  one.send(Uint8Array.of(4), NOTHING, other.own);
+  one.send(Uint8Array.of(4), NO_BYTES, other.own);
   other.close();
   time.advance(10);
   assert.equal(received.length, 1);
@@ -36,12 +35,12 @@ Deno.test("a host behind address translation is seen under another address, and 
   const network = new UdpNetwork(time);
   const inside = network.host(["192.168.0.1"], "203.0.113.1").openUdp("192.168.0.1", 3435);
   const outside = network.host(["10.0.0.2"]).openUdp("10.0.0.2", 3435);
-  outside.onDatagram((datagram, from) => outside.send(datagram, NOTHING, from));
+  outside.onDatagram((datagram, from) => outside.send(datagram, NO_BYTES, from));
   const answers: string[] = [];
   const seen: string[] = [];
   inside.onDatagram((datagram) => answers.push(datagram.toHex()));
   network.onSend = ({ from }) => seen.push(hostOf(from)) > 0;
-  inside.send(Uint8Array.of(7), NOTHING, at("10.0.0.2", 3435));
+  inside.send(Uint8Array.of(7), NO_BYTES, at("10.0.0.2", 3435));
   time.advance(10);
   assert.deepEqual([answers, seen], [["07"], ["203.0.113.1", "10.0.0.2"]]);
 });
@@ -54,7 +53,7 @@ Deno.test("a blocked host queues up to a limit and tells when it has sent", () =
   port.onDrained(10, () => drained++);
   host.blocked = true;
   let taken = 0;
-  while (port.send(NOTHING, NOTHING, port.own)) taken++;
+  while (port.send(NO_BYTES, NO_BYTES, port.own)) taken++;
   assert.deepEqual([taken, port.queued, port.lost.sent, drained], [512, 512, 1, 0]);
   host.blocked = false;
   assert.deepEqual([port.queued, drained], [0, 1]);

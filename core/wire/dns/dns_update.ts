@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NO_BYTES } from "../../kit/bytes.ts";
 import {
   DNS_CLASS,
   DNS_OPCODE,
@@ -14,8 +15,6 @@ import {
   type DnsRecord,
   isDnsResponse,
 } from "./dns_message.ts";
-
-const NO_DATA = new Uint8Array(0);
 
 /**
  * Adds a record to a zone.
@@ -46,7 +45,7 @@ export const dnsRemove = (
 
 /** Takes all records of a name and a type out of a zone (RFC 2136 §2.5.2): what the reference does. */
 export const dnsRemoveAll = (id: number, zone: string, name: string, type: number): DnsMessage =>
-  update(id, zone, { name, type, class: DNS_CLASS.ANY, ttl: 0, data: NO_DATA });
+  update(id, zone, { name, type, class: DNS_CLASS.ANY, ttl: 0, data: NO_BYTES });
 
 function update(id: number, zone: string, record: DnsRecord): DnsMessage {
   return {

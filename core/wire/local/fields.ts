@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { NO_BYTES } from "../../kit/bytes.ts";
 import { InvalidError } from "../../contract/errors.ts";
 import { isPrintable, MAX_NAME_BYTES } from "../../contract/ids.ts";
 
@@ -71,7 +72,7 @@ export function flag(from: Fields, key: string): boolean {
 /** Bytes, written as base64; left out: none. */
 export function bytes(from: Fields, key: string, maxBytes: number): Uint8Array {
   const value = from[key];
-  if (value === undefined || value === "") return EMPTY;
+  if (value === undefined || value === "") return NO_BYTES;
   if (typeof value !== "string") throw fault(key, "base64", value);
   let decoded: Uint8Array;
   try {
@@ -114,6 +115,3 @@ export function optional<T>(
 ): T | undefined {
   return from[key] === undefined || from[key] === null ? undefined : read(from, key);
 }
-
-/** No bytes. */
-export const EMPTY = new Uint8Array(0);
