@@ -38,7 +38,8 @@ function filesOf(path: string): string[] {
 
 const texts = new Map<string, string>();
 function textOf(path: string): string {
-  const text = texts.get(path) ?? (path.endsWith("/") ? "" : Deno.readTextFileSync(ROOT + path));
+  const text = texts.get(path) ??
+    (path.endsWith("/") ? "" : Deno.readTextFileSync(ROOT + path).replace(/\/\*[\s\S]*?\*\//g, ""));
   texts.set(path, text);
   return text;
 }
