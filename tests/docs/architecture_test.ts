@@ -48,8 +48,8 @@ function textOf(path: string): string {
 const named = BLOCKS.map((block) => {
   const paths: string[] = [];
   for (const span of spans(block).filter(isPath)) {
-    const whole = filesOf(span).length > 0 ? span : `${paths[0]?.replace(/[^/]*$/, "")}${span}`;
-    paths.push(whole);
+    const beside = paths[0]?.replace(/[^/]*$/, "") + span;
+    paths.push(filesOf(span).length === 0 && filesOf(beside).length > 0 ? beside : span);
   }
   return { block, paths, files: paths.flatMap(filesOf) };
 });
