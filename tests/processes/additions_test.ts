@@ -1,0 +1,158 @@
+/**
+ * What an addition costs (docs/architecture.md): a tool and a command of irm are added to a temporary copy of the product, and
+ * are run there.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { Process } from "../support/process.ts";
+
+const ROOT = new URL("../..", import.meta.url).pathname;
+
+/** A copy of the product, and the files that were changed or added in it. */
+class Copy implements AsyncDisposable {
+  readonly changed = new Set<string>();
+  readonly #env: Record<string, string>;
+
+  private constructor(readonly folder: string) {
+    this.#env = { OURO_RUNTIME_DIR: `${folder}/run`, NO_COLOR: "1" };
+  }
+
+  static async make(): Promise<Copy> {
+    const folder = await Deno.makeTempDir({ prefix: "ouro-copy-" });
+    const parts = ["main.ts", "deno.json", "deno.lock", "core", "plugins"].map((part) => `${ROOT}${part}`);
+    assert.equal((await new Process(["cp", "-R", ...parts, folder]).ended).code, 0);
+    return new Copy(folder);
+  }
+
+  async write(path: string, text: string): Promise<void> {
+    this.changed.add(path);
+    const file = `${this.folder}/${path}`;
+    await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+    await Deno.writeTextFile(file, text);
+  }
+
+  /** Puts lines in front of the first line that is `before`. */
+  async insert(path: string, before: string, lines: string): Promise<void> {
+    const text = await Deno.readTextFile(`${this.folder}/${path}`);
+    assert(text.includes(before), `${path} has ${before}`);
+    await this.write(path, text.replace(before, () => lines + before));
+  }
+
+  start(...words: string[]): Process {
+    return new Process([Deno.execPath(), "run", "-A", "-q", `${this.folder}/main.ts`, ...words], {
+      env: this.#env,
+    });
+  }
+
+  async output(...words: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.start(...words).ended;
+    assert.deepEqual([code, stderr], [0, ""], words.join(" "));
+    return stdout;
+  }
+
+  async check(): Promise<void> {
+    const files = [...this.changed].map((path) => `${this.folder}/${path}`);
+    const { code, stderr } = await new Process([Deno.execPath(), "check", "-q", ...files]).ended;
+    assert.equal(code, 0, stderr);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+const KNOCK = `/** Knocks. @module */
+import { parseCommandLine } from "../command_line.ts";
+import type { Role, Tool } from "../tool.ts";
+
+/** What help, manual page and completion tell of it. */
+export const TOOL = {
+  name: "knock",
+  description: "Knocks at a door.",
+  options: [{ long: "times", short: "t", value: "number", default: "2", help: "How often" }],
+} as const satisfies Tool;
+
+/** Runs knock. */
+export const run: Role = (words) => {
+  const parsed = parseCommandLine(TOOL, words);
+  console.log(parsed.ok ? "knock ".repeat(Number(parsed.options.times)).trim() : parsed.usage.trimEnd());
+  return Promise.resolve(parsed.ok ? 0 : parsed.status);
+};
+`;
+
+Deno.test("a tool is one folder and one row", async () => {
+  await using copy = await Copy.make();
+  await copy.write("core/tools/knock/tool.ts", KNOCK);
+  const row =
+    `  { word: "knock", help: "knock at a door", module: "./core/tools/knock/tool", program: true },\n`;
+  await copy.insert("core/tools/table.ts", `  { word: "help",`, row);
+  assert.equal(copy.changed.size, 2);
+  await copy.check();
+  const [run, help, version, overview, page, words, options, script] = await Promise.all([
+    copy.output("knock", "-t", "3"),
+    copy.output("knock", "--help"),
+    copy.output("knock", "--version"),
+    copy.output("help"),
+    copy.output("man", "knock"),
+    copy.output("__complete", "kn"),
+    copy.output("__complete", "knock", "--t"),
+    copy.output("completion", "bash"),
+  ]);
+  assert.equal(run, "knock knock knock\n");
+  assert.match(help, /-t, --times <number> {2}How often \(default: 2\)/);
+  assert.match(version, /^Ouroboros version/);
+  assert.match(overview, /^ {4}knock {9}knock at a door$/m);
+  assert.match(overview, /named irmd, irm, oping, knock behave/);
+  assert.match(page, /^\.TH KNOCK 8 [^]*\\fB\\-\\-times\\fR/);
+  assert.equal(words, "knock\tknock at a door\n");
+  assert.equal(options, "--times\tHow often\n");
+  assert.match(script, /^complete -F _ouro_complete ouro .*\bknock\b/m);
+});
+
+const HANDLER = `/** \`names.count\`. @module */
+import { success } from "../../contract/outcome.ts";
+import type { State } from "../tables/state.ts";
+import type { Commands } from "./command.ts";
+
+/** The command. */
+export const countCommand = (state: State): Commands => ({
+  "names.count": (_caller, _params, reply) => reply(success({ names: state.names.size })),
+});
+`;
+
+Deno.test("a command of irm is a row, its handler, and the line that names it", async () => {
+  await using copy = await Copy.make();
+  const row = `  {
+    word: "count",
+    path: "irm count",
+    method: "names.count",
+    help: "count the names",
+    about: "Says how many names there are.",
+    examples: ["irm count"],
+    keywords: [AS],
+    print: printTree,
+  }, `;
+  await copy.insert("core/irm/commands/tree.ts", "STATUS],", row);
+  await copy.write("core/irmd/commands/count.ts", HANDLER);
+  const irmd = "core/irmd/irmd.ts";
+  await copy.insert(irmd, "import { instrument", `import { countCommand } from "./commands/count.ts";\n`);
+  await copy.insert(irmd, "      ...statusCommands(", "      ...countCommand(state),\n");
+  assert.equal(copy.changed.size, 3);
+  await copy.check();
+  await using daemon = copy.start("irmd", "--stdout");
+  await daemon.waitFor(/daemon started/);
+  await copy.output("irm", "name", "create", "a");
+  const [run, json, help, page, words] = await Promise.all([
+    copy.output("irm", "count"),
+    copy.output("irm", "c", "as", "JSON"),
+    copy.output("irm", "help", "count"),
+    copy.output("man", "irm"),
+    copy.output("__complete", "irm", "co"),
+  ]);
+  assert.equal(run, "names: 1\n");
+  assert.deepEqual(JSON.parse(json), { names: 1 });
+  assert.match(help, /^Usage: irm count\n[^]*Says how many names there are\./);
+  assert.match(page, /Says how many names there are\./);
+  assert.equal(words, "count\tcount the names\n");
+});
