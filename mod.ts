@@ -27,7 +27,7 @@ export type { ByteStreamPair } from "./core/flow/byte_streams.ts";
 export { Flow } from "./core/flow/flow.ts";
 export type { FlowAccess } from "./core/flow/flow_calls.ts";
 export type { ReadIntoOptions } from "./core/flow/flow_reads.ts";
-export type { AcceptOptions, AllocateOptions, JoinOptions } from "./core/flow/irmd/flow_request.ts";
+export type { AcceptOptions, AllocateOptions, JoinOptions } from "./core/flow/irmd/request.ts";
 export { type FlowEvent, type FlowEventType, FlowSet } from "./core/flow/flow_set.ts";
 export type { WaitOptions } from "./core/flow/irmd/wait_queue.ts";
 

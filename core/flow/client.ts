@@ -9,12 +9,7 @@ import { RuntimeFolder } from "../os/unix/runtime_folder.ts";
 import { FdTable } from "../kit/number_pool.ts";
 import { type Flow, makeFlow } from "./flow.ts";
 import type { FlowBroker, FlowEnd } from "./irmd/flow_broker.ts";
-import {
-  type AcceptOptions,
-  type AllocateOptions,
-  chooseQos,
-  type JoinOptions,
-} from "./irmd/flow_request.ts";
+import { type AcceptOptions, type AllocateOptions, chooseQos, type JoinOptions } from "./irmd/request.ts";
 import { Session } from "./irmd/session.ts";
 
 /** The numbers of the flows of this process. */

@@ -5,7 +5,7 @@
  */
 import { type ConnectOptions, Ouroboros } from "./client.ts";
 import type { Flow } from "./flow.ts";
-import type { AcceptOptions, AllocateOptions, JoinOptions } from "./irmd/flow_request.ts";
+import type { AcceptOptions, AllocateOptions, JoinOptions } from "./irmd/request.ts";
 
 let client: Ouroboros | undefined;
 

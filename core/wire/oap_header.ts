@@ -62,6 +62,14 @@ export interface OapHeader {
   readonly signature: Uint8Array;
 }
 
+const NANOSECONDS = 1_000_000;
+
+/** Returns the timestamp of a time in milliseconds since 1970, exact to the millisecond. */
+export const oapTimestamp = (wall: number): bigint => BigInt(Math.floor(wall)) * BigInt(NANOSECONDS);
+
+/** Returns a timestamp in milliseconds since 1970, with fractions. */
+export const oapMilliseconds = (timestamp: bigint): number => Number(timestamp) / NANOSECONDS;
+
 /** Length of the request's hash in the response to a request that names `digest`. */
 export function requestHashBytes(digest: number): number {
   return OAP_DIGESTS.get(digest) ?? DEFAULT_HASH_BYTES;

@@ -20,17 +20,18 @@ import type { FlowChannel, Transport } from "../channel/flow_channel.ts";
 import {
   type AcceptOptions,
   type AllocateOptions,
+  ask,
   checkRequest,
   chooseQos,
   type ConnectTo,
   type JoinOptions,
+  type Question,
   readConnect,
   readFlowId,
   readFlowInfo,
-} from "./flow_request.ts";
+} from "./request.ts";
 import { type SecuredFlow, secureFlow } from "./flow_security.ts";
 import { makeChannel } from "../channel/make_channel.ts";
-import { ask, type Question } from "./request.ts";
 import { cancelled } from "./wait_queue.ts";
 
 /** Milliseconds that the IRMd waits for an allocation where no limit is given. */

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { NO_BYTES } from "../../kit/bytes.ts";
 import { asOuroError, FlowDownError, IpcpStateError, NotSupportedError } from "../../contract/errors.ts";
 import { type Done, failure, success } from "../../contract/outcome.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
 import type { Clock } from "../../contract/ports.ts";
-import { CAPTURE_RECORD_BYTES, encodeCaptureRecordHeader } from "../../wire/capture/capture_record.ts";
+import { joinBytes, NO_BYTES } from "../../kit/bytes.ts";
+import { encodeCaptureRecordHeader } from "../../wire/capture/capture_record.ts";
 import { type Fields, integer, text } from "../../wire/local/fields.ts";
 import type { Direction } from "../../wire/capture/capture_packet.ts";
 import { LINK_TYPES, type LinkType, MAX_SNAP_LENGTH } from "../../wire/capture/pcap.ts";
@@ -132,10 +132,7 @@ class Capture implements TapWatcher {
   #send(direction: Direction, length: number, packet: Uint8Array, header: Uint8Array): void {
     const time = this.#epoch + this.#clock.now();
     const record = encodeCaptureRecordHeader({ time, length, dropped: this.#dropped, direction });
-    const front = new Uint8Array(CAPTURE_RECORD_BYTES + header.length);
-    front.set(record);
-    front.set(header, CAPTURE_RECORD_BYTES);
-    if (this.#port.send(packet, front)) this.#told = this.#dropped;
+    if (this.#port.send(packet, joinBytes(record, header))) this.#told = this.#dropped;
     else if (length > 0) this.#dropped++;
   }
 }

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { joinBytes, NO_BYTES } from "../../kit/bytes.ts";
+import { joinBytes } from "../../kit/bytes.ts";
 import type { FlowDownError } from "../../contract/errors.ts";
 import type { ChannelEvents, FinishCalls, Transport } from "../../flow/channel/flow_channel.ts";
 import type { Impairments } from "./impairments.ts";
-import { Passage } from "./passage.ts";
+import { DelayLine } from "./delay_line.ts";
 
 /** Packets that have come out of a path and were not taken: then the data connection has to wait. */
 const ENOUGH = 256;
@@ -21,8 +21,8 @@ export class ImpairedChannel implements Transport {
   #events: ChannelEvents | undefined;
   /** Something is impaired, or was, and packets of that time wait. */
   #active = false;
-  #in: Passage | undefined;
-  #out: Passage | undefined;
+  #in: DelayLine | undefined;
+  #out: DelayLine | undefined;
   /** Packets that have come out of the path inwards. */
   readonly #ready: Uint8Array<ArrayBuffer>[] = [];
   /** Why the data connection is down, while packets wait that came before. */
@@ -86,7 +86,7 @@ export class ImpairedChannel implements Transport {
     const below = this.#below;
     if (out === undefined || below.broken) return below.send(packet, header);
     if (packet.length + (header?.length ?? 0) > below.maxPacket) return false;
-    return out.pass(joinBytes(header ?? NO_BYTES, packet), this.#sendNow);
+    return out.pass(header === undefined ? packet.slice() : joinBytes(header, packet), this.#sendNow);
   }
 
   collect(): void {
@@ -129,11 +129,11 @@ export class ImpairedChannel implements Transport {
     const { in: inward, out: outward } = this.#impairments;
     if (outward !== this.#out?.path) {
       this.#out?.release();
-      this.#out = outward === undefined ? undefined : new Passage(outward);
+      this.#out = outward === undefined ? undefined : new DelayLine(outward);
     }
     if (inward !== this.#in?.path) {
       this.#in?.release();
-      this.#in = inward === undefined ? undefined : new Passage(inward, () => this.#events?.onReadable());
+      this.#in = inward === undefined ? undefined : new DelayLine(inward, () => this.#events?.onReadable());
     }
     this.#active = this.#in !== undefined || this.#ready.length > 0;
     if (this.#ready.length > 0) this.#events?.onReadable();

@@ -9,10 +9,10 @@ import type { PluginDeclaration } from "../../contract/plugin.ts";
 import type { Ports } from "../../contract/ports.ts";
 import type { Fields } from "../../wire/local/fields.ts";
 import { type ImpairmentSettings, readImpairmentRequest } from "../../wire/local/impairment_json.ts";
-import { ImpairedPath } from "./impaired_path.ts";
+import { ImpairedPath, type ImpairedPaths } from "./delay_line.ts";
 
 /** The impairments. */
-export class Impairments {
+export class Impairments implements ImpairedPaths {
   readonly #ports: Ports;
   readonly #users = new Set<() => void>();
   /** What happens to packets that are received; undefined: nothing. */

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { joinBytes, NO_BYTES } from "../../kit/bytes.ts";
 import { ProtocolError } from "../../contract/errors.ts";
 import type { Fd } from "../../contract/ids.ts";
 import type { Lower, LowerFlow } from "../../contract/ipcp.ts";
 import { type Done, success } from "../../contract/outcome.ts";
 import type { QosSpec } from "../../contract/qos.ts";
+import { joinBytes, NO_BYTES } from "../../kit/bytes.ts";
 import { decodeCep, MAX_CEP_BYTES } from "../../wire/layer/cep_message.ts";
 import {
   componentOf,

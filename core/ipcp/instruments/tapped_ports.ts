@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { NO_BYTES } from "../../kit/bytes.ts";
 import type {
   EthernetPort,
   MacAddress,
@@ -13,10 +12,11 @@ import type {
   UdpEndpoint,
   UdpPort,
 } from "../../contract/network.ts";
+import { NO_BYTES } from "../../kit/bytes.ts";
 import { addressOf, portOf, udpEndpoint } from "../../wire/ip_address.ts";
 import { udpPacket } from "../../wire/capture/ip_packet.ts";
 import { LINK_TYPES } from "../../wire/capture/pcap.ts";
-import { PortPassages } from "./port_passages.ts";
+import { ImpairedPort } from "./delay_line.ts";
 import type { Tap } from "./tap.ts";
 
 /** Networks, every port of which is tapped. */
@@ -42,12 +42,12 @@ export function tappedNetworks(networks: Networks, tap: Tap): Networks {
 abstract class TappedPort<P extends NetworkPort> implements NetworkPort {
   protected readonly port: P;
   protected readonly tap: Tap;
-  protected readonly passages: PortPassages;
+  protected readonly impaired: ImpairedPort;
 
   constructor(port: P, tap: Tap) {
     this.port = port;
     this.tap = tap;
-    this.passages = new PortPassages(tap.impairments);
+    this.impaired = new ImpairedPort(tap.impairments);
   }
 
   get queued(): number {
@@ -67,7 +67,7 @@ abstract class TappedPort<P extends NetworkPort> implements NetworkPort {
   }
 
   close(): void {
-    this.passages.close();
+    this.impaired.close();
     this.port.close();
   }
 }
@@ -91,15 +91,15 @@ class TappedEthernet extends TappedPort<EthernetPort> implements EthernetPort {
 
   send(packet: Uint8Array, header: Uint8Array): boolean {
     if (!this.tap.active) return this.port.send(packet, header);
-    return this.passages.send(packet, header, this.#sendNow);
+    return this.impaired.send(packet, header, this.#sendNow);
   }
 
   onFrame(receive: (frame: Uint8Array) => void): void {
-    const { tap, passages } = this;
+    const { tap, impaired } = this;
     this.port.onFrame((frame) => {
       if (!tap.active) return receive(frame);
       if (tap.watched) tap.pass("in", frame);
-      passages.receive(frame, receive);
+      impaired.receive(frame, receive);
     });
   }
 
@@ -122,7 +122,7 @@ class TappedUdp extends TappedPort<UdpPort> implements UdpPort {
   send(packet: Uint8Array, header: Uint8Array, to: UdpEndpoint): boolean {
     if (!this.tap.active) return this.port.send(packet, header, to);
     const target = copyOf(to);
-    return this.passages.send(packet, header, (datagram) => {
+    return this.impaired.send(packet, header, (datagram) => {
       const sent = this.port.send(datagram, NO_BYTES, target);
       if (sent && this.tap.watched) this.tap.pass("out", udpPacket(this.own, target, datagram));
       return sent;
@@ -130,12 +130,12 @@ class TappedUdp extends TappedPort<UdpPort> implements UdpPort {
   }
 
   onDatagram(receive: (datagram: Uint8Array, from: UdpEndpoint) => void): void {
-    const { tap, passages } = this;
+    const { tap, impaired } = this;
     this.port.onDatagram((datagram, from) => {
       if (!tap.active) return receive(datagram, from);
       if (tap.watched) tap.pass("in", udpPacket(from, this.own, datagram));
       const source = copyOf(from);
-      passages.receive(datagram, (late) => receive(late, source));
+      impaired.receive(datagram, (late) => receive(late, source));
     });
   }
 }

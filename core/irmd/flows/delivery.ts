@@ -18,7 +18,7 @@ import {
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
 import { flowSecurityToJson } from "../../wire/local/security_json.ts";
 import type { ServerAgreement } from "../oap/server_handshake.ts";
-import { wipeKey } from "../oap/wipe_key.ts";
+import { wipeKey } from "../oap/host_security.ts";
 import type { FlowRecord, IncomingRequest } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
 import type { Accept } from "../tables/accept.ts";

@@ -19,7 +19,7 @@ import type { RpcId } from "../../wire/local/json_rpc.ts";
 import { flowSecurityToJson } from "../../wire/local/security_json.ts";
 import type { Session } from "../tables/machine.ts";
 import type { ClientAgreement, ClientHandshake } from "../oap/client_handshake.ts";
-import { wipeKey } from "../oap/wipe_key.ts";
+import { wipeKey } from "../oap/host_security.ts";
 import type { Allocating, FlowRecord, IpcpRecord, LayerAnswer, QosJson } from "../tables/records.ts";
 import type { SessionWork, Waiting } from "../tables/sessions.ts";
 import type { State } from "../tables/state.ts";

@@ -5,25 +5,22 @@
  * @module
  */
 import type { Clock, Log } from "../../contract/ports.ts";
+import { TokenBucket } from "../../kit/token_bucket.ts";
 
-/** Lines at once. */
-const BURST = 1000;
-/** Lines a second, when that many have been written. */
-const RATE = 20;
+/** Lines at once, and lines a second when that many have been written. */
+const LIMIT = { burst: 1000, rate: 20 };
 
 /** Passes lines on, as many as the limit allows, and says how many it has left out. */
 export class RequestLog {
   readonly #log: Log;
   readonly #clock: Clock;
-  #room = BURST;
-  #filled: number;
+  readonly #room = new TokenBucket(LIMIT);
   #leftOut = 0;
 
   /** @param log takes the lines */
   constructor(log: Log, clock: Clock) {
     this.#log = log;
     this.#clock = clock;
-    this.#filled = clock.now();
   }
 
   /** As {@link Log.error}. */
@@ -47,14 +44,10 @@ export class RequestLog {
   }
 
   #passes(): boolean {
-    const now = this.#clock.now();
-    this.#room = Math.min(BURST, this.#room + (now - this.#filled) * RATE / 1000);
-    this.#filled = now;
-    if (this.#room < 1) {
+    if (!this.#room.take(this.#clock.now())) {
       this.#leftOut++;
       return false;
     }
-    this.#room--;
     if (this.#leftOut > 0) {
       this.#log.warning(`${this.#leftOut} lines on requests for flows are left out: there are too many.`);
       this.#leftOut = 0;

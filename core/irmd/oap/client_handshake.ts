@@ -19,10 +19,14 @@ import {
 } from "../../security/key_exchange/key_exchange.ts";
 import { type Agreed, checkAnswer, kdfName } from "../../security/policy/negotiation.ts";
 import { shownCertificate, verifyPeer } from "../../security/policy/peer_certificate.ts";
-import { signedMessage } from "../../security/policy/signed_message.ts";
-import { decodeOapHeader, OAP_ID_BYTES, type OapHeader, requestHashBytes } from "../../wire/oap_header.ts";
-import { requestHash } from "./digest.ts";
-import { timestampOf } from "./timestamp.ts";
+import { requestHash, signedMessage } from "../../security/policy/signed_message.ts";
+import {
+  decodeOapHeader,
+  OAP_ID_BYTES,
+  type OapHeader,
+  oapTimestamp,
+  requestHashBytes,
+} from "../../wire/oap_header.ts";
 
 /** What a client works with. */
 export interface ClientContext extends Pick<Ports, "clock" | "random"> {
@@ -73,7 +77,7 @@ export class ClientHandshake {
       signedMessage(
         {
           id: random.bytes(OAP_ID_BYTES),
-          timestamp: timestampOf(clock),
+          timestamp: oapTimestamp(clock.wall()),
           cipher: encryption?.cipher?.nid ?? 0,
           kdf: encryption?.kdf.nid ?? 0,
           hybrid: encryption?.keyExchange.kind === "hybrid",

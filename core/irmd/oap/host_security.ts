@@ -7,7 +7,7 @@
 import { asOuroError, CryptError } from "../../contract/errors.ts";
 import { type Done, failure } from "../../contract/outcome.ts";
 import type { Ports } from "../../contract/ports.ts";
-import type { SecurityOptions } from "../../contract/security.ts";
+import type { FlowSecurity, SecurityOptions } from "../../contract/security.ts";
 import { type FlowPolicy, PLAIN_POLICY, withOptions } from "../../security/policy/flow_policy.ts";
 import { SecurityFolder } from "../../security/policy/security_folder.ts";
 import {
@@ -79,4 +79,9 @@ export class HostSecurity {
   checkOptions(options: SecurityOptions): void {
     withOptions(PLAIN_POLICY, options, this.#folder);
   }
+}
+
+/** Overwrites the key of a flow in this process: it has been passed on, or nobody wants it. */
+export function wipeKey({ encryption }: FlowSecurity): void {
+  encryption?.key.fill(0);
 }

@@ -14,9 +14,8 @@ import { type FlowPolicy, PLAIN_POLICY } from "../../security/policy/flow_policy
 import { type Agreed, answerTo, checkAnswer } from "../../security/policy/negotiation.ts";
 import { shownCertificate, verifyPeer } from "../../security/policy/peer_certificate.ts";
 import { messages, valueOf } from "../../testing/security/recorded.ts";
-import { decodeOapHeader, requestHashBytes } from "../../wire/oap_header.ts";
-import { requestHash } from "./digest.ts";
-import { millisecondsOf } from "./timestamp.ts";
+import { decodeOapHeader, oapMilliseconds, requestHashBytes } from "../../wire/oap_header.ts";
+import { requestHash } from "../../security/policy/signed_message.ts";
 
 /** For each capture what stood in the files, and what came of it. */
 const CAPTURES: Readonly<
@@ -136,7 +135,7 @@ for (const [capture, role, name] of SIGNED) {
   Deno.test(`recorded: ${capture}: the signature of the ${role} holds, and no other`, async () => {
     const { request, response, asked, answered } = recordedExchange(capture);
     const [message, header] = role === "client" ? [request, asked] : [response, answered];
-    const now = millisecondsOf(header.timestamp);
+    const now = oapMilliseconds(header.timestamp);
     const certificate = shownCertificate(header, PLAIN_POLICY);
     // The authority was not recorded: the certificate itself stands in.
     const policy = {

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { NO_BYTES } from "../../kit/bytes.ts";
 import { asOuroError, AuthError, CryptError, ProtocolError } from "../../contract/errors.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
 import type { Clock } from "../../contract/ports.ts";
@@ -18,11 +17,16 @@ import {
 } from "../../security/key_exchange/key_exchange.ts";
 import { type Agreed, answerTo, kdfName } from "../../security/policy/negotiation.ts";
 import { shownCertificate, verifyPeer } from "../../security/policy/peer_certificate.ts";
-import { signedMessage } from "../../security/policy/signed_message.ts";
-import { decodeOapHeader, OAP_UNIQUE_BYTES, type OapHeader } from "../../wire/oap_header.ts";
-import { requestHash } from "./digest.ts";
+import { requestHash, signedMessage } from "../../security/policy/signed_message.ts";
+import {
+  decodeOapHeader,
+  OAP_UNIQUE_BYTES,
+  type OapHeader,
+  oapMilliseconds,
+  oapTimestamp,
+} from "../../wire/oap_header.ts";
 import { ReplayWindow } from "./replay_window.ts";
-import { millisecondsOf, timestampOf } from "./timestamp.ts";
+import { NO_BYTES } from "../../kit/bytes.ts";
 
 /** What a server has come to. */
 export interface ServerAgreement {
@@ -93,7 +97,7 @@ export class ServerHandshakes {
     try {
       const header = decode(request);
       const key = request.subarray(0, OAP_UNIQUE_BYTES).toHex();
-      const objection = this.#window.admit(key, millisecondsOf(header.timestamp), this.#clock.wall());
+      const objection = this.#window.admit(key, oapMilliseconds(header.timestamp), this.#clock.wall());
       if (objection !== undefined) throw new AuthError(`the request for a flow is refused: ${objection}`);
       return header;
     } catch (thrown) {
@@ -222,7 +226,7 @@ export class ServerHandshake {
     signedMessage(
       {
         id,
-        timestamp: timestampOf(this.#context.clock),
+        timestamp: oapTimestamp(this.#context.clock.wall()),
         cipher: agreed?.cipher.nid ?? 0,
         kdf: agreed?.kdf?.nid ?? 0,
         hybrid: agreed?.keyExchange.kind === "hybrid" && message.length > 0,

@@ -3,19 +3,18 @@
  *
  * @module
  */
-import { NO_BYTES, sameBytes } from "../../kit/bytes.ts";
 import { InvalidError, ProtocolError, TimedOutError } from "../../contract/errors.ts";
 import type { UdpEndpoint, UdpPort } from "../../contract/network.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
 import type { Timer, Timers } from "../../contract/ports.ts";
 import { runtimeError } from "../c/errno.ts";
+import { NO_BYTES, sameBytes } from "../../kit/bytes.ts";
 
 /** Milliseconds in which an answer must come, and how often the question is sent. */
 const WAIT = 2000, TRIES = 2;
 const HEADER = 12;
 /** Bits of the third byte: an answer; cut. */
 const ANSWER = 0x80, CUT = 0x02;
-
 /** Where a question goes. */
 export interface DnsServer {
   /** As the user wrote it. */

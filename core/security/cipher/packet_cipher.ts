@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { NO_BYTES } from "../../kit/bytes.ts";
 import type { CipherCounts, PacketCipher } from "../../contract/cipher.ts";
 import { CryptError, InvalidError, MessageSizeError } from "../../contract/errors.ts";
 import type { Random } from "../../contract/ports.ts";
@@ -14,6 +13,7 @@ import type { CipherBackend, CipherKey } from "./cipher_backend.ts";
 import { counterOf, CounterWindow, hasPrefix, NonceCounter, noncePrefix } from "./counted_nonces.ts";
 import { KeyChain } from "./key_chain.ts";
 import { SeenNonces } from "./seen_nonces.ts";
+import { NO_BYTES } from "../../kit/bytes.ts";
 
 /** After how many packets of both directions keys change. */
 export interface RotationLimits {
@@ -27,7 +27,6 @@ export interface RotationLimits {
 
 const LIMITS: RotationLimits = { period: 2 ** 20, own: 2 ** 22, most: 2 ** 31 };
 const KEY_BYTES = 32;
-
 /** One end of an encrypted flow. */
 export class FlowCipher implements PacketCipher {
   readonly overhead: number;

@@ -3,12 +3,14 @@
  *
  * @module
  */
-import { joinBytes, NO_BYTES } from "../../kit/bytes.ts";
 import { asOuroError, AuthError } from "../../contract/errors.ts";
 import { type Done, failure, success } from "../../contract/outcome.ts";
 import { encodeOapHeader, type OapHeader } from "../../wire/oap_header.ts";
+import { digestOf } from "../algorithms.ts";
+import { digest as digestBytes } from "../digests.ts";
 import { type FlowPolicy, messageDigest } from "./flow_policy.ts";
 import { messageForm } from "../x509/signatures.ts";
+import { joinBytes, NO_BYTES } from "../../kit/bytes.ts";
 
 /** What a message says, without what the policy adds. */
 export type UnsignedHeader = Omit<OapHeader, "digest" | "certificate" | "signature">;
@@ -46,3 +48,11 @@ export function signedMessage(header: UnsignedHeader, policy: FlowPolicy, done: 
     done(success(joinBytes(message, outcome.value)));
   });
 }
+
+/**
+ * Computes the digest of a whole request, as its response carries it.
+ *
+ * @param digest number of the digest that the request names; 0: SHA-384
+ */
+export const requestHash = (digest: number, request: Uint8Array): Uint8Array =>
+  digestBytes(digestOf(digest)?.name ?? "sha384", request);
