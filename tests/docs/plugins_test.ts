@@ -4,26 +4,42 @@ import assert from "node:assert/strict";
 const ROOT = new URL("../../", import.meta.url).pathname;
 const PAGE = await Deno.readTextFile(`${ROOT}docs/plugins.md`);
 
-/** The block of the page that begins with these words. */
-function block(beginning: string): string {
+/** The block of the page that has these words in it. */
+function blockWith(words: string): string {
   const found = [...PAGE.matchAll(/```\w+(?: ignore)?\n([\s\S]*?)```/g)].find(([, code]) =>
-    code.startsWith(beginning)
+    code.includes(words)
   );
-  assert(found, `docs/plugins.md has no block that begins with ${beginning}`);
+  assert(found, `docs/plugins.md has no block with ${words}`);
   return found[1];
 }
 
-Deno.test("a third party's project proves its hash function as the page says, and uses the other parts", async () => {
+/** The examples of the page: what each declares first, and its suite. */
+const EXAMPLES = [
+  ["fnv", "Hash"],
+  ["youngest", "Balancing"],
+  ["steady", "Congestion"],
+  ["hops", "Routing"],
+] as const;
+
+Deno.test("a third party's project proves the page's plugins as the page says, and uses the other parts", async () => {
   const folder = await Deno.makeTempDir({ prefix: "ouro-third-party-" });
   try {
-    await Deno.writeTextFile(`${folder}/deno.json`, block('{ "links"').replace("../ouro", ROOT));
+    await Deno.writeTextFile(`${folder}/deno.json`, blockWith('{ "links"').replace("../ouro", ROOT));
     await Deno.copyFile(`${ROOT}deno.lock`, `${folder}/deno.lock`);
-    await Deno.writeTextFile(`${folder}/fnv.ts`, block("import type").replace("../mod.ts", "@ouro/ouro"));
-    const more = ["sim", "testing"].map((part) => `import * as ${part} from "@ouro/ouro/${part}";\n`).join(
-      "",
+    const prove = blockWith("import { conformHash");
+    for (const [name, kind] of EXAMPLES) {
+      const plugin = blockWith(`const ${name}: Plugin`).replace("../mod.ts", "@ouro/ouro");
+      await Deno.writeTextFile(`${folder}/${name}.ts`, plugin);
+      const test = prove.replaceAll("conformHash", `conform${kind}`).replaceAll("fnv", name);
+      await Deno.writeTextFile(`${folder}/${name}_test.ts`, test);
+    }
+    await Deno.writeTextFile(
+      `${folder}/parts_test.ts`,
+      `import { Network } from "@ouro/ouro/sim";
+import { TestingIrmd } from "@ouro/ouro/testing";
+if (!Network || !TestingIrmd) throw new Error();
+`,
     );
-    const check = "\nif (!sim.Network || !testing.TestingIrmd) throw new Error();\n";
-    await Deno.writeTextFile(`${folder}/fnv_test.ts`, more + block("import { conformHash") + check);
     const command = new Deno.Command(Deno.execPath(), {
       args: ["test", "-A", "--frozen=false"],
       cwd: folder,
@@ -32,6 +48,7 @@ Deno.test("a third party's project proves its hash function as the page says, an
     const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
     assert(success, text);
     assert.match(text, /hash FNV1A_32: every digest has the length that it says \.\.\. .*ok/);
+    assert.match(text, /routing hops: the members of a line reach each other \.\.\. .*ok/);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
