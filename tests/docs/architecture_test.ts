@@ -64,6 +64,17 @@ Deno.test("every file and folder that the page names is there", () => {
   );
 });
 
+Deno.test("every file and folder that the other pages name is there", () => {
+  const pages = TREE.filter((file) => /^(docs\/[^/]+|README|tests\/.*)\.md$/.test(file));
+  assert(pages.length > 8);
+  const missing = pages.flatMap((page) =>
+    spans(Deno.readTextFileSync(ROOT + page)).filter((span) => /^(core|plugins|tests|docs|\.ci)\//.test(span))
+      .filter((span) => isPath(span) && filesOf(span).length === 0 && filesOf(`${span}/`).length === 0)
+      .map((span) => `${span} in ${page}`)
+  );
+  assert.deepEqual(missing, []);
+});
+
 Deno.test("every symbol that the page names is in a file that it names beside it", () => {
   const missing = named.flatMap(({ block, files }) =>
     spans(block).filter(isSymbol).filter((symbol) => {
