@@ -47,6 +47,7 @@ export type {
 
 export { PLUGIN_API_VERSION } from "./core/contract/plugin.ts";
 export { PLUGIN_KINDS } from "./core/contract/plugin_kind.ts";
+export type * from "./core/contract/formats.ts";
 export type * from "./core/contract/ids.ts";
 export type * from "./core/contract/ipcp.ts";
 export type * from "./core/contract/membership.ts";

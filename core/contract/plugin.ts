@@ -97,8 +97,8 @@ export interface PluginHost {
 export interface Plugin<K extends PluginKind = PluginKind> extends PluginDeclaration<K> {
   /** Makes one instance. State belongs to the instance, never to the module. */
   create(host: PluginHost, context: PluginContexts[K]): PluginInstances[K];
-  /** What it tells of the packets whose formats it owns, for captures. */
-  readonly formats?: PacketFormats;
+  /** Gives what it tells of the packets whose formats it owns, for captures; the plugin's code may do without. */
+  formats?(): PacketFormats | Promise<PacketFormats>;
 }
 
 /** What the factory of each kind gets. */

@@ -40,7 +40,9 @@ export function checkPlugin(value: unknown, origin: string): AnyPlugin {
       RESERVED,
     );
     if (typeof fields.create !== "function") throw new InvalidError("create must be a function");
-    optional(fields, "formats", (from, key) => packetFormats(from[key]));
+    if (!["function", "undefined"].includes(typeof fields.formats)) {
+      throw new InvalidError("formats must be a function");
+    }
     // Every field was checked above; what create returns is checked when it is called.
     return value as AnyPlugin;
   } catch (thrown) {
@@ -53,7 +55,7 @@ export function checkPlugin(value: unknown, origin: string): AnyPlugin {
 /** The value as what a plugin tells of its packets. @throws InvalidError when it has no function that describes */
 export function packetFormats(value: unknown): PacketFormats {
   if (typeof fieldsOf(value, "formats").describe !== "function") {
-    throw new InvalidError("describe, in formats, must be a function");
+    throw new InvalidError("formats must give an object with a function describe");
   }
   // What its functions return is used as text only.
   return value as PacketFormats;

@@ -142,10 +142,15 @@ export class Registry {
     return declaration;
   }
 
-  /** Loads what a plugin tells of its packets; undefined when it tells nothing. @throws PluginError when there is no such plugin */
+  /** Loads what a plugin tells of its packets; undefined when it tells nothing. @throws PluginError when it cannot */
   async formats(kind: PluginKind, word: string): Promise<PacketFormats | undefined> {
-    const { plugin, formats } = this.#entry(kind, word);
-    return plugin?.formats ?? (formats && packetFormats(await formats()));
+    const entry = this.#entry(kind, word);
+    try {
+      const formats = await (entry.formats?.() ?? entry.plugin?.formats?.());
+      return formats === undefined ? undefined : packetFormats(formats);
+    } catch (cause) {
+      throw new PluginError(`${this.#label(entry)}: ${errors.asOuroError(cause).message}`, { cause });
+    }
   }
 
   /** Loads what all plugins tell of their packets. Those of third parties come first: built-in types take any frame for theirs. */

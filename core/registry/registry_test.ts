@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { address } from "../contract/ids.ts";
 import { InvalidError, NotSupportedError, PluginError } from "../contract/errors.ts";
+import type { PacketFormats } from "../contract/formats.ts";
 import type { Plugin, PluginDeclaration, PluginInstances } from "../contract/plugin.ts";
 import type { Log } from "../contract/ports.ts";
+import { checkPlugin } from "./check_plugin.ts";
 import { byRank } from "./rank.ts";
 import { BUILT_IN, Registry } from "./registry.ts";
 
@@ -221,4 +223,27 @@ Deno.test("a factory that fails, or makes something else, is refused with plugin
 
 Deno.test("lists are by rank, without one last", () => {
   assert.deepEqual([{ rank: 2 }, {}, { rank: 1 }, {}].sort(byRank), [{ rank: 1 }, { rank: 2 }, {}, {}]);
+});
+
+Deno.test("what plugins tell of their packets: third parties' first, each of ours once", async () => {
+  const formats = (words: string): PacketFormats => ({ describe: () => words });
+  const ours = formats("ours");
+  const registry = new Registry(silent);
+  for (const name of ["one", "two"]) {
+    const declaration = declarationOf(tiny({ name }));
+    registry.addBuiltin({
+      declaration,
+      load: () => Promise.reject(new Error("not asked for")),
+      formats: () => Promise.resolve(ours),
+    });
+  }
+  registry.add(tiny({ name: "theirs", formats: () => formats("theirs") }), "theirs.ts");
+  registry.add(tiny({ name: "none" }), "none.ts");
+  const all = await registry.allFormats();
+  const inner = { flow: () => "", directory: () => "" };
+  assert.deepEqual(all.map(({ describe }) => describe("udp", new Uint8Array(0), inner)), ["theirs", "ours"]);
+  assert.equal(await registry.formats("hash", "none"), undefined);
+  const [broken] = [checkPlugin({ ...tiny({ name: "broken" }), formats: () => ({}) }, "broken.ts")];
+  registry.add(broken, "broken.ts");
+  await assert.rejects(registry.allFormats(), isPluginError(/hash "broken" \(broken.ts\)/, /describe/));
 });

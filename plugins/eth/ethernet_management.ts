@@ -6,7 +6,7 @@
  */
 import { ProtocolError } from "../../core/contract/errors.ts";
 import { nameHash } from "../../core/contract/ids.ts";
-import type { QosSpec } from "../../core/contract/qos.ts";
+import { type QosPlaces, readQos, writeQos } from "../../core/wire/qos_fields.ts";
 import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
 
 /** Where the two formats differ: places of fields, in bytes. */
@@ -16,22 +16,34 @@ export interface ManagementFormat {
   /** Bytes of an id. */
   readonly id: 1 | 2;
   readonly code: number;
-  readonly availability: number;
+  readonly qos: QosPlaces;
 }
 
-/** Management messages with DIX. */
-export const DIX_MANAGEMENT: ManagementFormat = { fixed: 39, id: 2, code: 37, availability: 38 };
-/** Management messages with LLC. */
-export const LLC_MANAGEMENT: ManagementFormat = { fixed: 37, id: 1, code: 2, availability: 3 };
-
-const LOSS = 4;
-const BANDWIDTH = 8;
-const BER = 16;
-const MAX_GAP = 20;
-const DELAY = 24;
-const TIMEOUT = 28;
+const QOS_PLACES = {
+  loss: 4,
+  bandwidth: 8,
+  ber: 16,
+  maxGap: 20,
+  delay: 24,
+  timeout: 28,
+  inOrder: 36,
+} as const;
 const RESPONSE = 32;
-const IN_ORDER = 36;
+
+/** Management messages with DIX. */
+export const DIX_MANAGEMENT: ManagementFormat = {
+  fixed: 39,
+  id: 2,
+  code: 37,
+  qos: { ...QOS_PLACES, availability: 38 },
+};
+/** Management messages with LLC. */
+export const LLC_MANAGEMENT: ManagementFormat = {
+  fixed: 37,
+  id: 1,
+  code: 2,
+  qos: { ...QOS_PLACES, availability: 3 },
+};
 
 const REQUEST = 0;
 /** Follows the hash of a question that asks for a mark, and of its answer: "ouro". The reference ignores it. */
@@ -63,7 +75,7 @@ export function encodeEthernetManagement(
       const body = format.fixed + hash.length / 2;
       const { bytes, view } = frame(format, REQUEST, body + data.length);
       setIds(format, bytes, message.requester, 0);
-      setQos(format, view, qos);
+      writeQos(view, format.qos, qos);
       bytes.set(Uint8Array.fromHex(hash), format.fixed);
       bytes.set(data, body);
       return bytes;
@@ -117,7 +129,7 @@ export function decodeEthernetManagement(
       return {
         code: "request",
         requester,
-        qos: getQos(format, view),
+        qos: readQos(view, format.qos),
         hash,
         data: bytes.subarray(fixed + hashLength),
       };
@@ -188,25 +200,3 @@ function getHash({ fixed }: ManagementFormat, bytes: Uint8Array, hashLength: num
   }
   return nameHash(bytes.subarray(fixed, fixed + hashLength).toHex());
 }
-
-function setQos({ availability }: ManagementFormat, view: DataView, qos: QosSpec): void {
-  view.setUint32(LOSS, qos.loss);
-  view.setBigUint64(BANDWIDTH, qos.bandwidth);
-  view.setUint32(BER, qos.ber);
-  view.setUint32(MAX_GAP, qos.maxGap);
-  view.setUint32(DELAY, qos.delay);
-  view.setUint32(TIMEOUT, qos.timeout);
-  view.setUint8(IN_ORDER, qos.inOrder);
-  view.setUint8(availability, qos.availability);
-}
-
-const getQos = ({ availability }: ManagementFormat, view: DataView): QosSpec => ({
-  delay: view.getUint32(DELAY),
-  bandwidth: view.getBigUint64(BANDWIDTH),
-  availability: view.getUint8(availability),
-  loss: view.getUint32(LOSS),
-  ber: view.getUint32(BER),
-  inOrder: view.getUint8(IN_ORDER),
-  maxGap: view.getUint32(MAX_GAP),
-  timeout: view.getUint32(TIMEOUT),
-});

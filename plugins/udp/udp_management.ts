@@ -6,6 +6,7 @@
  */
 import { MessageSizeError, ProtocolError } from "../../core/contract/errors.ts";
 import { type NameHash, nameHash } from "../../core/contract/ids.ts";
+import { type QosPlaces, readQos, writeQos } from "../../core/wire/qos_fields.ts";
 import type {
   ShimAnswer,
   ShimDeallocate,
@@ -28,6 +29,16 @@ const REPLY = 2;
 const DEALLOCATE = 3;
 const QUERY = 4;
 const ANSWER = 5;
+const QOS_PLACES: QosPlaces = {
+  bandwidth: 16,
+  delay: 24,
+  loss: 28,
+  ber: 32,
+  maxGap: 36,
+  timeout: 40,
+  availability: 45,
+  inOrder: 46,
+};
 const WITH_HASH = UDP_MANAGEMENT_BYTES + UDP_HASH_BYTES;
 
 /** Asks a peer whether it has registered a name. */
@@ -119,14 +130,7 @@ export function decodeUdpManagement(datagram: Uint8Array): UdpManagement {
 function encodeRequest({ requester, qos, hash, data }: ShimRequest): Uint8Array<ArrayBuffer> {
   const datagram = frame(REQUEST, requester, 0, WITH_HASH + data.length);
   const view = new DataView(datagram.buffer);
-  view.setBigUint64(16, qos.bandwidth);
-  view.setUint32(24, qos.delay);
-  view.setUint32(28, qos.loss);
-  view.setUint32(32, qos.ber);
-  view.setUint32(36, qos.maxGap);
-  view.setUint32(40, qos.timeout);
-  datagram[45] = qos.availability;
-  datagram[46] = qos.inOrder;
+  writeQos(view, QOS_PLACES, qos);
   datagram.set(Uint8Array.fromHex(hash), UDP_MANAGEMENT_BYTES);
   datagram.set(data, WITH_HASH);
   return datagram;
@@ -136,16 +140,7 @@ function decodeRequest(datagram: Uint8Array, view: DataView): ShimRequest {
   return {
     code: "request",
     requester: view.getUint32(4),
-    qos: {
-      delay: view.getUint32(24),
-      bandwidth: view.getBigUint64(16),
-      availability: datagram[45],
-      loss: view.getUint32(28),
-      ber: view.getUint32(32),
-      inOrder: datagram[46],
-      maxGap: view.getUint32(36),
-      timeout: view.getUint32(40),
-    },
+    qos: readQos(view, QOS_PLACES),
     hash: hashOf(datagram),
     data: datagram.subarray(WITH_HASH),
   };

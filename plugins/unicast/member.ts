@@ -23,10 +23,9 @@ import { FlowAllocator } from "./allocator/flow_allocator.ts";
 import { MPL } from "./allocator/user_flows.ts";
 import { Management, managementComponent } from "./management.ts";
 import { type Settings, settingsOf } from "./settings.ts";
+import { DIRECTORY_EID } from "./wire/data_transfer_header.ts";
 import { COMPONENTS } from "../../core/wire/layer/cep_message.ts";
 
-/** Endpoint id of the directory, on the wire. */
-const DIRECTORY_EID = 1;
 /** Addresses drawn until one is not the other member's: with random ones, the second is free. */
 const MAX_DRAWS = 16;
 /** The directory's messages go best effort. */

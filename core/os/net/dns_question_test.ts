@@ -4,7 +4,7 @@ import type { UdpEndpoint, UdpPort } from "../../contract/network.ts";
 import type { Outcome } from "../../contract/outcome.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
 import { type DnsConnection, DnsQuestion } from "./dns_question.ts";
-import { udpEndpoint } from "./socket_address.ts";
+import { udpEndpoint } from "../../wire/ip_address.ts";
 
 const SERVER = udpEndpoint(new Uint8Array([192, 0, 2, 53]), 53);
 const OTHER = udpEndpoint(new Uint8Array([192, 0, 2, 54]), 53);

@@ -9,7 +9,8 @@ import { type Done, failure, success } from "../../contract/outcome.ts";
 import { systemTimers } from "../clock.ts";
 import { DnsQuestion } from "./dns_question.ts";
 import { runtimeError } from "../c/errno.ts";
-import { ipAddress, serverAddress, udpEndpoint } from "./socket_address.ts";
+import { parseHostPort, udpEndpoint } from "../../wire/ip_address.ts";
+import { ipAddress } from "./socket_address.ts";
 
 /** Port of DNS. */
 const DNS_PORT = 53;
@@ -35,10 +36,10 @@ export class SystemResolver implements Resolver {
 
   exchange(server: string, message: Uint8Array, done: Done<Uint8Array>): void {
     try {
-      const { address, port } = serverAddress(server, DNS_PORT);
-      const ip = ipAddress(address);
+      const { host, port } = parseHostPort(server, DNS_PORT);
+      const ip = ipAddress(host);
       const socket = this.#open(ip.family.addressBytes === 4 ? "0.0.0.0" : "::");
-      const connect = () => Deno.connect({ hostname: address, port });
+      const connect = () => Deno.connect({ hostname: host, port });
       const target = { name: server, endpoint: udpEndpoint(ip.bytes, port), connect };
       new DnsQuestion(target, socket, systemTimers, message, done).ask();
     } catch (thrown) {

@@ -3,7 +3,7 @@ import { InvalidError } from "../../contract/errors.ts";
 import type { Done, Outcome } from "../../contract/outcome.ts";
 import { openLibc } from "../c/libc.ts";
 import { netCalls } from "../c/net_calls.ts";
-import { portOf } from "./socket_address.ts";
+import { portOf } from "../../wire/ip_address.ts";
 import { TestingNetworks } from "../../testing/networks.ts";
 
 openLibc();

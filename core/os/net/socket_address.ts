@@ -51,19 +51,6 @@ export function ipAddress(text: string): IpAddress {
   throw new InvalidError(`${text} is not an IPv4 or IPv6 address`);
 }
 
-/** Address and port as 4 or 16 bytes and 2. */
-export function udpEndpoint(address: Uint8Array, port: number): UdpEndpoint {
-  const endpoint = new Uint8Array(address.length + 2);
-  endpoint.set(address);
-  endpoint[address.length] = port >> 8;
-  endpoint[address.length + 1] = port & 0xff;
-  return endpoint as Uint8Array as UdpEndpoint;
-}
-
-/** Port of an endpoint. */
-export const portOf = (endpoint: UdpEndpoint): number =>
-  endpoint[endpoint.length - 2] << 8 | endpoint[endpoint.length - 1];
-
 /**
  * Writes an endpoint as the C library has it.
  *
@@ -86,20 +73,4 @@ export function readName(bytes: Uint8Array, at: number, endpoint: UdpEndpoint): 
   for (let index = 0; index < size; index++) endpoint[index] = bytes[start + index];
   endpoint[size] = bytes[at + 2];
   endpoint[size + 1] = bytes[at + 3];
-}
-
-/**
- * Parts of `ADDRESS`, `ADDRESS:PORT` and `[ADDRESS]:PORT`; more than one colon without brackets is an IPv6 address.
- *
- * @param initial the port when the text has none
- * @throws InvalidError when the port is none
- */
-export function serverAddress(
-  server: string,
-  initial: number,
-): { readonly address: string; readonly port: number } {
-  const match = /^\[([^\]]+)\](?::(\d{1,5}))?$/.exec(server) ?? /^([^:]+)(?::(\d{1,5}))?$/.exec(server);
-  const address = match ? match[1] : server, port = Number(match?.[2] ?? initial);
-  if (port < 1 || port > 0xffff) throw new InvalidError(`${server}: ${port} is not a port of a server`);
-  return { address, port };
 }

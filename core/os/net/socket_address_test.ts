@@ -1,17 +1,9 @@
 import assert from "node:assert/strict";
 import { InvalidError } from "../../contract/errors.ts";
+import { portOf, udpEndpoint } from "../../wire/ip_address.ts";
 import { openLibc } from "../c/libc.ts";
 import { netCalls } from "../c/net_calls.ts";
-import {
-  INET,
-  INET6,
-  ipAddress,
-  portOf,
-  readName,
-  serverAddress,
-  udpEndpoint,
-  writeName,
-} from "./socket_address.ts";
+import { INET, INET6, ipAddress, readName, writeName } from "./socket_address.ts";
 
 openLibc();
 netCalls();
@@ -60,15 +52,4 @@ Deno.test("endpoints are written for the C library, and read back", () => {
   const back = udpEndpoint(new Uint8Array(16), 0);
   readName(bytes, 8, back);
   assert.deepEqual([back, portOf(back)], [six, 3435]);
-});
-
-Deno.test("servers are written with and without a port", () => {
-  assert.deepEqual(serverAddress("192.0.2.7", 53), { address: "192.0.2.7", port: 53 });
-  assert.deepEqual(serverAddress("192.0.2.7:5353", 53), { address: "192.0.2.7", port: 5353 });
-  assert.deepEqual(serverAddress("2001:db8::7", 53), { address: "2001:db8::7", port: 53 });
-  assert.deepEqual(serverAddress("[2001:db8::7]", 53), { address: "2001:db8::7", port: 53 });
-  assert.deepEqual(serverAddress("[2001:db8::7]:5353", 53), { address: "2001:db8::7", port: 5353 });
-  for (const port of [0, 65536]) {
-    assert.throws(() => serverAddress(`192.0.2.7:${port}`, 53), /is not a port/);
-  }
 });

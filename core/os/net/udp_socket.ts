@@ -24,7 +24,8 @@ import { type Pollable, type Poller, READABLE, WRITABLE } from "./wait/poller.ts
 import { ReceiveRing } from "./receive_ring.ts";
 import { SendQueue, type Transmitter } from "./send_queue.ts";
 import { SendRing } from "./send_ring.ts";
-import { INET6, type IpAddress, ipAddress, readName, udpEndpoint, writeName } from "./socket_address.ts";
+import { udpEndpoint } from "../../wire/ip_address.ts";
+import { INET6, type IpAddress, ipAddress, readName, writeName } from "./socket_address.ts";
 import {
   countSegments,
   LARGEST_MESSAGE,

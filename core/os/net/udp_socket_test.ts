@@ -4,7 +4,7 @@ import { ExistsError, InvalidError } from "../../contract/errors.ts";
 import type { UdpPort } from "../../contract/network.ts";
 import { openLibc } from "../c/libc.ts";
 import { netCalls } from "../c/net_calls.ts";
-import { portOf, udpEndpoint } from "./socket_address.ts";
+import { portOf, udpEndpoint } from "../../wire/ip_address.ts";
 import { mayMakeNamespace, TestingNamespace } from "../../testing/namespace.ts";
 import { TestingNetworks } from "../../testing/networks.ts";
 

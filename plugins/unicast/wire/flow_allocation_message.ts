@@ -7,6 +7,7 @@
 import { MessageSizeError, ProtocolError } from "../../../core/contract/errors.ts";
 import { type Address, address, type NameHash, nameHash } from "../../../core/contract/ids.ts";
 import type { QosSpec } from "../../../core/contract/qos.ts";
+import { type QosPlaces, readQos, writeQos } from "../../../core/wire/qos_fields.ts";
 
 /** Bytes in front of the body. */
 export const FLOW_ALLOCATION_HEADER_BYTES = 61;
@@ -19,6 +20,17 @@ const UPDATE = 2;
 const DEALLOCATE = 3;
 const PROBE = 4;
 const PROBE_ANSWER = 5;
+
+const QOS_PLACES: QosPlaces = {
+  bandwidth: 24,
+  delay: 36,
+  loss: 40,
+  ber: 44,
+  maxGap: 48,
+  timeout: 52,
+  availability: 59,
+  inOrder: 60,
+};
 
 /** An endpoint id: 64 bits, which the other end does not look into. */
 export interface EndpointId {
@@ -197,14 +209,7 @@ function encodeRequest(
   const { bytes, view } = frame(REQUEST, body + data.length);
   view.setUint32(4, source);
   setEid(view, 16, sourceEid);
-  view.setBigUint64(24, qos.bandwidth);
-  view.setUint32(36, qos.delay);
-  view.setUint32(40, qos.loss);
-  view.setUint32(44, qos.ber);
-  view.setUint32(48, qos.maxGap);
-  view.setUint32(52, qos.timeout);
-  bytes[59] = qos.availability;
-  bytes[60] = qos.inOrder;
+  writeQos(view, QOS_PLACES, qos);
   bytes.set(Uint8Array.fromHex(hash), FLOW_ALLOCATION_HEADER_BYTES);
   bytes.set(data, body);
   return bytes;
@@ -219,16 +224,7 @@ function decodeRequest(bytes: Uint8Array, view: DataView, hashLength: number): F
     kind: "request",
     source: getSource(view, "flow request"),
     sourceEid: getEid(view, 16),
-    qos: {
-      delay: view.getUint32(36),
-      bandwidth: view.getBigUint64(24),
-      availability: bytes[59],
-      loss: view.getUint32(40),
-      ber: view.getUint32(44),
-      inOrder: bytes[60],
-      maxGap: view.getUint32(48),
-      timeout: view.getUint32(52),
-    },
+    qos: readQos(view, QOS_PLACES),
     hash: nameHash(bytes.subarray(FLOW_ALLOCATION_HEADER_BYTES, body).toHex()),
     data: bytes.subarray(body),
   };
