@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BoundedMap } from "../../core/kit/bounded_map.ts";
 import {
   asOuroError,
   FlowDownError,
@@ -67,7 +68,7 @@ export class EthernetLink extends ShimLayer<MacAddress> implements ShimLink<MacA
   #address: MacAddress;
   #maxPacket: number;
   /** Who waits to hear that a station is of our kind, by its address. */
-  readonly #recognising = new Map<string, () => void>();
+  readonly #recognising = new BoundedMap<string, () => void>(MAX_RECOGNISING);
   #up: boolean;
   /** Why there is no device at the moment. */
   #gone: OuroError | undefined;
@@ -128,8 +129,6 @@ export class EthernetLink extends ShimLayer<MacAddress> implements ShimLink<MacA
   }
 
   recognise(hash: NameHash, peer: MacAddress, ours: () => void): void {
-    const [oldest] = this.#recognising.keys();
-    if (this.#recognising.size >= MAX_RECOGNISING && oldest !== undefined) this.#recognising.delete(oldest);
     this.#recognising.set(peer.toHex(), ours);
     this.send({ code: "query", hash, marked: true }, peer);
   }

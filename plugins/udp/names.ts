@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BoundedMap } from "../../core/kit/bounded_map.ts";
 import type { OuroError } from "../../core/contract/errors.ts";
 import { type NameHash, shortHash } from "../../core/contract/ids.ts";
 import type { Resolver, UdpEndpoint } from "../../core/contract/network.ts";
@@ -36,7 +37,7 @@ export interface NamesParts {
 export class Names {
   readonly #parts: NamesParts;
   /** Until when a name is not looked up again; the oldest first. */
-  readonly #unknown = new Map<NameHash, number>();
+  readonly #unknown = new BoundedMap<NameHash, number>(MAX_UNKNOWN);
   /** Who waits for a name that is looked for. */
   readonly #asked = new Map<NameHash, Done<Found>[]>();
 
@@ -110,12 +111,6 @@ export class Names {
   }
 
   #remember(hash: NameHash): void {
-    this.#unknown.delete(hash);
     this.#unknown.set(hash, this.#parts.clock.now() + UNKNOWN_FOR);
-    if (this.#unknown.size <= MAX_UNKNOWN) return;
-    for (const oldest of this.#unknown.keys()) {
-      this.#unknown.delete(oldest);
-      return;
-    }
   }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { BoundedMap } from "../../core/kit/bounded_map.ts";
 import type { NameHash } from "../../core/contract/ids.ts";
 import type { UdpEndpoint } from "../../core/contract/network.ts";
 import { type Done, success } from "../../core/contract/outcome.ts";
@@ -44,7 +45,7 @@ export class PeerNames {
   /** By nonce. */
   readonly #asked = new Map<number, Question>();
   /** By nonce: peers that are asked whether they are of our kind. */
-  readonly #recognising = new Map<number, Recognising>();
+  readonly #recognising = new BoundedMap<number, Recognising>(MAX_RECOGNISING);
 
   constructor(
     ports: { readonly timers: Timers; readonly random: Random },
@@ -85,8 +86,6 @@ export class PeerNames {
 
   /** Asks a peer, configured or not, for a hash that it has: only those of our kind answer. */
   recognise(hash: NameHash, to: UdpEndpoint, ours: () => void): void {
-    const [oldest] = this.#recognising.keys();
-    if (this.#recognising.size >= MAX_RECOGNISING && oldest !== undefined) this.#recognising.delete(oldest);
     const nonce = this.#freshNonce();
     this.#recognising.set(nonce, { hash, to, ours });
     this.#send({ code: "query", hash, nonce }, to);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BoundedSet } from "../../kit/bounded_map.ts";
 import {
   etherType,
   isLlcFrame,
@@ -33,7 +34,7 @@ const MAX_FRAGMENTED = 64;
 /** Says of each frame whether it belongs; fragments of IP after the first need its memory. */
 export function frameFilter({ etherTypes, ports, llc }: FrameFilterSettings): (frame: Uint8Array) => boolean {
   const types = new Set(etherTypes), wanted = new Set(ports);
-  const fragmented = new Set<string>();
+  const fragmented = new BoundedSet<string>(MAX_FRAGMENTED);
   return (frame) => {
     if (frame.length < HEADER) return false;
     const type = etherType(frame);
@@ -44,7 +45,7 @@ export function frameFilter({ etherTypes, ports, llc }: FrameFilterSettings): (f
     if (packet === undefined) return false;
     if (packet.ports === undefined) return fragmented.has(packet.fragment ?? "");
     if (!packet.ports.some((port) => wanted.has(port))) return false;
-    if (packet.fragment !== undefined) remember(fragmented, packet.fragment);
+    if (packet.fragment !== undefined) fragmented.add(packet.fragment);
     return true;
   };
 }
@@ -53,11 +54,4 @@ function isOurLlc(frame: Uint8Array): boolean {
   if (!isLlcFrame(frame) || !isUnnumbered(frame)) return false;
   const to = llcTo(frame), from = llcFrom(frame);
   return to >= MANAGEMENT_SAP && to <= MAX_SAP && from >= MANAGEMENT_SAP && from <= MAX_SAP;
-}
-
-function remember(keys: Set<string>, key: string): void {
-  keys.delete(key);
-  keys.add(key);
-  const [oldest] = keys;
-  if (keys.size > MAX_FRAGMENTED) keys.delete(oldest);
 }

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { TokenBucket } from "../../../core/kit/token_bucket.ts";
+import { BoundedMap } from "../../../core/kit/bounded_map.ts";
 import { MessageSizeError } from "../../../core/contract/errors.ts";
 import { type Address, address } from "../../../core/contract/ids.ts";
 import type { UpperFlow } from "../../../core/contract/ipcp.ts";
@@ -19,8 +21,8 @@ import { PathMtu } from "./path_mtu.ts";
 
 /** Bytes of probes that this member sends in a millisecond, on all paths together. */
 const RATE = 1000;
-/** Probes that are answered in a second. */
-const MAX_ANSWERS = 1000;
+/** Probes that are answered in a second, and at once. */
+const ANSWERS = { rate: 1000, burst: 1000 };
 /** Paths that are known and not used; the one that was used least recently is forgotten first. */
 const MAX_IDLE = 1024;
 
@@ -50,14 +52,12 @@ export class PathMtus {
   readonly #context: PathMtusContext;
   readonly #used = new Map<Address, Path>();
   /** Paths without ends of flows, the one that was used least recently first. */
-  readonly #idle = new Map<Address, Path>();
+  readonly #idle = new BoundedMap<Address, Path>(MAX_IDLE);
   readonly #counts = { probes: 0, answers: 0, strayAnswers: 0, answered: 0, refused: 0 };
+  readonly #answers = new TokenBucket(ANSWERS);
   #limit: number | undefined;
   /** When all probes that were given a turn are sent. */
   #free = -Infinity;
-  /** The second in which answers are counted, and their number. */
-  #second = -Infinity;
-  #answers = 0;
 
   constructor(context: PathMtusContext) {
     this.#context = context;
@@ -81,11 +81,6 @@ export class PathMtus {
     this.#used.delete(remote);
     if (!path.size) return;
     this.#idle.set(remote, path);
-    if (this.#idle.size <= MAX_IDLE) return;
-    for (const oldest of this.#idle.keys()) {
-      this.#idle.delete(oldest);
-      break;
-    }
   }
 
   /** A flow to a member that was {@link met} is up: it is told its largest packet, now and whenever that changes. */
@@ -132,7 +127,9 @@ export class PathMtus {
 
   /** A probe came: it is answered if it is a small one, or there is a flow to its sender, or one that is asked for. */
   probed({ source, id, size }: FlowAllocationProbe): void {
-    if ((size !== SMALLEST && !this.#used.has(source)) || !this.#mayAnswer()) {
+    if (
+      (size !== SMALLEST && !this.#used.has(source)) || !this.#answers.take(this.#context.ports.clock.now())
+    ) {
       this.#counts.refused++;
       return;
     }
@@ -178,14 +175,5 @@ export class PathMtus {
     const start = Math.max(now, this.#free);
     this.#free = start + size / RATE;
     return start - now;
-  }
-
-  #mayAnswer(): boolean {
-    const now = this.#context.ports.clock.now();
-    if (now - this.#second >= 1000) {
-      this.#second = now;
-      this.#answers = 0;
-    }
-    return this.#answers++ < MAX_ANSWERS;
   }
 }
