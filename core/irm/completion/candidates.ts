@@ -44,6 +44,8 @@ export async function valuesOf(
       return words(Object.keys(QOS), "quality of service");
     case "format":
       return words(["JSON"], "form of the output");
+    case "choice":
+      return words(keyword.choices ?? [], keyword.help);
     case "program":
       return [COMMANDS];
     case "file":

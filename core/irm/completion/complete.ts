@@ -33,7 +33,7 @@ export async function irmWords(
   }
   if (isGroup(node)) return childrenOf(node, help);
   if (help) return [];
-  return await inCommand(node, before.slice(node.keepsWord ? at - 1 : at), environment);
+  return await commandWords(node, before.slice(node.keepsWord ? at - 1 : at), environment);
 }
 
 function childrenOf(group: Group, help: boolean): Candidate[] {
@@ -41,7 +41,8 @@ function childrenOf(group: Group, help: boolean): Candidate[] {
   return [...shown.map(({ word, help }) => ({ word, help })), ...help ? [] : [HELP]];
 }
 
-async function inCommand(
+/** What may stand behind the words of a command. */
+export async function commandWords(
   command: Command,
   words: readonly string[],
   environment: Environment,

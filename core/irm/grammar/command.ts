@@ -22,6 +22,8 @@ export type ValueKind =
   | "file"
   | "format"
   | "prefix"
+  | "choice"
+  | "setting"
   | "option";
 
 /** A keyword of a command; without `value` it is a flag. */
@@ -41,6 +43,12 @@ export interface Keyword {
   readonly required?: boolean;
   /** May be given up to this many times; the field is a list. */
   readonly most?: number;
+  /** Must not be given twice; else, what comes later counts. */
+  readonly once?: boolean;
+  /** The values that a choice has. */
+  readonly choices?: readonly string[];
+  /** Reads the value of a setting. @throws InvalidError */
+  readonly read?: (text: string) => unknown;
   /** What happens without it, for help. */
   readonly default?: string;
   /** One line of help, without full stop. */
@@ -92,7 +100,9 @@ export interface Command {
   readonly takesOptions?: boolean;
   /** Fields that are sent when no keyword fills them. */
   readonly defaults?: Params;
-  /** Makes words of the parameters absolute paths, where the IRMd wants these. */
+  /** What is wrong with parameters that are right one by one, in a sentence. */
+  readonly check?: (params: Params) => string | undefined;
+  /** Makes what the IRMd is asked with, such as absolute paths, of what was given. */
   readonly prepare?: (params: Params, machine: Machine) => Promise<Params>;
   /** Prints the result of the IRMd and gives the exit status; without it, success is silent. */
   readonly print?: (result: unknown, request: Request, output: Output) => number;

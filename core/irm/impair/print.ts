@@ -38,7 +38,7 @@ const COUNTS = [
 ] as const;
 
 /** What is set, as the IRMd tells it. @throws InvalidError when it tells something else */
-export function report(name: string, answer: unknown): string[] {
+export function settingsText(name: string, answer: unknown): string[] {
   const fields = fieldsOf(answer, "the answer of the IRMd");
   const lines = [["out", "sends"] as const, ["in", "receives"] as const].flatMap(([key, verb]) => {
     const path = optional(fields, key, (from) => fieldsOf(from[key], key));

@@ -4,8 +4,13 @@
  * @module
  */
 import type { Role, Tool } from "../../tools/tool.ts";
+import { isHelpWord } from "../grammar/parse/match.ts";
+import { reported } from "../run/print_fault.ts";
+import { runCommand } from "../run/run_irm.ts";
 import { withSystem } from "../run/system_environment.ts";
-import { runImpair } from "./run_impair.ts";
+import { VERSION_LINE } from "../../version.ts";
+import { IMPAIR } from "./command.ts";
+import { usage } from "./print.ts";
 
 /** What help, manual page and completion tell of it. */
 export const TOOL: Tool = {
@@ -15,9 +20,20 @@ export const TOOL: Tool = {
   options: [],
   help: (_words, environment) => runImpair(["help"], environment),
   complete: async (words, environment) =>
-    await (await import("./complete.ts")).impairWords(words, environment),
+    await (await import("../completion/complete.ts")).commandWords(IMPAIR, words.slice(0, -1), environment),
   page: async () => (await import("./page.ts")).IMPAIR_PAGE,
 };
+
+/** Runs the words behind `ouro impair`; gives the exit status. */
+export const runImpair = reported("ouro impair", async (words, environment) => {
+  if (words[0] === "--version") {
+    environment.print(VERSION_LINE);
+    return 0;
+  }
+  if (words.length > 0 && !isHelpWord(words[0])) return await runCommand(IMPAIR, words, environment);
+  environment.print(usage());
+  return words.length === 0 ? 1 : 0;
+});
 
 /** Runs `ouro impair`. */
 export const run: Role = withSystem(runImpair);

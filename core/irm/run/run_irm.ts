@@ -6,7 +6,7 @@
  */
 import { asOuroError, type OuroError } from "../../contract/errors.ts";
 import { IRM } from "../commands/tree.ts";
-import type { Request } from "../grammar/command.ts";
+import type { Command, Request } from "../grammar/command.ts";
 import { findCommand, type Found } from "../grammar/parse/find.ts";
 import { needsPlugins, parseCommand, type Parsed } from "../grammar/parse/parse.ts";
 import type { Environment } from "../../tools/environment.ts";
@@ -24,6 +24,15 @@ export async function runIrm(words: readonly string[], environment: Environment)
   } catch (thrown) {
     return await report(asOuroError(thrown), "irm", undefined, environment);
   }
+}
+
+/** Runs the words behind one command; gives the exit status. */
+export async function runCommand(
+  command: Command,
+  words: readonly string[],
+  environment: Environment,
+): Promise<number> {
+  return await conclude(await read({ kind: "command", command, words }, environment), environment);
 }
 
 async function read(found: Found, environment: Environment): Promise<Parsed> {

@@ -21,6 +21,8 @@ const PLACEHOLDERS: Record<Exclude<ValueKind, "option">, string> = {
   file: "path",
   format: "JSON",
   prefix: "prefix",
+  choice: "choice",
+  setting: "value",
 };
 
 /** The words of a keyword and of its value. */

@@ -39,6 +39,8 @@ export function readCommand(
     if (!Array.isArray(values)) return values;
     setField(keyword.local ? shown : params, keyword, values);
   }
+  const wrong = command.check?.(params);
+  if (wrong !== undefined) return { kind: "fault", message: wrong };
   const warnings: string[] = [];
   if (rest && command.rest !== undefined) {
     params[command.rest] = rest;

@@ -41,6 +41,8 @@ export function scan(command: Command, keywords: readonly Keyword[], words: read
     if (!keyword) {
       if (asksForHelp(word)) result.help = true;
       else result.fault = unknownKeyword(command, keywords, word);
+    } else if (keyword.once && result.given.has(keyword)) {
+      result.fault = { kind: "fault", message: `${quote(word)} comes twice.` };
     } else if (keyword.value === undefined) {
       result.given.set(keyword, []);
     } else if (at === words.length) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { asOuroError } from "../../../contract/errors.ts";
 import { isPrintable, MAX_NAME_BYTES } from "../../../contract/ids.ts";
 import { QOS } from "../../../contract/qos.ts";
 import type { Keyword } from "../command.ts";
@@ -28,6 +29,12 @@ export function readValue(keyword: Keyword, word: string): Value {
       return word.toUpperCase() === "JSON"
         ? { ok: true, value: "JSON" }
         : { ok: false, message: `The form of the output ${quote(word)} is unknown.`, valid: ["JSON"] };
+    case "choice":
+      return keyword.choices?.includes(word)
+        ? { ok: true, value: word }
+        : { ok: false, message: `The ${keyword.name} ${quote(word)} is unknown.`, valid: keyword.choices };
+    case "setting":
+      return readSetting(keyword, word);
     case "prefix":
     case "option":
     case "type":
@@ -39,6 +46,14 @@ export function readValue(keyword: Keyword, word: string): Value {
       return readText(word, "Layer name", MAX_NAME_BYTES);
     default:
       return readText(word, "Name", MAX_NAME_BYTES);
+  }
+}
+
+function readSetting({ read }: Keyword, word: string): Value {
+  try {
+    return { ok: true, value: read?.(word) };
+  } catch (thrown) {
+    return { ok: false, message: asOuroError(thrown).message };
   }
 }
 

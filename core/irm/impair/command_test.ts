@@ -4,10 +4,11 @@ import fc from "fast-check";
 import { InvalidError } from "../../contract/errors.ts";
 import { IMPAIRMENT_LIMITS } from "../../wire/local/impairment_json.ts";
 import { FakeWorld } from "../../testing/irm/world.ts";
-import { impairWords } from "./complete.ts";
+import { commandWords } from "../completion/complete.ts";
+import { parseCommand } from "../grammar/parse/parse.ts";
+import { IMPAIR } from "./command.ts";
 import { IMPAIRMENT_WORDS, valueOf } from "./keywords.ts";
-import { parseImpair } from "./parse.ts";
-import { runImpair } from "./run_impair.ts";
+import { runImpair } from "./tool.ts";
 
 async function run(line: string, answer: unknown = {}) {
   const world = new FakeWorld();
@@ -50,12 +51,13 @@ Deno.test("what is wrong is said, with what would be right, and nothing is asked
     ["x los 5%", /^"los" is unknown.*\nValid here: loss, .*\nDid you mean "loss"\?$/],
     ["x loss 5", /^loss: '5' is not a part of the packets: write a percentage, such as 5%$/],
     ["x loss 101%", /^loss must be 0% to 100%, not 101%$/],
-    ["x loss", /^"loss" needs a value\.$/],
+    ["x loss", /^The keyword "loss" needs a value\.$/],
     ["x loss 1% loss 2%", /^"loss" comes twice\.$/],
     ["x delay -1ms", /^delay: '-1ms' is not a time/],
     ["x delay 2h", /^delay: '2h' is not a time/],
     ["x delay 61s", /^delay must be 0ms to 60s, not 61s$/],
-    ["x rate 10 Mb", /^rate must be 1kb to 1000Gb, not 10$/],
+    ["x rate 10 Mb", /^"Mb" is unknown/],
+    ["x rate 10", /^rate must be 1kb to 1000Gb, not 10$/],
     ["x rate 1Tb", /^rate: '1Tb' is not a rate/],
     ["x seed 1.5", /^seed: '1.5' is not a whole number$/],
     ["x seed 5000000000", /^seed must be 0 to 4294967295/],
@@ -87,8 +89,9 @@ Deno.test("help is there with and without being asked for; an IRMd that is not i
 Deno.test("what is offered: IPCPs, words that were not used yet, values", async () => {
   const world = new FakeWorld();
   world.answers["ipcp.list"] = [{ pid: 7, name: "net_1", type: "unicast", layer: "net" }];
-  const offered = async (...words: string[]) => (await impairWords(words, world)).map(({ word }) => word);
-  assert.deepEqual(await offered(""), ["net_1"]);
+  const offered = async (...words: string[]) =>
+    (await commandWords(IMPAIR, words.slice(0, -1), world)).map(({ word }) => word);
+  assert.deepEqual(await offered(""), ["net_1", "help"]);
   assert.deepEqual((await offered("net_1", "")).slice(0, 2), ["loss", "duplicate"]);
   assert.deepEqual(await offered("net_1", "loss", ""), []);
   assert.deepEqual((await offered("net_1", "loss", "5%", ""))[0], "duplicate");
@@ -100,8 +103,8 @@ Deno.test("any words give a request or a fault; any value one within its limits 
   const word = fc.constantFrom(...IMPAIRMENT_WORDS.map(({ word }) => word), "off", "direction", "as", "in");
   const text = fc.oneof(word, fc.string(), fc.constantFrom("5%", "1e5%", "10Mb", "3ms", "7", "0.0000001us"));
   fc.assert(fc.property(fc.array(text), (words) => {
-    const found = parseImpair(["x", ...words]);
-    assert(found.kind === "command" || found.message.length > 5);
+    const found = parseCommand({ kind: "command", command: IMPAIR, words: ["x", ...words] }, []);
+    assert(found.kind !== "fault" || found.message.length > 5);
   }));
   fc.assert(fc.property(fc.constantFrom(...IMPAIRMENT_WORDS), text, (setting, value) => {
     const [min, max] = IMPAIRMENT_LIMITS[setting.key];
