@@ -34,18 +34,6 @@ export abstract class FlowRecord<Peer, Request> {
     this.state = state;
   }
 
-  /** Hands a packet to the process above, copied before the call returns. False: there is no room for it. */
-  handUp(packet: Uint8Array): boolean {
-    if (this.upper.send(packet)) {
-      this.received++;
-      this.receivedBytes += packet.length;
-      return true;
-    }
-    this.notReceived++;
-    this.notReceivedBytes += packet.length;
-    return false;
-  }
-
   /** Counts a packet of so many bytes from above, which was sent or was dropped. */
   countSent(bytes: number, sent: boolean): void {
     if (sent) {

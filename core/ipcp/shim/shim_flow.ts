@@ -46,7 +46,13 @@ export class ShimFlow<Peer extends Uint8Array> extends FlowRecord<Peer, ShimRequ
   /** Delivers a packet from the peer, for this flow, which {@link hears}. It is copied before the call returns. */
   deliver(packet: Uint8Array): void {
     if (this.unconfirmed !== undefined) this.#confirm();
-    this.handUp(packet);
+    if (this.upper.send(packet)) {
+      this.received++;
+      this.receivedBytes += packet.length;
+    } else {
+      this.notReceived++;
+      this.notReceivedBytes += packet.length;
+    }
   }
 
   override stats(): Stats {

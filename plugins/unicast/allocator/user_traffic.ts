@@ -125,9 +125,17 @@ export class UserTraffic {
       this.#unknown++;
       return;
     }
+    const { upper } = user;
     // A process above that reads slowly is congestion too. While it is held back, what it reports of its reading is, too.
-    const level = user.held ? ecn : ecn | this.#congestion.mark(user.queue.add(user.upper.queued));
-    if (!user.handUp(payload)) user.queue.overflown();
+    const level = user.held ? ecn : ecn | this.#congestion.mark(user.queue.add(upper.queued));
+    if (upper.send(payload)) {
+      user.received++;
+      user.receivedBytes += payload.length;
+    } else {
+      user.queue.overflown();
+      user.notReceived++;
+      user.notReceivedBytes += payload.length;
+    }
     const told = user.congestion.received(level);
     if (told === undefined || user.state !== "up") return;
     user.updatesSent++;
