@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { BoundedMap } from "../../core/kit/bounded_map.ts";
 import type { OuroError } from "../../core/contract/errors.ts";
 import { type NameHash, shortHash } from "../../core/contract/ids.ts";
 import type { Resolver, UdpEndpoint } from "../../core/contract/network.ts";
 import { type Done, failure, type Outcome, success } from "../../core/contract/outcome.ts";
 import type { Clock, Log } from "../../core/contract/ports.ts";
+import { BoundedMap } from "../../core/kit/bounded_map.ts";
 import { udpEndpoint } from "../../core/wire/ip_address.ts";
 import type { DnsClient } from "./dns_client.ts";
 import { asEndpoints, isReachable } from "./endpoints.ts";
@@ -24,7 +24,7 @@ type Found = readonly UdpEndpoint[];
 type Source = (hash: NameHash, done: Done<Found>) => void;
 
 /** What it works with. */
-export interface NamesParts {
+export interface NamesContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly resolver: Resolver;
@@ -35,14 +35,14 @@ export interface NamesParts {
 
 /** Finds the peers that have registered a name. */
 export class Names {
-  readonly #parts: NamesParts;
+  readonly #context: NamesContext;
   /** Until when a name is not looked up again; the oldest first. */
   readonly #unknown = new BoundedMap<NameHash, number>(MAX_UNKNOWN);
   /** Who waits for a name that is looked for. */
   readonly #asked = new Map<NameHash, Done<Found>[]>();
 
-  constructor(parts: NamesParts) {
-    this.#parts = parts;
+  constructor(context: NamesContext) {
+    this.#context = context;
   }
 
   /** The peers that have the hash, best first; nobody: an empty list. A failure: nobody who answered knows it. */
@@ -58,7 +58,7 @@ export class Names {
   }
 
   #ask(hash: NameHash, done: Done<Found>): void {
-    const { peers, dns } = this.#parts;
+    const { peers, dns } = this.#context;
     const sources: Source[] = [(of, found) => peers.ask(of, found)];
     if (!this.#isUnknown(hash)) sources.push(dns ? (of, found) => this.#dns(dns, of, found) : this.#system);
     let open = sources.length;
@@ -77,11 +77,13 @@ export class Names {
   }
 
   #dns(dns: DnsClient, hash: NameHash, done: Done<Found>): void {
-    const { port } = this.#parts.settings;
+    const { port } = this.#context.settings;
     dns.lookup(hash, (outcome) => {
       if (!outcome.ok) {
         this.#remember(hash);
-        this.#parts.log.warning(`Could not look ${shortHash(hash)} up in the DNS: ${outcome.error.message}.`);
+        this.#context.log.warning(
+          `Could not look ${shortHash(hash)} up in the DNS: ${outcome.error.message}.`,
+        );
         return done(outcome);
       }
       const found = outcome.value.filter(isReachable).map((address) => udpEndpoint(address, port));
@@ -90,7 +92,7 @@ export class Names {
   }
 
   readonly #system: Source = (hash, done) => {
-    const { resolver, settings: { version, port } } = this.#parts;
+    const { resolver, settings: { version, port } } = this.#context;
     resolver.lookup(hash, version, (outcome) => {
       if (!outcome.ok) this.#remember(hash);
       if (!outcome.ok) return done(outcome);
@@ -105,12 +107,12 @@ export class Names {
 
   #isUnknown(hash: NameHash): boolean {
     const until = this.#unknown.get(hash);
-    if (until === undefined || until > this.#parts.clock.now()) return until !== undefined;
+    if (until === undefined || until > this.#context.clock.now()) return until !== undefined;
     this.#unknown.delete(hash);
     return false;
   }
 
   #remember(hash: NameHash): void {
-    this.#unknown.set(hash, this.#parts.clock.now() + UNKNOWN_FOR);
+    this.#unknown.set(hash, this.#context.clock.now() + UNKNOWN_FOR);
   }
 }

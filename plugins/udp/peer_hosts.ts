@@ -23,7 +23,7 @@ interface PeerHost extends HostPort {
 }
 
 /** What they work with. */
-export interface PeerHostsParts {
+export interface PeerHostsContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly resolver: Resolver;
@@ -31,14 +31,14 @@ export interface PeerHostsParts {
 
 /** The configured peers. */
 export class PeerHosts {
-  readonly #parts: PeerHostsParts;
+  readonly #context: PeerHostsContext;
   readonly #version: IpVersion;
   readonly #hosts: readonly PeerHost[];
   /** Called with each endpoint that becomes known. */
   onFound: (endpoint: UdpEndpoint) => void = () => {};
 
-  constructor(parts: PeerHostsParts, version: IpVersion, peers: readonly HostPort[]) {
-    this.#parts = parts;
+  constructor(context: PeerHostsContext, version: IpVersion, peers: readonly HostPort[]) {
+    this.#context = context;
     this.#version = version;
     this.#hosts = peers.map(({ host, port }) => ({
       host,
@@ -57,24 +57,24 @@ export class PeerHosts {
 
   /** The endpoints that are known. Starts look-ups of those that are not, or no longer. */
   endpoints(): UdpEndpoint[] {
-    const now = this.#parts.clock.now();
+    const now = this.#context.clock.now();
     for (const host of this.#hosts) if (host.expires <= now && !host.busy) this.#lookUp(host);
     return this.#hosts.flatMap(({ endpoint }) => endpoint ?? []);
   }
 
   #lookUp(host: PeerHost): void {
     host.busy = true;
-    this.#parts.resolver.lookup(host.host, this.#version, (outcome) => {
+    this.#context.resolver.lookup(host.host, this.#version, (outcome) => {
       host.busy = false;
       const [found] = outcome.ok ? asEndpoints(outcome.value, this.#version, host.port) : [];
       const life = found ? FRESH.known : FRESH.unknown;
-      host.expires = this.#parts.clock.now() + life;
+      host.expires = this.#context.clock.now() + life;
       // An address that was known is better than none.
       if (found) this.#found(host, found);
       else if (!host.reported) {
         host.reported = true;
         const reason = outcome.ok ? `it has no IPv${this.#version} address` : outcome.error.message;
-        this.#parts.log.warning(`Peer ${host.host} cannot be asked: ${reason}.`);
+        this.#context.log.warning(`Peer ${host.host} cannot be asked: ${reason}.`);
       }
     });
   }

@@ -2,6 +2,23 @@
  * Data transfer: puts the layer's header in front of packets, finds their next hop, forwards those of others, and hands
  * those for this IPCP to its components and users.
  *
+ * A packet of a process on this host goes down:
+ *
+ * 1. `core/flow/channel/packet_port.ts` reads it from the socket of the process, for `core/ipcp/host/hosted_flow.ts`.
+ * 2. `../allocator/user_traffic.ts` takes it at the pace of the congestion policy, and knows the address and EID of its other end.
+ * 3. {@link DataTransfer.transmit} asks the forwarding policy (`plugins/forwarding/`) for the N-1 flow to the next hop, lets the
+ *    congestion policy mark it by the part of the queue that stands (`standing_queue.ts`), and writes the header
+ *    (`../wire/data_transfer_header.ts`).
+ * 4. The N-1 flow takes it (`core/ipcp/instruments/tapped_flow.ts`, `core/ipcp/process/lower_flow.ts`): a flow like that of an
+ *    application. If its queue is long, the answer says so, and the user waits (`transfer_flow.ts`).
+ *
+ * A packet of an N-1 flow is forwarded, or goes up:
+ *
+ * 5. `#receive` reads the header. A packet for another member loses a hop, is marked, and goes to the next N-1 flow as in 3 and 4.
+ * 6. `#deliver` hands what is for this member to a component by its EID (flow allocator, directory), or to the user flows.
+ * 7. `../allocator/user_traffic.ts` finds the user flow by its EID, tells its congestion control the mark, and hands the packet to
+ *    `core/ipcp/host/hosted_flow.ts`, which writes it to the socket of the process.
+ *
  * @module
  */
 import type { Congestion } from "../../../core/contract/congestion.ts";
@@ -194,41 +211,6 @@ export class DataTransfer {
     return answer;
   }
 
-  /** Routing has a new table. */
-  replaceTable(table: ForwardingTable): void {
-    this.#forwarding.replace(table);
-  }
-
-  /** Counters of every N-1 flow and component, by cube. */
-  stats(): Stats {
-    return {
-      address: this.#own,
-      flows: this.#flows.flatMap((flow) => flow ? [flow.stats()] : []),
-      components: this.#components.flatMap((component, eid) =>
-        component ? [{ eid, name: component.name, cubes: component.counters.stats() }] : []
-      ),
-      dropped: { short: this.#short, noReceiver: this.#noReceiver, noNextHop: this.#noNextHop },
-    };
-  }
-
-  /** Disarms all timers: no call comes after this one. */
-  shutdown(): void {
-    for (const flow of this.#flows) flow?.queue.stop();
-  }
-
-  *#lowers(): Generator<LowerFlow> {
-    for (const flow of this.#flows) if (flow) yield flow.lower;
-  }
-
-  #turn(flow: TransferFlow, turned: (suspended: boolean) => void): void {
-    const { suspended, fd } = flow.lower;
-    flow.suspended = suspended;
-    this.#log.info(`N-1 flow on fd ${fd} ${suspended ? "is suspended" : "carries packets again"}.`);
-    if (suspended) this.#forwarding.flowDown(fd);
-    else this.#forwarding.flowUp(fd);
-    turned(suspended);
-  }
-
   #receive(from: TransferFlow, packet: Uint8Array): void {
     const bytes = packet.length;
     if (bytes < pci.DATA_TRANSFER_HEADER_BYTES) {
@@ -290,5 +272,40 @@ export class DataTransfer {
     if (now - this.#loggedAt < LOG_INTERVAL) return;
     this.#loggedAt = now;
     this.#log.debug(`Could not get nhop for addr ${to}.`);
+  }
+
+  /** Routing has a new table. */
+  replaceTable(table: ForwardingTable): void {
+    this.#forwarding.replace(table);
+  }
+
+  /** Counters of every N-1 flow and component, by cube. */
+  stats(): Stats {
+    return {
+      address: this.#own,
+      flows: this.#flows.flatMap((flow) => flow ? [flow.stats()] : []),
+      components: this.#components.flatMap((component, eid) =>
+        component ? [{ eid, name: component.name, cubes: component.counters.stats() }] : []
+      ),
+      dropped: { short: this.#short, noReceiver: this.#noReceiver, noNextHop: this.#noNextHop },
+    };
+  }
+
+  /** Disarms all timers: no call comes after this one. */
+  shutdown(): void {
+    for (const flow of this.#flows) flow?.queue.stop();
+  }
+
+  *#lowers(): Generator<LowerFlow> {
+    for (const flow of this.#flows) if (flow) yield flow.lower;
+  }
+
+  #turn(flow: TransferFlow, turned: (suspended: boolean) => void): void {
+    const { suspended, fd } = flow.lower;
+    flow.suspended = suspended;
+    this.#log.info(`N-1 flow on fd ${fd} ${suspended ? "is suspended" : "carries packets again"}.`);
+    if (suspended) this.#forwarding.flowDown(fd);
+    else this.#forwarding.flowUp(fd);
+    turned(suspended);
   }
 }
