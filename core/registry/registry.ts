@@ -234,3 +234,9 @@ const positionOf = ({ position = Infinity }: PluginDeclaration): number => posit
 function isOfKind<K extends PluginKind>(plugin: Plugin, kind: K): plugin is Plugin<K> {
   return plugin.kind === kind;
 }
+
+/** Compares by {@link PluginDeclaration.rank}: lower first, without one last; for `sort`. */
+export function byRank(a: Pick<PluginDeclaration, "rank">, b: Pick<PluginDeclaration, "rank">): number {
+  const [left, right] = [a.rank ?? Number.MAX_VALUE, b.rank ?? Number.MAX_VALUE];
+  return left - right;
+}

@@ -6,8 +6,7 @@ import type { PacketFormats } from "../contract/formats.ts";
 import type { Plugin, PluginDeclaration, PluginInstances } from "../contract/plugin.ts";
 import type { Log } from "../contract/ports.ts";
 import { checkPlugin } from "./check_plugin.ts";
-import { byRank } from "./rank.ts";
-import { BUILT_IN, Registry } from "./registry.ts";
+import { BUILT_IN, byRank, Registry } from "./registry.ts";
 
 const silent: Log = { error() {}, warning() {}, info() {}, debug() {}, component: () => silent };
 

@@ -25,9 +25,9 @@ import { Tombstones } from "./lsdb/tombstones.ts";
 import { Flooding } from "./flooding/flooding.ts";
 import { FlowUpkeep } from "./flooding/flow_upkeep.ts";
 import { graphOf } from "./paths/graph.ts";
+import { BitSet } from "./bit_set.ts";
 import { Lsdb } from "./lsdb/lsdb.ts";
 import type { ManagementPeer } from "./flooding/management_peer.ts";
-import { membersOf } from "./lsdb/members.ts";
 import { OwnAdjacencies } from "./flooding/own_adjacencies.ts";
 import { report } from "./report.ts";
 import { type Routes, sameTable } from "./paths/routes.ts";
@@ -279,4 +279,20 @@ export class LinkState implements Routing {
     this.#table = table;
     this.#context.install(table);
   }
+}
+
+/** Returns the members that the database knows: all addresses at either end of an adjacency that is announced, the own one left out. */
+function membersOf(lsdb: Lsdb, own: Address): Address[] {
+  const vertices = new BitSet();
+  for (let slot = 0; slot < lsdb.bound; slot++) {
+    if (!lsdb.announced(slot)) continue;
+    vertices.add(lsdb.sourceVertex(slot));
+    vertices.add(lsdb.destinationVertex(slot));
+  }
+  const members: Address[] = [];
+  for (let vertex = vertices.next(0); vertex >= 0; vertex = vertices.next(vertex + 1)) {
+    const member = lsdb.vertices.address(vertex);
+    if (member !== own) members.push(member);
+  }
+  return members;
 }

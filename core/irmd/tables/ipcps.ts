@@ -5,7 +5,7 @@
  */
 import { NotFoundError } from "../../contract/errors.ts";
 import type { Pid } from "../../contract/ids.ts";
-import { byRank } from "../../registry/rank.ts";
+import { byRank } from "../../registry/registry.ts";
 import type { IpcpRecord } from "./records.ts";
 
 /** All IPCPs, in the order of lists and of preference: by the rank of their type, then by age. */

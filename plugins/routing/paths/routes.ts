@@ -5,8 +5,8 @@
  */
 import { type Address, address, type Fd } from "../../../core/contract/ids.ts";
 import type { ForwardingTable } from "../../../core/contract/routing.ts";
-import { equalHops } from "./equal_paths.ts";
 import type { Graph } from "./graph.ts";
+import { HopSets } from "./hop_sets.ts";
 import { loopFreeHops } from "./loop_free_paths.ts";
 import { firstHops, type ShortestPaths, shortestPaths } from "./shortest_paths.ts";
 
@@ -91,4 +91,22 @@ export function sameTable(one: ForwardingTable, other: ForwardingTable): boolean
     if (flows.some((flow, index) => flow !== others[index])) return false;
   }
   return true;
+}
+
+/**
+ * Returns for each vertex the neighbours of the source that are on a shortest path to it. They fall out of one search: those of a vertex
+ * are those of all vertices that are one link nearer.
+ */
+function equalHops(graph: Graph, { source, distances, order }: ShortestPaths): HopSets {
+  const { starts, targets } = graph;
+  const hops = new HopSets(graph, source);
+  hops.neighbours.forEach((neighbour, place) => hops.add(neighbour, place));
+  for (let index = 1; index < order.length; index++) {
+    const vertex = order[index];
+    const further = distances[vertex] + 1;
+    for (let edge = starts[vertex]; edge < starts[vertex + 1]; edge++) {
+      if (distances[targets[edge]] === further) hops.unite(targets[edge], hops, vertex);
+    }
+  }
+  return hops;
 }
