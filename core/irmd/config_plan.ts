@@ -45,9 +45,8 @@ const PATHS: Record<string, string> = {
  * @throws InvalidError for a table that is neither `name` nor a type
  */
 export function planOf(config: ConfigFile, types: readonly string[]): PlannedRequest[] {
-  const { plugins: _plugins, name: names, ...groups } = config;
-  const plan = Object.entries(names).flatMap(([name, table]) => planName(name, table));
-  for (const [type, ipcps] of Object.entries(groups)) {
+  const plan = Object.entries(config.names).flatMap(([name, table]) => planName(name, table));
+  for (const [type, ipcps] of Object.entries(config.ipcps)) {
     if (!types.includes(type)) {
       throw new InvalidError(`Unknown toplevel key: ${type}; there are: plugins, name, ${types.join(", ")}`);
     }
@@ -80,7 +79,7 @@ function planName(name: string, table: NameTable): PlannedRequest[] {
 }
 
 function planIpcp(type: string, name: string, table: IpcpTable): PlannedRequest[] {
-  const { bootstrap, enrol, autobind, reg, conn, ...rest } = table;
+  const { bootstrap, enrol, autobind, reg, conn, options } = table;
   const plan: PlannedRequest[] = [];
   if (enrol !== undefined) {
     plan.push({ method: "ipcp.enrol", params: { name, type, destination: enrol, autobind } });
@@ -90,7 +89,7 @@ function planIpcp(type: string, name: string, table: IpcpTable): PlannedRequest[
   } else if (bootstrap !== undefined) {
     plan.push({
       method: "ipcp.bootstrap",
-      params: { name, type, layer: bootstrap, options: optionsOf(rest), autobind },
+      params: { name, type, layer: bootstrap, options: optionsOf(options), autobind },
     });
   } else {
     plan.push({ method: "ipcp.create", params: { name, type } });

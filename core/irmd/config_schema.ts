@@ -4,45 +4,45 @@
  * @module
  */
 import { parse, TomlError } from "smol-toml";
-import * as v from "valibot";
 import { InvalidError } from "../contract/errors.ts";
+import { type Fields, fieldsOf, flag, list, name, optional, text } from "../wire/local/fields.ts";
 
-const name = v.pipe(v.string(), v.minLength(1), v.maxBytes(255));
-const scalar = v.union([v.string(), v.number(), v.boolean()]);
+/** Keys of a name's security files. */
+const SECURITY_FILES = [
+  "server_enc_file",
+  "server_crt_file",
+  "server_key_file",
+  "client_enc_file",
+  "client_crt_file",
+  "client_key_file",
+] as const;
+const NAME_KEYS: readonly string[] = ["lb", "prog", "args", ...SECURITY_FILES];
 
 /** `[name.X]`: a service name, the programs bound to it and its security files. */
-const nameTable = v.strictObject({
-  lb: v.optional(name, "spillover"),
-  prog: v.optional(v.array(name), []),
-  args: v.optional(v.array(v.string())),
-  server_enc_file: v.optional(v.string()),
-  server_crt_file: v.optional(v.string()),
-  server_key_file: v.optional(v.string()),
-  client_enc_file: v.optional(v.string()),
-  client_crt_file: v.optional(v.string()),
-  client_key_file: v.optional(v.string()),
-});
+export interface NameTable extends Readonly<Partial<Record<typeof SECURITY_FILES[number], string>>> {
+  readonly lb: string;
+  readonly prog: readonly string[];
+  readonly args?: readonly string[];
+}
 
-/** `[TYPE.X]`: an IPCP; all other keys are options of its type. */
-const ipcpTable = v.objectWithRest({
-  bootstrap: v.optional(name),
-  enrol: v.optional(name),
-  autobind: v.optional(v.boolean(), false),
-  reg: v.optional(v.array(name), []),
-  conn: v.optional(v.array(name), []),
-}, v.union([scalar, v.array(name)]));
+/** `[TYPE.X]`: an IPCP. */
+export interface IpcpTable {
+  readonly bootstrap?: string;
+  readonly enrol?: string;
+  readonly autobind: boolean;
+  readonly reg: readonly string[];
+  readonly conn: readonly string[];
+  /** All other keys: options of its type. */
+  readonly options: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
 
-const file = v.objectWithRest({
-  plugins: v.optional(v.array(v.pipe(v.string(), v.minLength(1))), []),
-  name: v.optional(v.record(name, nameTable), {}),
-}, v.record(name, ipcpTable));
-
-/** A service name of the file. */
-export type NameTable = v.InferOutput<typeof nameTable>;
-/** An IPCP of the file. */
-export type IpcpTable = v.InferOutput<typeof ipcpTable>;
-/** The file, checked; besides `plugins` and `name`, each key is a type of IPCP. */
-export type ConfigFile = v.InferOutput<typeof file>;
+/** The file, checked. */
+export interface ConfigFile {
+  readonly plugins: readonly string[];
+  readonly names: Readonly<Record<string, NameTable>>;
+  /** By type, then by name. */
+  readonly ipcps: Readonly<Record<string, Readonly<Record<string, IpcpTable>>>>;
+}
 
 /**
  * Reads the text of a configuration file.
@@ -54,7 +54,7 @@ export type ConfigFile = v.InferOutput<typeof file>;
  * import { parseConfig } from "./config_schema.ts";
  * import assert from "node:assert/strict";
  * const config = parseConfig('[local.l1]\nbootstrap = "ll"', "irmd.conf");
- * assert.deepEqual(Object.keys(config.local), ["l1"]);
+ * assert.deepEqual(Object.keys(config.ipcps.local), ["l1"]);
  * ```
  */
 export function parseConfig(text: string, path: string): ConfigFile {
@@ -68,9 +68,79 @@ export function parseConfig(text: string, path: string): ConfigFile {
       cause: thrown,
     });
   }
-  const checked = v.safeParse(file, tables);
-  if (checked.success) return checked.output;
-  const issue = checked.issues[0];
-  const where = v.getDotPath(issue) ?? "the file";
-  throw new InvalidError(`Failed to load config file ${path}: ${where}: ${issue.message}`);
+  try {
+    return readFile(fieldsOf(tables, "the file"));
+  } catch (thrown) {
+    if (!(thrown instanceof InvalidError)) throw thrown;
+    throw new InvalidError(`Failed to load config file ${path}: ${thrown.message}`, { cause: thrown });
+  }
 }
+
+function readFile({ name: names, ...file }: Fields): ConfigFile {
+  const { plugins: _plugins, ...types } = file;
+  return {
+    plugins: optional(file, "plugins", (from, key) => list(from, key, Infinity, path)) ?? [],
+    names: names === undefined ? {} : tables(names, "name", readName),
+    ipcps: Object.fromEntries(
+      Object.entries(types).map(([type, ipcps]) => [type, tables(ipcps, type, readIpcp)]),
+    ),
+  };
+}
+
+/** Reads the tables `[GROUP.X]`; errors name the whole path of a key. */
+function tables<T>(value: unknown, group: string, read: (table: Fields) => T): Record<string, T> {
+  const entries = Object.entries(fieldsOf(value, group)).map(([key, table]) => {
+    const place = `${group}.${key}`;
+    const fields = fieldsOf(table, place);
+    name({ [place]: key }, place);
+    try {
+      return [key, read(fields)];
+    } catch (thrown) {
+      if (!(thrown instanceof InvalidError)) throw thrown;
+      throw new InvalidError(`${place}.${thrown.message}`, { cause: thrown });
+    }
+  });
+  return Object.fromEntries(entries);
+}
+
+function readName(table: Fields): NameTable {
+  const unknown = Object.keys(table).find((key) => !NAME_KEYS.includes(key));
+  if (unknown !== undefined) {
+    throw new InvalidError(`${unknown} is no key of a name; there are: ${NAME_KEYS.join(", ")}`);
+  }
+  const files = SECURITY_FILES.map((key) => [key, optional(table, key, anyText)]);
+  return {
+    lb: optional(table, "lb", name) ?? "spillover",
+    prog: optional(table, "prog", texts) ?? [],
+    args: optional(table, "args", (from, key) => list(from, key, Infinity, anyText)),
+    ...Object.fromEntries(files),
+  };
+}
+
+function readIpcp({ bootstrap, enrol, autobind, reg, conn, ...others }: Fields): IpcpTable {
+  const own = { bootstrap, enrol, autobind, reg, conn };
+  return {
+    bootstrap: optional(own, "bootstrap", name),
+    enrol: optional(own, "enrol", name),
+    autobind: optional(own, "autobind", flag) ?? false,
+    reg: optional(own, "reg", texts) ?? [],
+    conn: optional(own, "conn", texts) ?? [],
+    options: Object.fromEntries(Object.keys(others).map((key) => [key, option(others, key)])),
+  };
+}
+
+function option(from: Fields, key: string): string | number | boolean | string[] {
+  const value = from[key];
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  if (Array.isArray(value)) return texts(from, key);
+  throw new InvalidError(`${key} must be a text, a number, true or false, or a list of texts`);
+}
+
+function path(from: Fields, key: string): string {
+  const value = anyText(from, key);
+  if (value === "") throw new InvalidError(`${key} must not be empty`);
+  return value;
+}
+
+const anyText = (from: Fields, key: string): string => text(from, key, Infinity);
+const texts = (from: Fields, key: string): string[] => list(from, key, Infinity, name);
