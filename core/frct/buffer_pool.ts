@@ -27,7 +27,7 @@ const SPARES = 256;
 export class BufferPool {
   readonly #spares: Uint8Array<ArrayBuffer>[] = [];
 
-  /** A buffer that begins with the packet, and may be longer. */
+  /** Copies a packet into a buffer, which may be longer than the packet. */
   copy(packet: Uint8Array): Uint8Array<ArrayBuffer> {
     const spare = this.#spares.pop();
     const buffer = spare !== undefined && spare.length >= packet.length
@@ -37,7 +37,7 @@ export class BufferPool {
     return buffer;
   }
 
-  /** Takes back a buffer whose bytes nobody needs any more. */
+  /** Takes back a buffer whose bytes no caller needs any more. */
   giveBack(buffer: Uint8Array<ArrayBuffer>): void {
     if (buffer.length <= LARGEST_SPARE && this.#spares.length < SPARES) this.#spares.push(buffer);
   }

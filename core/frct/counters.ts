@@ -44,7 +44,7 @@ export interface FlowCounters {
   runs: number;
 }
 
-/** All zero. */
+/** Returns counters that are all 0. */
 export const newCounters = (): FlowCounters => ({
   sent: 0,
   delivered: 0,

@@ -1,5 +1,5 @@
 /**
- * What is around the packets of FRCT, or of the application where there is no FRCT: encryption inside, checksum outside.
+ * Encrypts and checksums the packets of FRCT, or of the application where the flow has no FRCT: encryption inside, checksum outside.
  *
  *     IV ‖ E(header ‖ packet) ‖ tag ‖ CRC-32
  *
@@ -11,16 +11,16 @@ import type { PacketCipher } from "../contract/cipher.ts";
 import type { FlowCounters } from "./counters.ts";
 import type { Liveness } from "./liveness.ts";
 
-/** Hands one PDU to the layer below: `header`, if any, and then `pdu`. Both are copied before it returns; false: no room. */
+/** Hands `header`, if any, and `pdu` behind it to the layer below, which copies both. Returns false when the layer has no room. */
 export type SendPdu = (pdu: Uint8Array, header?: Uint8Array) => boolean;
 
-/** What an envelope is made of. */
+/** What an envelope works with. */
 export interface EnvelopeContext {
   readonly send: SendPdu;
   readonly liveness: Liveness;
   readonly counters: FlowCounters;
   readonly cipher: PacketCipher | undefined;
-  /** Add and check a checksum. */
+  /** PDUs carry a checksum. */
   readonly checked: boolean;
   /** The PDUs are FRCT's. */
   readonly numbered: boolean;
@@ -32,9 +32,9 @@ export class Envelope {
   readonly overhead: number;
   readonly #context: EnvelopeContext;
   readonly #checksum: Checksum | undefined;
-  /** The PDU; grows as needed. */
+  /** The buffer of the sealed PDU; it grows as needed. */
   #sealed = new Uint8Array(0);
-  /** The last one: most have the same length. */
+  /** The view of the last PDU: most PDUs have the same length. */
   #pdu = this.#sealed;
 
   constructor(context: EnvelopeContext) {
@@ -52,8 +52,8 @@ export class Envelope {
   }
 
   /**
-   * What is inside a PDU that is not empty; undefined when it is damaged or not of the other end. Valid until the next call and as
-   * long as the PDU is.
+   * Opens a PDU that is not empty. Returns undefined when the PDU is damaged or does not come from the other end. The result is valid
+   * until the next call, and no longer than the PDU.
    */
   open(pdu: Uint8Array): Uint8Array | undefined {
     const { cipher, counters } = this.#context;

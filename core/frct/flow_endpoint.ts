@@ -1,5 +1,5 @@
 /**
- * What all flow ends do, with or without FRCT: sizes, states, signs of life, deadlines.
+ * The part that all ends of flows share, with or without FRCT: sizes, states, signs of life, deadlines.
  *
  * @module
  */
@@ -107,7 +107,7 @@ export abstract class FlowEndpoint implements FlowProtocol {
   /** Sends a packet that may be sent. False: it has to wait. */
   protected abstract send(packet: Uint8Array): boolean;
 
-  /** A deadline has come. */
+  /** Does what a deadline that has come asks for. */
   protected due(kind: Deadline, now: number): void {
     if (kind === DEADLINE.liveness) this.liveness.look(now);
   }
@@ -119,28 +119,28 @@ export abstract class FlowEndpoint implements FlowProtocol {
     this.context.send(NO_BYTES);
   }
 
-  /** The flow has failed. */
+  /** Ends a flow that has failed. */
   protected fail(error: OuroError): void {
     if (this.broken !== undefined) return;
     this.down(error);
     if (this.closing === undefined) this.context.events.onFailed(error);
   }
 
-  /** Tells the one who closes what became of the packets, unless that was told; `error` says why some may not have arrived. */
+  /** Tells the caller of close what became of the packets, once; `error` says why some may not have arrived. */
   protected tell(error: OuroError): void {
     if (this.#told) return;
     this.#told = true;
     this.closing?.done(this.unconfirmed > 0 ? failure(this.#undelivered(error)) : DONE);
   }
 
-  /** The error of a flow whose last packets the other end has not acknowledged, of the same class as the reason. */
+  /** Makes the error of a flow whose last packets the other end has not acknowledged, of the same class as the reason. */
   #undelivered({ errno, message }: OuroError): OuroError {
     const count = this.unconfirmed;
     const what = count === 1 ? "the last packet written" : `the last ${count} packets written`;
     return errorFromErrno(errno, `${what} may not have arrived: ${message}`);
   }
 
-  /** The closed flow is over. */
+  /** Ends the closed flow. */
   protected settle(error: OuroError): void {
     this.finished = true;
     this.deadlines.stop();

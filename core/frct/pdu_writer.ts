@@ -1,5 +1,5 @@
 /**
- * Makes the PDUs of FRCT: what goes into a header of both halves of a flow end.
+ * Writes the PDUs of FRCT: a header tells of both halves of a flow end.
  *
  * @module
  */

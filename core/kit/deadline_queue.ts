@@ -45,7 +45,7 @@ export class DeadlineQueue<Kind extends number = number> {
     this.#met = met;
   }
 
-  /** Sets the deadline to a time of the clock, in place of what it was. */
+  /** Sets the deadline to a time of the clock, in place of any earlier setting. */
   set(kind: Kind, at: number): void {
     this.#at[kind] = at;
     if (at < this.#armed && !this.#firing) this.#arm(at);

@@ -1,5 +1,5 @@
 /**
- * The queue of events to come: a heap of four children a node in typed arrays, so that an event costs no allocation.
+ * A queue of events to come: a heap of four children a node in typed arrays, so that an event costs no allocation.
  *
  * @module
  */
@@ -28,12 +28,12 @@ export class EventQueue {
   #length = 0;
   #order = 0;
 
-  /** How many events wait. */
+  /** Returns how many events wait. */
   get length(): number {
     return this.#length;
   }
 
-  /** Time of the first event; infinity when there is none. */
+  /** Returns the time of the first event; infinity when no event waits. */
   get time(): number {
     return this.#length > 0 ? this.#times[0] : Infinity;
   }
@@ -44,7 +44,7 @@ export class EventQueue {
     this.#raise(this.#length++, time, this.#order++, id);
   }
 
-  /** Takes the first event out and gives its id; there must be one. */
+  /** Takes the first event out and returns its id. An event must wait. */
   pop(): number {
     const first = this.#ids[0];
     const last = --this.#length;
@@ -52,7 +52,7 @@ export class EventQueue {
     return first;
   }
 
-  /** Takes out every event whose id `keep` refuses. */
+  /** Removes every event whose id `keep` refuses. */
   filter(keep: (id: number) => boolean): void {
     const [times, orders, ids] = [this.#times, this.#orders, this.#ids];
     let kept = 0;

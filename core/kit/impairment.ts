@@ -1,32 +1,33 @@
 /**
- * What a bad path does to packets: loss, duplication, reordering, delay, jitter, corruption, a limited rate. Seeded, and without I/O: the
- * same for simulated links and for flows of a running IPCP.
+ * Impairs packets as a bad path does: loss, duplication, reordering, delay, jitter, corruption, a limited rate. The impairment draws
+ * from a seed and does no I/O, so simulated links and flows of a running IPCP use the same one.
  *
  * @module
  */
 import type { SeededRandom } from "./seeded_random.ts";
 
 /**
- * What may happen to a packet on its way: for each copy that arrives the milliseconds that it comes later than it should. None:
- * it is lost. Copies that are late may be overtaken. The bytes may be changed in place; then all copies have them.
+ * Decides what happens to a packet on its way: returns, for each copy that arrives, the milliseconds by which the copy is late. An
+ * empty list means that the packet is lost. Other packets may overtake a late copy. An impairment may change the bytes in place; then
+ * all copies have the changed bytes.
  */
 export type Impairment = (packet: Uint8Array, now: number) => readonly number[];
 
-/** What happens to packets, in one direction. Parts are of 1: 0.01 is one packet in a hundred. */
+/** What happens to packets in one direction. A part of 0.01 is one packet in a hundred. */
 export interface ImpairmentOptions {
   /** Part of the packets that is lost. */
   readonly loss?: number;
-  /** Part that arrives twice, the second time up to {@link reorderBy} later. */
+  /** Part of the packets that arrives twice, the second time up to {@link reorderBy} later. */
   readonly duplicate?: number;
-  /** Part that is held back and so overtaken. */
+  /** Part of the packets that is held back, so that others overtake them. */
   readonly reorder?: number;
-  /** Milliseconds that it is held back at most; 5 when left out. */
+  /** Milliseconds that a packet is held back at most; 5 when left out. */
   readonly reorderBy?: number;
-  /** Part of which a bit is turned round. */
+  /** Part of the packets of which one bit is inverted. */
   readonly corrupt?: number;
   /** Milliseconds that each packet takes. */
   readonly delay?: number;
-  /** Milliseconds that it takes longer at most, at random. Packets do not overtake each other by that. */
+  /** Milliseconds that a packet takes longer at most, at random. Jitter does not make packets overtake each other. */
   readonly jitter?: number;
   /** Bits a second; left out: no limit. */
   readonly rate?: number;
@@ -34,19 +35,19 @@ export interface ImpairmentOptions {
   readonly queue?: number;
 }
 
-/** What an impairment has done, in packets. */
+/** Counts of what an impairment has done, in packets. */
 export interface ImpairmentCounts {
-  /** Packets that it was given. */
+  /** Packets that the impairment was given. */
   packets: number;
   lost: number;
   duplicated: number;
   reordered: number;
   corrupted: number;
-  /** Lost because too many waited for the line of limited rate. */
+  /** Packets lost because too many waited for the line of limited rate. */
   overflowed: number;
 }
 
-/** All of them 0. */
+/** Returns counts that are all 0. */
 export const noCounts = (): ImpairmentCounts => ({
   packets: 0,
   lost: 0,
@@ -59,10 +60,9 @@ export const noCounts = (): ImpairmentCounts => ({
 const LOST: readonly number[] = [];
 
 /**
- * Makes an impairment of packets in one direction: given a packet and the time in milliseconds, for each copy that arrives the
- * milliseconds that it is late. Bytes are changed in place.
+ * Makes the impairment of packets in one direction.
  *
- * @param counts is kept up to date
+ * @param counts the impairment keeps them up to date
  *
  * @example
  * ```ts
@@ -122,7 +122,7 @@ class Line {
 
   constructor(readonly rate: number, readonly queue: number) {}
 
-  /** When the last bit of a packet is out; infinity: too many wait. */
+  /** Returns when the last bit of a packet is out; infinity when too many packets wait. */
   send(length: number, now: number): number {
     if (this.rate === Infinity) return now;
     const departures = this.#departures;

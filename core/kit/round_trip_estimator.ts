@@ -1,11 +1,11 @@
 /**
- * How long a round trip takes, and how much that varies (RFC 6298).
+ * Estimates how long a round trip takes and how much that varies (RFC 6298).
  *
  * @module
  */
 
 /**
- * Smoothed round trips, in milliseconds.
+ * Smooths measured round trips, in milliseconds.
  *
  * @example
  * ```ts
@@ -21,12 +21,12 @@ export class RoundTripEstimator {
   #smoothed = 0;
   #variation = 0;
 
-  /** The smoothed round trip; 0 before the first measurement. */
+  /** Returns the smoothed round trip; 0 before the first measurement. */
   get smoothed(): number {
     return this.#smoothed;
   }
 
-  /** The smoothed deviation from it. */
+  /** Returns the smoothed deviation from the smoothed round trip. */
   get variation(): number {
     return this.#variation;
   }

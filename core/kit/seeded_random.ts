@@ -9,7 +9,7 @@ import type { Random } from "../contract/ports.ts";
 const rotate = (value: number, by: number): number => (value << by) | (value >>> (32 - by));
 
 /**
- * The port {@link Random}, from a seed.
+ * Draws random values from a seed.
  *
  * @example
  * ```ts
@@ -45,7 +45,7 @@ export class SeededRandom implements Random {
     return result;
   }
 
-  /** A whole number of 0 … `bound` − 1. */
+  /** Draws a whole number of 0 … `bound` − 1. */
   below(bound: number): number {
     return Math.floor(this.uint32() / 0x1_0000_0000 * bound);
   }

@@ -74,7 +74,7 @@ export class TimerGroup implements Timers {
     if (this.#entries.length === 0) this.#arm();
   }
 
-  /** A timer that is too early is left: it finds nothing due and is armed anew. */
+  /** Arms the timer for the next entry. A timer that is too early stays: it finds nothing due and is armed again. */
   #arm(): void {
     const next = this.#entries.at(-1);
     if (next !== undefined && next.due >= this.#armedFor) return;

@@ -21,14 +21,14 @@ export class TokenBucket {
   #tokens: number;
   #filled = 0;
 
-  /** It is full. @param limit tokens a second, and tokens that it holds */
+  /** Makes a full bucket. @param limit tokens a second, and tokens that the bucket holds */
   constructor({ rate, burst }: { readonly rate: number; readonly burst: number }) {
     this.#rate = rate;
     this.#burst = burst;
     this.#tokens = burst;
   }
 
-  /** Takes tokens out; false: there are not enough, and none is taken. @param now milliseconds */
+  /** Takes tokens out. Returns false, and takes none, when there are not enough. @param now milliseconds */
   take(now: number, tokens = 1): boolean {
     this.#tokens = Math.min(this.#burst, this.#tokens + (now - this.#filled) * this.#rate / 1000);
     this.#filled = now;

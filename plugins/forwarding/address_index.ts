@@ -34,7 +34,7 @@ export class AddressIndex {
     }
   }
 
-  /** The row of an address; −1: there is none. */
+  /** Returns the row of an address; −1 when there is none. */
   find(address: Address): number {
     let place = Math.imul(address, GOLDEN) >>> this.#shift;
     for (;;) {

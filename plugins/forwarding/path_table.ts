@@ -36,19 +36,19 @@ export class PathTable {
     this.#fill();
   }
 
-  /** An N-1 flow does not carry packets. */
+  /** Notes that an N-1 flow does not carry packets. */
   flowDown(flow: Fd): void {
     if (this.#down.has(flow)) return;
     this.#down.add(flow);
     this.#fill();
   }
 
-  /** It does again. */
+  /** Notes that an N-1 flow carries packets again. */
   flowUp(flow: Fd): void {
     if (this.#down.delete(flow)) this.#fill();
   }
 
-  /** The row of a destination; −1: there is none. */
+  /** Returns the row of a destination; −1 when there is none. */
   row(destination: Address): number {
     return this.#index.find(destination);
   }
@@ -58,7 +58,7 @@ export class PathTable {
     return this.#counts[row];
   }
 
-  /** A path of a row; 0 is the best, `which` is below {@link paths}. */
+  /** Returns a path of a row; 0 is the best, `which` is below {@link paths}. */
   path(row: number, which: number): Fd {
     return fd(this.#flows[this.#starts[row] + which]);
   }

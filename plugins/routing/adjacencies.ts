@@ -12,17 +12,17 @@ export class Adjacencies {
   /** Newest first: it was proved to work last. Lists are replaced, not changed, as tables hold them. */
   readonly #flows = new Map<Address, readonly Fd[]>();
 
-  /** The flows to a neighbour, best first. */
+  /** Returns the flows to a neighbour, best first. */
   readonly flowsTo = (neighbour: Address): readonly Fd[] => this.#flows.get(neighbour) ?? NONE;
 
-  /** A flow is there. @returns whether it is the first to the neighbour */
+  /** Adds a flow. @returns whether it is the first to the neighbour */
   add(neighbour: Address, flow: Fd): boolean {
     const others = this.flowsTo(neighbour);
     this.#flows.set(neighbour, [flow, ...others.filter((other) => other !== flow)]);
     return others.length === 0;
   }
 
-  /** A flow is gone. @returns how many there were to the neighbour, and how many are left */
+  /** Removes a flow. @returns how many there were to the neighbour, and how many are left */
   remove(neighbour: Address, flow: Fd): { readonly before: number; readonly left: number } {
     const flows = this.flowsTo(neighbour);
     const left = flows.filter((other) => other !== flow);
@@ -31,7 +31,7 @@ export class Adjacencies {
     return { before: flows.length, left: left.length };
   }
 
-  /** All neighbours and the flows to them. */
+  /** Returns all neighbours and the flows to them. */
   entries(): Iterable<[Address, readonly Fd[]]> {
     return this.#flows;
   }

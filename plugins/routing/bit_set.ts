@@ -40,7 +40,7 @@ export class BitSet {
     return word < this.#words.length && (this.#words[word] & (1 << (value & 31))) !== 0;
   }
 
-  /** The smallest member that is not below `from`; −1: there is none. */
+  /** Returns the smallest member that is not below `from`; −1 when there is none. */
   next(from: number): number {
     let word = from >>> 5;
     if (word >= this.#words.length) return -1;

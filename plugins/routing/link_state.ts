@@ -1,6 +1,6 @@
 /**
  * Link-state routing: every member announces its adjacencies, all members know all of them, and each computes its own table.
- * What the policies make of the knowledge is the function that they bring.
+ * A policy is the function that makes routes of that knowledge.
  *
  * @module
  */
@@ -225,7 +225,7 @@ export class LinkState implements Routing {
     }
   }
 
-  /** Others know only what this member has announced, unless another one has its address or somebody forged it. */
+  /** Takes an update under the own address: what this member has announced, unless another has its address or it is forged. */
   #receiveOwn(peer: ManagementPeer, { source, destination, sequence }: LinkStateUpdate): void {
     const now = this.#context.clock.now();
     const slot = this.#lsdb.find(source, destination);

@@ -10,7 +10,7 @@ import type { Counters } from "./counters.ts";
 import type { Lsdb } from "./lsdb/lsdb.ts";
 import type { ManagementPeer } from "./flooding/management_peer.ts";
 
-/** What a report is made of. */
+/** What a report tells of. */
 export interface Reported {
   readonly lsdb: Lsdb;
   readonly peers: readonly ManagementPeer[];
@@ -19,7 +19,7 @@ export interface Reported {
   readonly table: ForwardingTable;
 }
 
-/** Neighbours, database, counters and forwarding table. Ages are in milliseconds, flows in the order of preference. */
+/** Reports neighbours, database, counters and forwarding table. Ages are in milliseconds, flows in the order of preference. */
 export function report({ lsdb, peers, adjacencies, counters, table }: Reported, now: number): Stats {
   const database: Stats[] = [];
   for (let slot = 0; slot < lsdb.bound; slot++) {

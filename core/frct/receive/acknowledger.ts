@@ -46,7 +46,7 @@ export class Acknowledger {
     this.#more = more;
   }
 
-  /** A packet has arrived; the application may have answered it already. */
+  /** Acknowledges a packet that has arrived, now or later. The application may have answered the packet already. */
   arrived(arrival: Arrival, now: number): void {
     if (arrival === "no run") return;
     if (!this.#reliable) {
@@ -59,7 +59,7 @@ export class Acknowledger {
     else this.#repeat(now);
   }
 
-  /** The application has taken packets: a sender that had to wait may go on. */
+  /** Tells a sender that had to wait that the application has taken packets. */
   taken(now: () => number): void {
     const { started, toldEdge, next, capacity, ready } = this.#incoming;
     if (!started || distance(next, toldEdge) >= capacity / 8 || capacity - ready.length < capacity / 2) {
@@ -69,18 +69,18 @@ export class Acknowledger {
     else this.tellWindow();
   }
 
-  /** The deadline has come. */
+  /** Sends the acknowledgement or window that is due. */
   due(now: number): void {
     const { toldNext, next, hasGap } = this.#incoming;
     if (this.#again || toldNext !== next || (hasGap && this.#early > 0)) this.#send(now);
   }
 
-  /** The other end asks for the window. */
+  /** Sends the window, which the other end asks for. */
   tellWindow(): void {
     if (this.#incoming.started) this.#writer.bare(FLAG.window);
   }
 
-  /** This end closes: the last word. */
+  /** Sends the last acknowledgement of an end that closes. */
   last(now: number): void {
     if (this.#reliable && this.#incoming.acknowledges(now)) this.#writer.bare(FLAG.ack);
   }

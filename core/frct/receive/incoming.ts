@@ -1,5 +1,5 @@
 /**
- * The receiving half of a flow end with FRCT: numbers, order, and what waits for the application. It sends nothing.
+ * The receiving half of a flow end with FRCT: numbers, order, and packets that wait for the application. This half sends nothing.
  *
  * @module
  */
@@ -57,44 +57,44 @@ export class Incoming {
     this.#life = life;
   }
 
-  /** The first number that is not accepted; never moves back within a run. */
+  /** Returns the first number that is not accepted. The edge never moves back within a run. */
   get edge(): number {
     const edge = plus(this.next, Math.max(0, this.capacity - this.ready.length));
     return isBefore(edge, this.toldEdge) ? this.toldEdge : edge;
   }
 
-  /** Packets are missing that were sent before others that have arrived. */
+  /** Returns whether packets are missing that were sent before others that have arrived. */
   get hasGap(): boolean {
     return this.started && this.#early.length > 0;
   }
 
-  /** Time of the last packet. */
+  /** Returns the time of the last packet. */
   get dataAt(): number {
     return this.#dataAt;
   }
 
-  /** Whether the other end can make sense of an acknowledgement. */
+  /** Returns whether the other end can make sense of an acknowledgement. */
   acknowledges(now: number): boolean {
     return this.started && now - this.#dataAt <= ACK_LIFE;
   }
 
-  /** Whether it can make sense of a window. */
+  /** Returns whether the other end can make sense of a window. */
   tellsWindow(now: number): boolean {
     return this.started && now - this.#dataAt < this.#life;
   }
 
-  /** The window was told. */
+  /** Notes that the window was told. */
   toldWindow(): void {
     this.toldEdge = this.edge;
     this.sinceWindow = 0;
   }
 
-  /** A PDU without a packet says where the run of the other end begins. */
+  /** Begins the run of the other end where a PDU without a packet says. */
   begin(seqno: number, now: number): void {
     if (!this.started || now - this.#dataAt >= this.#life) this.#start(seqno, now);
   }
 
-  /** A packet has arrived; the bytes are copied when {@link ReadyQueue.keep} is called, or not at all. */
+  /** Takes a packet that has arrived. The bytes are copied when {@link ReadyQueue.keep} is called, or not at all. */
   receive(seqno: number, run: boolean, packet: Uint8Array, now: number): Arrival {
     if (!this.started && !run) return this.#beforeRun(seqno, packet);
     if (!this.started || (run && this.#isNewRun(seqno, now))) this.#start(seqno, now);
@@ -105,7 +105,7 @@ export class Incoming {
     return arrival;
   }
 
-  /** Writes what has arrived behind the gap into a map that is all zero; gives the bytes of it that are used. */
+  /** Writes what has arrived behind the gap into a map that is all zero. Returns how many bytes of the map are used. */
   writeMap(map: Uint8Array): number {
     return this.#early.writeMap(this.next, map);
   }

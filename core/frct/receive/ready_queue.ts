@@ -25,12 +25,12 @@ export class ReadyQueue {
     this.#pool = pool;
   }
 
-  /** Packets in it. */
+  /** Returns how many packets wait. */
   get length(): number {
     return this.#length;
   }
 
-  /** Bytes of the packets in it. */
+  /** Returns how many bytes the waiting packets have. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -76,7 +76,7 @@ export class ReadyQueue {
     return packet;
   }
 
-  /** Empties it. */
+  /** Empties the queue. */
   clear(): void {
     while (this.take() !== undefined);
   }

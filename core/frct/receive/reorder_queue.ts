@@ -22,17 +22,17 @@ export class ReorderQueue {
     this.#pool = pool;
   }
 
-  /** Packets in it. */
+  /** Returns how many packets wait. */
   get length(): number {
     return this.#length;
   }
 
-  /** Bytes of the packets in it. */
+  /** Returns how many bytes the waiting packets have. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Adds a copy; false when the packet is there already. */
+  /** Adds a copy of a packet. Returns false when the packet is there already. */
   add(seqno: number, packet: Uint8Array): boolean {
     const place = seqno & (WINDOW - 1);
     if (this.#buffers[place] !== undefined) return false;
@@ -44,7 +44,7 @@ export class ReorderQueue {
     return true;
   }
 
-  /** Moves the packets from `next` on, up to the first that is missing, to the queue; gives the number of that one. */
+  /** Moves the packets from `next` on, up to the first that is missing, to the queue. Returns the number of the missing packet. */
   moveTo(ready: ReadyQueue, next: number): number {
     while (this.#length > 0) {
       const place = next & (WINDOW - 1);
@@ -57,7 +57,7 @@ export class ReorderQueue {
     return next;
   }
 
-  /** Writes which packets are there into a map that is all zero; gives the bytes of it that are used. */
+  /** Writes which packets are there into a map that is all zero. Returns how many bytes of the map are used. */
   writeMap(missing: number, map: Uint8Array): number {
     let last = 0;
     for (let ahead = 1; ahead < WINDOW; ahead++) {
@@ -68,7 +68,7 @@ export class ReorderQueue {
     return (last + 7) >> 3;
   }
 
-  /** Throws away what is not among the {@link WINDOW} numbers from `first` on. */
+  /** Drops the packets that are not among the {@link WINDOW} numbers from `first` on. */
   keepFrom(first: number): void {
     for (let place = 0; place < WINDOW && this.#length > 0; place++) {
       const buffer = this.#buffers[place];
@@ -79,7 +79,7 @@ export class ReorderQueue {
     }
   }
 
-  /** Empties it. */
+  /** Empties the queue. */
   clear(): void {
     for (let place = 0; place < WINDOW; place++) {
       const buffer = this.#buffers[place];

@@ -20,7 +20,7 @@ export const FATE = {
   lost: 2,
 } as const;
 
-/** Told of each packet that is found to have arrived. */
+/** Hears of each packet that is found to have arrived. */
 export interface ArrivalObserver {
   /** @param place of the packet in the arrays of {@link Flight} */
   arrived(place: number): void;
@@ -62,12 +62,12 @@ export class Flight implements Numbers {
     this.#pool = pool;
   }
 
-  /** Packets in flight. */
+  /** Returns how many packets are in flight. */
   get length(): number {
     return distance(this.oldest, this.next);
   }
 
-  /** Place of a number in the arrays. */
+  /** Returns the place of a number in the arrays. */
   place(seqno: number): number {
     return seqno & (WINDOW - 1);
   }
@@ -86,13 +86,13 @@ export class Flight implements Numbers {
     this.sent(place, now);
   }
 
-  /** The packet at a place. */
+  /** Returns the packet at a place. */
   packet(place: number): Uint8Array {
     const buffer = this.#buffers[place];
     return buffer === undefined ? NO_BYTES : buffer.subarray(0, this.#lengths[place]);
   }
 
-  /** A packet that was taken for lost was sent. */
+  /** Notes that a packet that was taken for lost was sent. */
   sent(place: number, now: number): void {
     this.fates[place] = FATE.underWay;
     this.sentAt[place] = now;
@@ -102,7 +102,7 @@ export class Flight implements Numbers {
     this.lost--;
   }
 
-  /** A packet under way is taken for lost. */
+  /** Takes a packet that is under way for lost. */
   lose(place: number): void {
     if (this.fates[place] !== FATE.underWay) return;
     this.fates[place] = FATE.lost;
@@ -110,7 +110,7 @@ export class Flight implements Numbers {
     this.lost++;
   }
 
-  /** Everything before `ackno`, which is not after the next number, has arrived. */
+  /** Removes the packets before `ackno`, which have arrived. `ackno` is not after the next number. */
   acknowledge(ackno: number, observer: ArrivalObserver): void {
     while (this.oldest !== ackno) {
       const place = this.place(this.oldest);
@@ -123,7 +123,7 @@ export class Flight implements Numbers {
     }
   }
 
-  /** The packets in the map, which begins behind the oldest, have arrived. */
+  /** Marks the packets in the map, which begins behind the oldest, as arrived. */
   mark(map: Uint8Array, observer: ArrivalObserver): void {
     for (let ahead = 1; ahead < this.length; ahead++) {
       if (isReceived(map, ahead)) this.#arrive(this.place(this.oldest + ahead), observer);

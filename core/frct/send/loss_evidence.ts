@@ -36,12 +36,12 @@ export class LossEvidence implements ArrivalObserver {
     this.#roundTrip = roundTrip;
   }
 
-  /** The newest transmission of which is known that it arrived; −1: none. */
+  /** Returns the newest transmission that is known to have arrived; −1 when none is. */
   get newest(): number {
     return this.#newest;
   }
 
-  /** An acknowledgement is at hand. */
+  /** Begins to read an acknowledgement. */
   begin(now: number): void {
     this.#now = now;
     this.arrivals = 0;
@@ -71,7 +71,7 @@ export class LossEvidence implements ArrivalObserver {
     this.#trip = trip;
   }
 
-  /** The acknowledgement is dealt with: what it tells of the round trip. */
+  /** Ends an acknowledgement: measures the round trip that it tells of. */
   measure(): void {
     if (this.#sample >= 0) this.#roundTrip.measured(this.#sample, this.#now);
     else this.#roundTrip.recovered();

@@ -12,20 +12,20 @@ import type { PduWriter } from "../pdu_writer.ts";
 export interface Outgoing {
   /** Packets written that the other end is not known to have; 0 on an unreliable flow. */
   readonly unconfirmed: number;
-  /** Numbers and sends a packet. False, and nothing is done: it has to wait. */
+  /** Numbers and sends a packet. Returns false, and does nothing, when the packet has to wait. */
   write(packet: Uint8Array, now: number): boolean;
-  /** Whether a packet of some size may be written now. */
+  /** Returns whether a packet of some size may be written now. */
   mayWrite(length: number): boolean;
   /**
-   * The other end acknowledges everything before a number.
+   * Takes the acknowledgement of everything before a number.
    *
    * @param bare the PDU carries no packet
    * @param map what has arrived behind a gap, from a bare PDU; undefined when nothing is told
    */
   acknowledged(ackno: number, bare: boolean, map: Uint8Array | undefined, now: number): void;
-  /** The other end tells its window, of which these are the low 24 bits. */
+  /** Takes the window that the other end tells, of which `low` is the low 24 bits. */
   windowTold(low: number, now: number): void;
-  /** A rendezvous is due. */
+  /** Asks for a window, which is due. */
   rendezvous(now: number): void;
 }
 
@@ -40,21 +40,21 @@ export class Rendezvous {
     this.#deadlines = deadlines;
   }
 
-  /** A writer has found the window closed. */
+  /** Begins to ask, as a writer has found the window closed. */
   begin(now: number): void {
     if (this.#deadlines.time(DEADLINE.rendezvous) === Infinity) {
       this.#deadlines.set(DEADLINE.rendezvous, now + this.#interval);
     }
   }
 
-  /** The time has come. */
+  /** Asks again. */
   ask(now: number): void {
     this.#writer.bare(FLAG.rendezvous);
     this.#interval = Math.min(RENDEZVOUS_LAST, 2 * this.#interval);
     this.#deadlines.set(DEADLINE.rendezvous, now + this.#interval);
   }
 
-  /** The window is open. */
+  /** Asks no more, as the window is open. */
   end(): void {
     this.#interval = RENDEZVOUS_FIRST;
     this.#deadlines.clear(DEADLINE.rendezvous);

@@ -21,13 +21,13 @@ const AGAIN_FOR_EACH = 2;
 /** So many may be saved up. */
 const CREDIT = 32;
 
-/** What a {@link ReliableOutgoing} is made of. */
+/** What a {@link ReliableOutgoing} works with. */
 export interface ReliableOutgoingContext {
   readonly flight: Flight;
   readonly writer: PduWriter;
   readonly deadlines: Deadlines;
   readonly counters: FlowCounters;
-  /** For too long nothing was acknowledged. */
+  /** Called when nothing was acknowledged for too long. */
   failed(): void;
 }
 
@@ -132,7 +132,7 @@ export class ReliableOutgoing implements Outgoing {
     this.#sendAgain(now);
   }
 
-  /** Packets that were overtaken have had their time. */
+  /** Takes packets for lost that were overtaken and have had their time. */
   reorderDue(now: number): void {
     const before = this.#flight.lost;
     this.#findLost(now);

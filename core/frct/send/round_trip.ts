@@ -1,5 +1,5 @@
 /**
- * How long an acknowledgement takes, and when it is overdue (after RFC 6298).
+ * Estimates how long an acknowledgement takes, and when it is overdue (after RFC 6298).
  *
  * @module
  */
@@ -41,7 +41,7 @@ export class RoundTrip extends RoundTripEstimator {
   #recent = Infinity;
   #since = 0;
 
-  /** A packet that was sent once was acknowledged after so many milliseconds. */
+  /** Takes the milliseconds after which a packet that was sent once was acknowledged. */
   measured(sample: number, now: number): void {
     this.sample(sample);
     if (now - this.#since > SHORTEST_LIFE) {
@@ -56,18 +56,18 @@ export class RoundTrip extends RoundTripEstimator {
     this.timeout = this.#estimate = Math.min(MAX_TIMEOUT, Math.max(this.#least, timeout));
   }
 
-  /** Something was acknowledged: do not wait longer than before {@link backOff}. */
+  /** Waits no longer than before {@link backOff}, as something was acknowledged. */
   recovered(): void {
     this.timeout = Math.max(this.#estimate, this.#least);
   }
 
-  /** What was sent again had arrived: the time-out is too short, though nothing was measured that says so. */
+  /** Lengthens the time-out, as what was sent again had arrived; nothing was measured that says so. */
   tooShort(): void {
     this.#least = Math.min(LONGEST_LEAST, 2 * this.#least);
     this.timeout = Math.max(this.timeout, this.#least);
   }
 
-  /** Nothing was: wait twice as long. */
+  /** Waits twice as long, as nothing was acknowledged. */
   backOff(): void {
     this.timeout = Math.min(MAX_TIMEOUT, 2 * this.timeout);
   }

@@ -1,5 +1,5 @@
 /**
- * How far the other end lets us send.
+ * The window of the other end: how far this end may send.
  *
  * @module
  */
@@ -17,12 +17,12 @@ export class SendWindow {
     this.edge = plus(first, FIRST_WINDOW);
   }
 
-  /** Whether the number may be sent. */
+  /** Returns whether the number may be sent. */
   allows(seqno: number): boolean {
     return isBefore(seqno, this.edge);
   }
 
-  /** Numbers that may still be sent, from `next` on. */
+  /** Returns how many numbers may still be sent, from `next` on. */
   room(next: number): number {
     return Math.max(0, distance(next, this.edge));
   }
@@ -46,7 +46,7 @@ export class SendWindow {
     return true;
   }
 
-  /** Moves the edge, unless that is back. The first that is told counts in any case. */
+  /** Moves the edge, unless it would move back. The first edge that is told counts in any case. */
   moveTo(edge: number): void {
     if (this.#told && !isBefore(this.edge, edge)) return;
     this.edge = edge;

@@ -34,7 +34,7 @@ export class SendingLimit {
   #lastLoss = -MEMORY;
 
   /**
-   * Packets have arrived, or are taken for lost.
+   * Counts packets that have arrived, or are taken for lost.
    *
    * @param newest the newest transmission that has arrived
    * @param transmissions transmissions so far
@@ -58,7 +58,7 @@ export class SendingLimit {
     this.#delivered = this.#lost = 0;
   }
 
-  /** Nothing has arrived for two time-outs. */
+  /** Falls to the least, as nothing has arrived for two time-outs. */
   collapse(): void {
     this.packets = LEAST;
   }

@@ -25,7 +25,7 @@ export class PlainNumbers implements Numbers {
   }
 }
 
-/** What an {@link UnreliableOutgoing} is made of. */
+/** What an {@link UnreliableOutgoing} works with. */
 export interface UnreliableOutgoingContext {
   readonly numbers: PlainNumbers;
   readonly writer: PduWriter;
@@ -72,7 +72,7 @@ export class UnreliableOutgoing implements Outgoing {
     return true;
   }
 
-  /** How far the other end has read: a better measure of its window than what it says. */
+  /** Takes how far the other end has read: a better measure of its window than what it says. */
   acknowledged(ackno: number): void {
     const { next } = this.#numbers;
     const behind = distance(ackno, next);

@@ -1,5 +1,5 @@
 /**
- * When routes are computed after a change: soon after a first one, later and later while changes go on (as in RFC 8405), so that a
+ * Decides when routes are computed after a change: soon after a first one, later and later while changes go on (as in RFC 8405), so that a
  * layer in turmoil does little else than one that is at rest.
  *
  * @module
@@ -28,20 +28,20 @@ export class BackOff {
     this.#deadlines = deadlines;
   }
 
-  /** Something has changed, `near`: in an adjacency of this member. */
+  /** Plans a computation after a change. @param near an adjacency of this member has changed */
   changed(now: number, near: boolean): void {
     if (now - this.#changed > Math.max(CALM, 2 * this.#wait)) this.#wait = FIRST;
     this.#changed = now;
     this.#deadlines.setEarlier(DEADLINE.compute, now + (near ? Math.min(this.#wait, NEAR) : this.#wait));
   }
 
-  /** Something has changed that cannot wait. */
+  /** Computes at once, after a change that cannot wait. */
   computeNow(now: number): void {
     this.#deadlines.clear(DEADLINE.compute);
     this.#compute(now);
   }
 
-  /** {@link DEADLINE.compute} has come. */
+  /** Computes at {@link DEADLINE.compute}. */
   due(now: number): void {
     this.#wait = Math.min(2 * this.#wait, this.#longest);
     this.#compute(now);

@@ -51,7 +51,7 @@ export class Flooding {
   }
 
   /**
-   * A management flow is there: its neighbour is owed the database.
+   * Adds a management flow, whose neighbour is owed the database.
    *
    * @param oldest entries that were not heard of for so many milliseconds are probably dead and not told
    */
@@ -67,14 +67,14 @@ export class Flooding {
     return peer;
   }
 
-  /** It is gone. */
+  /** Removes a management flow that is gone. */
   remove(peer: ManagementPeer): void {
     this.#peers.splice(this.#peers.indexOf(peer), 1);
     this.#byFlow.delete(peer.flow);
   }
 
   /**
-   * An entry is new, or was heard of again: all neighbours are owed it.
+   * Owes an entry that is new, or was heard of again, to all neighbours.
    *
    * @param from the peer that sent it, whose neighbour has it; undefined: it is the own one
    * @param news more than a refresh that others can wait for
@@ -92,13 +92,13 @@ export class Flooding {
     }
   }
 
-  /** One neighbour is owed an entry, again perhaps. */
+  /** Owes an entry to one neighbour, again perhaps. */
   oweTo(peer: ManagementPeer, slot: number, now: number): void {
     peer.owed.add(slot);
     this.#deadlines.setEarlier(DEADLINE.flood, now);
   }
 
-  /** The neighbour has just sent what it was owed. */
+  /** Owes an entry no more to a neighbour that has just sent it. */
   has(peer: ManagementPeer, slot: number): void {
     peer.owed.delete(slot);
   }

@@ -41,7 +41,7 @@ export class FlowUpkeep {
     this.#deadlines = deadlines;
   }
 
-  /** A flow is there. */
+  /** Adds a management flow. */
   add(peer: ManagementPeer, now: number): void {
     const due = now + between(REPEAT_AFTER, this.#random);
     this.#repeats.set(peer, due);
@@ -49,7 +49,7 @@ export class FlowUpkeep {
     this.#deadlines.setEarlier(DEADLINE.keepBusy, now + KEEP_BUSY);
   }
 
-  /** It is gone. */
+  /** Removes a management flow that is gone. */
   remove(peer: ManagementPeer): void {
     this.#repeats.delete(peer);
   }
@@ -78,7 +78,7 @@ export class FlowUpkeep {
     }
   }
 
-  /** An own entry, else the one that was heard of last: an older one might be dead. */
+  /** Picks an own entry, else the one that was heard of last: an older one might be dead. */
   #anySlot(now: number): number {
     for (const slot of this.#own()) return slot;
     let youngest = -1, least = Infinity;

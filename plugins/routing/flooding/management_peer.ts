@@ -26,7 +26,7 @@ export class ManagementPeer {
     this.lastSent = now;
   }
 
-  /** The next slot that is owed, from the cursor on and around; −1: nothing is owed. */
+  /** Returns the next slot that is owed, from the cursor on and around; −1 when nothing is owed. */
   next(): number {
     const slot = this.owed.next(this.cursor);
     return slot >= 0 || this.cursor === 0 ? slot : this.owed.next(this.cursor = 0);

@@ -55,7 +55,7 @@ export class OwnAdjacencies {
   /** Slots of the adjacencies that there are. */
   readonly slots = (): Iterable<number> => this.#slots;
 
-  /** There is an adjacency. @returns its slot */
+  /** Announces an adjacency. @returns its slot */
   announce(neighbour: Address, now: number): number {
     const sequence = first(this.#greatest, this.#ports.clock.wall());
     let slot = this.#lsdb.find(this.#own, neighbour);
@@ -67,7 +67,7 @@ export class OwnAdjacencies {
     return slot;
   }
 
-  /** There is none any more. The entry stays until it ages out, so that older news of it are known as such. */
+  /** Withdraws an adjacency that has ended. The entry stays until it ages out, so that older news of it are known as such. */
   withdraw(neighbour: Address, now: number): void {
     const slot = this.#lsdb.find(this.#own, neighbour);
     if (!this.#slots.delete(slot)) return;
@@ -75,13 +75,13 @@ export class OwnAdjacencies {
     this.#repeatLater(slot, now);
   }
 
-  /** An entry that was withdrawn has aged out. */
+  /** Forgets a withdrawn entry, which has aged out. */
   forget(slot: number): void {
     this.#challenged.delete(slot);
     this.#repeats.delete(slot);
   }
 
-  /** Others have a greater number of an entry than this member: it continues above it at once. */
+  /** Continues at once above a number that is greater than the own one of an entry. */
   outbid(slot: number, sequence: number, now: number): void {
     if (!canContinue(sequence)) return; // It ages out where it is believed.
     this.#challenged.set(slot, Math.max(sequence, this.#challenged.get(slot) ?? 0));

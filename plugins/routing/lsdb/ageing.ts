@@ -37,7 +37,7 @@ export class Ageing {
     this.#deadlines = deadlines;
   }
 
-  /** An entry was added that may age out. */
+  /** Plans a look at an entry that was added and may age out. */
   added(now: number): void {
     this.#deadlines.setEarlier(DEADLINE.expire, now + this.#life + GRAIN);
   }

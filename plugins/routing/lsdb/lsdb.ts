@@ -50,15 +50,15 @@ export class Lsdb {
     this.#seed = seed;
   }
 
-  /** How many entries there are. */
+  /** Returns how many entries there are. */
   get size(): number {
     return this.#size;
   }
-  /** All slots in use are below it. */
+  /** Returns the number below which all slots in use are. */
   get bound(): number {
     return this.#bound;
   }
-  /** Is there an entry in this slot, which is below the bound? */
+  /** Returns whether there is an entry in a slot, which is below the bound. */
   used(slot: number): boolean {
     return this.#words[slot * WORDS + SOURCE] !== 0;
   }
@@ -78,21 +78,21 @@ export class Lsdb {
     const at = slot * WORDS;
     return this.#words[at + SEQUENCE_HIGH] * HIGH + this.#words[at + SEQUENCE_LOW];
   }
-  /** Does the entry say that there is an adjacency, not that it is gone? */
+  /** Returns whether the entry says that there is an adjacency, not that it is gone. */
   announced(slot: number): boolean {
     return this.used(slot) && !withdraws(this.sequence(slot));
   }
-  /** Is the adjacency announced by both of its ends? */
+  /** Returns whether both ends announce the adjacency. */
   twoWay(slot: number): boolean {
     const reverse = this.#words[slot * WORDS + REVERSE] - 1;
     return reverse >= 0 && this.announced(slot) && this.announced(reverse);
   }
-  /** Milliseconds, to a tick, since the entry was heard of. */
+  /** Returns the milliseconds, to a tick, since the entry was heard of. */
   age(slot: number, now: number): number {
     return ((Math.floor(now / TICK) - this.#words[slot * WORDS + STAMP]) >>> 0) * TICK;
   }
 
-  /** The slot of an entry; −1: there is none. */
+  /** Returns the slot of an entry; −1 when there is none. */
   find(source: number, destination: number): number {
     const mask = this.#index.length - 1;
     for (let place = this.#place(source, destination);; place = (place + 1) & mask) {
@@ -120,7 +120,7 @@ export class Lsdb {
     return slot;
   }
 
-  /** The entry was heard of again. */
+  /** Notes that the entry was heard of again. */
   refresh(slot: number, sequence: number, now: number): void {
     const at = slot * WORDS;
     this.#words[at + SEQUENCE_HIGH] = Math.floor(sequence / HIGH);

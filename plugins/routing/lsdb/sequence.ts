@@ -12,14 +12,14 @@ const MARKED = 2 ** 52;
 /** A number up to this one can be continued from for ages; a greater one is forged. */
 const GREATEST = 2 ** 53 - 2 ** 32;
 
-/** Does an update with this number withdraw the adjacency? */
+/** Returns whether an update with this number withdraws the adjacency. */
 export const withdraws = (sequence: number): boolean => sequence >= MARKED && (sequence & 1) === 1;
 
-/** Can this member continue above a number that others announced under its address? */
+/** Returns whether this member can continue above a number that others announced under its address. */
 export const canContinue = (sequence: number): boolean => sequence <= GREATEST;
 
 /**
- * The number of a new adjacency.
+ * Makes the number of a new adjacency.
  *
  * @param greatest the greatest number used in this life
  * @param wall milliseconds since 1970: an earlier life has announced less often than each other millisecond
@@ -27,8 +27,8 @@ export const canContinue = (sequence: number): boolean => sequence <= GREATEST;
 export const first = (greatest: number, wall: number): number =>
   announcing(Math.max(greatest, MARKED + wall));
 
-/** The next number above another that announces. */
+/** Returns the next number above another that announces. */
 export const announcing = (above: number): number => (Math.floor(above / 2) + 1) * 2;
 
-/** The next number above another that withdraws. */
+/** Returns the next number above another that withdraws. */
 export const withdrawing = (above: number): number => Math.max(MARKED, Math.floor((above + 1) / 2) * 2) + 1;

@@ -20,13 +20,13 @@ export class Tombstones {
     this.#time = time;
   }
 
-  /** An entry has aged out. */
+  /** Remembers an entry that has aged out. */
   add(source: number, destination: number, sequence: number, now: number): void {
     this.#turn(now);
     if (this.#recent.size < LIMIT) this.#recent.set(`${source} ${destination}`, sequence);
   }
 
-  /** Has the entry aged out with just this number? */
+  /** Returns whether the entry has aged out with just this number. */
   has(source: number, destination: number, sequence: number, now: number): boolean {
     this.#turn(now);
     if (this.#recent.size === 0 && this.#earlier.size === 0) return false;

@@ -13,27 +13,27 @@ export class Vertices {
   readonly #uses: number[] = [];
   readonly #free: number[] = [];
 
-  /** All numbers are below this one. */
+  /** Returns the number below which all numbers are. */
   get bound(): number {
     return this.#addresses.length;
   }
 
-  /** How many addresses have a number. */
+  /** Returns how many addresses have a number. */
   get count(): number {
     return this.#numbers.size;
   }
 
-  /** The address of a number; 0 where the number is free. */
+  /** Returns the address of a number; 0 where the number is free. */
   address(vertex: number): Address {
     return address(this.#addresses[vertex]);
   }
 
-  /** The number of an address; −1: no entry names it. */
+  /** Returns the number of an address; −1 when no entry names it. */
   find(of: number): number {
     return this.#numbers.get(of) ?? -1;
   }
 
-  /** One more entry names the address. @returns its number */
+  /** Counts one more entry that names the address. @returns its number */
   acquire(of: number): number {
     const known = this.#numbers.get(of);
     if (known !== undefined) {
@@ -47,7 +47,7 @@ export class Vertices {
     return vertex;
   }
 
-  /** One entry less names it. */
+  /** Counts one entry less. */
   release(vertex: number): void {
     if (--this.#uses[vertex] > 0) return;
     this.#numbers.delete(this.#addresses[vertex]);

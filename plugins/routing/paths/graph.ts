@@ -18,7 +18,7 @@ export interface Graph {
   readonly addresses: Uint32Array;
 }
 
-/** The graph of a database, with its vertices. */
+/** Makes the graph of a database, with its vertices. */
 export function graphOf(lsdb: Lsdb): Graph {
   const size = lsdb.vertices.bound;
   const addresses = new Uint32Array(size);

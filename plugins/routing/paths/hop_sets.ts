@@ -33,7 +33,7 @@ export class HopSets {
     }
   }
 
-  /** Are the sets of two vertices the same? */
+  /** Returns whether the sets of two vertices are the same. */
   same(one: number, other: number): boolean {
     for (let word = 0; word < this.words; word++) {
       if (this.#bits[one * this.words + word] !== this.#bits[other * this.words + word]) return false;
@@ -41,7 +41,7 @@ export class HopSets {
     return true;
   }
 
-  /** The neighbours in a set, lowest address first. */
+  /** Lists the neighbours in a set, lowest address first. */
   members(vertex: number): number[] {
     const members: number[] = [];
     for (let word = 0; word < this.words; word++) {
@@ -52,7 +52,7 @@ export class HopSets {
     return members;
   }
 
-  /** A text that is the same for the same set. */
+  /** Returns a text that is the same for the same set. */
   key(vertex: number): string {
     if (this.words === 1) return String(this.#bits[vertex]);
     return this.#bits.subarray(vertex * this.words, (vertex + 1) * this.words).join();

@@ -11,7 +11,7 @@ import { HopSets } from "./hop_sets.ts";
 import type { ShortestPaths } from "./shortest_paths.ts";
 
 /**
- * For each vertex, the neighbours of the source that do not send what goes there back to the source.
+ * Finds, for each vertex, the neighbours of the source that do not send what goes there back to the source.
  *
  * @param equal those that are on a shortest path; they are loop-free too
  */

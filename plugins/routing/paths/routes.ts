@@ -16,7 +16,7 @@ export type FlowsTo = (neighbour: Address) => readonly Fd[];
 /** Makes a table for the member that is vertex `own` of the graph. */
 export type Routes = (graph: Graph, own: number, flowsTo: FlowsTo) => ForwardingTable;
 
-/** The flow on the one shortest path. */
+/** Takes the flow on the one shortest path. */
 export const primaryRoutes: Routes = (graph, own, flowsTo) => {
   const paths = shortestPaths(graph, own);
   const hops = firstHops(paths);
@@ -27,7 +27,7 @@ export const primaryRoutes: Routes = (graph, own, flowsTo) => {
   });
 };
 
-/** The flows to all neighbours on shortest paths, lowest address first. */
+/** Takes the flows to all neighbours on shortest paths, lowest address first. */
 export const equalRoutes: Routes = (graph, own, flowsTo) => {
   const paths = shortestPaths(graph, own);
   const hops = equalHops(graph, paths);
@@ -38,7 +38,7 @@ export const equalRoutes: Routes = (graph, own, flowsTo) => {
   });
 };
 
-/** The flows on the shortest path, then those on other shortest paths, then those to other loop-free alternates. */
+/** Takes the flows on the shortest path, then those on other shortest paths, then those to other loop-free alternates. */
 export const loopFreeRoutes: Routes = (graph, own, flowsTo) => {
   const paths = shortestPaths(graph, own);
   const first = firstHops(paths);
@@ -56,9 +56,9 @@ export const loopFreeRoutes: Routes = (graph, own, flowsTo) => {
 
 /** How a policy finds the flows to a vertex. Most vertices share theirs with others: each list is made once. */
 interface Choice {
-  /** Have two vertices the same flows? */
+  /** Returns whether two vertices have the same flows. */
   same(one: number, other: number): boolean;
-  /** A text that is the same for vertices with the same flows. */
+  /** Returns a text that is the same for vertices with the same flows. */
   key(vertex: number): string;
   flows(vertex: number): readonly Fd[];
 }

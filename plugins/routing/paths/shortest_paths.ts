@@ -52,7 +52,7 @@ export function shortestPaths(graph: Graph, source: number): ShortestPaths {
   return { source, distances, parents, order: order.subarray(0, reached) };
 }
 
-/** For each vertex that is reached, the first one on the way to it: a neighbour of the source. */
+/** Finds, for each vertex that is reached, the first one on the way to it: a neighbour of the source. */
 export function firstHops({ source, parents, order }: ShortestPaths): Uint32Array {
   const hops = new Uint32Array(parents.length);
   for (let index = 1; index < order.length; index++) {

@@ -38,7 +38,7 @@ export interface Question {
 
 /** A question that was asked. */
 export interface Asked {
-  /** Forgets it; nothing is called any more. */
+  /** Forgets the question; nothing is called any more. */
   cancel(): void;
 }
 
@@ -62,12 +62,12 @@ export class Requests {
     this.#node = node;
   }
 
-  /** How many wait for an answer. */
+  /** Returns how many requests wait for an answer. */
   get size(): number {
     return this.#waiting.size;
   }
 
-  /** Asks. Undefined: there is no way to that member, or too many requests wait. Nothing is called during the call. */
+  /** Asks a question. Returns undefined when there is no way to that member or too many requests wait. Nothing is called during the call. */
   ask(question: Question): Asked | undefined {
     const waiting = this.#add(question);
     if (waiting === undefined) return undefined;
@@ -93,7 +93,7 @@ export class Requests {
     return waiting;
   }
 
-  /** Gives an answer to whoever asked for it. */
+  /** Gives an answer to the question that it belongs to. */
   receive(reply: Reply): void {
     const { counters } = this.#node;
     const waiting = this.#waiting.get(reply.cookie);
@@ -141,7 +141,7 @@ export class Requests {
     return waiting;
   }
 
-  /** Gives up one that is only waited for in case that the answer is very late. */
+  /** Gives up a request that waits only for a very late answer. */
   #makeRoom(): boolean {
     for (const waiting of this.#waiting.values()) {
       if (!waiting.failed) continue;

@@ -51,12 +51,12 @@ export class Publisher {
     this.#value = dhtValue(node.self.address);
   }
 
-  /** The registrations, oldest first. */
+  /** Returns the registrations, oldest first. */
   get registrations(): ReadonlyMap<NameHash, Registration> {
     return this.#registrations;
   }
 
-  /** Whether members were missed, or an entry must be stored otherwise since the layer has grown. */
+  /** Returns whether members were missed, or an entry must be stored otherwise since the layer has grown. */
   get behind(): boolean {
     const grown = this.#grown();
     for (const { missed, wide } of this.#registrations.values()) {
@@ -109,7 +109,7 @@ export class Publisher {
     }
   }
 
-  /** A node is new: it gets the entries that it should have. */
+  /** Gives a new node the entries that it should have. */
   welcome(contact: Contact): void {
     if (this.#registrations.size > 0) this.#pacer.add(this.#offer(contact));
   }
@@ -182,7 +182,7 @@ export class Publisher {
     return this.#node.send(to, { type: "store", source: self, key, value: this.#value, expiry });
   }
 
-  /** Whether the layer is larger than one where all members are told. */
+  /** Returns whether the layer is larger than one where all members are told. */
   #grown(): boolean {
     const members = this.#node.fewMembers();
     return members === undefined || (members.length === 0 && this.#node.table.size > 0);

@@ -35,7 +35,7 @@ export class Replicator {
     if (this.#store.size > 0) this.#pacer.add(this.#copyDue());
   }
 
-  /** A node is new: of those that hold a value for which it is among the nearest, the nearest gives it to the new one. */
+  /** Gives a new node the values for which it is among the nearest, where this node is the nearest of those that hold them. */
   welcome(contact: Contact): void {
     if (this.#store.size > 0) this.#pacer.add(this.#handOver(contact));
   }

@@ -47,7 +47,7 @@ export class Responder {
     this.#publisher = publisher;
   }
 
-  /** Answers. Where there is no way to the asker yet, the answer is tried again. */
+  /** Answers a question. Where there is no way to the asker yet, the answer is tried again. */
   find({ type, source, cookie, key }: DhtFind): void {
     const { self, counters } = this.#node;
     // Copies: the message is gone when the answer is tried again.
@@ -85,7 +85,7 @@ export class Responder {
     if (refused !== undefined) counters.drop(refused);
   }
 
-  /** There may be a way now to those that could not be answered. */
+  /** Tries again to answer: there may be a way now. */
   retry(): void {
     const unsent = this.#unsent;
     this.#unsent = [];
@@ -112,7 +112,7 @@ export class Responder {
     return values.slice(0, ANSWER_VALUES).map(dhtValue);
   }
 
-  /** The nearest nodes, without the asker; but the reference takes no answer without contacts. */
+  /** Finds the nearest nodes, without the asker; but the reference takes no answer without contacts. */
   #contacts(key: Uint8Array, asker: DhtContact, values: number): readonly DhtContact[] {
     const { table, parameters } = this.#node;
     const length = key.length + AROUND;

@@ -47,17 +47,17 @@ export class ValueStore {
     this.#maxOfKey = maxOfKey;
   }
 
-  /** How many values are held. */
+  /** Returns how many values are held. */
   get size(): number {
     return this.#size;
   }
 
-  /** How many keys have values. */
+  /** Returns how many keys have values. */
   get keys(): number {
     return this.#keys.size;
   }
 
-  /** All values, key by key. */
+  /** Returns all values, key by key. */
   entries(): Iterable<readonly [NameHash, readonly Held[]]> {
     return this.#keys;
   }
@@ -90,7 +90,7 @@ export class ValueStore {
     return undefined;
   }
 
-  /** The values of a key that have not expired: first those that their owners stored, then those that live longest. */
+  /** Returns the values of a key that have not expired: first those that their owners stored, then those that live longest. */
   get(hash: NameHash, seconds: number): Held[] {
     return (this.#keys.get(hash) ?? []).filter(({ expiry }) => expiry >= seconds)
       .sort((a, b) => Number(b.claimed) - Number(a.claimed) || b.expiry - a.expiry);
@@ -123,7 +123,7 @@ export class ValueStore {
     this.#size--;
   }
 
-  /** The sender with most values loses its oldest one to a sender that has fewer. */
+  /** Takes the oldest value from the sender that has most, in favour of a sender that has fewer. */
   #makeRoom(sender: Address): boolean {
     const own = this.#bySender.get(sender)?.size ?? 0;
     let most: Set<Held> | undefined;

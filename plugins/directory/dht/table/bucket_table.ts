@@ -60,27 +60,27 @@ export class BucketTable {
     this.#k = k;
   }
 
-  /** How many contacts there are. */
+  /** Returns how many contacts there are. */
   get size(): number {
     return this.#byAddress.size;
   }
 
-  /** The contact with an address. */
+  /** Returns the contact with an address. */
   get(address: Address): Contact | undefined {
     return this.#byAddress.get(address);
   }
 
-  /** All contacts, in the order in which they came. */
+  /** Returns all contacts, in the order in which they came. */
   contacts(): Iterable<Contact> {
     return this.#byAddress.values();
   }
 
-  /** Buckets that have contacts, the farthest first. */
+  /** Returns the buckets that have contacts, the farthest first. */
   *buckets(): Generator<Bucket> {
     for (const bucket of this.#buckets) if (bucket !== undefined && bucket.contacts.length > 0) yield bucket;
   }
 
-  /** The bucket of those that share so many bits, if there is one. */
+  /** Returns the bucket of the contacts that share so many bits, if there is one. */
   bucket(shared: number): Bucket | undefined {
     return this.#buckets[shared];
   }
@@ -108,7 +108,7 @@ export class BucketTable {
     return this.#insert(bucket, { id: id.slice(), address, standing, seen, failures: 0 });
   }
 
-  /** A request to this address was not answered. After two in a row, or when another one waits, the contact goes. */
+  /** Counts a request to this address that was not answered. After two in a row, or when another contact waits, the contact goes. */
   failed(address: Address): void {
     const contact = this.#byAddress.get(address);
     if (contact === undefined) return;
@@ -119,7 +119,7 @@ export class BucketTable {
     if (bucket !== undefined && next !== undefined) this.#place(bucket, next);
   }
 
-  /** The contacts nearest to the key, nearest first, of those that `usable` admits. */
+  /** Finds the contacts nearest to the key, nearest first, of those that `usable` admits. */
   closest(
     key: Uint8Array,
     count: number,

@@ -1,5 +1,5 @@
 /**
- * What all parts of a node share: who it is, whom it knows, and how it sends.
+ * The state that all parts of a node share: its id, its contacts, and how it sends.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export class Node {
   readonly table: BucketTable;
   /** Called for each contact that is new, not counting those that others only mention. */
   onFresh: (contact: Contact) => void = () => {};
-  /** Called when a node has answered, after whoever asked has got the answer. */
+  /** Called when a node has answered, after the answer was given to its question. */
   onAnswer: () => void = () => {};
   /** Called when a contact should be asked whether it is still there. */
   onDoubt: (contact: Contact) => void = () => {};
@@ -38,17 +38,17 @@ export class Node {
     this.table = new BucketTable(this.self, this.parameters.k);
   }
 
-  /** Milliseconds of the clock. */
+  /** Returns the milliseconds of the clock. */
   get now(): number {
     return this.context.clock.now();
   }
 
-  /** Seconds since 1970: what expiries on the wire are in. */
+  /** Returns the seconds since 1970, the unit of expiries on the wire. */
   get seconds(): number {
     return Math.floor(this.context.clock.wall() / 1000);
   }
 
-  /** Sends a message. False: there is no way to that member yet. */
+  /** Sends a message. Returns false when there is no way to that member yet. */
   send(to: Address, message: DhtMessage): boolean {
     const bytes = encodeDht(message);
     const sent = this.context.send(to, bytes);
@@ -64,7 +64,7 @@ export class Node {
     if (probe !== undefined) this.onDoubt(probe);
   }
 
-  /** All other members that routing knows, when they are few; undefined when there are more. */
+  /** Lists all other members that routing knows, when they are few; returns undefined when there are more. */
   fewMembers(): readonly Address[] | undefined {
     const members: Address[] = [];
     for (const member of this.context.members()) {
@@ -74,7 +74,7 @@ export class Node {
     return members;
   }
 
-  /** All other members of a small layer; undefined when there are more, or contacts that routing does not know. */
+  /** Lists all other members of a small layer; returns undefined when there are more, or contacts that routing does not know. */
   smallLayer(): readonly Address[] | undefined {
     if (this.table.size > SMALL_LAYER) return undefined;
     const members = this.fewMembers();
@@ -84,17 +84,17 @@ export class Node {
     return members;
   }
 
-  /** A random whole number of 0 … `bound` − 1. */
+  /** Draws a whole number of 0 … `bound` − 1. */
   below(bound: number): number {
     return Math.floor(this.context.random.uint32() / 0x1_0000_0000 * bound);
   }
 
-  /** `time`, less up to a fifth of it: so that nodes do not act all at once. */
+  /** Shortens a time by up to a fifth, at random, so that nodes do not act all at once. */
   jittered(time: number): number {
     return time * (1 - this.context.random.uint32() / 0x1_0000_0000 / 5);
   }
 
-  /** A random number that is not 0, as requests carry. */
+  /** Draws a number that is not 0, as requests carry. */
   cookie(): bigint {
     const { random } = this.context;
     return (BigInt(random.uint32()) << 32n) | BigInt(random.uint32()) || 1n;

@@ -6,7 +6,7 @@
 import type { Random } from "../../../../core/contract/ports.ts";
 
 /**
- * Less than 0 when `a` is nearer to `key` than `b`, greater when farther, 0 when they are equal.
+ * Compares distances: less than 0 when `a` is nearer to `key` than `b`, greater when farther, 0 when they are equal.
  *
  * @example
  * ```ts
@@ -24,7 +24,7 @@ export function compareDistance(key: Uint8Array, a: Uint8Array, b: Uint8Array): 
   return 0;
 }
 
-/** How many leading bits two ids of one length share. */
+/** Counts the leading bits that two ids of one length share. */
 export function sharedBits(a: Uint8Array, b: Uint8Array): number {
   for (let index = 0; index < a.length; index++) {
     const difference = a[index] ^ b[index];
@@ -33,7 +33,7 @@ export function sharedBits(a: Uint8Array, b: Uint8Array): number {
   return a.length * 8;
 }
 
-/** A random id that shares exactly `shared` leading bits with `id`; `shared` is less than its number of bits. */
+/** Draws a random id that shares exactly `shared` leading bits with `id`; `shared` is less than its number of bits. */
 export function randomIdSharing(id: Uint8Array, shared: number, random: Random): Uint8Array {
   const made = random.bytes(id.length);
   const whole = shared >> 3;
