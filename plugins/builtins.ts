@@ -1,13 +1,12 @@
 /**
- * The plugins that are built in: their declarations, with the code loaded when it is needed.
+ * The plugins that are built in: small ones whole, of the others their declarations, with the code loaded when it is needed.
  *
  * @module
  */
 import { NotSupportedError } from "../core/contract/errors.ts";
+import type { AnyPlugin } from "../core/contract/plugin.ts";
 import type { Builtin } from "../core/registry/builtins.ts";
-import { FLAT } from "./address/declarations.ts";
-import { ROUND_ROBIN, SPILLOVER } from "./balancing/declarations.ts";
-import { MB_ECN, NONE } from "./congestion/declarations.ts";
+import { MB_ECN } from "./congestion/declaration.ts";
 import { DHT } from "./directory/declaration.ts";
 import { ETH_DIX, ETH_LLC } from "./eth/declarations.ts";
 import { ALTERNATE, MULTIPATH, SIMPLE } from "./forwarding/declarations.ts";
@@ -15,9 +14,9 @@ import { MD5, SHA3_224, SHA3_256, SHA3_384, SHA3_512 } from "./hash/declarations
 import { LOCAL } from "./local/declaration.ts";
 import { PLANNED } from "./planned.ts";
 import { ECMP, LFA, LINK_STATE } from "./routing/declarations.ts";
-import { FIFO, PRIORITY } from "./scheduling/declarations.ts";
 import { UDP4, UDP6 } from "./udp/declarations.ts";
 import { UNICAST } from "./unicast/declaration.ts";
+import * as WHOLE from "./whole.ts";
 
 /** `.ts` in a checkout, `.js` where the program was bundled. */
 const ending = import.meta.url.slice(import.meta.url.lastIndexOf("."));
@@ -36,8 +35,15 @@ const planned: readonly Builtin[] = PLANNED.map((declaration) => ({
   load: () => Promise.reject(new NotSupportedError(`${declaration.name} ${declaration.planned}`)),
 }));
 
+const whole: readonly Builtin[] = Object.values(WHOLE).map((plugin: AnyPlugin) => ({
+  declaration: plugin,
+  load: () => Promise.resolve(plugin),
+  formats: plugin.formats && (() => Promise.resolve(plugin.formats)),
+}));
+
 /** All built-in plugins. */
 export const BUILTINS: readonly Builtin[] = [
+  ...whole,
   { declaration: LOCAL, load: code("./local/local", "local") },
   {
     declaration: UNICAST,
@@ -64,7 +70,6 @@ export const BUILTINS: readonly Builtin[] = [
   },
   { declaration: LFA, load: code("./routing/policies", "lfa") },
   { declaration: ECMP, load: code("./routing/policies", "ecmp") },
-  { declaration: NONE, load: code("./congestion/none", "none") },
   { declaration: MB_ECN, load: code("./congestion/mb_ecn", "mbEcn") },
   { declaration: SIMPLE, load: code("./forwarding/simple", "simple") },
   { declaration: ALTERNATE, load: code("./forwarding/alternate", "alternate") },
@@ -74,11 +79,6 @@ export const BUILTINS: readonly Builtin[] = [
     load: code("./directory/dht/dht", "dht"),
     formats: code("./directory/dht/formats", "dhtFormats"),
   },
-  { declaration: FLAT, load: code("./address/flat", "flat") },
-  { declaration: FIFO, load: code("./scheduling/fifo", "fifo") },
-  { declaration: PRIORITY, load: code("./scheduling/priority", "priority") },
-  { declaration: ROUND_ROBIN, load: code("./balancing/round_robin", "roundRobin") },
-  { declaration: SPILLOVER, load: code("./balancing/spillover", "spillover") },
   { declaration: SHA3_224, load: code("./hash/sha3", "sha3With224") },
   { declaration: SHA3_256, load: code("./hash/sha3", "sha3With256") },
   { declaration: SHA3_384, load: code("./hash/sha3", "sha3With384") },

@@ -4,12 +4,18 @@
  * @module
  */
 import { address } from "../../core/contract/ids.ts";
-import type { Plugin } from "../../core/contract/plugin.ts";
-import { FLAT } from "./declarations.ts";
+import { type Plugin, PLUGIN_API_VERSION } from "../../core/contract/plugin.ts";
 
 /** Draws random addresses. */
 export const flat: Plugin<"address"> = {
-  ...FLAT,
+  kind: "address",
+  name: "flat",
+  code: 0,
+  apiVersion: PLUGIN_API_VERSION,
+  description: "every member draws a random address of 32 bits",
+  options: [],
+  position: 10,
+  rank: 10,
   create: (_host, { random }) => ({
     draw() {
       for (;;) {

@@ -3,11 +3,16 @@
  *
  * @module
  */
-import type { Plugin } from "../../core/contract/plugin.ts";
-import { ROUND_ROBIN } from "./declarations.ts";
+import { type Plugin, PLUGIN_API_VERSION } from "../../core/contract/plugin.ts";
 
 /** Picks the process that has waited longest. */
 export const roundRobin: Plugin<"balancing"> = {
-  ...ROUND_ROBIN,
+  kind: "balancing",
+  name: "round-robin",
+  apiVersion: PLUGIN_API_VERSION,
+  description: "each process in turn: the one that has waited longest gets the flow",
+  options: [],
+  position: 10,
+  rank: 10,
   create: () => ({ choose: () => 0 }),
 };

@@ -3,11 +3,16 @@
  *
  * @module
  */
-import type { Plugin } from "../../core/contract/plugin.ts";
-import { SPILLOVER } from "./declarations.ts";
+import { type Plugin, PLUGIN_API_VERSION } from "../../core/contract/plugin.ts";
 
 /** Picks the process that called accept last. */
 export const spillover: Plugin<"balancing"> = {
-  ...SPILLOVER,
+  kind: "balancing",
+  name: "spillover",
+  apiVersion: PLUGIN_API_VERSION,
+  description: "one process as long as it can: the one that called accept last gets the flow",
+  options: [],
+  position: 20,
+  rank: 20,
   create: () => ({ choose: (waiting) => waiting.length - 1 }),
 };

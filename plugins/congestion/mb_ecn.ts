@@ -7,7 +7,7 @@
 import type { Congestion, CongestionFlow } from "../../core/contract/congestion.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
-import { MB_ECN } from "./declarations.ts";
+import { MB_ECN } from "./declaration.ts";
 import { MbEcnReceiver } from "./mb_ecn_receiver.ts";
 import { MbEcnPace } from "./mb_ecn_pace.ts";
 import { MbEcnSender } from "./mb_ecn_sender.ts";

@@ -4,8 +4,7 @@
  * @module
  */
 import type { Congestion, CongestionFlow } from "../../core/contract/congestion.ts";
-import type { Plugin } from "../../core/contract/plugin.ts";
-import { NONE } from "./declarations.ts";
+import { type Plugin, PLUGIN_API_VERSION } from "../../core/contract/plugin.ts";
 
 const flow: CongestionFlow = {
   sent: () => 0,
@@ -17,4 +16,14 @@ const flow: CongestionFlow = {
 const congestion: Congestion = { mark: () => 0, flow: () => flow };
 
 /** Lets every sender send. */
-export const none: Plugin<"congestion"> = { ...NONE, create: () => congestion };
+export const none: Plugin<"congestion"> = {
+  kind: "congestion",
+  name: "none",
+  code: 0,
+  apiVersion: PLUGIN_API_VERSION,
+  description: "senders are never slowed down",
+  options: [],
+  position: 10,
+  rank: 10,
+  create: () => congestion,
+};

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { Plugin } from "../../core/contract/plugin.ts";
+import { type Plugin, PLUGIN_API_VERSION } from "../../core/contract/plugin.ts";
 import type { Scheduling, SchedulingQueue } from "../../core/contract/policies.ts";
 import type { QosCube } from "../../core/contract/qos.ts";
-import { PRIORITY } from "./declarations.ts";
 import { Line } from "./line.ts";
 
 class PriorityQueue<T> implements SchedulingQueue<T> {
@@ -31,4 +30,13 @@ class PriorityQueue<T> implements SchedulingQueue<T> {
 const scheduling: Scheduling = { queue: <T>() => new PriorityQueue<T>() };
 
 /** Lets the higher cube go first. */
-export const priority: Plugin<"scheduling"> = { ...PRIORITY, create: () => scheduling };
+export const priority: Plugin<"scheduling"> = {
+  kind: "scheduling",
+  name: "priority",
+  apiVersion: PLUGIN_API_VERSION,
+  description: "voice before video before best effort, each first come, first served",
+  options: [],
+  position: 20,
+  rank: 20,
+  create: () => scheduling,
+};

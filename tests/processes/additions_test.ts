@@ -1,6 +1,6 @@
 /**
- * What an addition costs (docs/architecture.md): a tool and a command of irm are added to a temporary copy of the product, and
- * are run there.
+ * What an addition costs (docs/architecture.md): a tool, a command of irm, a congestion policy and an IPCP type are added to a
+ * temporary copy of the product, and are run there.
  *
  * @module
  */
@@ -20,7 +20,9 @@ class Copy implements AsyncDisposable {
 
   static async make(): Promise<Copy> {
     const folder = await Deno.makeTempDir({ prefix: "ouro-copy-" });
-    const parts = ["main.ts", "deno.json", "deno.lock", "core", "plugins"].map((part) => `${ROOT}${part}`);
+    const parts = ["main.ts", "mod.ts", "deno.json", "deno.lock", "core", "plugins"].map((part) =>
+      `${ROOT}${part}`
+    );
     assert.equal((await new Process(["cp", "-R", ...parts, folder]).ended).code, 0);
     return new Copy(folder);
   }
@@ -155,4 +157,56 @@ Deno.test("a command of irm is a row, its handler, and the line that names it", 
   assert.match(help, /^Usage: irm count\n[^]*Says how many names there are\./);
   assert.match(page, /Says how many names there are\./);
   assert.equal(words, "count\tcount the names\n");
+});
+
+const METRONOME = `/** A metronome. @module */
+import { type Plugin, PLUGIN_API_VERSION } from "../../core/contract/plugin.ts";
+
+const BEAT_NS = 1e6;
+
+/** Lets a flow send a packet a millisecond. */
+export const metronome: Plugin<"congestion"> = {
+  kind: "congestion",
+  name: "metronome",
+  apiVersion: PLUGIN_API_VERSION,
+  description: "a packet a millisecond",
+  options: [],
+  create: () => ({
+    mark: () => 0,
+    flow: () => ({
+      sent: (_length, nowNs) => nowNs + BEAT_NS,
+      received: () => undefined,
+      update: () => {},
+      stats: () => ({ beatNs: BEAT_NS }),
+    }),
+  }),
+};
+`;
+
+Deno.test("a congestion policy is one file and one line, an IPCP type one folder and one line", async () => {
+  await using copy = await Copy.make();
+  const [line] = (await Deno.readTextFile(`${copy.folder}/plugins/whole.ts`)).match(/^export.*none.*\n/m) ??
+    [];
+  assert(line);
+  await copy.write("plugins/congestion/metronome.ts", METRONOME);
+  await copy.insert("plugins/whole.ts", line, 'export { metronome } from "./congestion/metronome.ts";\n');
+  assert.equal(copy.changed.size, 2);
+  const loop = await Deno.readTextFile(`${ROOT}tests/conformance/third_party/loop_ipcp.ts`);
+  await copy.write("plugins/loop/loop.ts", loop.replace("../../../mod.ts", "../../mod.ts"));
+  await copy.insert("plugins/whole.ts", line, 'export { default as loop } from "./loop/loop.ts";\n');
+  assert.equal(copy.changed.size, 3);
+  await copy.check();
+  await using daemon = copy.start("irmd", "--stdout");
+  await daemon.waitFor(/daemon started/);
+  const layer = ["ipcp", "bootstrap", "type", "unicast", "name", "u", "layer", "net"];
+  await copy.output("irm", ...layer, "congestion", "metronome");
+  await copy.output("irm", "ipcp", "bootstrap", "type", "loop", "name", "l", "layer", "around", "delay", "5");
+  const [plugins, ipcps, stats] = await Promise.all([
+    copy.output("plugins"),
+    copy.output("irm", "ipcp", "list"),
+    copy.output("irm", "ipcp", "stats", "name", "u"),
+  ]);
+  assert.match(plugins, /metronome +a packet a millisecond \(built in\)/);
+  assert.match(ipcps, / l \| +loop \| +around \|/);
+  assert.match(stats, /congestion: metronome/);
 });

@@ -1,21 +1,9 @@
 /**
- * Declarations of the ways to slow senders of a layer down.
+ * Declaration of `mb-ecn`, whose code is loaded by those that use it.
  *
  * @module
  */
 import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../core/contract/plugin.ts";
-
-/** Nothing is done. */
-export const NONE: PluginDeclaration<"congestion"> = {
-  kind: "congestion",
-  name: "none",
-  code: 0,
-  apiVersion: PLUGIN_API_VERSION,
-  description: "senders are never slowed down",
-  options: [],
-  position: 10,
-  rank: 10,
-};
 
 /** Marks of several bits. */
 export const MB_ECN: PluginDeclaration<"congestion"> = {
