@@ -10,7 +10,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["core/kit"],
   ["core/wire"],
   ["core/frct", "core/registry", "core/security"],
-  ["core/os", "core/role.ts"],
+  ["core/os"],
   ["core/flow"],
   ["core/tools"],
   ["core/ipcp"],
