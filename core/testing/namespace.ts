@@ -1,11 +1,16 @@
 /**
- * A network namespace for the thread that tests run in, so that they may make devices and change them.
+ * Network namespaces, so that tests may make devices and change them: for root, or in a user namespace where the kernel lets
+ * everybody make one.
  *
  * @module
  */
 import assert from "node:assert/strict";
+import { leaveOut, type Register, unless } from "./left_out.ts";
 
 const CLONE_NEWNET = 0x40000000, O_RDONLY = 0;
+
+/** Makes a user namespace in which an ordinary user is root. */
+export const USER_NAMESPACE: readonly string[] = ["unshare", "--user", "--map-root-user"];
 
 const libc = Deno.build.os === "linux"
   ? Deno.dlopen("libc.so.6", {
@@ -20,7 +25,7 @@ const libc = Deno.build.os === "linux"
 export class TestingNamespace implements Disposable {
   readonly #before: number;
 
-  /** Needs root. */
+  /** Needs root, or a process that {@link testWithNamespaces} has started. */
   constructor() {
     assert(libc);
     this.#before = libc.open(new TextEncoder().encode("/proc/thread-self/ns/net\0"), O_RDONLY);
@@ -34,11 +39,72 @@ export class TestingNamespace implements Disposable {
     assert(success, `ip ${words}: ${new TextDecoder().decode(stderr)}`);
   }
 
+  /** Makes a device that is no Ethernet device; false where this user may not: that part of the test is left out. */
+  tun(device: string): boolean {
+    if (leaveOut(whyNoTun)) return false;
+    this.ip(`tuntap add dev ${device} mode tun`);
+    return true;
+  }
+
   [Symbol.dispose](): void {
     assert.equal(libc?.setns(this.#before, CLONE_NEWNET), 0, "cannot go back to the network namespace");
     libc?.close(this.#before);
   }
 }
 
-/** Whether this process may make one. */
-export const mayMakeNamespace = Deno.uid() === 0;
+const whyNoTun = opens("/dev/net/tun") ? undefined : "no /dev/net/tun";
+
+/** How network namespaces are made here: by this user, in a user namespace, or not. */
+export const namespaces: "own" | "user" | "none" = works("unshare", "--net", "ip", "link")
+  ? "own"
+  : works(...USER_NAMESPACE, "--net", "--mount", "ip", "link")
+  ? "user"
+  : "none";
+
+/** Words for `nsenter` that enter the user namespace of a process too, where there is one. */
+export const ENTER_USER_NAMESPACE: readonly string[] = namespaces === "user"
+  ? ["--user", "--preserve-credentials"]
+  : [];
+
+/** Why tests with network namespaces are left out; undefined: they are not. */
+export const whyNoNamespaces: string | undefined = namespaces === "none"
+  ? "no network namespaces"
+  : undefined;
+
+/**
+ * Gives what registers tests of a file (its `import.meta.url`) that use {@link TestingNamespace}. A thread cannot enter a user
+ * namespace: an ordinary user's tests run in a process each, which begins in one.
+ */
+export function testWithNamespaces(file: string): Register {
+  if (namespaces !== "user") return unless(whyNoNamespaces);
+  return (name) => Deno.test(name, () => inUserNamespace(new URL(file).pathname, name));
+}
+
+async function inUserNamespace(file: string, name: string): Promise<void> {
+  const filter = `/^${name.replace(/[^\w ]/g, "\\$&")}$/`;
+  const test = [Deno.execPath(), "test", "-A", "-q", "--no-check", "--filter", filter, file];
+  const [program, ...args] = [...USER_NAMESPACE, "--net", "--mount", ...test];
+  const { success, stdout, stderr } = await new Deno.Command(program, { args }).output();
+  const decoder = new TextDecoder();
+  const output = decoder.decode(stdout) + decoder.decode(stderr);
+  assert(success && output.includes("1 passed"), output);
+}
+
+function works(...[program, ...args]: readonly string[]): boolean {
+  try {
+    return new Deno.Command(program, { args, stdout: "null", stderr: "null" }).outputSync()
+      .success;
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return false;
+    throw thrown;
+  }
+}
+
+function opens(path: string): boolean {
+  try {
+    Deno.openSync(path, { read: true, write: true }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}

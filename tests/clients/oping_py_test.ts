@@ -1,15 +1,13 @@
 /** The client in Python talks to a real server through a real IRMd: docs/local-protocol.md says enough. */
+import { unless, whyNoProgram } from "../../core/testing/left_out.ts";
 import assert from "node:assert/strict";
 import { localHost } from "../support/local_layer.ts";
 
 const CLIENT = new URL("./oping.py", import.meta.url).pathname;
 
-const python = await new Deno.Command("python3", { args: ["--version"] }).output().then(
-  ({ success }) => success,
-  () => false,
-);
+const test = unless(whyNoProgram("python3"));
 
-Deno.test({ name: "a client in Python pings an oping server", ignore: !python }, async () => {
+test("a client in Python pings an oping server", async () => {
   await using host = await localHost("svc");
   await host.ok(`irm bind program ${host.programs}/oping name svc`);
   const server = host.spawn(["oping", "--listen"]);
@@ -27,7 +25,7 @@ Deno.test({ name: "a client in Python pings an oping server", ignore: !python },
   assert.equal((await host.status()).flows, 0);
 });
 
-Deno.test({ name: "the client in Python says why there is no flow", ignore: !python }, async () => {
+test("the client in Python says why there is no flow", async () => {
   await using host = await localHost("svc");
   const { code, stderr } = await host.program(["python3", CLIENT, "nobody"]).ended;
   assert.equal(code, 1);

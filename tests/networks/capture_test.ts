@@ -1,4 +1,6 @@
 /** `ouro capture` on two hosts: of IPCPs at the edge, and of the device below them, which sees the same. @module */
+import { leaveOut } from "../../core/testing/left_out.ts";
+import { testWithHosts } from "../support/namespaces.ts";
 import assert from "node:assert/strict";
 import { LINK_TYPES } from "../../core/wire/capture/pcap.ts";
 import { OURO } from "../support/host.ts";
@@ -49,7 +51,7 @@ function exists(path: string): boolean {
 
 /** What tshark shows of a capture with pings over a layer of this type. */
 function check(type: EdgeType, path: string, pings: number): void {
-  if (whyNoTshark() !== undefined) return;
+  if (leaveOut(whyNoTshark)) return;
   const frames = dissect(path);
   assert.deepEqual(frames.flatMap(({ faults }) => faults), []);
   const count = (kind: string) =>
@@ -61,7 +63,7 @@ function check(type: EdgeType, path: string, pings: number): void {
 }
 
 for (const type of ["eth-dix", "eth-llc"] as const) {
-  Deno.test(`a device shows what its IPCP of type ${type} does, both ways`, async () => {
+  testWithHosts(`a device shows what its IPCP of type ${type} does, both ways`, async () => {
     await using hosts = await NetworkedHosts.start("ab", ["ab"]);
     const layer = await hosts.layerOver("ab", type);
     await hosts.serve("b", layer);
@@ -76,7 +78,7 @@ for (const type of ["eth-dix", "eth-llc"] as const) {
 }
 
 for (const type of ["udp4", "udp6"] as const) {
-  Deno.test(`datagrams of an IPCP of type ${type} are captured with headers that hold`, async () => {
+  testWithHosts(`datagrams of an IPCP of type ${type} are captured with headers that hold`, async () => {
     await using hosts = await NetworkedHosts.start("ab", ["ab"]);
     const layer = await hosts.layerOver("ab", type);
     await hosts.serve("b", layer);
@@ -90,7 +92,7 @@ for (const type of ["udp4", "udp6"] as const) {
     assert.deepEqual([packets, frames], [mine.length, all.length]);
     assert.deepEqual(payloads(mine, ip + 8), payloads(all, 14 + ip + 8));
     for (const { path } of [ipcp, device]) check(type, path, 10);
-    if (whyNoTshark() !== undefined) return;
+    if (leaveOut(whyNoTshark)) return;
     const words = ["-o", "udp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"];
     const statuses = dissect(ipcp.path, { words, fields: ["udp.checksum.status", "ip.checksum.status"] });
     for (const frame of statuses) {
@@ -100,7 +102,7 @@ for (const type of ["udp4", "udp6"] as const) {
   });
 }
 
-Deno.test("lines of a device say when, which way, with whom and what; its end is said", async () => {
+testWithHosts("lines of a device say when, which way, with whom and what; its end is said", async () => {
   await using hosts = await NetworkedHosts.start("ab", ["ab"]);
   const layer = await hosts.layerOver("ab", "eth-dix");
   await hosts.serve("b", layer);

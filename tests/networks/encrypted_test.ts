@@ -1,4 +1,5 @@
 /** What a wire between two hosts shows of their flows: nothing of those that are encrypted. @module */
+import { testWithHosts } from "../support/namespaces.ts";
 import assert from "node:assert/strict";
 import { connect, CryptError, type QosName } from "../../mod.ts";
 import { libcryptoBackend } from "../../core/os/crypto/libcrypto.ts";
@@ -80,55 +81,61 @@ const secrets = (count: number) =>
   Array.from({ length: count }, () => crypto.getRandomValues(new Uint8Array(64)));
 
 for (const type of ["udp4", "eth-dix"] satisfies EdgeType[]) {
-  Deno.test(`a wire of ${type} shows nothing of flows that have to be encrypted, and all of others`, async () => {
-    await using hosts = await NetworkedHosts.start("ab", ["ab"]);
-    const server = await serve(hosts, await hosts.layerOver("ab", type));
-    const [clear, raw, data] = secrets(3);
-    const frames = await captured(hosts, async () => {
-      assert.equal(await exchange(hosts, clear, "raw"), undefined);
-      await hosts.on("b").secure("server/svc/enc.conf", "kex=X25519\nrequire=encryption");
-      await assert.rejects(exchange(hosts, clear, "raw"), (thrown) => {
-        return thrown instanceof CryptError &&
-          /refused in layer .*: encryption could not be agreed/.test(thrown.message);
+  testWithHosts(
+    `a wire of ${type} shows nothing of flows that have to be encrypted, and all of others`,
+    async () => {
+      await using hosts = await NetworkedHosts.start("ab", ["ab"]);
+      const server = await serve(hosts, await hosts.layerOver("ab", type));
+      const [clear, raw, data] = secrets(3);
+      const frames = await captured(hosts, async () => {
+        assert.equal(await exchange(hosts, clear, "raw"), undefined);
+        await hosts.on("b").secure("server/svc/enc.conf", "kex=X25519\nrequire=encryption");
+        await assert.rejects(exchange(hosts, clear, "raw"), (thrown) => {
+          return thrown instanceof CryptError &&
+            /refused in layer .*: encryption could not be agreed/.test(thrown.message);
+        });
+        await hosts.on("a").secure("client/svc/enc.conf", "kex=X25519\nrequire=encryption");
+        assert.equal(await exchange(hosts, raw, "raw"), "aes-256-gcm");
+        assert.equal(await exchange(hosts, data, "data"), "aes-256-gcm");
       });
-      await hosts.on("a").secure("client/svc/enc.conf", "kex=X25519\nrequire=encryption");
-      assert.equal(await exchange(hosts, raw, "raw"), "aes-256-gcm");
-      assert.equal(await exchange(hosts, data, "data"), "aes-256-gcm");
-    });
-    await server.waitFor(/flow aes-256-gcm anonymous/, 2);
-    assert.deepEqual([found(frames, clear) >= 10, found(frames, raw), found(frames, data)], [true, 0, 0]);
-  });
+      await server.waitFor(/flow aes-256-gcm anonymous/, 2);
+      assert.deepEqual([found(frames, clear) >= 10, found(frames, raw), found(frames, data)], [true, 0, 0]);
+    },
+  );
 }
 
-Deno.test("members of a layer on two hosts need certificates, and their connections are encrypted", async () => {
-  await using hosts = await NetworkedHosts.start("ab", ["ab"]);
-  const layer = await hosts.layerOver("ab", "eth-dix");
-  const members = await authority("the layer");
-  await hosts.first("a", [layer]);
-  await hosts.on("a").secure("server/member-a/enc.conf", "kex=X25519\nca=members.pem");
-  await hosts.on("a").secure("server/member-a/members.pem", members.certificate);
-  const refused = await hosts.on("b").run("irm ipcp enroll name member-b layer net dst member-a autobind");
-  assert.notEqual(refused.code, 0);
-  assert.match(refused.stderr, /encryption could not be agreed/);
-  const { certificate, privateKey } = await members.issue("member-b");
-  await hosts.on("b").secure("client/member-a/enc.conf", "kex=X25519");
-  await hosts.on("b").secure("client/member-a/crt.pem", certificate);
-  await hosts.on("b").secure("client/member-a/key.pem", privateKey);
-  const [secret] = secrets(1);
-  const frames = await captured(hosts, async () => {
-    await hosts.join("b", "a", [layer]);
-    await serve(hosts, "net");
-    const end = Date.now() + 30_000;
-    for (;;) {
-      try {
-        assert.equal(await exchange(hosts, secret, "raw"), undefined);
-        break;
-      } catch (thrown) {
-        // The directory of the layer is not complete yet.
-        if (Date.now() > end) throw thrown;
+testWithHosts(
+  "members of a layer on two hosts need certificates, and their connections are encrypted",
+  async () => {
+    await using hosts = await NetworkedHosts.start("ab", ["ab"]);
+    const layer = await hosts.layerOver("ab", "eth-dix");
+    const members = await authority("the layer");
+    await hosts.first("a", [layer]);
+    await hosts.on("a").secure("server/member-a/enc.conf", "kex=X25519\nca=members.pem");
+    await hosts.on("a").secure("server/member-a/members.pem", members.certificate);
+    const refused = await hosts.on("b").run("irm ipcp enroll name member-b layer net dst member-a autobind");
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.stderr, /encryption could not be agreed/);
+    const { certificate, privateKey } = await members.issue("member-b");
+    await hosts.on("b").secure("client/member-a/enc.conf", "kex=X25519");
+    await hosts.on("b").secure("client/member-a/crt.pem", certificate);
+    await hosts.on("b").secure("client/member-a/key.pem", privateKey);
+    const [secret] = secrets(1);
+    const frames = await captured(hosts, async () => {
+      await hosts.join("b", "a", [layer]);
+      await serve(hosts, "net");
+      const end = Date.now() + 30_000;
+      for (;;) {
+        try {
+          assert.equal(await exchange(hosts, secret, "raw"), undefined);
+          break;
+        } catch (thrown) {
+          // The directory of the layer is not complete yet.
+          if (Date.now() > end) throw thrown;
+        }
       }
-    }
-  });
-  // The flow is in clear, the layer's own flows below it are not.
-  assert.equal(found(frames, secret), 0);
-});
+    });
+    // The flow is in clear, the layer's own flows below it are not.
+    assert.equal(found(frames, secret), 0);
+  },
+);

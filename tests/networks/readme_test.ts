@@ -1,11 +1,11 @@
 /** The commands of the README's section about two machines, as they stand there, on two hosts. @module */
 import assert from "node:assert/strict";
-import { Namespaces } from "../support/namespaces.ts";
+import { Namespaces, testWithHosts } from "../support/namespaces.ts";
 import { NetworkedHosts } from "../support/networked_hosts.ts";
 
 const README = new URL("../../README.md", import.meta.url);
 
-Deno.test("two machines are joined over UDP by the README's five commands", async () => {
+testWithHosts("two machines are joined over UDP by the README's five commands", async () => {
   const [, section = ""] = (await Deno.readTextFile(README)).split("\n## Two machines\n");
   const commands = [...section.matchAll(/^ {4}([ab])\$ (.*)$/gm)].slice(0, 5);
   await using hosts = await NetworkedHosts.start("ab", ["ab"]);

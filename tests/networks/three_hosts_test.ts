@@ -1,8 +1,9 @@
 /** Three hosts with a unicast layer over Ethernet and UDP: in a line, at a switch, and in a ring with a cut cable. @module */
+import { testWithHosts } from "../support/namespaces.ts";
 import assert from "node:assert/strict";
 import { NetworkedHosts } from "../support/networked_hosts.ts";
 
-Deno.test("three hosts in a line: the one in the middle forwards, from Ethernet to UDP", async () => {
+testWithHosts("three hosts in a line: the one in the middle forwards, from Ethernet to UDP", async () => {
   await using hosts = await NetworkedHosts.start("abc", ["ab", "bc"]);
   const [left, right] = [await hosts.layerOver("ab", "eth-dix"), await hosts.layerOver("bc", "udp4", 2)];
   await hosts.first("a", [left]);
@@ -12,7 +13,7 @@ Deno.test("three hosts in a line: the one in the middle forwards, from Ethernet 
   await hosts.pinged("a");
 });
 
-Deno.test("a ring goes on when a cable is cut, by the other way, at once", async () => {
+testWithHosts("a ring goes on when a cable is cut, by the other way, at once", async () => {
   await using hosts = await NetworkedHosts.start("abc", ["ab", "bc", "ca"]);
   const layers = {
     ab: await hosts.layerOver("ab", "eth-dix", 1),

@@ -1,15 +1,16 @@
 /** Two hosts over every type that reaches other hosts: flows of applications, and a unicast layer on top. @module */
+import { testWithHosts } from "../support/namespaces.ts";
 import { EDGE_TYPES, NetworkedHosts } from "../support/networked_hosts.ts";
 
 for (const type of EDGE_TYPES) {
-  Deno.test(`a name registered on one host is found from another over ${type}`, async () => {
+  testWithHosts(`a name registered on one host is found from another over ${type}`, async () => {
     await using hosts = await NetworkedHosts.start("ab", ["ab"]);
     const layer = await hosts.layerOver("ab", type);
     await hosts.serve("b", layer);
     await hosts.pinged("a");
   });
 
-  Deno.test(`a unicast layer of two hosts over ${type}`, async () => {
+  testWithHosts(`a unicast layer of two hosts over ${type}`, async () => {
     await using hosts = await NetworkedHosts.start("ab", ["ab"]);
     const layer = await hosts.layerOver("ab", type);
     await hosts.first("a", [layer]);

@@ -1,42 +1,40 @@
 /** Layers over UDP whose directory is a real DNS server: names are added, found and taken back. @module */
+import { unless } from "../../core/testing/left_out.ts";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { Host } from "../support/host.ts";
 import { freePort, NameServer, whyNoNameServer } from "../support/name_server.ts";
 
-const ignore = whyNoNameServer() !== undefined;
+const test = unless(whyNoNameServer);
 const SVC = createHash("md5").update("svc").digest("hex");
 
-Deno.test(
-  { name: "a name is registered in the DNS, found by another host, and taken back", ignore },
-  async () => {
-    await using dns = await NameServer.start();
-    await using client = await Host.start();
-    await using server = await Host.start();
-    const layer = `layer net port ${freePort()} dns ${dns.option}`;
-    await client.ok(`irm ipcp bootstrap type udp4 name c ${layer} ip 127.0.0.1`);
-    await server.ok(`irm ipcp bootstrap type udp4 name s ${layer} ip 127.0.0.2`);
-    await server.ok("irm name create svc");
-    const oping = server.spawn(["oping", "--listen"]);
-    await server.irmd.waitFor(/New instance \(\d+\) of \S+ added/);
-    await server.ok(`irm bind process ${oping.pid} name svc`);
-    await server.ok("irm name register svc layer net");
-    assert.deepEqual(await dns.addresses(SVC), ["127.0.0.2"]);
+test("a name is registered in the DNS, found by another host, and taken back", async () => {
+  await using dns = await NameServer.start();
+  await using client = await Host.start();
+  await using server = await Host.start();
+  const layer = `layer net port ${freePort()} dns ${dns.option}`;
+  await client.ok(`irm ipcp bootstrap type udp4 name c ${layer} ip 127.0.0.1`);
+  await server.ok(`irm ipcp bootstrap type udp4 name s ${layer} ip 127.0.0.2`);
+  await server.ok("irm name create svc");
+  const oping = server.spawn(["oping", "--listen"]);
+  await server.irmd.waitFor(/New instance \(\d+\) of \S+ added/);
+  await server.ok(`irm bind process ${oping.pid} name svc`);
+  await server.ok("irm name register svc layer net");
+  assert.deepEqual(await dns.addresses(SVC), ["127.0.0.2"]);
 
-    const { stdout, stderr } = await client.run("oping -n svc -c 3 -i 10ms");
-    assert.match(stdout, /3 packets transmitted, 3 received/, stderr);
+  const { stdout, stderr } = await client.run("oping -n svc -c 3 -i 10ms");
+  assert.match(stdout, /3 packets transmitted, 3 received/, stderr);
 
-    await server.ok("irm name unregister svc layer net");
-    assert.deepEqual(await dns.addresses(SVC), []);
+  await server.ok("irm name unregister svc layer net");
+  assert.deepEqual(await dns.addresses(SVC), []);
 
-    await server.ok("irm name register svc layer net");
-    assert.deepEqual(await dns.addresses(SVC), ["127.0.0.2"]);
-    await server.ok("irm ipcp destroy name s");
-    await dns.untilGone(SVC);
-  },
-);
+  await server.ok("irm name register svc layer net");
+  assert.deepEqual(await dns.addresses(SVC), ["127.0.0.2"]);
+  await server.ok("irm ipcp destroy name s");
+  await dns.untilGone(SVC);
+});
 
-Deno.test({ name: "IPv6 addresses are registered as such", ignore }, async () => {
+test("IPv6 addresses are registered as such", async () => {
   await using dns = await NameServer.start();
   await using host = await Host.start();
   await host.ok(`irm ipcp bootstrap type udp6 name s layer net port ${freePort()} dns ${dns.option} ip ::1`);
@@ -47,7 +45,7 @@ Deno.test({ name: "IPv6 addresses are registered as such", ignore }, async () =>
   assert.deepEqual(await dns.addresses(SVC, "AAAA"), []);
 });
 
-Deno.test({ name: "a server that refuses is told in the log, and tried again", ignore }, async () => {
+test("a server that refuses is told in the log, and tried again", async () => {
   await using dns = await NameServer.start({ updates: false });
   await using host = await Host.start();
   await host.ok(

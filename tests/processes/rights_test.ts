@@ -1,4 +1,5 @@
 /** Who may do what: an unprivileged user's application may allocate and accept, and may not command. */
+import { unless, whyNoRoot } from "../../core/testing/left_out.ts";
 import assert from "node:assert/strict";
 import { Host } from "../support/host.ts";
 import { install } from "../support/install.ts";
@@ -6,9 +7,8 @@ import { localHost } from "../support/local_layer.ts";
 import type { Process } from "../support/process.ts";
 
 const NOBODY = 65534;
-const root = Deno.uid() === 0;
 /** Only root can start programs of another user. */
-const ignore = !root;
+const testAsRoot = unless(whyNoRoot);
 
 /** Starts `ouro WORDS…` as another user, from an installation that this user can read. */
 async function nobody(host: Host): Promise<(words: string) => Process> {
@@ -22,7 +22,7 @@ async function nobody(host: Host): Promise<(words: string) => Process> {
   return (words) => host.program([...ouro, ...words.split(" ")], options);
 }
 
-Deno.test({ name: "another user pings and serves, and may not command", ignore }, async () => {
+testAsRoot("another user pings and serves, and may not command", async () => {
   await using host = await localHost("svc");
   const asNobody = await nobody(host);
   await host.ok(`irm bind program ${host.programs}/oping name svc`);
@@ -38,7 +38,7 @@ Deno.test({ name: "another user pings and serves, and may not command", ignore }
   assert.match(server.stdout, /Received 64 bytes on fd 64\./);
 });
 
-Deno.test({ name: "an application cannot command through its own socket", ignore: false }, async () => {
+Deno.test("an application cannot command through its own socket", async () => {
   await using host = await Host.start();
   const conn = await Deno.connect({ transport: "unix", path: `${host.folder}/irmd.sock` });
   const say = (message: unknown) => conn.write(new TextEncoder().encode(JSON.stringify(message) + "\n"));
@@ -61,28 +61,25 @@ Deno.test({ name: "an application cannot command through its own socket", ignore
   assert.match(await host.ok("irm name list"), /No names in system\./);
 });
 
-Deno.test(
-  { name: "a program started for a name has the rights of the one who bound it", ignore },
-  async () => {
-    await using host = await localHost("svc");
-    await host.ok(`irm bind program ${host.programs}/oping name svc auto -- --listen`);
-    assert.equal((await host.run("oping -n svc -c 1 -i 1ms")).code, 0);
-    const [, pid] = await host.irmd.waitFor(/Instantiated \S+ as process (\d+)\./);
-    assert.match(await Deno.readTextFile(`/proc/${pid}/status`), /^Uid:\t0\t0\t0\t0$/m);
+testAsRoot("a program started for a name has the rights of the one who bound it", async () => {
+  await using host = await localHost("svc");
+  await host.ok(`irm bind program ${host.programs}/oping name svc auto -- --listen`);
+  assert.equal((await host.run("oping -n svc -c 1 -i 1ms")).code, 0);
+  const [, pid] = await host.irmd.waitFor(/Instantiated \S+ as process (\d+)\./);
+  assert.match(await Deno.readTextFile(`/proc/${pid}/status`), /^Uid:\t0\t0\t0\t0$/m);
 
-    await Deno.chown(`${host.folder}/admin.sock`, NOBODY, NOBODY);
-    await host.ok("irm name create other");
-    await host.ok("irm name register other layer ll");
-    const asNobody = await nobody(host);
-    const sleeper = await Deno.realPath("/bin/sleep");
-    const bound = await asNobody(`irm bind program ${sleeper} name other auto -- 60`).ended;
-    assert.equal(bound.code, 0, bound.stdout + bound.stderr);
-    const client = host.spawn(["oping", "-n", "other", "-c", "1"]);
-    const [, started] = await host.irmd.waitFor(/Instantiated \S+ as process (\d+)\./, 2);
-    const status = await Deno.readTextFile(`/proc/${started}/status`);
-    assert.match(status, /^Uid:\t65534\t65534\t65534\t65534$/m);
-    assert.match(status, /^Gid:\t65534\t65534\t65534\t65534$/m);
-    assert.match(status, /^Groups:\t *$/m);
-    assert.notEqual((await client.ended).code, 0, "sleep accepts no flow");
-  },
-);
+  await Deno.chown(`${host.folder}/admin.sock`, NOBODY, NOBODY);
+  await host.ok("irm name create other");
+  await host.ok("irm name register other layer ll");
+  const asNobody = await nobody(host);
+  const sleeper = await Deno.realPath("/bin/sleep");
+  const bound = await asNobody(`irm bind program ${sleeper} name other auto -- 60`).ended;
+  assert.equal(bound.code, 0, bound.stdout + bound.stderr);
+  const client = host.spawn(["oping", "-n", "other", "-c", "1"]);
+  const [, started] = await host.irmd.waitFor(/Instantiated \S+ as process (\d+)\./, 2);
+  const status = await Deno.readTextFile(`/proc/${started}/status`);
+  assert.match(status, /^Uid:\t65534\t65534\t65534\t65534$/m);
+  assert.match(status, /^Gid:\t65534\t65534\t65534\t65534$/m);
+  assert.match(status, /^Groups:\t *$/m);
+  assert.notEqual((await client.ended).code, 0, "sleep accepts no flow");
+});

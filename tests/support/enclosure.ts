@@ -1,9 +1,10 @@
 /**
  * A private view of the file system for the processes of one host: its own hosts file, shared memory and runtime folder, in the
- * host's network namespace. Needs root and util-linux.
+ * host's network namespace. Needs util-linux.
  *
  * @module
  */
+import { ENTER_USER_NAMESPACE } from "../../core/testing/namespace.ts";
 import { Process } from "./process.ts";
 
 /** Makes the mounts, then waits until its input ends: so it does not outlive the test. */
@@ -50,7 +51,7 @@ export class Enclosure implements AsyncDisposable {
 
   /** Words in front of a command that make it run in here. The process id is then that of the command. */
   get within(): readonly string[] {
-    return ["nsenter", "-t", `${this.#holder.pid}`, "-n", "-m"];
+    return ["nsenter", "-t", `${this.#holder.pid}`, ...ENTER_USER_NAMESPACE, "-n", "-m"];
   }
 
   /** Adds a line to the hosts file. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { whyNoProgram } from "../../core/testing/left_out.ts";
 import { Process } from "./process.ts";
 
 const PROGRAM = "named";
@@ -10,19 +11,8 @@ const ADDRESS = "127.0.0.1";
 /** Milliseconds that records may take to go; generous, because machines are busy. */
 const PATIENCE = 20_000;
 
-/** Why there can be no server here; undefined: there can. In CI there must. */
-export function whyNoNameServer(): string | undefined {
-  if (Deno.env.get("CI")) return undefined;
-  const folders = (Deno.env.get("PATH") ?? "").split(":");
-  const found = folders.some((folder) => {
-    try {
-      return Deno.statSync(`${folder}/${PROGRAM}`).isFile;
-    } catch {
-      return false;
-    }
-  });
-  return found ? undefined : `${PROGRAM} (Debian: bind9) is not installed`;
-}
+/** Why tests with a name server are left out; undefined: they are not. */
+export const whyNoNameServer: string | undefined = whyNoProgram(PROGRAM);
 
 /** A port that nobody uses at the moment. */
 export function freePort(): number {

@@ -1,9 +1,25 @@
 /**
  * Hosts of their own network on this machine: network namespaces joined by cables (veth pairs) or by a switch (a bridge in a
- * namespace of its own). Needs root and iproute2. Everything is removed at the end.
+ * namespace of its own). Each lives as long as a process that holds it: nothing is left behind, however a test ends. Root makes
+ * them as they are, another user within a user namespace. Needs iproute2 and util-linux.
  *
  * @module
  */
+
+import {
+  ENTER_USER_NAMESPACE,
+  namespaces,
+  USER_NAMESPACE,
+  whyNoNamespaces,
+} from "../../core/testing/namespace.ts";
+import { type Register, unless } from "../../core/testing/left_out.ts";
+import { Process } from "./process.ts";
+
+/** Registers a test that uses {@link Namespaces}. */
+export const testWithHosts: Register = unless(whyNoNamespaces);
+
+/** Holds a namespace until its input ends. */
+const HOLD = ["sh", "-c", "ip link set lo up && echo ready && exec cat"];
 
 /** Runs a program to its end; gives its standard output. */
 export async function command(...words: readonly string[]): Promise<string> {
@@ -24,32 +40,28 @@ export interface Plug {
 
 /** Namespaces and their cables. Hosts are letters: `a` has the addresses 10.0.N.1 and fd00:N::1, `b` ends in 2, and so on. */
 export class Namespaces implements AsyncDisposable {
-  // Random: test files that run side by side share the process id.
-  readonly #prefix = `ouro-${crypto.randomUUID().slice(0, 8)}-`;
-  readonly #names = new Set<string>();
+  readonly #holders = new Map<string, Process>();
+  /** Holds the user namespace, where one is needed. */
+  #user: Process | undefined;
   #subnets = 0;
 
-  /** Name of a host's namespace, as `ip netns` takes it. */
-  of(host: string): string {
-    return this.#prefix + host;
-  }
-
-  /** Words in front of a command that make it run on a host. */
+  /** Words in front of a command that make it run on a host. The process id is then that of the command. */
   on(host: string): readonly string[] {
-    return ["ip", "netns", "exec", this.of(host)];
+    return [...this.#enter(this.#holder(host)), "-n"];
   }
 
   /** Runs `ip WORDS` on a host. */
   ip(host: string, words: string): Promise<string> {
-    return command("ip", "-n", this.of(host), ...words.split(" "));
+    return command(...this.on(host), "ip", ...words.split(" "));
   }
 
   /** Makes hosts. */
   async add(...hosts: readonly string[]): Promise<void> {
+    const within = await this.#userNamespace();
     for (const host of hosts) {
-      await command("ip", "netns", "add", this.of(host));
-      this.#names.add(host);
-      await this.ip(host, "link set lo up");
+      const holder = new Process([...within, "unshare", "--net", ...HOLD], { keepInput: true });
+      this.#holders.set(host, holder);
+      await holder.waitFor(/^ready$/);
     }
   }
 
@@ -87,21 +99,34 @@ export class Namespaces implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const host of this.#names) await command("ip", "netns", "del", this.of(host));
-    this.#names.clear();
+    await Promise.all(this.#holders.values().map((holder) => holder[Symbol.asyncDispose]()));
+    this.#holders.clear();
+    await this.#user?.[Symbol.asyncDispose]();
+    this.#user = undefined;
+  }
+
+  /** Words that enter the namespaces of a process. */
+  #enter({ pid }: Process): string[] {
+    return ["nsenter", "-t", `${pid}`, ...ENTER_USER_NAMESPACE];
+  }
+
+  #holder(host: string): Process {
+    const holder = this.#holders.get(host);
+    if (!holder) throw new Error(`there is no host ${host}`);
+    return holder;
+  }
+
+  /** Makes the user namespace if one is needed; gives the words that enter it. */
+  async #userNamespace(): Promise<readonly string[]> {
+    if (namespaces === "own") return [];
+    this.#user ??= new Process([...USER_NAMESPACE, "--net", ...HOLD], { keepInput: true });
+    await this.#user.waitFor(/^ready$/);
+    return this.#enter(this.#user);
   }
 
   async #veth(one: Plug, other: Plug): Promise<void> {
-    await command(
-      ..."ip link add".split(" "),
-      one.device,
-      "netns",
-      this.of(one.host),
-      ..."type veth peer name".split(" "),
-      other.device,
-      "netns",
-      this.of(other.host),
-    );
+    const netns = `netns ${this.#holder(other.host).pid}`;
+    await this.ip(one.host, `link add ${one.device} type veth peer name ${other.device} ${netns}`);
   }
 
   async #configure({ host, device }: Plug, subnet: number, mtu: number): Promise<void> {

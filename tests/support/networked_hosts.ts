@@ -12,6 +12,9 @@ export const EDGE_TYPES = ["eth-dix", "eth-llc", "udp4", "udp6"] as const;
 /** One of them. */
 export type EdgeType = typeof EDGE_TYPES[number];
 
+/** Milliseconds after which what does not succeed has failed; generous, because machines are busy. */
+const PATIENCE = 30_000;
+
 /** The hosts and what joins them. */
 export class NetworkedHosts implements AsyncDisposable {
   /** The network below. */
@@ -67,7 +70,7 @@ export class NetworkedHosts implements AsyncDisposable {
 
   /** Pings `svc` from a host until all packets are answered; fails after a long time. */
   async pinged(letter: string, count = 3): Promise<void> {
-    const end = Date.now() + 30_000;
+    const end = Date.now() + PATIENCE;
     for (;;) {
       const { code, stdout, stderr } = await this.on(letter).run(`oping -n svc -c ${count} -i 10ms`);
       if (code === 0 && stdout.includes(`${count} packets transmitted, ${count} received`)) return;
@@ -83,8 +86,7 @@ export class NetworkedHosts implements AsyncDisposable {
 
   /** Makes a host's IPCP a member of `net` through the member on another host, reachable in `layers`. */
   async join(letter: string, other: string, layers: readonly string[]): Promise<void> {
-    const host = this.on(letter);
-    await host.ok(`irm ipcp enroll name member-${letter} layer net dst member-${other} autobind`);
+    await this.#enroll(letter, other);
     await this.#reachable(letter, layers);
     await this.connect(letter, other);
   }
@@ -109,6 +111,17 @@ export class NetworkedHosts implements AsyncDisposable {
     this.#hosts.set(letter, host);
     await Deno.mkdir(`${host.folder}/bin`);
     await writePrograms(`${host.folder}/bin`, ["ouro", "irm", "oping"]);
+  }
+
+  /** Enrolls; again while the name of the other member is not found, as its host may be too busy to answer in time. */
+  async #enroll(letter: string, other: string): Promise<void> {
+    const words = `irm ipcp enroll name member-${letter} layer net dst member-${other} autobind`;
+    const end = Date.now() + PATIENCE;
+    for (;;) {
+      const { code, stdout, stderr } = await this.on(letter).run(words);
+      if (code === 0) return;
+      if (!stderr.includes("no layer knows the name") || Date.now() > end) throw new Error(stdout + stderr);
+    }
   }
 
   async #reachable(letter: string, layers: readonly string[]): Promise<void> {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { unless } from "../../core/testing/left_out.ts";
 import assert from "node:assert/strict";
 import { address, fd, nameHash } from "../../core/contract/ids.ts";
 import { QOS } from "../../core/contract/qos.ts";
@@ -28,7 +29,7 @@ import { EXPECTED, hex, shown } from "./expected.ts";
 import { dissectMade } from "./made.ts";
 import { type Dissected, type DissectOptions, whyNoTshark } from "./tshark.ts";
 
-const ignore = whyNoTshark() !== undefined;
+const test = unless(whyNoTshark);
 const cep = (component: string, protocol: string, syntax = 0): CepMessage => ({
   ...{ component, protocol, version: 1, syntax },
   address: address(0x4ea009d6),
@@ -73,7 +74,7 @@ function compare(frame: Dissected, kind: Kind, bytes: Uint8Array, hashLength = 3
   assert.deepEqual(frame.faults, []);
 }
 
-Deno.test({ name: "dissected: packets of N-1 flows, with direction, component and number", ignore }, () => {
+test("dissected: packets of N-1 flows, with direction, component and number", () => {
   const update = encodeLinkStateUpdate({ destination: address(7), source: address(9), sequence: 5 });
   const frames = dissectLower([
     { out: true, bytes: MANAGEMENT, fd: 70 },
@@ -93,7 +94,7 @@ Deno.test({ name: "dissected: packets of N-1 flows, with direction, component an
   assert.deepEqual(frames[3].values("ouro.carries"), ["N-1 flow", "keep-alive"]);
 });
 
-Deno.test({ name: "dissected: adjacencies that are withdrawn", ignore }, () => {
+test("dissected: adjacencies that are withdrawn", () => {
   const sequences = [2 ** 52, 2 ** 52 + 1, 2 ** 52 - 1, 3];
   const updates = sequences.map((sequence) =>
     encodeLinkStateUpdate({ destination: address(7), source: address(9), sequence })
@@ -103,7 +104,7 @@ Deno.test({ name: "dissected: adjacencies that are withdrawn", ignore }, () => {
   assert.deepEqual(frames.map((frame) => frame.values("ouro.lsu.withdrawn")[0]), ["0", "1", "0", "0"]);
 });
 
-Deno.test({ name: "dissected: policies and options without a code", ignore }, () => {
+test("dissected: policies and options without a code", () => {
   const options = {
     ...{
       addr: 4,
@@ -143,10 +144,7 @@ Deno.test({ name: "dissected: policies and options without a code", ignore }, ()
   assert.deepEqual(frames[3].faults, []);
 });
 
-Deno.test({
-  name: "dissected: flow allocation with each length of hashes, and the flow's data by its quality",
-  ignore,
-}, () => {
+test("dissected: flow allocation with each length of hashes, and the flow's data by its quality", () => {
   for (const length of [28, 32, 48, 64]) {
     const messages: FlowAllocationMessage[] = [
       {
@@ -188,10 +186,7 @@ function transferTo(destination: number, payload: Uint8Array): Uint8Array {
   return packet;
 }
 
-Deno.test({
-  name: "dissected: components of flows that began before the capture, where that is sure",
-  ignore,
-}, () => {
+test("dissected: components of flows that began before the capture, where that is sure", () => {
   const source = { id: new Uint8Array(32).fill(7), address: address(0x2159206b) };
   const find = encodeDht({ type: "findValue", source, cookie: 0x1ce1098ea8d651f4n, key: new Uint8Array(32) });
   const update = encodeLinkStateUpdate({ destination: address(7), source: address(9), sequence: 5 });
@@ -207,7 +202,7 @@ Deno.test({
   assert.deepEqual(frames[3].values("ouro.carries"), ["N-1 flow", "user data"]);
 });
 
-Deno.test({ name: "dissected: broadcast data, and a component that is refused", ignore }, () => {
+test("dissected: broadcast data, and a component that is refused", () => {
   const refusal = encodeCep({ component: "", protocol: "", version: 0, syntax: 0, address: address(0) });
   const frames = dissectLower([
     { out: true, bytes: BROADCAST },
@@ -221,42 +216,39 @@ Deno.test({ name: "dissected: broadcast data, and a component that is refused", 
   compare(frames[4], "CEP", refusal);
 });
 
-Deno.test(
-  { name: "dissected: preferences force what a flow carries, and the sizes in headers", ignore },
-  () => {
-    const ping = new Uint8Array(64);
-    encodeOping({ type: "reply", id: 12, time: 1500.25 }, ping);
-    const short = Uint8Array.of(0xd6, 0x09, 1, 59, 0, 0x42, 0, 0, 0, ...ping);
-    const frames = dissectLower([
-      { out: true, bytes: short, fd: 0x50 },
-      { out: true, bytes: ping, fd: 81 },
-      { out: true, bytes: MANAGEMENT, fd: 82 },
-      { out: true, bytes: Uint8Array.of(1, 2, 3), fd: 82 },
-    ], { preferences: { addr: "2", eid: "4", flows: "0x50=transfer, 82=data" } });
-    const header = shown("ouro.dt", { dst: hex(0x09d6, 8), qc: 1, ttl: 59, eid: hex(0x42, 8) });
-    for (const [field, values] of Object.entries(header)) {
+test("dissected: preferences force what a flow carries, and the sizes in headers", () => {
+  const ping = new Uint8Array(64);
+  encodeOping({ type: "reply", id: 12, time: 1500.25 }, ping);
+  const short = Uint8Array.of(0xd6, 0x09, 1, 59, 0, 0x42, 0, 0, 0, ...ping);
+  const frames = dissectLower([
+    { out: true, bytes: short, fd: 0x50 },
+    { out: true, bytes: ping, fd: 81 },
+    { out: true, bytes: MANAGEMENT, fd: 82 },
+    { out: true, bytes: Uint8Array.of(1, 2, 3), fd: 82 },
+  ], { preferences: { addr: "2", eid: "4", flows: "0x50=transfer, 82=data" } });
+  const header = shown("ouro.dt", { dst: hex(0x09d6, 8), qc: 1, ttl: 59, eid: hex(0x42, 8) });
+  for (const [field, values] of Object.entries(header)) {
+    assert.deepEqual(
+      frames[0].values(field),
+      values,
+      field,
+    );
+  }
+  const oping = shown("ouro.oping", { type: 1, id: 12, seconds: 1, nanoseconds: 500250000 });
+  for (const frame of frames.slice(0, 2)) {
+    for (const [field, values] of Object.entries(oping)) {
       assert.deepEqual(
-        frames[0].values(field),
+        frame.values(field),
         values,
         field,
       );
     }
-    const oping = shown("ouro.oping", { type: 1, id: 12, seconds: 1, nanoseconds: 500250000 });
-    for (const frame of frames.slice(0, 2)) {
-      for (const [field, values] of Object.entries(oping)) {
-        assert.deepEqual(
-          frame.values(field),
-          values,
-          field,
-        );
-      }
-    }
-    compare(frames[2], "CEP", MANAGEMENT);
-    assert.deepEqual(frames[3].values("ouro.carries"), ["N-1 flow", "user data"]);
-  },
-);
+  }
+  compare(frames[2], "CEP", MANAGEMENT);
+  assert.deepEqual(frames[3].values("ouro.carries"), ["N-1 flow", "user data"]);
+});
 
-Deno.test({ name: "dissected: flows older than the capture may have headers and checksums", ignore }, () => {
+test("dissected: flows older than the capture may have headers and checksums", () => {
   const pdu = Uint8Array.fromHex("03000000b53af21700000000" + "41".repeat(10));
   const frame = Uint8Array.from([...new Uint8Array(12), 0xa0, 0, 0, 0x40, 0, pdu.length, ...pdu]);
   const dissected = (older: string) =>

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { unless } from "../../core/testing/left_out.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fd } from "../../core/contract/ids.ts";
@@ -15,7 +16,7 @@ import { walk } from "../vectors/walk.ts";
 import { dissectMade } from "./made.ts";
 import { type Dissected, tshark, whyNoTshark } from "./tshark.ts";
 
-const ignore = whyNoTshark() !== undefined;
+const test = unless(whyNoTshark);
 const CAPTURES = [...Deno.readDirSync(new URL("../vectors/", import.meta.url))]
   .filter(({ name }) => name.endsWith(".pcap")).map(({ name }) => name.slice(0, -5)).sort();
 /** Damage begins behind the addresses and types of the carriers: what is not ours is not dissected. */
@@ -46,7 +47,7 @@ function check(dissected: readonly Dissected[], count: number): void {
   assert(malformed < count * 19 / 20, `${malformed} of ${count} are said to be malformed`);
 }
 
-Deno.test({ name: "damaged frames of Ethernet and UDP give no error of the script", ignore }, () => {
+test("damaged frames of Ethernet and UDP give no error of the script", () => {
   const frames = CAPTURES.flatMap((name) => recorded(name).slice(0, 60).map(({ bytes }) => bytes));
   const packets = damaged(frames, CARRIER, 1);
   check(
@@ -55,7 +56,7 @@ Deno.test({ name: "damaged frames of Ethernet and UDP give no error of the scrip
   );
 });
 
-Deno.test({ name: "damaged messages of every component give no error of the script", ignore }, () => {
+test("damaged messages of every component give no error of the script", () => {
   const messages = LAYERS.flatMap(([name, , options]) => walk(name, options)).map(({ bytes }) => bytes);
   const packets = damaged(messages, 0, 2).map((bytes, index) => {
     const component = COMPONENT_CODES[index % COMPONENT_CODES.length];
@@ -71,7 +72,7 @@ Deno.test({ name: "damaged messages of every component give no error of the scri
   );
 });
 
-Deno.test({ name: "dissecting twice, as the program with windows does, gives the same", ignore }, () => {
+test("dissecting twice, as the program with windows does, gives the same", () => {
   for (const name of ["unicast-over-udp4", "eth-llc", "frct-enc-crc", "dht-basic-ab"]) {
     const path = new URL(`../vectors/${name}.pcap`, import.meta.url).pathname;
     const words = [

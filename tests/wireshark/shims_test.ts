@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { unless } from "../../core/testing/left_out.ts";
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { nameHash } from "../../core/contract/ids.ts";
@@ -32,7 +33,7 @@ import { hex, type Shown, shown, shownQos } from "./expected.ts";
 import { dissectMade } from "./made.ts";
 import { dissect, type Dissected, whyNoTshark } from "./tshark.ts";
 
-const ignore = whyNoTshark() !== undefined;
+const test = unless(whyNoTshark);
 const ETHERNET_CODES = ["request", "reply", "query", "answer", "deallocate"];
 const UDP_CODES = ["", "request", "reply", "deallocate", "query", "answer"];
 
@@ -117,7 +118,7 @@ for (
     "eth-llc-sentinel": {},
   })
 ) {
-  Deno.test({ name: `dissected: frames and management of ${name}`, ignore }, () => {
+  test(`dissected: frames and management of ${name}`, () => {
     const { ethertypes = "a000", hash = 32 } = options;
     const dissected = dissect(pathOf(name), { preferences: { ethertypes } });
     for (const [index, { bytes }] of recorded(name).entries()) {
@@ -131,7 +132,7 @@ for (
 for (
   const name of ["udp4", "udp4-flow2", "udp4-reject", "udp4-sentinel", "udp6", "udp6-flow2", "udp6-sentinel"]
 ) {
-  Deno.test({ name: `dissected: datagrams and management of ${name}`, ignore }, () => {
+  test(`dissected: datagrams and management of ${name}`, () => {
     const dissected = dissect(pathOf(name));
     const datagrams = udpDatagrams(recorded(name));
     for (const { frame, payload } of datagrams) {
@@ -142,7 +143,7 @@ for (
   });
 }
 
-Deno.test({ name: "dissected: DNS stays DNS", ignore }, () => {
+test("dissected: DNS stays DNS", () => {
   assert(dissect(pathOf("udp4-ddns")).every((frame) => frame.values("ouro.carries").length === 0));
 });
 
@@ -177,7 +178,7 @@ for (
     "eth-dix-qos",
   ]
 ) {
-  Deno.test({ name: `dissected: FRCT headers of ${name}`, ignore }, () => {
+  test(`dissected: FRCT headers of ${name}`, () => {
     const dissected = dissect(pathOf(name));
     const packets = lowerPackets(recorded(name)).filter(({ eid, sdu }) => eid !== 0 && sdu.length > 0);
     // The last flow of this capture is raw.
@@ -188,7 +189,7 @@ for (
   });
 }
 
-Deno.test({ name: "dissected: checksums, and that some are wrong", ignore }, () => {
+test("dissected: checksums, and that some are wrong", () => {
   const dissected = dissect(pathOf("frct-crc"));
   let good = 0, bad = 0;
   for (const { frame, eid, sdu } of lowerPackets(recorded("frct-crc"))) {
@@ -210,7 +211,7 @@ Deno.test({ name: "dissected: checksums, and that some are wrong", ignore }, () 
 });
 
 for (const [name, iv, tag] of [["frct-enc", 12, 16], ["oap-x25519", 12, 16], ["oap-x448", 16, 0]] as const) {
-  Deno.test({ name: `dissected: encrypted packets of ${name}`, ignore }, () => {
+  test(`dissected: encrypted packets of ${name}`, () => {
     const dissected = dissect(pathOf(name));
     const packets = lowerPackets(recorded(name)).filter(({ eid, sdu }) => eid !== 0 && sdu.length > 0);
     for (const { frame, sdu } of packets) {
@@ -243,7 +244,7 @@ function frame(format: typeof DIX_MANAGEMENT, message: ShimMessage): Uint8Array 
   return Uint8Array.from([...header, ...payload]);
 }
 
-Deno.test({ name: "dissected: all messages of ours on Ethernet, with each length of hashes", ignore }, () => {
+test("dissected: all messages of ours on Ethernet, with each length of hashes", () => {
   for (const bytes of [28, 32, 48, 64]) {
     const hash = nameHash("5a".repeat(bytes));
     const messages: ShimMessage[] = [
@@ -264,7 +265,7 @@ Deno.test({ name: "dissected: all messages of ours on Ethernet, with each length
   }
 });
 
-Deno.test({ name: "dissected: all messages of ours on UDP, on the port that is asked for", ignore }, () => {
+test("dissected: all messages of ours on UDP, on the port that is asked for", () => {
   const hash = nameHash("3b".repeat(16));
   const messages: UdpManagement[] = [
     { code: "request", requester: 0x11223344, qos: QOS.voice, hash, data: OAP },
@@ -284,7 +285,7 @@ Deno.test({ name: "dissected: all messages of ours on UDP, on the port that is a
   }
 });
 
-Deno.test({ name: "dissected: what a capture has cut is said to be cut, not malformed", ignore }, () => {
+test("dissected: what a capture has cut is said to be cut, not malformed", () => {
   const whole = frame(DIX_MANAGEMENT, {
     code: "request",
     requester: 60,

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { whyNoProgram } from "../../core/testing/left_out.ts";
+
 const SCRIPT = new URL("../../docs/wireshark/ouroboros.lua", import.meta.url).pathname;
 /** Stands between the values of a field: no text of a capture has it. */
 const BETWEEN = "\x1f";
@@ -31,15 +33,8 @@ export interface DissectOptions {
   readonly fields?: readonly string[];
 }
 
-/** Why tests with tshark cannot run here; undefined when they can. In CI they always run. */
-export function whyNoTshark(): string | undefined {
-  if (Deno.env.has("CI")) return undefined;
-  try {
-    return run(["--version"]).stdout.startsWith("TShark") ? undefined : "tshark gives no version";
-  } catch {
-    return "there is no tshark";
-  }
-}
+/** Why tests with tshark are left out; undefined: they are not. */
+export const whyNoTshark: string | undefined = whyNoProgram("tshark");
 
 /** Runs tshark with the dissector. */
 export function tshark(words: readonly string[]): { stdout: string; stderr: string; code: number } {

@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { unless } from "../../core/testing/left_out.ts";
 import assert from "node:assert/strict";
 import { APPLICATIONS, type Capture, LAYERS } from "../vectors/captures.ts";
 import { type Found, type Kind, KINDS, walk } from "../vectors/walk.ts";
 import { EXPECTED } from "./expected.ts";
 import { dissect, type Dissected, dissectorFields, whyNoTshark } from "./tshark.ts";
 
-const ignore = whyNoTshark() !== undefined;
+const test = unless(whyNoTshark);
 
 /** Frames with faults, and those that the dissector must report. All others must be without. */
 const FAULTS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -56,7 +57,7 @@ const framesOf = (found: readonly Found[]): Map<number, Found[]> =>
 
 for (const capture of [...LAYERS, ...APPLICATIONS]) {
   const [name, contents, options] = capture;
-  Deno.test({ name: `dissected: ${name}: ${contents}`, ignore }, () => {
+  test(`dissected: ${name}: ${contents}`, () => {
     const path = new URL(`../vectors/${name}.pcap`, import.meta.url).pathname;
     const dissected = dissect(path, { preferences: preferences(capture) });
     const frames = new Map(dissected.map((frame) => [frame.number, frame]));
@@ -82,7 +83,7 @@ for (const capture of [...LAYERS, ...APPLICATIONS]) {
   });
 }
 
-Deno.test({ name: "the dissector has fields of every format, each with its prefix", ignore }, () => {
+test("the dissector has fields of every format, each with its prefix", () => {
   const prefixes = new Set(dissectorFields().map((field) => field.split(".").slice(0, 2).join(".")));
   for (
     const format of "dix llc udp mgmt qos oap frct crc crypt dt fa lsu dht cep enrol oping cap".split(" ")

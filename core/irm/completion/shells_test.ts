@@ -1,3 +1,4 @@
+import { unless, whyNoProgram } from "../../testing/left_out.ts";
 import assert from "node:assert/strict";
 import { SHELLS } from "./shells.ts";
 
@@ -70,15 +71,6 @@ async function offered(shell: Shell, words: readonly string[]): Promise<string[]
   }
 }
 
-async function installed(shell: Shell): Promise<boolean> {
-  try {
-    return (await new Deno.Command(shell.name, { args: ["-c", ":"] }).output()).success;
-  } catch (thrown) {
-    if (thrown instanceof Deno.errors.NotFound) return false;
-    throw thrown;
-  }
-}
-
 const quoted: Record<string, string[]> = {
   bash: ["it\\'s", "my\\ name"],
   zsh: ["it's", "my name"],
@@ -86,20 +78,15 @@ const quoted: Record<string, string[]> = {
 };
 
 for (const shell of [BASH, ZSH, FISH]) {
-  const here = await installed(shell);
-  Deno.test({
-    name: `completion in ${shell.name}${here ? "" : ` (skipped: ${shell.name} is not installed)`}`,
-    ignore: !here,
-    async fn() {
-      assert.deepEqual(await offered(shell, ["ouro", "irm", "na"]), ["name"]);
-      assert.deepEqual(await offered(shell, ["irm", "na"]), ["name"]);
-      assert.deepEqual(await offered(shell, ["irm", "name", "destroy", ""]), quoted[shell.name]);
-      assert.deepEqual(await offered(shell, ["irm", "ipcp", ""]), ["bootstrap", "create"]);
-      const files = await offered(shell, ["irmd", "--config", "ouro.c"]);
-      assert.deepEqual(files, shell === ZSH ? ["files"] : ["ouro.conf"]);
-      const programs = await offered(shell, ["irm", "bind", "program", "irm"]);
-      if (shell === ZSH) assert.deepEqual(programs, ["commands", "files"]);
-      else assert(programs.includes("irmd"), programs.join());
-    },
+  unless(whyNoProgram(shell.name))(`completion in ${shell.name}`, async () => {
+    assert.deepEqual(await offered(shell, ["ouro", "irm", "na"]), ["name"]);
+    assert.deepEqual(await offered(shell, ["irm", "na"]), ["name"]);
+    assert.deepEqual(await offered(shell, ["irm", "name", "destroy", ""]), quoted[shell.name]);
+    assert.deepEqual(await offered(shell, ["irm", "ipcp", ""]), ["bootstrap", "create"]);
+    const files = await offered(shell, ["irmd", "--config", "ouro.c"]);
+    assert.deepEqual(files, shell === ZSH ? ["files"] : ["ouro.conf"]);
+    const programs = await offered(shell, ["irm", "bind", "program", "irm"]);
+    if (shell === ZSH) assert.deepEqual(programs, ["commands", "files"]);
+    else assert(programs.includes("irmd"), programs.join());
   });
 }

@@ -5,7 +5,7 @@ import type { UdpPort } from "../../contract/network.ts";
 import { openLibc } from "../c/libc.ts";
 import { netCalls } from "../c/net_calls.ts";
 import { portOf, udpEndpoint } from "../../wire/ip_address.ts";
-import { mayMakeNamespace, TestingNamespace } from "../../testing/namespace.ts";
+import { TestingNamespace, testWithNamespaces } from "../../testing/namespace.ts";
 import { TestingNetworks } from "../../testing/networks.ts";
 
 openLibc();
@@ -79,21 +79,21 @@ Deno.test("datagrams to several endpoints arrive at theirs", async () => {
   assert(atThree.datagrams.every(([number]) => number % 3 !== 0));
 });
 
-Deno.test({
-  name: "datagrams that are longer than the way there takes arrive in pieces made by the kernel, in order",
-  ignore: !mayMakeNamespace,
-}, async () => {
-  using namespace = new TestingNamespace();
-  namespace.ip("link set lo mtu 1500 up");
-  await using networks = new TestingNetworks();
-  const [one, other] = [networks.openUdp("127.0.0.1"), networks.openUdp("127.0.0.1")];
-  const { datagrams, until } = collect(other);
-  const lengths = [1400, 1400, 8984, 8984, 8984, 1473, 1473, 1472, 1472, 1400, 1400];
-  for (const length of lengths) assert(one.send(new Uint8Array(length), NO_BYTES, other.own));
-  await until(lengths.length);
-  assert.deepEqual(datagrams.map(({ length }) => length), lengths);
-  assert.deepEqual(one.lost, NOTHING_LOST);
-});
+testWithNamespaces(import.meta.url)(
+  "datagrams that are longer than the way there takes arrive in pieces made by the kernel, in order",
+  async () => {
+    using namespace = new TestingNamespace();
+    namespace.ip("link set lo mtu 1500 up");
+    await using networks = new TestingNetworks();
+    const [one, other] = [networks.openUdp("127.0.0.1"), networks.openUdp("127.0.0.1")];
+    const { datagrams, until } = collect(other);
+    const lengths = [1400, 1400, 8984, 8984, 8984, 1473, 1473, 1472, 1472, 1400, 1400];
+    for (const length of lengths) assert(one.send(new Uint8Array(length), NO_BYTES, other.own));
+    await until(lengths.length);
+    assert.deepEqual(datagrams.map(({ length }) => length), lengths);
+    assert.deepEqual(one.lost, NOTHING_LOST);
+  },
+);
 
 Deno.test("what cannot be sent is dropped and counted, and the port lives on", async () => {
   await using networks = new TestingNetworks();

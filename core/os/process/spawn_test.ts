@@ -1,3 +1,4 @@
+import { unless, whyNoRoot } from "../../testing/left_out.ts";
 import assert from "node:assert/strict";
 import { InvalidError, NotFoundError, PermissionError } from "../../contract/errors.ts";
 import { openLibc } from "../c/libc.ts";
@@ -113,10 +114,9 @@ Deno.test("a program that cannot be started is an error that says why", () =>
     assert.throws(() => startProgram("/bin/true", [], { ...ME, uid: 0 }), /runs as user/);
   }));
 
-Deno.test({
-  name: "a program gets the binder's rights, no other groups and nothing of the daemon's",
-  ignore: Deno.uid() !== 0,
-  fn: () =>
+unless(whyNoRoot)(
+  "a program gets the binder's rights, no other groups and nothing of the daemon's",
+  () =>
     inFolder(async (folder) => {
       await Deno.chmod(folder, 0o777);
       const script = `{ cat /proc/self/status; pwd; env; } > ${folder}/seen`;
@@ -141,7 +141,7 @@ Deno.test({
       assert.match(seen, /^USER=nobody$/m);
       assert.doesNotMatch(seen, /secret|OURO_CALLED_AS/);
     }),
-});
+);
 
 Deno.test("a program of the daemon's own user sees what the daemon sees, but for internals", () => {
   const daemon = {

@@ -1,0 +1,34 @@
+/**
+ * Runs the tests as `deno test` does, with its output and its status; the last line says how many were left out, and why.
+ *
+ * `deno run -A tests/run.ts WORDS…` runs `deno test WORDS…`.
+ *
+ * @module
+ */
+import { LEFT_OUT_FILE } from "../core/testing/left_out.ts";
+
+/** So many for each reason, the most frequent first: `12 no tshark, 3 no root`. */
+function totals(reasons: readonly string[]): string {
+  const counts = Map.groupBy(reasons, (reason) => reason);
+  return [...counts].map(([reason, { length }]) => ({ reason, length })).sort((a, b) => b.length - a.length)
+    .map(({ reason, length }) => `${length} ${reason}`).join(", ");
+}
+
+const file = await Deno.makeTempFile({ prefix: "ouro-left-out-" });
+try {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["test", ...Deno.args],
+    env: { [LEFT_OUT_FILE]: file },
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  });
+  const { code } = await command.output();
+  const reasons = (await Deno.readTextFile(file)).split("\n").slice(0, -1);
+  // A filter leaves out the most, and tests that it leaves out tell their reasons all the same.
+  const filtered = Deno.args.some((word) => word.startsWith("--filter"));
+  if (reasons.length > 0 && !filtered) console.log(`left out: ${totals(reasons)}`);
+  Deno.exitCode = code;
+} finally {
+  await Deno.remove(file);
+}
