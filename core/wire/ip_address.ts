@@ -51,11 +51,8 @@ export const versionOf = ({ length }: Uint8Array): IpVersion => length === 4 ? 4
 export function formatIp(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join(".");
   if (bytes.subarray(0, 12).toHex() === MAPPED_PREFIX) return `::ffff:${bytes.subarray(12).join(".")}`;
-  const groups = Array.from({ length: GROUPS }, (_, index) => (bytes[2 * index] << 8) | bytes[2 * index + 1]);
-  const { start, length } = longestZeros(groups);
-  const shown = (part: number[]) => part.map((group) => group.toString(16)).join(":");
-  if (length < 2) return shown(groups);
-  return `${shown(groups.slice(0, start))}::${shown(groups.slice(start + length))}`;
+  const groups = bytes.toHex().match(/.{4}/g);
+  return new URL(`http://[${groups?.join(":")}]`).hostname.slice(1, -1);
 }
 
 /** An endpoint of an address (4 or 16 bytes) and a port. */
@@ -122,32 +119,13 @@ function parseIpv4(text: string): Uint8Array<ArrayBuffer> | undefined {
 }
 
 function parseIpv6(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const tail = text.slice(text.lastIndexOf(":") + 1);
-  const embedded = tail.includes(".") ? parseIpv4(tail) : undefined;
-  const words = embedded ? text.slice(0, -tail.length) + hexGroups(embedded) : text;
-  const halves = words.split("::");
-  if (halves.length > 2) return undefined;
-  const [head, rest] = halves.map((half) => half === "" ? [] : half.split(":"));
-  const given = [...head, ...rest ?? []];
-  if (!given.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
-  const missing = GROUPS - given.length;
-  if (rest === undefined ? missing !== 0 : missing < 1) return undefined;
-  const groups = [...head, ...Array<string>(missing).fill("0"), ...rest ?? []];
+  // A parser of addresses of the web takes more than addresses: what does not belong into one is refused here.
+  const shortest = /^[0-9a-f:.]+$/i.test(text)
+    ? URL.parse(`http://[${text}]`)?.hostname.slice(1, -1)
+    : undefined;
+  if (shortest === undefined) return undefined;
+  const [head, rest] = shortest.split("::").map((half) => half === "" ? [] : half.split(":"));
+  const zeros = Array<string>(rest ? GROUPS - head.length - rest.length : 0).fill("0");
+  const groups = [...head, ...zeros, ...rest ?? []];
   return Uint8Array.fromHex(groups.map((group) => group.padStart(4, "0")).join(""));
-}
-
-const hexGroups = (bytes: Uint8Array): string => {
-  const hex = bytes.toHex();
-  return `${hex.slice(0, 4)}:${hex.slice(4)}`;
-};
-
-/** The longest run of zero groups, the first of equals. */
-function longestZeros(groups: readonly number[]): { start: number; length: number } {
-  let best = { start: 0, length: 0 };
-  for (let start = 0; start < GROUPS; start++) {
-    let length = 0;
-    while (groups[start + length] === 0) length++;
-    if (length > best.length) best = { start, length };
-  }
-  return best;
 }

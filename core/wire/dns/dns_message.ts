@@ -1,5 +1,6 @@
 /**
- * Messages of the DNS (RFC 1035 §4), as much of them as layers over UDP need. Written without compression.
+ * Messages of the DNS (RFC 1035 §4), as much of them as layers over UDP need. They are written without compression.
+ * The codec stands in the core, since the simulator's DNS server speaks it as well.
  *
  * @module
  */
