@@ -38,7 +38,7 @@ const planned: readonly Builtin[] = PLANNED.map((declaration) => ({
 const whole: readonly Builtin[] = Object.values(WHOLE).map((plugin: AnyPlugin) => ({
   declaration: plugin,
   load: () => Promise.resolve(plugin),
-  formats: plugin.formats && (() => Promise.resolve(plugin.formats)),
+  formats: () => Promise.resolve(plugin.formats?.()),
 }));
 
 /** All built-in plugins. */

@@ -183,6 +183,15 @@ export const metronome: Plugin<"congestion"> = {
 };
 `;
 
+/** Lets the type put a packet into words, as a capture does. */
+const ASK_FORMATS = `import { openRegistry } from "./core/registry/open_registry.ts";
+import { BUILTINS } from "./plugins/builtins.ts";
+const log = { error() {}, warning() {}, info() {}, debug() {}, component: () => log };
+const registry = await openRegistry(() => Promise.resolve(BUILTINS), [], log);
+const formats = await registry.formats("ipcp", "loop");
+console.log(formats?.describe("udp", new Uint8Array(3), { flow: () => "", directory: () => "" }));
+`;
+
 Deno.test("a congestion policy is one file and one line, an IPCP type one folder and one line", async () => {
   await using copy = await Copy.make();
   const [line] = (await Deno.readTextFile(`${copy.folder}/plugins/whole.ts`)).match(/^export.*none.*\n/m) ??
@@ -192,10 +201,18 @@ Deno.test("a congestion policy is one file and one line, an IPCP type one folder
   await copy.insert("plugins/whole.ts", line, 'export { metronome } from "./congestion/metronome.ts";\n');
   assert.equal(copy.changed.size, 2);
   const loop = await Deno.readTextFile(`${ROOT}tests/conformance/third_party/loop_ipcp.ts`);
-  await copy.write("plugins/loop/loop.ts", loop.replace("../../../mod.ts", "../../mod.ts"));
+  const formats =
+    "  formats: () => ({ describe: (_place, packet) => `${packet.length} round and round` }),\n  create:";
+  await copy.write(
+    "plugins/loop/loop.ts",
+    loop.replace("../../../mod.ts", "../../mod.ts").replace("  create:", formats),
+  );
   await copy.insert("plugins/whole.ts", line, 'export { default as loop } from "./loop/loop.ts";\n');
   assert.equal(copy.changed.size, 3);
   await copy.check();
+  await copy.write("try.ts", ASK_FORMATS);
+  const asked = await new Process([Deno.execPath(), "run", "-A", "-q", `${copy.folder}/try.ts`]).ended;
+  assert.equal(asked.stdout, "3 round and round\n");
   await using daemon = copy.start("irmd", "--stdout");
   await daemon.waitFor(/daemon started/);
   const layer = ["ipcp", "bootstrap", "type", "unicast", "name", "u", "layer", "net"];
