@@ -4,17 +4,9 @@
  *
  * @module
  */
-import type { OptionDeclaration } from "../core/contract/options.ts";
+import { HASH_OPTION, type OptionDeclaration } from "../core/contract/options.ts";
 import { PLUGIN_API_VERSION, type PluginDeclaration } from "../core/contract/plugin.ts";
 
-const hash: OptionDeclaration = {
-  name: "hash",
-  type: "policy",
-  kind: "hash",
-  default: "SHA3_256",
-  position: 40,
-  help: "hash function for names in the layer",
-};
 function planned(
   name: string,
   description: string,
@@ -45,5 +37,5 @@ export const PLANNED: readonly PluginDeclaration<"ipcp">[] = [
     [],
     { code: 2, abilities: ["enrol", "connect", "join"] },
   ),
-  planned("raptor", "a layer on a raptor network card", [80, 30], [hash]),
+  planned("raptor", "a layer on a raptor network card", [80, 30], [HASH_OPTION]),
 ];

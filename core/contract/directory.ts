@@ -10,13 +10,13 @@ import type { Done } from "./outcome.ts";
 import type { Ports } from "./ports.ts";
 
 /** What a directory policy gets from the IPCP. */
-export interface DirectoryContext extends Ports {
+export interface DirectoryContext<O extends OptionValues = OptionValues> extends Ports {
   /** Address of this IPCP. */
   readonly own: Address;
   /** Length of a hash in the layer, in bytes. */
   readonly hashLength: number;
-  /** Checked against the declaration of the policy. */
-  readonly options: OptionValues;
+  /** Checked against the declaration of the policy, defaults filled in. */
+  readonly options: O;
   /** The member that this IPCP has enrolled with; undefined for the first member of the layer. */
   readonly peer: Address | undefined;
   /** Sends a message to the directory of another member, copied before the call returns. False: there is no way to it yet. */

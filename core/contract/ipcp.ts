@@ -14,11 +14,11 @@ import type { QosSpec } from "./qos.ts";
 import type { Stats } from "./stats.ts";
 
 /** What a layer is bootstrapped with. */
-export interface LayerConfig {
+export interface LayerConfig<O extends OptionValues = OptionValues> {
   /** Name of the layer. */
   readonly layer: string;
   /** Checked against the plugin's declaration, defaults filled in. */
-  readonly options: OptionValues;
+  readonly options: O;
 }
 
 /** A flow that somebody above wants, or that somebody elsewhere wants to somebody above. */
@@ -43,9 +43,9 @@ export interface FlowReply {
  * An IPCP that is in no layer yet. Bootstrapping or enrolling answers with its place in the layer; after a failure it may be
  * tried again. The host checks life-cycle states and ids before it calls, and takes an error that a call throws as its answer.
  */
-export interface Ipcp {
+export interface Ipcp<O extends OptionValues = OptionValues> {
   /** Makes the first member of a new layer. */
-  bootstrap(config: LayerConfig, done: Done<Layer>): void;
+  bootstrap(config: LayerConfig<O>, done: Done<Layer>): void;
   /** Becomes a member of the layer that `destination` is in. */
   enroll?(destination: string, done: Done<Layer>): void;
   /** Stops an IPCP that has not come into a layer: no call comes after this one. */
@@ -189,7 +189,7 @@ export interface Lower {
 }
 
 /** What the host hands to the factory of an IPCP type. */
-export interface IpcpContext extends Ports {
+export interface IpcpContext<O extends OptionValues = OptionValues> extends Ports {
   /** Name of the IPCP. */
   readonly name: string;
   /** Process id of the IPCP. */
@@ -206,5 +206,5 @@ export interface IpcpContext extends Ports {
    *
    * @param part of types that the reference's message of a layer's configuration knows
    */
-  members(part?: ConfigurationPart): Members;
+  members(part?: ConfigurationPart): Members<O>;
 }

@@ -46,7 +46,7 @@ export interface ConnectionListener {
 }
 
 /** What a new member is told of the layer. */
-export interface LayerConfiguration {
+export interface LayerConfiguration<O extends OptionValues = OptionValues> {
   /** Name of the IPCP type. */
   readonly type: string;
   /** Name of the layer. */
@@ -54,7 +54,7 @@ export interface LayerConfiguration {
   /** Name of the hash plugin. */
   readonly hash: string;
   /** The options of the type, and those of the policies that it picks. */
-  readonly options: OptionValues;
+  readonly options: O;
   /** The member to which the directory turns first. */
   readonly peer: Address | undefined;
 }
@@ -87,7 +87,7 @@ export interface ConfigurationPart {
 }
 
 /** The connections and the enrollment of one IPCP. */
-export interface Members {
+export interface Members<O extends OptionValues = OptionValues> {
   /** From now on the component can be connected. */
   register(component: Component, listener: ConnectionListener): void;
   /**
@@ -108,7 +108,7 @@ export interface Members {
    * @param join makes this IPCP a member with the configuration, whose options are checked against the declaration of the
    * type, with defaults filled in; what it throws ends the enrollment, and the member is told
    */
-  enroll(destination: string, join: (configuration: LayerConfiguration) => Layer, done: Done<Layer>): void;
+  enroll(destination: string, join: (configuration: LayerConfiguration<O>) => Layer, done: Done<Layer>): void;
   /** What there is, for statistics. */
   stats(): Stats;
   /** Ends all. Listeners hear of their connections' end; attempts fail. */

@@ -59,12 +59,12 @@ export interface IntegerOption extends CommonOption {
  * @param range least, largest and initial value
  * @param position where it stands among options in help, and when words are matched
  */
-export const integerOption = (
-  name: string,
+export const integerOption = <const N extends string>(
+  name: N,
   [min, max, initial]: readonly [number, number, number],
   position: number,
   help: string,
-): IntegerOption => ({ name, type: "integer", min, max, default: initial, position, help });
+) => ({ name, type: "integer", min, max, default: initial, position, help }) as const;
 
 /** Free text, such as a device or an address; `value` is the word for it in help. */
 export interface TextOption extends CommonOption {
@@ -105,3 +105,32 @@ export interface FlagOption extends CommonOption {
 
 /** Declaration of one option. */
 export type OptionDeclaration = IntegerOption | TextOption | ChoiceOption | PolicyOption | FlagOption;
+
+/** The hash function of a layer, as the reference has it. */
+export const HASH_OPTION = {
+  name: "hash",
+  type: "policy",
+  kind: "hash",
+  default: "SHA3_256",
+  position: 40,
+  help: "hash function for names in the layer",
+} as const satisfies PolicyOption;
+
+type ValueOf<D extends OptionDeclaration> = D extends IntegerOption ? number
+  : D extends FlagOption ? boolean
+  : D extends ChoiceOption ? D["values"][number]
+  : string;
+
+/** An option that has a value in every case: it must be given, has a default, or is a flag. */
+type Always = FlagOption | { readonly required: true } | { readonly default: number | string };
+
+/**
+ * The values of declared options, after the check: each by its name, with its type; `undefined` where it need not be given and
+ * has no default. Values of other plugins may stand beside them.
+ */
+export type OptionsOf<O extends readonly OptionDeclaration[]> = readonly OptionDeclaration[] extends O
+  ? OptionValues
+  :
+    & OptionValues
+    & { readonly [D in O[number] as D extends Always ? D["name"] : never]: ValueOf<D> }
+    & { readonly [D in O[number] as D extends Always ? never : D["name"]]?: ValueOf<D> };

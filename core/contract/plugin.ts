@@ -4,7 +4,7 @@
  * @module
  */
 import type { PluginKind } from "./plugin_kind.ts";
-import type { OptionDeclaration, OptionValues } from "./options.ts";
+import type { OptionDeclaration, OptionsOf, OptionValues } from "./options.ts";
 import type { PacketFormats } from "./formats.ts";
 import type { Ipcp, IpcpContext } from "./ipcp.ts";
 import type { AddressAuthority, AddressContext, Balancer, HashFunction, Scheduling } from "./policies.ts";
@@ -18,9 +18,9 @@ import type * as errors from "./errors.ts";
 export const PLUGIN_API_VERSION = 1;
 
 /** What each kind of plugin makes. */
-export interface PluginInstances {
+export interface PluginInstances<O extends OptionValues = OptionValues> {
   /** A type of IPCP. */
-  ipcp: Ipcp;
+  ipcp: Ipcp<O>;
   /** Computes forwarding tables from what it learns of the layer. */
   routing: Routing;
   /** Slows senders of a layer down when queues grow. */
@@ -40,7 +40,10 @@ export interface PluginInstances {
 }
 
 /** The part of a plugin that is plain data: what lists, help and completion show. */
-export interface PluginDeclaration<K extends PluginKind = PluginKind> {
+export interface PluginDeclaration<
+  K extends PluginKind = PluginKind,
+  O extends readonly OptionDeclaration[] = readonly OptionDeclaration[],
+> {
   /** Its kind. */
   readonly kind: K;
   /** The word users write, unique within the kind. */
@@ -52,7 +55,7 @@ export interface PluginDeclaration<K extends PluginKind = PluginKind> {
   /** One line, without full stop. */
   readonly description: string;
   /** Its options, in the order of help. */
-  readonly options: readonly OptionDeclaration[];
+  readonly options: O;
   /** Kinds of other plugins that it makes use of; they are loaded with it. */
   readonly uses?: readonly PluginKind[];
   /** For kind `ipcp`: how logs call its program; left out: `ipcpd-` and the name. */
@@ -101,26 +104,46 @@ export interface Plugin<K extends PluginKind = PluginKind> extends PluginDeclara
   formats?(): PacketFormats | Promise<PacketFormats>;
 }
 
+/** Declares a plugin, so that its factory knows the types of its options. */
+export const declarePlugin = <K extends PluginKind, const O extends readonly OptionDeclaration[]>(
+  declaration: Omit<PluginDeclaration<K, O>, "apiVersion">,
+): PluginDeclaration<K, O> => ({ apiVersion: PLUGIN_API_VERSION, ...declaration });
+
+/**
+ * Makes the plugin of a declaration. The factory reads its options by name, each with its type: the registry and the host check
+ * them against the declaration before they call.
+ */
+export function definePlugin<K extends PluginKind, O extends readonly OptionDeclaration[]>(
+  declaration: PluginDeclaration<K, O>,
+  create: (host: PluginHost, context: PluginContexts<OptionsOf<O>>[K]) => PluginInstances<OptionsOf<O>>[K],
+): Plugin<K>;
+export function definePlugin<K extends PluginKind>(
+  declaration: PluginDeclaration<K>,
+  create: Plugin<K>["create"],
+): Plugin<K> {
+  return { ...declaration, create };
+}
+
 /** What the factory of each kind gets. */
-export interface PluginContexts {
+export interface PluginContexts<O extends OptionValues = OptionValues> {
   /** All that an IPCP works with. */
-  ipcp: IpcpContext;
+  ipcp: IpcpContext<O>;
   /** Its checked options. */
-  routing: RoutingContext;
+  routing: RoutingContext<O>;
   /** Its checked options. */
-  congestion: OptionValues;
+  congestion: O;
   /** Its checked options. */
-  forwarding: OptionValues;
+  forwarding: O;
   /** Its checked options. */
-  directory: DirectoryContext;
+  directory: DirectoryContext<O>;
   /** Its checked options. */
-  address: AddressContext;
+  address: AddressContext<O>;
   /** Its checked options. */
-  scheduling: OptionValues;
+  scheduling: O;
   /** Its checked options. */
-  balancing: OptionValues;
+  balancing: O;
   /** Its checked options. */
-  hash: OptionValues;
+  hash: O;
 }
 
 /** Any plugin, told apart by its kind. */

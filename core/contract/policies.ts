@@ -41,11 +41,11 @@ export interface AddressAuthority {
 }
 
 /** What an address authority gets from the IPCP. */
-export interface AddressContext {
+export interface AddressContext<O extends OptionValues = OptionValues> {
   /** Where addresses come from. */
   readonly random: Random;
-  /** Checked against the declaration of the policy. */
-  readonly options: OptionValues;
+  /** Checked against the declaration of the policy, defaults filled in. */
+  readonly options: O;
 }
 
 /** A plugin of kind `scheduling`: decides whose packet goes next. */

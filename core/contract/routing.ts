@@ -22,11 +22,11 @@ export interface ManagementFlow {
 }
 
 /** What a routing policy gets from the IPCP. */
-export interface RoutingContext extends Ports {
+export interface RoutingContext<O extends OptionValues = OptionValues> extends Ports {
   /** Address of this IPCP. */
   readonly own: Address;
-  /** Checked against the declaration of the policy. */
-  readonly options: OptionValues;
+  /** Checked against the declaration of the policy, defaults filled in. */
+  readonly options: O;
   /** Takes a complete new table. It is not changed afterwards. */
   install(table: ForwardingTable): void;
 }

@@ -9,6 +9,7 @@ import { isPrintable, MAX_NAME_BYTES } from "../contract/ids.ts";
 import type {
   IntegerOption,
   OptionDeclaration,
+  OptionsOf,
   OptionValue,
   OptionValues,
   PolicyOption,
@@ -40,6 +41,11 @@ export type Policies = (kind: PluginKind) => readonly PluginDeclaration[];
  * assert.throws(() => checkOptions([ttl], { ttl: "many" }), /Invalid value for ttl: "many"/);
  * ```
  */
+export function checkOptions<const O extends readonly OptionDeclaration[]>(
+  declarations: O,
+  given: Readonly<Record<string, string>>,
+  policies?: Policies,
+): OptionsOf<O>;
 export function checkOptions(
   declarations: readonly OptionDeclaration[],
   given: Readonly<Record<string, string>>,

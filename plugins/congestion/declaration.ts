@@ -3,16 +3,15 @@
  *
  * @module
  */
-import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../core/contract/plugin.ts";
+import { declarePlugin } from "../../core/contract/plugin.ts";
 
 /** Marks of several bits. */
-export const MB_ECN: PluginDeclaration<"congestion"> = {
+export const MB_ECN = declarePlugin({
   kind: "congestion",
   name: "mb-ecn",
   code: 1,
-  apiVersion: PLUGIN_API_VERSION,
   description: "packets are marked by the length of the queues that they meet, and senders follow the marks",
   options: [],
   position: 20,
   rank: 20,
-};
+});

@@ -3,16 +3,15 @@
  *
  * @module
  */
-import { integerOption } from "../../core/contract/options.ts";
-import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../core/contract/plugin.ts";
+import { integerOption, type OptionsOf } from "../../core/contract/options.ts";
+import { declarePlugin } from "../../core/contract/plugin.ts";
 
 /** A distributed hash table after Kademlia. */
-export const DHT: PluginDeclaration<"directory"> = {
+export const DHT = declarePlugin({
   kind: "directory",
   name: "DHT",
   code: 0,
   aliases: ["dht"],
-  apiVersion: PLUGIN_API_VERSION,
   description: "a distributed hash table: each name is kept by the members nearest to its hash",
   options: [
     integerOption("dht_alpha", [1, 10, 3], 170, "DHT: nodes asked at a time"),
@@ -29,4 +28,7 @@ export const DHT: PluginDeclaration<"directory"> = {
   ],
   position: 10,
   rank: 10,
-};
+});
+
+/** The options of the directory. */
+export type DhtOptions = OptionsOf<typeof DHT.options>;

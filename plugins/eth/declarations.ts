@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { OptionDeclaration, TextOption } from "../../core/contract/options.ts";
-import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../core/contract/plugin.ts";
+import { HASH_OPTION, type OptionsOf } from "../../core/contract/options.ts";
+import { declarePlugin } from "../../core/contract/plugin.ts";
 
-const device: TextOption = {
+const device = {
   name: "device",
   shown: "dev",
   type: "text",
@@ -14,22 +14,12 @@ const device: TextOption = {
   required: true,
   position: 70,
   help: "network interface",
-};
-
-const hash: OptionDeclaration = {
-  name: "hash",
-  type: "policy",
-  kind: "hash",
-  default: "SHA3_256",
-  position: 40,
-  help: "hash function for names in the layer",
-};
+} as const;
 
 /** Layers on Ethernet, told apart by an Ethertype. */
-export const ETH_DIX: PluginDeclaration<"ipcp"> = {
+export const ETH_DIX = declarePlugin({
   kind: "ipcp",
   name: "eth-dix",
-  apiVersion: PLUGIN_API_VERSION,
   description: "a layer on Ethernet with an Ethertype (DIX)",
   options: [device, {
     name: "ethertype",
@@ -40,20 +30,25 @@ export const ETH_DIX: PluginDeclaration<"ipcp"> = {
     default: 0xa000,
     position: 80,
     help: "Ethertype of the layer's frames; 0xA000 to 0xEFFF is recommended",
-  }, hash],
+  }, HASH_OPTION],
   uses: ["hash"],
   position: 50,
   rank: 50,
-};
+});
+
+/** The options of layers on Ethernet with an Ethertype. */
+export type DixOptions = OptionsOf<typeof ETH_DIX.options>;
 
 /** Layers on Ethernet with LLC. */
-export const ETH_LLC: PluginDeclaration<"ipcp"> = {
+export const ETH_LLC = declarePlugin({
   kind: "ipcp",
   name: "eth-llc",
-  apiVersion: PLUGIN_API_VERSION,
   description: "a layer on Ethernet with LLC",
-  options: [device, hash],
+  options: [device, HASH_OPTION],
   uses: ["hash"],
   position: 60,
   rank: 40,
-};
+});
+
+/** The options of layers on Ethernet with LLC. */
+export type LlcOptions = OptionsOf<typeof ETH_LLC.options>;

@@ -3,21 +3,21 @@
  *
  * @module
  */
-import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../core/contract/plugin.ts";
+import { declarePlugin } from "../../core/contract/plugin.ts";
 
 const forwarding = (
   name: string,
   position: number,
   description: string,
-): PluginDeclaration<"forwarding"> => ({
-  kind: "forwarding",
-  name,
-  apiVersion: PLUGIN_API_VERSION,
-  description,
-  options: [],
-  position,
-  rank: position,
-});
+) =>
+  declarePlugin({
+    kind: "forwarding",
+    name,
+    description,
+    options: [],
+    position,
+    rank: position,
+  });
 
 /** The best path only. */
 export const SIMPLE = forwarding("simple", 10, "the best path");

@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../core/contract/plugin.ts";
+import { declarePlugin } from "../../core/contract/plugin.ts";
 
-const sha3 = (bits: number, code: number): PluginDeclaration<"hash"> => ({
-  kind: "hash",
-  name: `SHA3_${bits}`,
-  code,
-  apiVersion: PLUGIN_API_VERSION,
-  description: `SHA-3 with ${bits} bits (FIPS 202)`,
-  options: [],
-  position: 10 * (code + 1),
-  rank: 10 * (code + 1),
-});
+const sha3 = (bits: number, code: number) =>
+  declarePlugin({
+    kind: "hash",
+    name: `SHA3_${bits}`,
+    code,
+    description: `SHA-3 with ${bits} bits (FIPS 202)`,
+    options: [],
+    position: 10 * (code + 1),
+    rank: 10 * (code + 1),
+  });
 
 /** SHA-3 with 224 bits. */
 export const SHA3_224 = sha3(224, 0);
@@ -26,11 +26,10 @@ export const SHA3_384 = sha3(384, 2);
 export const SHA3_512 = sha3(512, 3);
 
 /** MD5, of layers over UDP: their directory, the DNS, takes no longer names in one label. */
-export const MD5: PluginDeclaration<"hash"> = {
+export const MD5 = declarePlugin({
   kind: "hash",
   name: "MD5",
-  apiVersion: PLUGIN_API_VERSION,
   description: "MD5 (RFC 1321), in layers over UDP",
   options: [],
   internal: true,
-};
+});

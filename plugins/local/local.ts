@@ -4,12 +4,12 @@
  *
  * @module
  */
-import { InvalidError, NameError } from "../../core/contract/errors.ts";
+import { NameError } from "../../core/contract/errors.ts";
 import { type NameHash, shortHash } from "../../core/contract/ids.ts";
 import type { FlowReply, FlowRequest, IpcpContext, Layer, UpperFlow } from "../../core/contract/ipcp.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import { DONE, type Done, failure, success } from "../../core/contract/outcome.ts";
-import type { Plugin } from "../../core/contract/plugin.ts";
+import { definePlugin } from "../../core/contract/plugin.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import { OwnFlows } from "../../core/ipcp/allocation/own_flows.ts";
 import { LOCAL } from "./declaration.ts";
@@ -106,17 +106,13 @@ class LocalLayer implements Layer {
 }
 
 /** The local IPCP type. */
-export const local: Plugin<"ipcp"> = {
-  ...LOCAL,
-  create: (_host, context) => {
-    const log = context.log.component("ipcpd-local");
-    return {
-      bootstrap: ({ layer, options: { hash } }, done) => {
-        if (typeof hash !== "string") throw new InvalidError("the layer needs a hash function");
-        const member = new LocalLayer(layer, hash, context, log);
-        log.info(`Bootstrapped local IPCP with pid ${context.pid}.`);
-        done(success(member));
-      },
-    };
-  },
-};
+export const local = definePlugin(LOCAL, (_host, context) => {
+  const log = context.log.component("ipcpd-local");
+  return {
+    bootstrap: ({ layer, options: { hash } }, done) => {
+      const member = new LocalLayer(layer, hash, context, log);
+      log.info(`Bootstrapped local IPCP with pid ${context.pid}.`);
+      done(success(member));
+    },
+  };
+});

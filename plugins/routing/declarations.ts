@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { IntegerOption } from "../../core/contract/options.ts";
-import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../core/contract/plugin.ts";
+import type { OptionsOf } from "../../core/contract/options.ts";
+import { declarePlugin } from "../../core/contract/plugin.ts";
 
-const seconds = (name: string, initial: number, position: number, help: string): IntegerOption => ({
+const seconds = <const N extends string>(name: N, initial: number, position: number, help: string) => ({
   name,
   type: "integer",
   min: 1,
@@ -16,30 +16,33 @@ const seconds = (name: string, initial: number, position: number, help: string):
   position,
   help,
   unit: "s",
-});
+} as const);
 
-const OPTIONS: readonly IntegerOption[] = [
+const OPTIONS = [
   seconds("ls_t_timeo", 60, 190, "link state: life of a link that is not heard of"),
   seconds("ls_t_update", 15, 191, "link state: interval between updates"),
   seconds("ls_t_recalc", 4, 192, "link state: interval between computations"),
-];
+] as const;
 
 const linkState = (
   name: string,
   code: number,
   description: string,
   aliases: readonly string[] = [],
-): PluginDeclaration<"routing"> => ({
-  kind: "routing",
-  name,
-  aliases,
-  apiVersion: PLUGIN_API_VERSION,
-  description,
-  options: OPTIONS,
-  code,
-  position: 10 * (code + 1),
-  rank: 10 * (code + 1),
-});
+) =>
+  declarePlugin({
+    kind: "routing",
+    name,
+    aliases,
+    description,
+    options: OPTIONS,
+    code,
+    position: 10 * (code + 1),
+    rank: 10 * (code + 1),
+  });
+
+/** The options of link state. */
+export type LinkStateOptions = OptionsOf<typeof OPTIONS>;
 
 /** One shortest path to each destination. */
 export const LINK_STATE = linkState("link_state", 0, "shortest paths", ["link-state"]);

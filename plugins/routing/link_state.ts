@@ -32,6 +32,7 @@ import { OwnAdjacencies } from "./flooding/own_adjacencies.ts";
 import { report } from "./report.ts";
 import { type Routes, sameTable } from "./paths/routes.ts";
 import { withdraws } from "./lsdb/sequence.ts";
+import type { LinkStateOptions } from "./declarations.ts";
 import { timesOf } from "./times.ts";
 
 /** Most entries of the database; more are dropped and counted. */
@@ -40,7 +41,7 @@ export const MAX_ENTRIES = 65_536;
 /** A link-state routing policy at work. */
 export class LinkState implements Routing {
   readonly forwarding: string;
-  readonly #context: RoutingContext;
+  readonly #context: RoutingContext<LinkStateOptions>;
   readonly #log: Log;
   readonly #routes: Routes;
   /** Milliseconds for which an entry lives that is not heard of. */
@@ -61,7 +62,7 @@ export class LinkState implements Routing {
   #warnedOfTwin = false;
 
   /** @param forwarding name of the forwarding plugin that goes with the routes */
-  constructor(context: RoutingContext, forwarding: string, routes: Routes) {
+  constructor(context: RoutingContext<LinkStateOptions>, forwarding: string, routes: Routes) {
     this.forwarding = forwarding;
     this.#context = context;
     this.#routes = routes;

@@ -3,23 +3,17 @@
  *
  * @module
  */
-import type { Plugin, PluginDeclaration } from "../../core/contract/plugin.ts";
+import { definePlugin } from "../../core/contract/plugin.ts";
 import { ECMP, LFA, LINK_STATE } from "./declarations.ts";
 import { LinkState } from "./link_state.ts";
-import { equalRoutes, loopFreeRoutes, primaryRoutes, type Routes } from "./paths/routes.ts";
-
-const policy = (
-  declaration: PluginDeclaration<"routing">,
-  forwarding: string,
-  routes: Routes,
-): Plugin<"routing"> => ({
-  ...declaration,
-  create: (_host, context) => new LinkState(context, forwarding, routes),
-});
+import { equalRoutes, loopFreeRoutes, primaryRoutes } from "./paths/routes.ts";
 
 /** One shortest path to each destination. */
-export const linkState = policy(LINK_STATE, "simple", primaryRoutes);
+export const linkState = definePlugin(
+  LINK_STATE,
+  (_host, context) => new LinkState(context, "simple", primaryRoutes),
+);
 /** A shortest path, and loop-free alternates. */
-export const lfa = policy(LFA, "alternate", loopFreeRoutes);
+export const lfa = definePlugin(LFA, (_host, context) => new LinkState(context, "alternate", loopFreeRoutes));
 /** All shortest paths. */
-export const ecmp = policy(ECMP, "multipath", equalRoutes);
+export const ecmp = definePlugin(ECMP, (_host, context) => new LinkState(context, "multipath", equalRoutes));

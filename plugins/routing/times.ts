@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OptionValues } from "../../core/contract/options.ts";
+import type { LinkStateOptions } from "./declarations.ts";
 import type { Random } from "../../core/contract/ports.ts";
 
 /** Times in milliseconds. */
@@ -19,14 +19,14 @@ export interface Times {
 }
 
 /** Reads `ls_t_timeo`, `ls_t_update` and `ls_t_recalc`, which are seconds. */
-export function timesOf(options: OptionValues): Times {
-  const life = Number(options.ls_t_timeo) * 1000;
-  const update = Number(options.ls_t_update) * 1000;
+export function timesOf(options: LinkStateOptions): Times {
+  const life = options.ls_t_timeo * 1000;
+  const update = options.ls_t_update * 1000;
   return {
     life,
     // Entries must live on when an update is lost, also where updates were configured to be rarer than deaths.
     refresh: Math.min(update, life / 3),
-    longestWait: Number(options.ls_t_recalc) * 1000,
+    longestWait: options.ls_t_recalc * 1000,
     suspect: 2.5 * update,
   };
 }

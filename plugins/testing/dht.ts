@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { type Address, address, nameHash } from "../../core/contract/ids.ts";
 import type { Log } from "../../core/contract/ports.ts";
+import { checkOptions } from "../../core/registry/check_options.ts";
+import { DHT } from "../directory/declaration.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { decodeDht, type DhtContact, type DhtMessage, encodeDht } from "../directory/dht/dht_message.ts";
@@ -40,7 +42,7 @@ export class LoneNode {
       log: this.#log("directory"),
       own: OWN,
       hashLength: 32,
-      options,
+      options: { ...checkOptions(DHT.options, {}), ...options },
       peer,
       members: () => this.members,
       send: (to, bytes) => {

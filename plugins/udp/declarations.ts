@@ -4,77 +4,86 @@
  *
  * @module
  */
-import type { IntegerOption, OptionDeclaration, TextOption } from "../../core/contract/options.ts";
-import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../core/contract/plugin.ts";
+import type { OptionsOf } from "../../core/contract/options.ts";
+import { declarePlugin } from "../../core/contract/plugin.ts";
 
-const port: IntegerOption = {
+/** The port of layers over UDP where none is given. */
+export const DEFAULT_PORT = 3435;
+
+const port = {
   name: "port",
   type: "integer",
   min: 1,
   max: 65535,
-  default: 3435,
+  default: DEFAULT_PORT,
   position: 120,
   help: "UDP port of the whole layer; everything goes from it and to it",
-};
+} as const;
 
-const oldPort = (name: string, position: number, help: string): IntegerOption => ({
+const oldPort = <const N extends string>(name: N, position: number, help: string) => ({
   name,
   type: "integer",
   min: 1,
   max: 65535,
   position,
   help,
-});
+} as const);
 
-const options = (version: string): readonly TextOption[] => [
-  {
-    name: "ip",
-    type: "text",
-    value: `${version} ADDRESS`,
-    required: true,
-    position: 50,
-    help: `own ${version} address`,
-  },
-  {
-    name: "dns",
-    type: "text",
-    value: `${version} ADDRESS`,
-    position: 60,
-    help: `${version} address of a DNS server that takes updates, the directory of the layer`,
-  },
-];
+const addresses = (version: string) =>
+  [
+    {
+      name: "ip",
+      type: "text",
+      value: `${version} ADDRESS`,
+      required: true,
+      position: 50,
+      help: `own ${version} address`,
+    },
+    {
+      name: "dns",
+      type: "text",
+      value: `${version} ADDRESS`,
+      position: 60,
+      help: `${version} address of a DNS server that takes updates, the directory of the layer`,
+    },
+  ] as const;
 
-const peer: TextOption = {
+const peer = {
   name: "peer",
   type: "text",
   value: "HOST[:PORT]",
   repeated: true,
   maxBytes: 4096,
   help: "another member, asked for names that it has registered",
-};
-
-const udp = (
-  name: string,
-  version: string,
-  [position, rank]: readonly [number, number],
-  older: readonly OptionDeclaration[],
-  aliases: readonly string[],
-): PluginDeclaration<"ipcp"> => ({
-  kind: "ipcp",
-  name,
-  aliases,
-  apiVersion: PLUGIN_API_VERSION,
-  description: `a layer over UDP on ${version}`,
-  options: [...options(version), port, ...older, peer],
-  position,
-  rank,
-});
+} as const;
 
 /** Layers over UDP on IPv4. */
-export const UDP4 = udp("udp4", "IPv4", [30, 60], [
-  oldPort("cport", 125, "not used: packets are sent from the port of the layer"),
-  oldPort("sport", 130, "the same as port"),
-], ["udp"]);
+export const UDP4 = declarePlugin({
+  kind: "ipcp",
+  name: "udp4",
+  aliases: ["udp"],
+  description: "a layer over UDP on IPv4",
+  options: [
+    ...addresses("IPv4"),
+    port,
+    oldPort("cport", 125, "not used: packets are sent from the port of the layer"),
+    oldPort("sport", 130, "the same as port"),
+    peer,
+  ],
+  position: 30,
+  rank: 60,
+});
 
 /** Layers over UDP on IPv6. */
-export const UDP6 = udp("udp6", "IPv6", [40, 70], [], []);
+export const UDP6 = declarePlugin({
+  kind: "ipcp",
+  name: "udp6",
+  aliases: [],
+  description: "a layer over UDP on IPv6",
+  options: [...addresses("IPv6"), port, peer],
+  position: 40,
+  rank: 70,
+});
+
+/** The options of layers over UDP; those of IPv6 lack the old ports. */
+export type UdpOptions = OptionsOf<typeof UDP4.options>;

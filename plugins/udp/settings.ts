@@ -4,8 +4,8 @@
  * @module
  */
 import { InvalidError } from "../../core/contract/errors.ts";
-import type { OptionValues } from "../../core/contract/options.ts";
 import { formatIp, type IpVersion, parseHostPort, parseIp, parseIpOf } from "../../core/wire/ip_address.ts";
+import { DEFAULT_PORT, type UdpOptions } from "./declarations.ts";
 
 /** A host and a port as the user wrote them. */
 export interface HostPort {
@@ -30,13 +30,12 @@ export interface UdpSettings {
   readonly warnings: readonly string[];
 }
 
-const DEFAULT_PORT = 3435;
 const DNS_PORT = 53;
 const MAX_PEERS = 64;
 
 /** @throws InvalidError naming the option and what is wrong with it */
-export function udpSettings(version: IpVersion, options: OptionValues): UdpSettings {
-  const address = about("ip", () => parseIpOf(version, textOf(options.ip)));
+export function udpSettings(version: IpVersion, options: UdpOptions): UdpSettings {
+  const address = about("ip", () => parseIpOf(version, options.ip));
   if (isOfNoHost(address)) {
     throw new InvalidError(
       `ip: ${formatIp(address)} is no address that others can reach; give one of this host's`,
@@ -58,16 +57,15 @@ export function udpSettings(version: IpVersion, options: OptionValues): UdpSetti
     address,
     addressText: formatIp(address),
     port,
-    dns: options.dns === undefined ? undefined : about("dns", () => dnsServer(textOf(options.dns))),
+    dns: about("dns", () => options.dns && dnsServer(options.dns)),
     peers: about("peer", () => peersOf(version, options.peer, port)),
     warnings,
   };
 }
 
-function portOf({ port = DEFAULT_PORT, sport }: OptionValues): number {
-  if (typeof port !== "number") throw new InvalidError("port: a number is needed");
+function portOf({ port, sport }: UdpOptions): number {
   if (sport === undefined || sport === port) return port;
-  if (typeof sport === "number" && port === DEFAULT_PORT) return sport;
+  if (port === DEFAULT_PORT) return sport;
   throw new InvalidError(`port ${port} and sport ${sport}: they mean the same; give one of them`);
 }
 
@@ -76,8 +74,8 @@ function dnsServer(text: string): string {
   return text;
 }
 
-function peersOf(version: IpVersion, value: unknown, port: number): HostPort[] {
-  const texts = value === undefined ? [] : textOf(value).split(",");
+function peersOf(version: IpVersion, value: string | undefined, port: number): HostPort[] {
+  const texts = value?.split(",") ?? [];
   if (texts.length > MAX_PEERS) throw new InvalidError(`there are at most ${MAX_PEERS} peers`);
   const peers = texts.map((text) => parseHostPort(text.trim(), port));
   for (const { host } of peers) if (isAddress(host)) parseIpOf(version, host);
@@ -86,11 +84,6 @@ function peersOf(version: IpVersion, value: unknown, port: number): HostPort[] {
 
 /** It is an address, or nothing but an address could be meant. */
 export const isAddress = (host: string): boolean => host.includes(":") || /^[0-9.]+$/.test(host);
-
-function textOf(value: unknown): string {
-  if (typeof value === "string") return value;
-  throw new InvalidError("a text is needed");
-}
 
 function about<T>(option: string, read: () => T): T {
   try {

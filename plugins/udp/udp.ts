@@ -3,31 +3,29 @@
  *
  * @module
  */
+import type { Ipcp, IpcpContext } from "../../core/contract/ipcp.ts";
 import { success } from "../../core/contract/outcome.ts";
-import type { Plugin, PluginDeclaration } from "../../core/contract/plugin.ts";
+import { definePlugin, type PluginHost } from "../../core/contract/plugin.ts";
 import type { IpVersion } from "../../core/wire/ip_address.ts";
-import { UDP4, UDP6 } from "./declarations.ts";
+import { UDP4, UDP6, type UdpOptions } from "./declarations.ts";
 import { udpSettings } from "./settings.ts";
 import { UdpLayer } from "./udp_layer.ts";
 
-const plugin = (declaration: PluginDeclaration<"ipcp">, version: IpVersion): Plugin<"ipcp"> => ({
-  ...declaration,
-  create: (_host, context) => {
-    const log = context.log.component(`ipcpd/udp${version}`);
-    return {
-      bootstrap: ({ layer, options }, done) => {
-        const settings = udpSettings(version, options);
-        const member = new UdpLayer(layer, context, log, settings);
-        for (const warning of settings.warnings) log.warning(warning);
-        log.info(`Bootstrapped IPCP over UDP/IPv${version} with pid ${context.pid}.`);
-        log.debug(`Bound to IP address ${settings.addressText}, port ${settings.port}.`);
-        done(success(member));
-      },
-    };
-  },
-});
+const over = (version: IpVersion) => (_host: PluginHost, context: IpcpContext): Ipcp<UdpOptions> => {
+  const log = context.log.component(`ipcpd/udp${version}`);
+  return {
+    bootstrap: ({ layer, options }, done) => {
+      const settings = udpSettings(version, options);
+      const member = new UdpLayer(layer, context, log, settings);
+      for (const warning of settings.warnings) log.warning(warning);
+      log.info(`Bootstrapped IPCP over UDP/IPv${version} with pid ${context.pid}.`);
+      log.debug(`Bound to IP address ${settings.addressText}, port ${settings.port}.`);
+      done(success(member));
+    },
+  };
+};
 
 /** Layers over UDP on IPv4. */
-export const udp4 = plugin(UDP4, 4);
+export const udp4 = definePlugin(UDP4, over(4));
 /** Layers over UDP on IPv6. */
-export const udp6 = plugin(UDP6, 6);
+export const udp6 = definePlugin(UDP6, over(6));

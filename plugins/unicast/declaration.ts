@@ -3,32 +3,24 @@
  *
  * @module
  */
-import { integerOption, type PolicyOption } from "../../core/contract/options.ts";
-import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../core/contract/plugin.ts";
+import { HASH_OPTION, integerOption, type OptionsOf } from "../../core/contract/options.ts";
+import { declarePlugin } from "../../core/contract/plugin.ts";
 import type { PluginKind } from "../../core/contract/plugin_kind.ts";
 
-const policy = (
-  name: string,
+const policy = <const N extends string>(
+  name: N,
   kind: PluginKind,
-  initial: string | undefined,
-  position: number | undefined,
+  initial: string,
+  position: number,
   help: string,
-): PolicyOption => ({
-  name,
-  type: "policy",
-  kind,
-  help,
-  ...(initial === undefined ? {} : { default: initial }),
-  ...(position === undefined ? {} : { position }),
-});
+) => ({ name, type: "policy", kind, default: initial, position, help }) as const;
 
 /** Layers that route: between hosts, and over other layers. */
-export const UNICAST: PluginDeclaration<"ipcp"> = {
+export const UNICAST = declarePlugin({
   kind: "ipcp",
   name: "unicast",
   code: 1,
   aliases: ["normal"],
-  apiVersion: PLUGIN_API_VERSION,
   description: "a layer that routes between hosts and over other layers",
   program: "ipcpd-normal",
   networks: false,
@@ -40,12 +32,27 @@ export const UNICAST: PluginDeclaration<"ipcp"> = {
     policy("directory", "directory", "DHT", 160, "where names are looked up"),
     policy("routing", "routing", "link_state", 180, "how routes are computed"),
     policy("congestion", "congestion", "mb-ecn", 200, "how senders are slowed down"),
-    policy("pff", "forwarding", undefined, 210, "how the next hop is picked; follows routing"),
-    policy("scheduling", "scheduling", "priority", undefined, "whose packet goes next"),
-    policy("hash", "hash", "SHA3_256", 40, "hash function for names in the layer"),
+    {
+      name: "pff",
+      type: "policy",
+      kind: "forwarding",
+      position: 210,
+      help: "how the next hop is picked; follows routing",
+    },
+    {
+      name: "scheduling",
+      type: "policy",
+      kind: "scheduling",
+      default: "priority",
+      help: "whose packet goes next",
+    },
+    HASH_OPTION,
   ],
   uses: ["address", "directory", "routing", "congestion", "forwarding", "scheduling", "hash"],
   abilities: ["enrol", "connect"],
   position: 10,
   rank: 10,
-};
+});
+
+/** The options of a unicast layer, those of its policies beside them. */
+export type UnicastOptions = OptionsOf<typeof UNICAST.options>;

@@ -22,7 +22,7 @@ import { DataTransfer } from "./transfer/data_transfer.ts";
 import { FlowAllocator } from "./allocator/flow_allocator.ts";
 import { MPL } from "./allocator/user_flows.ts";
 import { Management, managementComponent } from "./management.ts";
-import { type Settings, settingsOf } from "./settings.ts";
+import type { UnicastOptions } from "./declaration.ts";
 import { DIRECTORY_EID } from "./wire/data_transfer_header.ts";
 import { COMPONENTS } from "../../core/wire/layer/cep_message.ts";
 
@@ -42,7 +42,7 @@ export interface MemberParts {
   readonly host: PluginHost;
   readonly context: IpcpContext;
   readonly members: Members;
-  readonly configuration: LayerConfiguration;
+  readonly configuration: LayerConfiguration<UnicastOptions>;
 }
 
 /** The components of a member. */
@@ -53,7 +53,7 @@ export class Member implements Layer {
   /** Its address. */
   readonly address: Address;
   /** What those who enroll with it are told. */
-  readonly configuration: LayerConfiguration;
+  readonly configuration: LayerConfiguration<UnicastOptions>;
   readonly routing: Routing;
   readonly dataTransfer: DataTransfer;
   readonly directory: Directory;
@@ -61,7 +61,6 @@ export class Member implements Layer {
   readonly #parts: MemberParts;
   readonly #congestion: Congestion;
   readonly #scheduling: Scheduling;
-  readonly #settings: Settings;
   /** What ends the components that use data transfer, as far as they exist. */
   readonly #users: (() => void)[] = [];
   /** What ends data transfer and routing. */
@@ -74,14 +73,13 @@ export class Member implements Layer {
   /** @throws OuroError when the configuration is not valid here, or a policy cannot be made */
   constructor(parts: MemberParts) {
     const { host, configuration } = parts;
-    const settings = settingsOf(configuration);
+    const { options } = configuration;
     this.#parts = parts;
     this.name = configuration.layer;
     this.hash = configuration.hash;
-    this.#settings = settings;
-    this.#congestion = host.make("congestion", settings.congestion, configuration.options);
-    this.#scheduling = host.make("scheduling", settings.scheduling, configuration.options);
-    this.address = drawAddress(parts, settings.addr_auth);
+    this.#congestion = host.make("congestion", options.congestion, options);
+    this.#scheduling = host.make("scheduling", options.scheduling, options);
+    this.address = drawAddress(parts, options.addr_auth);
     this.configuration = { ...configuration, peer: this.address };
     parts.context.log.component("normal-ipcp").debug(`IPCP got address ${this.address}.`);
     try {
@@ -140,10 +138,10 @@ export class Member implements Layer {
 
   /** Its components and what they know, for statistics. */
   stats(): Stats {
-    const { eid: _, ttl: __, pff: ___, ...policies } = this.#settings;
+    const { addr_auth, directory, routing, congestion, scheduling, hash } = this.configuration.options;
     return {
       address: this.address,
-      policies: { ...policies, hash: this.configuration.hash, pff: this.#forwarding },
+      policies: { addr_auth, directory, routing, congestion, scheduling, hash, pff: this.#forwarding },
       routing: this.routing.stats(),
       forwarding: [...this.#table].map(([destination, fds]) => ({ destination, fds: fds.join(" ") })),
       "data transfer": this.dataTransfer.stats(),
@@ -166,7 +164,7 @@ export class Member implements Layer {
   }
 
   #makeRouting({ host, context, configuration }: MemberParts): Routing {
-    const routing = host.make("routing", this.#settings.routing, {
+    const routing = host.make("routing", configuration.options.routing, {
       ...portsOf(context),
       own: this.address,
       options: configuration.options,
@@ -180,7 +178,7 @@ export class Member implements Layer {
   }
 
   #makeDataTransfer({ host, context, configuration: { options } }: MemberParts): DataTransfer {
-    const { ttl, pff } = this.#settings;
+    const { ttl, pff } = options;
     this.#forwarding = pff ?? this.routing.forwarding;
     const dataTransfer = new DataTransfer({
       ...portsOf(context),
@@ -196,7 +194,7 @@ export class Member implements Layer {
 
   #makeDirectory({ host, context, configuration }: MemberParts): Directory {
     const { dataTransfer, routing } = this;
-    const name = this.#settings.directory;
+    const name = configuration.options.directory;
     const directory = host.make("directory", name, {
       ...portsOf(context),
       own: this.address,

@@ -3,36 +3,35 @@
  *
  * @module
  */
-import { InvalidError } from "../../core/contract/errors.ts";
 import type { Ipcp, IpcpContext, Layer, LayerConfig } from "../../core/contract/ipcp.ts";
 import type { LayerConfiguration, Members } from "../../core/contract/membership.ts";
 import { type Done, success } from "../../core/contract/outcome.ts";
-import type { Plugin, PluginHost } from "../../core/contract/plugin.ts";
+import { definePlugin, type PluginHost } from "../../core/contract/plugin.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import { UNICAST_PART } from "./configuration_part.ts";
-import { UNICAST } from "./declaration.ts";
+import { UNICAST, type UnicastOptions } from "./declaration.ts";
 import { Member } from "./member.ts";
-import { EID_BYTES } from "./settings.ts";
+
+/** Bytes of an endpoint id: the only size that there is. */
+const EID_BYTES = 8;
 
 /** An IPCP of a unicast layer. */
-export class Unicast implements Ipcp {
+export class Unicast implements Ipcp<UnicastOptions> {
   readonly #host: PluginHost;
-  readonly #context: IpcpContext;
+  readonly #context: IpcpContext<UnicastOptions>;
   readonly #log: Log;
-  readonly #members: Members;
+  readonly #members: Members<UnicastOptions>;
 
-  constructor(host: PluginHost, context: IpcpContext) {
+  constructor(host: PluginHost, context: IpcpContext<UnicastOptions>) {
     this.#host = host;
     this.#context = context;
     this.#log = context.log.component("normal-ipcp");
     this.#members = context.members(UNICAST_PART);
   }
 
-  bootstrap({ layer, options }: LayerConfig, done: Done<Layer>): void {
-    const { hash } = options;
-    if (typeof hash !== "string") throw new InvalidError("the layer needs a hash function");
+  bootstrap({ layer, options }: LayerConfig<UnicastOptions>, done: Done<Layer>): void {
     const directory = this.#context.log.component("directory");
-    const member = this.#become({ type: UNICAST.name, layer, hash, options, peer: undefined });
+    const member = this.#become({ type: UNICAST.name, layer, hash: options.hash, options, peer: undefined });
     directory.debug("Bootstrapping directory.");
     directory.info("Directory bootstrapped.");
     this.#log.debug(`Bootstrapped in layer ${layer}.`);
@@ -41,7 +40,7 @@ export class Unicast implements Ipcp {
   }
 
   enroll(destination: string, done: Done<Layer>): void {
-    const join = (configuration: LayerConfiguration) => {
+    const join = (configuration: LayerConfiguration<UnicastOptions>) => {
       const member = this.#become(configuration);
       this.#members.open(member.configuration);
       return member;
@@ -56,7 +55,7 @@ export class Unicast implements Ipcp {
     this.#members.shutdown();
   }
 
-  #become(configuration: LayerConfiguration): Member {
+  #become(configuration: LayerConfiguration<UnicastOptions>): Member {
     const { eid } = configuration.options;
     if (eid !== EID_BYTES) {
       this.#log.warning(`Endpoint ids of ${eid} bytes are not supported; they have ${EID_BYTES}.`);
@@ -71,7 +70,4 @@ export class Unicast implements Ipcp {
 }
 
 /** The unicast IPCP type. */
-export const unicast: Plugin<"ipcp"> = {
-  ...UNICAST,
-  create: (host, context) => new Unicast(host, context),
-};
+export const unicast = definePlugin(UNICAST, (host, context) => new Unicast(host, context));

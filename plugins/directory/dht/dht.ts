@@ -9,13 +9,13 @@ import type { Directory, DirectoryContext } from "../../../core/contract/directo
 import type { Address, NameHash } from "../../../core/contract/ids.ts";
 import type { Stats } from "../../../core/contract/stats.ts";
 import { DONE, type Done, failure, success } from "../../../core/contract/outcome.ts";
-import type { Plugin } from "../../../core/contract/plugin.ts";
+import { definePlugin } from "../../../core/contract/plugin.ts";
 import type { Timer } from "../../../core/contract/ports.ts";
 import { BoundedMap } from "../../../core/kit/bounded_map.ts";
 import { TokenBucket } from "../../../core/kit/token_bucket.ts";
 import { decodeDht, type DhtMessage } from "./dht_message.ts";
 import { HEARD } from "./table/bucket_table.ts";
-import { DHT } from "../declaration.ts";
+import { DHT, type DhtOptions } from "../declaration.ts";
 import { BackgroundLookups } from "./background_lookups.ts";
 import { TableUpkeep } from "./table_upkeep.ts";
 import { Node } from "./table/node.ts";
@@ -51,7 +51,7 @@ export class DhtDirectory implements Directory {
   #stopped = false;
 
   /** Begins to join when the context names a peer. */
-  constructor(context: DirectoryContext) {
+  constructor(context: DirectoryContext<DhtOptions>) {
     const node = this.#node = new Node(context);
     const pacer = new MessagePacer(node.timers);
     const lookups = new BackgroundLookups(limits.MAX_BACKGROUND_LOOKUPS);
@@ -206,7 +206,4 @@ export class DhtDirectory implements Directory {
 }
 
 /** The directory `DHT`. */
-export const dht: Plugin<"directory"> = {
-  ...DHT,
-  create: (_host, context) => new DhtDirectory(context),
-};
+export const dht = definePlugin(DHT, (_host, context) => new DhtDirectory(context));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OptionValue, OptionValues } from "../../../core/contract/options.ts";
+import type { DhtOptions } from "../declaration.ts";
 
 /** The options of the layer. */
 export interface Parameters {
@@ -20,19 +20,15 @@ export interface Parameters {
 }
 
 /** Reads the checked options. */
-export function parametersOf(options: OptionValues): Parameters {
+export function parametersOf(options: DhtOptions): Parameters {
   return {
-    alpha: count(options.dht_alpha, 3),
-    k: count(options.dht_k, 8),
-    expire: count(options.dht_t_expire, 86400),
-    refresh: 1000 * count(options.dht_t_refresh, 900),
-    replicate: 1000 * count(options.dht_t_replicate, 900),
+    alpha: options.dht_alpha,
+    k: options.dht_k,
+    expire: options.dht_t_expire,
+    refresh: 1000 * options.dht_t_refresh,
+    replicate: 1000 * options.dht_t_replicate,
   };
 }
-
-/** A layer enrolled from a reference node may leave an option out. */
-const count = (value: OptionValue | undefined, initial: number): number =>
-  typeof value === "number" && value > 0 ? value : initial;
 
 /** Layers of at most so many other members are small: names are stored at all of them, and all may be asked. */
 export const SMALL_LAYER = 24;

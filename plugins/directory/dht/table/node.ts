@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DhtOptions } from "../../declaration.ts";
 import type { DirectoryContext } from "../../../../core/contract/directory.ts";
 import type { Address } from "../../../../core/contract/ids.ts";
 import type { Log } from "../../../../core/contract/ports.ts";
@@ -14,7 +15,7 @@ import { type Parameters, parametersOf, SMALL_LAYER } from "../parameters.ts";
 
 /** One node of the hash table. */
 export class Node {
-  readonly context: DirectoryContext;
+  readonly context: DirectoryContext<DhtOptions>;
   readonly parameters: Parameters;
   readonly self: DhtContact;
   readonly log: Log;
@@ -29,7 +30,7 @@ export class Node {
   onDoubt: (contact: Contact) => void = () => {};
 
   /** Draws the id of the node. */
-  constructor(context: DirectoryContext) {
+  constructor(context: DirectoryContext<DhtOptions>) {
     this.context = context;
     this.parameters = parametersOf(context.options);
     this.self = { id: context.random.bytes(context.hashLength), address: context.own };
