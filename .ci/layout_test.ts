@@ -193,7 +193,7 @@ Deno.test("files are small", () => {
   );
 });
 
-Deno.test.ignore("folders are small", () => {
+Deno.test("folders are small", () => {
   check(
     `these folders have more than ${MAX_FILES} files`,
     [...Map.groupBy(product, ({ path }) => folderOf(path))].filter(([, files]) => files.length > MAX_FILES)

@@ -7,10 +7,16 @@ import type { PluginKind } from "./plugin_kind.ts";
 import type { OptionDeclaration, OptionsOf, OptionValues } from "./options.ts";
 import type { PacketFormats } from "./formats.ts";
 import type { Ipcp, IpcpContext } from "./ipcp.ts";
-import type { AddressAuthority, AddressContext, Balancer, HashFunction, Scheduling } from "./policies.ts";
-import type { Congestion } from "./congestion.ts";
-import type { Directory, DirectoryContext } from "./directory.ts";
-import type { Forwarding, Routing, RoutingContext } from "./routing.ts";
+import type {
+  AddressAuthority,
+  AddressContext,
+  Balancer,
+  HashFunction,
+  Scheduling,
+} from "./policies/small_policies.ts";
+import type { Congestion } from "./policies/congestion.ts";
+import type { Directory, DirectoryContext } from "./policies/directory.ts";
+import type { Forwarding, Routing, RoutingContext } from "./policies/routing.ts";
 import type { Log } from "./ports.ts";
 import type * as errors from "./errors.ts";
 

@@ -5,7 +5,7 @@
  */
 import { asOuroError, PluginError } from "../contract/errors.ts";
 import type { PluginDeclaration } from "../contract/plugin.ts";
-import type { HashFunction } from "../contract/policies.ts";
+import type { HashFunction } from "../contract/policies/small_policies.ts";
 import { checkOptions } from "../registry/check_options.ts";
 import { pluginLabel } from "../registry/check_plugin.ts";
 import type { Registry } from "../registry/registry.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { PluginError } from "../contract/errors.ts";
 import type { Plugin } from "../contract/plugin.ts";
-import type { HashFunction } from "../contract/policies.ts";
+import type { HashFunction } from "../contract/policies/small_policies.ts";
 import type { Log } from "../contract/ports.ts";
 import { Registry } from "../registry/registry.ts";
 import { irmdPlugins } from "./plugins.ts";

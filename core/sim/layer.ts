@@ -5,7 +5,7 @@
  */
 import { type NameHash, nameHash } from "../contract/ids.ts";
 import type { LayerConfig } from "../contract/ipcp.ts";
-import type { HashFunction } from "../contract/policies.ts";
+import type { HashFunction } from "../contract/policies/small_policies.ts";
 import { type Log, SILENT } from "../contract/ports.ts";
 import { checkOptions } from "../registry/check_options.ts";
 import type { Registry } from "../registry/registry.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as errors from "../../core/contract/errors.ts";
 import type { Plugin, PluginHost } from "../../core/contract/plugin.ts";
-import type { Waiting } from "../../core/contract/policies.ts";
+import type { Waiting } from "../../core/contract/policies/small_policies.ts";
 import { roundRobin } from "./round_robin.ts";
 import { spillover } from "./spillover.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Congestion, CongestionFlow } from "../../core/contract/congestion.ts";
+import type { Congestion, CongestionFlow } from "../../core/contract/policies/congestion.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
 import { MB_ECN } from "./declaration.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Congestion, CongestionFlow } from "../../core/contract/congestion.ts";
+import type { Congestion, CongestionFlow } from "../../core/contract/policies/congestion.ts";
 import { type Plugin, PLUGIN_API_VERSION } from "../../core/contract/plugin.ts";
 
 const flow: CongestionFlow = {

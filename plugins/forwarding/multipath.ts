@@ -6,7 +6,7 @@
  */
 import type { Address, Fd } from "../../core/contract/ids.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
-import type { Forwarding, ForwardingTable } from "../../core/contract/routing.ts";
+import type { Forwarding, ForwardingTable } from "../../core/contract/policies/routing.ts";
 import { MULTIPATH } from "./declarations.ts";
 import { PathTable } from "./path_table.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Address, type Fd, fd } from "../../core/contract/ids.ts";
-import type { ForwardingTable } from "../../core/contract/routing.ts";
+import type { ForwardingTable } from "../../core/contract/policies/routing.ts";
 import { AddressIndex } from "./address_index.ts";
 
 /** Paths of each destination, best first. */

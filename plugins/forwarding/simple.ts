@@ -5,7 +5,7 @@
  */
 import { type Address, type Fd, fd } from "../../core/contract/ids.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
-import type { Forwarding, ForwardingTable } from "../../core/contract/routing.ts";
+import type { Forwarding, ForwardingTable } from "../../core/contract/policies/routing.ts";
 import { AddressIndex } from "./address_index.ts";
 import { SIMPLE } from "./declarations.ts";
 

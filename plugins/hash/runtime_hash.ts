@@ -5,7 +5,7 @@
  */
 import type { createHash } from "node:crypto";
 import type { Plugin, PluginDeclaration } from "../../core/contract/plugin.ts";
-import type { HashFunction } from "../../core/contract/policies.ts";
+import type { HashFunction } from "../../core/contract/policies/small_policies.ts";
 
 let loaded: typeof createHash | undefined;
 

@@ -13,7 +13,7 @@ import type {
   ManagementFlow,
   Routing,
   RoutingContext,
-} from "../../core/contract/routing.ts";
+} from "../../core/contract/policies/routing.ts";
 import { decodeLinkStateUpdate, type LinkStateUpdate } from "./link_state_update.ts";
 import { Adjacencies } from "./adjacencies.ts";
 import { Ageing } from "./lsdb/ageing.ts";

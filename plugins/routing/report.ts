@@ -4,7 +4,7 @@
  * @module
  */
 import type { Stats } from "../../core/contract/stats.ts";
-import type { ForwardingTable } from "../../core/contract/routing.ts";
+import type { ForwardingTable } from "../../core/contract/policies/routing.ts";
 import type { Adjacencies } from "./adjacencies.ts";
 import type { Counters } from "./counters.ts";
 import type { Lsdb } from "./lsdb/lsdb.ts";

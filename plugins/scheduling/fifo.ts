@@ -4,7 +4,7 @@
  * @module
  */
 import { type Plugin, PLUGIN_API_VERSION } from "../../core/contract/plugin.ts";
-import type { Scheduling } from "../../core/contract/policies.ts";
+import type { Scheduling } from "../../core/contract/policies/small_policies.ts";
 import { Line } from "./line.ts";
 
 const scheduling: Scheduling = { queue: <T>() => new Line<T>() };

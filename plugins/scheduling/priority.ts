@@ -4,7 +4,7 @@
  * @module
  */
 import { type Plugin, PLUGIN_API_VERSION } from "../../core/contract/plugin.ts";
-import type { Scheduling, SchedulingQueue } from "../../core/contract/policies.ts";
+import type { Scheduling, SchedulingQueue } from "../../core/contract/policies/small_policies.ts";
 import type { QosCube } from "../../core/contract/qos.ts";
 import { Line } from "./line.ts";
 

@@ -5,7 +5,7 @@ import { type Address, address, type Fd, fd } from "../../core/contract/ids.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import type { Plugin, PluginHost } from "../../core/contract/plugin.ts";
 import type { Log } from "../../core/contract/ports.ts";
-import type { ForwardingTable, ManagementFlow, Routing } from "../../core/contract/routing.ts";
+import type { ForwardingTable, ManagementFlow, Routing } from "../../core/contract/policies/routing.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { decodeLinkStateUpdate, encodeLinkStateUpdate } from "../routing/link_state_update.ts";

@@ -1,6 +1,6 @@
 /** Members of a layer in a line, in virtual time: links of a rate with a queue, and applications above. @module */
 import assert from "node:assert/strict";
-import type { Congestion } from "../../core/contract/congestion.ts";
+import type { Congestion } from "../../core/contract/policies/congestion.ts";
 import { ExhaustedError, NameError } from "../../core/contract/errors.ts";
 import {
   type Address,
@@ -13,10 +13,10 @@ import {
 } from "../../core/contract/ids.ts";
 import type { FlowReply, FlowRequest, LowerFlow, Upper, UpperFlow } from "../../core/contract/ipcp.ts";
 import { type Done, failure, success } from "../../core/contract/outcome.ts";
-import type { Scheduling } from "../../core/contract/policies.ts";
+import type { Scheduling } from "../../core/contract/policies/small_policies.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import { QOS, type QosSpec } from "../../core/contract/qos.ts";
-import type { Forwarding, ForwardingTable } from "../../core/contract/routing.ts";
+import type { Forwarding, ForwardingTable } from "../../core/contract/policies/routing.ts";
 import * as errors from "../../core/contract/errors.ts";
 import type { PluginHost } from "../../core/contract/plugin.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Address } from "../../core/contract/ids.ts";
-import type { ManagementFlow, Routing } from "../../core/contract/routing.ts";
+import type { ManagementFlow, Routing } from "../../core/contract/policies/routing.ts";
 import type { Component, Connection, ConnectionListener } from "../../core/contract/membership.ts";
 import { COMPONENTS } from "../../core/wire/layer/cep_message.ts";
 

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Congestion } from "../../core/contract/congestion.ts";
-import type { Directory } from "../../core/contract/directory.ts";
+import type { Congestion } from "../../core/contract/policies/congestion.ts";
+import type { Directory } from "../../core/contract/policies/directory.ts";
 import { ExistsError, InvalidError } from "../../core/contract/errors.ts";
 import type { Address, NameHash } from "../../core/contract/ids.ts";
 import type { FlowReply, FlowRequest, IpcpContext, Layer, UpperFlow } from "../../core/contract/ipcp.ts";
@@ -13,9 +13,9 @@ import { type Done, failure, success } from "../../core/contract/outcome.ts";
 import { QOS, type QosSpec } from "../../core/contract/qos.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import type { PluginHost } from "../../core/contract/plugin.ts";
-import type { Scheduling } from "../../core/contract/policies.ts";
+import type { Scheduling } from "../../core/contract/policies/small_policies.ts";
 import type { Ports } from "../../core/contract/ports.ts";
-import type { ForwardingTable, Routing } from "../../core/contract/routing.ts";
+import type { ForwardingTable, Routing } from "../../core/contract/policies/routing.ts";
 import type { LayerConfiguration, Members } from "../../core/contract/membership.ts";
 import { Adjacencies, dataTransferComponent } from "./transfer/adjacencies.ts";
 import { DataTransfer } from "./transfer/data_transfer.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Congestion } from "../../core/contract/congestion.ts";
+import type { Congestion } from "../../core/contract/policies/congestion.ts";
 import * as errors from "../../core/contract/errors.ts";
 import { address, fd, flowId, nameHash } from "../../core/contract/ids.ts";
 import type { LowerFlow, Upper, UpperFlow } from "../../core/contract/ipcp.ts";

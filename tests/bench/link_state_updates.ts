@@ -4,7 +4,7 @@
  * @module
  */
 import { address, fd } from "../../core/contract/ids.ts";
-import type { ManagementFlow, Routing } from "../../core/contract/routing.ts";
+import type { ManagementFlow, Routing } from "../../core/contract/policies/routing.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { encodeLinkStateUpdate } from "../../plugins/routing/link_state_update.ts";

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import type { Plugin } from "../../core/contract/plugin.ts";
-import type { AddressAuthority } from "../../core/contract/policies.ts";
+import type { AddressAuthority } from "../../core/contract/policies/small_policies.ts";
 import { checkOptions } from "../../core/registry/check_options.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { type Check, declarationChecks, registerChecks, registryOf } from "./suite.ts";

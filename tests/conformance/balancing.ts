@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Plugin } from "../../core/contract/plugin.ts";
-import type { Balancer, Waiting } from "../../core/contract/policies.ts";
+import type { Balancer, Waiting } from "../../core/contract/policies/small_policies.ts";
 import { checkOptions } from "../../core/registry/check_options.ts";
 import { type Check, declarationChecks, registerChecks, registryOf } from "./suite.ts";
 

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Congestion } from "../../core/contract/congestion.ts";
+import type { Congestion } from "../../core/contract/policies/congestion.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
 import { checkOptions } from "../../core/registry/check_options.ts";
 import { type Check, declarationChecks, registerChecks, registryOf } from "./suite.ts";

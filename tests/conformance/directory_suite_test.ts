@@ -1,6 +1,6 @@
 /** The suite of directories refuses those that do not conform. @module */
 import assert from "node:assert/strict";
-import type { Directory, DirectoryContext } from "../../core/contract/directory.ts";
+import type { Directory, DirectoryContext } from "../../core/contract/policies/directory.ts";
 import { address } from "../../core/contract/ids.ts";
 import { success } from "../../core/contract/outcome.ts";
 import { dht } from "../../plugins/directory/dht/dht.ts";

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Address, address, type Fd, fd } from "../../core/contract/ids.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
-import type { Forwarding, ForwardingTable } from "../../core/contract/routing.ts";
+import type { Forwarding, ForwardingTable } from "../../core/contract/policies/routing.ts";
 import { checkOptions } from "../../core/registry/check_options.ts";
 import { type Check, declarationChecks, registerChecks, registryOf } from "./suite.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Fd } from "../../core/contract/ids.ts";
-import type { ManagementFlow } from "../../core/contract/routing.ts";
+import type { ManagementFlow } from "../../core/contract/policies/routing.ts";
 import type { VirtualTime } from "../../core/sim/virtual_time.ts";
 import type { RoutingMember } from "./routing_member.ts";
 

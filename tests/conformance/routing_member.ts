@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { type Address, type Fd, fd } from "../../core/contract/ids.ts";
 import type { Log, Random } from "../../core/contract/ports.ts";
-import type { ForwardingTable, Routing, RoutingContext } from "../../core/contract/routing.ts";
+import type { ForwardingTable, Routing, RoutingContext } from "../../core/contract/policies/routing.ts";
 import type { VirtualTime } from "../../core/sim/virtual_time.ts";
 
 /** A member and its routing. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Directory } from "../../core/contract/directory.ts";
+import type { Directory } from "../../core/contract/policies/directory.ts";
 import { type Address, address, type NameHash } from "../../core/contract/ids.ts";
 import type { Done, Outcome } from "../../core/contract/outcome.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Plugin } from "../../core/contract/plugin.ts";
 import { fd } from "../../core/contract/ids.ts";
-import type { Forwarding, ForwardingTable, Routing } from "../../core/contract/routing.ts";
+import type { Forwarding, ForwardingTable, Routing } from "../../core/contract/policies/routing.ts";
 import type { Layer } from "../../core/contract/ipcp.ts";
 import { roundRobin } from "../../plugins/balancing/round_robin.ts";
 import { simple } from "../../plugins/forwarding/simple.ts";

@@ -5,7 +5,7 @@
  */
 import { asOuroError } from "../../contract/errors.ts";
 import type { Pid } from "../../contract/ids.ts";
-import type { Waiting } from "../../contract/policies.ts";
+import type { Waiting } from "../../contract/policies/small_policies.ts";
 import type { Log } from "../../contract/ports.ts";
 import type { Session } from "./machine.ts";
 import type { Name } from "./names.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { type NameHash, nameHash } from "../../contract/ids.ts";
-import type { HashFunction } from "../../contract/policies.ts";
+import type { HashFunction } from "../../contract/policies/small_policies.ts";
 
 /** Hashes kept for each function; more begin anew. */
 const KEPT = 4096;

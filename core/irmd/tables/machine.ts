@@ -8,7 +8,7 @@ import type { Pid, Uid } from "../../contract/ids.ts";
 import type { OptionDeclaration, OptionValues } from "../../contract/options.ts";
 import type { Done } from "../../contract/outcome.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
-import type { Balancer, HashFunction } from "../../contract/policies.ts";
+import type { Balancer, HashFunction } from "../../contract/policies/small_policies.ts";
 import type { SessionRole } from "../../wire/local/local_protocol.ts";
 
 /** Who gives a command: `bind program … auto` starts programs with these rights. */

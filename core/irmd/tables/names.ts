@@ -4,7 +4,7 @@
  * @module
  */
 import { ExistsError, NameError } from "../../contract/errors.ts";
-import type { Balancer } from "../../contract/policies.ts";
+import type { Balancer } from "../../contract/policies/small_policies.ts";
 
 /** Security files of a name that stand in for those of the security folder, by the word of `irm name create` (`scrtpath`, …). */
 export type SecurityPaths = Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@
  * @module
  */
 import { CancelledError, ExhaustedError, ProtocolError } from "../../../core/contract/errors.ts";
-import type { Directory, DirectoryContext } from "../../../core/contract/directory.ts";
+import type { Directory, DirectoryContext } from "../../../core/contract/policies/directory.ts";
 import type { Address, NameHash } from "../../../core/contract/ids.ts";
 import type { Stats } from "../../../core/contract/stats.ts";
 import { DONE, type Done, failure, success } from "../../../core/contract/outcome.ts";

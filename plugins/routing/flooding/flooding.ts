@@ -7,7 +7,7 @@
  */
 import { LINK_STATE_UPDATE_BYTES, writeLinkStateUpdate } from "../link_state_update.ts";
 import type { Random } from "../../../core/contract/ports.ts";
-import type { ManagementFlow } from "../../../core/contract/routing.ts";
+import type { ManagementFlow } from "../../../core/contract/policies/routing.ts";
 import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import type { Counters } from "../counters.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";

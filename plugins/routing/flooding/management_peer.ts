@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ManagementFlow } from "../../../core/contract/routing.ts";
+import type { ManagementFlow } from "../../../core/contract/policies/routing.ts";
 import { BitSet } from "../bit_set.ts";
 
 /** A management flow. */

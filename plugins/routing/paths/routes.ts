@@ -4,7 +4,7 @@
  * @module
  */
 import { type Address, address, type Fd } from "../../../core/contract/ids.ts";
-import type { ForwardingTable } from "../../../core/contract/routing.ts";
+import type { ForwardingTable } from "../../../core/contract/policies/routing.ts";
 import type { Graph } from "./graph.ts";
 import { HopSets } from "./hop_sets.ts";
 import { loopFreeHops } from "./loop_free_paths.ts";

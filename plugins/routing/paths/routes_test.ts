@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Address, address, type Fd, fd } from "../../../core/contract/ids.ts";
-import type { ForwardingTable } from "../../../core/contract/routing.ts";
+import type { ForwardingTable } from "../../../core/contract/policies/routing.ts";
 import { graphOf } from "./graph.ts";
 import { Lsdb } from "../lsdb/lsdb.ts";
 import { equalRoutes, loopFreeRoutes, primaryRoutes, type Routes } from "./routes.ts";

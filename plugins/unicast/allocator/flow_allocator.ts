@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Directory } from "../../../core/contract/directory.ts";
+import type { Directory } from "../../../core/contract/policies/directory.ts";
 import { ProtocolError } from "../../../core/contract/errors.ts";
 import type { FlowRequest, UpperFlow } from "../../../core/contract/ipcp.ts";
 import type { Done } from "../../../core/contract/outcome.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Scheduling, SchedulingQueue } from "../../../core/contract/policies.ts";
+import type { Scheduling, SchedulingQueue } from "../../../core/contract/policies/small_policies.ts";
 import type { Clock, Timer, Timers } from "../../../core/contract/ports.ts";
 import type { Waiter } from "../transfer/transfer_flow.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CongestionFlow } from "../../../core/contract/congestion.ts";
+import type { CongestionFlow } from "../../../core/contract/policies/congestion.ts";
 import type { Address } from "../../../core/contract/ids.ts";
 import type { UpperFlow } from "../../../core/contract/ipcp.ts";
 import { type QosCube, qosCube } from "../../../core/contract/qos.ts";

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import type { Congestion } from "../../../core/contract/congestion.ts";
-import type { Directory } from "../../../core/contract/directory.ts";
+import type { Congestion } from "../../../core/contract/policies/congestion.ts";
+import type { Directory } from "../../../core/contract/policies/directory.ts";
 import type { Address } from "../../../core/contract/ids.ts";
 import type { Upper, UpperFlow } from "../../../core/contract/ipcp.ts";
-import type { Scheduling } from "../../../core/contract/policies.ts";
+import type { Scheduling } from "../../../core/contract/policies/small_policies.ts";
 import type { Ports } from "../../../core/contract/ports.ts";
 import { FlowTable } from "../../../core/ipcp/allocation/flow_table.ts";
 import { FLOW_ALLOCATOR_EID } from "../wire/data_transfer_header.ts";

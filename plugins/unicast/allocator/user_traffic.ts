@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Congestion } from "../../../core/contract/congestion.ts";
-import type { Scheduling } from "../../../core/contract/policies.ts";
+import type { Congestion } from "../../../core/contract/policies/congestion.ts";
+import type { Scheduling } from "../../../core/contract/policies/small_policies.ts";
 import type { Clock, Timers } from "../../../core/contract/ports.ts";
 import { type DataTransfer, QUEUE_STANDS, SENT } from "../transfer/data_transfer.ts";
 import type { EndpointTable } from "./endpoint_table.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Address, Fd } from "../../../core/contract/ids.ts";
-import type { Routing } from "../../../core/contract/routing.ts";
+import type { Routing } from "../../../core/contract/policies/routing.ts";
 import type { Component, Connection, ConnectionListener } from "../../../core/contract/membership.ts";
 import type { DataTransfer } from "./data_transfer.ts";
 import { COMPONENTS } from "../../../core/wire/layer/cep_message.ts";

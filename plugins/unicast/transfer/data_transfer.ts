@@ -21,15 +21,15 @@
  *
  * @module
  */
-import type { Congestion } from "../../../core/contract/congestion.ts";
+import type { Congestion } from "../../../core/contract/policies/congestion.ts";
 import { ExistsError } from "../../../core/contract/errors.ts";
 import { type Address, address, type Fd } from "../../../core/contract/ids.ts";
 import type { LowerFlow } from "../../../core/contract/ipcp.ts";
 import type { Stats } from "../../../core/contract/stats.ts";
-import type { Scheduling } from "../../../core/contract/policies.ts";
+import type { Scheduling } from "../../../core/contract/policies/small_policies.ts";
 import type { Log, Ports } from "../../../core/contract/ports.ts";
 import type { QosCube } from "../../../core/contract/qos.ts";
-import type { Forwarding, ForwardingTable } from "../../../core/contract/routing.ts";
+import type { Forwarding, ForwardingTable } from "../../../core/contract/policies/routing.ts";
 import * as pci from "../wire/data_transfer_header.ts";
 import { PayloadLimit } from "./payload_limit.ts";
 import * as count from "./transfer_counters.ts";

@@ -6,7 +6,7 @@
 import type { Address } from "../../../core/contract/ids.ts";
 import type { LowerFlow } from "../../../core/contract/ipcp.ts";
 import type { Stats } from "../../../core/contract/stats.ts";
-import type { Scheduling, SchedulingQueue } from "../../../core/contract/policies.ts";
+import type { Scheduling, SchedulingQueue } from "../../../core/contract/policies/small_policies.ts";
 import type { Clock, Timers } from "../../../core/contract/ports.ts";
 import type { QosCube } from "../../../core/contract/qos.ts";
 import { StandingQueue } from "./standing_queue.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DhtOptions } from "../../declaration.ts";
-import type { DirectoryContext } from "../../../../core/contract/directory.ts";
+import type { DirectoryContext } from "../../../../core/contract/policies/directory.ts";
 import type { Address } from "../../../../core/contract/ids.ts";
 import type { Log } from "../../../../core/contract/ports.ts";
 import { type DhtContact, type DhtMessage, encodeDht } from "../dht_message.ts";

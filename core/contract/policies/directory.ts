@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Address, NameHash } from "./ids.ts";
-import type { Stats } from "./stats.ts";
-import type { OptionValues } from "./options.ts";
-import type { Done } from "./outcome.ts";
-import type { Ports } from "./ports.ts";
+import type { Address, NameHash } from "../ids.ts";
+import type { Stats } from "../stats.ts";
+import type { OptionValues } from "../options.ts";
+import type { Done } from "../outcome.ts";
+import type { Ports } from "../ports.ts";
 
 /** What a directory policy gets from the IPCP. */
 export interface DirectoryContext<O extends OptionValues = OptionValues> extends Ports {

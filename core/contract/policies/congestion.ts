@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Stats } from "./stats.ts";
+import type { Stats } from "../stats.ts";
 
 /** A plugin of kind `congestion`: one instance an IPCP. */
 export interface Congestion {

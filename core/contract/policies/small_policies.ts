@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Address } from "./ids.ts";
-import type { OptionValues } from "./options.ts";
-import type { Random } from "./ports.ts";
-import type { QosCube } from "./qos.ts";
+import type { Address } from "../ids.ts";
+import type { OptionValues } from "../options.ts";
+import type { Random } from "../ports.ts";
+import type { QosCube } from "../qos.ts";
 
 /** A hash function: a plugin of kind `hash`. */
 export interface HashFunction {

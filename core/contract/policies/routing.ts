@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Address, Fd } from "./ids.ts";
-import type { Stats } from "./stats.ts";
-import type { OptionValues } from "./options.ts";
-import type { Ports } from "./ports.ts";
+import type { Address, Fd } from "../ids.ts";
+import type { Stats } from "../stats.ts";
+import type { OptionValues } from "../options.ts";
+import type { Ports } from "../ports.ts";
 
 /** For each destination, the N-1 flows that lead there, best first; never an empty list. */
 export type ForwardingTable = ReadonlyMap<Address, readonly Fd[]>;
