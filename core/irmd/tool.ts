@@ -21,7 +21,7 @@ export const TOOL: Tool<typeof OPTIONS> = {
   page: async () => (await import("./page.ts")).irmdPage(TOOL),
 };
 
-/** The usage text in the form of the reference. */
+/** Returns the usage text in the form of the reference. */
 function usage(options: readonly ToolOption[]): string {
   return [
     "Usage: irmd",

@@ -11,8 +11,8 @@ export type Row = readonly [left: string, right: string];
 export const WIDTH = 80;
 
 /**
- * Lines with the right texts under each other; long ones are broken at blanks. A left text that is too wide has its right
- * text on the next line.
+ * Formats lines with the right texts under each other; long ones are broken at blanks. A left text that is too wide
+ * has its right text on the next line.
  *
  * @param indent blanks in front of the left texts
  * @param width of the left column, blanks behind it included
@@ -32,7 +32,7 @@ export function formatRows(rows: readonly Row[], indent: number, width: number, 
   });
 }
 
-/** The left column's width for `rows`: the widest left text of at most `most` characters, and two blanks. */
+/** Returns the left column's width for `rows`: the widest left text of at most `most` characters, and two blanks. */
 export const leftWidth = (rows: readonly Row[], most: number): number =>
   Math.max(4, ...rows.map(([left]) => left.length).filter((length) => length <= most)) + 2;
 
@@ -52,7 +52,7 @@ export function wrap(text: string, width: number): string[] {
 export type Column = readonly [title: string, width: number];
 
 /**
- * The lines of a table as the reference prints them: cells aligned to the right, longer text pushes the border.
+ * Returns the lines of a table as the reference prints them: cells aligned to the right, longer text pushes the border.
  *
  * @example
  * ```ts

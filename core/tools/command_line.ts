@@ -36,8 +36,8 @@ export type CommandLine<Options extends readonly ToolOption[]> =
   };
 
 /**
- * Parses the words behind a tool's name. Words are exact (no abbreviations); `--help`, an unknown word, one too many or a
- * missing value end in the usage text.
+ * Parses the words behind a tool's name. Words are exact (no abbreviations); `--help`, an unknown word, one too many
+ * or a missing value end in the usage text.
  *
  * @example
  * ```ts
@@ -130,19 +130,19 @@ function takeOption(
   values.push(value);
 }
 
-/** `-c, --count <number>`. */
+/** Writes an option with its letter and value: `-c, --count <number>`. */
 export const flagsOf = ({ short, long, value }: ToolOption): string =>
   `${short === undefined ? "" : `-${short}, `}--${long}${value === undefined ? "" : ` <${value}>`}`;
 
-/** `TARGET`, `[FILE]`, `[WORD]...`. */
+/** Writes an operand: `TARGET`, `[FILE]`, `[WORD]...`. */
 const operandText = ({ name, required, repeated }: ToolOperand) =>
   (required ? name.toUpperCase() : `[${name.toUpperCase()}]`) + (repeated ? "..." : "");
 
-/** The words behind the name of a tool, in short. */
+/** Returns the words behind the name of a tool, in short. */
 export const synopsisOf = ({ operands = [] }: Tool): string =>
   ["[OPTION]...", ...operands.map(operandText)].join(" ");
 
-/** The usage text of a tool, with a line end. */
+/** Returns the usage text of a tool, with a line end. */
 export function usageOf(tool: Tool): string {
   if (tool.usage !== undefined) return tool.usage;
   const groups = new Map<string, [string, string][]>();

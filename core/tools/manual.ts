@@ -12,7 +12,7 @@ const DATE = "2026-11-20";
 const SECTION = 8;
 
 /**
- * The page of a tool, without line end.
+ * Returns the page of a tool, without line end.
  *
  * @param what it does, in a few words
  */
@@ -42,7 +42,7 @@ export function manualOf(tool: Tool, what: string, page: Page, version: string):
 const operandText = ({ name, required, repeated }: ToolOperand) =>
   (required ? italic(name) : `[${italic(name)}]`) + (repeated ? " ..." : "");
 
-/** The first lines of a page of `name` that is no tool. */
+/** Returns the first lines of a page of `name` that is no tool. */
 export const pageHead = (name: string, what: string, version: string): string[] => [
   title(name, SECTION, DATE, version),
   ...nameSection(name, what),
@@ -50,13 +50,13 @@ export const pageHead = (name: string, what: string, version: string): string[] 
 
 const nameSection = (name: string, what: string) => [heading("name"), `${name} \\- ${plain(what)}`];
 
-/** The section that names other pages. */
+/** Returns the section that names other pages. */
 export const seeAlso = (pages: readonly string[]): string[] => [
   heading("see also"),
   ...pages.map((name, index) => `.BR ${name} (${SECTION})${index === pages.length - 1 ? "" : ","}`),
 ];
 
-/** Options, each with its help; last those that every tool has. */
+/** Describes options, each with its help; last those that every tool has. */
 export const optionItems = (options: readonly ToolOption[]): string[] =>
   [...options, ...STANDARD_OPTIONS].flatMap(({ long, short, value, help, default: preset }) => {
     const words = `${short === undefined ? "" : `${bold(`-${short}`)}, `}${bold(`--${long}`)}`;
@@ -64,7 +64,7 @@ export const optionItems = (options: readonly ToolOption[]): string[] =>
     return item(value === undefined ? words : `${words} ${italic(value)}`, plain(`${help}.`) + initial);
   });
 
-/** A synopsis that lists all options. */
+/** Returns a synopsis that lists all options. */
 export const optionsSynopsis = ({ name, options }: Tool): string =>
   [
     bold(name),

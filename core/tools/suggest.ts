@@ -5,8 +5,8 @@
  */
 
 /**
- * The nearest of `words`, when it is near: at most two slips (a letter missing, too many, wrong, or two swapped), and
- * fewer than half of the letters.
+ * Returns the nearest of `words`, when it is near: at most two slips (a letter missing, too many, wrong, or two
+ * swapped), and fewer than half of the letters.
  *
  * @example
  * ```ts
@@ -30,7 +30,7 @@ export function suggest(word: string, words: readonly string[]): string | undefi
   return best;
 }
 
-/** Damerau–Levenshtein distance (optimal string alignment). */
+/** Returns the Damerau–Levenshtein distance (optimal string alignment). */
 function slipsBetween(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) return 3;
   let before: number[] = [];

@@ -24,7 +24,7 @@ export interface ListedName {
 const MAX_ROWS = 1_000_000;
 const MAX_PID = 0x7fffffff;
 
-/** The result of `ipcp.list`. @throws ProtocolError when it is none */
+/** Reads the result of `ipcp.list`. @throws ProtocolError when it is none */
 export const readIpcps = (result: unknown): ListedIpcp[] =>
   readRows(result, (from, key) => {
     const row = fieldsOf(from[key], key);
@@ -36,17 +36,17 @@ export const readIpcps = (result: unknown): ListedIpcp[] =>
     };
   });
 
-/** The result of `name.list`. @throws ProtocolError when it is none */
+/** Reads the result of `name.list`. @throws ProtocolError when it is none */
 export const readNames = (result: unknown): ListedName[] =>
   readRows(result, (from, key) => {
     const row = fieldsOf(from[key], key);
     return { name: text(row, "name"), balancing: text(row, "balancing") };
   });
 
-/** The result of `name.register` and `name.unregister`. @throws ProtocolError when it is none */
+/** Reads the result of `name.register` and `name.unregister`. @throws ProtocolError when it is none */
 export const readWords = (result: unknown): string[] => readRows(result, text);
 
-/** A list from the IRMd. @throws ProtocolError when it, or a row, is not as agreed */
+/** Reads a list from the IRMd. @throws ProtocolError when it, or a row, is not as agreed */
 export function readRows<T>(result: unknown, read: (from: Fields, key: string) => T): T[] {
   try {
     return list({ result }, "result", MAX_ROWS, read);

@@ -55,7 +55,7 @@ export const printTree: Command["print"] = (result, _request, { print }) => {
   return 0;
 };
 
-/** The lines of a tree, one leaf a line, branches indented. */
+/** Returns the lines of a tree, one leaf a line, branches indented. */
 function treeLines(value: unknown, indent: string): string[] {
   if (typeof value !== "object" || value === null) return [`${indent}${String(value)}`];
   return Object.entries(value).flatMap(([name, child]) =>

@@ -28,7 +28,7 @@ export const IRM: Group = {
   children: [IPCP, BIND, UNBIND, NAMES, OLD_REGISTER, OLD_UNREGISTER, STATUS],
 };
 
-/** All commands below a node. */
+/** Returns all commands below a node. */
 export function commandsOf(node: Group | Command): readonly Command[] {
   return isGroup(node) ? node.children.flatMap(commandsOf) : [node];
 }

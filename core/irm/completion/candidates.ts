@@ -18,7 +18,7 @@ export const COMMANDS: Candidate = { word: "", help: "commands" };
 
 const words = (of: readonly string[], help: string): Candidate[] => of.map((word) => ({ word, help }));
 
-/** What may be the value of a keyword. Without an IRMd, what it would know is left out. */
+/** Returns what may be the value of a keyword. Without an IRMd, what it would know is left out. */
 export async function valuesOf(
   keyword: Keyword,
   plugins: () => Promise<Declarations>,
@@ -75,7 +75,7 @@ const layers = (environment: Environment) =>
     return words([...found], "layer");
   });
 
-/** A completion must not complain: without an answer, nothing is offered. */
+/** Asks for what is offered. A completion must not complain: without an answer, nothing is offered. */
 async function ask(
   environment: Environment,
   method: string,

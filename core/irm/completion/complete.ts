@@ -15,7 +15,7 @@ import { FILES, valuesOf } from "./candidates.ts";
 
 const HELP: Candidate = { word: "help", help: "show what there is" };
 
-/** What may stand in the place of the last of the words behind `irm`. */
+/** Returns what may stand in the place of the last of the words behind `irm`. */
 export async function irmWords(
   words: readonly string[],
   environment: Environment,
@@ -41,7 +41,7 @@ function childrenOf(group: Group, help: boolean): Candidate[] {
   return [...shown.map(({ word, help }) => ({ word, help })), ...help ? [] : [HELP]];
 }
 
-/** What may stand behind the words of a command. */
+/** Returns what may stand behind the words of a command. */
 export async function commandWords(
   command: Command,
   words: readonly string[],

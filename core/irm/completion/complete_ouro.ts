@@ -9,8 +9,8 @@ import { type LoadTool, STANDARD_OPTIONS, type Tool } from "../../tools/tool.ts"
 import { FILES, ipcps, names } from "./candidates.ts";
 
 /**
- * What may stand where the cursor is, one a line: the word, a tab, what it is. An empty word stands for something that
- * the shell knows itself: `files` or `commands`.
+ * Returns what may stand where the cursor is, one a line: the word, a tab, what it is. An empty word stands for
+ * something that the shell knows itself: `files` or `commands`.
  *
  * @param words the words behind `ouro`; the last one, perhaps empty, is being typed
  */

@@ -53,7 +53,7 @@ export const IMPAIR: Command = {
   },
 };
 
-/** What is wrong with the words taken together. */
+/** Returns what is wrong with the words taken together. */
 function faultOf({ impairment, direction, off }: Params): string | undefined {
   const set = Object.keys(impairment ?? {});
   if (off && set.length > 0) return `"off" ends everything: give it, or what is to happen, not both.`;

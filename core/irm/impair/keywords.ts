@@ -29,7 +29,7 @@ export interface ImpairmentWord {
   readonly help: string;
 }
 
-/** Up to six digits, without zeros at the end. */
+/** Writes a number with up to six digits, without zeros at the end. */
 const shortened = (value: number): string => String(Number(value.toPrecision(6)));
 
 const numberIn = (text: string, units: Readonly<Record<string, number>>, expected: string): number => {
@@ -103,7 +103,7 @@ export const DIRECTION = {
 export const OFF = { word: "off", help: "End it; packets on their way arrive at once" } as const;
 
 /**
- * The value of a word.
+ * Reads the value of a word.
  *
  * @throws InvalidError when it is none, or is out of bounds
  *

@@ -8,7 +8,7 @@ import { readImpairmentSettings } from "../../wire/local/impairment_json.ts";
 import { formatRows } from "../../tools/columns.ts";
 import { DIRECTION, IMPAIRMENT_WORDS, OFF } from "./keywords.ts";
 
-/** How it is used. */
+/** Returns the usage text. */
 export function usage(): string {
   const rows = [
     ...IMPAIRMENT_WORDS.map(({ word, kind, help }) => [`${word} ${kind.shown}`, help] as const),
@@ -37,7 +37,7 @@ const COUNTS = [
   ["dropped", "dropped because too many waited"],
 ] as const;
 
-/** What is set, as the IRMd tells it. @throws InvalidError when it tells something else */
+/** Writes what is set, as the IRMd tells it. @throws InvalidError when it tells something else */
 export function settingsText(name: string, answer: unknown): string[] {
   const fields = fieldsOf(answer, "the answer of the IRMd");
   const lines = [["out", "sends"] as const, ["in", "receives"] as const].flatMap(([key, verb]) => {

@@ -16,7 +16,7 @@ import {
 import { type Declarations, pluginsOf } from "../grammar/parse/plugins.ts";
 import { bold, indented, italic, item, literal, plain, subheading } from "../../tools/roff.ts";
 
-/** All commands of a group, each with its keywords. */
+/** Describes all commands of a group, each with its keywords. */
 export function commandsPart(node: Group | Command, plugins: Declarations): string[] {
   return commandsOf(node).filter(({ old }) => !old).flatMap((command) => commandPart(command, plugins));
 }
@@ -32,7 +32,7 @@ function commandPart(command: Command, plugins: Declarations): string[] {
   ];
 }
 
-/** The command line: what is bold is typed as it is. */
+/** Writes the command line: what is bold is typed as it is. */
 function synopsis(command: Command): string {
   const parts = [bold(command.keepsWord ? command.path.replace(/ \w+$/, "") : command.path)];
   if (command.first) {
@@ -76,7 +76,7 @@ function typeItems(plugins: Declarations): string[] {
   });
 }
 
-/** The options of policies, under one heading a policy; empty when none has options. */
+/** Describes the options of policies, under one heading a policy; empty when none has options. */
 export function policiesPart(plugins: Declarations): string[] {
   return plugins.filter(({ kind, options }) => kind !== "ipcp" && options.length > 0).flatMap((policy) => [
     subheading(`${policy.kind} ${policy.name}`),

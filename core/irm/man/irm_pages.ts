@@ -31,7 +31,7 @@ function commandSections(plugins: Declarations): string[] {
   ];
 }
 
-/** What the page of irm has of its own. */
+/** Returns what the page of irm has of its own. */
 export const irmPage = (plugins: Declarations): Page => ({
   what: "command the IPC Resource Manager",
   synopsis: [SYNOPSIS],
@@ -49,7 +49,7 @@ export const irmPage = (plugins: Declarations): Page => ({
   seeAlso: ["irmd", "ouroboros"],
 });
 
-/** The overview; `irmd` is what the daemon tells of itself. */
+/** Returns the overview; `irmd` is what the daemon tells of itself. */
 export const ouroborosPage = (irmd: Tool, plugins: Declarations, version: string): string =>
   [
     ...pageHead("ouroboros", "a recursive packet network", version),

@@ -14,7 +14,7 @@ const OVERVIEW = "ouroboros";
 /** The names of the pages. */
 export const PAGE_NAMES: readonly string[] = [...SHOWN_TOOLS.map(({ word }) => word), OVERVIEW];
 
-/** The text of a page, without line end; undefined when there is none of that name. */
+/** Returns the text of a page, without line end; undefined when there is none of that name. */
 export async function manualPage(
   name: string,
   load: LoadTool,

@@ -22,7 +22,7 @@ export const TOOL: Tool = {
   ],
 };
 
-/** The list of the tools. */
+/** Returns the list of the tools. */
 export function overview(): string {
   const links = TOOLS.filter(({ program, internal }) => program && !internal).map(({ word }) => word);
   return [

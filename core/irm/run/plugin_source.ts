@@ -1,6 +1,6 @@
 /**
- * Which plugins there are: those of the running IRMd, else those that are built in. Command lines that have types of IPCPs or
- * options of plugins in them are read with these.
+ * Which plugins there are: those of the running IRMd, else those that are built in. Command lines that have types of
+ * IPCPs or options of plugins in them are read with these.
  *
  * @module
  */
@@ -35,7 +35,7 @@ export async function knownPlugins(environment: Environment): Promise<readonly L
   }
 }
 
-/** The same without where they come from. */
+/** Returns the declarations of these plugins. */
 export const knownDeclarations = async (environment: Environment): Promise<Declarations> =>
   (await knownPlugins(environment)).map(({ declaration }) => declaration);
 
@@ -52,7 +52,7 @@ export async function readWithPlugins(found: Found, environment: Environment): P
   return again.kind === "request" ? checkedRequest(again, plugins) : again;
 }
 
-/** The same checks as those of the IRMd, for a quick answer. */
+/** Checks a request as the IRMd does, for a quick answer. */
 function checkedRequest(request: Request, plugins: Declarations): Parsed {
   const { type, options } = request.params;
   const declaration = pluginsOf(plugins, "ipcp").find(({ name }) => name === type);
@@ -69,7 +69,11 @@ function checkedRequest(request: Request, plugins: Declarations): Parsed {
 const textsOf = (options: unknown): Record<string, string> =>
   Object.fromEntries(Object.entries(options ?? {}).map(([name, text]) => [name, String(text)]));
 
-/** The result of `plugins.list`, with the checks that a plugin's file gets, too. @throws ProtocolError when it is none */
+/**
+ * Reads the result of `plugins.list`, with the checks that a plugin's file gets, too.
+ *
+ * @throws ProtocolError when it is none
+ */
 function readPlugins(result: unknown): ListedPlugin[] {
   return readRows(result, (from, key) => {
     const fields = fieldsOf(from[key], key);

@@ -144,7 +144,7 @@ export class Bindings {
   }
 }
 
-/** The commands. */
+/** Returns the commands that bind and unbind. */
 export function bindingCommands(state: State, bindings: Bindings): Commands {
   const ipcpPid = (params: Fields) => state.ipcps.get(name(params, "ipcp")).connection().pid;
   return {

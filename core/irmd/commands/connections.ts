@@ -24,7 +24,7 @@ interface Component {
 const MANAGEMENT: Component = { word: "mgmt", title: COMPONENTS.management };
 const DATA_TRANSFER: Component = { word: "dt", title: COMPONENTS.transfer };
 
-/** The commands. */
+/** Returns the commands of connections. */
 export function connectionCommands(state: State): Commands {
   return {
     "ipcp.connect": (_caller, params, reply) => {

@@ -1,6 +1,6 @@
 /**
- * What IPCPs do to their packets for those who look: `ipcp.capture` brings a tool and the IPCP together whose packets it
- * captures, `ipcp.impair` asks an IPCP to impair what it sends and receives below it.
+ * What IPCPs do to their packets for those who look: `ipcp.capture` brings a tool and the IPCP together whose packets
+ * it captures, `ipcp.impair` asks an IPCP to impair what it sends and receives below it.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { type Commands, onSuccess } from "./command.ts";
 
 const TOKEN_BYTES = 16;
 
-/** The commands. */
+/** Returns the commands that look at packets and impair them. */
 export function instrumentCommands(state: State): Commands {
   return {
     "ipcp.capture": ({ dataPath: path }, params, reply) => {

@@ -12,7 +12,7 @@ import type { State } from "../tables/state.ts";
 import { type Commands, onSuccess } from "./command.ts";
 import type { IpcpLifecycle } from "./ipcp_lifecycle.ts";
 
-/** The commands. */
+/** Returns the commands of IPCPs. */
 export function ipcpCommands(state: State, lifecycle: IpcpLifecycle): Commands {
   return {
     "ipcp.create": (_caller, params, reply) => {

@@ -16,7 +16,7 @@ const DEFAULT_BALANCING = "round-robin";
 const PATH_WORDS = ["sencpath", "scrtpath", "skeypath", "cencpath", "ccrtpath", "ckeypath"];
 const MAX_PATH_BYTES = 511;
 
-/** The commands. */
+/** Returns the commands of names. */
 export function nameCommands(state: State): Commands {
   return {
     "name.create": (_caller, params, reply) => {

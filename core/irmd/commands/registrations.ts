@@ -19,7 +19,7 @@ const MAX_PATTERNS = 128;
 /** How the flows of a name are shared that comes to be by its registration. */
 const REGISTERED_BALANCING = "spillover";
 
-/** The commands. */
+/** Returns the commands of registrations. */
 export function registrationCommands(state: State): Commands {
   return {
     "name.register": (_caller, params, reply) => {
@@ -49,7 +49,7 @@ function registeredHash(record: IpcpRecord, wanted: string): NameHash | undefine
   for (const [hash, name] of record.registrations) if (name === wanted) return hash;
 }
 
-/** The IPCPs that the patterns match, each once, in order. Every pattern must match one. */
+/** Returns the IPCPs that the patterns match, each once, in order. Every pattern must match one. */
 function matching(state: State, params: Fields): IpcpRecord[] {
   const patterns = (key: string) =>
     optional(params, key, (from) => list(from, key, MAX_PATTERNS, text)) ?? [];

@@ -9,7 +9,7 @@ import type { Incoming } from "../flows/incoming.ts";
 import type { State } from "../tables/state.ts";
 import type { Commands } from "./command.ts";
 
-/** The commands. */
+/** Returns the commands that tell of the IRMd. */
 export function statusCommands(state: State, incoming: Incoming): Commands {
   return {
     "plugins.list": (_caller, _params, reply) =>

@@ -39,7 +39,7 @@ export class LineSink implements CaptureSink {
   }
 }
 
-/** The local time with microseconds. */
+/** Returns the local time with microseconds. */
 function timeOfDay(time: number): string {
   const date = new Date(time);
   const [hours, minutes, seconds] = [date.getHours(), date.getMinutes(), date.getSeconds()]

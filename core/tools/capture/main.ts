@@ -73,7 +73,7 @@ async function capture(settings: CaptureSettings, around: Surroundings, stop: Ab
   return summary.error ? 1 : 0;
 }
 
-/** The IPCP of that name; where there is none, the device. */
+/** Opens the IPCP of that name; where there is none, the device. */
 async function openSource(settings: CaptureSettings, irmd: IrmdClient): Promise<CaptureSource> {
   const { target, device, snapLength } = settings;
   let failure: unknown;

@@ -22,7 +22,10 @@ export interface CaptureSummary {
   readonly error: OuroError | undefined;
 }
 
-/** Captures until the settings, `stop`, the source or the sink ends it. All is written then, or the error says why not. */
+/**
+ * Captures until the settings, `stop`, the source or the sink ends it. All is written then, or the error says why
+ * not.
+ */
 export async function runCapture(
   source: CaptureSource,
   sink: CaptureSink,
@@ -68,7 +71,7 @@ export async function runCapture(
   return { packets, bytes, dropped, error };
 }
 
-/** The line that closes a capture. */
+/** Returns the line that closes a capture. */
 export function summaryText({ packets, bytes, dropped }: CaptureSummary): string {
   const of = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
   return `${of(packets, "packet")} captured, ${of(bytes, "byte")}; ${of(dropped, "packet")} dropped`;

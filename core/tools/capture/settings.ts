@@ -35,7 +35,7 @@ export interface CaptureSettings {
 const MIN_ETHERTYPE = 0x600, MAX_ETHERTYPE = 0xffff, MAX_PORT = 65535;
 
 /**
- * Settings.
+ * Checks the options and makes settings of them.
  *
  * @param terminal standard output is a terminal
  * @throws InvalidError for a value that is none

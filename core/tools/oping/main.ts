@@ -41,7 +41,7 @@ export const run: Role = async (args) => {
   return ended || written;
 };
 
-/** The status that `work` gives; 1, and the error's sentence, when it fails. */
+/** Returns the status that `work` gives; 1, and the error's sentence, when it fails. */
 async function statusOf(work: () => Promise<number>, output: PingOutput): Promise<number> {
   try {
     return await work();

@@ -52,7 +52,7 @@ export class RoundTripStatistics {
   }
 }
 
-/** A round-trip time with three decimals and its unit, from milliseconds. */
+/** Writes a round-trip time with three decimals and its unit, from milliseconds. */
 export function roundTripText(time: number): string {
   return time < MICROSECONDS_BELOW ? `${(time * 1000).toFixed(3)} µs` : `${time.toFixed(3)} ms`;
 }

@@ -42,14 +42,14 @@ const MAX_INTERVAL = 10_000;
 const MIN_SIZE = 64;
 const MAX_SIZE = 1500;
 
-/** Settings of the server. */
+/** Makes settings of the server. */
 export const serverSettings = (options: Options): ServerSettings => ({
   quiet: options.quiet || options.busy,
   busy: options.busy,
 });
 
 /**
- * Settings of the client `name`.
+ * Checks the options and makes settings of the client `name`.
  *
  * @param notice gets a line for each value that was changed, in the words of the reference
  * @throws InvalidError for a value that is none, NotSupportedError for a quality that is not there yet

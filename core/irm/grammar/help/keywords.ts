@@ -33,7 +33,7 @@ export interface Words {
   readonly repeated: boolean;
 }
 
-/** The words of a keyword of the table. */
+/** Returns the words of a keyword of the table. */
 export const keywordWords = ({ name, shown, value, required, most }: Keyword): Words => ({
   word: shown ?? name,
   value: value === undefined || value === "option" ? undefined : PLACEHOLDERS[value],
@@ -41,7 +41,7 @@ export const keywordWords = ({ name, shown, value, required, most }: Keyword): W
   repeated: most !== undefined,
 });
 
-/** The words of an option of a plugin. */
+/** Returns the words of an option of a plugin. */
 export const optionWords = (option: OptionDeclaration): Words => ({
   word: option.shown ?? option.name,
   value: placeholderOf(option),
@@ -63,20 +63,20 @@ function placeholderOf(option: OptionDeclaration): string | undefined {
   }
 }
 
-/** `name <name>`, `[component <component>]`. */
+/** Returns the words as usage shows them: `name <name>`, `[component <component>]`. */
 export function synopsisOf({ word, value, required, repeated }: Words): string {
   const plain = value === undefined ? word : `${word} <${value}>`;
   return (required ? plain : `[${plain}]`) + (repeated ? " ..." : "");
 }
 
-/** The keywords of a command as usage lists them: the order of its line, the first value without its word. */
+/** Returns the keywords of a command as usage lists them: the order of its line, the first value without its word. */
 export function shownKeywords(command: Command): readonly Keyword[] {
   if (!command.keepsWord) return command.keywords;
   const own = command.keywords.filter(({ name }) => name === command.word);
   return [...own, ...command.keywords.filter(({ name }) => name !== command.word)];
 }
 
-/** The help of an option, with what is valid and what counts without it. */
+/** Returns the help of an option, with what is valid and what counts without it. */
 export function optionHelp(option: OptionDeclaration, plugins: Declarations): string {
   const valid = validOf(option, plugins);
   const preset = option.type === "flag" || option.default === undefined

@@ -12,7 +12,7 @@ import { keywordWords, optionHelp, optionWords, shownKeywords, synopsisOf } from
 const INDENT = 8;
 const WIDEST = 36;
 
-/** The whole help of a level or a command, without line end. */
+/** Returns the whole help of a level or a command, without line end. */
 export function helpOf(node: Group | Command, plugins: Declarations): string {
   if (isGroup(node)) return groupUsage(node).join("\n");
   const types = node.takesOptions ? pluginsOf(plugins, "ipcp") : [];
@@ -27,7 +27,7 @@ export function helpOf(node: Group | Command, plugins: Declarations): string {
   ].join("\n");
 }
 
-/** The keywords of a command, and the options of one type, without line end. */
+/** Returns the keywords of a command, and the options of one type, without line end. */
 export function usageOf(command: Command, plugins: Declarations, typeName?: string): string {
   const type = pluginsOf(plugins, "ipcp").find(({ name }) => name === typeName);
   return [...commandUsage(command, plugins), ...type ? ["", ...typeUsage(type, plugins)] : []].join("\n");
@@ -70,7 +70,7 @@ function bare({ first }: Command): string {
   return required ? `<${value}>` : `[<${value}>]`;
 }
 
-/** `where WHAT in { … }`; further lines are indented. */
+/** Returns `where WHAT in { … }`; further lines are indented. */
 const setOf = (what: string, words: readonly string[]): string[] =>
   wrap(`where ${what} in { ${words.join(" ")} }`, WIDTH - 4)
     .map((line, index) => index === 0 ? line : `    ${line}`);
@@ -97,7 +97,7 @@ function typeUsage(type: Declarations[number], plugins: Declarations): string[] 
   ];
 }
 
-/** The options that come with the policies of a type. */
+/** Returns the options that come with the policies of a type. */
 function policiesUsage(type: Declarations[number], plugins: Declarations): string[] {
   return optionsOf(plugins, [type]).flatMap((option) => {
     if (option.type !== "policy") return [];

@@ -22,7 +22,7 @@ export interface Fault {
   readonly type?: string;
 }
 
-/** A word as messages show it: in quotes, without what could confuse a terminal. */
+/** Quotes a word for messages, without what could confuse a terminal. */
 export const quote = (word: string): string =>
   // deno-lint-ignore no-control-regex
   `"${word.replace(/[\x00-\x1f\x7f-\x9f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`)}"`;

@@ -35,7 +35,7 @@ export function findCommand(group: Group, words: readonly string[]): Found | Hel
   return { kind: "command", command: child, words: child.keepsWord ? words : rest };
 }
 
-/** `help WORD …` at a level: the help of what the words mean. */
+/** Finds the node that the words behind `help` mean at a level. */
 function findHelp(group: Group, words: readonly string[]): Help | Fault {
   let node: Group | Command = group;
   for (const word of words) {
@@ -47,7 +47,7 @@ function findHelp(group: Group, words: readonly string[]): Help | Fault {
   return { kind: "help", node, status: 0 };
 }
 
-/** The child that a word means. */
+/** Returns the child that a word means. */
 export function childOf(group: Group, word: string): Group | Command | undefined {
   return firstMatch(word, group.children.map((child) => ({ name: child.word, child })))?.child;
 }

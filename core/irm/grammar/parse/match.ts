@@ -13,22 +13,20 @@ export interface Matchable {
   readonly exact?: boolean;
 }
 
-/** Whether `word` is `full` or an abbreviation of it. */
+/** Returns whether `word` is `full` or an abbreviation of it. */
 export const abbreviates = (word: string, full: string): boolean => word !== "" && full.startsWith(word);
 
 /**
- * The first of `candidates` that `word` means. An alias stands where its name stands, but does not change what an
- * abbreviation of a name means.
+ * Returns the first of `candidates` that `word` means. An alias stands where its name stands, but does not change
+ * what an abbreviation of a name means.
  *
  * @example
  * ```ts
  * import { firstMatch } from "./match.ts";
  * import assert from "node:assert/strict";
- * const words = [{ name: "eid", aliases: ["fd", "endpoint"] }, { name: "end" }, { name: "addr" }, { name: "addr_auth" }];
- * assert.equal(firstMatch("f", words)?.name, "eid");
- * assert.equal(firstMatch("en", words)?.name, "end");
- * assert.equal(firstMatch("addr", words)?.name, "addr");
- * assert.equal(firstMatch("address", words), undefined);
+ * const words = [{ name: "eid", aliases: ["fd", "endpoint"] }, { name: "end" }, { name: "addr" }, { name: "addr_auth"
+ * }]; assert.equal(firstMatch("f", words)?.name, "eid"); assert.equal(firstMatch("en", words)?.name, "end");
+ * assert.equal(firstMatch("addr", words)?.name, "addr"); assert.equal(firstMatch("address", words), undefined);
  * assert.equal(firstMatch("", words), undefined);
  * ```
  */
@@ -39,9 +37,9 @@ export function firstMatch<T extends Matchable>(word: string, candidates: readon
     candidates.find(({ aliases }) => aliases?.some((alias) => abbreviates(word, alias)));
 }
 
-/** Whether a word asks for help where a keyword could stand: `help`, `usage` or an abbreviation. */
+/** Returns whether a word asks for help where a keyword could stand: `help`, `usage` or an abbreviation. */
 export const asksForHelp = (word: string): boolean =>
   abbreviates(word, "help") || abbreviates(word, "usage") || isHelpWord(word);
 
-/** Whether a word asks for help even where a name could stand. */
+/** Returns whether a word asks for help even where a name could stand. */
 export const isHelpWord = (word: string): boolean => ["help", "usage", "--help", "-h"].includes(word);

@@ -21,7 +21,7 @@ export interface Typeless {
 /** What came of a command line. */
 export type Parsed = Request | Help | Fault | Typeless;
 
-/** Whether the words behind a command can be read only with the declarations of plugins. */
+/** Returns whether the words behind a command can be read only with the declarations of plugins. */
 export const needsPlugins = ({ command, words }: Found): boolean =>
   command.takesOptions === true ||
   (command.keywords.some(({ value }) => value === "type") && mayHold(words, "type"));
@@ -49,8 +49,8 @@ export interface OptionKeywords {
 }
 
 /**
- * Which words are keywords depends on the type, and where the type stands on which words are keywords: the type is the one
- * with whose keywords it is found.
+ * Finds the keywords of a command. Which words are keywords depends on the type, and where the type stands on which
+ * words are keywords: the type is the one with whose keywords it is found.
  */
 export function optionKeywords({ command, words }: Found, plugins: Declarations): OptionKeywords {
   const types = pluginsOf(plugins, "ipcp");
@@ -72,7 +72,7 @@ function parseWithOptions(found: Found, plugins: Declarations): Parsed {
   return parsed.kind === "request" ? checkType(parsed, type) : parsed;
 }
 
-/** There is no type, or one that is unknown. */
+/** Reads words in which there is no type, or one that is unknown. */
 function parseTypeless(found: Found, all: readonly Keyword[], plugins: Declarations): Parsed {
   const { given, help, fault, pending } = scan(found.command, all, found.words);
   if (help) return { kind: "help", node: found.command, status: 0 };
@@ -85,7 +85,7 @@ function parseTypeless(found: Found, all: readonly Keyword[], plugins: Declarati
     : readCommand(found, all, plugins);
 }
 
-/** The first value of a keyword of the command itself. */
+/** Returns the first value of a keyword of the command itself. */
 const valueOf = (given: ReadonlyMap<Keyword, string[]>, name: string): string | undefined =>
   [...given].find(([keyword]) => keyword.name === name && !keyword.option)?.[1][0];
 

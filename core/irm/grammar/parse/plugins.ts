@@ -16,20 +16,20 @@ const LAST = Number.MAX_SAFE_INTEGER;
 const byPosition = (a: { position?: number }, b: { position?: number }) =>
   (a.position ?? LAST) - (b.position ?? LAST);
 
-/** The plugins of a kind, in the order in which their names are matched. */
+/** Returns the plugins of a kind, in the order in which their names are matched. */
 export const pluginsOf = (plugins: Declarations, kind: PluginKind): PluginDeclaration[] =>
   plugins.filter((plugin) => plugin.kind === kind).sort(byPosition);
 
-/** The type that a word means: the first in order of which it is a prefix. */
+/** Returns the type that a word means: the first in order of which it is a prefix. */
 export const findType = (plugins: Declarations, word: string): PluginDeclaration | undefined =>
   firstMatch(word, pluginsOf(plugins, "ipcp"));
 
-/** Words for all types, in matching order. */
+/** Returns words for all types, in matching order. */
 export const typeNames = (plugins: Declarations): string[] =>
   pluginsOf(plugins, "ipcp").map(({ name }) => name);
 
 /**
- * All options that a type may take, whichever policies are chosen.
+ * Returns all options that a type may take, whichever policies are chosen.
  *
  * @param types one type, or all of them while it is not known which
  */
@@ -49,7 +49,7 @@ export function optionsOf(plugins: Declarations, types: Declarations): OptionDec
 }
 
 /**
- * The keywords of a command together with options as keywords, in matching order.
+ * Returns the keywords of a command together with options as keywords, in matching order.
  *
  * @param own options of which those that are required must be given
  */

@@ -11,6 +11,8 @@ import { scan } from "./scan.ts";
 import { readValue } from "./values.ts";
 
 /**
+ * Reads the words behind a command and builds its request.
+ *
  * @param keywords in matching order
  * @param plugins where types of IPCPs are looked up
  */
@@ -76,7 +78,7 @@ function readValues(
   return values;
 }
 
-/** The fault of a type that there is not. */
+/** Returns the fault of a type that there is not. */
 export function unknownType(command: Command, word: string, plugins: Declarations): Fault {
   return {
     kind: "fault",

@@ -20,6 +20,8 @@ export interface Scan {
 }
 
 /**
+ * Reads the words behind a command as pairs.
+ *
  * @param keywords those of the command, in matching order
  * @param words what follows the command
  */

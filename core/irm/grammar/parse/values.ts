@@ -75,7 +75,7 @@ function readPid(word: string): Value {
   return { ok: false, message: `${quote(word)} is not a valid process id.` };
 }
 
-/** The quality as the control protocol writes it: bandwidth as a decimal text. */
+/** Reads a quality as the control protocol writes it: bandwidth as a decimal text. */
 function readQos(word: string): Value {
   for (const [name, qos] of Object.entries(QOS)) {
     if (name === word) return { ok: true, value: { ...qos, bandwidth: qos.bandwidth.toString() } };
@@ -83,6 +83,6 @@ function readQos(word: string): Value {
   return { ok: false, message: `Unknown QoS cube ${quote(word)}.`, valid: Object.keys(QOS) };
 }
 
-/** Whether one of `words` could be the keyword `name`; says too often yes rather than too seldom. */
+/** Returns whether one of `words` could be the keyword `name`; says too often yes rather than too seldom. */
 export const mayHold = (words: readonly string[], name: string): boolean =>
   words.some((word) => abbreviates(word, name));
