@@ -8,7 +8,7 @@ import { systemTimers } from "../os/clock.ts";
 import { RuntimeFolder } from "../os/unix/runtime_folder.ts";
 import { FdTable } from "../kit/number_pool.ts";
 import { type Flow, makeFlow } from "./flow.ts";
-import type { FlowBroker, FlowEnd } from "./irmd/flow_broker.ts";
+import type { DataConnection, FlowBroker } from "./irmd/flow_broker.ts";
 import { type AcceptOptions, type AllocateOptions, chooseQos, type JoinOptions } from "./irmd/request.ts";
 import { Session } from "./irmd/session.ts";
 
@@ -148,7 +148,7 @@ export class Ouroboros implements AsyncDisposable {
     });
   }
 
-  async #get(ask: (broker: FlowBroker) => Promise<FlowEnd>, check?: () => void): Promise<Flow> {
+  async #get(ask: (broker: FlowBroker) => Promise<DataConnection>, check?: () => void): Promise<Flow> {
     check?.();
     const session = await this.#open();
     session.hold();
@@ -167,7 +167,7 @@ export class Ouroboros implements AsyncDisposable {
     }
   }
 
-  #adopt(end: FlowEnd, session: Session): Flow {
+  #adopt(end: DataConnection, session: Session): Flow {
     const fd = fds.take();
     session.hold();
     const flow: Flow = makeFlow({

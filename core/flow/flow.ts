@@ -10,7 +10,7 @@ import type { KnownSecurity } from "../contract/security.ts";
 import { type ByteStreamPair, byteStreams } from "./byte_streams.ts";
 import { type FlowAccess, notAllocated } from "./flow_calls.ts";
 import type { FlowChannel } from "./channel/flow_channel.ts";
-import type { FlowParts } from "./channel/flow_context.ts";
+import type { FlowContext } from "./channel/flow_context.ts";
 import { FlowReads, type ReadIntoOptions } from "./flow_reads.ts";
 import { packetIterator, readableOf, writableOf } from "./flow_streams.ts";
 import { FlowWrites } from "./flow_writes.ts";
@@ -22,7 +22,7 @@ const LINGER = 5000;
 const RELIABLE_LINGER = 120_000;
 
 /** Makes a flow: for the client that allocated it. Applications cannot. */
-export let makeFlow: (parts: FlowParts) => Flow;
+export let makeFlow: (context: FlowContext) => Flow;
 /** Returns who watches a flow. */
 export let watcherOf: (flow: Flow) => FlowWatcher | undefined;
 /** Sets who watches a flow; nobody does when it is left out. */
@@ -99,7 +99,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
   linger: number;
 
   readonly #channel: FlowChannel;
-  readonly #parts: FlowParts;
+  readonly #context: FlowContext;
   readonly #reads: FlowReads;
   readonly #writes: FlowWrites;
   readonly #whenDown = Promise.withResolvers<FlowDownError>();
@@ -113,24 +113,24 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
   #writable: WritableStream<Uint8Array> | undefined;
 
   static {
-    makeFlow = (parts) => new Flow(parts);
+    makeFlow = (context) => new Flow(context);
     watcherOf = (flow) => flow.#watcher;
     watch = (flow, watcher) => flow.#watcher = watcher;
   }
 
-  private constructor(parts: FlowParts) {
-    ({ id: this.id, name: this.name, qos: this.qos, mpl: this.mpl, data: this.data } = parts.info);
-    this.security = parts.info.security;
-    this.fd = parts.fd;
-    this.reliable = parts.info.ends === "two" && isReliable(this.qos);
+  private constructor(context: FlowContext) {
+    ({ id: this.id, name: this.name, qos: this.qos, mpl: this.mpl, data: this.data } = context.info);
+    this.security = context.info.security;
+    this.fd = context.fd;
+    this.reliable = context.info.ends === "two" && isReliable(this.qos);
     this.linger = this.reliable ? RELIABLE_LINGER : LINGER;
-    this.#parts = parts;
-    this.#channel = parts.channel;
-    this.#reads = new FlowReads(this, parts.channel, parts.timers);
-    this.#writes = new FlowWrites(this, parts.channel, parts.timers);
+    this.#context = context;
+    this.#channel = context.channel;
+    this.#reads = new FlowReads(this, context.channel, context.timers);
+    this.#writes = new FlowWrites(this, context.channel, context.timers);
     this.#channel.open({
       onReadable: () => this.#deliver(),
-      onWritable: () => this.#writes.sendWaiting(),
+      onWritable: () => this.#writes.writeWaiting(),
       onChange: () => this.#change(),
       onDown: (error) => this.#goDown(error),
     });
@@ -210,7 +210,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
    */
   write(packet: Uint8Array, options?: WaitOptions): Promise<void> {
     try {
-      if (!this.#closing && this.#writes.send(packet)) return SENT;
+      if (!this.#closing && this.#writes.write(packet)) return SENT;
       return this.#writes.wait(packet, options ?? {});
     } catch (thrown) {
       return Promise.reject(thrown);
@@ -223,7 +223,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
    * @throws FlowDownError, MessageSizeError, PermissionError, NotAllocatedError
    */
   tryWrite(packet: Uint8Array): boolean {
-    return this.#writes.trySend(packet);
+    return this.#writes.tryWrite(packet);
   }
 
   /**
@@ -360,13 +360,13 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     this.#writes.fail(notAllocated(this));
     this.#watcher?.deallocated(this);
     if (!this.reliable) await this.#released.promise;
-    else this.#released.promise.catch((thrown) => this.#parts.failedLate?.(asOuroError(thrown)));
+    else this.#released.promise.catch((thrown) => this.#context.failedLate?.(asOuroError(thrown)));
     if (error) throw error;
   }
 
   #handBack(): Promise<void> {
     this.#channel.close();
-    return this.#parts.release();
+    return this.#context.release();
   }
 
   #deliver(): void {
@@ -376,13 +376,13 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
   }
 
   #change(): void {
-    this.#writes.sendWaiting(); // Some may have become too large.
+    this.#writes.writeWaiting(); // Some may have become too large.
     this.#watcher?.stateChanged(this);
   }
 
   #goDown(error: FlowDownError): void {
     this.#reads.fail(error);
-    this.#writes.sendWaiting();
+    this.#writes.writeWaiting();
     if (this.#closing) return;
     this.#whenDown.resolve(error);
     this.#watcher?.changed(this);

@@ -50,19 +50,19 @@ export class FlowWrites {
   }
 
   /** Sends a packet if it fits, there is room and no other one waits for it. @throws FlowDownError */
-  send(packet: Uint8Array): boolean {
-    return this.#waiting.size === 0 && this.allowed && this.#channel.send(packet);
+  write(packet: Uint8Array): boolean {
+    return this.#waiting.size === 0 && this.allowed && this.#channel.transmit(packet);
   }
 
   /** The same, of a flow that may be deallocated. @throws FlowDownError, MessageSizeError, PermissionError, NotAllocatedError */
-  trySend(packet: Uint8Array): boolean {
+  tryWrite(packet: Uint8Array): boolean {
     checkAccess(this.#flow, this.allowed, "writing to");
-    if (this.send(packet)) return true;
+    if (this.write(packet)) return true;
     this.#checkSize(packet);
     return false;
   }
 
-  /** Waits until a packet that {@link send} refused can be sent. @throws what the call cannot wait for */
+  /** Waits until a packet that {@link write} refused can be sent. @throws what the call cannot wait for */
   wait(packet: Uint8Array, options: WaitOptions): Promise<void> {
     checkAccess(this.#flow, this.allowed, "writing to");
     this.#checkSize(packet);
@@ -71,10 +71,10 @@ export class FlowWrites {
   }
 
   /** There is room, or another reason to look: what waits is sent, or fails. */
-  sendWaiting(): void {
+  writeWaiting(): void {
     for (let packet; (packet = this.#waiting.first) !== undefined;) {
       try {
-        if (!this.#channel.send(packet)) {
+        if (!this.#channel.transmit(packet)) {
           this.#checkSize(packet);
           return;
         }

@@ -10,7 +10,7 @@ import { VirtualTime } from "../sim/virtual_time.ts";
 import { type LowerPacket, lowerPackets } from "../../tests/support/lower_packets.ts";
 import { type PcapFrame, recorded } from "../../tests/support/pcap.ts";
 import type { FlowProtocol } from "./flow_protocol.ts";
-import { makeFlow } from "./make_flow.ts";
+import { makeEndpoint } from "./make_endpoint.ts";
 import { FLAG, pciFlags, pciSeqno } from "../wire/frct_header.ts";
 
 const CLIENT = "10.44.0.1";
@@ -32,7 +32,7 @@ class Replay {
     this.#ours = ({ from }) => (from === CLIENT) === client;
     const first = this.#packets.find((packet) => this.#ours(packet) && (packet.sdu[0] & FLAG.data) !== 0);
     const seqno = first === undefined ? 0x12345678 : pciSeqno(first.sdu);
-    this.flow = makeFlow({
+    this.flow = makeEndpoint({
       qos,
       mpl: 5000,
       maxPdu: 8976,

@@ -23,7 +23,7 @@ export type DataPort = Pick<
 >;
 
 /** Makes data connections. */
-export interface DataDoor {
+export interface DataConnections {
   /** A process above will connect with this token. Returns what stops waiting for it. */
   expect(token: string, connected: (port: DataPort) => void): () => void;
   /** Connects to the process above that listens at `path` and waits for `token`. */

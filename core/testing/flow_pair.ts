@@ -9,7 +9,7 @@ import type { QosSpec } from "../contract/qos.ts";
 import type { CipherCounts, PacketCipher } from "../contract/cipher.ts";
 import type { FlowProtocol } from "../frct/flow_protocol.ts";
 import { FLAG, PCI_BYTES } from "../wire/frct_header.ts";
-import { makeFlow } from "../frct/make_flow.ts";
+import { makeEndpoint } from "../frct/make_endpoint.ts";
 import { impairment, type ImpairmentOptions } from "../kit/impairment.ts";
 import { Scheduler } from "../sim/scheduler.ts";
 import { SeededRandom } from "../kit/seeded_random.ts";
@@ -57,7 +57,7 @@ export class PairEnd {
         scheduler.after(late, () => pair.ends[1 - which].flow.receive(copy));
       }
     };
-    this.flow = makeFlow({
+    this.flow = makeEndpoint({
       qos: options.qos,
       mpl: 100,
       maxPdu: options.maxPdu ?? 1500,

@@ -10,7 +10,7 @@ import type { FlowDownError, OuroError } from "../../contract/errors.ts";
 export interface ChannelEvents {
   /** {@link FlowChannel.take} will give a packet. May be called more often than that is new. */
   onReadable(): void;
-  /** {@link FlowChannel.send} refused a packet and has room again. */
+  /** {@link FlowChannel.transmit} refused a packet and has room again. */
   onWritable(): void;
   /** The other end has taken packets: {@link FlowChannel.queued} is lower. */
   onConsumed?(): void;
@@ -59,7 +59,7 @@ export interface FlowChannel {
    * @param header bytes in front of `packet`, in the same packet
    * @throws FlowDownError when the flow is down
    */
-  send(packet: Uint8Array, header?: Uint8Array): boolean;
+  transmit(packet: Uint8Array, header?: Uint8Array): boolean;
   /** Tells the other end of the data connection the largest packet, in bytes, from now on. */
   limit(maxPacket: number): void;
   /** Tells the other end of the data connection that the flow carries nothing for now, or carries packets again. */

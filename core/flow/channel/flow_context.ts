@@ -31,7 +31,7 @@ export interface FlowInfo {
 }
 
 /** What a flow is made of; made by the client, not by applications. */
-export interface FlowParts {
+export interface FlowContext {
   /** Number inside the process. */
   readonly fd: Fd;
   /** What is known of it. */

@@ -129,8 +129,8 @@ export class PacketChannel implements Transport {
    * @param header bytes in front of `packet`, in the same packet
    * @throws FlowDownError when the flow is down
    */
-  send(packet: Uint8Array, header?: Uint8Array): boolean {
-    return this.#sender.send(packet, header);
+  transmit(packet: Uint8Array, header?: Uint8Array): boolean {
+    return this.#sender.transmit(packet, header);
   }
 
   collect(): void {

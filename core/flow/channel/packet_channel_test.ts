@@ -44,7 +44,7 @@ const nothing: ChannelEvents = { onReadable: () => {}, onWritable: () => {}, onD
 
 /** Sends all, whenever there is room. */
 async function sendAll(channel: PacketChannel, packets: readonly Uint8Array[]): Promise<void> {
-  for (const packet of packets) while (!channel.send(packet)) await settle();
+  for (const packet of packets) while (!channel.transmit(packet)) await settle();
 }
 
 Deno.test("packets arrive in order and whole, whatever the stream holds, both ways at once", async () => {
@@ -74,7 +74,7 @@ Deno.test("a full stream refuses, says when there is room, and loses nothing", a
   sender.open({ ...nothing, onWritable: () => writable++ });
   const packet = new Uint8Array(1000);
   let sent = 0;
-  for (; sender.send(packet); sent++) {
+  for (; sender.transmit(packet); sent++) {
     packet[0] = sent + 1;
     assert(sent < 1000, "it takes no end of packets");
   }
@@ -102,7 +102,7 @@ Deno.test("the first packet goes at once, the rest of the turn together", async 
   };
   const channel = new PacketChannel({ ...a, write }, { timers: new TestingTimers() });
   for (let i = 0; i < 100; i++) {
-    channel.send(new Uint8Array(10));
+    channel.transmit(new Uint8Array(10));
     await undefined;
   }
   await settle();
@@ -114,13 +114,13 @@ Deno.test("the first packet goes at once, the rest of the turn together", async 
 Deno.test("packets taken are reported with the next write, or when there are eight", async () => {
   const [a, b] = streamPair();
   const [left, right] = [taking(a), taking(b)];
-  for (let i = 0; i < 7; i++) left.channel.send(new Uint8Array(1));
+  for (let i = 0; i < 7; i++) left.channel.transmit(new Uint8Array(1));
   await settle();
   assert.equal(left.channel.queued, 7);
-  right.channel.send(new Uint8Array(1));
+  right.channel.transmit(new Uint8Array(1));
   await settle();
   assert.equal(left.channel.queued, 0);
-  for (let i = 0; i < 8; i++) left.channel.send(new Uint8Array(1));
+  for (let i = 0; i < 8; i++) left.channel.transmit(new Uint8Array(1));
   await settle();
   assert.equal(left.channel.queued, 0);
   left.channel.close();
@@ -129,12 +129,12 @@ Deno.test("packets taken are reported with the next write, or when there are eig
 Deno.test("a report of more than was sent does not make the queue negative", async () => {
   const [a, b] = streamPair();
   const { channel } = taking(a);
-  channel.send(new Uint8Array(1));
+  channel.transmit(new Uint8Array(1));
   const lies = new FrameWriter();
   await b.write(lies.take(1_000_000).slice());
   await settle();
   assert.equal(channel.queued, 0);
-  channel.send(new Uint8Array(1));
+  channel.transmit(new Uint8Array(1));
   assert.equal(channel.queued, 1);
   channel.close();
 });
@@ -161,14 +161,14 @@ Deno.test("reports never pile up: one is under way, the rest is added up", async
 Deno.test("the end comes after the packets before it; then nothing can be sent", async () => {
   const [a, b] = streamPair();
   const [left, right] = [taking(a), taking(b)];
-  right.channel.send(new Uint8Array([7]));
+  right.channel.transmit(new Uint8Array([7]));
   await settle();
   right.channel.close();
   await settle();
   assert.deepEqual(left.packets, [[7]]);
   assert.equal(left.down.length, 1);
   assert(left.channel.down instanceof FlowDownError);
-  assert.throws(() => left.channel.send(new Uint8Array(1)), FlowDownError);
+  assert.throws(() => left.channel.transmit(new Uint8Array(1)), FlowDownError);
   left.channel.close();
 });
 
@@ -189,15 +189,15 @@ Deno.test("a lying length ends the flow after the packets before it", async () =
   await settle();
   assert.deepEqual(packets, [[5]]);
   assert.match(down[0].message, /broke the protocol/);
-  assert.throws(() => channel.send(new Uint8Array(1)), FlowDownError);
+  assert.throws(() => channel.transmit(new Uint8Array(1)), FlowDownError);
   channel.close();
 });
 
 Deno.test("a packet over the limit is refused, the largest passes", async () => {
   const [a, b] = streamPair(1 << 20);
   const [left, right] = [taking(a), taking(b)];
-  assert.equal(left.channel.send(new Uint8Array(MAX_PACKET + 1)), false);
-  left.channel.send(new Uint8Array(MAX_PACKET));
+  assert.equal(left.channel.transmit(new Uint8Array(MAX_PACKET + 1)), false);
+  left.channel.transmit(new Uint8Array(MAX_PACKET));
   while (right.packets.length === 0) await settle();
   assert.equal(right.packets[0].length, MAX_PACKET);
   left.channel.close();
@@ -208,7 +208,7 @@ Deno.test("a lost flow gives what has arrived, and is down when nothing comes fo
   const [a, b] = streamPair();
   const { packets, down, channel } = taking(a, timers);
   channel.lose("the layer is gone");
-  assert.throws(() => channel.send(new Uint8Array(1)), /the layer is gone/);
+  assert.throws(() => channel.transmit(new Uint8Array(1)), /the layer is gone/);
   await b.write(new Uint8Array([0, 0, 0, 1, 5]));
   await settle();
   timers.advance(99);
@@ -235,14 +235,14 @@ Deno.test("flushed: when all is with the kernel, or cannot be any more", async (
   channel.open(nothing);
   const done: string[] = [];
   channel.finish(undefined, { done: () => done.push("empty"), over: () => done.push("over") });
-  channel.send(new Uint8Array(16));
+  channel.transmit(new Uint8Array(16));
   channel.finish(undefined, { done: () => done.push("sent"), over: () => done.push("over") });
   await settle();
   assert.deepEqual(done, ["empty", "over"]);
   await b.read(new Uint8Array(100));
   await settle();
   assert.deepEqual(done, ["empty", "over", "sent", "over"]);
-  channel.send(new Uint8Array(16));
+  channel.transmit(new Uint8Array(16));
   channel.finish(undefined, { done: () => done.push("gone"), over: () => done.push("over") });
   b.close();
   await settle();
@@ -268,7 +268,7 @@ Deno.test("a quick stream lets the event loop have its turn", async () => {
   setImmediate(() => stop = true);
   for (let i = 0; !stop; i++) {
     while (channel.take());
-    if (!channel.send(new Uint8Array(1000))) await settle();
+    if (!channel.transmit(new Uint8Array(1000))) await settle();
     await undefined;
     assert(i < 1_000_000, "other events never came");
   }

@@ -159,7 +159,7 @@ export class PacketPort {
 
   #trySend(packet: Uint8Array, header: Uint8Array | undefined): boolean {
     try {
-      return this.#channel.send(packet, header);
+      return this.#channel.transmit(packet, header);
     } catch (thrown) {
       if (thrown instanceof FlowDownError) return false;
       throw thrown;

@@ -17,7 +17,7 @@ const WRITES_A_TURN = 64;
 const WRITE_BUFFER = 128 * 1024;
 
 /** What a sender is made of. */
-export interface PacketSenderParts {
+export interface PacketSenderContext {
   readonly stream: ByteStream;
   /** Calls back when the event loop has had its turn. */
   readonly afterTurn: (run: () => void) => void;
@@ -54,7 +54,7 @@ export class PacketSender {
   #closed = false;
   #flushed: (() => void) | undefined;
 
-  constructor({ stream, afterTurn, hello, maxPacket, taking }: PacketSenderParts) {
+  constructor({ stream, afterTurn, hello, maxPacket, taking }: PacketSenderContext) {
     this.#stream = stream;
     this.#afterTurn = afterTurn;
     this.#taking = taking;
@@ -89,7 +89,7 @@ export class PacketSender {
    * @param header bytes in front of `packet`, in the same packet
    * @throws FlowDownError when nothing can be sent any more
    */
-  send(packet: Uint8Array, header?: Uint8Array): boolean {
+  transmit(packet: Uint8Array, header?: Uint8Array): boolean {
     if (this.#unwritable !== undefined) throw this.#unwritable;
     if (packet.length + (header?.length ?? 0) > this.maxPacket) return false;
     if (!this.#writer.append(packet, header) && !this.#makeRoom(packet, header)) return false;

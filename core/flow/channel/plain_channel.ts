@@ -9,11 +9,11 @@ import { FlowDownError, FlowPeerError } from "../../contract/errors.ts";
 import type { Ports } from "../../contract/ports.ts";
 import { DEADLINE, Deadlines } from "../../frct/deadlines.ts";
 import { Liveness } from "../../frct/liveness.ts";
-import type { ChannelEvents, FinishCalls, FlowChannel, Transport } from "./flow_channel.ts";
+import { ChannelWrapper } from "./channel_wrapper.ts";
+import type { ChannelEvents, FinishCalls, Transport } from "./flow_channel.ts";
 
 /** A data connection, watched. A packet costs one boolean more than there. */
-export class PlainChannel implements FlowChannel {
-  readonly #below: Transport;
+export class PlainChannel extends ChannelWrapper {
   readonly #deadlines: Deadlines;
   readonly #liveness: Liveness;
   readonly #timeout: number;
@@ -22,7 +22,7 @@ export class PlainChannel implements FlowChannel {
 
   /** @param timeout milliseconds of silence after which the other end is taken for gone */
   constructor(below: Transport, timeout: number, { clock, timers }: Pick<Ports, "clock" | "timers">) {
-    this.#below = below;
+    super(below);
     this.#timeout = timeout;
     this.#deadlines = new Deadlines(clock, timers, (kind, now) => {
       if (kind === DEADLINE.liveness) this.#liveness.look(now);
@@ -36,33 +36,13 @@ export class PlainChannel implements FlowChannel {
     below.onSignOfLife(() => this.#liveness.heard = true);
   }
 
-  get readable(): boolean {
-    return this.#below.readable;
-  }
-
-  get down(): FlowDownError | undefined {
-    return this.#dead ?? this.#below.down;
-  }
-
-  get maxPacket(): number {
-    return this.#below.maxPacket;
-  }
-
-  get suspended(): boolean {
-    return this.#below.suspended;
-  }
-
-  get received(): number {
-    return this.#below.received;
-  }
-
-  get queued(): number {
-    return this.#below.queued;
+  override get down(): FlowDownError | undefined {
+    return this.#dead ?? this.below.down;
   }
 
   open(events: ChannelEvents, writeBuffer?: number): void {
     this.#events = events;
-    this.#below.open({
+    this.below.open({
       onReadable: () => events.onReadable(),
       onWritable: () => events.onWritable(),
       onConsumed: () => events.onConsumed?.(),
@@ -72,47 +52,35 @@ export class PlainChannel implements FlowChannel {
   }
 
   take(): Uint8Array<ArrayBuffer> | undefined {
-    const packet = this.#below.take();
+    const packet = this.below.take();
     if (packet !== undefined) this.#liveness.heard = true;
     return packet;
   }
 
-  send(packet: Uint8Array, header?: Uint8Array): boolean {
+  transmit(packet: Uint8Array, header?: Uint8Array): boolean {
     if (this.#dead !== undefined) throw this.#dead;
     this.#liveness.spoke = true;
-    return this.#below.send(packet, header);
-  }
-
-  limit(maxPacket: number): void {
-    this.#below.limit(maxPacket);
-  }
-
-  suspend(suspended: boolean): void {
-    this.#below.suspend(suspended);
+    return this.below.transmit(packet, header);
   }
 
   finish(limit: number | undefined, calls: FinishCalls): void {
     this.#deadlines.stop();
-    this.#below.finish(limit, calls);
-  }
-
-  lose(reason: string): void {
-    this.#below.lose(reason);
+    this.below.finish(limit, calls);
   }
 
   close(): void {
     this.#deadlines.stop();
-    this.#below.close();
+    this.below.close();
   }
 
   #keepAlive(): void {
     // Where there is no room, or a flow that has just gone down, signs of life are of no use.
-    if (!this.#below.broken) this.#below.send(NO_BYTES);
+    if (!this.below.broken) this.below.transmit(NO_BYTES);
   }
 
   #die(): void {
     const cause = new FlowPeerError(`the other end was silent for ${this.#timeout / 1000} s`);
-    this.#below.close();
+    this.below.close();
     this.#dead = new FlowDownError(cause.message, { cause });
     this.#end(this.#dead);
   }

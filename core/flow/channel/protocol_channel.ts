@@ -1,6 +1,21 @@
 /**
  * A flow with a protocol between its ends: order, retransmission, checksum or encryption, over a data connection that carries
- * its PDUs.
+ * its PDUs. A packet turns here on its way; the functions below stand in this order.
+ *
+ * Outbound:
+ * 1. The application calls `Flow.write` (core/flow/flow.ts); `FlowWrites` (core/flow/flow_writes.ts) sees whether others wait.
+ * 2. {@link ProtocolChannel.transmit} hands the packet to the protocol, when it is not too large.
+ * 3. `FrctFlow` (core/frct/frct_flow.ts) asks the window (core/frct/send/), and keeps a copy on a reliable flow.
+ * 4. `PduWriter` (core/frct/pdu_writer.ts) makes the header, `Envelope` (core/frct/envelope.ts) encrypts and adds the checksum.
+ * 5. `#transmitPdu` gives the PDU to the data connection, or loses it when it is larger than the path.
+ * 6. `PacketSender` (core/flow/channel/packet_sender.ts) frames it for the Unix socket of the IPCP.
+ *
+ * Inbound:
+ * 1. `PacketChannel` (core/flow/channel/packet_channel.ts) reads frames from the socket and says that there are some.
+ * 2. `#handIn` takes PDUs at once when the protocol must answer; else they wait until `take` fetches them.
+ * 3. `FrctFlow` opens the envelope; `Incoming` (core/frct/receive/incoming.ts) puts packets in order, `Acknowledger` answers.
+ * 4. `#deliverable` tells the flow; `FlowReads` (core/flow/flow_reads.ts) gives packets to reads that wait.
+ * 5. {@link ProtocolChannel.take} gives the packet to `Flow.read`.
  *
  * @module
  */
@@ -10,9 +25,10 @@ import type { Clock, Ports } from "../../contract/ports.ts";
 import { isReliable, type QosSpec } from "../../contract/qos.ts";
 import { RETRANSMIT_LIFE } from "../../frct/constants.ts";
 import type { FlowProtocol } from "../../frct/flow_protocol.ts";
-import { makeFlow } from "../../frct/make_flow.ts";
+import { makeEndpoint } from "../../frct/make_endpoint.ts";
 import { afterTurn } from "../../os/turn.ts";
-import type { ChannelEvents, FinishCalls, FlowChannel, Transport } from "./flow_channel.ts";
+import { ChannelWrapper } from "./channel_wrapper.ts";
+import type { ChannelEvents, FinishCalls, Transport } from "./flow_channel.ts";
 
 /** What the protocol of a flow needs to know. */
 export interface ProtocolSettings {
@@ -28,8 +44,7 @@ const isPlain = (packet: Uint8Array): packet is Uint8Array<ArrayBuffer> =>
   packet.buffer instanceof ArrayBuffer;
 
 /** A data connection with the flow protocol in front of it. */
-export class ProtocolChannel implements FlowChannel {
-  readonly #below: Transport;
+export class ProtocolChannel extends ChannelWrapper {
   readonly #cipher: PacketCipher | undefined;
   readonly #protocol: FlowProtocol;
   readonly #reliable: boolean;
@@ -60,18 +75,18 @@ export class ProtocolChannel implements FlowChannel {
     ports: Pick<Ports, "clock" | "timers" | "random">,
     turned = afterTurn,
   ) {
+    super(below);
     this.#clock = ports.clock;
     this.#afterTurn = turned;
-    this.#below = below;
     this.#cipher = cipher;
     this.#reliable = isReliable(qos);
-    this.#protocol = makeFlow({
+    this.#protocol = makeEndpoint({
       qos,
       mpl,
       cipher,
       maxPdu: below.maxPacket,
       ports,
-      send: (pdu, header) => this.#sendPdu(pdu, header),
+      send: (pdu, header) => this.#transmitPdu(pdu, header),
       waiting: () => below.readable,
       events: {
         onDeliverable: () => this.#deliverable(),
@@ -84,37 +99,33 @@ export class ProtocolChannel implements FlowChannel {
     });
   }
 
-  get readable(): boolean {
-    return this.#protocol.deliverable || (!this.#protocol.eager && this.#below.readable);
+  override get readable(): boolean {
+    return this.#protocol.deliverable || (!this.#protocol.eager && this.below.readable);
   }
 
   get fleeting(): boolean {
     return this.#protocol.eager;
   }
 
-  get down(): FlowDownError | undefined {
+  override get down(): FlowDownError | undefined {
     return this.readable ? undefined : this.#over;
   }
 
-  get maxPacket(): number {
+  override get maxPacket(): number {
     return this.#protocol.maxPacket;
   }
 
-  get suspended(): boolean {
-    return this.#below.suspended;
+  override get received(): number {
+    return this.#protocol.stats.ready + (this.#protocol.eager ? 0 : this.below.received);
   }
 
-  get received(): number {
-    return this.#protocol.stats.ready + (this.#protocol.eager ? 0 : this.#below.received);
-  }
-
-  get queued(): number {
-    return Math.max(this.#protocol.stats.unconfirmed, this.#below.queued);
+  override get queued(): number {
+    return Math.max(this.#protocol.stats.unconfirmed, this.below.queued);
   }
 
   open(events: ChannelEvents, writeBuffer?: number): void {
     this.#events = events;
-    this.#below.open({
+    this.below.open({
       onReadable: () => {
         if (this.#protocol.eager) {
           this.#arrivedAt = this.#clock.now();
@@ -124,7 +135,7 @@ export class ProtocolChannel implements FlowChannel {
       onWritable: () => this.#protocol.resume(),
       onConsumed: () => events.onConsumed?.(),
       onChange: () => {
-        this.#protocol.limit(this.#below.maxPacket);
+        this.#protocol.limit(this.below.maxPacket);
         events.onChange?.();
       },
       onDown: (error) => {
@@ -132,6 +143,60 @@ export class ProtocolChannel implements FlowChannel {
         this.#end(error);
       },
     }, writeBuffer);
+  }
+
+  transmit(packet: Uint8Array, header?: Uint8Array): boolean {
+    if (this.#over !== undefined) throw this.#over;
+    const whole = header === undefined ? packet : this.#join(packet, header);
+    return whole.length <= this.#protocol.maxPacket && this.#protocol.write(whole);
+  }
+
+  #join(packet: Uint8Array, header: Uint8Array): Uint8Array {
+    const length = header.length + packet.length;
+    if (this.#joined.length < length) this.#joined = new Uint8Array(2 * length);
+    this.#joined.set(header);
+    this.#joined.set(packet, header.length);
+    return this.#joined.subarray(0, length);
+  }
+
+  #transmitPdu(pdu: Uint8Array, header: Uint8Array | undefined): boolean {
+    const below = this.below;
+    // The flow is going down, or the path has shrunk: the PDU is lost, as on the wire.
+    if (below.broken || pdu.length + (header?.length ?? 0) > below.maxPacket) return true;
+    return below.transmit(pdu, header);
+  }
+
+  /**
+   * Hands in what has arrived: acknowledgements must not wait until the application reads. But one that takes packets at once comes
+   * for the others itself: so they do not pile up here, for the other end to wait until they are taken.
+   */
+  #handIn(): void {
+    for (let pdu; (pdu = this.below.take()) !== undefined;) {
+      this.#taken = false;
+      this.#receive(pdu);
+      if (this.#taken && this.below.readable) return this.#handInLater();
+    }
+  }
+
+  #handInLater(): void {
+    if (this.#later) return;
+    this.#later = true;
+    this.#afterTurn(() => {
+      this.#later = false;
+      for (let pdu; this.#over === undefined && (pdu = this.below.take()) !== undefined;) this.#receive(pdu);
+    });
+  }
+
+  #receive(pdu: Uint8Array): void {
+    this.#handing = true;
+    this.#protocol.receive(pdu, this.#arrivedAt);
+    this.#handing = false;
+  }
+
+  #deliverable(): void {
+    if (!this.#taking) this.#events?.onReadable();
+    // Where PDUs are not handed in meanwhile, the bytes stay until the next packet is taken.
+    else if (!this.#protocol.eager) this.#fresh = this.#protocol.take();
   }
 
   take(): Uint8Array<ArrayBuffer> | undefined {
@@ -144,18 +209,17 @@ export class ProtocolChannel implements FlowChannel {
     return isPlain(packet) ? packet : packet.slice();
   }
 
-  send(packet: Uint8Array, header?: Uint8Array): boolean {
-    if (this.#over !== undefined) throw this.#over;
-    const whole = header === undefined ? packet : this.#join(packet, header);
-    return whole.length <= this.#protocol.maxPacket && this.#protocol.write(whole);
-  }
-
-  limit(maxPacket: number): void {
-    this.#below.limit(maxPacket);
-  }
-
-  suspend(suspended: boolean): void {
-    this.#below.suspend(suspended);
+  /** Hands in what has arrived up to the next packet, for somebody who takes it. */
+  #fetch(): Uint8Array | undefined {
+    let packet: Uint8Array | undefined;
+    this.#taking = true;
+    for (let pdu; packet === undefined && (pdu = this.below.take()) !== undefined;) {
+      this.#receive(pdu);
+      packet = this.#fresh ?? this.#protocol.take();
+      this.#fresh = undefined;
+    }
+    this.#taking = false;
+    return packet;
   }
 
   finish(limit: number | undefined, calls: FinishCalls): void {
@@ -166,7 +230,7 @@ export class ProtocolChannel implements FlowChannel {
         if (this.#reliable) calls.done(failed);
       },
       over: () =>
-        this.#below.finish(limit, {
+        this.below.finish(limit, {
           done: (error) => {
             if (!this.#reliable) calls.done(failed ?? error);
           },
@@ -175,77 +239,12 @@ export class ProtocolChannel implements FlowChannel {
     });
   }
 
-  lose(reason: string): void {
-    this.#below.lose(reason);
-  }
-
   close(): void {
     this.#over ??= new FlowDownError("the flow was closed");
     this.#told = true;
     this.#protocol.down(this.#over);
     this.#cipher?.close();
-    this.#below.close();
-  }
-
-  /**
-   * Hands in what has arrived: acknowledgements must not wait until the application reads. But one that takes packets at once comes
-   * for the others itself: so they do not pile up here, for the other end to wait until they are taken.
-   */
-  #handIn(): void {
-    for (let pdu; (pdu = this.#below.take()) !== undefined;) {
-      this.#taken = false;
-      this.#receive(pdu);
-      if (this.#taken && this.#below.readable) return this.#handInLater();
-    }
-  }
-
-  #handInLater(): void {
-    if (this.#later) return;
-    this.#later = true;
-    this.#afterTurn(() => {
-      this.#later = false;
-      for (let pdu; this.#over === undefined && (pdu = this.#below.take()) !== undefined;) this.#receive(pdu);
-    });
-  }
-
-  #receive(pdu: Uint8Array): void {
-    this.#handing = true;
-    this.#protocol.receive(pdu, this.#arrivedAt);
-    this.#handing = false;
-  }
-
-  /** Hands in what has arrived up to the next packet, for somebody who takes it. */
-  #fetch(): Uint8Array | undefined {
-    let packet: Uint8Array | undefined;
-    this.#taking = true;
-    for (let pdu; packet === undefined && (pdu = this.#below.take()) !== undefined;) {
-      this.#receive(pdu);
-      packet = this.#fresh ?? this.#protocol.take();
-      this.#fresh = undefined;
-    }
-    this.#taking = false;
-    return packet;
-  }
-
-  #deliverable(): void {
-    if (!this.#taking) this.#events?.onReadable();
-    // Where PDUs are not handed in meanwhile, the bytes stay until the next packet is taken.
-    else if (!this.#protocol.eager) this.#fresh = this.#protocol.take();
-  }
-
-  #sendPdu(pdu: Uint8Array, header: Uint8Array | undefined): boolean {
-    const below = this.#below;
-    // The flow is going down, or the path has shrunk: the PDU is lost, as on the wire.
-    if (below.broken || pdu.length + (header?.length ?? 0) > below.maxPacket) return true;
-    return below.send(pdu, header);
-  }
-
-  #join(packet: Uint8Array, header: Uint8Array): Uint8Array {
-    const length = header.length + packet.length;
-    if (this.#joined.length < length) this.#joined = new Uint8Array(2 * length);
-    this.#joined.set(header);
-    this.#joined.set(packet, header.length);
-    return this.#joined.subarray(0, length);
+    this.below.close();
   }
 
   #end(error: FlowDownError): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { QOS } from "../../contract/qos.ts";
 import type { FlowProtocol } from "../../frct/flow_protocol.ts";
-import { makeFlow } from "../../frct/make_flow.ts";
+import { makeEndpoint } from "../../frct/make_endpoint.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
 import type { ChannelEvents, Transport } from "./flow_channel.ts";
@@ -43,7 +43,7 @@ class Batches implements Transport {
     if (pdu !== undefined) this.#place.set(pdu);
     return pdu && this.#place.subarray(0, pdu.length);
   }
-  send(pdu: Uint8Array, header = new Uint8Array(0)): boolean {
+  transmit(pdu: Uint8Array, header = new Uint8Array(0)): boolean {
     this.out(Uint8Array.of(...header, ...pdu));
     return true;
   }
@@ -76,7 +76,7 @@ class Pair {
       ports,
       (run) => void this.#turned.push(run),
     );
-    this.peer = makeFlow({
+    this.peer = makeEndpoint({
       qos: QOS.data,
       mpl: 100,
       maxPdu: 1000,

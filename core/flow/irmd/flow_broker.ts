@@ -42,7 +42,7 @@ const CONNECT_WITHIN = 5000;
 const CONNECT_WHEN_DOWN = 200;
 
 /** A flow that was got: what is known of it, and its data connection, not opened yet. */
-export interface FlowEnd {
+export interface DataConnection {
   readonly info: FlowInfo;
   readonly channel: FlowChannel;
 }
@@ -87,7 +87,7 @@ export class FlowBroker {
   }
 
   /** Allocates a flow to a name. */
-  async allocate(name: string, options: AllocateOptions = {}): Promise<FlowEnd> {
+  async allocate(name: string, options: AllocateOptions = {}): Promise<DataConnection> {
     const { timeout, signal, data, security = {} } = options;
     const qos = qosToJson(chooseQos(options.qos));
     checkRequest("name", name, timeout);
@@ -97,7 +97,7 @@ export class FlowBroker {
   }
 
   /** Joins a broadcast layer. */
-  async join(layer: string, options: JoinOptions = {}): Promise<FlowEnd> {
+  async join(layer: string, options: JoinOptions = {}): Promise<DataConnection> {
     const { timeout, signal } = options;
     checkRequest("layer", layer, timeout);
     return await this.#request(
@@ -107,7 +107,7 @@ export class FlowBroker {
   }
 
   /** Waits for a flow to a name that this process is bound to. */
-  async accept(options: AcceptOptions = {}): Promise<FlowEnd> {
+  async accept(options: AcceptOptions = {}): Promise<DataConnection> {
     const { signal, security } = options;
     checkRequest("name", undefined, options.timeout);
     const { clock } = this.#ports;
@@ -125,7 +125,7 @@ export class FlowBroker {
    *
    * @param given called when there is a flow, whose other end need not have connected yet: the next one can be waited for
    */
-  async acceptNext(options: AcceptOptions, given?: () => void): Promise<FlowEnd | undefined> {
+  async acceptNext(options: AcceptOptions, given?: () => void): Promise<DataConnection | undefined> {
     const { timeout, signal, security = {} } = options;
     if (this.#ended) throw this.#ended;
     const token = this.#ports.random.bytes(TOKEN_BYTES).toHex();
@@ -201,7 +201,7 @@ export class FlowBroker {
     question: Question,
     what: Pick<FlowInfo, "name" | "ends">,
     asked: SecurityOptions = {},
-  ): Promise<FlowEnd> {
+  ): Promise<DataConnection> {
     const timeout = question.timeout ?? ALLOCATE_TIMEOUT;
     const result = await this.#ask({ ...question, timeout });
     const { info, connect } = understood(result, what);
@@ -223,7 +223,7 @@ export class FlowBroker {
     expectation: Expectation,
     asked: SecurityOptions,
     signal?: AbortSignal,
-  ): Promise<FlowEnd | undefined> {
+  ): Promise<DataConnection | undefined> {
     const info = understoodInfo(result);
     let secured: SecuredFlow | undefined;
     const known = this.#known(info.id);
@@ -263,7 +263,7 @@ export class FlowBroker {
     known: Known,
     conn: Deno.UnixConn,
     hello?: Uint8Array,
-  ): FlowEnd {
+  ): DataConnection {
     const { maxPacket, ends } = info;
     const { timers, between } = this.#ports;
     const connection = new PacketChannel(conn, { timers, hello, maxPacket });

@@ -18,10 +18,10 @@ import { checkLayer } from "../../registry/check_instance.ts";
 import { type Fields, fieldsOf, name } from "../../wire/local/fields.ts";
 import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
 import { Captures } from "../instruments/captures.ts";
-import type { DataDoor } from "../data_connections.ts";
+import type { DataConnections } from "../data_connections.ts";
 import { fitStats } from "./fit_stats.ts";
-import type { HostedFlow } from "./hosted_flow.ts";
-import { HostedFlows } from "./hosted_flows.ts";
+import type { HostUpperFlow } from "./upper_flow.ts";
+import { HostUpperFlows } from "./upper_flows.ts";
 import { Impairments } from "../instruments/impairments.ts";
 import * as read from "../layer_requests.ts";
 import { LifeCycle } from "./life_cycle.ts";
@@ -31,14 +31,14 @@ import { tappedNetworks } from "../instruments/tapped_ports.ts";
 import { type IrmdLink, UpperLink } from "./upper_link.ts";
 
 /** What a host is made of. */
-export interface IpcpHostParts {
+export interface IpcpHostContext {
   /** Name of the IPCP. */
   readonly name: string;
   readonly pid: Pid;
   readonly type: Pick<PluginDeclaration<"ipcp">, "name" | "abilities" | "networks">;
   readonly ports: Ports;
   readonly irmd: IrmdLink;
-  readonly door: DataDoor;
+  readonly connections: DataConnections;
   readonly lower: Lower;
   readonly networks: Networks;
   /** Where `lower` is impaired, too; left out: only networks are. */
@@ -57,38 +57,38 @@ type Handler = (fields: Fields, reply: Done<unknown>) => void;
 
 /** The IPCP host. */
 export class IpcpHost {
-  readonly #parts: IpcpHostParts;
+  readonly #context: IpcpHostContext;
   readonly #log: Log;
   readonly #life: LifeCycle;
-  readonly #flows: HostedFlows;
+  readonly #flows: HostUpperFlows;
   readonly #captures: Captures;
   readonly #impairments: Impairments;
   readonly #ipcp: Ipcp;
 
   /** @throws PluginError when the IPCP type cannot be made */
-  constructor(parts: IpcpHostParts) {
-    this.#parts = parts;
-    this.#log = parts.ports.log.component("ipcpd/ipcp");
-    this.#life = new LifeCycle(parts.name);
-    this.#flows = new HostedFlows(parts.fds);
-    this.#impairments = parts.impairments ?? new Impairments(parts.ports);
+  constructor(context: IpcpHostContext) {
+    this.#context = context;
+    this.#log = context.ports.log.component("ipcpd/ipcp");
+    this.#life = new LifeCycle(context.name);
+    this.#flows = new HostUpperFlows(context.fds);
+    this.#impairments = context.impairments ?? new Impairments(context.ports);
     const tap = new Tap(this.#impairments);
-    const { name, type, door, ports: { clock } } = parts;
-    this.#captures = new Captures({ name, type, tap, door, clock });
-    const lower = new TappedLower(parts.lower, tap);
-    this.#ipcp = parts.create({
-      ...parts.ports,
-      name: parts.name,
-      pid: parts.pid,
+    const { name, type, connections, ports: { clock } } = context;
+    this.#captures = new Captures({ name, type, tap, connections, clock });
+    const lower = new TappedLower(context.lower, tap);
+    this.#ipcp = context.create({
+      ...context.ports,
+      name: context.name,
+      pid: context.pid,
       lower,
       members: (part) => {
-        if (parts.members) return parts.members(lower, part);
+        if (context.members) return context.members(lower, part);
         throw new NotSupportedError(
           `IPCPs of type ${type.name} have no members: they cannot enroll or connect`,
         );
       },
-      networks: tappedNetworks(parts.networks, tap),
-      upper: new UpperLink(parts.irmd, this.#flows, this.#life, this.#log),
+      networks: tappedNetworks(context.networks, tap),
+      upper: new UpperLink(context.irmd, this.#flows, this.#life, this.#log),
     });
   }
 
@@ -107,7 +107,7 @@ export class IpcpHost {
   /** Ends the IPCP: its flows are gone. Harmless when it has ended. */
   shutdown(): void {
     if (!this.#life.shutdown()) return;
-    this.#log.info(`IPCP ${this.#parts.pid} shutting down.`);
+    this.#log.info(`IPCP ${this.#context.pid} shutting down.`);
     try {
       const { layer } = this.#life;
       if (layer) layer.shutdown();
@@ -180,7 +180,7 @@ export class IpcpHost {
     "layer.shutdown": (_fields, reply) => {
       this.shutdown();
       reply(DONE);
-      this.#parts.onShutdown();
+      this.#context.onShutdown();
     },
   };
 
@@ -191,7 +191,7 @@ export class IpcpHost {
   }
 
   #ability<T>(ability: IpcpAbility, method: T | undefined): T {
-    const { type } = this.#parts;
+    const { type } = this.#context;
     if (method !== undefined && type.abilities?.includes(ability)) return method;
     throw new NotSupportedError(`IPCPs of type ${type.name} cannot ${ability}`);
   }
@@ -206,18 +206,18 @@ export class IpcpHost {
 
   #checked(outcome: Outcome<Layer>): Outcome<Layer> {
     try {
-      if (outcome.ok) checkLayer(outcome.value, this.#parts.type);
+      if (outcome.ok) checkLayer(outcome.value, this.#context.type);
       return outcome;
     } catch (thrown) {
       return failure(asOuroError(thrown));
     }
   }
 
-  #openAsked(fields: Fields, qos: HostedFlow["qos"]): HostedFlow {
+  #openAsked(fields: Fields, qos: HostUpperFlow["qos"]): HostUpperFlow {
     const token = read.readToken(fields);
     const flow = this.#flows.open(read.readFlow(fields), qos, "asked");
     try {
-      flow.stopExpecting = this.#parts.door.expect(token, (port) => flow.attach(port));
+      flow.stopExpecting = this.#context.connections.expect(token, (port) => flow.attach(port));
     } catch (thrown) {
       this.#flows.free(flow);
       throw thrown;
@@ -226,7 +226,7 @@ export class IpcpHost {
   }
 
   /** Starts an allocation. What the type says of it before it says that it is under way is told after that. */
-  #startAsked(flow: HostedFlow, start: (done: Done) => void, reply: Done<unknown>): void {
+  #startAsked(flow: HostUpperFlow, start: (done: Done) => void, reply: Done<unknown>): void {
     flow.held = () => {};
     this.#ask(start, (outcome) => {
       const { held } = flow;
@@ -253,8 +253,8 @@ export class IpcpHost {
     });
   }
 
-  #connect(flow: HostedFlow, { path, token }: read.Connect): void {
-    this.#parts.door.connect(path, token, (outcome) => {
+  #connect(flow: HostUpperFlow, { path, token }: read.Connect): void {
+    this.#context.connections.connect(path, token, (outcome) => {
       if (outcome.ok) return flow.attach(outcome.value);
       this.#log.warning(`Flow with fd ${flow.fd} has no process above: ${outcome.error.message}`);
     });
@@ -277,13 +277,13 @@ export class IpcpHost {
   }
 
   #impair(fields: Fields): Stats {
-    const set = this.#impairments.handle(fields, this.#parts.type);
+    const set = this.#impairments.handle(fields, this.#context.type);
     if (fields.impairment !== undefined) this.#log.warning(this.#impairments.summary());
     return set;
   }
 
   #stats(): Stats {
-    const { name, pid, type } = this.#parts;
+    const { name, pid, type } = this.#context;
     const layer = this.#life.layer;
     return {
       ipcp: { name, type: type.name, pid, state: this.#life.state, ...layer && infoOf(layer) },

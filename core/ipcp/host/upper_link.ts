@@ -10,8 +10,8 @@ import type { Log } from "../../contract/ports.ts";
 import { fieldsOf } from "../../wire/local/fields.ts";
 import { MAX_PACKET } from "../../wire/local/data_frames.ts";
 import { qosToJson } from "../../wire/local/qos_json.ts";
-import type { HostedFlow } from "./hosted_flow.ts";
-import type { HostedFlows } from "./hosted_flows.ts";
+import type { HostUpperFlow } from "./upper_flow.ts";
+import type { HostUpperFlows } from "./upper_flows.ts";
 import { readFlow } from "../layer_requests.ts";
 import type { LifeCycle } from "./life_cycle.ts";
 
@@ -29,11 +29,11 @@ type LayerLimits = Pick<Layer, "mpl" | "maxPacket">;
 /** {@link Upper} over a control connection. */
 export class UpperLink implements Upper {
   readonly #irmd: IrmdLink;
-  readonly #flows: HostedFlows;
+  readonly #flows: HostUpperFlows;
   readonly #life: LifeCycle;
   readonly #log: Log;
 
-  constructor(irmd: IrmdLink, flows: HostedFlows, life: LifeCycle, log: Log) {
+  constructor(irmd: IrmdLink, flows: HostUpperFlows, life: LifeCycle, log: Log) {
     this.#irmd = irmd;
     this.#flows = flows;
     this.#life = life;
@@ -50,7 +50,7 @@ export class UpperLink implements Upper {
     const params = { hash, qos: qosToJson(qos), data: data.toBase64(), mpl, maxPacket };
     this.#irmd.request("upper.request", params, (outcome) => {
       if (!outcome.ok) return done(outcome);
-      let flow: HostedFlow;
+      let flow: HostUpperFlow;
       try {
         flow = this.#flows.open(
           readFlow(fieldsOf(outcome.value, "the answer to upper.request")),
@@ -110,7 +110,7 @@ export class UpperLink implements Upper {
   }
 
   /** The flow, unless it is gone: its id may have become another's. */
-  #current(flow: UpperFlow): HostedFlow | undefined {
+  #current(flow: UpperFlow): HostUpperFlow | undefined {
     const hosted = this.#flows.get(flow.id);
     return hosted === flow ? hosted : undefined;
   }

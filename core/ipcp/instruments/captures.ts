@@ -13,30 +13,30 @@ import { encodeCaptureRecordHeader } from "../../wire/capture/capture_record.ts"
 import { type Fields, integer, text } from "../../wire/local/fields.ts";
 import type { Direction } from "../../wire/capture/capture_packet.ts";
 import { LINK_TYPES, type LinkType, MAX_SNAP_LENGTH } from "../../wire/capture/pcap.ts";
-import type { DataDoor, DataPort } from "../data_connections.ts";
+import type { DataConnections, DataPort } from "../data_connections.ts";
 import { readToken } from "../layer_requests.ts";
 import type { Tap, TapWatcher } from "./tap.ts";
 
 const MAX_PATH = 107;
 
 /** What captures are made with. */
-export interface CapturesParts {
+export interface CapturesContext {
   /** Name of the IPCP. */
   readonly name: string;
   readonly type: Pick<PluginDeclaration<"ipcp">, "name" | "abilities" | "networks">;
   readonly tap: Tap;
-  readonly door: DataDoor;
+  readonly connections: DataConnections;
   readonly clock: Clock;
 }
 
 /** The captures of one IPCP. */
 export class Captures {
-  readonly #parts: CapturesParts;
+  readonly #context: CapturesContext;
   readonly #running = new Set<Capture>();
   #over = false;
 
-  constructor(parts: CapturesParts) {
-    this.#parts = parts;
+  constructor(context: CapturesContext) {
+    this.#context = context;
   }
 
   /**
@@ -48,8 +48,8 @@ export class Captures {
   begin(fields: Fields, reply: Done<unknown>): void {
     const linkType = this.#linkType();
     const snapLength = integer(fields, "snapLength", 1, MAX_SNAP_LENGTH);
-    const { door, tap, clock } = this.#parts;
-    door.connect(text(fields, "path", MAX_PATH), readToken(fields), (outcome) => {
+    const { connections, tap, clock } = this.#context;
+    connections.connect(text(fields, "path", MAX_PATH), readToken(fields), (outcome) => {
       if (!outcome.ok) return reply(outcome);
       const port = outcome.value;
       if (this.#over) {
@@ -82,7 +82,7 @@ export class Captures {
   }
 
   #linkType(): LinkType {
-    const { name, type, tap } = this.#parts;
+    const { name, type, tap } = this.#context;
     if (tap.network !== undefined) return tap.network;
     if (type.abilities?.some((ability) => ability === "enrol" || ability === "connect")) {
       return LINK_TYPES.lower;

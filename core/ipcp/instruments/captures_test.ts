@@ -17,7 +17,7 @@ import { parseEndpoint } from "../../wire/ip_address.ts";
 import { udpPacket } from "../../wire/capture/ip_packet.ts";
 import { decodeCapturePacket, type FlowComponent } from "../../wire/capture/capture_packet.ts";
 import { LINK_TYPES } from "../../wire/capture/pcap.ts";
-import { Captures, type CapturesParts } from "./captures.ts";
+import { Captures, type CapturesContext } from "./captures.ts";
 import type { DataPort } from "../data_connections.ts";
 import { FakePort } from "../../testing/ipcp/host.ts";
 import { Tap } from "./tap.ts";
@@ -44,7 +44,9 @@ interface Kit {
   begin(reader?: Reader, snapLength?: number): Outcome<unknown> | undefined;
 }
 
-function make(type: CapturesParts["type"] = { name: "unicast", abilities: ["enrol"], networks: false }): Kit {
+function make(
+  type: CapturesContext["type"] = { name: "unicast", abilities: ["enrol"], networks: false },
+): Kit {
   const time = new VirtualTime();
   const tap = new Tap();
   let reader = new Reader();
@@ -52,8 +54,8 @@ function make(type: CapturesParts["type"] = { name: "unicast", abilities: ["enro
     assert.equal(token, TOKEN);
     done(success(reader));
   };
-  const door = { expect: () => () => {}, connect };
-  const captures = new Captures({ name: "x", type, tap, door, clock: time });
+  const connections = { expect: () => () => {}, connect };
+  const captures = new Captures({ name: "x", type, tap, connections, clock: time });
   return {
     ...{ time, tap, captures },
     begin: (next = reader, snapLength = 65535) => {

@@ -6,6 +6,7 @@
  */
 import { joinBytes } from "../../kit/bytes.ts";
 import type { FlowDownError } from "../../contract/errors.ts";
+import { ChannelWrapper } from "../../flow/channel/channel_wrapper.ts";
 import type { ChannelEvents, FinishCalls, Transport } from "../../flow/channel/flow_channel.ts";
 import type { Impairments } from "./impairments.ts";
 import { DelayLine } from "./delay_line.ts";
@@ -14,8 +15,7 @@ import { DelayLine } from "./delay_line.ts";
 const ENOUGH = 256;
 
 /** The data connection. */
-export class ImpairedChannel implements Transport {
-  readonly #below: Transport;
+export class ImpairedChannel extends ChannelWrapper implements Transport {
   readonly #impairments: Impairments;
   readonly #unwatch: () => void;
   #events: ChannelEvents | undefined;
@@ -29,43 +29,31 @@ export class ImpairedChannel implements Transport {
   #down: FlowDownError | undefined;
 
   constructor(below: Transport, impairments: Impairments) {
-    this.#below = below;
+    super(below);
     this.#impairments = impairments;
     this.#unwatch = impairments.watch(() => this.#change());
     this.#change();
   }
 
-  get readable(): boolean {
-    return this.#ready.length > 0 || this.#below.readable;
+  override get readable(): boolean {
+    return this.#ready.length > 0 || this.below.readable;
   }
 
-  get down(): FlowDownError | undefined {
-    return this.readable ? undefined : this.#below.down;
+  override get down(): FlowDownError | undefined {
+    return this.readable ? undefined : this.below.down;
   }
 
   get broken(): boolean {
-    return this.#below.broken;
+    return this.below.broken;
   }
 
-  get maxPacket(): number {
-    return this.#below.maxPacket;
-  }
-
-  get suspended(): boolean {
-    return this.#below.suspended;
-  }
-
-  get received(): number {
-    return this.#ready.length + this.#below.received;
-  }
-
-  get queued(): number {
-    return this.#below.queued;
+  override get received(): number {
+    return this.#ready.length + this.below.received;
   }
 
   open(events: ChannelEvents, writeBuffer?: number): void {
     this.#events = events;
-    this.#below.open({
+    this.below.open({
       onReadable: () => {
         if (this.#active) this.#fill();
         if (!this.#active || this.#ready.length > 0) events.onReadable();
@@ -78,41 +66,29 @@ export class ImpairedChannel implements Transport {
   }
 
   take(): Uint8Array<ArrayBuffer> | undefined {
-    return this.#active ? this.#takeImpaired() : this.#below.take();
+    return this.#active ? this.#takeImpaired() : this.below.take();
   }
 
-  send(packet: Uint8Array, header?: Uint8Array): boolean {
+  transmit(packet: Uint8Array, header?: Uint8Array): boolean {
     const out = this.#out;
-    const below = this.#below;
-    if (out === undefined || below.broken) return below.send(packet, header);
+    const below = this.below;
+    if (out === undefined || below.broken) return below.transmit(packet, header);
     if (packet.length + (header?.length ?? 0) > below.maxPacket) return false;
     return out.pass(header === undefined ? packet.slice() : joinBytes(header, packet), this.#sendNow);
   }
 
   collect(): void {
-    this.#below.collect();
-  }
-
-  limit(maxPacket: number): void {
-    this.#below.limit(maxPacket);
-  }
-
-  suspend(suspended: boolean): void {
-    this.#below.suspend(suspended);
+    this.below.collect();
   }
 
   /** Signs of life that are received are not impaired. */
   onSignOfLife(heard: () => void): void {
-    this.#below.onSignOfLife(heard);
+    this.below.onSignOfLife(heard);
   }
 
   finish(limit: number | undefined, calls: FinishCalls): void {
     this.#out?.release();
-    this.#below.finish(limit, calls);
-  }
-
-  lose(reason: string): void {
-    this.#below.lose(reason);
+    this.below.finish(limit, calls);
   }
 
   close(): void {
@@ -122,7 +98,7 @@ export class ImpairedChannel implements Transport {
     this.#in = this.#out = undefined;
     this.#active = false;
     this.#ready.length = 0;
-    this.#below.close();
+    this.below.close();
   }
 
   #change(): void {
@@ -139,12 +115,12 @@ export class ImpairedChannel implements Transport {
     if (this.#ready.length > 0) this.#events?.onReadable();
   }
 
-  readonly #sendNow = (packet: Uint8Array): boolean => !this.#below.broken && this.#below.send(packet);
+  readonly #sendNow = (packet: Uint8Array): boolean => !this.below.broken && this.below.transmit(packet);
 
   /** Lets packets into the path as they come: they have a way to go before anybody can take them. */
   #fill(): void {
     while (this.#in !== undefined && this.#ready.length < ENOUGH) {
-      const packet = this.#below.take();
+      const packet = this.below.take();
       if (packet === undefined) return;
       this.#in.pass(packet, this.#keep);
     }
@@ -163,7 +139,7 @@ export class ImpairedChannel implements Transport {
     this.#down = undefined;
     if (this.#in !== undefined) return undefined;
     this.#active = false;
-    return this.#below.take();
+    return this.below.take();
   }
 
   /** The data connection is down: what is on its way inwards arrives now. */

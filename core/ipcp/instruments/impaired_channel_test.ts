@@ -38,7 +38,7 @@ class Memory implements Transport {
   take(): Uint8Array<ArrayBuffer> | undefined {
     return this.waiting.shift();
   }
-  send(packet: Uint8Array, header = new Uint8Array(0)): boolean {
+  transmit(packet: Uint8Array, header = new Uint8Array(0)): boolean {
     if (this.broken) throw new FlowDownError("it is broken");
     this.peer?.waiting.push(Uint8Array.from([...header, ...packet]));
     this.peer?.tell();
@@ -98,8 +98,8 @@ Deno.test("packets are lost and late both ways, and as they were before once it 
   const sent = () => far.waiting.splice(0).map((packet) => packet[0]);
   const send = (count: number) => {
     for (const at of numbers(count)) {
-      assert(channel.send(Uint8Array.of(1), Uint8Array.of(at)));
-      far.send(Uint8Array.of(at));
+      assert(channel.transmit(Uint8Array.of(1), Uint8Array.of(at)));
+      far.transmit(Uint8Array.of(at));
     }
   };
   send(3);
@@ -126,7 +126,7 @@ Deno.test("the end of the connection comes behind what was on its way", () => {
   const { impair, near, far, channel } = make();
   const { packets, downs } = taking(channel);
   impair({ direction: "in", impairment: { delay: 1000 } });
-  for (const at of numbers(3)) far.send(Uint8Array.of(at));
+  for (const at of numbers(3)) far.transmit(Uint8Array.of(at));
   near.lose("gone");
   assert.deepEqual([packets, downs, channel.readable], [[0, 1, 2], ["gone"], false]);
 });
@@ -136,8 +136,8 @@ Deno.test("what was sent goes before the end, what comes after it nowhere", () =
   const { packets } = taking(channel);
   impair({ impairment: { delay: 1000 } });
   for (const at of numbers(3)) {
-    channel.send(Uint8Array.of(at));
-    far.send(Uint8Array.of(at));
+    channel.transmit(Uint8Array.of(at));
+    far.transmit(Uint8Array.of(at));
   }
   channel.finish(undefined, { done: () => {}, over: () => {} });
   assert.equal(far.waiting.length, 3);
@@ -152,7 +152,7 @@ Deno.test("a reader that does not take makes the other end wait", () => {
   let told = 0;
   channel.open({ onReadable: () => told++, onWritable: () => {}, onDown: () => {} });
   impair({ impairment: { loss: 0 } });
-  for (const at of numbers(1000)) far.send(Uint8Array.of(at));
+  for (const at of numbers(1000)) far.transmit(Uint8Array.of(at));
   assert.equal(channel.received, 1000);
   assert.equal(near.waiting.length, 1000 - 256);
   for (const at of numbers(1000)) assert.equal(channel.take()?.[0], at & 0xff);
@@ -163,9 +163,9 @@ Deno.test("packets are as large as before, and a broken connection says so", () 
   const { impair, near, channel } = make();
   taking(channel);
   impair({ impairment: { delay: 5 } });
-  assert.equal(channel.send(new Uint8Array(1000), Uint8Array.of(1)), false);
+  assert.equal(channel.transmit(new Uint8Array(1000), Uint8Array.of(1)), false);
   near.broken = true;
-  assert.throws(() => channel.send(Uint8Array.of(1)), FlowDownError);
+  assert.throws(() => channel.transmit(Uint8Array.of(1)), FlowDownError);
 });
 
 Deno.test("a reliable flow over an impaired connection loses nothing, a raw one does", () => {

@@ -11,10 +11,10 @@ import { PacketChannel } from "../../flow/channel/packet_channel.ts";
 import { connectData, DataListener } from "../../os/unix/data_socket.ts";
 import { PacketPort } from "../../flow/channel/packet_port.ts";
 import { helloFrame } from "../../wire/local/data_frames.ts";
-import type { DataDoor } from "../data_connections.ts";
+import type { DataConnections } from "../data_connections.ts";
 
-/** {@link DataDoor} over Unix sockets. It listens once somebody is expected: layers that splice flows never do. */
-export class ProcessDoor implements DataDoor {
+/** {@link DataConnections} over Unix sockets. It listens once somebody is expected: layers that splice flows never do. */
+export class DataServer implements DataConnections {
   readonly #path: string;
   readonly #timers: Timers;
   #listener: DataListener | undefined;
@@ -25,7 +25,7 @@ export class ProcessDoor implements DataDoor {
     this.#timers = timers;
   }
 
-  readonly expect: DataDoor["expect"] = (token, connected) => {
+  readonly expect: DataConnections["expect"] = (token, connected) => {
     const expectation = this.listener().expect(token);
     expectation.connection.then(
       (conn) => connected(new PacketPort(new PacketChannel(conn, { timers: this.#timers }))),
@@ -34,7 +34,7 @@ export class ProcessDoor implements DataDoor {
     return () => expectation.cancel(new FlowDownError("the flow is gone"));
   };
 
-  readonly connect: DataDoor["connect"] = (path, token, done) => {
+  readonly connect: DataConnections["connect"] = (path, token, done) => {
     connectData(path).then(
       (conn) => {
         const channel = new PacketChannel(conn, { timers: this.#timers, hello: helloFrame(token) });

@@ -28,7 +28,7 @@ export type LowerPort = Pick<
 >;
 
 /** An N-1 flow over a data connection. */
-export class LowerFlowEnd implements LowerFlow {
+export class NMinusOneFlow implements LowerFlow {
   readonly #port: LowerPort;
   readonly #timers: Timers;
   readonly #ended: () => void;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { fd } from "../../contract/ids.ts";
 import { QOS } from "../../contract/qos.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
-import { LowerFlowEnd, type LowerPort } from "./lower_flow.ts";
+import { type LowerPort, NMinusOneFlow } from "./lower_flow.ts";
 
 function makeFlow() {
   const time = new VirtualTime();
@@ -22,7 +22,7 @@ function makeFlow() {
     flush: (done) => flushed = done,
     close: () => told.push("closed"),
   };
-  const flow = new LowerFlowEnd(fd(64), QOS.raw, port, time, () => told.push("ended"));
+  const flow = new NMinusOneFlow(fd(64), QOS.raw, port, time, () => told.push("ended"));
   return { time, told, flow, port, flush: () => flushed(), change: () => change() };
 }
 

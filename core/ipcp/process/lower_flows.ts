@@ -10,15 +10,15 @@ import { type Done, failure, success } from "../../contract/outcome.ts";
 import type { Log, Ports } from "../../contract/ports.ts";
 import type { QosSpec } from "../../contract/qos.ts";
 import type { FdTable } from "../../kit/number_pool.ts";
-import type { FlowBroker, FlowEnd } from "../../flow/irmd/flow_broker.ts";
+import type { DataConnection, FlowBroker } from "../../flow/irmd/flow_broker.ts";
 import { PacketPort } from "../../flow/channel/packet_port.ts";
-import { FLUSH_LIMIT, LowerFlowEnd } from "./lower_flow.ts";
+import { FLUSH_LIMIT, NMinusOneFlow } from "./lower_flow.ts";
 
 /** Milliseconds until the next try when the IRMd does not let this process accept. */
 const RETRY = 1000;
 
 /** {@link Lower} by means of a flow broker. */
-export class ProcessLower implements Lower {
+export class LowerFlows implements Lower {
   readonly #broker: FlowBroker;
   readonly #fds: FdTable;
   readonly #ports: Ports;
@@ -93,7 +93,7 @@ export class ProcessLower implements Lower {
     });
   }
 
-  #take({ info, channel }: FlowEnd, done: Done<LowerFlow>): void {
+  #take({ info, channel }: DataConnection, done: Done<LowerFlow>): void {
     let fd: Fd;
     try {
       fd = this.#fds.take();
@@ -105,7 +105,7 @@ export class ProcessLower implements Lower {
     const port = new PacketPort(channel);
     this.#open.add(port);
     done(success(
-      new LowerFlowEnd(fd, info.qos, port, this.#ports.timers, () => {
+      new NMinusOneFlow(fd, info.qos, port, this.#ports.timers, () => {
         this.#open.delete(port);
         this.#fds.release(fd);
         this.#giveBack(info.id);
@@ -113,7 +113,7 @@ export class ProcessLower implements Lower {
     ));
   }
 
-  #giveBack(id: FlowEnd["info"]["id"]): void {
+  #giveBack(id: DataConnection["info"]["id"]): void {
     this.#broker.deallocate(id).catch((thrown) => {
       this.#log.debug(`N-1 flow ${id} was gone already: ${asOuroError(thrown).message}`);
     });

@@ -10,8 +10,8 @@ import { TestingIrmd } from "../../testing/irmd.ts";
 import { systemClock, systemRandom, systemTimers } from "../../os/clock.ts";
 import { ControlConnection } from "../../os/unix/control_connection.ts";
 import { fieldsOf, text } from "../../wire/local/fields.ts";
-import { ProcessDoor } from "./data_server.ts";
-import { ProcessLower } from "./lower_flows.ts";
+import { DataServer } from "./data_server.ts";
+import { LowerFlows } from "./lower_flows.ts";
 
 const log = { error() {}, warning() {}, info() {}, debug() {}, component: () => log };
 const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, log };
@@ -19,12 +19,12 @@ const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, 
 /** What an IPCP process has below it. */
 class Below implements Disposable {
   readonly fds = new FdTable();
-  readonly lower: ProcessLower;
-  readonly door: ProcessDoor;
+  readonly lower: LowerFlows;
+  readonly server: DataServer;
 
-  private constructor(readonly control: ControlConnection, readonly broker: FlowBroker, door: ProcessDoor) {
-    this.door = door;
-    this.lower = new ProcessLower(broker, this.fds, ports);
+  private constructor(readonly control: ControlConnection, readonly broker: FlowBroker, server: DataServer) {
+    this.server = server;
+    this.lower = new LowerFlows(broker, this.fds, ports);
   }
 
   static async open(irmd: TestingIrmd): Promise<Below> {
@@ -37,15 +37,15 @@ class Below implements Disposable {
       "hello",
     );
     const path = text(answer, "data", 200);
-    const door = new ProcessDoor(path, systemTimers);
-    const broker = new FlowBroker(control.peer, path, { ...ports, listener: door.listener });
-    return new Below(control, broker, door);
+    const server = new DataServer(path, systemTimers);
+    const broker = new FlowBroker(control.peer, path, { ...ports, listener: server.listener });
+    return new Below(control, broker, server);
   }
 
   [Symbol.dispose](): void {
     this.lower.end();
     this.control.close();
-    this.door.close();
+    this.server.close();
   }
 }
 
@@ -62,7 +62,7 @@ Deno.test("N-1 flows are allocated, accepted, carry packets and end", async () =
   using one = await Below.open(irmd);
   using other = await Below.open(irmd);
   // Somebody above is waited for at the same socket as flows from below.
-  other.door.expect("ab".repeat(16), () => {});
+  other.server.expect("ab".repeat(16), () => {});
   const incoming = accepted(other.lower);
   const outcome = await allocate(one.lower, "member");
   assert(outcome.ok, outcome.ok ? "" : String(outcome.error));

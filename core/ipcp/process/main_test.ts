@@ -204,7 +204,7 @@ Deno.test("a third party's type carries packets between processes above", async 
   responder.open({
     ...events,
     onReadable: () => {
-      for (let packet; (packet = responder.take());) responder.send(packet);
+      for (let packet; (packet = responder.take());) responder.transmit(packet);
     },
   });
   requester.open({
@@ -214,7 +214,7 @@ Deno.test("a third party's type carries packets between processes above", async 
       if (received.length === 50) all.resolve();
     },
   });
-  for (let i = 0; i < 50; i++) requester.send(Uint8Array.of(i));
+  for (let i = 0; i < 50; i++) requester.transmit(Uint8Array.of(i));
   await all.promise;
   assert.deepEqual(received, Array.from({ length: 50 }, (_, i) => i));
   await stage.ask("layer.deallocate", { flow: 0 });

@@ -22,11 +22,11 @@ import type { Registry } from "../../registry/registry.ts";
 import { fieldsOf, integer, text } from "../../wire/local/fields.ts";
 import { hello } from "../../wire/local/local_protocol.ts";
 import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
-import { IpcpHost, type IpcpHostParts } from "../host/host.ts";
+import { IpcpHost, type IpcpHostContext } from "../host/host.ts";
 import { ImpairedChannel } from "../instruments/impaired_channel.ts";
 import { Impairments } from "../instruments/impairments.ts";
-import { ProcessDoor } from "./data_server.ts";
-import { ProcessLower } from "./lower_flows.ts";
+import { DataServer } from "./data_server.ts";
+import { LowerFlows } from "./lower_flows.ts";
 
 /** Milliseconds in which the IRMd must answer the first message. */
 const HELLO_WITHIN = 5000;
@@ -81,35 +81,35 @@ async function membersFor(
   { name, abilities = [] }: PluginDeclaration<"ipcp">,
   { policies }: Registry,
   ports: Ports,
-): Promise<IpcpHostParts["members"]> {
+): Promise<IpcpHostContext["members"]> {
   if (!abilities.includes("enrol") && !abilities.includes("connect")) return undefined;
   const { Membership } = await import("../connection/membership.ts");
   return (lower, part) => new Membership(ports, lower, name, { policies, part });
 }
 
-/** The parts that exist once the IRMd has answered `hello`. */
-interface Parts {
+/** What exists once the IRMd has answered `hello`. */
+interface Running {
   readonly pid: number;
   readonly host: IpcpHost;
   readonly broker: FlowBroker;
-  readonly lower: ProcessLower;
-  readonly door: ProcessDoor;
+  readonly lower: LowerFlows;
+  readonly server: DataServer;
 }
 
 class IpcpProcess {
   readonly #settings: IpcpdSettings;
   readonly #registry: Registry;
   readonly #type: PluginDeclaration<"ipcp">;
-  readonly #below: Pick<IpcpHostParts, "networks" | "members">;
+  readonly #below: Pick<IpcpHostContext, "networks" | "members">;
   readonly #ports: Ports;
   readonly #ended = Promise.withResolvers<void>();
-  #parts: Parts | undefined;
+  #running: Running | undefined;
 
   constructor(
     settings: IpcpdSettings,
     registry: Registry,
     type: PluginDeclaration<"ipcp">,
-    below: Pick<IpcpHostParts, "networks" | "members">,
+    below: Pick<IpcpHostContext, "networks" | "members">,
     ports: Ports,
   ) {
     this.#settings = settings;
@@ -127,12 +127,12 @@ class IpcpProcess {
   async run(program: string): Promise<void> {
     const connection = await ControlConnection.connect(this.#settings.admin, {
       request: (method, params, reply) => {
-        if (!this.#parts) throw new MethodNotFoundError(`${method} came before the answer to hello`);
-        this.#parts.host.handleRequest(method, params, reply);
+        if (!this.#running) throw new MethodNotFoundError(`${method} came before the answer to hello`);
+        this.#running.host.handleRequest(method, params, reply);
       },
       notification: (method, params) => {
         // Other news are of later versions.
-        if (method === "flow.down") this.#parts?.broker.flowDown(params);
+        if (method === "flow.down") this.#running?.broker.flowDown(params);
       },
     }, (error) => this.#end(error));
     const undo = onStopSignal((signal) => {
@@ -153,25 +153,25 @@ class IpcpProcess {
     try {
       if (!outcome.ok) throw outcome.error;
       const answer = fieldsOf(outcome.value, "the answer to hello");
-      this.#parts = this.#make(connection, integer(answer, "pid", 1, MAX_PID), text(answer, "data"));
+      this.#running = this.#make(connection, integer(answer, "pid", 1, MAX_PID), text(answer, "data"));
     } catch (thrown) {
       this.#ended.reject(thrown);
       connection.close();
     }
   }
 
-  #make(connection: ControlConnection, own: number, dataPath: string): Parts {
+  #make(connection: ControlConnection, own: number, dataPath: string): Running {
     const { peer } = connection;
     const ports = this.#ports;
     const fds = new FdTable();
-    const door = new ProcessDoor(dataPath, ports.timers);
+    const server = new DataServer(dataPath, ports.timers);
     const impairments = new Impairments(ports);
     const broker = new FlowBroker(peer, dataPath, {
       ...ports,
-      listener: door.listener,
+      listener: server.listener,
       between: (connection) => new ImpairedChannel(connection, impairments),
     });
-    const lower = new ProcessLower(broker, fds, ports);
+    const lower = new LowerFlows(broker, fds, ports);
     const host = new IpcpHost({
       name: this.#settings.name,
       pid: pid(own),
@@ -181,7 +181,7 @@ class IpcpProcess {
         request: (method, params, done) => void peer.request(method, params, done),
         notify: (method, params) => peer.notify(method, params),
       },
-      door,
+      connections: server,
       lower,
       ...this.#below,
       impairments,
@@ -189,26 +189,26 @@ class IpcpProcess {
       create: (context) => this.#registry.make("ipcp", this.#type.name, context),
       onShutdown: () => this.#stop(connection),
     });
-    return { pid: own, host, broker, lower, door };
+    return { pid: own, host, broker, lower, server };
   }
 
   #stop(connection: ControlConnection): void {
     const finish = () => void connection.finish().catch((thrown) => this.#ended.reject(thrown));
-    if (!this.#parts) return finish();
-    this.#parts.host.shutdown();
+    if (!this.#running) return finish();
+    this.#running.host.shutdown();
     // What others are told at the end goes out before the connection to the IRMd, and all with it, ends.
-    this.#parts.lower.flush(finish);
+    this.#running.lower.flush(finish);
   }
 
   /** The connection has ended, in whatever way. */
   #end(error: OuroError): void {
-    const parts = this.#parts;
-    if (parts) {
-      parts.host.shutdown();
-      parts.lower.end();
-      parts.broker.end(error);
-      parts.door.close();
-      this.#ports.log.component("ipcpd/ipcp").info(`IPCP ${parts.pid} out.`);
+    const running = this.#running;
+    if (running) {
+      running.host.shutdown();
+      running.lower.end();
+      running.broker.end(error);
+      running.server.close();
+      this.#ports.log.component("ipcpd/ipcp").info(`IPCP ${running.pid} out.`);
       this.#ended.resolve();
     } else this.#ended.reject(error);
   }

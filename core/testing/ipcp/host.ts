@@ -11,7 +11,7 @@ import type { Log } from "../../contract/ports.ts";
 import { FdTable } from "../../kit/number_pool.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
-import type { DataDoor, DataPort } from "../../ipcp/data_connections.ts";
+import type { DataConnections, DataPort } from "../../ipcp/data_connections.ts";
 import { IpcpHost } from "../../ipcp/host/host.ts";
 import { NO_NETWORKS } from "../../contract/network.ts";
 
@@ -102,7 +102,7 @@ export class HostFixture {
         },
         notify: (method, params) => this.told.push([method, params]),
       },
-      door: this.#door,
+      connections: this.#connections,
       lower: { allocate: () => {}, accept: () => {} },
       networks: NO_NETWORKS,
       fds: this.fds,
@@ -131,7 +131,7 @@ export class HostFixture {
     return fixture;
   }
 
-  readonly #door: DataDoor = {
+  readonly #connections: DataConnections = {
     expect: (token, connected) => {
       this.expected.set(token, connected);
       return () => this.expected.delete(token);

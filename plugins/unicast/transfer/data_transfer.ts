@@ -4,7 +4,7 @@
  *
  * A packet of a process on this host goes down:
  *
- * 1. `core/flow/channel/packet_port.ts` reads it from the socket of the process, for `core/ipcp/host/hosted_flow.ts`.
+ * 1. `core/flow/channel/packet_port.ts` reads it from the socket of the process, for `core/ipcp/host/upper_flow.ts`.
  * 2. `../allocator/user_traffic.ts` takes it at the pace of the congestion policy, and knows the address and EID of its other end.
  * 3. {@link DataTransfer.transmit} asks the forwarding policy (`plugins/forwarding/`) for the N-1 flow to the next hop, lets the
  *    congestion policy mark it by the part of the queue that stands (`standing_queue.ts`), and writes the header
@@ -17,7 +17,7 @@
  * 5. `#receive` reads the header. A packet for another member loses a hop, is marked, and goes to the next N-1 flow as in 3 and 4.
  * 6. `#deliver` hands what is for this member to a component by its EID (flow allocator, directory), or to the user flows.
  * 7. `../allocator/user_traffic.ts` finds the user flow by its EID, tells its congestion control the mark, and hands the packet to
- *    `core/ipcp/host/hosted_flow.ts`, which writes it to the socket of the process.
+ *    `core/ipcp/host/upper_flow.ts`, which writes it to the socket of the process.
  *
  * @module
  */

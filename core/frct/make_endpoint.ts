@@ -20,7 +20,7 @@ import { ReadyQueue } from "./receive/ready_queue.ts";
  * import { SeededRandom } from "../kit/seeded_random.ts";
  * import { VirtualTime } from "../sim/virtual_time.ts";
  * import type { FlowProtocol } from "./flow_protocol.ts";
- * import { makeFlow } from "./make_flow.ts";
+ * import { makeEndpoint } from "./make_endpoint.ts";
  * import assert from "node:assert/strict";
  *
  * const time = new VirtualTime();
@@ -29,7 +29,7 @@ import { ReadyQueue } from "./receive/ready_queue.ts";
  * const join = (header: Uint8Array, pdu: Uint8Array) => Uint8Array.of(...header, ...pdu);
  * // Two ends on a wire that takes a millisecond.
  * const make = (other: () => FlowProtocol) =>
- *   makeFlow({
+ *   makeEndpoint({
  *     qos: QOS.data,
  *     mpl: 100,
  *     maxPdu: 1400,
@@ -50,7 +50,7 @@ import { ReadyQueue } from "./receive/ready_queue.ts";
  * assert.equal(a.stats.unconfirmed, 0);
  * ```
  */
-export function makeFlow(context: FlowProtocolContext): FlowProtocol {
+export function makeEndpoint(context: FlowProtocolContext): FlowProtocol {
   return context.qos.inOrder === 0 ? new RawFlow(context) : new FrctFlow(context);
 }
 

@@ -8,12 +8,12 @@ import type { FlowId } from "../../contract/ids.ts";
 import { DONE } from "../../contract/outcome.ts";
 import type { QosSpec } from "../../contract/qos.ts";
 import type { FdTable } from "../../kit/number_pool.ts";
-import { HostedFlow } from "./hosted_flow.ts";
+import { HostUpperFlow } from "./upper_flow.ts";
 
 /** The N+1 flows. */
-export class HostedFlows {
+export class HostUpperFlows {
   readonly #fds: FdTable;
-  readonly #flows = new Map<FlowId, HostedFlow>();
+  readonly #flows = new Map<FlowId, HostUpperFlow>();
   #dropped = 0;
 
   /** @param fds numbers, shared with the N-1 flows */
@@ -32,12 +32,12 @@ export class HostedFlows {
   }
 
   /** The flow with this id, if there is one. */
-  get(id: FlowId): HostedFlow | undefined {
+  get(id: FlowId): HostUpperFlow | undefined {
     return this.#flows.get(id);
   }
 
   /** The flow with this id. @throws NotAllocatedError when there is none */
-  need(id: FlowId): HostedFlow {
+  need(id: FlowId): HostUpperFlow {
     const flow = this.#flows.get(id);
     if (!flow) throw new NotAllocatedError(`this IPCP has no flow with id ${id}`);
     return flow;
@@ -49,15 +49,15 @@ export class HostedFlows {
    * @throws ExistsError when the id is in use
    * @throws ExhaustedError when there are too many
    */
-  open(id: FlowId, qos: QosSpec, state: "asked" | "offered"): HostedFlow {
+  open(id: FlowId, qos: QosSpec, state: "asked" | "offered"): HostUpperFlow {
     if (this.#flows.has(id)) throw new ExistsError(`this IPCP has a flow with id ${id} already`);
-    const flow = new HostedFlow(id, this.#fds.take(), qos, state);
+    const flow = new HostUpperFlow(id, this.#fds.take(), qos, state);
     this.#flows.set(id, flow);
     return flow;
   }
 
   /** The flow is gone: its connection ends and its numbers are free. Harmless when it was gone before. */
-  free(flow: HostedFlow): void {
+  free(flow: HostUpperFlow): void {
     if (flow.state === "gone") return;
     flow.state = "gone";
     flow.detach();

@@ -15,12 +15,12 @@ const MAX_KEPT = 2048;
 const MAX_KEPT_BYTES = 2 * 1024 * 1024;
 
 /** `asked`: by a process above; `offered` to a process above; `up`; `leaving`: being deallocated; `gone`. */
-export type HostedState = "asked" | "offered" | "up" | "leaving" | "gone";
+export type UpperFlowState = "asked" | "offered" | "up" | "leaving" | "gone";
 
 /** An N+1 flow. */
-export class HostedFlow implements UpperFlow {
+export class HostUpperFlow implements UpperFlow {
   /** Where it is in its life. */
-  state: HostedState;
+  state: UpperFlowState;
   /** The other flow, when the two were joined without this IPCP. */
   spliced: FlowId | undefined;
   /** Stops waiting for the process above; set while it has not connected. */
