@@ -18,15 +18,17 @@ const ethernet =
       bootstrap: ({ layer, options }, done) => {
         const { hash, device } = options;
         const { length: hashLength } = host.make("hash", hash, {});
-        const link = new EthernetLink(layer, hash, {
+        const link = new EthernetLink({
           context,
           log,
           format: format(options),
           device,
+          name: layer,
+          hash,
           hashLength,
         });
         log.info(`Bootstrapped ${name} IPCP with pid ${context.pid}.`);
-        done(success(link));
+        done(success(link.shim));
       },
     };
   };

@@ -1,5 +1,5 @@
 /**
- * A layer on a network device: frames of flows and management messages.
+ * What a layer does on a network device: frames of flows and management messages.
  *
  * @module
  */
@@ -32,7 +32,6 @@ import { TimerGroup } from "../../core/kit/timer_group.ts";
 import { BackPressure } from "../../core/ipcp/shim/back_pressure.ts";
 import { Shim } from "../../core/ipcp/shim/shim.ts";
 import type { ShimFlow } from "../../core/ipcp/shim/shim_flow.ts";
-import { ShimLayer } from "../../core/ipcp/shim/shim_layer.ts";
 import { copyOf, type ShimLink } from "../../core/ipcp/shim/shim_link.ts";
 import { type EthernetFormat, MAX_MANAGEMENT } from "./ethernet_format.ts";
 import { NameQuestions } from "./name_questions.ts";
@@ -50,14 +49,16 @@ export interface EthernetLinkOptions {
   readonly log: Log;
   readonly format: EthernetFormat;
   readonly device: string;
-  /** Bytes of a hash in the layer. */
+  /** Name of the layer, of its hash plugin, and bytes of a hash. */
+  readonly name: string;
+  readonly hash: string;
   readonly hashLength: number;
 }
 
-/** A layer on a network device. */
-export class EthernetLink extends ShimLayer<MacAddress> implements ShimLink<MacAddress> {
-  readonly mpl = MPL;
+/** The device of a layer. */
+export class EthernetLink implements ShimLink<MacAddress> {
   readonly overhead: number;
+  /** The layer, with its flow allocation. */
   readonly shim: Shim<MacAddress>;
   readonly #options: EthernetLinkOptions;
   readonly #format: EthernetFormat;
@@ -76,9 +77,8 @@ export class EthernetLink extends ShimLayer<MacAddress> implements ShimLink<MacA
   #tooLong = 0;
 
   /** Opens the device. @throws NotFoundError, PermissionError or InvalidError when that cannot be */
-  constructor(layer: string, hash: string, options: EthernetLinkOptions) {
-    super(layer, hash);
-    const { context, log, format, device, hashLength } = options;
+  constructor(options: EthernetLinkOptions) {
+    const { context, log, format, device, name, hash, hashLength } = options;
     this.#options = options;
     this.#format = format;
     this.overhead = format.headerBytes + format.management.fixed;
@@ -93,7 +93,7 @@ export class EthernetLink extends ShimLayer<MacAddress> implements ShimLink<MacA
     this.#address = this.#port.address;
     this.#maxPacket = format.maxPacket(this.#port.mtu);
     this.#up = this.#port.up;
-    const settings = { mpl: MPL, hashLength, onlyRegistered: true, ...format.ids };
+    const settings = { name, hash, mpl: MPL, hashLength, ...format.ids };
     this.shim = new Shim({ context, log, link: this, settings });
     this.#attach();
   }
@@ -136,7 +136,6 @@ export class EthernetLink extends ShimLayer<MacAddress> implements ShimLink<MacA
   open(flow: ShimFlow<MacAddress>): void {
     const port = this.#port, pressure = this.#pressure, format = this.#format;
     const header = format.header(flow.peer, this.#address, flow.peerId, flow.id);
-    flow.header = header;
     flow.upper.limit(this.#maxPacket);
     flow.upper.suspend(!this.#up);
     flow.upper.onPacket((packet) => {
@@ -157,7 +156,7 @@ export class EthernetLink extends ShimLayer<MacAddress> implements ShimLink<MacA
     this.#pressure.release(flow);
   }
 
-  /** The device, and what was dropped here. */
+  /** Returns the device, and what was dropped here. */
   stats(): Stats {
     const { device, queued, lost } = this.#port;
     return {
@@ -170,13 +169,10 @@ export class EthernetLink extends ShimLayer<MacAddress> implements ShimLink<MacA
       lost: { ...lost },
       foreign: this.#foreign,
       tooLong: this.#tooLong,
-      ...this.shim.stats(),
     };
   }
 
-  /** Tells the other ends, and lets the device go: no call comes after this one. */
   shutdown(): void {
-    this.shim.shutdown();
     this.#timers.stop();
     this.#pressure.releaseAll();
     if (!this.#gone) this.#port.close();

@@ -9,18 +9,18 @@ import { definePlugin, type PluginHost } from "../../core/contract/plugin.ts";
 import type { IpVersion } from "../../core/wire/ip_address.ts";
 import { UDP4, UDP6, type UdpOptions } from "./declarations.ts";
 import { udpSettings } from "./settings.ts";
-import { UdpLayer } from "./udp_layer.ts";
+import { UdpLink } from "./udp_link.ts";
 
 const over = (version: IpVersion) => (_host: PluginHost, context: IpcpContext): Ipcp<UdpOptions> => {
   const log = context.log.component(`ipcpd/udp${version}`);
   return {
     bootstrap: ({ layer, options }, done) => {
       const settings = udpSettings(version, options);
-      const member = new UdpLayer(layer, context, log, settings);
+      const { shim } = new UdpLink(layer, context, log, settings);
       for (const warning of settings.warnings) log.warning(warning);
       log.info(`Bootstrapped IPCP over UDP/IPv${version} with pid ${context.pid}.`);
       log.debug(`Bound to IP address ${settings.addressText}, port ${settings.port}.`);
-      done(success(member));
+      done(success(shim));
     },
   };
 };

@@ -38,7 +38,7 @@ export class ShimResponder<Peer extends Uint8Array> extends FlowResponder<ShimFl
   /** Takes a request: passes it up, or answers it as before. @param from valid during the call only */
   received(message: ShimRequest, from: Peer): void {
     const { registered, settings, dropped, peers, link } = this.flows;
-    if (settings.onlyRegistered && !registered.has(message.hash)) return void dropped.unknownName++;
+    if (!registered.has(message.hash)) return void dropped.unknownName++;
     const peerKey = from.toHex();
     const key = `${peerKey}/${message.requester}`;
     const before = this.#known.find(key);

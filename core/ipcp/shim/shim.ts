@@ -1,12 +1,12 @@
 /**
- * Flow allocation over a legacy network: what the IPCP types over Ethernet and UDP have in common. Its methods are those of `Ipcp`.
+ * A layer over a legacy network: what the IPCP types over Ethernet and UDP have in common.
  *
  * @module
  */
 import type { OuroError } from "../../contract/errors.ts";
 import { type NameHash, shortHash } from "../../contract/ids.ts";
-import type { FlowReply, FlowRequest, UpperFlow } from "../../contract/ipcp.ts";
-import { type Done, failure, success } from "../../contract/outcome.ts";
+import type { FlowReply, FlowRequest, Layer, UpperFlow } from "../../contract/ipcp.ts";
+import { DONE, type Done, failure, success } from "../../contract/outcome.ts";
 import type { Stats } from "../../contract/stats.ts";
 import { sameBytes } from "../../kit/bytes.ts";
 import { FlowAllocation } from "../allocation/flow_allocation.ts";
@@ -20,9 +20,13 @@ import type { ShimFlow } from "./shim_flow.ts";
 import { type ShimContext, ShimFlows } from "./shim_flows.ts";
 import type { ShimDeallocate, ShimMessage, ShimReply } from "./shim_message.ts";
 
-/** Flow allocation of one IPCP. */
+/** A layer over a legacy network. */
 export class Shim<Peer extends Uint8Array>
-  extends FlowAllocation<ShimFlow<Peer>, ShimFlows<Peer>, ShimRequester<Peer>, ShimResponder<Peer>> {
+  extends FlowAllocation<ShimFlow<Peer>, ShimFlows<Peer>, ShimRequester<Peer>, ShimResponder<Peer>>
+  implements Layer {
+  readonly name: string;
+  readonly hash: string;
+  readonly mpl: number;
   /** The ends of flows at this IPCP, by id. */
   readonly endpoints: EndpointTable<ShimFlow<Peer>>;
   /** Which peers have which names. */
@@ -35,22 +39,30 @@ export class Shim<Peer extends Uint8Array>
   constructor(context: ShimContext<Peer>) {
     const flows = new ShimFlows(context);
     super(flows, new ShimResponder(flows));
+    const { name, hash, mpl } = context.settings;
+    this.name = name;
+    this.hash = hash;
+    this.mpl = mpl;
     this.endpoints = flows.endpoints;
     this.directory = flows.directory;
     this.dropped = flows.dropped;
     this.#own = new OwnFlows(flows.upper, flows.mpl);
   }
 
-  /** Makes the hash reachable. */
-  register(hash: NameHash): void {
-    this.flows.registered.add(hash);
-    this.flows.log.info(`Registered ${shortHash(hash)}.`);
+  get maxPacket(): number {
+    return this.flows.link.maxPacket;
   }
 
-  /** Takes it back. */
-  unregister(hash: NameHash): void {
+  register(hash: NameHash, done: Done): void {
+    this.flows.registered.add(hash);
+    this.flows.log.info(`Registered ${shortHash(hash)}.`);
+    done(DONE);
+  }
+
+  unregister(hash: NameHash, done: Done): void {
     this.flows.registered.delete(hash);
     this.flows.log.info(`Unregistered ${shortHash(hash)}.`);
+    done(DONE);
   }
 
   /** Is the hash reachable: registered here, known in the directory, or found in the network? */
@@ -70,7 +82,6 @@ export class Shim<Peer extends Uint8Array>
     return false;
   }
 
-  /** Asks for a flow on behalf of somebody above; the outcome comes with `Upper.allocated`. */
   allocate(upper: UpperFlow, request: FlowRequest, done: Done): void {
     this.flows.log.debug(`Allocating flow to ${shortHash(request.hash)} on fd ${upper.fd}.`);
     if (this.flows.registered.has(request.hash)) return this.#own.allocate(upper, request, done);
@@ -122,10 +133,11 @@ export class Shim<Peer extends Uint8Array>
     }
   }
 
-  /** Every flow with its counters, and what was dropped. */
+  /** Returns the network's counters, every flow with its own, and what was dropped. */
   stats(): Stats {
-    const { registered, directory, peers, dropped, users } = this.flows;
+    const { registered, directory, peers, dropped, users, link } = this.flows;
     return {
+      ...link.stats(),
       registered: registered.size,
       directory: directory.stats(),
       flows: [...users.values()].map((flow) => flow.stats()),
@@ -140,6 +152,7 @@ export class Shim<Peer extends Uint8Array>
   override shutdown(): void {
     this.#own.shutdown();
     super.shutdown();
+    this.flows.link.shutdown();
   }
 
   #replied(message: ShimReply, from: Peer): void {

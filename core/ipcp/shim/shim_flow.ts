@@ -4,7 +4,6 @@
  * @module
  */
 import type { Stats } from "../../contract/stats.ts";
-import { NO_BYTES } from "../../kit/bytes.ts";
 import { FlowRecord } from "../allocation/flow_record.ts";
 import type { KeyedRequest } from "../allocation/known_requests.ts";
 import type { Endpoint } from "./endpoint_table.ts";
@@ -33,8 +32,6 @@ export class ShimFlow<Peer extends Uint8Array> extends FlowRecord<Peer, ShimRequ
   id = 0;
   /** The id of the other end; 0 while it is not known. */
   peerId = 0;
-  /** What the network puts in front of packets on this flow; its alone. */
-  header: Uint8Array = NO_BYTES;
   /** Called once, with the first packet from the peer: who knows the own id is no impostor. Undefined from then on. */
   unconfirmed: (() => void) | undefined;
 

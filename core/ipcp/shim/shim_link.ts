@@ -2,8 +2,8 @@
  * What a network does for {@link Shim}, the flow allocation that IPCP types over legacy networks have in common. Management
  * messages pass here as plain data; packets of flows do not pass here at all, for speed.
  *
- * A type makes a `Shim` (`shim.ts`) of `{ context, log, link, settings }` when it is bootstrapped, and hands the calls of `Ipcp` to
- * its methods of the same names. A request, reply or deallocation that came from the network goes to `shim.received(message,
+ * A type makes a `Shim` (`shim.ts`) of `{ context, log, link, settings }`, which is the layer that it answers bootstrapping with. A
+ * request, reply or deallocation that came from the network goes to `shim.received(message,
  * from)` (`from` is valid during the call only); `shim.malformed(error)` counts what does not parse. A packet for end `id` goes
  * to `shim.endpoints.find(id)` if that `hears` and its `peer` is the one that sent it: `flow.deliver(packet)`; else
  * `shim.dropped.unknownId++` or `.wrongPeer++`. What was sent is counted with `flow.countSent`.
@@ -13,6 +13,7 @@
 import type { OuroError } from "../../contract/errors.ts";
 import type { NameHash } from "../../contract/ids.ts";
 import type { Done } from "../../contract/outcome.ts";
+import type { Stats } from "../../contract/stats.ts";
 import type { ShimMessage } from "./shim_message.ts";
 import type { ShimFlow } from "./shim_flow.ts";
 
@@ -20,6 +21,8 @@ import type { ShimFlow } from "./shim_flow.ts";
 export interface ShimLink<Peer extends Uint8Array> {
   /** Bytes on the wire of a management message without hash and data. */
   readonly overhead: number;
+  /** Largest packet of a new flow, in bytes. */
+  readonly maxPacket: number;
   /** Why the network cannot be used at the moment; left out or undefined: it can. */
   readonly problem?: OuroError | undefined;
   /**
@@ -40,11 +43,15 @@ export interface ShimLink<Peer extends Uint8Array> {
   recognise(hash: NameHash, peer: Peer, ours: () => void): void;
   /**
    * A flow is up: `flow.peer` and `flow.peerId` are known. From now on packets from above go to the peer: set
-   * `flow.upper.onPacket`, and keep what each packet needs in `flow.header`.
+   * `flow.upper.onPacket`.
    */
   open(flow: ShimFlow<Peer>): void;
   /** A flow that was up is no more: nothing may be sent on it. */
   close(flow: ShimFlow<Peer>): void;
+  /** Counters of the network. */
+  stats(): Stats;
+  /** Lets the network go, after the other ends of flows were told: no call comes after this one. */
+  shutdown(): void;
 }
 
 /** Copies the address of a peer. */
@@ -52,6 +59,9 @@ export const copyOf = <Peer extends Uint8Array>(peer: Peer): Peer => peer.slice(
 
 /** How the types differ. */
 export interface ShimSettings {
+  /** Name of the layer, and of its hash plugin. */
+  readonly name: string;
+  readonly hash: string;
   /** Longest life of a packet in the layer, in milliseconds. */
   readonly mpl: number;
   /** Bytes of a hash in the layer. */
@@ -62,6 +72,4 @@ export interface ShimSettings {
   /** Ids that ends at peers may have, the first and the last; left out: 1 and 2³² − 2. */
   readonly firstPeerId?: number;
   readonly lastPeerId?: number;
-  /** Requests for hashes that are not registered here are dropped, instead of being passed up. */
-  readonly onlyRegistered: boolean;
 }

@@ -1,5 +1,5 @@
 /**
- * A layer over UDP at one host: its socket, what comes there and goes out.
+ * What a layer does over UDP at one host: its socket, what comes there and goes out.
  *
  * @module
  */
@@ -23,8 +23,8 @@ import {
 import { BackPressure } from "../../core/ipcp/shim/back_pressure.ts";
 import { NO_BYTES, sameBytes } from "../../core/kit/bytes.ts";
 import { Shim } from "../../core/ipcp/shim/shim.ts";
+import type { ShimContext } from "../../core/ipcp/shim/shim_flows.ts";
 import type { ShimFlow } from "../../core/ipcp/shim/shim_flow.ts";
-import { ShimLayer } from "../../core/ipcp/shim/shim_layer.ts";
 import type { ShimLink } from "../../core/ipcp/shim/shim_link.ts";
 import { DnsClient } from "./dns_client.ts";
 import { DnsRegistrar } from "./dns_registrar.ts";
@@ -45,14 +45,40 @@ const HASH = "MD5";
 const FIRST_EID = 64;
 const LAST_EID = 0xfffe;
 
-/** The layer. */
-export class UdpLayer extends ShimLayer<UdpEndpoint> implements ShimLink<UdpEndpoint> {
-  readonly mpl = MPL;
+/** A layer that may tell the DNS of its names. */
+class UdpShim extends Shim<UdpEndpoint> {
+  readonly #registrar: DnsRegistrar | undefined;
+
+  constructor(context: ShimContext<UdpEndpoint>, registrar: DnsRegistrar | undefined) {
+    super(context);
+    this.#registrar = registrar;
+  }
+
+  override register(hash: NameHash, done: Done): void {
+    const registrar = this.#registrar;
+    super.register(hash, registrar ? () => registrar.register(hash, done) : done);
+  }
+
+  override unregister(hash: NameHash, done: Done): void {
+    const registrar = this.#registrar;
+    super.unregister(hash, registrar ? () => registrar.unregister(hash, done) : done);
+  }
+
+  override query(hash: NameHash, done: Done<boolean>): void {
+    super.query(hash, (outcome) => {
+      if (!outcome.ok) this.flows.log.debug(`No way to ${shortHash(hash)}: ${outcome.error.message}`);
+      done(outcome);
+    });
+  }
+}
+
+/** The socket of a layer. */
+export class UdpLink implements ShimLink<UdpEndpoint> {
   readonly maxPacket: number;
   readonly overhead = UDP_MANAGEMENT_BYTES;
+  /** The layer, with its flow allocation. */
   readonly shim: Shim<UdpEndpoint>;
   readonly #registrar: DnsRegistrar | undefined;
-  readonly #log: Log;
   readonly #port: UdpPort;
   readonly #peers: PeerNames;
   readonly #names: Names;
@@ -63,9 +89,7 @@ export class UdpLayer extends ShimLayer<UdpEndpoint> implements ShimLink<UdpEndp
    *
    * @throws InvalidError, ExistsError or PermissionError when the socket cannot be opened
    */
-  constructor(layer: string, context: IpcpContext, log: Log, settings: UdpSettings) {
-    super(layer, HASH);
-    this.#log = log;
+  constructor(name: string, context: IpcpContext, log: Log, settings: UdpSettings) {
     const { networks: { resolver }, clock, timers, random } = context;
     const { version, address } = settings;
     this.maxPacket = MAX_UDP_PACKET[version];
@@ -78,38 +102,10 @@ export class UdpLayer extends ShimLayer<UdpEndpoint> implements ShimLink<UdpEndp
     const hosts = new PeerHosts({ clock, log, resolver }, version, settings.peers);
     this.#peers = new PeerNames({ timers, random }, hosts, (query, to) => this.#put(query, to));
     this.#names = new Names({ clock, log, resolver, peers: this.#peers, dns, settings });
-    this.shim = new Shim<UdpEndpoint>({
-      context,
-      log,
-      link: this,
-      settings: {
-        mpl: MPL,
-        hashLength: UDP_HASH_BYTES,
-        firstId: FIRST_EID,
-        lastId: LAST_EID,
-        onlyRegistered: true,
-      },
-    });
+    const ids = { hashLength: UDP_HASH_BYTES, firstId: FIRST_EID, lastId: LAST_EID };
+    const shimSettings = { name, hash: HASH, mpl: MPL, ...ids };
+    this.shim = new UdpShim({ context, log, link: this, settings: shimSettings }, this.#registrar);
     this.#port.onDatagram((datagram, from) => this.#received(datagram, from));
-  }
-
-  override register(hash: NameHash, done: Done): void {
-    if (!this.#registrar) return super.register(hash, done);
-    this.shim.register(hash);
-    this.#registrar.register(hash, done);
-  }
-
-  override unregister(hash: NameHash, done: Done): void {
-    if (!this.#registrar) return super.unregister(hash, done);
-    this.shim.unregister(hash);
-    this.#registrar.unregister(hash, done);
-  }
-
-  override query(hash: NameHash, done: Done<boolean>): void {
-    super.query(hash, (outcome) => {
-      if (!outcome.ok) this.#log.debug(`No way to ${shortHash(hash)}: ${outcome.error.message}`);
-      done(outcome);
-    });
   }
 
   send(message: ShimMessage, to: UdpEndpoint): boolean {
@@ -145,7 +141,7 @@ export class UdpLayer extends ShimLayer<UdpEndpoint> implements ShimLink<UdpEndp
     this.#pressure.release(flow);
   }
 
-  /** Counters of the socket, the names and the flows. */
+  /** Returns counters of the socket and the names. */
   stats(): Stats {
     const { own, queued, lost } = this.#port;
     return {
@@ -153,13 +149,10 @@ export class UdpLayer extends ShimLayer<UdpEndpoint> implements ShimLink<UdpEndp
       queued,
       lost: { sent: lost.sent, received: lost.received },
       ...(this.#registrar ? { dns: { pending: this.#registrar.pending } } : {}),
-      ...this.shim.stats(),
     };
   }
 
-  /** Ends it: the other ends of flows and the DNS are told. */
   shutdown(): void {
-    this.shim.shutdown();
     this.#registrar?.shutdown();
     this.#peers.shutdown();
     this.#port.close();
