@@ -110,7 +110,7 @@ async function openSink(
   if (output.kind === "lines") {
     const { LineSink } = await import("./line_sink.ts");
     const { openFormats } = await import("./open_formats.ts");
-    const formats = await openFormats(builtins, irmd);
+    const formats = await openFormats(builtins, irmd, complain);
     return new LineSink(new LineOutput(Deno.stdout, systemTimers), linkType, formats);
   }
   const { PcapSink } = await import("./pcap_sink.ts");

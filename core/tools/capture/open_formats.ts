@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { IrmdError, PermissionError } from "../../contract/errors.ts";
+import { IrmdError, PermissionError, PluginError } from "../../contract/errors.ts";
 import type { PacketFormats } from "../../contract/formats.ts";
 import { SILENT } from "../../contract/ports.ts";
 import type { Builtins } from "../../registry/builtins.ts";
@@ -14,14 +14,27 @@ import type { IrmdClient } from "../irmd_client.ts";
 
 const MAX_PLUGINS = 10_000, MAX_PATH = 4096;
 
-/** Loads them, third parties' first. @throws PluginError when a file of the IRMd's cannot be loaded here */
-export async function openFormats(builtins: Builtins, irmd: IrmdClient): Promise<readonly PacketFormats[]> {
-  const registry = await openRegistry(builtins, await pluginFiles(irmd), SILENT);
-  return await registry.allFormats();
+/**
+ * Loads them, third parties' first.
+ *
+ * @param complain is told when a file of the IRMd's cannot be loaded here; the capture does without all of them then
+ */
+export async function openFormats(
+  builtins: Builtins,
+  irmd: Pick<IrmdClient, "call">,
+  complain: (sentence: string) => void,
+): Promise<readonly PacketFormats[]> {
+  try {
+    return await (await openRegistry(builtins, await pluginFiles(irmd), SILENT)).allFormats();
+  } catch (thrown) {
+    if (!(thrown instanceof PluginError)) throw thrown;
+    complain(thrown.message);
+    return await (await openRegistry(builtins, [], SILENT)).allFormats();
+  }
 }
 
 /** Returns the files of third parties' plugins; none where no IRMd runs, or this user may not ask it. */
-async function pluginFiles(irmd: IrmdClient): Promise<string[]> {
+async function pluginFiles(irmd: Pick<IrmdClient, "call">): Promise<string[]> {
   let plugins: unknown;
   try {
     plugins = await irmd.call("plugins.list", {});
