@@ -14,7 +14,7 @@ import type {
   HashFunction,
   Scheduling,
 } from "./policies/small_policies.ts";
-import type { Congestion } from "./policies/congestion.ts";
+import type { Congestion, CongestionFlow } from "./policies/congestion.ts";
 import type { Directory, DirectoryContext } from "./policies/directory.ts";
 import type { Forwarding, Routing, RoutingContext } from "./policies/routing.ts";
 import type { Log } from "./ports.ts";
@@ -102,10 +102,32 @@ export interface PluginHost {
   ): PluginInstances[K];
 }
 
+/** Methods that a policy may leave out, by its kind: the registry puts in their place what does nothing. */
+export interface PluginDefaults {
+  /** Counts nothing, knows nobody. */
+  routing: Exclude<keyof Routing, "forwarding">;
+  /** Never marks, never waits. */
+  congestion: "mark" | "flow";
+  /** Takes no note of flows that are down. */
+  forwarding: "flowDown" | "flowUp";
+  /** Has no messages. */
+  directory: "receive" | "routesChanged" | "stats" | "shutdown";
+}
+
+/** What factories of each kind may return: what the kind makes, without the methods that have a default. */
+export type PluginProducts<O extends OptionValues = OptionValues> = {
+  [K in PluginKind]: K extends "congestion"
+    ? Partial<Omit<Congestion, "flow">> & { flow?(nowNs: number): Partial<CongestionFlow> }
+    : K extends keyof PluginDefaults ?
+        & Omit<PluginInstances<O>[K], PluginDefaults[K]>
+        & Partial<Pick<PluginInstances<O>[K], keyof PluginInstances<O>[K] & PluginDefaults[K]>>
+    : PluginInstances<O>[K];
+};
+
 /** A plugin: its declaration and its factory. */
 export interface Plugin<K extends PluginKind = PluginKind> extends PluginDeclaration<K> {
   /** Makes one instance. State belongs to the instance, never to the module. */
-  create(host: PluginHost, context: PluginContexts[K]): PluginInstances[K];
+  create(host: PluginHost, context: PluginContexts[K]): PluginProducts[K];
   /** Gives what it tells of the packets whose formats it owns, for captures; the plugin's code may do without. */
   formats?(): PacketFormats | Promise<PacketFormats>;
 }
@@ -121,7 +143,7 @@ export const declarePlugin = <K extends PluginKind, const O extends readonly Opt
  */
 export function definePlugin<K extends PluginKind, O extends readonly OptionDeclaration[]>(
   declaration: PluginDeclaration<K, O>,
-  create: (host: PluginHost, context: PluginContexts<OptionsOf<O>>[K]) => PluginInstances<OptionsOf<O>>[K],
+  create: (host: PluginHost, context: PluginContexts<OptionsOf<O>>[K]) => PluginProducts<OptionsOf<O>>[K],
 ): Plugin<K>;
 export function definePlugin<K extends PluginKind>(
   declaration: PluginDeclaration<K>,

@@ -1,42 +1,64 @@
 /**
- * Checks that what a factory made, and the layer that an IPCP has come into, have the methods that they need.
+ * Checks that what a factory made, and the layer that an IPCP has come into, have the methods that they need, and puts defaults
+ * in the place of those that a policy has left out.
  *
  * @module
  */
+import type { CongestionFlow } from "../contract/policies/congestion.ts";
 import { PluginError } from "../contract/errors.ts";
 import type { Layer } from "../contract/ipcp.ts";
-import type { IpcpAbility, PluginDeclaration, PluginInstances } from "../contract/plugin.ts";
+import type {
+  IpcpAbility,
+  PluginDeclaration,
+  PluginDefaults,
+  PluginInstances,
+  PluginProducts,
+} from "../contract/plugin.ts";
 import type { PluginKind } from "../contract/plugin_kind.ts";
 
-/** For every method of `T`: whether it must be there; or the ability with which it must. The compiler finds what is missing. */
-type Needs<T> = {
-  readonly [M in keyof T as NonNullable<T[M]> extends (...args: never[]) => unknown ? M : never]-?:
-    | boolean
-    | IpcpAbility;
+/**
+ * For every method of `T` (the compiler finds what is missing): whether it must be there, the ability with which it must, or what
+ * stands in its place.
+ */
+type Needs<T, D = never> = {
+  readonly [M in keyof T as NonNullable<T[M]> extends (...args: never[]) => unknown ? M : never]-?: M extends
+    D ? T[M]
+    : boolean | IpcpAbility;
+};
+type DefaultsOf<K extends PluginKind> = K extends keyof PluginDefaults ? PluginDefaults[K] : never;
+
+const nothing = () => {};
+const noStats = () => ({});
+
+const FLOW_NEEDS: Needs<CongestionFlow, keyof CongestionFlow> = {
+  sent: () => 0,
+  received: () => undefined,
+  update: nothing,
+  stats: noStats,
 };
 
-const NEEDS: { readonly [K in PluginKind]: Needs<PluginInstances[K]> } = {
+const NEEDS: { readonly [K in PluginKind]: Needs<PluginInstances[K], DefaultsOf<K>> } = {
   ipcp: { bootstrap: true, enroll: "enrol", shutdown: false },
   routing: {
-    managementUp: true,
-    managementDown: true,
-    receive: true,
-    adjacencyUp: true,
-    adjacencyDown: true,
-    members: true,
-    stats: true,
-    shutdown: true,
+    managementUp: nothing,
+    managementDown: nothing,
+    receive: nothing,
+    adjacencyUp: nothing,
+    adjacencyDown: nothing,
+    members: () => [],
+    stats: noStats,
+    shutdown: nothing,
   },
-  congestion: { mark: true, flow: true },
-  forwarding: { replace: true, nextHop: true, flowDown: true, flowUp: true },
+  congestion: { mark: () => 0, flow: () => FLOW_NEEDS },
+  forwarding: { replace: true, nextHop: true, flowDown: nothing, flowUp: nothing },
   directory: {
     register: true,
     unregister: true,
     query: true,
-    receive: true,
-    routesChanged: true,
-    stats: true,
-    shutdown: true,
+    receive: nothing,
+    routesChanged: nothing,
+    stats: noStats,
+    shutdown: nothing,
   },
   address: { draw: true },
   scheduling: { queue: true },
@@ -59,23 +81,41 @@ const LAYER_NEEDS: Needs<Layer> = {
 };
 
 /**
- * Checks what a factory returned.
+ * Checks what a factory returned, and completes it.
  *
  * @param label names the plugin in the error
  * @throws PluginError that names the plugin and what is missing
  */
-export function checkInstance<K extends PluginKind>(
-  made: PluginInstances[K],
+export function completeInstance<K extends PluginKind>(
+  made: PluginProducts[K],
   { kind, abilities }: Pick<PluginDeclaration<K>, "kind" | "abilities">,
   label: string,
-): void {
+): PluginInstances[K] {
   if (typeof made !== "object" || made === null) {
     throw new PluginError(`${label}: its factory must return an object; it returned ${describe(made)}`);
   }
-  checkMethods(made, NEEDS[kind], abilities, `${label}: what its factory returned`);
+  const product: object = made;
+  assertComplete<PluginInstances[K]>(product, NEEDS[kind], abilities, `${label}: what its factory returned`);
+  if (kind === "congestion") completeFlows(product, `${label}: its state of a flow`);
   if (kind === "hash" && !isLength(Reflect.get(made, "length"))) {
     throw new PluginError(`${label}: what its factory returned must have a length of 1 to 64 bytes`);
   }
+  return product;
+}
+
+/** Instances whose flows are completed: a factory may return the same one again. */
+const complete = new WeakSet<object>();
+
+/** Completes what `flow` will return, once a flow, so that no packet costs more. */
+function completeFlows(congestion: object, label: string): void {
+  if (complete.has(congestion)) return;
+  complete.add(congestion);
+  const flow: (nowNs: number) => object = Reflect.get(congestion, "flow");
+  put(congestion, "flow", (nowNs: number) => {
+    const made = Reflect.apply(flow, congestion, [nowNs]);
+    assertComplete<CongestionFlow>(made, FLOW_NEEDS, [], label);
+    return made;
+  }, label);
 }
 
 /**
@@ -87,20 +127,26 @@ export function checkLayer(
   layer: Layer,
   { name, abilities }: Pick<PluginDeclaration<"ipcp">, "name" | "abilities">,
 ): void {
-  checkMethods(layer, LAYER_NEEDS, abilities, `the layer of an IPCP of type ${name}`);
+  assertComplete<Layer>(layer, LAYER_NEEDS, abilities, `the layer of an IPCP of type ${name}`);
 }
 
-function checkMethods(
+function assertComplete<T extends object>(
   made: object,
-  needs: Readonly<Record<string, boolean | IpcpAbility>>,
+  needs: Readonly<Record<string, unknown>>,
   abilities: readonly IpcpAbility[] | undefined,
   what: string,
-): void {
+): asserts made is T {
   for (const [method, need] of Object.entries(needs)) {
-    if (typeof need === "string" ? !abilities?.includes(need) : !need) continue;
     if (typeof Reflect.get(made, method) === "function") continue;
-    throw new PluginError(`${what} has no method ${method}, which its kind needs`);
+    if (typeof need === "function") put(made, method, need, what);
+    else if (need === true || abilities?.some((ability) => ability === need)) {
+      throw new PluginError(`${what} has no method ${method}, which its kind needs`);
+    }
   }
+}
+
+function put(made: object, method: string, value: unknown, what: string): void {
+  if (!Reflect.set(made, method, value)) throw new PluginError(`${what} cannot be completed with ${method}`);
 }
 
 const isLength = (value: unknown): boolean =>

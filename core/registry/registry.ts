@@ -11,12 +11,13 @@ import type {
   PluginDeclaration,
   PluginHost,
   PluginInstances,
+  PluginProducts,
 } from "../contract/plugin.ts";
 import { PLUGIN_KINDS, type PluginKind } from "../contract/plugin_kind.ts";
 import type { Log } from "../contract/ports.ts";
 import type { Builtin } from "./builtins.ts";
 import type { Policies } from "./check_options.ts";
-import { checkInstance } from "./check_instance.ts";
+import { completeInstance } from "./check_instance.ts";
 import { checkPlugin, packetFormats, pluginLabel } from "./check_plugin.ts";
 import { checkedContext } from "./check_values.ts";
 
@@ -177,14 +178,13 @@ export class Registry {
     const label = this.#label(entry);
     if (!plugin) throw new PluginError(`${label}: its code is not loaded`);
     const checked = kind === "ipcp" ? context : checkedContext<K>(plugin.options, context);
-    let made: PluginInstances[K];
+    let made: PluginProducts[K];
     try {
       made = plugin.create(this.#host(plugin, label), checked);
     } catch (cause) {
       throw new PluginError(`${label}: its factory failed: ${errors.asOuroError(cause).message}`, { cause });
     }
-    checkInstance<K>(made, plugin, label);
-    return made;
+    return completeInstance<K>(made, plugin, label);
   }
 
   #host({ uses = [] }: PluginDeclaration, label: string): PluginHost {

@@ -1,4 +1,6 @@
 /** Tests of the registry. @module */
+import { VirtualTime } from "../sim/virtual_time.ts";
+import { SeededRandom } from "../kit/seeded_random.ts";
 import assert from "node:assert/strict";
 import { address } from "../contract/ids.ts";
 import { InvalidError, NotSupportedError, PluginError } from "../contract/errors.ts";
@@ -245,4 +247,40 @@ Deno.test("what plugins tell of their packets: third parties' first, each of our
   const [broken] = [checkPlugin({ ...tiny({ name: "broken" }), formats: () => ({}) }, "broken.ts")];
   registry.add(broken, "broken.ts");
   await assert.rejects(registry.allFormats(), isPluginError(/hash "broken" \(broken.ts\)/, /describe/));
+});
+
+Deno.test("a policy writes what differs: the rest does nothing", () => {
+  const registry = new Registry(silent);
+  const declaration = { apiVersion: 1, description: "x", options: [] };
+  const made: { flow: () => object } = { flow: () => ({ sent: () => 7 }) };
+  registry.add({ kind: "congestion", name: "seven", ...declaration, create: () => made }, "c.ts");
+  registry.add(
+    { kind: "routing", name: "still", ...declaration, create: () => ({ forwarding: "simple" }) },
+    "r.ts",
+  );
+  for (let times = 0; times < 2; times++) {
+    const congestion = registry.make("congestion", "seven", {});
+    const flow = congestion.flow(0);
+    assert.deepEqual([congestion.mark(99), flow.sent(1, 1), flow.received(3), flow.stats()], [
+      0,
+      7,
+      undefined,
+      {},
+    ]);
+    flow.update(1);
+  }
+  const time = new VirtualTime();
+  const ports = {
+    ...{ clock: time, timers: time, random: new SeededRandom(1), log: silent },
+    ...{ own: address(1), install: () => {} },
+  };
+  const routing = registry.make("routing", "still", { ...ports, options: {} });
+  routing.shutdown();
+  assert.deepEqual([[...routing.members()], routing.stats()], [[], {}]);
+  const frozen = { create: () => Object.freeze({}) };
+  registry.add({ kind: "congestion", name: "frozen", ...declaration, ...frozen }, "f.ts");
+  assert.throws(
+    () => registry.make("congestion", "frozen", {}),
+    isPluginError(/"frozen"/, /cannot be completed/),
+  );
 });

@@ -1,5 +1,6 @@
 /** Tests of mb-ecn on the reference's vectors. @module */
 import assert from "node:assert/strict";
+import { instanceOf } from "../../core/testing/instance.ts";
 import fc from "fast-check";
 import * as errors from "../../core/contract/errors.ts";
 import type { PluginHost } from "../../core/contract/plugin.ts";
@@ -69,7 +70,7 @@ Deno.test("the receiver's state and updates follow the reference", () => {
 });
 
 Deno.test("marks follow the reference", () => {
-  const congestion = mbEcn.create(host, {});
+  const congestion = instanceOf(mbEcn, host, {});
   for (const [queued, before, after] of vectors.calc_ecn) {
     assert.equal(before | congestion.mark(queued), after, `${queued} queued`);
   }
@@ -94,7 +95,7 @@ Deno.test("whatever is told, the state stays in whole numbers", () => {
 });
 
 Deno.test("statistics name the regime", () => {
-  const flow = mbEcn.create(host, {}).flow(0);
+  const flow = instanceOf(mbEcn, host, {}).flow(0);
   const regimes = [flow.stats().regime];
   flow.update(5);
   regimes.push(flow.stats().regime);

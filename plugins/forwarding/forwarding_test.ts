@@ -1,5 +1,6 @@
 /** Tests of the ways to pick the next hop. @module */
 import assert from "node:assert/strict";
+import { instanceOf } from "../../core/testing/instance.ts";
 import fc from "fast-check";
 import * as errors from "../../core/contract/errors.ts";
 import { type Address, address, fd } from "../../core/contract/ids.ts";
@@ -18,7 +19,7 @@ const tableOf = (rows: readonly [Address, readonly number[]][]): ForwardingTable
   new Map(rows.map(([to, flows]) => [to, flows.map(fd)]));
 
 function make(plugin: Plugin<"forwarding">, rows: readonly [Address, readonly number[]][]): Forwarding {
-  const forwarding = plugin.create(host, {});
+  const forwarding = instanceOf(plugin, host, {});
   forwarding.replace(tableOf(rows));
   return forwarding;
 }

@@ -1,5 +1,6 @@
 /** One member among peers that a test plays. @module */
 import assert from "node:assert/strict";
+import { instanceOf } from "../../core/testing/instance.ts";
 import * as errors from "../../core/contract/errors.ts";
 import { type Address, address, type Fd, fd } from "../../core/contract/ids.ts";
 import type { Stats } from "../../core/contract/stats.ts";
@@ -63,7 +64,7 @@ export class ScriptedMember {
   ) {
     const log = logTo(this.lines, "");
     const host: PluginHost = { errors, log, make: () => assert.fail("routing uses no other plugin") };
-    this.routing = plugin.create(host, {
+    this.routing = instanceOf(plugin, host, {
       own: address(own),
       clock: this.time,
       timers: this.time,

@@ -1,5 +1,6 @@
 /** Members of a layer in a line, in virtual time: links of a rate with a queue, and applications above. @module */
 import assert from "node:assert/strict";
+import { instanceOf } from "../../core/testing/instance.ts";
 import type { Congestion } from "../../core/contract/policies/congestion.ts";
 import { ExhaustedError, NameError } from "../../core/contract/errors.ts";
 import {
@@ -52,7 +53,7 @@ const host: PluginHost = {
   log: new TestLog(),
   make: () => assert.fail("these plugins use no other one"),
 };
-const POLICIES = { none: none.create(host, {}), "mb-ecn": mbEcn.create(host, {}) };
+const POLICIES = { none: instanceOf(none, host, {}), "mb-ecn": instanceOf(mbEcn, host, {}) };
 const FIFO: Scheduling = fifo.create(host, {});
 
 /** Properties of a link. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { instanceOf } from "../../core/testing/instance.ts";
 import type { Congestion } from "../../core/contract/policies/congestion.ts";
 import * as errors from "../../core/contract/errors.ts";
 import { address, fd, flowId, nameHash } from "../../core/contract/ids.ts";
@@ -86,7 +87,7 @@ function member(congestion: Congestion) {
     log,
   };
   const parts = { ...ports, own: OWN, congestion, scheduling: fifo.create(host, {}) };
-  const dataTransfer = new DataTransfer({ ...parts, maxTtl: 60, forwarding: simple.create(host, {}) });
+  const dataTransfer = new DataTransfer({ ...parts, maxTtl: 60, forwarding: instanceOf(simple, host, {}) });
   dataTransfer.addFlow(lower, OTHER);
   dataTransfer.addFlow(onward, FORWARDED);
   dataTransfer.replaceTable(new Map([[OTHER, [fd(64)]], [FORWARDED, [fd(65)]]]));
@@ -133,7 +134,7 @@ function nanoseconds(one: () => void): number {
 export function benchDataTransfer(): Row[] {
   const rows: Row[] = [];
   for (const plugin of [none, mbEcn]) {
-    const { lower, upper, onward, eid } = member(plugin.create(host, {}));
+    const { lower, upper, onward, eid } = member(instanceOf(plugin, host, {}));
     const payload = new Uint8Array(64);
     const arriving = new Uint8Array(15 + 64);
     writeDataTransferHeader(arriving, OWN, 0, 60, 0, eid[0], eid[1]);

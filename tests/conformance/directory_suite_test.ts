@@ -1,5 +1,6 @@
 /** The suite of directories refuses those that do not conform. @module */
 import assert from "node:assert/strict";
+import { instanceOf } from "../../core/testing/instance.ts";
 import type { Directory, DirectoryContext } from "../../core/contract/policies/directory.ts";
 import { address } from "../../core/contract/ids.ts";
 import { success } from "../../core/contract/outcome.ts";
@@ -11,7 +12,7 @@ function failures(change: (directory: Directory, context: DirectoryContext) => P
   const checks = directoryChecks({
     ...dht,
     create: (host, context) => {
-      const directory = dht.create(host, context);
+      const directory = instanceOf(dht, host, context);
       const bound: Directory = {
         register: (hash, done) => directory.register(hash, done),
         unregister: (hash, done) => directory.unregister(hash, done),

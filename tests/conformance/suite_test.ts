@@ -1,5 +1,6 @@
 /** The suites refuse plugins that do not conform. @module */
 import assert from "node:assert/strict";
+import { instanceOf } from "../../core/testing/instance.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
 import { fd } from "../../core/contract/ids.ts";
 import type { Forwarding, ForwardingTable, Routing } from "../../core/contract/policies/routing.ts";
@@ -58,7 +59,7 @@ Deno.test("forwarding policies that do not conform fail", async () => {
   const changed = (change: (forwarding: Forwarding) => Partial<Forwarding>): Plugin<"forwarding"> => ({
     ...simple,
     create: (host, options) => {
-      const one = simple.create(host, options);
+      const one = instanceOf(simple, host, options);
       const bound: Forwarding = {
         replace: (table) => one.replace(table),
         nextHop: (to, flow) => one.nextHop(to, flow),
@@ -87,7 +88,7 @@ Deno.test("routing policies that do not conform fail", async () => {
   ): Plugin<"routing"> => ({
     ...linkState,
     create: (host, context) => {
-      const one = linkState.create(host, {
+      const one = instanceOf(linkState, host, {
         ...context,
         install: (table) => context.install(install(table)),
       });

@@ -14,8 +14,8 @@ export interface Congestion {
    * @param queued packets waiting in the outgoing N-1 flow, this one not counted
    */
   mark(queued: number): number;
-  /** State for one user flow. @param now nanoseconds of the monotonic clock */
-  flow(now: number): CongestionFlow;
+  /** State for one user flow. @param nowNs nanoseconds of the monotonic clock */
+  flow(nowNs: number): CongestionFlow;
 }
 
 /** Congestion state of one user flow, at one of its ends. */
@@ -24,10 +24,10 @@ export interface CongestionFlow {
    * A packet from above is being sent.
    *
    * @param length its bytes, without the layer's header
-   * @param now nanoseconds of the monotonic clock
-   * @returns the earliest time, on the same clock, at which the next packet should go; not after `now`: at once
+   * @param nowNs nanoseconds of the monotonic clock
+   * @returns the earliest time, on the same clock, at which the next packet should go; not after `nowNs`: at once
    */
-  sent(length: number, now: number): number;
+  sent(length: number, nowNs: number): number;
   /**
    * A packet arrived with this ECN level.
    *
