@@ -75,6 +75,19 @@ Deno.test("every file and folder that the other pages name is there", () => {
   assert.deepEqual(missing, []);
 });
 
+Deno.test("every file that a comment of the code names is there", () => {
+  const missing = TREE.filter((file) => /^(core|plugins|tests|\.ci)\/.*\.ts$|^m\w+\.ts$/.test(file)).flatMap(
+    (file) => {
+      const comments = Deno.readTextFileSync(ROOT + file).match(/\/\*\*[\s\S]*?\*\/|^\s*\/\/.*$/gm) ?? [];
+      return [
+        ...comments.join("\n").matchAll(/\b(?:core|plugins|tests|docs)\/[\w./-]+\.(?:ts|md|json|lua)\b/g),
+      ]
+        .filter(([path]) => !TREE.includes(path)).map(([path]) => `${path} in ${file}`);
+    },
+  );
+  assert.deepEqual(missing, []);
+});
+
 Deno.test("every symbol that the page names is in a file that it names beside it", () => {
   const missing = named.flatMap(({ block, files }) =>
     spans(block).filter(isSymbol).filter((symbol) => {
