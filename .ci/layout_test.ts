@@ -164,7 +164,7 @@ Deno.test("no file imports from a floor above its own", () => {
   );
 });
 
-Deno.test.ignore("no files import each other in a circle", () => {
+Deno.test("no files import each other in a circle", () => {
   check("these imports make circles of files", circular(arrows));
 });
 

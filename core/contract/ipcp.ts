@@ -4,12 +4,9 @@
  *
  * @module
  */
-import type { Fd, FlowId, NameHash, Pid } from "./ids.ts";
+import type { Fd, FlowId, NameHash } from "./ids.ts";
 import type { OptionValues } from "./options.ts";
-import type { ConfigurationPart, Members } from "./membership.ts";
-import type { Networks } from "./network.ts";
 import type { Done } from "./outcome.ts";
-import type { Ports } from "./ports.ts";
 import type { QosSpec } from "./qos.ts";
 import type { Stats } from "./stats.ts";
 
@@ -186,25 +183,4 @@ export interface Lower {
   allocate(name: string, qos: QosSpec, done: Done<LowerFlow>): void;
   /** From now on, flows to the names that this IPCP is bound to go to `accept`. */
   accept(accept: (flow: LowerFlow) => void): void;
-}
-
-/** What the host hands to the factory of an IPCP type. */
-export interface IpcpContext<O extends OptionValues = OptionValues> extends Ports {
-  /** Name of the IPCP. */
-  readonly name: string;
-  /** Process id of the IPCP. */
-  readonly pid: Pid;
-  /** Towards the layer above, through the IRMd. */
-  readonly upper: Upper;
-  /** Towards the layers below. */
-  readonly lower: Lower;
-  /** Towards networks, for types that have no layer below. */
-  readonly networks: Networks;
-  /**
-   * Makes the connections and the enrollment of this IPCP. Throws a `NotSupportedError` unless the type has declared the ability
-   * `enrol` or `connect`.
-   *
-   * @param part of types that the reference's message of a layer's configuration knows
-   */
-  members(part?: ConfigurationPart): Members<O>;
 }

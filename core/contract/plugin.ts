@@ -6,7 +6,10 @@
 import type { PluginKind } from "./plugin_kind.ts";
 import type { OptionDeclaration, OptionsOf, OptionValues } from "./options.ts";
 import type { PacketFormats } from "./formats.ts";
-import type { Ipcp, IpcpContext } from "./ipcp.ts";
+import type { Pid } from "./ids.ts";
+import type { Ipcp, Lower, Upper } from "./ipcp.ts";
+import type { ConfigurationPart, Members } from "./membership.ts";
+import type { Networks } from "./network.ts";
 import type {
   AddressAuthority,
   AddressContext,
@@ -17,7 +20,7 @@ import type {
 import type { Congestion, CongestionFlow } from "./policies/congestion.ts";
 import type { Directory, DirectoryContext } from "./policies/directory.ts";
 import type { Forwarding, Routing, RoutingContext } from "./policies/routing.ts";
-import type { Log } from "./ports.ts";
+import type { Log, Ports } from "./ports.ts";
 import type * as errors from "./errors.ts";
 
 /** Version of this contract. A plugin made for another one is refused. */
@@ -176,3 +179,24 @@ export interface PluginContexts<O extends OptionValues = OptionValues> {
 
 /** Any plugin, told apart by its kind. */
 export type AnyPlugin = { [K in PluginKind]: Plugin<K> }[PluginKind];
+
+/** What the host hands to the factory of an IPCP type. */
+export interface IpcpContext<O extends OptionValues = OptionValues> extends Ports {
+  /** Name of the IPCP. */
+  readonly name: string;
+  /** Process id of the IPCP. */
+  readonly pid: Pid;
+  /** Towards the layer above, through the IRMd. */
+  readonly upper: Upper;
+  /** Towards the layers below. */
+  readonly lower: Lower;
+  /** Towards networks, for types that have no layer below. */
+  readonly networks: Networks;
+  /**
+   * Makes the connections and the enrollment of this IPCP. Throws a `NotSupportedError` unless the type has declared the ability
+   * `enrol` or `connect`.
+   *
+   * @param part of types that the reference's message of a layer's configuration knows
+   */
+  members(part?: ConfigurationPart): Members<O>;
+}

@@ -4,7 +4,8 @@
  * @module
  */
 import { pid } from "../contract/ids.ts";
-import type { Ipcp, IpcpContext, Layer } from "../contract/ipcp.ts";
+import type { Ipcp, Layer } from "../contract/ipcp.ts";
+import type { IpcpContext } from "../contract/plugin.ts";
 import type { Log, Ports, Timers } from "../contract/ports.ts";
 import { Applications } from "./experiment/applications.ts";
 import type { NetworkNode } from "./network_node.ts";

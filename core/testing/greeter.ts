@@ -7,17 +7,9 @@
 import { NO_BYTES } from "../kit/bytes.ts";
 import { NameError, NotAllocatedError } from "../contract/errors.ts";
 import { type NameHash, nameHash } from "../contract/ids.ts";
-import type {
-  FlowReply,
-  FlowRequest,
-  Ipcp,
-  IpcpContext,
-  Layer,
-  LayerConfig,
-  UpperFlow,
-} from "../contract/ipcp.ts";
+import type { FlowReply, FlowRequest, Ipcp, Layer, LayerConfig, UpperFlow } from "../contract/ipcp.ts";
+import { type IpcpContext, type Plugin, PLUGIN_API_VERSION } from "../contract/plugin.ts";
 import { DONE, type Done, failure, success } from "../contract/outcome.ts";
-import { type Plugin, PLUGIN_API_VERSION } from "../contract/plugin.ts";
 import { QOS } from "../contract/qos.ts";
 
 class Greeter implements Ipcp, Layer {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Ipcp, IpcpContext } from "../../core/contract/ipcp.ts";
+import type { Ipcp } from "../../core/contract/ipcp.ts";
+import { definePlugin, type IpcpContext, type PluginHost } from "../../core/contract/plugin.ts";
 import { success } from "../../core/contract/outcome.ts";
-import { definePlugin, type PluginHost } from "../../core/contract/plugin.ts";
 import { type DixOptions, ETH_DIX, ETH_LLC, type LlcOptions } from "./declarations.ts";
 import { dixFormat, type EthernetFormat, LLC_FORMAT } from "./ethernet_format.ts";
 import { EthernetLink } from "./ethernet_link.ts";

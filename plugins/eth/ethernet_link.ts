@@ -12,7 +12,7 @@ import {
   ProtocolError,
 } from "../../core/contract/errors.ts";
 import type { NameHash } from "../../core/contract/ids.ts";
-import type { IpcpContext } from "../../core/contract/ipcp.ts";
+import type { IpcpContext } from "../../core/contract/plugin.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import type { EthernetPort, MacAddress } from "../../core/contract/network.ts";
 import { type Done, failure } from "../../core/contract/outcome.ts";

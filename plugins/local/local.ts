@@ -6,10 +6,10 @@
  */
 import { NameError } from "../../core/contract/errors.ts";
 import { type NameHash, shortHash } from "../../core/contract/ids.ts";
-import type { FlowReply, FlowRequest, IpcpContext, Layer, UpperFlow } from "../../core/contract/ipcp.ts";
+import type { FlowReply, FlowRequest, Layer, UpperFlow } from "../../core/contract/ipcp.ts";
+import { definePlugin, type IpcpContext } from "../../core/contract/plugin.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import { DONE, type Done, failure, success } from "../../core/contract/outcome.ts";
-import { definePlugin } from "../../core/contract/plugin.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import { OwnFlows } from "../../core/ipcp/allocation/own_flows.ts";
 import { LOCAL } from "./declaration.ts";

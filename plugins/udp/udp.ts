@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Ipcp, IpcpContext } from "../../core/contract/ipcp.ts";
+import type { Ipcp } from "../../core/contract/ipcp.ts";
+import { definePlugin, type IpcpContext, type PluginHost } from "../../core/contract/plugin.ts";
 import { success } from "../../core/contract/outcome.ts";
-import { definePlugin, type PluginHost } from "../../core/contract/plugin.ts";
 import type { IpVersion } from "../../core/wire/ip_address.ts";
 import { UDP4, UDP6, type UdpOptions } from "./declarations.ts";
 import { udpSettings } from "./settings.ts";

@@ -5,7 +5,7 @@
  */
 import { asOuroError } from "../../core/contract/errors.ts";
 import { type NameHash, shortHash } from "../../core/contract/ids.ts";
-import type { IpcpContext } from "../../core/contract/ipcp.ts";
+import type { IpcpContext } from "../../core/contract/plugin.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import type { UdpEndpoint, UdpPort } from "../../core/contract/network.ts";
 import type { Done } from "../../core/contract/outcome.ts";

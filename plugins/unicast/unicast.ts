@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Ipcp, IpcpContext, Layer, LayerConfig } from "../../core/contract/ipcp.ts";
+import type { Ipcp, Layer, LayerConfig } from "../../core/contract/ipcp.ts";
+import { definePlugin, type IpcpContext, type PluginHost } from "../../core/contract/plugin.ts";
 import type { LayerConfiguration, Members } from "../../core/contract/membership.ts";
 import { type Done, success } from "../../core/contract/outcome.ts";
-import { definePlugin, type PluginHost } from "../../core/contract/plugin.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import { UNICAST_PART } from "./configuration_part.ts";
 import { UNICAST, type UnicastOptions } from "./declaration.ts";

@@ -5,12 +5,12 @@
  */
 import { asOuroError, IpcpStateError, NotSupportedError } from "../../contract/errors.ts";
 import type { Pid } from "../../contract/ids.ts";
-import type { Ipcp, IpcpContext, Layer, Lower } from "../../contract/ipcp.ts";
+import type { Ipcp, Layer, Lower } from "../../contract/ipcp.ts";
+import type { IpcpAbility, IpcpContext, PluginDeclaration } from "../../contract/plugin.ts";
 import type { Stats } from "../../contract/stats.ts";
 import type { ConfigurationPart, Members } from "../../contract/membership.ts";
 import type { Networks } from "../../contract/network.ts";
 import { DONE, type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
-import type { IpcpAbility, PluginDeclaration } from "../../contract/plugin.ts";
 import type { Log, Ports } from "../../contract/ports.ts";
 import { QOS } from "../../contract/qos.ts";
 import type { FdTable } from "../../kit/number_pool.ts";

@@ -5,7 +5,8 @@
  */
 import { asOuroError } from "../../contract/errors.ts";
 import type { NameHash } from "../../contract/ids.ts";
-import type { IpcpContext, UpperFlow } from "../../contract/ipcp.ts";
+import type { UpperFlow } from "../../contract/ipcp.ts";
+import type { IpcpContext } from "../../contract/plugin.ts";
 import type { Done } from "../../contract/outcome.ts";
 import type { Log } from "../../contract/ports.ts";
 import { FlowTable } from "../allocation/flow_table.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import { pid } from "../../contract/ids.ts";
-import type { Ipcp, IpcpContext, Layer } from "../../contract/ipcp.ts";
+import type { Ipcp, Layer } from "../../contract/ipcp.ts";
+import type { IpcpAbility, IpcpContext } from "../../contract/plugin.ts";
 import { DONE, type Done, type Outcome, success } from "../../contract/outcome.ts";
-import type { IpcpAbility } from "../../contract/plugin.ts";
 import type { Log } from "../../contract/ports.ts";
 import { FdTable } from "../../kit/number_pool.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
