@@ -17,7 +17,7 @@ function blockWith(words: string): string {
 const EXAMPLES = [
   ["fnv", "Hash"],
   ["youngest", "Balancing"],
-  ["steady", "Congestion"],
+  ["even", "Congestion"],
   ["hops", "Routing"],
 ] as const;
 

@@ -171,15 +171,7 @@ export const metronome: Plugin<"congestion"> = {
   apiVersion: PLUGIN_API_VERSION,
   description: "a packet a millisecond",
   options: [],
-  create: () => ({
-    mark: () => 0,
-    flow: () => ({
-      sent: (_length, nowNs) => nowNs + BEAT_NS,
-      received: () => undefined,
-      update: () => {},
-      stats: () => ({ beatNs: BEAT_NS }),
-    }),
-  }),
+  create: () => ({ flow: () => ({ sent: (_length, nowNs) => nowNs + BEAT_NS }) }),
 };
 `;
 
