@@ -30,22 +30,20 @@ export interface EnvelopeContext {
 export class Envelope {
   /** Bytes that a packet of FRCT or of the application grows by at most. */
   readonly overhead: number;
-  readonly #context: EnvelopeContext;
   readonly #checksum: Checksum | undefined;
   /** The buffer of the sealed PDU; it grows as needed. */
   #sealed = new Uint8Array(0);
   /** The view of the last PDU: most PDUs have the same length. */
   #pdu = this.#sealed;
 
-  constructor(context: EnvelopeContext) {
-    this.#context = context;
+  constructor(private readonly context: EnvelopeContext) {
     if (context.checked) this.#checksum = checksum();
     this.overhead = (context.cipher?.overhead ?? 0) + (context.checked ? CHECKSUM_BYTES : 0);
   }
 
   /** Sends a packet. False: the layer below has no room for it. */
   send(packet: Uint8Array, header?: Uint8Array): boolean {
-    const { cipher, send, liveness } = this.#context;
+    const { cipher, send, liveness } = this.context;
     liveness.spoke = true;
     if (cipher === undefined && this.#checksum === undefined) return send(packet, header);
     return send(this.#seal(header ?? NO_BYTES, packet, cipher));
@@ -56,7 +54,7 @@ export class Envelope {
    * until the next call, and no longer than the PDU.
    */
   open(pdu: Uint8Array): Uint8Array | undefined {
-    const { cipher, counters } = this.#context;
+    const { cipher, counters } = this.context;
     const sealed = this.#checksum === undefined ? pdu : this.#check(pdu, this.#checksum);
     if (sealed === undefined) counters.damaged++;
     if (sealed === undefined || cipher === undefined) return sealed;
@@ -91,7 +89,7 @@ export class Envelope {
   }
 
   #check(pdu: Uint8Array, crc32: Checksum): Uint8Array | undefined {
-    const { cipher, numbered } = this.#context;
+    const { cipher, numbered } = this.context;
     // The reference sends its bare PDUs without a checksum; nothing else is so short.
     if (numbered && pdu.length === PCI_BYTES + (cipher?.overhead ?? 0)) {
       return cipher !== undefined || (pdu[0] & FLAG.data) === 0 ? pdu : undefined;

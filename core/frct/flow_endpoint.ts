@@ -35,12 +35,11 @@ export abstract class FlowEndpoint implements FlowProtocol {
   protected finished = false;
   /** {@link write} has given false. */
   protected blocked = false;
-  readonly #header: number;
   #maxPacket = 0;
   #told = false;
 
   /** @param header bytes in front of each packet */
-  constructor(context: FlowProtocolContext, header: number) {
+  constructor(context: FlowProtocolContext, private readonly header: number) {
     const { qos, cipher, send, ports: { clock, timers } } = context;
     this.context = context;
     this.deadlines = new Deadlines(clock, timers, (kind, now) => this.due(kind, now));
@@ -57,7 +56,6 @@ export abstract class FlowEndpoint implements FlowProtocol {
       checked: qos.ber === 0,
       numbered: header > 0,
     });
-    this.#header = header;
     this.limit(context.maxPdu);
   }
 
@@ -66,7 +64,7 @@ export abstract class FlowEndpoint implements FlowProtocol {
   }
 
   limit(maxPdu: number): void {
-    this.#maxPacket = Math.max(0, maxPdu - this.#header - this.envelope.overhead);
+    this.#maxPacket = Math.max(0, maxPdu - this.header - this.envelope.overhead);
   }
 
   write(packet: Uint8Array): boolean {

@@ -25,9 +25,6 @@ export class Liveness {
   spoke = false;
   /** Set whenever a PDU has arrived. */
   heard = false;
-  readonly #timeout: number;
-  readonly #deadlines: Deadlines;
-  readonly #actions: LivenessActions;
   /** Not before this time was the last PDU sent. */
   #spokeAt: number;
   /** Not after this time did the last PDU arrive. */
@@ -36,24 +33,26 @@ export class Liveness {
   #next = 0;
 
   /** @param timeout milliseconds; 0: it does nothing */
-  constructor(timeout: number, deadlines: Deadlines, actions: LivenessActions, now: number) {
-    this.#timeout = timeout;
-    this.#deadlines = deadlines;
-    this.#actions = actions;
+  constructor(
+    private readonly timeout: number,
+    private readonly deadlines: Deadlines,
+    private readonly actions: LivenessActions,
+    now: number,
+  ) {
     this.#spokeAt = this.#heardAt = this.#lookedAt = now;
     if (timeout > 0) this.#lookAt(now + timeout / 8);
   }
 
   /** The time has come to look. */
   look(now: number): void {
-    const timeout = this.#timeout;
-    if (this.heard || this.#actions.waiting()) this.#heardAt = now;
+    const timeout = this.timeout;
+    if (this.heard || this.actions.waiting()) this.#heardAt = now;
     else if (now > this.#next + timeout * LATE) this.#heardAt = Math.max(this.#heardAt, now - timeout / 2);
     this.heard = false;
-    if (now - this.#heardAt >= timeout) return this.#actions.dead();
+    if (now - this.#heardAt >= timeout) return this.actions.dead();
     if (this.spoke) this.#spokeAt = this.#lookedAt;
     if (now - this.#spokeAt >= timeout / 4) {
-      this.#actions.keepAlive();
+      this.actions.keepAlive();
       this.#spokeAt = now;
     }
     this.spoke = false;
@@ -63,6 +62,6 @@ export class Liveness {
 
   #lookAt(time: number): void {
     this.#next = time;
-    this.#deadlines.set(DEADLINE.liveness, time);
+    this.deadlines.set(DEADLINE.liveness, time);
   }
 }

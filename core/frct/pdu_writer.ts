@@ -22,25 +22,14 @@ export interface Numbers {
 /** Writes headers and sends PDUs. */
 export class PduWriter {
   readonly #header = new Uint8Array(PCI_BYTES);
-  readonly #envelope: Envelope;
-  readonly #incoming: Incoming;
-  readonly #numbers: Numbers;
-  readonly #reliable: boolean;
-  readonly #counters: FlowCounters;
 
   constructor(
-    envelope: Envelope,
-    incoming: Incoming,
-    numbers: Numbers,
-    reliable: boolean,
-    counters: FlowCounters,
-  ) {
-    this.#envelope = envelope;
-    this.#incoming = incoming;
-    this.#numbers = numbers;
-    this.#reliable = reliable;
-    this.#counters = counters;
-  }
+    private readonly envelope: Envelope,
+    private readonly incoming: Incoming,
+    private readonly numbers: Numbers,
+    private readonly reliable: boolean,
+    private readonly counters: FlowCounters,
+  ) {}
 
   /**
    * Sends a packet, with what is to be told of the other direction. False: the layer below has no room.
@@ -48,10 +37,10 @@ export class PduWriter {
    * @param run nothing was outstanding when the packet was written
    */
   data(packet: Uint8Array, seqno: number, run: boolean, now: number): boolean {
-    const incoming = this.#incoming;
+    const incoming = this.incoming;
     let flags: number = run ? FLAG.data | FLAG.run : FLAG.data;
     if (incoming.tellsWindow(now)) flags |= FLAG.window;
-    if (this.#reliable && incoming.acknowledges(now)) flags |= FLAG.ack;
+    if (this.reliable && incoming.acknowledges(now)) flags |= FLAG.ack;
     return this.#send(flags, seqno, packet);
   }
 
@@ -63,18 +52,18 @@ export class PduWriter {
    * @param map what has arrived behind a gap
    */
   bare(flags: number, map: Uint8Array = NO_BYTES): boolean {
-    const { oldest, next, confirmed } = this.#numbers;
-    this.#counters.control++;
+    const { oldest, next, confirmed } = this.numbers;
+    this.counters.control++;
     if (oldest !== next && confirmed) return this.#send(flags, 0, map);
     return this.#send(flags | FLAG.run, oldest, map);
   }
 
   #send(flags: number, seqno: number, packet: Uint8Array): boolean {
-    const incoming = this.#incoming;
+    const incoming = this.incoming;
     const acks = (flags & FLAG.ack) !== 0;
     const tells = (flags & FLAG.window) !== 0;
     writePci(this.#header, flags, tells ? incoming.edge : 0, seqno, acks ? incoming.next : 0);
-    if (!this.#envelope.send(packet, this.#header)) return false;
+    if (!this.envelope.send(packet, this.#header)) return false;
     if (acks) incoming.toldNext = incoming.next;
     if (tells) incoming.toldWindow();
     return true;

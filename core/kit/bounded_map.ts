@@ -17,33 +17,27 @@
  * ```
  */
 export class BoundedMap<K, V> extends Map<K, V> {
-  readonly #limit: number;
-
-  constructor(limit: number) {
+  constructor(private readonly limit: number) {
     super();
-    this.#limit = limit;
   }
 
   override set(key: K, value: V): this {
     this.delete(key);
     super.set(key, value);
-    return forgetOldest(this, this.#limit);
+    return forgetOldest(this, this.limit);
   }
 }
 
 /** A set of at most so many values. Adding a value makes it the newest; the one that was added longest ago is forgotten first. */
 export class BoundedSet<T> extends Set<T> {
-  readonly #limit: number;
-
-  constructor(limit: number) {
+  constructor(private readonly limit: number) {
     super();
-    this.#limit = limit;
   }
 
   override add(value: T): this {
     this.delete(value);
     super.add(value);
-    return forgetOldest(this, this.#limit);
+    return forgetOldest(this, this.limit);
   }
 }
 

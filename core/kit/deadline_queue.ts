@@ -26,9 +26,6 @@ import type { Clock, Timer, Timers } from "../contract/ports.ts";
  */
 export class DeadlineQueue<Kind extends number = number> {
   readonly #at: Float64Array;
-  readonly #clock: Clock;
-  readonly #timers: Timers;
-  readonly #met: (kind: Kind, now: number) => void;
   #timer: Timer | undefined;
   #armed = Infinity;
   #firing = false;
@@ -38,11 +35,13 @@ export class DeadlineQueue<Kind extends number = number> {
    * @param kinds how many kinds there are
    * @param met called when a deadline has come, after it was cleared
    */
-  constructor(kinds: number, clock: Clock, timers: Timers, met: (kind: Kind, now: number) => void) {
+  constructor(
+    kinds: number,
+    private readonly clock: Clock,
+    private readonly timers: Timers,
+    private readonly met: (kind: Kind, now: number) => void,
+  ) {
     this.#at = new Float64Array(kinds).fill(Infinity);
-    this.#clock = clock;
-    this.#timers = timers;
-    this.#met = met;
   }
 
   /** Sets the deadline to a time of the clock, in place of any earlier setting. */
@@ -76,18 +75,18 @@ export class DeadlineQueue<Kind extends number = number> {
     if (this.#stopped) return;
     this.#timer?.cancel();
     this.#armed = at;
-    this.#timer = this.#timers.after(at - this.#clock.now(), this.#fired);
+    this.#timer = this.timers.after(at - this.clock.now(), this.#fired);
   }
 
   readonly #fired = (): void => {
     this.#armed = Infinity;
     this.#firing = true;
-    const now = this.#clock.now();
+    const now = this.clock.now();
     const at = this.#at;
     for (let kind = 0; kind < at.length; kind++) {
       if (at[kind] > now || this.#stopped) continue;
       at[kind] = Infinity;
-      this.#met(kind as Kind, now);
+      this.met(kind as Kind, now);
     }
     this.#firing = false;
     let next = Infinity;

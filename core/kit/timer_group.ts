@@ -28,8 +28,6 @@ interface Entry extends Timer {
  * ```
  */
 export class TimerGroup implements Timers {
-  readonly #clock: Clock;
-  readonly #timers: Timers;
   /** Latest first: the next one is taken from the end. */
   readonly #entries: Entry[] = [];
   #timer: Timer | undefined;
@@ -37,14 +35,11 @@ export class TimerGroup implements Timers {
   #stopped = false;
 
   /** @param timers where the one timer is armed */
-  constructor(clock: Clock, timers: Timers) {
-    this.#clock = clock;
-    this.#timers = timers;
-  }
+  constructor(private readonly clock: Clock, private readonly timers: Timers) {}
 
   after(delay: number, run: () => void): Timer {
     const entry: Entry = {
-      due: this.#clock.now() + Math.max(0, delay),
+      due: this.clock.now() + Math.max(0, delay),
       run,
       cancel: () => this.#remove(entry),
     };
@@ -83,14 +78,14 @@ export class TimerGroup implements Timers {
     this.#armedFor = Infinity;
     if (next === undefined) return;
     this.#armedFor = next.due;
-    this.#timer = this.#timers.after(next.due - this.#clock.now(), () => this.#fire());
+    this.#timer = this.timers.after(next.due - this.clock.now(), () => this.#fire());
   }
 
   #fire(): void {
     this.#timer = undefined;
     // While entries run, new ones must not arm the timer: that happens once, below.
     this.#armedFor = -Infinity;
-    const now = this.#clock.now();
+    const now = this.clock.now();
     for (
       let next = this.#entries.at(-1);
       next !== undefined && next.due <= now;

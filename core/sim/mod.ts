@@ -32,8 +32,9 @@ export {
   runExperiment,
 } from "./experiment/experiment.ts";
 export { type LayerOptions, SimulatedLayer } from "./layer.ts";
-export { DEFAULT_LINK, type LinkOptions, SimulatedLink } from "./network/link.ts";
+export { DEFAULT_LINK, type LinkEnd, type LinkOptions, SimulatedLink } from "./network/link.ts";
 export { Member, type MemberContext } from "./member.ts";
+export type { PolicyTable } from "../wire/layer/layer_extension.ts";
 export { SILENT } from "../contract/ports.ts";
 export { Network, type NetworkOptions, type Observer } from "./network.ts";
 export { NetworkNode } from "./network_node.ts";

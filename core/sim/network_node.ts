@@ -21,7 +21,6 @@ interface Attachment {
 export class NetworkNode {
   /** Names under which it accepts flows. */
   readonly names = new Set<string>();
-  readonly #carrier: Carrier;
   readonly #attachments: Attachment[] = [];
   readonly #flows = new Set<SimulatedFlow>();
   #accept: ((flow: LowerFlow) => void) | undefined;
@@ -33,10 +32,8 @@ export class NetworkNode {
   constructor(
     /** Its number. */
     readonly index: number,
-    carrier: Carrier,
-  ) {
-    this.#carrier = carrier;
-  }
+    private readonly carrier: Carrier,
+  ) {}
 
   /** What the IPCP of the node gets as its layers below. */
   readonly lower: Lower = {
@@ -77,7 +74,7 @@ export class NetworkNode {
   }
 
   #allocate(name: string, qos: QosSpec, done: Done<LowerFlow>): void {
-    const { scheduler } = this.#carrier;
+    const { scheduler } = this.carrier;
     const life = this.#life;
     const fail = (error: OuroError, delay: number) =>
       scheduler.after(delay, () => this.#life === life && done(failure(error)));
@@ -114,7 +111,7 @@ export class NetworkNode {
       fd,
       qos,
       { node: this.index, link, direction },
-      this.#carrier,
+      this.carrier,
       () => {
         this.#flows.delete(flow);
         fds.release(fd);

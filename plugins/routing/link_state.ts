@@ -41,9 +41,7 @@ export const MAX_ENTRIES = 65_536;
 /** A link-state routing policy at work. */
 export class LinkState implements Routing {
   readonly forwarding: string;
-  readonly #context: RoutingContext<LinkStateOptions>;
   readonly #log: Log;
-  readonly #routes: Routes;
   /** Milliseconds for which an entry lives that is not heard of. */
   readonly #life: number;
   /** Age in milliseconds from which an entry is probably dead. */
@@ -62,10 +60,12 @@ export class LinkState implements Routing {
   #warnedOfTwin = false;
 
   /** @param forwarding name of the forwarding plugin that goes with the routes */
-  constructor(context: RoutingContext<LinkStateOptions>, forwarding: string, routes: Routes) {
+  constructor(
+    private readonly context: RoutingContext<LinkStateOptions>,
+    forwarding: string,
+    private readonly routes: Routes,
+  ) {
     this.forwarding = forwarding;
-    this.#context = context;
-    this.#routes = routes;
     this.#log = context.log.component("link-state-routing");
     const { own, clock, timers, random } = context;
     const times = timesOf(context.options);
@@ -89,7 +89,7 @@ export class LinkState implements Routing {
   }
 
   managementUp(flow: ManagementFlow): void {
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     if (!this.#hasManagement(flow.neighbour)) this.#log.debug(`Type mgmt neighbor ${flow.neighbour} added.`);
     this.#upkeep.add(this.#flooding.add(flow, now, this.#suspect), now);
   }
@@ -113,14 +113,14 @@ export class LinkState implements Routing {
     } else {
       this.#counters.received++;
       const update = this.#decode(peer, message);
-      if (update?.source === this.#context.own) this.#receiveOwn(peer, update);
+      if (update?.source === this.context.own) this.#receiveOwn(peer, update);
       else if (update) this.#receiveOther(peer, update);
     }
   }
 
   adjacencyUp(neighbour: Address, fd: Fd): void {
-    if (neighbour === this.#context.own) return;
-    const now = this.#context.clock.now();
+    if (neighbour === this.context.own) return;
+    const now = this.context.clock.now();
     if (this.#adjacencies.add(neighbour, fd)) {
       this.#log.debug(`Type dt neighbor ${neighbour} added.`);
       const slot = this.#own.announce(neighbour, now);
@@ -131,7 +131,7 @@ export class LinkState implements Routing {
   adjacencyDown(neighbour: Address, fd: Fd): void {
     const { before, left } = this.#adjacencies.remove(neighbour, fd);
     if (before === left) return;
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     if (left === 0) {
       this.#own.withdraw(neighbour, now);
       this.#ageing.added(now);
@@ -141,7 +141,7 @@ export class LinkState implements Routing {
   }
 
   members(): Iterable<Address> {
-    return membersOf(this.#lsdb, this.#context.own);
+    return membersOf(this.#lsdb, this.context.own);
   }
 
   stats(): Stats {
@@ -151,7 +151,7 @@ export class LinkState implements Routing {
       adjacencies: this.#adjacencies,
       counters: this.#counters,
       table: this.#table,
-    }, this.#context.clock.now());
+    }, this.context.clock.now());
   }
 
   shutdown(): void {
@@ -194,7 +194,7 @@ export class LinkState implements Routing {
   }
 
   #receiveOther(peer: ManagementPeer, { source, destination, sequence }: LinkStateUpdate): void {
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     const slot = this.#lsdb.find(source, destination);
     if (slot < 0) return this.#receiveNew(peer, { source, destination, sequence }, now);
     const known = this.#lsdb.sequence(slot);
@@ -204,7 +204,7 @@ export class LinkState implements Routing {
       const changed = withdraws(sequence) !== withdraws(known);
       this.#lsdb.refresh(slot, sequence, now);
       this.#flooding.owe(slot, peer, now, late || changed);
-      if (changed) this.#backOff.changed(now, destination === this.#context.own);
+      if (changed) this.#backOff.changed(now, destination === this.context.own);
     } else if (sequence === known) {
       this.#counters.dropped.duplicate++;
       this.#flooding.has(peer, slot);
@@ -222,13 +222,13 @@ export class LinkState implements Routing {
       const slot = this.#lsdb.insert(source, destination, sequence, now);
       this.#ageing.added(now);
       this.#flooding.owe(slot, peer, now, true);
-      if (this.#lsdb.twoWay(slot)) this.#backOff.changed(now, destination === this.#context.own);
+      if (this.#lsdb.twoWay(slot)) this.#backOff.changed(now, destination === this.context.own);
     }
   }
 
   /** Takes an update under the own address: what this member has announced, unless another has its address or it is forged. */
   #receiveOwn(peer: ManagementPeer, { source, destination, sequence }: LinkStateUpdate): void {
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     const slot = this.#lsdb.find(source, destination);
     if (slot < 0) {
       if (this.#tombstones.has(source, destination, sequence, now)) {
@@ -254,7 +254,7 @@ export class LinkState implements Routing {
     if (this.#warnedOfTwin) return;
     this.#warnedOfTwin = true;
     this.#log.warning(
-      `Neighbour ${flow.neighbour} knows adjacencies of the own address ${this.#context.own} that are not of this member. ` +
+      `Neighbour ${flow.neighbour} knows adjacencies of the own address ${this.context.own} that are not of this member. ` +
         "If another member has the address, destroy one of the two and enroll it again.",
     );
   }
@@ -263,8 +263,8 @@ export class LinkState implements Routing {
     for (const slot of slots) {
       const [source, destination] = [this.#lsdb.source(slot), this.#lsdb.destination(slot)];
       this.#tombstones.add(source, destination, this.#lsdb.sequence(slot), now);
-      if (this.#lsdb.twoWay(slot)) this.#backOff.changed(now, destination === this.#context.own);
-      if (source === this.#context.own) this.#own.forget(slot);
+      if (this.#lsdb.twoWay(slot)) this.#backOff.changed(now, destination === this.context.own);
+      if (source === this.context.own) this.#own.forget(slot);
       this.#lsdb.remove(slot);
       this.#counters.agedOut++;
     }
@@ -272,13 +272,13 @@ export class LinkState implements Routing {
 
   #compute(start: number): void {
     const graph = graphOf(this.#lsdb);
-    const vertex = this.#lsdb.vertices.find(this.#context.own);
-    const table = vertex < 0 ? new Map() : this.#routes(graph, vertex, this.#adjacencies.flowsTo);
+    const vertex = this.#lsdb.vertices.find(this.context.own);
+    const table = vertex < 0 ? new Map() : this.routes(graph, vertex, this.#adjacencies.flowsTo);
     this.#counters.computations++;
-    this.#counters.lastComputation = this.#context.clock.now() - start;
+    this.#counters.lastComputation = this.context.clock.now() - start;
     if (sameTable(table, this.#table)) return;
     this.#table = table;
-    this.#context.install(table);
+    this.context.install(table);
   }
 }
 

@@ -19,11 +19,6 @@ import { distance } from "../serial.ts";
 
 /** Sends acknowledgements (on reliable flows) and windows. */
 export class Acknowledger {
-  readonly #incoming: Incoming;
-  readonly #writer: PduWriter;
-  readonly #deadlines: Deadlines;
-  readonly #reliable: boolean;
-  readonly #more: () => boolean;
   readonly #map = new Uint8Array(MAP_BYTES);
   /** Packets behind a gap since the last report of it. */
   #early = 0;
@@ -33,24 +28,18 @@ export class Acknowledger {
 
   /** @param more whether PDUs have arrived that were not handed in yet */
   constructor(
-    incoming: Incoming,
-    writer: PduWriter,
-    deadlines: Deadlines,
-    reliable: boolean,
-    more: () => boolean,
-  ) {
-    this.#incoming = incoming;
-    this.#writer = writer;
-    this.#deadlines = deadlines;
-    this.#reliable = reliable;
-    this.#more = more;
-  }
+    private readonly incoming: Incoming,
+    private readonly writer: PduWriter,
+    private readonly deadlines: Deadlines,
+    private readonly reliable: boolean,
+    private readonly more: () => boolean,
+  ) {}
 
   /** Acknowledges a packet that has arrived, now or later. The application may have answered the packet already. */
   arrived(arrival: Arrival, now: number): void {
     if (arrival === "no run") return;
-    if (!this.#reliable) {
-      if (this.#incoming.sinceWindow >= WINDOW_EVERY) this.tellWindow();
+    if (!this.reliable) {
+      if (this.incoming.sinceWindow >= WINDOW_EVERY) this.tellWindow();
       return;
     }
     if (arrival === "in order") this.#inOrder(now);
@@ -61,61 +50,61 @@ export class Acknowledger {
 
   /** Tells a sender that had to wait that the application has taken packets. */
   taken(now: () => number): void {
-    const { started, toldEdge, next, capacity, ready } = this.#incoming;
+    const { started, toldEdge, next, capacity, ready } = this.incoming;
     if (!started || distance(next, toldEdge) >= capacity / 8 || capacity - ready.length < capacity / 2) {
       return;
     }
-    if (this.#reliable && this.#incoming.acknowledges(now())) this.#send(now());
+    if (this.reliable && this.incoming.acknowledges(now())) this.#send(now());
     else this.tellWindow();
   }
 
   /** Sends the acknowledgement or window that is due. */
   due(now: number): void {
-    const { toldNext, next, hasGap } = this.#incoming;
+    const { toldNext, next, hasGap } = this.incoming;
     if (this.#again || toldNext !== next || (hasGap && this.#early > 0)) this.#send(now);
   }
 
   /** Sends the window, which the other end asks for. */
   tellWindow(): void {
-    if (this.#incoming.started) this.#writer.bare(FLAG.window);
+    if (this.incoming.started) this.writer.bare(FLAG.window);
   }
 
   /** Sends the last acknowledgement of an end that closes. */
   last(now: number): void {
-    if (this.#reliable && this.#incoming.acknowledges(now)) this.#writer.bare(FLAG.ack);
+    if (this.reliable && this.incoming.acknowledges(now)) this.writer.bare(FLAG.ack);
   }
 
   #inOrder(now: number): void {
-    const { toldNext, next } = this.#incoming;
+    const { toldNext, next } = this.incoming;
     const waiting = distance(toldNext, next);
-    if (waiting >= ACK_EVERY && (waiting >= ACK_EVERY_OF_MANY || !this.#more())) this.#send(now);
-    else if (waiting > 0) this.#deadlines.setEarlier(DEADLINE.acknowledge, now + ACK_DELAY);
+    if (waiting >= ACK_EVERY && (waiting >= ACK_EVERY_OF_MANY || !this.more())) this.#send(now);
+    else if (waiting > 0) this.deadlines.setEarlier(DEADLINE.acknowledge, now + ACK_DELAY);
   }
 
   #gap(now: number): void {
     if (this.#early++ % GAP_REPORT_EVERY === 0) this.#send(now);
-    else this.#deadlines.setEarlier(DEADLINE.acknowledge, now + GAP_REPORT_DELAY);
+    else this.deadlines.setEarlier(DEADLINE.acknowledge, now + GAP_REPORT_DELAY);
   }
 
   #repeat(now: number): void {
     this.#again = true;
     if (now - this.#sentAt >= GAP_REPORT_DELAY) this.#send(now);
-    else this.#deadlines.setEarlier(DEADLINE.acknowledge, now + GAP_REPORT_DELAY);
+    else this.deadlines.setEarlier(DEADLINE.acknowledge, now + GAP_REPORT_DELAY);
   }
 
   #send(now: number): void {
-    const incoming = this.#incoming;
+    const incoming = this.incoming;
     if (!incoming.acknowledges(now)) return;
     let map: Uint8Array | undefined;
     if (incoming.hasGap) {
       this.#map.fill(0);
       map = this.#map.subarray(0, incoming.writeMap(this.#map));
     } else this.#early = 0;
-    if (!this.#writer.bare(FLAG.ack | FLAG.window, map)) {
-      return this.#deadlines.setEarlier(DEADLINE.acknowledge, now + ACK_DELAY);
+    if (!this.writer.bare(FLAG.ack | FLAG.window, map)) {
+      return this.deadlines.setEarlier(DEADLINE.acknowledge, now + ACK_DELAY);
     }
     this.#again = false;
     this.#sentAt = now;
-    this.#deadlines.clear(DEADLINE.acknowledge);
+    this.deadlines.clear(DEADLINE.acknowledge);
   }
 }

@@ -42,19 +42,15 @@ export class Incoming {
   /** What the application may take. */
   readonly ready: ReadyQueue;
   readonly #early: ReorderQueue;
-  readonly #reliable: boolean;
-  readonly #life: number;
   #dataAt = -Infinity;
   #largest = 1;
   /** A number far from the run at hand, on an unreliable flow. */
   #candidate: number | undefined;
 
   /** @param life milliseconds after which the run is forgotten when no packet comes */
-  constructor(reliable: boolean, life: number, pool: BufferPool) {
+  constructor(private readonly reliable: boolean, private readonly life: number, pool: BufferPool) {
     this.ready = new ReadyQueue(pool);
     this.#early = new ReorderQueue(pool);
-    this.#reliable = reliable;
-    this.#life = life;
   }
 
   /** Returns the first number that is not accepted. The edge never moves back within a run. */
@@ -80,7 +76,7 @@ export class Incoming {
 
   /** Returns whether the other end can make sense of a window. */
   tellsWindow(now: number): boolean {
-    return this.started && now - this.#dataAt < this.#life;
+    return this.started && now - this.#dataAt < this.life;
   }
 
   /** Notes that the window was told. */
@@ -91,14 +87,14 @@ export class Incoming {
 
   /** Begins the run of the other end where a PDU without a packet says. */
   begin(seqno: number, now: number): void {
-    if (!this.started || now - this.#dataAt >= this.#life) this.#start(seqno, now);
+    if (!this.started || now - this.#dataAt >= this.life) this.#start(seqno, now);
   }
 
   /** Takes a packet that has arrived. The bytes are copied when {@link ReadyQueue.keep} is called, or not at all. */
   receive(seqno: number, run: boolean, packet: Uint8Array, now: number): Arrival {
     if (!this.started && !run) return this.#beforeRun(seqno, packet);
     if (!this.started || (run && this.#isNewRun(seqno, now))) this.#start(seqno, now);
-    const arrival = this.#reliable
+    const arrival = this.reliable
       ? this.#receiveReliable(seqno, packet, now)
       : this.#receiveAny(seqno, packet, now);
     if (arrival === "in order" || arrival === "gap filled") this.sinceWindow++;
@@ -124,7 +120,7 @@ export class Incoming {
    * each other to be in one window.
    */
   #beforeRun(seqno: number, packet: Uint8Array): Arrival {
-    if (!this.#reliable) return "no run";
+    if (!this.reliable) return "no run";
     this.#candidate ??= seqno;
     if (Math.abs(distance(this.#candidate, seqno)) >= FIRST_WINDOW) return "no run";
     return this.#early.add(seqno, packet) ? "no run" : "duplicate";
@@ -133,11 +129,11 @@ export class Incoming {
   /** The other end may begin anew when it was silent for long. */
   #isNewRun(seqno: number, now: number): boolean {
     const quiet = now - this.#dataAt;
-    if (quiet >= this.#life) return true;
-    const far = Math.abs(distance(this.next, seqno)) > (this.#reliable ? FAR : FAR_UNRELIABLE);
+    if (quiet >= this.life) return true;
+    const far = Math.abs(distance(this.next, seqno)) > (this.reliable ? FAR : FAR_UNRELIABLE);
     if (!far) return false;
     if (quiet >= ACK_LIFE) return true;
-    if (this.#reliable) return false;
+    if (this.reliable) return false;
     // Every packet of an unreliable flow says that it begins a run: two in a row are believed.
     const believed = this.#candidate !== undefined && distance(this.#candidate, seqno) > 0 &&
       distance(this.#candidate, seqno) < WINDOW;

@@ -9,7 +9,6 @@ import { WINDOW } from "../constants.ts";
 
 /** A queue of at most {@link WINDOW} packets. */
 export class ReadyQueue {
-  readonly #pool: BufferPool;
   /** By place. A packet is in a buffer of the pool, or (one of them at most) still in its PDU. */
   readonly #buffers: (Uint8Array<ArrayBuffer> | undefined)[] = new Array(WINDOW).fill(undefined);
   readonly #lengths = new Uint32Array(WINDOW);
@@ -21,9 +20,7 @@ export class ReadyQueue {
   /** The buffer of the packet that was taken last. */
   #taken: Uint8Array<ArrayBuffer> | undefined;
 
-  constructor(pool: BufferPool) {
-    this.#pool = pool;
-  }
+  constructor(private readonly pool: BufferPool) {}
 
   /** Returns how many packets wait. */
   get length(): number {
@@ -49,7 +46,7 @@ export class ReadyQueue {
   /** Copies the borrowed packet, if it is still there. */
   keep(): void {
     if (this.#borrowed === undefined) return;
-    this.#buffers[this.#borrowedAt] = this.#pool.copy(this.#borrowed);
+    this.#buffers[this.#borrowedAt] = this.pool.copy(this.#borrowed);
     this.#borrowed = undefined;
   }
 
@@ -65,7 +62,7 @@ export class ReadyQueue {
     this.#first = (place + 1) & (WINDOW - 1);
     this.#length--;
     this.#bytes -= length;
-    if (this.#taken !== undefined) this.#pool.giveBack(this.#taken);
+    if (this.#taken !== undefined) this.pool.giveBack(this.#taken);
     this.#taken = buffer;
     if (buffer !== undefined) {
       this.#buffers[place] = undefined;

@@ -11,16 +11,13 @@ import { distance, plus } from "../serial.ts";
 
 /** Copies of packets by number; the numbers in it are within one window. */
 export class ReorderQueue {
-  readonly #pool: BufferPool;
   readonly #buffers: (Uint8Array<ArrayBuffer> | undefined)[] = new Array(WINDOW).fill(undefined);
   readonly #lengths = new Uint32Array(WINDOW);
   readonly #seqnos = new Uint32Array(WINDOW);
   #length = 0;
   #bytes = 0;
 
-  constructor(pool: BufferPool) {
-    this.#pool = pool;
-  }
+  constructor(private readonly pool: BufferPool) {}
 
   /** Returns how many packets wait. */
   get length(): number {
@@ -36,7 +33,7 @@ export class ReorderQueue {
   add(seqno: number, packet: Uint8Array): boolean {
     const place = seqno & (WINDOW - 1);
     if (this.#buffers[place] !== undefined) return false;
-    this.#buffers[place] = this.#pool.copy(packet);
+    this.#buffers[place] = this.pool.copy(packet);
     this.#lengths[place] = packet.length;
     this.#seqnos[place] = seqno;
     this.#length++;
@@ -75,7 +72,7 @@ export class ReorderQueue {
       const ahead = distance(first, this.#seqnos[place]);
       if (buffer === undefined || (ahead >= 0 && ahead < WINDOW)) continue;
       this.#forget(place);
-      this.#pool.giveBack(buffer);
+      this.pool.giveBack(buffer);
     }
   }
 
@@ -85,7 +82,7 @@ export class ReorderQueue {
       const buffer = this.#buffers[place];
       if (buffer === undefined) continue;
       this.#forget(place);
-      this.#pool.giveBack(buffer);
+      this.pool.giveBack(buffer);
     }
   }
 

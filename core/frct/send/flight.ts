@@ -54,12 +54,10 @@ export class Flight implements Numbers {
   readonly runs = new Uint8Array(WINDOW);
   readonly #buffers: (Uint8Array<ArrayBuffer> | undefined)[] = new Array(WINDOW).fill(undefined);
   readonly #lengths = new Uint32Array(WINDOW);
-  readonly #pool: BufferPool;
 
   /** @param first the first number of all */
-  constructor(first: number, pool: BufferPool) {
+  constructor(first: number, private readonly pool: BufferPool) {
     this.oldest = this.next = first;
-    this.#pool = pool;
   }
 
   /** Returns how many packets are in flight. */
@@ -75,7 +73,7 @@ export class Flight implements Numbers {
   /** Adds a copy of the packet with the next number, which was sent now. */
   add(packet: Uint8Array, run: boolean, now: number): void {
     const place = this.place(this.next);
-    this.#buffers[place] = this.#pool.copy(packet);
+    this.#buffers[place] = this.pool.copy(packet);
     this.#lengths[place] = packet.length;
     this.tries[place] = 0;
     this.runs[place] = run ? 1 : 0;
@@ -116,7 +114,7 @@ export class Flight implements Numbers {
       const place = this.place(this.oldest);
       this.#arrive(place, observer);
       const buffer = this.#buffers[place];
-      if (buffer !== undefined) this.#pool.giveBack(buffer);
+      if (buffer !== undefined) this.pool.giveBack(buffer);
       this.#buffers[place] = undefined;
       this.bytes -= this.#lengths[place];
       this.oldest = plus(this.oldest, 1);

@@ -15,8 +15,6 @@ const LARGEST_WHILE = 10;
 export class LossEvidence implements ArrivalObserver {
   /** Packets that have arrived since {@link begin}. */
   arrivals = 0;
-  readonly #flight: Flight;
-  readonly #roundTrip: RoundTrip;
   #now = 0;
   /** The last transmission of which is known that it arrived; and that of {@link begin}. */
   #newest = -1;
@@ -31,10 +29,7 @@ export class LossEvidence implements ArrivalObserver {
   /** How late packets were that had been overtaken. */
   #lag = 0;
 
-  constructor(flight: Flight, roundTrip: RoundTrip) {
-    this.#flight = flight;
-    this.#roundTrip = roundTrip;
-  }
+  constructor(private readonly flight: Flight, private readonly roundTrip: RoundTrip) {}
 
   /** Returns the newest transmission that is known to have arrived; −1 when none is. */
   get newest(): number {
@@ -51,19 +46,19 @@ export class LossEvidence implements ArrivalObserver {
   }
 
   arrived(place: number): void {
-    const { orders, sentAt, tries, fates } = this.#flight;
+    const { orders, sentAt, tries, fates } = this.flight;
     this.arrivals++;
     const trip = this.#now - sentAt[place];
     if (tries[place] === 1) {
       if (!this.#filled) this.#sample = trip;
       if (orders[place] < this.#before) this.#overtaken(this.#now - this.#newestAt - this.#trip);
-      if (fates[place] === FATE.lost) this.#overtaken(trip - this.#roundTrip.smoothed);
+      if (fates[place] === FATE.lost) this.#overtaken(trip - this.roundTrip.smoothed);
     } else {
       // What lay behind the gap arrived before, nobody knows when.
       this.#filled = true;
       this.#sample = -1;
       // Not this transmission has arrived but an earlier one: it was not lost.
-      if (trip < this.#roundTrip.shortest / 2) return this.#overtaken(2 * this.#while());
+      if (trip < this.roundTrip.shortest / 2) return this.#overtaken(2 * this.#while());
     }
     if (orders[place] <= this.#newest) return;
     this.#newest = orders[place];
@@ -73,8 +68,8 @@ export class LossEvidence implements ArrivalObserver {
 
   /** Ends an acknowledgement: measures the round trip that it tells of. */
   measure(): void {
-    if (this.#sample >= 0) this.#roundTrip.measured(this.#sample, this.#now);
-    else this.#roundTrip.recovered();
+    if (this.#sample >= 0) this.roundTrip.measured(this.#sample, this.#now);
+    else this.roundTrip.recovered();
   }
 
   /**
@@ -83,7 +78,7 @@ export class LossEvidence implements ArrivalObserver {
    * @returns when others will have to be, if they do not arrive; infinity: none
    */
   find(now: number): number {
-    const flight = this.#flight;
+    const flight = this.flight;
     const { fates, orders, sentAt } = flight;
     const patience = this.#trip + this.#while();
     let next = Infinity;
@@ -98,7 +93,7 @@ export class LossEvidence implements ArrivalObserver {
   }
 
   #while(): number {
-    return Math.max(LEAST_WHILE, Math.min(this.#lag, Math.max(LARGEST_WHILE, this.#roundTrip.smoothed)));
+    return Math.max(LEAST_WHILE, Math.min(this.#lag, Math.max(LARGEST_WHILE, this.roundTrip.smoothed)));
   }
 
   #overtaken(by: number): void {

@@ -31,32 +31,27 @@ export interface Outgoing {
 
 /** Asks again and again for a window, less and less often. */
 export class Rendezvous {
-  readonly #writer: PduWriter;
-  readonly #deadlines: Deadlines;
   #interval = RENDEZVOUS_FIRST;
 
-  constructor(writer: PduWriter, deadlines: Deadlines) {
-    this.#writer = writer;
-    this.#deadlines = deadlines;
-  }
+  constructor(private readonly writer: PduWriter, private readonly deadlines: Deadlines) {}
 
   /** Begins to ask, as a writer has found the window closed. */
   begin(now: number): void {
-    if (this.#deadlines.time(DEADLINE.rendezvous) === Infinity) {
-      this.#deadlines.set(DEADLINE.rendezvous, now + this.#interval);
+    if (this.deadlines.time(DEADLINE.rendezvous) === Infinity) {
+      this.deadlines.set(DEADLINE.rendezvous, now + this.#interval);
     }
   }
 
   /** Asks again. */
   ask(now: number): void {
-    this.#writer.bare(FLAG.rendezvous);
+    this.writer.bare(FLAG.rendezvous);
     this.#interval = Math.min(RENDEZVOUS_LAST, 2 * this.#interval);
-    this.#deadlines.set(DEADLINE.rendezvous, now + this.#interval);
+    this.deadlines.set(DEADLINE.rendezvous, now + this.#interval);
   }
 
   /** Asks no more, as the window is open. */
   end(): void {
     this.#interval = RENDEZVOUS_FIRST;
-    this.#deadlines.clear(DEADLINE.rendezvous);
+    this.deadlines.clear(DEADLINE.rendezvous);
   }
 }

@@ -37,7 +37,6 @@ export class ReliableOutgoing implements Outgoing {
   readonly roundTrip = new RoundTrip();
   /** Packets that may be under way. */
   readonly limit = new SendingLimit();
-  readonly #context: ReliableOutgoingContext;
   readonly #flight: Flight;
   readonly #deadlines: Deadlines;
   readonly #window: SendWindow;
@@ -57,8 +56,7 @@ export class ReliableOutgoing implements Outgoing {
   #credit = 0;
   #sentTo: number;
 
-  constructor(context: ReliableOutgoingContext) {
-    this.#context = context;
+  constructor(private readonly context: ReliableOutgoingContext) {
     this.#flight = context.flight;
     this.#deadlines = context.deadlines;
     this.#window = new SendWindow(context.flight.next);
@@ -84,7 +82,7 @@ export class ReliableOutgoing implements Outgoing {
       return false;
     }
     const run = flight.length === 0;
-    if (!this.#context.writer.data(packet, flight.next, run, now)) return false;
+    if (!this.context.writer.data(packet, flight.next, run, now)) return false;
     flight.add(packet, run, now);
     if (run) {
       this.#progressAt = now;
@@ -95,7 +93,7 @@ export class ReliableOutgoing implements Outgoing {
 
   windowTold(low: number): void {
     const { oldest, next } = this.#flight;
-    if (!this.#window.tell(low, oldest, next)) this.#context.counters.windowsIgnored++;
+    if (!this.#window.tell(low, oldest, next)) this.context.counters.windowsIgnored++;
     if (this.#window.allows(next)) this.#rendezvous.end();
   }
 
@@ -108,7 +106,7 @@ export class ReliableOutgoing implements Outgoing {
     const evidence = this.#evidence;
     const advance = distance(flight.oldest, ackno);
     if (advance < 0 || advance > flight.length) {
-      this.#context.counters.acksIgnored++;
+      this.context.counters.acksIgnored++;
       return;
     }
     if (flight.length === 0 && bare && this.#probed) {
@@ -147,8 +145,8 @@ export class ReliableOutgoing implements Outgoing {
   timeout(now: number): void {
     const flight = this.#flight;
     if (flight.length === 0) return;
-    if (now - this.#progressAt >= RETRANSMIT_LIFE) return this.#context.failed();
-    this.#context.counters.timeouts++;
+    if (now - this.#progressAt >= RETRANSMIT_LIFE) return this.context.failed();
+    this.context.counters.timeouts++;
     this.#probed = true;
     if (++this.#timeouts > 1) this.roundTrip.backOff();
     if (this.#timeouts === 2) this.#loseAll(now);
@@ -215,10 +213,10 @@ export class ReliableOutgoing implements Outgoing {
       // Without being told, what is lost counts as under way: the burst is the limit.
       if (this.#told && !probe && flight.underWay >= this.limit.packets) return;
       const run = flight.runs[place] === 1;
-      if (!this.#context.writer.data(flight.packet(place), seqno, run, now)) return;
+      if (!this.context.writer.data(flight.packet(place), seqno, run, now)) return;
       flight.sent(place, now);
       this.#sentTo = plus(seqno, 1);
-      this.#context.counters.retransmitted++;
+      this.context.counters.retransmitted++;
       this.#credit = Math.max(0, this.#credit - 1);
       sent++;
     }

@@ -38,15 +38,13 @@ export interface UnreliableOutgoingContext {
 /** Sends packets once. */
 export class UnreliableOutgoing implements Outgoing {
   readonly unconfirmed = 0;
-  readonly #context: UnreliableOutgoingContext;
   readonly #numbers: PlainNumbers;
   readonly #window: SendWindow;
   readonly #rendezvous: Rendezvous;
   #closedAt: number | undefined;
   #asked = false;
 
-  constructor(context: UnreliableOutgoingContext) {
-    this.#context = context;
+  constructor(private readonly context: UnreliableOutgoingContext) {
     this.#numbers = context.numbers;
     this.#window = new SendWindow(context.numbers.next);
     this.#rendezvous = new Rendezvous(context.writer, context.deadlines);
@@ -63,11 +61,11 @@ export class UnreliableOutgoing implements Outgoing {
       this.#rendezvous.begin(now);
       return false;
     }
-    if (!this.#context.writer.data(packet, next, true, now)) return false;
+    if (!this.context.writer.data(packet, next, true, now)) return false;
     this.#numbers.next = plus(next, 1);
     if (!this.#asked && this.#window.room(this.#numbers.next) <= WINDOW_EVERY) {
       this.#asked = true;
-      this.#context.writer.bare(FLAG.rendezvous);
+      this.context.writer.bare(FLAG.rendezvous);
     }
     return true;
   }
@@ -76,13 +74,13 @@ export class UnreliableOutgoing implements Outgoing {
   acknowledged(ackno: number): void {
     const { next } = this.#numbers;
     const behind = distance(ackno, next);
-    if (behind < 0 || behind > FAR_UNRELIABLE) this.#context.counters.acksIgnored++;
+    if (behind < 0 || behind > FAR_UNRELIABLE) this.context.counters.acksIgnored++;
     else this.#open(() => this.#window.moveTo(plus(ackno, WINDOW)));
   }
 
   windowTold(low: number): void {
     const { next } = this.#numbers;
-    const { counters } = this.#context;
+    const { counters } = this.context;
     // Nothing is outstanding: the window may be behind what was sent.
     this.#open(() => {
       if (!this.#window.tell(low, plus(next, -WINDOW), next)) counters.windowsIgnored++;
@@ -91,8 +89,8 @@ export class UnreliableOutgoing implements Outgoing {
 
   rendezvous(now: number): void {
     if (this.mayWrite()) return;
-    if (this.#closedAt !== undefined && now - this.#closedAt >= OVERRIDE_AFTER && !this.#context.honest()) {
-      this.#context.counters.windowsOverridden++;
+    if (this.#closedAt !== undefined && now - this.#closedAt >= OVERRIDE_AFTER && !this.context.honest()) {
+      this.context.counters.windowsOverridden++;
       this.#open(() => this.#window.moveTo(plus(this.#numbers.next, FIRST_WINDOW)));
     } else this.#rendezvous.ask(now);
   }

@@ -13,8 +13,6 @@ const KEY_BYTES = 32;
 
 /** The current key, the one before it until it is forgotten, and the next one when it is asked for. */
 export class KeyChain {
-  readonly #cipher: Cipher;
-  readonly #backend: CipherBackend;
   readonly #salt: Uint8Array;
   #key: Uint8Array<ArrayBuffer>;
   #nextKey: Uint8Array<ArrayBuffer> | undefined;
@@ -24,9 +22,7 @@ export class KeyChain {
   #rotations = 0;
 
   /** @param key 32 bytes, copied */
-  constructor(cipher: Cipher, key: Uint8Array, backend: CipherBackend) {
-    this.#cipher = cipher;
-    this.#backend = backend;
+  constructor(private readonly cipher: Cipher, key: Uint8Array, private readonly backend: CipherBackend) {
     this.#key = new Uint8Array(key);
     this.#salt = digest("sha256", key);
     this.#current = this.#ready(this.#key);
@@ -82,6 +78,6 @@ export class KeyChain {
   }
 
   #ready(key: Uint8Array): CipherKey {
-    return this.#backend.key(this.#cipher, key.subarray(0, this.#cipher.keyBytes));
+    return this.backend.key(this.cipher, key.subarray(0, this.cipher.keyBytes));
   }
 }

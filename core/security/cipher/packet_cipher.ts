@@ -31,7 +31,6 @@ const KEY_BYTES = 32;
 export class FlowCipher implements PacketCipher {
   readonly overhead: number;
   readonly #cipher: Cipher;
-  readonly #limits: RotationLimits;
   readonly #keys: KeyChain;
   readonly #nonces: NonceCounter;
   readonly #own: Uint8Array;
@@ -62,13 +61,12 @@ export class FlowCipher implements PacketCipher {
     { cipher, key, role }: FlowKey,
     random: Random,
     backend: CipherBackend,
-    limits: RotationLimits = LIMITS,
+    private readonly limits: RotationLimits = LIMITS,
   ) {
     if (key.length !== KEY_BYTES) {
       throw new InvalidError(`the key of a flow has ${KEY_BYTES} bytes; this one has ${key.length}`);
     }
     this.#cipher = named(CIPHERS, cipher);
-    this.#limits = limits;
     this.overhead = this.#cipher.nonceBytes + this.#cipher.tagBytes;
     this.#own = noncePrefix(key, role);
     this.#peer = noncePrefix(key, role === "client" ? "server" : "client");
@@ -185,7 +183,7 @@ export class FlowCipher implements PacketCipher {
   #openUnauthenticated(pdu: Uint8Array): Uint8Array | undefined {
     let key: CipherKey = this.#keys.current;
     if (pdu[0] >> 7 !== this.#phase) {
-      if (this.#age >= this.#limits.period / 2) {
+      if (this.#age >= this.limits.period / 2) {
         this.#rotate();
         key = this.#keys.current;
       } else key = this.#keys.previous ?? key;
@@ -199,7 +197,7 @@ export class FlowCipher implements PacketCipher {
   /** One more packet under the current key. The key before is kept until the other end is known to have the current one. */
   #grow(): void {
     this.#age++;
-    if (this.#confirmed && this.#age >= this.#limits.period / 2) this.#keys.forgetPrevious();
+    if (this.#confirmed && this.#age >= this.limits.period / 2) this.#keys.forgetPrevious();
   }
 
   /**
@@ -207,7 +205,7 @@ export class FlowCipher implements PacketCipher {
    * reference, which counts for itself and would change it twice.
    */
   #due(): boolean {
-    const { own, most } = this.#limits;
+    const { own, most } = this.limits;
     return this.#age >= most || (this.#age >= own && this.#peerIsOurs && this.#confirmed);
   }
 

@@ -49,26 +49,24 @@ export function spkiOf(name: CurveName, raw: Uint8Array): Uint8Array {
 
 /** Diffie-Hellman over a curve. @param raw keys go without what tells their kind */
 export class CurveAgreement implements Agreement {
-  readonly #name: CurveName;
   readonly #raw: boolean;
 
-  constructor(name: CurveName, raw = false) {
-    this.#name = name;
+  constructor(private readonly name: CurveName, raw = false) {
     this.#raw = raw;
   }
 
   /** Bytes of a public key. */
   get publicKeyBytes(): number {
-    const { prefix, keyBytes } = CURVES[this.#name];
+    const { prefix, keyBytes } = CURVES[this.name];
     return this.#raw ? keyBytes : prefix.length + keyBytes;
   }
 
   initiate(done: Done<Initiator>): void {
-    attempt(`cannot make a key of ${this.#name}`, done, () => this.#generate());
+    attempt(`cannot make a key of ${this.name}`, done, () => this.#generate());
   }
 
   respond(publicKey: Uint8Array, done: Done<Response>): void {
-    attempt(`the public key of ${this.#name} does not hold`, done, () => {
+    attempt(`the public key of ${this.name} does not hold`, done, () => {
       const peer = this.#peer(publicKey);
       const { privateKey, message } = this.#generate();
       return { message, secret: secretOf(privateKey, peer) };
@@ -81,17 +79,17 @@ export class CurveAgreement implements Agreement {
   }
 
   #generate(): Initiator & { readonly privateKey: KeyObject } {
-    const { privateKey, publicKey } = keyPair(this.#name);
+    const { privateKey, publicKey } = keyPair(this.name);
     return { ...this.#initiator(privateKey, publicKey), privateKey };
   }
 
   #initiator(privateKey: KeyObject, publicKey: KeyObject): Initiator {
     const spki = owned(publicKey.export({ type: "spki", format: "der" }));
     return {
-      message: this.#raw ? spki.subarray(CURVES[this.#name].prefix.length) : spki,
+      message: this.#raw ? spki.subarray(CURVES[this.name].prefix.length) : spki,
       finish: (answer, done) =>
         attempt(
-          `the public key of ${this.#name} does not hold`,
+          `the public key of ${this.name} does not hold`,
           done,
           () => secretOf(privateKey, this.#peer(answer)),
         ),
@@ -99,8 +97,8 @@ export class CurveAgreement implements Agreement {
   }
 
   #peer(publicKey: Uint8Array): KeyObject {
-    const spki = this.#raw ? spkiOf(this.#name, publicKey) : publicKey;
-    if (curveOf(spki) !== this.#name) throw new CryptError(`the other end's key is none of ${this.#name}`);
+    const spki = this.#raw ? spkiOf(this.name, publicKey) : publicKey;
+    if (curveOf(spki) !== this.name) throw new CryptError(`the other end's key is none of ${this.name}`);
     return runtimeCrypto().createPublicKey({ key: buffer(spki), format: "der", type: "spki" });
   }
 }

@@ -61,18 +61,14 @@ export function groupOf(publicKey: Uint8Array): GroupName | undefined {
 
 /** Diffie-Hellman in a group. */
 export class FiniteFieldAgreement implements Agreement {
-  readonly #name: GroupName;
-
-  constructor(name: GroupName) {
-    this.#name = name;
-  }
+  constructor(private readonly name: GroupName) {}
 
   initiate(done: Done<Initiator>): void {
-    attempt(`cannot make a key of ${this.#name}`, done, () => this.withExponent(this.#exponent()));
+    attempt(`cannot make a key of ${this.name}`, done, () => this.withExponent(this.#exponent()));
   }
 
   respond(publicKey: Uint8Array, done: Done<Response>): void {
-    attempt(`the public key of ${this.#name} does not hold`, done, () => {
+    attempt(`the public key of ${this.name} does not hold`, done, () => {
       const exponent = this.#exponent();
       const secret = this.#secret(exponent, publicKey);
       return { message: this.#message(exponent), secret };
@@ -85,7 +81,7 @@ export class FiniteFieldAgreement implements Agreement {
       message: this.#message(exponent),
       finish: (answer, done) =>
         attempt(
-          `the public key of ${this.#name} does not hold`,
+          `the public key of ${this.name} does not hold`,
           done,
           () => this.#secret(exponent, answer),
         ),
@@ -93,18 +89,18 @@ export class FiniteFieldAgreement implements Agreement {
   }
 
   #exponent(): Uint8Array {
-    return runtimeCrypto().randomBytes(GROUPS[this.#name].exponentBytes);
+    return runtimeCrypto().randomBytes(GROUPS[this.name].exponentBytes);
   }
 
   /** Returns the public key of an exponent. */
   #message(exponent: Uint8Array): Uint8Array {
-    return write(primeOf(this.#name), this.#power(GENERATOR, exponent));
+    return write(primeOf(this.name), this.#power(GENERATOR, exponent));
   }
 
   /** The runtime raises to a power what it takes for the key of the other end. */
   #power(base: bigint, exponent: Uint8Array): bigint {
     const group = runtimeCrypto().createDiffieHellman(
-      buffer(bytesOf(primeOf(this.#name))),
+      buffer(bytesOf(primeOf(this.name))),
       buffer(bytesOf(GENERATOR)),
     );
     group.setPrivateKey(buffer(exponent));
@@ -113,8 +109,8 @@ export class FiniteFieldAgreement implements Agreement {
 
   #secret(exponent: Uint8Array, publicKey: Uint8Array): Uint8Array {
     const { name, value } = parse(publicKey);
-    const prime = primeOf(this.#name);
-    if (name !== this.#name) throw new CryptError(`the other end's key is none of ${this.#name}`);
+    const prime = primeOf(this.name);
+    if (name !== this.name) throw new CryptError(`the other end's key is none of ${this.name}`);
     // The primes are safe ones: what is left has the large order, or twice that.
     if (value < 2n || value > prime - 2n) throw new CryptError("it is of a small subgroup");
     return checkSecret(bytesOf(this.#power(value, exponent)));

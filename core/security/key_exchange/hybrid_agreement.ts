@@ -46,16 +46,14 @@ export function hybridOf(length: number): HybridName | undefined {
 
 /** Key encapsulation with a hybrid. */
 export class HybridAgreement implements Agreement {
-  readonly #name: HybridName;
   readonly #curve: CurveAgreement;
 
-  constructor(name: HybridName) {
-    this.#name = name;
+  constructor(private readonly name: HybridName) {
     this.#curve = new CurveAgreement(PARTS[name].curve, true);
   }
 
   initiate(done: Done<Initiator>): void {
-    const { kem } = PARTS[this.#name];
+    const { kem } = PARTS[this.name];
     attemptLater<DecapsulationKey>(`cannot make a key of ${kem}`, (made) => {
       if (!made.ok) return done(made);
       this.#curve.initiate(mapped(done, (curve) => this.#initiator(made.value, curve)));
@@ -63,12 +61,12 @@ export class HybridAgreement implements Agreement {
   }
 
   respond(publicKey: Uint8Array, done: Done<Response>): void {
-    const { kem } = PARTS[this.#name];
+    const { kem } = PARTS[this.name];
     const split = ML_KEM[kem].publicKeyBytes;
-    const lengths = hybridBytes(this.#name);
+    const lengths = hybridBytes(this.name);
     if (publicKey.length !== lengths.publicKey) return done(failure(this.#badLength("key", publicKey)));
     attemptLater<{ secret: Uint8Array; ciphertext: Uint8Array }>(
-      `the public key of ${this.#name} does not hold`,
+      `the public key of ${this.name} does not hold`,
       (first) => {
         if (!first.ok) return done(first);
         const { secret, ciphertext } = first.value;
@@ -90,14 +88,14 @@ export class HybridAgreement implements Agreement {
   }
 
   #initiator(kem: DecapsulationKey, curve: Initiator): Initiator {
-    const split = ML_KEM[PARTS[this.#name].kem].ciphertextBytes;
+    const split = ML_KEM[PARTS[this.name].kem].ciphertextBytes;
     return {
       message: joinBytes(kem.publicKey, curve.message),
       finish: (answer, done) => {
-        if (answer.length !== hybridBytes(this.#name).ciphertext) {
+        if (answer.length !== hybridBytes(this.name).ciphertext) {
           return done(failure(this.#badLength("ciphertext", answer)));
         }
-        attemptLater<Uint8Array>(`the ciphertext of ${this.#name} does not hold`, (first) => {
+        attemptLater<Uint8Array>(`the ciphertext of ${this.name} does not hold`, (first) => {
           if (!first.ok) return done(first);
           curve.finish(answer.subarray(split), mapped(done, (second) => joinedSecrets(first.value, second)));
         }, () => kem.decapsulate(answer.subarray(0, split)));
@@ -106,7 +104,7 @@ export class HybridAgreement implements Agreement {
   }
 
   #badLength(what: string, { length }: Uint8Array): OuroError {
-    return new CryptError(`the ${what} of ${this.#name} does not hold: it has ${length} bytes`);
+    return new CryptError(`the ${what} of ${this.name} does not hold: it has ${length} bytes`);
   }
 }
 

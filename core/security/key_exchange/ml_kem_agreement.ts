@@ -26,39 +26,35 @@ export function mlKemOf(publicKey: Uint8Array): MlKemName | undefined {
 
 /** Key encapsulation with one parameter set. */
 export class MlKemAgreement implements Agreement {
-  readonly #name: MlKemName;
-
-  constructor(name: MlKemName) {
-    this.#name = name;
-  }
+  constructor(private readonly name: MlKemName) {}
 
   initiate(done: Done<Initiator>): void {
-    attemptLater(`cannot make a key of ${this.#name}`, done, async () => {
-      return this.withKey(await generateMlKem(this.#name));
+    attemptLater(`cannot make a key of ${this.name}`, done, async () => {
+      return this.withKey(await generateMlKem(this.name));
     });
   }
 
   respond(publicKey: Uint8Array, done: Done<Response>): void {
-    attemptLater(`the public key of ${this.#name} does not hold`, done, async () => {
-      if (mlKemOf(publicKey) !== this.#name) {
-        throw new CryptError(`the other end's key is none of ${this.#name}`);
+    attemptLater(`the public key of ${this.name} does not hold`, done, async () => {
+      if (mlKemOf(publicKey) !== this.name) {
+        throw new CryptError(`the other end's key is none of ${this.name}`);
       }
-      const raw = publicKey.subarray(ML_KEM[this.#name].prefix.length);
-      const { secret, ciphertext } = await encapsulateMlKem(this.#name, raw);
+      const raw = publicKey.subarray(ML_KEM[this.name].prefix.length);
+      const { secret, ciphertext } = await encapsulateMlKem(this.name, raw);
       return { message: ciphertext, secret };
     });
   }
 
   /** An initiator with a private key that is there already. */
   withKey(key: DecapsulationKey): Initiator {
-    const { prefix, publicKeyBytes } = ML_KEM[this.#name];
+    const { prefix, publicKeyBytes } = ML_KEM[this.name];
     const message = new Uint8Array(prefix.length + publicKeyBytes);
     message.set(prefix);
     message.set(key.publicKey, prefix.length);
     return {
       message,
       finish: (answer, done) =>
-        attemptLater(`the ciphertext of ${this.#name} does not hold`, done, () => key.decapsulate(answer)),
+        attemptLater(`the ciphertext of ${this.name} does not hold`, done, () => key.decapsulate(answer)),
     };
   }
 }

@@ -27,18 +27,13 @@ const decoder = new TextDecoder();
 
 /** Policies of flows. */
 export class SecurityFolder implements TextReader {
-  readonly #files: SecurityFiles;
-  readonly #log: Log;
   /** By the bytes of their files. */
   readonly #certificates = new WeakMap<Uint8Array, readonly Certificate[]>();
   readonly #keys = new WeakMap<Uint8Array, PrivateKey>();
   readonly #confs = new WeakMap<Uint8Array, EncConf>();
   readonly #warned = new Set<string>();
 
-  constructor(files: SecurityFiles, log: Log) {
-    this.#files = files;
-    this.#log = log;
-  }
+  constructor(private readonly files: SecurityFiles, private readonly log: Log) {}
 
   /**
    * The policy of one end of a flow.
@@ -154,7 +149,7 @@ export class SecurityFolder implements TextReader {
 
   #read(path: string): Uint8Array | undefined {
     try {
-      return this.#files.read(path);
+      return this.files.read(path);
     } catch (thrown) {
       throw new CryptError(`${path} cannot be read: ${asOuroError(thrown).message}`, { cause: thrown });
     }
@@ -162,7 +157,7 @@ export class SecurityFolder implements TextReader {
 
   #list(folder: string): readonly string[] {
     try {
-      return this.#files.list(folder);
+      return this.files.list(folder);
     } catch (thrown) {
       throw new CryptError(`${folder} cannot be listed: ${asOuroError(thrown).message}`, { cause: thrown });
     }
@@ -172,7 +167,7 @@ export class SecurityFolder implements TextReader {
   #warn(text: string): void {
     if (this.#warned.has(text) || this.#warned.size > 1000) return;
     this.#warned.add(text);
-    this.#log.warning(`${text}.`);
+    this.log.warning(`${text}.`);
   }
 }
 

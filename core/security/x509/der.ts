@@ -39,26 +39,23 @@ export interface Element {
 
 /** Elements that follow each other. Every fault is a {@link ProtocolError}. */
 export class DerReader {
-  readonly #bytes: Uint8Array;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
+  constructor(private readonly bytes: Uint8Array) {}
 
   /** Is there nothing more? */
   get done(): boolean {
-    return this.#at === this.#bytes.length;
+    return this.#at === this.bytes.length;
   }
 
   /** Tag of the next element; undefined at the end. */
   get tag(): number | undefined {
-    return this.#bytes[this.#at];
+    return this.bytes[this.#at];
   }
 
   /** The next element, whatever its tag. */
   any(): Element {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     const start = this.#at;
     if (start + 2 > bytes.length) throw new ProtocolError("DER ends within an element");
     const tag = bytes[start];

@@ -17,20 +17,17 @@ const [REQUEST_BYTES, REPLY_BYTES] = [36, 84];
 
 /** Applications of a node, above one IPCP. */
 export class Applications implements Upper {
-  readonly #scheduler: Scheduler;
-  readonly #fds: FdTable;
-  readonly #layer: () => Layer | undefined;
   readonly #servers = new Map<NameHash, (flow: ApplicationFlow) => void>();
   readonly #flows = new Map<FlowId, ApplicationFlow>();
   readonly #asked = new Map<FlowId, Done<ApplicationFlow>>();
   #next = 0;
 
   /** Makes them. @param layer gives the layer that the IPCP below is in */
-  constructor(scheduler: Scheduler, fds: FdTable, layer: () => Layer | undefined) {
-    this.#scheduler = scheduler;
-    this.#fds = fds;
-    this.#layer = layer;
-  }
+  constructor(
+    private readonly scheduler: Scheduler,
+    private readonly fds: FdTable,
+    private readonly layer: () => Layer | undefined,
+  ) {}
 
   /** Flows that are there. */
   get flows(): Iterable<ApplicationFlow> {
@@ -66,7 +63,7 @@ export class Applications implements Upper {
     if (!accept) return done(failure(new NameError(`nobody accepts flows to ${shortHash(hash)}`)));
     const flow = this.#open(qos);
     done(success(flow));
-    this.#scheduler.after(0, () => {
+    this.scheduler.after(0, () => {
       if (flow.over) return;
       this.#need().respond(flow, { response: 0, data: new Uint8Array(REPLY_BYTES) }, (outcome) => {
         if (outcome.ok) accept(flow);
@@ -98,14 +95,14 @@ export class Applications implements Upper {
 
   /** Operators ask for a flow or a name of a layer once the node is in it. */
   #need(): Layer {
-    const layer = this.#layer();
+    const layer = this.layer();
     if (layer) return layer;
     throw new IpcpStateError("the node is in no layer");
   }
 
   #open(qos: QosSpec): ApplicationFlow {
     const id = flowId(this.#next++);
-    const flow: ApplicationFlow = new ApplicationFlow(id, this.#fds.take(), qos, () => this.#close(flow));
+    const flow: ApplicationFlow = new ApplicationFlow(id, this.fds.take(), qos, () => this.#close(flow));
     this.#flows.set(id, flow);
     return flow;
   }
@@ -118,6 +115,6 @@ export class Applications implements Upper {
 
   #free(flow: ApplicationFlow): void {
     flow.end();
-    if (this.#flows.delete(flow.id)) this.#fds.release(flow.fd);
+    if (this.#flows.delete(flow.id)) this.fds.release(flow.fd);
   }
 }

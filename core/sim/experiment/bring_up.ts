@@ -33,15 +33,13 @@ export class BringUp implements Progress {
   enrolledAt = 0;
   connectedAt = 0;
   readonly failures: string[] = [];
-  readonly #layer: SimulatedLayer;
   readonly #neighbours: readonly (readonly number[])[];
   /** Links with both connections, by the numbers of their nodes. */
   readonly #links = new Set<number>();
   readonly #state: ("out" | "joining" | "in")[];
 
   /** Prepares it; {@link start} starts. */
-  constructor(layer: SimulatedLayer) {
-    this.#layer = layer;
+  constructor(private readonly layer: SimulatedLayer) {
     this.#neighbours = neighbours(layer.network.topology);
     this.#state = layer.members.map(() => "out");
   }
@@ -52,19 +50,19 @@ export class BringUp implements Progress {
 
   /** Whether every member is in the layer and every link connected. */
   get complete(): boolean {
-    const { nodes, edges } = this.#layer.network.topology;
+    const { nodes, edges } = this.layer.network.topology;
     return this.enrolled === nodes && this.connected === edges.length;
   }
 
   /** Starts with the first node. What follows happens as time passes. */
   start(): void {
     this.#state[0] = "joining";
-    const { members, config } = this.#layer;
+    const { members, config } = this.layer;
     members[0].ipcp.bootstrap(config, (outcome) => {
       if (outcome.ok) {
         members[0].layer = outcome.value;
         // The member accepts flows once this call is over.
-        this.#layer.network.scheduler.after(0, () => this.#joined(0));
+        this.layer.network.scheduler.after(0, () => this.#joined(0));
       } else this.failures.push(`bootstrap: ${outcome.error.message}`);
     });
   }
@@ -73,7 +71,7 @@ export class BringUp implements Progress {
   restart(node: number): void {
     if (this.#state[node] === "in") this.enrolled--;
     for (const other of this.#neighbours[node]) this.#links.delete(this.#key(node, other));
-    this.#layer.restart(node);
+    this.layer.restart(node);
     this.#state[node] = "out";
     const via = this.#neighbours[node].find((other) => this.#state[other] === "in");
     if (via !== undefined) this.#enroll(node, via);
@@ -87,7 +85,7 @@ export class BringUp implements Progress {
 
   #enroll(node: number, via: number): void {
     this.#state[node] = "joining";
-    const { members, network } = this.#layer;
+    const { members, network } = this.layer;
     const member = members[node];
     const what = `${members[node].name} enrolls with ${members[via].name}`;
     if (!member.ipcp.enroll) return void this.failures.push(`${what}: the type cannot enroll`);
@@ -101,11 +99,11 @@ export class BringUp implements Progress {
   }
 
   #joined(node: number): void {
-    const { members, network } = this.#layer;
+    const { members, network } = this.layer;
     this.#state[node] = "in";
     this.enrolled++;
     this.enrolledAt = network.scheduler.now();
-    network.nodes[node].names.add(members[node].name).add(this.#layer.config.layer);
+    network.nodes[node].names.add(members[node].name).add(this.layer.config.layer);
     for (const other of this.#neighbours[node]) {
       if (this.#state[other] === "in") this.#connect(node, other);
       else if (this.#state[other] === "out") this.#enroll(other, node);
@@ -113,7 +111,7 @@ export class BringUp implements Progress {
   }
 
   #connect(from: number, to: number, [component, ...rest]: readonly string[] = COMPONENTS): void {
-    const { members, network } = this.#layer;
+    const { members, network } = this.layer;
     if (component === undefined) {
       this.#links.add(this.#key(from, to));
       this.connectedAt = network.scheduler.now();
@@ -125,7 +123,7 @@ export class BringUp implements Progress {
     member.layer.connect(members[to].name, component, QOS.raw, (outcome) => {
       if (this.#went(what, outcome)) return this.#connect(from, to, rest);
       network.scheduler.after(RETRY, () => {
-        if (this.#layer.members[from] === member) this.#connect(from, to, [component, ...rest]);
+        if (this.layer.members[from] === member) this.#connect(from, to, [component, ...rest]);
       });
     });
   }

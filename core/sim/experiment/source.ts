@@ -16,18 +16,16 @@ export interface SourceOptions {
 
 /** Sends from now on, until the flow ends or {@link stop} is called. */
 export class Source {
-  readonly #flow: ApplicationFlow;
-  readonly #timers: Timers;
-  readonly #options: SourceOptions;
   readonly #packet: Uint8Array;
   #sent = 0;
   #stopped = false;
 
   /** Starts at once. */
-  constructor(flow: ApplicationFlow, timers: Timers, options: SourceOptions) {
-    this.#flow = flow;
-    this.#timers = timers;
-    this.#options = options;
+  constructor(
+    private readonly flow: ApplicationFlow,
+    private readonly timers: Timers,
+    private readonly options: SourceOptions,
+  ) {
     this.#packet = new Uint8Array(options.length);
     flow.onWritable = () => this.#next();
     this.#next();
@@ -44,9 +42,9 @@ export class Source {
   }
 
   #next(): void {
-    if (this.#stopped || !this.#flow.write(this.#packet)) return;
+    if (this.#stopped || !this.flow.write(this.#packet)) return;
     this.#sent++;
-    this.#timers.after(this.#options.interval, () => this.#next());
+    this.timers.after(this.options.interval, () => this.#next());
   }
 }
 

@@ -56,8 +56,6 @@ const FOLLOWING: ReadonlyMap<string, readonly [kind: number, tag: number]> = new
  * ```
  */
 export class Traffic {
-  readonly #ttl: number;
-  readonly #header: (packet: Uint8Array) => TransferHeader | undefined;
   readonly #sent = new Float64Array(KINDS);
   readonly #bytes = new Float64Array(KINDS);
   readonly #messages = new Float64Array(KINDS);
@@ -68,10 +66,10 @@ export class Traffic {
    * @param ttl hops that packets of the layer may take, by which those that set out are known
    * @param header reads packets of data transfer, as the type of the layer's IPCPs tells it
    */
-  constructor(ttl: number, header: (packet: Uint8Array) => TransferHeader | undefined = () => undefined) {
-    this.#ttl = ttl;
-    this.#header = header;
-  }
+  constructor(
+    private readonly ttl: number,
+    private readonly header: (packet: Uint8Array) => TransferHeader | undefined = () => undefined,
+  ) {}
 
   /** What was sent so far. */
   count(kind: TrafficKind): TrafficCount {
@@ -91,9 +89,9 @@ export class Traffic {
     let kind: number;
     let fresh = true;
     if (flow.tag === TRANSFER) {
-      const header = this.#header(start);
+      const header = this.header(start);
       kind = header ? PURPOSES[header.purpose] : OTHER;
-      fresh = header === undefined || header.hopsLeft === this.#ttl;
+      fresh = header === undefined || header.hopsLeft === this.ttl;
     } else if (flow.tag === FRESH) [kind, flow.tag] = classify(start);
     else kind = flow.tag - 2;
     this.#sent[kind]++;

@@ -36,7 +36,6 @@ export class EthernetDevice {
   promiscuous = false;
   /** The networks of a host that has this device only. */
   readonly networks: Networks;
-  readonly #segment: Segment;
   readonly #ports = new Set<SimulatedEthernetPort>();
   #mtu = 1500;
   #up = true;
@@ -46,13 +45,12 @@ export class EthernetDevice {
   #free = 0;
 
   constructor(
-    segment: Segment,
+    private readonly segment: Segment,
     /** Its name. */
     readonly name: string,
     /** Its MAC address. */
     readonly address: MacAddress,
   ) {
-    this.#segment = segment;
     this.networks = hostWith(this);
   }
 
@@ -111,18 +109,18 @@ export class EthernetDevice {
   /** Sends a frame, whatever it says. False: it is down, or too many wait. */
   transmit(frame: Uint8Array): boolean {
     if (!this.#up || !this.#present || this.#waiting >= QUEUE) return false;
-    const duration = this.#segment.duration(frame.length);
+    const duration = this.segment.duration(frame.length);
     if (duration === 0) {
-      this.#segment.carry(frame, this);
+      this.segment.carry(frame, this);
       return true;
     }
-    const now = this.#segment.time.now();
+    const now = this.segment.time.now();
     this.#free = Math.max(this.#free, now) + duration;
     const copy = frame.slice();
     this.#waiting++;
-    this.#segment.time.after(this.#free - now, () => {
+    this.segment.time.after(this.#free - now, () => {
       this.#waiting--;
-      if (this.#up && this.#present) this.#segment.carry(copy, this);
+      if (this.#up && this.#present) this.segment.carry(copy, this);
       for (const port of this.#ports) port.drain();
     });
     return true;

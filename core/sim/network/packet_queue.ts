@@ -61,7 +61,6 @@ export class BlockPool {
  * ```
  */
 export class PacketQueue {
-  readonly #pool: BlockPool;
   #head: Block | undefined;
   /** Word of the first block at which the first packet begins. */
   #at = 0;
@@ -69,9 +68,7 @@ export class PacketQueue {
   #length = 0;
 
   /** @param pool blocks, shared with other queues */
-  constructor(pool: BlockPool) {
-    this.#pool = pool;
-  }
+  constructor(private readonly pool: BlockPool) {}
 
   /** How many packets are on their way. */
   get length(): number {
@@ -116,7 +113,7 @@ export class PacketQueue {
     this.#at = 0;
     this.#head = head.next;
     if (!this.#head) this.#tail = undefined;
-    this.#pool.give(head);
+    this.pool.give(head);
   }
 
   /** Takes all out. */
@@ -127,7 +124,7 @@ export class PacketQueue {
   #room(words: number): Block {
     const tail = this.#tail;
     if (tail && tail.used + words <= tail.words.length) return tail;
-    const block = this.#pool.take(words);
+    const block = this.pool.take(words);
     if (tail) tail.next = block;
     else this.#head = block;
     this.#tail = block;

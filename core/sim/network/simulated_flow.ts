@@ -39,8 +39,6 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
   peer: SimulatedFlow | undefined;
   /** For the observer's use: what runs on the flow. Both ends have their own. */
   tag = 0;
-  readonly #carrier: Carrier;
-  readonly #ended: () => void;
   readonly #inbound: PacketQueue;
   readonly #departures: Departures | undefined;
   readonly #event: number;
@@ -63,11 +61,9 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
     readonly fd: Fd,
     readonly qos: QosSpec,
     readonly place: Place,
-    carrier: Carrier,
-    ended: () => void,
+    private readonly carrier: Carrier,
+    private readonly ended: () => void,
   ) {
-    this.#carrier = carrier;
-    this.#ended = ended;
     this.#inbound = new PacketQueue(carrier.pool);
     const { rate, queue } = place.link.options;
     if (rate !== Infinity) this.#departures = new Departures(queue);
@@ -94,7 +90,7 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
   }
 
   get queued(): number {
-    return this.#departures?.waiting(this.#carrier.scheduler.now()) ?? 0;
+    return this.#departures?.waiting(this.carrier.scheduler.now()) ?? 0;
   }
 
   send(packet: Uint8Array, header?: Uint8Array): boolean {
@@ -105,9 +101,9 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
       this.#dropped++;
       return false;
     }
-    const now = this.#carrier.scheduler.now();
+    const now = this.carrier.scheduler.now();
     const sent = link.transmit(direction, length, now);
-    this.#carrier.observe(this, header ?? packet, length);
+    this.carrier.observe(this, header ?? packet, length);
     if (this.#departures) {
       this.#departures.push(sent);
       this.#watch();
@@ -139,9 +135,9 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
     if (this.#over) return;
     const { peer, place: { link } } = this;
     if (peer && link.up) {
-      const now = this.#carrier.scheduler.now();
+      const now = this.carrier.scheduler.now();
       const last = link.transmit(this.place.direction, 0, now) + link.options.delay;
-      this.#carrier.scheduler.after(last - now, () => {
+      this.carrier.scheduler.after(last - now, () => {
         peer.#deliver(); // What was sent before.
         peer.fail("the other end has deallocated the flow");
       });
@@ -176,7 +172,7 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
 
   #deliver(): void {
     const inbound = this.#inbound;
-    const now = this.#carrier.scheduler.now();
+    const now = this.carrier.scheduler.now();
     this.#delivering = true;
     while (this.#receive && inbound.arrival <= now) {
       const packet = inbound.first();
@@ -192,7 +188,7 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
   /** Asks for the event at the next arrival. */
   #ask(): void {
     if (this.#asked || this.#delivering || !this.#receive) return;
-    const { scheduler } = this.#carrier;
+    const { scheduler } = this.carrier;
     const { arrival } = this.#inbound;
     if (arrival === Infinity) return;
     this.#asked = true;
@@ -214,7 +210,7 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
     packet: Uint8Array,
     header: Uint8Array = NO_BYTES,
   ): void {
-    const { scheduler } = this.#carrier;
+    const { scheduler } = this.carrier;
     const { link } = this.place;
     const { cuts } = link;
     const bytes = joinBytes(header, packet);
@@ -231,7 +227,7 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
   #watch(): void {
     const departures = this.#departures;
     if (!departures || !this.#drained || this.#watching || this.queued <= this.#level) return;
-    const { scheduler } = this.#carrier;
+    const { scheduler } = this.carrier;
     this.#watching = true;
     scheduler.after(departures.timeOf(this.#level) - scheduler.now(), () => {
       this.#watching = false;
@@ -245,9 +241,9 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
     this.#over = true;
     this.#receive = undefined;
     this.lose();
-    this.#carrier.scheduler.release(this.#event, this.#asked);
+    this.carrier.scheduler.release(this.#event, this.#asked);
     this.#asked = false;
     this.place.link.flows.delete(this);
-    this.#ended();
+    this.ended();
   }
 }

@@ -42,13 +42,11 @@ export class UdpNetwork {
   readonly servers = new Map<string, DnsServer>();
   /** Sees each datagram that is sent; false: it is lost. */
   onSend: (datagram: SimulatedDatagram) => boolean = () => true;
-  readonly #timers: Timers;
   readonly #delay: number;
   readonly #listeners = new Map<string, Receive>();
 
   /** @param delay milliseconds that a datagram takes */
-  constructor(timers: Timers, delay = 1) {
-    this.#timers = timers;
+  constructor(private readonly timers: Timers, delay = 1) {
     this.#delay = delay;
   }
 
@@ -78,7 +76,7 @@ export class UdpNetwork {
 
   /** Calls `run` after so many milliseconds. */
   after(milliseconds: number, run: () => void): void {
-    this.#timers.after(milliseconds, run);
+    this.timers.after(milliseconds, run);
   }
 }
 
@@ -88,15 +86,13 @@ export class UdpHost implements Networks {
   readonly names = new Map<string, readonly string[]>();
   /** Names that were looked up. */
   readonly lookups: string[] = [];
-  readonly #network: UdpNetwork;
   readonly #addresses: readonly string[];
   readonly #translated: Uint8Array | undefined;
   readonly #ports: SimulatedUdpPort[] = [];
   #blocked = false;
   #translations = 0;
 
-  constructor(network: UdpNetwork, addresses: readonly string[], translated?: string) {
-    this.#network = network;
+  constructor(private readonly network: UdpNetwork, addresses: readonly string[], translated?: string) {
     this.#addresses = addresses.map((address) => formatIp(parseIp(address)));
     this.#translated = translated === undefined ? undefined : parseIp(translated);
   }
@@ -120,11 +116,11 @@ export class UdpHost implements Networks {
       throw new InvalidError(`${address} is not an address of this host`);
     }
     const own = udpEndpoint(bytes, port);
-    if (this.#network.taken(own)) throw new ExistsError(`UDP port ${port} of ${address} is in use`);
+    if (this.network.taken(own)) throw new ExistsError(`UDP port ${port} of ${address} is in use`);
     const seen = this.#translated
       ? udpEndpoint(this.#translated, FIRST_TRANSLATED + this.#translations++)
       : own;
-    const opened = new SimulatedUdpPort(this.#network, this, own, seen);
+    const opened = new SimulatedUdpPort(this.network, this, own, seen);
     this.#ports.push(opened);
     return opened;
   }
@@ -133,18 +129,18 @@ export class UdpHost implements Networks {
     lookup: (host, family, done) => {
       this.lookups.push(host);
       const found = [isNumeric(host) ? [host] : this.names.get(host) ?? []].flat();
-      this.#network.after(
+      this.network.after(
         1,
         () => done(success(found.filter((address) => versionOf(parseIp(address)) === family))),
       );
     },
     exchange: (server, message, done) => {
       const asked = message.slice();
-      this.#network.after(1, () => {
-        const answer = this.#network.servers.get(server)?.(asked);
-        if (answer) return this.#network.after(1, () => done(success(answer)));
+      this.network.after(1, () => {
+        const answer = this.network.servers.get(server)?.(asked);
+        if (answer) return this.network.after(1, () => done(success(answer)));
         const silent = failure(new TimedOutError(`the DNS server ${server} does not answer`));
-        this.#network.after(DNS_PATIENCE, () => done(silent));
+        this.network.after(DNS_PATIENCE, () => done(silent));
       });
     },
   };
@@ -152,18 +148,16 @@ export class UdpHost implements Networks {
 
 class SimulatedUdpPort implements UdpPort {
   readonly lost = { sent: 0, received: 0 };
-  readonly #network: UdpNetwork;
-  readonly #host: UdpHost;
-  readonly #seen: UdpEndpoint;
   readonly #queue: { readonly to: UdpEndpoint; readonly payload: Uint8Array }[] = [];
   #level = 0;
   #drained: () => void = () => {};
 
-  constructor(network: UdpNetwork, host: UdpHost, readonly own: UdpEndpoint, seen: UdpEndpoint) {
-    this.#network = network;
-    this.#host = host;
-    this.#seen = seen;
-  }
+  constructor(
+    private readonly network: UdpNetwork,
+    private readonly host: UdpHost,
+    readonly own: UdpEndpoint,
+    private readonly seen: UdpEndpoint,
+  ) {}
 
   get queued(): number {
     return this.#queue.length;
@@ -171,8 +165,8 @@ class SimulatedUdpPort implements UdpPort {
 
   send(packet: Uint8Array, header: Uint8Array, to: UdpEndpoint): boolean {
     const payload = joinBytes(header, packet);
-    if (!this.#host.blocked) {
-      this.#network.send(this.#seen, to, payload);
+    if (!this.host.blocked) {
+      this.network.send(this.seen, to, payload);
       return true;
     }
     if (this.#queue.length === PORT_QUEUE) {
@@ -185,7 +179,7 @@ class SimulatedUdpPort implements UdpPort {
 
   onDatagram(receive: (datagram: Uint8Array, from: UdpEndpoint) => void): void {
     const take: Receive = ({ payload, from }) => receive(payload, from);
-    for (const endpoint of [this.own, this.#seen]) this.#network.listen(endpoint, take);
+    for (const endpoint of [this.own, this.seen]) this.network.listen(endpoint, take);
   }
 
   onDrained(level: number, drained: () => void): void {
@@ -196,12 +190,12 @@ class SimulatedUdpPort implements UdpPort {
   onGone(): void {}
 
   close(): void {
-    for (const endpoint of [this.own, this.#seen]) this.#network.listen(endpoint, undefined);
+    for (const endpoint of [this.own, this.seen]) this.network.listen(endpoint, undefined);
   }
 
   drain(): void {
     const above = this.#queue.length > this.#level;
-    for (const { to, payload } of this.#queue.splice(0)) this.#network.send(this.#seen, to, payload);
+    for (const { to, payload } of this.#queue.splice(0)) this.network.send(this.seen, to, payload);
     if (above) this.#drained();
   }
 }

@@ -119,12 +119,9 @@ export function decodeDns(message: Uint8Array): DnsMessage {
 }
 
 class Reader {
-  readonly #bytes: Uint8Array;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
+  constructor(private readonly bytes: Uint8Array) {}
 
   word(): number {
     const [high, low] = this.#take(2);
@@ -132,7 +129,7 @@ class Reader {
   }
 
   question(): DnsQuestion {
-    const { name, next } = readDnsName(this.#bytes, this.#at);
+    const { name, next } = readDnsName(this.bytes, this.#at);
     this.#at = next;
     return { name, type: this.word(), class: this.word() };
   }
@@ -146,8 +143,8 @@ class Reader {
   #take(count: number): Uint8Array {
     const start = this.#at;
     this.#at += count;
-    if (this.#at > this.#bytes.length) throw new ProtocolError("a DNS message is shorter than it says");
-    return this.#bytes.subarray(start, this.#at);
+    if (this.#at > this.bytes.length) throw new ProtocolError("a DNS message is shorter than it says");
+    return this.bytes.subarray(start, this.#at);
   }
 }
 

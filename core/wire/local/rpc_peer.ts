@@ -27,19 +27,16 @@ interface Waiting {
 
 /** One end of a control connection. */
 export class RpcPeer {
-  readonly #send: (line: string) => void;
-  readonly #timers: Timers;
-  readonly #handlers: RpcHandlers;
   readonly #waiting = new Map<RpcId, Waiting>();
   #lastId = 0;
   #closed: OuroError | undefined;
 
   /** @param send takes lines without their end */
-  constructor(send: (line: string) => void, timers: Timers, handlers: RpcHandlers) {
-    this.#send = send;
-    this.#timers = timers;
-    this.#handlers = handlers;
-  }
+  constructor(
+    private readonly send: (line: string) => void,
+    private readonly timers: Timers,
+    private readonly handlers: RpcHandlers,
+  ) {}
 
   /** How many own requests wait for an answer. */
   get waiting(): number {
@@ -61,20 +58,20 @@ export class RpcPeer {
         ? undefined
         : new InvalidError(`${method}: the message is longer than ${MAX_LINE} bytes`));
     if (refusal) {
-      this.#timers.after(0, () => done(failure(refusal)));
+      this.timers.after(0, () => done(failure(refusal)));
       return id;
     }
-    const timer = timeout === undefined ? undefined : this.#timers.after(timeout, () => {
+    const timer = timeout === undefined ? undefined : this.timers.after(timeout, () => {
       this.#settle(id)?.done(failure(new TimedOutError(`${method} was not answered within ${timeout} ms`)));
     });
     this.#waiting.set(id, { done, timer });
-    this.#send(line);
+    this.send(line);
     return id;
   }
 
   /** Tells the other end something. */
   notify(method: string, params: unknown): void {
-    if (!this.#closed) this.#send(formatCall(method, params));
+    if (!this.#closed) this.send(formatCall(method, params));
   }
 
   /**
@@ -86,7 +83,7 @@ export class RpcPeer {
     const message = parseRpc(line);
     switch (message.kind) {
       case "notification":
-        return this.#handlers.notification(message.method, message.params);
+        return this.handlers.notification(message.method, message.params);
       case "request":
         return this.#answer(message.id, message.method, message.params);
       case "result":
@@ -118,14 +115,14 @@ export class RpcPeer {
     const reply: Done<unknown> = (outcome) => {
       if (answered || this.#closed) return;
       answered = true;
-      this.#send(outcome.ok ? formatResult(id, outcome.value) : formatFault(id, outcome.error));
+      this.send(outcome.ok ? formatResult(id, outcome.value) : formatFault(id, outcome.error));
     };
     try {
-      this.#handlers.request(method, params, reply, id);
+      this.handlers.request(method, params, reply, id);
     } catch (thrown) {
       if (answered || this.#closed) return;
       answered = true;
-      this.#send(
+      this.send(
         formatFault(id, thrown, thrown instanceof MethodNotFoundError ? METHOD_NOT_FOUND : undefined),
       );
     }

@@ -30,7 +30,6 @@ export type NewsReceiver = (word: number, value: number) => void;
  */
 export class FrameReader {
   readonly #limit: number;
-  readonly #news: NewsReceiver;
   #empty: (() => void) | undefined;
   #bytes = new Uint8Array(INITIAL);
   #view = new DataView(this.#bytes.buffer);
@@ -54,9 +53,8 @@ export class FrameReader {
    * @param limit size to which a buffer grows, in bytes
    * @param news called from within {@link take} and {@link filled}; must not call back
    */
-  constructor(limit = 64 * 1024, news: NewsReceiver = () => {}) {
+  constructor(limit = 64 * 1024, private readonly news: NewsReceiver = () => {}) {
     this.#limit = limit;
-    this.#news = news;
   }
 
   /** A whole packet can be taken. */
@@ -178,7 +176,7 @@ export class FrameReader {
         const value = this.#view.getUint32(this.#at + WORD_BYTES);
         this.#at += WORD_BYTES + 4;
         if (word === CONSUMED_WORD) this.#consumed += value;
-        else this.#news(word, value);
+        else this.news(word, value);
       } else {
         this.#at += WORD_BYTES;
         this.#skip = word & LENGTH_MASK;

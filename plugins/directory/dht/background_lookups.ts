@@ -7,15 +7,12 @@ const MAX_WAITING = 65536;
 
 /** A queue of lookups, of which some run. */
 export class BackgroundLookups {
-  readonly #atOnce: number;
   readonly #waiting: ((over: () => void) => void)[] = [];
   #running = 0;
   #starting = false;
 
   /** @param atOnce how many run at a time */
-  constructor(atOnce: number) {
-    this.#atOnce = atOnce;
-  }
+  constructor(private readonly atOnce: number) {}
 
   /** Starts a lookup, now or when its turn comes; it says when it is over. False: too many wait. */
   add(lookup: (over: () => void) => void): boolean {
@@ -28,7 +25,7 @@ export class BackgroundLookups {
   #start(): void {
     if (this.#starting) return; // A lookup that is over at once does not nest.
     this.#starting = true;
-    while (this.#running < this.#atOnce) {
+    while (this.#running < this.atOnce) {
       const lookup = this.#waiting.shift();
       if (lookup === undefined) break;
       this.#running++;

@@ -11,15 +11,12 @@ const MAX_JOBS = 65536;
 
 /** Runs jobs, which stop after each message that they send. */
 export class MessagePacer {
-  readonly #timers: Timers;
   readonly #jobs: Iterator<unknown>[] = [];
   #left = BURST;
   #resting = false;
   #running = false;
 
-  constructor(timers: Timers) {
-    this.#timers = timers;
-  }
+  constructor(private readonly timers: Timers) {}
 
   /** Runs a job: at once as far as it goes, the rest a little later. False: too many jobs wait. */
   add(job: Iterator<unknown>): boolean {
@@ -39,7 +36,7 @@ export class MessagePacer {
     this.#running = false;
     if (this.#left === BURST || this.#resting) return;
     this.#resting = true;
-    this.#timers.after(PAUSE, () => {
+    this.timers.after(PAUSE, () => {
       this.#resting = false;
       this.#left = BURST;
       this.#run();

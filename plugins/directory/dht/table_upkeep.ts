@@ -29,10 +29,6 @@ const DOUBTFUL = 60_000;
 
 /** Keeps the contacts of one node. */
 export class TableUpkeep {
-  readonly #node: Node;
-  readonly #requests: Requests;
-  readonly #lookups: BackgroundLookups;
-  readonly #publisher: Publisher;
   /** Members of a small layer that have answered, or are being asked. */
   readonly #met = new Set<Address>();
   readonly #doubted = new Set<Address>();
@@ -46,12 +42,12 @@ export class TableUpkeep {
   #meetingDue = Infinity;
   #retry = FIRST_RETRY;
 
-  constructor(node: Node, requests: Requests, lookups: BackgroundLookups, publisher: Publisher) {
-    this.#node = node;
-    this.#requests = requests;
-    this.#lookups = lookups;
-    this.#publisher = publisher;
-  }
+  constructor(
+    private readonly node: Node,
+    private readonly requests: Requests,
+    private readonly lookups: BackgroundLookups,
+    private readonly publisher: Publisher,
+  ) {}
 
   /** Whether it has begun to join and nobody has answered yet. */
   get joining(): boolean {
@@ -60,10 +56,10 @@ export class TableUpkeep {
 
   /** Asks the member that this one has enrolled with, until there is an answer. */
   join(): void {
-    const { peer } = this.#node.context;
-    if (peer === undefined || peer === this.#node.self.address || this.joining) return;
-    const { id: key } = this.#node.self;
-    this.#insisting = this.#requests.insist({
+    const { peer } = this.node.context;
+    if (peer === undefined || peer === this.node.self.address || this.joining) return;
+    const { id: key } = this.node.self;
+    this.#insisting = this.requests.insist({
       to: peer,
       type: "findNode",
       key,
@@ -77,9 +73,9 @@ export class TableUpkeep {
     this.#stopInsisting();
     if (this.#joined) return;
     this.#joined = true;
-    if (this.#node.context.peer !== undefined && !this.#announced) {
+    if (this.node.context.peer !== undefined && !this.#announced) {
       this.#announced = true;
-      this.#node.log.debug("Enrollment of DHT completed.");
+      this.node.log.debug("Enrollment of DHT completed.");
     }
     for (const call of [...this.whenJoined]) call();
     this.whenJoined.clear();
@@ -96,12 +92,12 @@ export class TableUpkeep {
 
   /** A contact may be gone: its bucket is full and another one wants its place. */
   doubt(contact: Contact): void {
-    if (this.#node.now - contact.seen >= DOUBTFUL) this.#probe(contact.address);
+    if (this.node.now - contact.seen >= DOUBTFUL) this.#probe(contact.address);
   }
 
   /** Looks after contacts that were not heard of for long, and for new ones; called about once an interval. */
   refresh(): void {
-    const { now, parameters, table } = this.#node;
+    const { now, parameters, table } = this.node;
     const due = now - parameters.refresh * DUE_FROM;
     for (const { contacts } of [...table.buckets()]) {
       for (const { seen, address } of contacts.slice(0, FEW_CONTACTS)) if (seen < due) this.#probe(address);
@@ -115,7 +111,7 @@ export class TableUpkeep {
 
   /** Finds its neighbours. In a small layer all members are met anyway. */
   #settleIn(): void {
-    if (!this.#joined || this.#settled || this.#node.smallLayer() !== undefined) return;
+    if (!this.#joined || this.#settled || this.node.smallLayer() !== undefined) return;
     this.#settled = true;
     this.#lookAround(LOOK_AGAIN);
   }
@@ -124,13 +120,13 @@ export class TableUpkeep {
    * Looks for its neighbours. Nodes that join at once know each other badly at first: it looks again until there is nobody new.
    */
   #lookAround(pause: number): void {
-    const { table, self, parameters, timers } = this.#node;
+    const { table, self, parameters, timers } = this.node;
     const nearest = () => table.closest(self.id, parameters.k).map(({ address }) => address).join();
     const before = nearest();
     this.#lookup(self.id, () => {
       this.#fillBuckets();
       if ((pause > LOOK_AGAIN && nearest() === before) || pause >= parameters.refresh) return;
-      timers.after(this.#node.jittered(pause), () => this.#lookAround(4 * pause));
+      timers.after(this.node.jittered(pause), () => this.#lookAround(4 * pause));
     });
   }
 
@@ -148,11 +144,11 @@ export class TableUpkeep {
   }
 
   #meetIn(delay: number): void {
-    const due = this.#node.now + delay;
+    const due = this.node.now + delay;
     if (this.#meeting !== undefined && this.#meetingDue <= due) return;
     this.#meeting?.cancel();
     this.#meetingDue = due;
-    this.#meeting = this.#node.timers.after(delay, () => {
+    this.#meeting = this.node.timers.after(delay, () => {
       this.#meeting = undefined;
       this.#meet();
     });
@@ -160,8 +156,8 @@ export class TableUpkeep {
 
   /** In a small layer every member is asked once; in a large one some are, when there are few contacts. */
   #meet(): void {
-    const { table, parameters } = this.#node;
-    const members = this.#node.fewMembers();
+    const { table, parameters } = this.node;
+    const members = this.node.fewMembers();
     if (members !== undefined) {
       for (const met of this.#met) if (!members.includes(met)) this.#met.delete(met);
       for (const member of members) {
@@ -179,14 +175,14 @@ export class TableUpkeep {
       if (table.size < 2 * parameters.k) this.#askStrangers(parameters.alpha);
     }
     this.#settleIn();
-    this.#publisher.catchUp();
-    if (members?.some((member) => !this.#met.has(member)) || this.#publisher.behind) this.#meetAgain();
+    this.publisher.catchUp();
+    if (members?.some((member) => !this.#met.has(member)) || this.publisher.behind) this.#meetAgain();
   }
 
   #meetAgain(): void {
     if (this.#meeting !== undefined) return;
     this.#meetIn(this.#retry);
-    this.#retry = Math.min(2 * this.#retry, this.#node.parameters.refresh);
+    this.#retry = Math.min(2 * this.#retry, this.node.parameters.refresh);
   }
 
   /** Asks a member for the contacts nearest to this node: it may answer, and it learns of this node. */
@@ -194,10 +190,10 @@ export class TableUpkeep {
     if (this.#doubted.has(to)) return true;
     const over = () => this.#doubted.delete(to);
     this.#doubted.add(to);
-    const asked = this.#requests.ask({
+    const asked = this.requests.ask({
       to,
       type: "findNode",
-      key: this.#node.self.id,
+      key: this.node.self.id,
       answered: over,
       lost: () => {
         over();
@@ -206,7 +202,7 @@ export class TableUpkeep {
     });
     if (asked === undefined) {
       over();
-      this.#node.table.failed(to);
+      this.node.table.failed(to);
     }
     return asked !== undefined;
   }
@@ -215,18 +211,18 @@ export class TableUpkeep {
   #askStrangers(count: number): void {
     const drawn: Address[] = [];
     let seen = 0;
-    for (const member of this.#node.context.members()) {
-      if (this.#node.table.get(member) !== undefined) continue;
+    for (const member of this.node.context.members()) {
+      if (this.node.table.get(member) !== undefined) continue;
       seen++;
       if (drawn.length < count) drawn.push(member);
-      else if (this.#node.below(seen) < count) drawn[this.#node.below(count)] = member;
+      else if (this.node.below(seen) < count) drawn[this.node.below(count)] = member;
     }
     for (const member of drawn) this.#probe(member);
   }
 
   /** The lookup of the own id has found all that is near; each part of the layer farther off needs a few contacts. */
   #fillBuckets(): void {
-    const { table, self, parameters, context } = this.#node;
+    const { table, self, parameters, context } = this.node;
     const farthest = table.closest(self.id, parameters.k).at(-1);
     if (farthest === undefined) return;
     const few = Math.min(FEW_CONTACTS, parameters.k);
@@ -240,12 +236,12 @@ export class TableUpkeep {
   }
 
   #lookup(key: Uint8Array, then = () => {}): void {
-    this.#lookups.add((over) => {
+    this.lookups.add((over) => {
       const ended = () => {
         over();
         then();
       };
-      new Lookup(this.#node, this.#requests, { key, type: "findNode", ended }).go();
+      new Lookup(this.node, this.requests, { key, type: "findNode", ended }).go();
     });
   }
 }

@@ -15,35 +15,32 @@ const CALM = 1000;
 
 /** Delays computations. */
 export class BackOff {
-  readonly #compute: (now: number) => void;
-  /** Longest wait in milliseconds. */
-  readonly #longest: number;
-  readonly #deadlines: Deadlines;
   #wait = FIRST;
   #changed = -Infinity;
 
-  constructor(longest: number, deadlines: Deadlines, compute: (now: number) => void) {
-    this.#longest = longest;
-    this.#compute = compute;
-    this.#deadlines = deadlines;
-  }
+  constructor(
+    /** Longest wait in milliseconds. */
+    private readonly longest: number,
+    private readonly deadlines: Deadlines,
+    private readonly compute: (now: number) => void,
+  ) {}
 
   /** Plans a computation after a change. @param near an adjacency of this member has changed */
   changed(now: number, near: boolean): void {
     if (now - this.#changed > Math.max(CALM, 2 * this.#wait)) this.#wait = FIRST;
     this.#changed = now;
-    this.#deadlines.setEarlier(DEADLINE.compute, now + (near ? Math.min(this.#wait, NEAR) : this.#wait));
+    this.deadlines.setEarlier(DEADLINE.compute, now + (near ? Math.min(this.#wait, NEAR) : this.#wait));
   }
 
   /** Computes at once, after a change that cannot wait. */
   computeNow(now: number): void {
-    this.#deadlines.clear(DEADLINE.compute);
-    this.#compute(now);
+    this.deadlines.clear(DEADLINE.compute);
+    this.compute(now);
   }
 
   /** Computes at {@link DEADLINE.compute}. */
   due(now: number): void {
-    this.#wait = Math.min(2 * this.#wait, this.#longest);
-    this.#compute(now);
+    this.#wait = Math.min(2 * this.#wait, this.longest);
+    this.compute(now);
   }
 }

@@ -27,20 +27,16 @@ const RETRY = 100;
 
 /** Sends entries of the database to neighbours. */
 export class Flooding {
-  readonly #lsdb: Lsdb;
-  readonly #random: Random;
-  readonly #counters: Counters;
   readonly #peers: ManagementPeer[] = [];
   readonly #byFlow = new Map<ManagementFlow, ManagementPeer>();
   readonly #message = new Uint8Array(LINK_STATE_UPDATE_BYTES);
-  readonly #deadlines: Deadlines;
 
-  constructor(lsdb: Lsdb, random: Random, deadlines: Deadlines, counters: Counters) {
-    this.#lsdb = lsdb;
-    this.#random = random;
-    this.#counters = counters;
-    this.#deadlines = deadlines;
-  }
+  constructor(
+    private readonly lsdb: Lsdb,
+    private readonly random: Random,
+    private readonly deadlines: Deadlines,
+    private readonly counters: Counters,
+  ) {}
 
   get peers(): readonly ManagementPeer[] {
     return this.#peers;
@@ -56,14 +52,14 @@ export class Flooding {
    * @param oldest entries that were not heard of for so many milliseconds are probably dead and not told
    */
   add(flow: ManagementFlow, now: number, oldest: number): ManagementPeer {
-    const opens = now + between(OPENS_AFTER, this.#random);
+    const opens = now + between(OPENS_AFTER, this.random);
     const peer = new ManagementPeer(flow, now, opens);
-    for (let slot = 0; slot < this.#lsdb.bound; slot++) {
-      if (this.#lsdb.used(slot) && this.#lsdb.age(slot, now) <= oldest) peer.owed.add(slot);
+    for (let slot = 0; slot < this.lsdb.bound; slot++) {
+      if (this.lsdb.used(slot) && this.lsdb.age(slot, now) <= oldest) peer.owed.add(slot);
     }
     this.#peers.push(peer);
     this.#byFlow.set(flow, peer);
-    this.#deadlines.setEarlier(DEADLINE.flood, opens);
+    this.deadlines.setEarlier(DEADLINE.flood, opens);
     return peer;
   }
 
@@ -87,15 +83,15 @@ export class Flooding {
     }
     const hold = news ? NEWS_HOLD : REFRESH_HOLD;
     // Most updates come while others wait already, and go with them.
-    if (this.#deadlines.time(DEADLINE.flood) > now + hold[1]) {
-      this.#deadlines.setEarlier(DEADLINE.flood, now + between(hold, this.#random));
+    if (this.deadlines.time(DEADLINE.flood) > now + hold[1]) {
+      this.deadlines.setEarlier(DEADLINE.flood, now + between(hold, this.random));
     }
   }
 
   /** Owes an entry to one neighbour, again perhaps. */
   oweTo(peer: ManagementPeer, slot: number, now: number): void {
     peer.owed.add(slot);
-    this.#deadlines.setEarlier(DEADLINE.flood, now);
+    this.deadlines.setEarlier(DEADLINE.flood, now);
   }
 
   /** Owes an entry no more to a neighbour that has just sent it. */
@@ -106,7 +102,7 @@ export class Flooding {
   /** Sends what is owed, to those whose flows have had time to open. */
   send(now: number): void {
     for (const peer of [...this.#peers]) {
-      if (peer.opens > now) this.#deadlines.setEarlier(DEADLINE.flood, peer.opens);
+      if (peer.opens > now) this.deadlines.setEarlier(DEADLINE.flood, peer.opens);
       else this.#sendTo(peer, now);
     }
   }
@@ -115,19 +111,19 @@ export class Flooding {
     for (let left = BURST;;) {
       const slot = peer.next();
       if (slot < 0) return;
-      if (left === 0) return this.#deadlines.setEarlier(DEADLINE.flood, now + PACE);
-      if (this.#lsdb.used(slot)) {
+      if (left === 0) return this.deadlines.setEarlier(DEADLINE.flood, now + PACE);
+      if (this.lsdb.used(slot)) {
         writeLinkStateUpdate(
           this.#message,
-          this.#lsdb.destination(slot),
-          this.#lsdb.source(slot),
-          this.#lsdb.sequence(slot),
+          this.lsdb.destination(slot),
+          this.lsdb.source(slot),
+          this.lsdb.sequence(slot),
         );
         if (!peer.flow.send(this.#message)) {
-          this.#counters.refused++;
-          return this.#deadlines.setEarlier(DEADLINE.flood, now + RETRY);
+          this.counters.refused++;
+          return this.deadlines.setEarlier(DEADLINE.flood, now + RETRY);
         }
-        this.#counters.sent++;
+        this.counters.sent++;
         peer.lastSent = now;
         left--;
       }

@@ -18,35 +18,24 @@ const KEEP_BUSY = 25_000;
 
 /** Looks after management flows. */
 export class FlowUpkeep {
-  readonly #lsdb: Lsdb;
-  readonly #flooding: Flooding;
-  readonly #own: () => Iterable<number>;
-  readonly #random: Random;
   /** Flows that get the own entries once more, and when. */
   readonly #repeats = new Map<ManagementPeer, number>();
-  readonly #deadlines: Deadlines;
 
   /** @param own the slots of the own entries */
   constructor(
-    lsdb: Lsdb,
-    flooding: Flooding,
-    own: () => Iterable<number>,
-    random: Random,
-    deadlines: Deadlines,
-  ) {
-    this.#lsdb = lsdb;
-    this.#flooding = flooding;
-    this.#own = own;
-    this.#random = random;
-    this.#deadlines = deadlines;
-  }
+    private readonly lsdb: Lsdb,
+    private readonly flooding: Flooding,
+    private readonly own: () => Iterable<number>,
+    private readonly random: Random,
+    private readonly deadlines: Deadlines,
+  ) {}
 
   /** Adds a management flow. */
   add(peer: ManagementPeer, now: number): void {
-    const due = now + between(REPEAT_AFTER, this.#random);
+    const due = now + between(REPEAT_AFTER, this.random);
     this.#repeats.set(peer, due);
-    this.#deadlines.setEarlier(DEADLINE.repeatTo, due);
-    this.#deadlines.setEarlier(DEADLINE.keepBusy, now + KEEP_BUSY);
+    this.deadlines.setEarlier(DEADLINE.repeatTo, due);
+    this.deadlines.setEarlier(DEADLINE.keepBusy, now + KEEP_BUSY);
   }
 
   /** Removes a management flow that is gone. */
@@ -57,9 +46,9 @@ export class FlowUpkeep {
   /** Sends the own entries once more, where it is time. */
   sendOnceMore(now: number): void {
     for (const [peer, due] of this.#repeats) {
-      if (due > now) this.#deadlines.setEarlier(DEADLINE.repeatTo, due);
+      if (due > now) this.deadlines.setEarlier(DEADLINE.repeatTo, due);
       else {
-        for (const slot of this.#own()) this.#flooding.oweTo(peer, slot, now);
+        for (const slot of this.own()) this.flooding.oweTo(peer, slot, now);
         this.#repeats.delete(peer);
       }
     }
@@ -67,23 +56,23 @@ export class FlowUpkeep {
 
   /** Sends something on flows that are silent. */
   keepBusy(now: number): void {
-    for (const peer of this.#flooding.peers) {
+    for (const peer of this.flooding.peers) {
       const silent = now - peer.lastSent;
-      this.#deadlines.setEarlier(
+      this.deadlines.setEarlier(
         DEADLINE.keepBusy,
         now + (silent < KEEP_BUSY ? KEEP_BUSY - silent : KEEP_BUSY),
       );
       const slot = silent < KEEP_BUSY ? -1 : this.#anySlot(now);
-      if (slot >= 0) this.#flooding.oweTo(peer, slot, now);
+      if (slot >= 0) this.flooding.oweTo(peer, slot, now);
     }
   }
 
   /** Picks an own entry, else the one that was heard of last: an older one might be dead. */
   #anySlot(now: number): number {
-    for (const slot of this.#own()) return slot;
+    for (const slot of this.own()) return slot;
     let youngest = -1, least = Infinity;
-    for (let slot = 0; slot < this.#lsdb.bound; slot++) {
-      const age = this.#lsdb.used(slot) ? this.#lsdb.age(slot, now) : Infinity;
+    for (let slot = 0; slot < this.lsdb.bound; slot++) {
+      const age = this.lsdb.used(slot) ? this.lsdb.age(slot, now) : Infinity;
       if (age < least) [youngest, least] = [slot, age];
     }
     return youngest;

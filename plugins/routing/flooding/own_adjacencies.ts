@@ -19,13 +19,6 @@ const ANSWER_INTERVAL = 1000;
 
 /** Announces the own adjacencies. */
 export class OwnAdjacencies {
-  readonly #lsdb: Lsdb;
-  readonly #flooding: Flooding;
-  readonly #own: Address;
-  readonly #ports: Ports;
-  /** Milliseconds between refreshes. */
-  readonly #interval: number;
-  readonly #deadlines: Deadlines;
   /** Slots of the adjacencies that there are. */
   readonly #slots = new Set<number>();
   /** Slots of entries that have changed, and when they are sent once more. */
@@ -37,41 +30,35 @@ export class OwnAdjacencies {
   #greatest = -1;
 
   constructor(
-    lsdb: Lsdb,
-    flooding: Flooding,
-    own: Address,
-    interval: number,
-    ports: Ports,
-    deadlines: Deadlines,
-  ) {
-    this.#lsdb = lsdb;
-    this.#flooding = flooding;
-    this.#own = own;
-    this.#interval = interval;
-    this.#ports = ports;
-    this.#deadlines = deadlines;
-  }
+    private readonly lsdb: Lsdb,
+    private readonly flooding: Flooding,
+    private readonly own: Address,
+    /** Milliseconds between refreshes. */
+    private readonly interval: number,
+    private readonly ports: Ports,
+    private readonly deadlines: Deadlines,
+  ) {}
 
   /** Slots of the adjacencies that there are. */
   readonly slots = (): Iterable<number> => this.#slots;
 
   /** Announces an adjacency. @returns its slot */
   announce(neighbour: Address, now: number): number {
-    const sequence = first(this.#greatest, this.#ports.clock.wall());
-    let slot = this.#lsdb.find(this.#own, neighbour);
-    if (slot < 0) slot = this.#lsdb.insert(this.#own, neighbour, sequence, now);
+    const sequence = first(this.#greatest, this.ports.clock.wall());
+    let slot = this.lsdb.find(this.own, neighbour);
+    if (slot < 0) slot = this.lsdb.insert(this.own, neighbour, sequence, now);
     this.#slots.add(slot);
     this.#set(slot, sequence, now, true);
     this.#repeatLater(slot, now);
-    if (this.#deadlines.time(DEADLINE.refresh) === Infinity) this.#refreshWithin(now, [0.5, 1]);
+    if (this.deadlines.time(DEADLINE.refresh) === Infinity) this.#refreshWithin(now, [0.5, 1]);
     return slot;
   }
 
   /** Withdraws an adjacency that has ended. The entry stays until it ages out, so that older news of it are known as such. */
   withdraw(neighbour: Address, now: number): void {
-    const slot = this.#lsdb.find(this.#own, neighbour);
+    const slot = this.lsdb.find(this.own, neighbour);
     if (!this.#slots.delete(slot)) return;
-    this.#set(slot, withdrawing(this.#lsdb.sequence(slot)), now, true);
+    this.#set(slot, withdrawing(this.lsdb.sequence(slot)), now, true);
     this.#repeatLater(slot, now);
   }
 
@@ -85,22 +72,22 @@ export class OwnAdjacencies {
   outbid(slot: number, sequence: number, now: number): void {
     if (!canContinue(sequence)) return; // It ages out where it is believed.
     this.#challenged.set(slot, Math.max(sequence, this.#challenged.get(slot) ?? 0));
-    this.#deadlines.setEarlier(DEADLINE.answer, Math.max(now, this.#answered + ANSWER_INTERVAL));
+    this.deadlines.setEarlier(DEADLINE.answer, Math.max(now, this.#answered + ANSWER_INTERVAL));
   }
 
   #repeatLater(slot: number, now: number): void {
-    const due = now + between(REPEAT_AFTER, this.#ports.random);
+    const due = now + between(REPEAT_AFTER, this.ports.random);
     this.#repeats.set(slot, due);
-    this.#deadlines.setEarlier(DEADLINE.repeatOwn, due);
+    this.deadlines.setEarlier(DEADLINE.repeatOwn, due);
   }
 
   /** Sends entries that have changed once more, where it is time. */
   sendOnceMore(now: number): void {
     for (const [slot, due] of this.#repeats) {
-      if (due > now) this.#deadlines.setEarlier(DEADLINE.repeatOwn, due);
+      if (due > now) this.deadlines.setEarlier(DEADLINE.repeatOwn, due);
       else {
         this.#repeats.delete(slot);
-        this.#flooding.owe(slot, undefined, now, false);
+        this.flooding.owe(slot, undefined, now, false);
       }
     }
   }
@@ -109,7 +96,7 @@ export class OwnAdjacencies {
   answerAll(now: number): void {
     this.#answered = now;
     for (const [slot, challenge] of this.#challenged) {
-      const above = Math.max(this.#lsdb.sequence(slot), challenge);
+      const above = Math.max(this.lsdb.sequence(slot), challenge);
       this.#set(slot, this.#slots.has(slot) ? announcing(above) : withdrawing(above), now, true);
     }
     this.#challenged.clear();
@@ -119,22 +106,22 @@ export class OwnAdjacencies {
   refreshAll(now: number): void {
     if (this.#slots.size === 0) return;
     for (const slot of this.#slots) {
-      const recent = this.#lsdb.age(slot, now) < this.#interval / 2;
-      if (!recent) this.#set(slot, announcing(this.#lsdb.sequence(slot)), now, false);
+      const recent = this.lsdb.age(slot, now) < this.interval / 2;
+      if (!recent) this.#set(slot, announcing(this.lsdb.sequence(slot)), now, false);
     }
     this.#refreshWithin(now, [0.9, 1.1]);
   }
 
   #refreshWithin(now: number, intervals: readonly [number, number]): void {
-    this.#deadlines.setEarlier(
+    this.deadlines.setEarlier(
       DEADLINE.refresh,
-      now + this.#interval * between(intervals, this.#ports.random),
+      now + this.interval * between(intervals, this.ports.random),
     );
   }
 
   #set(slot: number, sequence: number, now: number, news: boolean): void {
     this.#greatest = Math.max(this.#greatest, sequence);
-    this.#lsdb.refresh(slot, sequence, now);
-    this.#flooding.owe(slot, undefined, now, news);
+    this.lsdb.refresh(slot, sequence, now);
+    this.flooding.owe(slot, undefined, now, news);
   }
 }

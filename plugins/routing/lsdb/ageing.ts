@@ -13,50 +13,38 @@ const GRAIN = 1000;
 
 /** Looks for entries that are too old. */
 export class Ageing {
-  readonly #lsdb: Lsdb;
-  readonly #own: Address;
-  readonly #life: number;
-  readonly #expire: (slots: readonly number[], now: number) => void;
-  readonly #deadlines: Deadlines;
-
   /**
    * @param life milliseconds for which an entry lives that is not heard of
    * @param expire removes entries
    */
   constructor(
-    lsdb: Lsdb,
-    own: Address,
-    life: number,
-    deadlines: Deadlines,
-    expire: (slots: readonly number[], now: number) => void,
-  ) {
-    this.#lsdb = lsdb;
-    this.#own = own;
-    this.#life = life;
-    this.#expire = expire;
-    this.#deadlines = deadlines;
-  }
+    private readonly lsdb: Lsdb,
+    private readonly own: Address,
+    private readonly life: number,
+    private readonly deadlines: Deadlines,
+    private readonly expire: (slots: readonly number[], now: number) => void,
+  ) {}
 
   /** Plans a look at an entry that was added and may age out. */
   added(now: number): void {
-    this.#deadlines.setEarlier(DEADLINE.expire, now + this.#life + GRAIN);
+    this.deadlines.setEarlier(DEADLINE.expire, now + this.life + GRAIN);
   }
 
   /** Looks at all entries for those that are too old. */
   look(now: number): void {
     const expired: number[] = [];
     let oldest = -1;
-    for (let slot = 0; slot < this.#lsdb.bound; slot++) {
-      if (!this.#lsdb.used(slot)) continue;
+    for (let slot = 0; slot < this.lsdb.bound; slot++) {
+      if (!this.lsdb.used(slot)) continue;
       // Own adjacencies live as long as their flows.
-      if (this.#lsdb.source(slot) === this.#own && this.#lsdb.announced(slot)) continue;
-      const age = this.#lsdb.age(slot, now);
-      if (age > this.#life) expired.push(slot);
+      if (this.lsdb.source(slot) === this.own && this.lsdb.announced(slot)) continue;
+      const age = this.lsdb.age(slot, now);
+      if (age > this.life) expired.push(slot);
       else oldest = Math.max(oldest, age);
     }
     if (oldest >= 0) {
-      this.#deadlines.setEarlier(DEADLINE.expire, now + Math.max(GRAIN, this.#life - oldest + GRAIN / 2));
+      this.deadlines.setEarlier(DEADLINE.expire, now + Math.max(GRAIN, this.life - oldest + GRAIN / 2));
     }
-    if (expired.length > 0) this.#expire(expired, now);
+    if (expired.length > 0) this.expire(expired, now);
   }
 }

@@ -33,8 +33,6 @@ const FIRST_CAPACITY = 16;
 export class Lsdb {
   /** The addresses that entries name. */
   readonly vertices = new Vertices();
-  /** Keeps strangers from choosing addresses that collide. */
-  readonly #seed: number;
   #words = new Uint32Array(FIRST_CAPACITY * WORDS);
   /** Slot plus 1 by hash, with open addressing; 0: free. At most half full. */
   #index = new Uint32Array(2 * FIRST_CAPACITY);
@@ -46,9 +44,7 @@ export class Lsdb {
   #size = 0;
 
   /** @param seed a random number of 32 bits */
-  constructor(seed: number) {
-    this.#seed = seed;
-  }
+  constructor(private readonly seed: number) {}
 
   /** Returns how many entries there are. */
   get size(): number {
@@ -163,7 +159,7 @@ export class Lsdb {
   }
 
   #place(source: number, destination: number): number {
-    let hash = Math.imul(source ^ this.#seed, 0x9e3779b1) ^ destination;
+    let hash = Math.imul(source ^ this.seed, 0x9e3779b1) ^ destination;
     hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
     return Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35) >>> this.#shift;
   }

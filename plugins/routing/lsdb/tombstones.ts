@@ -10,15 +10,14 @@ const LIMIT = 4096;
 
 /** Sequence numbers of entries that have aged out. */
 export class Tombstones {
-  /** Milliseconds for which an entry is remembered at least. */
-  readonly #time: number;
   #recent = new Map<string, number>();
   #earlier = new Map<string, number>();
   #turned = 0;
 
-  constructor(time: number) {
-    this.#time = time;
-  }
+  constructor(
+    /** Milliseconds for which an entry is remembered at least. */
+    private readonly time: number,
+  ) {}
 
   /** Remembers an entry that has aged out. */
   add(source: number, destination: number, sequence: number, now: number): void {
@@ -36,8 +35,8 @@ export class Tombstones {
 
   #turn(now: number): void {
     const passed = now - this.#turned;
-    if (passed < this.#time) return;
-    this.#earlier = passed < 2 * this.#time ? this.#recent : new Map();
+    if (passed < this.time) return;
+    this.#earlier = passed < 2 * this.time ? this.#recent : new Map();
     this.#recent = new Map();
     this.#turned = now;
   }

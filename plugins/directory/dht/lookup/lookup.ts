@@ -33,9 +33,6 @@ const MAX_ASKED = 100;
 
 /** A lookup under way. */
 export class Lookup {
-  readonly #node: Node;
-  readonly #requests: Requests;
-  readonly #task: LookupTask;
   /** Nearest first. */
   readonly #candidates: Candidate[] = [];
   readonly #addresses = new Set<Address>();
@@ -44,11 +41,11 @@ export class Lookup {
   #asked = 0;
   #answers = 0;
 
-  constructor(node: Node, requests: Requests, task: LookupTask) {
-    this.#node = node;
-    this.#requests = requests;
-    this.#task = task;
-  }
+  constructor(
+    private readonly node: Node,
+    private readonly requests: Requests,
+    private readonly task: LookupTask,
+  ) {}
 
   /** Whether it has asked, or tried to ask, this member. */
   hasAsked(address: Address): boolean {
@@ -63,8 +60,8 @@ export class Lookup {
   /** Begins with the nearest contacts, or goes on after {@link hold}. */
   go(): void {
     if (this.#state === "waiting") {
-      const { table, parameters: { k } } = this.#node;
-      const { key } = this.#task;
+      const { table, parameters: { k } } = this.node;
+      const { key } = this.task;
       const alive = table.closest(key, k, ({ failures }) => failures === 0);
       for (const contact of alive.length > 0 ? alive : table.closest(key, k)) this.#add(contact);
     }
@@ -90,8 +87,8 @@ export class Lookup {
 
   #add(contact: DhtContact): void {
     const { address } = contact;
-    if (address === this.#node.self.address || this.#addresses.has(address)) return;
-    const { key } = this.#task;
+    if (address === this.node.self.address || this.#addresses.has(address)) return;
+    const { key } = this.task;
     let at = this.#candidates.length;
     while (at > 0 && compareDistance(key, contact.id, this.#candidates[at - 1].contact.id) < 0) at--;
     if (at >= MAX_CANDIDATES) return;
@@ -118,12 +115,12 @@ export class Lookup {
     this.#pumping = false;
     if (this.#state !== "running" || busy) return;
     this.#state = "over";
-    this.#task.ended();
+    this.task.ended();
   }
 
   /** The candidate to ask now, and whether something is still waited for. */
   #look(): { next?: Candidate; pending: boolean } {
-    const { alpha, k } = this.#node.parameters;
+    const { alpha, k } = this.node.parameters;
     let next: Candidate | undefined;
     let [inFlight, pending, late, counted] = [0, false, false, 0];
     for (const candidate of this.#candidates) {
@@ -143,7 +140,7 @@ export class Lookup {
   }
 
   #ask(candidate: Candidate): void {
-    const { key, type } = this.#task;
+    const { key, type } = this.task;
     const { contact } = candidate;
     this.#asked++;
     candidate.state = "asked";
@@ -151,7 +148,7 @@ export class Lookup {
       candidate.state = state;
       this.#pump();
     };
-    const asked = this.#requests.ask({
+    const asked = this.requests.ask({
       to: contact.address,
       type,
       key,
@@ -160,7 +157,7 @@ export class Lookup {
         this.#answers++;
         if (this.over) return;
         for (const found of reply.contacts) this.#add(found);
-        this.#task.replied?.(reply);
+        this.task.replied?.(reply);
         this.#pump();
       },
       slow: to("slow"),

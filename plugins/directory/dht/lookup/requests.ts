@@ -53,14 +53,11 @@ interface Waiting extends Asked {
 
 /** The requests of one node. */
 export class Requests {
-  readonly #node: Node;
   readonly #waiting = new Map<bigint, Waiting>();
   /** How long answers take, over all nodes asked. */
   readonly roundTrips = new RoundTripEstimator();
 
-  constructor(node: Node) {
-    this.#node = node;
-  }
+  constructor(private readonly node: Node) {}
 
   /** Returns how many requests wait for an answer. */
   get size(): number {
@@ -86,7 +83,7 @@ export class Requests {
     if (waiting === undefined) return { cancel: () => {} };
     const again = (pause: number) => {
       this.#send(waiting);
-      const delay = pause < 1000 ? pause : 1000 + this.#node.below(1000);
+      const delay = pause < 1000 ? pause : 1000 + this.node.below(1000);
       this.#later(waiting, delay, () => again(pause * 2));
     };
     again(2);
@@ -95,7 +92,7 @@ export class Requests {
 
   /** Gives an answer to the question that it belongs to. */
   receive(reply: Reply): void {
-    const { counters } = this.#node;
+    const { counters } = this.node;
     const waiting = this.#waiting.get(reply.cookie);
     if (waiting === undefined) return counters.drop("noRequest");
     const { question } = waiting;
@@ -104,11 +101,11 @@ export class Requests {
     if (!fits) return counters.drop("wrongAnswer");
     waiting.cancel();
     // Which of two sends was answered is not known, but a very late answer says that all take long.
-    if (!waiting.repeated || waiting.failed) this.roundTrips.sample(this.#node.now - waiting.asked);
-    this.#node.note(reply.source, ANSWERED);
-    for (const contact of reply.contacts) this.#node.note(contact, MENTIONED);
+    if (!waiting.repeated || waiting.failed) this.roundTrips.sample(this.node.now - waiting.asked);
+    this.node.note(reply.source, ANSWERED);
+    for (const contact of reply.contacts) this.node.note(contact, MENTIONED);
     question.answered(reply);
-    this.#node.onAnswer();
+    this.node.onAnswer();
   }
 
   /** Returns how long to wait before a request is repeated. */
@@ -121,13 +118,13 @@ export class Requests {
 
   #add(question: Question): Waiting | undefined {
     if (this.#waiting.size >= MAX_REQUESTS && !this.#makeRoom()) {
-      this.#node.counters.drop("tooManyRequests");
+      this.node.counters.drop("tooManyRequests");
       return undefined;
     }
     const waiting: Waiting = {
       question,
-      cookie: this.#node.cookie(),
-      asked: this.#node.now,
+      cookie: this.node.cookie(),
+      asked: this.node.now,
       repeated: false,
       failed: false,
       timer: undefined,
@@ -153,11 +150,11 @@ export class Requests {
 
   #send({ question, cookie }: Waiting): boolean {
     const { type, key, to } = question;
-    return this.#node.send(to, { type, source: this.#node.self, cookie, key });
+    return this.node.send(to, { type, source: this.node.self, cookie, key });
   }
 
   #later(waiting: Waiting, delay: number, run: () => void): void {
-    if (this.#waiting.get(waiting.cookie) === waiting) waiting.timer = this.#node.timers.after(delay, run);
+    if (this.#waiting.get(waiting.cookie) === waiting) waiting.timer = this.node.timers.after(delay, run);
   }
 
   #repeat(waiting: Waiting, timeout: number, left: number): void {
@@ -173,15 +170,15 @@ export class Requests {
 
   #fail(waiting: Waiting): void {
     waiting.failed = true;
-    const left = waiting.asked + REQUEST_LIFE - this.#node.now;
+    const left = waiting.asked + REQUEST_LIFE - this.node.now;
     this.#later(waiting, left, () => this.#lose(waiting));
     waiting.question.failed?.();
   }
 
   #lose(waiting: Waiting): void {
     waiting.cancel();
-    this.#node.counters.drop("unanswered");
-    this.#node.table.failed(waiting.question.to);
+    this.node.counters.drop("unanswered");
+    this.node.table.failed(waiting.question.to);
     waiting.question.lost?.();
   }
 }

@@ -19,11 +19,7 @@ const MAX_CLAIMS = 16;
 
 /** One search under way. */
 export class ValueSearch {
-  readonly #node: Node;
-  readonly #requests: Requests;
   readonly #key: Uint8Array;
-  readonly #registered: () => boolean;
-  readonly #ended: (addresses: readonly Address[]) => void;
   readonly #lookup: Lookup;
   readonly #claims = new Map<Address, Claim>();
   readonly #answered = new Set<Address>();
@@ -38,17 +34,13 @@ export class ValueSearch {
    * @param ended gets the addresses, best first
    */
   constructor(
-    node: Node,
-    requests: Requests,
+    private readonly node: Node,
+    private readonly requests: Requests,
     key: Uint8Array,
-    registered: () => boolean,
-    ended: (addresses: readonly Address[]) => void,
+    private readonly registered: () => boolean,
+    private readonly ended: (addresses: readonly Address[]) => void,
   ) {
-    this.#node = node;
-    this.#requests = requests;
     this.#key = key;
-    this.#registered = registered;
-    this.#ended = ended;
     this.#lookup = new Lookup(node, requests, {
       key,
       type: "findValue",
@@ -59,7 +51,7 @@ export class ValueSearch {
 
   /** Begins. `likely` are addresses that had registered the name as far as is known here. It may end during the call. */
   begin(likely: readonly Address[]): void {
-    const { timers } = this.#node;
+    const { timers } = this.node;
     const soft = timers.after(SEARCH_SOFT_END, () => {
       this.#softEnd = true;
       this.#advance();
@@ -75,7 +67,7 @@ export class ValueSearch {
 
   /** Says whether the name is registered at `address`, by asking there. */
   #claim(address: Address): void {
-    if (this.#claims.has(address) || address === this.#node.self.address) return;
+    if (this.#claims.has(address) || address === this.node.self.address) return;
     if (this.#claims.size >= MAX_CLAIMS || this.#answered.has(address)) return;
     this.#claims.set(address, "asked");
     const change = (claim: Claim) => () => {
@@ -93,7 +85,7 @@ export class ValueSearch {
       this.#fallback?.delete(to);
       this.#advance();
     };
-    return this.#requests.ask({ to, type: "findValue", key: this.#key, answered, slow, failed }) !==
+    return this.requests.ask({ to, type: "findValue", key: this.#key, answered, slow, failed }) !==
       undefined;
   }
 
@@ -115,7 +107,7 @@ export class ValueSearch {
 
   #advance(): void {
     if (this.#over || !this.#begun) return;
-    const something = this.#registered() || this.#has("asked", "slow", "silent");
+    const something = this.registered() || this.#has("asked", "slow", "silent");
     if (this.#has("confirmed") || (this.#softEnd && something)) return this.#end();
     // While one that should know is asked, there is no need to ask others.
     if (this.#has("asked")) return this.#lookup.hold();
@@ -129,7 +121,7 @@ export class ValueSearch {
   /** In a small layer, members that were not asked may have registered it and found nobody to store it at. */
   #askMembers(): void {
     const asking = this.#fallback = new Set<Address>();
-    const unasked = (this.#node.fewMembers() ?? []).filter((member) =>
+    const unasked = (this.node.fewMembers() ?? []).filter((member) =>
       !this.#answered.has(member) && !this.#claims.has(member) && !this.#lookup.hasAsked(member)
     );
     for (const member of unasked) asking.add(member);
@@ -149,7 +141,7 @@ export class ValueSearch {
     for (const timer of this.#timers) timer.cancel();
     const having = (...wanted: readonly Claim[]) =>
       [...this.#claims].filter(([, claim]) => wanted.includes(claim)).map(([address]) => address);
-    const own = this.#registered() ? [this.#node.self.address] : [];
-    this.#ended([...having("confirmed"), ...having("asked", "slow"), ...having("silent"), ...own]);
+    const own = this.registered() ? [this.node.self.address] : [];
+    this.ended([...having("confirmed"), ...having("asked", "slow"), ...having("silent"), ...own]);
   }
 }

@@ -36,18 +36,15 @@ const REPLICATIONS = 4;
 
 /** The registrations of one node. */
 export class Publisher {
-  readonly #node: Node;
-  readonly #requests: Requests;
-  readonly #pacer: MessagePacer;
-  readonly #lookups: BackgroundLookups;
   readonly #value: Uint8Array;
   readonly #registrations = new Map<NameHash, Registration>();
 
-  constructor(node: Node, requests: Requests, pacer: MessagePacer, lookups: BackgroundLookups) {
-    this.#node = node;
-    this.#requests = requests;
-    this.#pacer = pacer;
-    this.#lookups = lookups;
+  constructor(
+    private readonly node: Node,
+    private readonly requests: Requests,
+    private readonly pacer: MessagePacer,
+    private readonly lookups: BackgroundLookups,
+  ) {
     this.#value = dhtValue(node.self.address);
   }
 
@@ -90,33 +87,33 @@ export class Publisher {
   /** Publishes what is due. */
   publishDue(): void {
     for (const registration of this.#registrations.values()) {
-      if (registration.due <= this.#node.now) this.#publish(registration);
+      if (registration.due <= this.node.now) this.#publish(registration);
     }
   }
 
   /** Makes up for what could not be done before: members without a way, a layer that was small. */
   catchUp(): void {
     const grown = this.#grown();
-    const members = this.#node.fewMembers();
+    const members = this.node.fewMembers();
     for (const registration of this.#registrations.values()) {
       const { missed, wide, publishing } = registration;
       if (publishing) continue;
       if (wide && grown) this.#publish(registration);
       else if (missed.length > 0) {
         registration.missed = [];
-        this.#pacer.add(this.#storeAt(registration, missed.filter((one) => members?.includes(one) ?? false)));
+        this.pacer.add(this.#storeAt(registration, missed.filter((one) => members?.includes(one) ?? false)));
       }
     }
   }
 
   /** Gives a new node the entries that it should have. */
   welcome(contact: Contact): void {
-    if (this.#registrations.size > 0) this.#pacer.add(this.#offer(contact));
+    if (this.#registrations.size > 0) this.pacer.add(this.#offer(contact));
   }
 
   *#offer(contact: Contact): Generator<void> {
-    const { table, parameters } = this.#node;
-    const small = this.#node.smallLayer() !== undefined;
+    const { table, parameters } = this.node;
+    const small = this.node.smallLayer() !== undefined;
     for (const registration of this.#registrations.values()) {
       const { key, expiry, publishing } = registration;
       if (publishing && !small) continue; // The lookup finds the new node by itself.
@@ -130,20 +127,20 @@ export class Publisher {
   }
 
   #publish(registration: Registration, published = () => {}): void {
-    const { parameters } = this.#node;
+    const { parameters } = this.node;
     const life = Math.min(parameters.expire * 1000 / PER_LIFE, parameters.replicate * REPLICATIONS);
-    registration.due = this.#node.now + this.#node.jittered(life);
+    registration.due = this.node.now + this.node.jittered(life);
     registration.expiry = this.#freshExpiry();
-    const small = this.#node.smallLayer();
+    const small = this.node.smallLayer();
     registration.wide = small !== undefined;
     registration.missed = [];
     if (small !== undefined) {
-      if (this.#pacer.add(this.#storeAt(registration, small, published))) return;
-      registration.due = this.#node.now;
+      if (this.pacer.add(this.#storeAt(registration, small, published))) return;
+      registration.due = this.node.now;
       return published();
     }
     registration.publishing = true;
-    const queued = this.#lookups.add((over) => {
+    const queued = this.lookups.add((over) => {
       const ended = () => {
         registration.publishing = false;
         if (this.#registrations.get(registration.hash) === registration) {
@@ -153,7 +150,7 @@ export class Publisher {
         published();
         over();
       };
-      const lookup = new Lookup(this.#node, this.#requests, {
+      const lookup = new Lookup(this.node, this.requests, {
         key: registration.key,
         type: "findNode",
         ended,
@@ -162,7 +159,7 @@ export class Publisher {
     });
     if (queued) return;
     registration.publishing = false;
-    registration.due = this.#node.now;
+    registration.due = this.node.now;
     published();
   }
 
@@ -178,17 +175,17 @@ export class Publisher {
   }
 
   #store({ key }: Registration, to: Address, expiry: number): boolean {
-    const { self } = this.#node;
-    return this.#node.send(to, { type: "store", source: self, key, value: this.#value, expiry });
+    const { self } = this.node;
+    return this.node.send(to, { type: "store", source: self, key, value: this.#value, expiry });
   }
 
   /** Returns whether the layer is larger than one where all members are told. */
   #grown(): boolean {
-    const members = this.#node.fewMembers();
-    return members === undefined || (members.length === 0 && this.#node.table.size > 0);
+    const members = this.node.fewMembers();
+    return members === undefined || (members.length === 0 && this.node.table.size > 0);
   }
 
   #freshExpiry(): number {
-    return this.#node.seconds + this.#node.parameters.expire;
+    return this.node.seconds + this.node.parameters.expire;
   }
 }

@@ -19,34 +19,30 @@ const alive = ({ failures }: Contact): boolean => failures === 0;
 
 /** Copies the values of one node. */
 export class Replicator {
-  readonly #node: Node;
-  readonly #pacer: MessagePacer;
-  readonly #store: ValueStore;
-
-  constructor(node: Node, pacer: MessagePacer, store: ValueStore) {
-    this.#node = node;
-    this.#pacer = pacer;
-    this.#store = store;
-  }
+  constructor(
+    private readonly node: Node,
+    private readonly pacer: MessagePacer,
+    private readonly store: ValueStore,
+  ) {}
 
   /** Removes what has expired and copies what is due. */
   run(): void {
-    this.#store.purge(this.#node.seconds);
-    if (this.#store.size > 0) this.#pacer.add(this.#copyDue());
+    this.store.purge(this.node.seconds);
+    if (this.store.size > 0) this.pacer.add(this.#copyDue());
   }
 
   /** Gives a new node the values for which it is among the nearest, where this node is the nearest of those that hold them. */
   welcome(contact: Contact): void {
-    if (this.#store.size > 0) this.#pacer.add(this.#handOver(contact));
+    if (this.store.size > 0) this.pacer.add(this.#handOver(contact));
   }
 
   *#copyDue(): Generator<void> {
-    const { parameters, self, table } = this.#node;
-    const members = new Set(this.#node.context.members());
+    const { parameters, self, table } = this.node;
+    const members = new Set(this.node.context.members());
     let looked = 0;
-    for (const [hash, values] of this.#store.entries()) {
+    for (const [hash, values] of this.store.entries()) {
       if (++looked % AT_ONCE === 0) yield;
-      const due = this.#node.now - this.#node.jittered(parameters.replicate);
+      const due = this.node.now - this.node.jittered(parameters.replicate);
       // An owner that routing does not know is gone, or cut off: no need to spread its values.
       const old = values.filter(({ stored, value }) =>
         stored <= due && (members.size === 0 || members.has(value))
@@ -57,7 +53,7 @@ export class Replicator {
       const last = nearest.at(-1);
       const amongThem = nearest.length < parameters.k || last === undefined ||
         compareDistance(key, self.id, last.id) < 0;
-      for (const held of old) held.stored = this.#node.now;
+      for (const held of old) held.stored = this.node.now;
       if (!amongThem) continue;
       for (const held of old) {
         for (const { address } of nearest) {
@@ -68,17 +64,17 @@ export class Replicator {
   }
 
   *#handOver(contact: Contact): Generator<void> {
-    const { parameters, self, table, seconds } = this.#node;
+    const { parameters, self, table, seconds } = this.node;
     const others = (other: Contact) => alive(other) && other !== contact;
     let looked = 0;
-    for (const [hash] of this.#store.entries()) {
+    for (const [hash] of this.store.entries()) {
       if (++looked % AT_ONCE === 0) yield;
       const key = Uint8Array.fromHex(hash);
       const nearest = table.closest(key, parameters.k, others);
       if (nearest.length > 0 && compareDistance(key, nearest[0].id, self.id) < 0) continue;
       const last = nearest.at(parameters.k - 1);
       if (last !== undefined && compareDistance(key, last.id, contact.id) < 0) continue;
-      for (const held of this.#store.get(hash, seconds)) {
+      for (const held of this.store.get(hash, seconds)) {
         if (this.#copy(held, key, contact.address)) yield;
       }
     }
@@ -86,9 +82,9 @@ export class Replicator {
 
   #copy({ value, expiry }: Held, key: Uint8Array, to: Address): boolean {
     if (to === value) return false;
-    return this.#node.send(to, {
+    return this.node.send(to, {
       type: "store",
-      source: this.#node.self,
+      source: this.node.self,
       key,
       value: dhtValue(value),
       expiry,

@@ -34,22 +34,18 @@ const tellable = ({ failures, standing }: Contact): boolean => failures === 0 &&
 
 /** Answers for one node. */
 export class Responder {
-  readonly #node: Node;
   readonly #store: ValueStore;
-  readonly #publisher: Publisher;
   #unsent: Unsent[] = [];
   #timer: Timer | undefined;
   #pause = FIRST_PAUSE;
 
-  constructor(node: Node, store: ValueStore, publisher: Publisher) {
-    this.#node = node;
+  constructor(private readonly node: Node, store: ValueStore, private readonly publisher: Publisher) {
     this.#store = store;
-    this.#publisher = publisher;
   }
 
   /** Answers a question. Where there is no way to the asker yet, the answer is tried again. */
   find({ type, source, cookie, key }: DhtFind): void {
-    const { self, counters } = this.#node;
+    const { self, counters } = this.node;
     // Copies: the message is gone when the answer is tried again.
     const to = { id: source.id.slice(), address: source.address };
     const common = { source: self, cookie, key: key.slice() };
@@ -58,7 +54,7 @@ export class Responder {
     const reply: Reply = type === "findNode"
       ? { type: "findNodeReply", ...common, contacts }
       : { type: "findValueReply", ...common, contacts, values };
-    if (this.#node.send(to.address, reply)) return;
+    if (this.node.send(to.address, reply)) return;
     if (this.#unsent.length >= MAX_UNSENT) return counters.drop("answerGivenUp");
     this.#unsent.push({ to: to.address, reply, tries: 0 });
     this.#pause = FIRST_PAUSE;
@@ -67,7 +63,7 @@ export class Responder {
 
   /** Takes a value, or counts why not. */
   store({ source, key, value, expiry }: DhtStore): void {
-    const { counters, self, seconds, parameters, now } = this.#node;
+    const { counters, self, seconds, parameters, now } = this.node;
     const owner = addressOfDhtValue(value);
     if (owner === undefined) return counters.drop("notAnAddress");
     // What is registered here is known best here.
@@ -90,14 +86,14 @@ export class Responder {
     const unsent = this.#unsent;
     this.#unsent = [];
     for (const one of unsent) {
-      if (this.#node.send(one.to, one.reply)) continue;
+      if (this.node.send(one.to, one.reply)) continue;
       if (++one.tries < MAX_TRIES) this.#unsent.push(one);
-      else this.#node.counters.drop("answerGivenUp");
+      else this.node.counters.drop("answerGivenUp");
     }
   }
 
   #arm(): void {
-    this.#timer ??= this.#node.timers.after(this.#pause, () => {
+    this.#timer ??= this.node.timers.after(this.#pause, () => {
       this.#timer = undefined;
       this.#pause *= 2;
       this.retry();
@@ -107,14 +103,14 @@ export class Responder {
 
   #values(key: Uint8Array): Uint8Array[] {
     const hash = nameHash(key.toHex());
-    const values = this.#store.get(hash, this.#node.seconds).map(({ value }) => value);
-    if (this.#publisher.registrations.has(hash)) values.unshift(this.#node.self.address);
+    const values = this.#store.get(hash, this.node.seconds).map(({ value }) => value);
+    if (this.publisher.registrations.has(hash)) values.unshift(this.node.self.address);
     return values.slice(0, ANSWER_VALUES).map(dhtValue);
   }
 
   /** Finds the nearest nodes, without the asker; but the reference takes no answer without contacts. */
   #contacts(key: Uint8Array, asker: DhtContact, values: number): readonly DhtContact[] {
-    const { table, parameters } = this.#node;
+    const { table, parameters } = this.node;
     const length = key.length + AROUND;
     const room = Math.floor((ANSWER_BYTES - FRAME - 2 * length - values * AROUND) / length);
     const usable = (contact: Contact) => tellable(contact) && contact.address !== asker.address;

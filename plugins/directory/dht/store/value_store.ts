@@ -32,8 +32,6 @@ export interface Offer {
 
 /** The values of one node. */
 export class ValueStore {
-  readonly #max: number;
-  readonly #maxOfKey: number;
   readonly #keys = new Map<NameHash, Held[]>();
   readonly #bySender = new Map<Address, Set<Held>>();
   #size = 0;
@@ -42,10 +40,7 @@ export class ValueStore {
    * @param max values in all
    * @param maxOfKey values of one key
    */
-  constructor(max: number, maxOfKey: number) {
-    this.#max = max;
-    this.#maxOfKey = maxOfKey;
-  }
+  constructor(private readonly max: number, private readonly maxOfKey: number) {}
 
   /** Returns how many values are held. */
   get size(): number {
@@ -80,12 +75,12 @@ export class ValueStore {
       known.claimed ||= claimed;
       return undefined;
     }
-    if (values.length >= this.#maxOfKey) {
+    if (values.length >= this.maxOfKey) {
       const worst = values.find((held) => held.expiry < seconds) ??
         (claimed ? values.find((held) => !held.claimed) : undefined);
       if (worst === undefined) return "keyFull";
       this.#remove(worst);
-    } else if (this.#size >= this.#max && !this.#makeRoom(sender)) return "storeFull";
+    } else if (this.#size >= this.max && !this.#makeRoom(sender)) return "storeFull";
     this.#add({ hash, value, sender, expiry, stored: now, claimed });
     return undefined;
   }

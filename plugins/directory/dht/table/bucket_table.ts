@@ -49,16 +49,11 @@ const NOTHING: Noted = {};
 
 /** The contacts of one node. */
 export class BucketTable {
-  readonly #own: DhtContact;
-  readonly #k: number;
   readonly #buckets: (Bucket | undefined)[] = [];
   readonly #byAddress = new Map<Address, Contact>();
 
   /** @param k contacts in a bucket */
-  constructor(own: DhtContact, k: number) {
-    this.#own = own;
-    this.#k = k;
-  }
+  constructor(private readonly own: DhtContact, private readonly k: number) {}
 
   /** Returns how many contacts there are. */
   get size(): number {
@@ -90,7 +85,7 @@ export class BucketTable {
    * message never does, as anybody may have sent it.
    */
   note({ id, address }: DhtContact, standing: Standing, now: number): Noted {
-    if (address === this.#own.address || sameBytes(id, this.#own.id)) return NOTHING;
+    if (address === this.own.address || sameBytes(id, this.own.id)) return NOTHING;
     const known = this.#byAddress.get(address);
     if (known !== undefined) {
       if (sameBytes(known.id, id)) return this.#again(known, standing, now);
@@ -113,7 +108,7 @@ export class BucketTable {
     const contact = this.#byAddress.get(address);
     if (contact === undefined) return;
     contact.failures++;
-    const bucket = this.#buckets[sharedBits(this.#own.id, contact.id)];
+    const bucket = this.#buckets[sharedBits(this.own.id, contact.id)];
     const next = bucket?.waiting.pop();
     if (contact.failures > 1 || contact.standing === MENTIONED || next !== undefined) this.#remove(contact);
     if (bucket !== undefined && next !== undefined) this.#place(bucket, next);
@@ -131,7 +126,7 @@ export class BucketTable {
       for (const contact of contacts) if (found.length < count) found.push(contact);
     };
     const of = (index: number) => this.#buckets[index]?.contacts.filter(usable) ?? [];
-    const shared = sharedBits(this.#own.id, key);
+    const shared = sharedBits(this.own.id, key);
     // Those that share more bits with the key than we do; then those that share as many; then fewer and fewer.
     take(of(shared));
     if (found.length < count) {
@@ -155,7 +150,7 @@ export class BucketTable {
     if (standing === ANSWERED) known.failures = 0;
     if (standing > known.standing) known.standing = standing;
     known.seen = now;
-    const contacts = this.#buckets[sharedBits(this.#own.id, known.id)]?.contacts ?? [];
+    const contacts = this.#buckets[sharedBits(this.own.id, known.id)]?.contacts ?? [];
     contacts.splice(contacts.indexOf(known), 1);
     contacts.push(known);
     return fresh ? { fresh: known } : NOTHING;
@@ -163,7 +158,7 @@ export class BucketTable {
 
   #insert(bucket: Bucket, contact: Contact): Noted {
     const fresh = contact.standing === MENTIONED ? NOTHING : { fresh: contact };
-    if (bucket.contacts.length < this.#k) {
+    if (bucket.contacts.length < this.k) {
       this.#place(bucket, contact);
       return fresh;
     }
@@ -188,13 +183,13 @@ export class BucketTable {
   }
 
   #remove(contact: Contact): void {
-    const contacts = this.#buckets[sharedBits(this.#own.id, contact.id)]?.contacts ?? [];
+    const contacts = this.#buckets[sharedBits(this.own.id, contact.id)]?.contacts ?? [];
     contacts.splice(contacts.indexOf(contact), 1);
     this.#byAddress.delete(contact.address);
   }
 
   #bucketOf(id: Uint8Array): Bucket {
-    const shared = sharedBits(this.#own.id, id);
+    const shared = sharedBits(this.own.id, id);
     return this.#buckets[shared] ??= { shared, contacts: [], waiting: [] };
   }
 }
