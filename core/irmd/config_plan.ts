@@ -22,12 +22,6 @@ const OPTION_WORDS: Record<string, string> = {
   dht_t_expiry: "dht_t_expire",
 };
 
-/** Values of the file that `irm` writes differently. */
-const OPTION_VALUES: Record<string, Record<string, string>> = {
-  routing: { "link-state": "link_state" },
-  directory: { dht: "DHT" },
-};
-
 /** Keys of a name's table that are security paths, and what the control protocol calls them. */
 const PATHS: Record<string, string> = {
   server_enc_file: "sencpath",
@@ -105,7 +99,7 @@ function optionsOf(keys: Record<string, unknown>): Record<string, string> {
   for (const [key, value] of Object.entries(keys)) {
     // A list, of an option that may be repeated, becomes a text with commas.
     const text = typeof value === "number" && key === "ethertype" ? value.toString(16) : String(value);
-    options[OPTION_WORDS[key] ?? key] = OPTION_VALUES[key]?.[text] ?? text;
+    options[OPTION_WORDS[key] ?? key] = text;
   }
   return options;
 }

@@ -1,3 +1,7 @@
+import type { PluginKind } from "../contract/plugin_kind.ts";
+import { checkOptions } from "../registry/check_options.ts";
+import { BUILTINS } from "../../plugins/builtins.ts";
+import { UNICAST } from "../../plugins/unicast/declaration.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { InvalidError } from "../contract/errors.ts";
@@ -28,9 +32,14 @@ Deno.test("the reference's own words for keys and values are understood", () => 
     '[unicast.u]\nbootstrap = "x"\naddr_size = 4\nrouting = "link-state"\ndirectory = "dht"\n[eth-dix.e]\nbootstrap = "y"\ndev = "eth0"\nethertype = 0xA000',
   );
   assert.deepEqual(requests.map(({ params }) => params.options), [
-    { addr: "4", routing: "link_state", directory: "DHT" },
+    { addr: "4", routing: "link-state", directory: "dht" },
     { device: "eth0", ethertype: "a000" },
   ]);
+  const [{ params: { options } }] = requests;
+  const policies = (kind: PluginKind) =>
+    BUILTINS.map(({ declaration }) => declaration).filter((declaration) => declaration.kind === kind);
+  const { routing, directory } = checkOptions(UNICAST.options, Object(options), policies);
+  assert.deepEqual([routing, directory], ["link_state", "DHT"], "declared as other words for the policies");
 });
 
 Deno.test("an option that may be repeated is a list", () => {
