@@ -80,6 +80,10 @@ for (const type of ["eth-dix", "eth-llc"] as const) {
 for (const type of ["udp4", "udp6"] as const) {
   testWithHosts(`datagrams of an IPCP of type ${type} are captured with headers that hold`, async () => {
     await using hosts = await NetworkedHosts.start("ab", ["ab"]);
+    // A cable takes several datagrams of one send as one frame; here it has a frame for each, as there is on a wire.
+    for (const [host, device] of [["a", "to-b"], ["b", "to-a"]]) {
+      await hosts.net.ip(host, `link set ${device} gso_max_segs 1`);
+    }
     const layer = await hosts.layerOver("ab", type);
     await hosts.serve("b", layer);
     const [ipcp, device] = [await capture(hosts, "b", layer), await capture(hosts, "b", "to-a", "--device")];
