@@ -1,5 +1,5 @@
-import { unless } from "../testing/left_out.ts";
 import assert from "node:assert/strict";
+import { unless } from "../testing/left_out.ts";
 import { AuthError, IrmdError, NameError, PermissionError } from "../contract/errors.ts";
 import { formatFault, formatResult, parseRpc } from "../wire/local/json_rpc.ts";
 import { IrmdClient } from "./irmd_client.ts";

@@ -1,6 +1,6 @@
 /** The client in Python talks to a real server through a real IRMd: docs/local-protocol.md says enough. */
-import { unless, whyNoProgram } from "../../core/testing/left_out.ts";
 import assert from "node:assert/strict";
+import { unless, whyNoProgram } from "../../core/testing/left_out.ts";
 import { localHost } from "../support/local_layer.ts";
 
 const CLIENT = new URL("./oping.py", import.meta.url).pathname;

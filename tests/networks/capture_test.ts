@@ -1,7 +1,7 @@
 /** `ouro capture` on two hosts: of IPCPs at the edge, and of the device below them, which sees the same. @module */
+import assert from "node:assert/strict";
 import { leaveOut } from "../../core/testing/left_out.ts";
 import { testWithHosts } from "../support/namespaces.ts";
-import assert from "node:assert/strict";
 import { LINK_TYPES } from "../../core/wire/capture/pcap.ts";
 import { OURO } from "../support/host.ts";
 import { waitUntil } from "../support/local_layer.ts";

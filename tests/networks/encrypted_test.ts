@@ -1,12 +1,12 @@
 /** What a wire between two hosts shows of their flows: nothing of those that are encrypted. @module */
-import { testWithHosts } from "../support/namespaces.ts";
 import assert from "node:assert/strict";
+import { testWithHosts } from "../support/namespaces.ts";
 import { connect, CryptError, type QosName } from "../../mod.ts";
 import { libcryptoBackend } from "../../core/os/crypto/libcrypto.ts";
 import { authority } from "../support/certificates.ts";
 import { OURO } from "../support/host.ts";
 import { waitUntil } from "../support/local_layer.ts";
-import { type EdgeType, NetworkedHosts } from "../support/networked_hosts.ts";
+import { type EdgeType, NetworkedHosts, whileUnknown } from "../support/networked_hosts.ts";
 import { readPcap } from "../support/pcap.ts";
 import type { Process } from "../support/process.ts";
 
@@ -34,7 +34,7 @@ async function exchange(
   qos: QosName,
 ): Promise<string | undefined> {
   await using client = await connect({ runtimeFolder: hosts.on("a").folder });
-  await using flow = await client.allocate("svc", { qos });
+  await using flow = await whileUnknown(() => client.allocate("svc", { qos }));
   flow.readTimeout = 10_000;
   for (let packet = 0; packet < 5; packet++) {
     await flow.write(secret);

@@ -1,10 +1,10 @@
 /** Keys and certificates that a layer cannot carry: both ends are told at once, and told what to do. @module */
-import { testWithHosts } from "../support/namespaces.ts";
 import assert from "node:assert/strict";
-import { connect, MessageSizeError, NameError, type Ouroboros, type SecurityOptions } from "../../mod.ts";
+import { testWithHosts } from "../support/namespaces.ts";
+import { connect, MessageSizeError, type Ouroboros, type SecurityOptions } from "../../mod.ts";
 import { libcryptoBackend } from "../../core/os/crypto/libcrypto.ts";
 import { authority } from "../support/certificates.ts";
-import { NetworkedHosts } from "../support/networked_hosts.ts";
+import { NetworkedHosts, whileUnknown } from "../support/networked_hosts.ts";
 
 // The library stays loaded: not as a leak of the first test.
 libcryptoBackend();
@@ -17,14 +17,8 @@ async function allocated(
   name: string,
   security: SecurityOptions,
 ): Promise<string | undefined> {
-  for (;;) {
-    try {
-      await using flow = await client.allocate(name, { security });
-      return flow.security.cipher;
-    } catch (thrown) {
-      if (!(thrown instanceof NameError)) throw thrown;
-    }
-  }
+  await using flow = await whileUnknown(() => client.allocate(name, { security }));
+  return flow.security.cipher;
 }
 
 testWithHosts(

@@ -1,6 +1,6 @@
 /** Reliable flows between two hosts on bad paths: the same bytes arrive, once and in order. @module */
-import { testWithHosts } from "../support/namespaces.ts";
 import assert from "node:assert/strict";
+import { testWithHosts } from "../support/namespaces.ts";
 import { BAD_PATH, transfer } from "../support/reliable_transfer.ts";
 
 const MEBIBYTE = 1024 * 1024;

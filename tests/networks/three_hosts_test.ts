@@ -1,6 +1,6 @@
 /** Three hosts with a unicast layer over Ethernet and UDP: in a line, at a switch, and in a ring with a cut cable. @module */
-import { testWithHosts } from "../support/namespaces.ts";
 import assert from "node:assert/strict";
+import { testWithHosts } from "../support/namespaces.ts";
 import { NetworkedHosts } from "../support/networked_hosts.ts";
 
 testWithHosts("three hosts in a line: the one in the middle forwards, from Ethernet to UDP", async () => {

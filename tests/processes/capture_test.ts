@@ -1,6 +1,6 @@
 /** `ouro capture` of real IPCPs: what is in the file is what went over the flows, to our reader and to tshark. @module */
-import { leaveOut } from "../../core/testing/left_out.ts";
 import assert from "node:assert/strict";
+import { leaveOut } from "../../core/testing/left_out.ts";
 import { type CapturePacketHeader, decodeCapturePacket } from "../../core/wire/capture/capture_packet.ts";
 import { LINK_TYPES } from "../../core/wire/capture/pcap.ts";
 import { OURO } from "../support/host.ts";

@@ -1,7 +1,7 @@
 /** Layers over UDP whose directory is a real DNS server: names are added, found and taken back. @module */
-import { unless } from "../../core/testing/left_out.ts";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { unless } from "../../core/testing/left_out.ts";
 import { Host } from "../support/host.ts";
 import { freePort, NameServer, whyNoNameServer } from "../support/name_server.ts";
 

@@ -1,6 +1,6 @@
 /** Who may do what: an unprivileged user's application may allocate and accept, and may not command. */
-import { unless, whyNoRoot } from "../../core/testing/left_out.ts";
 import assert from "node:assert/strict";
+import { unless, whyNoRoot } from "../../core/testing/left_out.ts";
 import { Host } from "../support/host.ts";
 import { install } from "../support/install.ts";
 import { localHost } from "../support/local_layer.ts";

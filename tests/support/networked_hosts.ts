@@ -15,6 +15,19 @@ export type EdgeType = typeof EDGE_TYPES[number];
 /** Milliseconds after which what does not succeed has failed; generous, because machines are busy. */
 const PATIENCE = 30_000;
 
+/** Runs something again while the name that it asks for is not found: a host may be too busy to answer in time. */
+export async function whileUnknown<Result>(run: () => Promise<Result>): Promise<Result> {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    try {
+      return await run();
+    } catch (thrown) {
+      const unknown = thrown instanceof Error && thrown.message.includes("no layer knows the name");
+      if (!unknown || Date.now() > end) throw thrown;
+    }
+  }
+}
+
 /** The hosts and what joins them. */
 export class NetworkedHosts implements AsyncDisposable {
   /** The network below. */
@@ -86,14 +99,16 @@ export class NetworkedHosts implements AsyncDisposable {
 
   /** Makes a host's IPCP a member of `net` through the member on another host, reachable in `layers`. */
   async join(letter: string, other: string, layers: readonly string[]): Promise<void> {
-    await this.#enroll(letter, other);
+    const words = `irm ipcp enroll name member-${letter} layer net dst member-${other} autobind`;
+    await whileUnknown(() => this.on(letter).ok(words));
     await this.#reachable(letter, layers);
     await this.connect(letter, other);
   }
 
   /** Connects the members on two hosts. */
   async connect(letter: string, other: string): Promise<void> {
-    await this.on(letter).ok(`irm ipcp connect name member-${letter} dst member-${other}`);
+    const words = `irm ipcp connect name member-${letter} dst member-${other}`;
+    await whileUnknown(() => this.on(letter).ok(words));
   }
 
   /** What a host's IPCP counts. */
@@ -111,17 +126,6 @@ export class NetworkedHosts implements AsyncDisposable {
     this.#hosts.set(letter, host);
     await Deno.mkdir(`${host.folder}/bin`);
     await writePrograms(`${host.folder}/bin`, ["ouro", "irm", "oping"]);
-  }
-
-  /** Enrolls; again while the name of the other member is not found, as its host may be too busy to answer in time. */
-  async #enroll(letter: string, other: string): Promise<void> {
-    const words = `irm ipcp enroll name member-${letter} layer net dst member-${other} autobind`;
-    const end = Date.now() + PATIENCE;
-    for (;;) {
-      const { code, stdout, stderr } = await this.on(letter).run(words);
-      if (code === 0) return;
-      if (!stderr.includes("no layer knows the name") || Date.now() > end) throw new Error(stdout + stderr);
-    }
   }
 
   async #reachable(letter: string, layers: readonly string[]): Promise<void> {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { unless } from "../../core/testing/left_out.ts";
 import assert from "node:assert/strict";
+import { unless } from "../../core/testing/left_out.ts";
 import { address, fd, nameHash } from "../../core/contract/ids.ts";
 import { QOS } from "../../core/contract/qos.ts";
 import { type CepMessage, encodeCep } from "../../core/wire/layer/cep_message.ts";

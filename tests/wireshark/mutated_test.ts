@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { unless } from "../../core/testing/left_out.ts";
 import assert from "node:assert/strict";
+import { unless } from "../../core/testing/left_out.ts";
 import fc from "fast-check";
 import { fd } from "../../core/contract/ids.ts";
 import { COMPONENT_CODES, encodeCapturePacketHeader } from "../../core/wire/capture/capture_packet.ts";

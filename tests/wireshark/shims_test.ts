@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { unless } from "../../core/testing/left_out.ts";
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
+import { unless } from "../../core/testing/left_out.ts";
 import { nameHash } from "../../core/contract/ids.ts";
 import { decodePci, FLAG, PCI_BYTES } from "../../core/wire/frct_header.ts";
 import { QOS } from "../../core/contract/qos.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { unless } from "../../core/testing/left_out.ts";
 import assert from "node:assert/strict";
+import { unless } from "../../core/testing/left_out.ts";
 import { APPLICATIONS, type Capture, LAYERS } from "../vectors/captures.ts";
 import { type Found, type Kind, KINDS, walk } from "../vectors/walk.ts";
 import { EXPECTED } from "./expected.ts";

@@ -1,5 +1,5 @@
-import { unless, whyNoProgram } from "../../testing/left_out.ts";
 import assert from "node:assert/strict";
+import { unless, whyNoProgram } from "../../testing/left_out.ts";
 import { SHELLS } from "./shells.ts";
 
 /** A program `ouro` that answers as the real one would, and says on its output which words it got. */

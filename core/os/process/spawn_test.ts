@@ -1,5 +1,5 @@
-import { unless, whyNoRoot } from "../../testing/left_out.ts";
 import assert from "node:assert/strict";
+import { unless, whyNoRoot } from "../../testing/left_out.ts";
 import { InvalidError, NotFoundError, PermissionError } from "../../contract/errors.ts";
 import { openLibc } from "../c/libc.ts";
 import { programEnvironment } from "./program_environment.ts";
