@@ -11,6 +11,7 @@ import {
 import { Ouroboros } from "./client.ts";
 import type { Flow } from "./flow.ts";
 import { TestingIrmd } from "../testing/irmd.ts";
+import { within } from "../testing/within.ts";
 
 /** Two ends of a flow, in two clients. */
 async function withFlow(run: (here: Flow, there: Flow, irmd: TestingIrmd) => Promise<void>): Promise<void> {
@@ -127,7 +128,8 @@ Deno.test("deallocate gives up on a reader that does not read, and says so", () 
 Deno.test("both ends close at once with full sockets: neither waits for the other", () =>
   withFlow(async (here, there) => {
     for (const flow of [here, there]) while (flow.tryWrite(new Uint8Array(50_000)));
-    await Promise.all([here.deallocate(), there.deallocate()]);
+    const closed = Promise.all([here.deallocate(), there.deallocate()]);
+    await within(Math.min(here.linger, there.linger) / 2, "both ends are closed", closed);
   }));
 
 Deno.test("a process that only writes notices the end", () =>

@@ -10,13 +10,12 @@ const pairOf = (options: Partial<ConstructorParameters<typeof FlowPair>[0]> = {}
   new FlowPair({ qos: QOS.data, path: { delay: 5 }, ...options });
 
 Deno.test("reliable flow: the first packet begins a run and tells nothing of the other direction", () => {
-  const { ends: [a], ...pair } = pairOf();
+  const { ends: [a] } = pairOf();
   a.sent = [];
   a.writeAll("one", "two");
   const [one, two] = a.sent.map(decodePci);
   assert.deepEqual({ ...one, seqno: 0 }, { flags: FLAG.data | FLAG.run, window: 0, seqno: 0, ackno: 0 });
   assert.deepEqual(two, { flags: FLAG.data, window: 0, seqno: (one.seqno + 1) >>> 0, ackno: 0 });
-  assert(pair);
 });
 
 Deno.test("reliable flow: packets arrive once and in order, empty ones too", () => {
@@ -112,7 +111,7 @@ Deno.test("reliable flow: when almost all of a window is lost, it recovers at th
     const transfer = new Transfer(pair, 2000, 1000);
     transfer.run(30_000);
     assert.deepEqual([transfer.received, transfer.wrong], [2000, undefined]);
-    assert((transfer.finishedAt ?? Infinity) < (plain ? 60_000 : 3000), `${transfer.finishedAt}`);
+    assert((transfer.finishedAt ?? Infinity) < (plain ? 25_000 : 3000), `${transfer.finishedAt}`);
   }
 });
 

@@ -93,10 +93,11 @@ Deno.test("wrong parameters are refused by name and the connection goes on", asy
 Deno.test("half a message, then nothing: nobody else notices", async () => {
   await using host = await localHost("svc");
   const half = await Deno.connect({ transport: "unix", path: `${host.folder}/admin.sock` });
+  const before = await host.ok("irm ipcp list");
   await half.write(encode('{"jsonrpc":"2.0","id":1,"met'));
-  await host.ok("irm ipcp list");
+  assert.equal(await host.ok("irm ipcp list"), before);
   half.close();
-  await host.ok("irm ipcp list");
+  assert.equal(await host.ok("irm ipcp list"), before);
 });
 
 Deno.test("a process that puts something in the place of its data socket is cleaned up after like any other", async () => {

@@ -4,8 +4,12 @@
  * @module
  */
 
+import { within } from "../../core/testing/within.ts";
+
 /** A wait that takes longer than this has failed; generous, because machines are busy. */
 const PATIENCE = 30_000;
+/** A process that is expected to end ends within this, in milliseconds. */
+const LIFE = 300_000;
 
 /** How a process ended, with all it wrote. */
 export interface Ended {
@@ -37,8 +41,7 @@ export class Process implements AsyncDisposable {
   stdout = "";
   /** What it has written to standard error so far. */
   stderr = "";
-  /** Resolves when it has ended and all its output is there. */
-  readonly ended: Promise<Ended>;
+  readonly #ended: Promise<Ended>;
   #over = false;
 
   constructor(command: readonly string[], options: ProcessOptions = {}) {
@@ -54,7 +57,12 @@ export class Process implements AsyncDisposable {
       stderr: "piped",
     }).spawn();
     if (input !== undefined) this.#feed(input);
-    this.ended = this.#collect();
+    this.#ended = this.#collect();
+  }
+
+  /** Resolves when it has ended and all its output is there; fails when that takes very long from now. */
+  get ended(): Promise<Ended> {
+    return within(LIFE, `${this.#command} did not end`, this.#ended);
   }
 
   /** Process id. */
@@ -111,7 +119,7 @@ export class Process implements AsyncDisposable {
     if (this.#keepInput) await this.#child.stdin.close();
     this.kill("SIGTERM");
     const timer = setTimeout(() => this.kill("SIGKILL"), 5000);
-    await this.ended;
+    await this.#ended;
     clearTimeout(timer);
   }
 

@@ -5,6 +5,7 @@ import { openLibc } from "../c/libc.ts";
 import { netCalls } from "../c/net_calls.ts";
 import { TestingNamespace, testWithNamespaces } from "../../testing/namespace.ts";
 import { TestingNetworks } from "../../testing/networks.ts";
+import { within } from "../../testing/within.ts";
 
 openLibc();
 netCalls();
@@ -16,6 +17,9 @@ const BROADCAST = [255, 255, 255, 255, 255, 255];
 const header = (type: number) => new Uint8Array([...BROADCAST, 2, 0, 0, 0, 0, 1, type >> 8, type & 255]);
 const test = testWithNamespaces(import.meta.url);
 
+/** Milliseconds that nothing here takes, however busy the machine is. */
+const LIMIT = 20_000;
+
 /** Collects copies of frames. */
 function collect(port: EthernetPort) {
   const frames: Uint8Array[] = [];
@@ -23,19 +27,22 @@ function collect(port: EthernetPort) {
   port.onFrame((frame) => {
     if (frames.push(frame.slice()) === wanted) reached();
   });
-  const until = (count: number) =>
-    new Promise<void>((resolve) => {
-      wanted = count;
-      reached = resolve;
-      if (frames.length >= count) resolve();
-    });
+  const until = (count: number) => {
+    wanted = count;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    reached = resolve;
+    if (frames.length >= count) resolve();
+    return within(LIMIT, `${count} frames arrive`, promise);
+  };
   return { frames, until };
 }
 
 /** Resolves when the port has changed. */
-const change = (port: EthernetPort) => new Promise<void>((done) => port.onChange(done));
+const change = (port: EthernetPort) =>
+  within(LIMIT, "the port changes", new Promise<void>((done) => port.onChange(done)));
 /** Resolves with the reason why the port has ended. */
-const end = (port: EthernetPort) => new Promise<string>((done) => port.onGone(done));
+const end = (port: EthernetPort) =>
+  within(LIMIT, "the port ends", new Promise<string>((done) => port.onGone(done)));
 
 /** A namespace with a cable from `x` to `y`, both up. */
 function cable(): TestingNamespace {
