@@ -19,7 +19,7 @@ import { openRegistry } from "../registry/open_registry.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RoleContext } from "../tools/tool.ts";
 import { VERSION } from "../version.ts";
-import { Children } from "./children.ts";
+import { Children, type ChildSettings } from "./children.ts";
 import { type PlannedRequest, planOf } from "./config_plan.ts";
 import { type ConfigFile, parseConfig } from "./config_schema.ts";
 import { ControlServer } from "./control_server.ts";
@@ -59,8 +59,8 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
   try {
     const plugins = [...config?.plugins ?? [], ...given.plugin].map((file) => absolute(file));
     const registry = await openRegistry(context.builtins, plugins, irmdLog);
-    const daemon = new Daemon(folder, { stdout: given.stdout, plugins }, log);
-    await daemon.run(registry, lock.crashed, config && planOf(config, typesOf(registry)));
+    const settings = { folder, stdout: given.stdout, plugins };
+    await serve(settings, registry, lock.crashed, irmdLog, config && planOf(config, typesOf(registry)));
   } catch (thrown) {
     if (!(thrown instanceof OuroError)) throw thrown;
     irmdLog.error(thrown.message);
@@ -72,101 +72,83 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
   return status;
 }
 
-/** What the processes of IPCPs are told, too. */
-interface Given {
-  readonly stdout: boolean;
-  readonly plugins: readonly string[];
+/**
+ * Runs until a signal comes, or the configuration fails.
+ *
+ * @throws OuroError when it cannot start, or what the configuration asks for is refused
+ */
+async function serve(
+  settings: ChildSettings,
+  registry: Registry,
+  crashed: number | undefined,
+  log: Log,
+  plan: readonly PlannedRequest[] = [],
+): Promise<void> {
+  const { folder } = settings;
+  // The lock says that there is no other IRMd, unless somebody has removed its file.
+  for (const path of [folder.adminSocket, folder.irmdSocket]) await checkFree(path);
+  const stale = folder.removeStale();
+  if (crashed !== undefined) {
+    log.info("IRMd didn't properly shut down last time.");
+    if (stale > 0) log.info("Stale resources cleaned.");
+  }
+  const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, log };
+  const children = new Children(settings, (of, status) => irmd.childExited(of, status));
+  const irmd = new Irmd(ports, children.host, await irmdPlugins(registry), systemSecurityFiles());
+  const shared = {
+    ...ports,
+    irmd,
+    version: VERSION,
+    flowsFolder: folder.flows,
+    removeDataSocket: (path: string) => removeDataSocket(path, log),
+  };
+  const servers = {
+    public: new ControlServer(shared, "public"),
+    admin: new ControlServer(shared, "admin"),
+  };
+  const listeners = await listen(folder, servers, log);
+  const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
+  log.info("Ouroboros IPC Resource Manager daemon started...");
+  try {
+    await Promise.race([stopped, follow(irmd, plan).then(() => stopped)]);
+  } finally {
+    log.info("IRMd shutting down...");
+    for (const listener of listeners) listener.close();
+    await new Promise<void>((resolve) => irmd.shutdown(() => resolve()));
+    await Promise.all([servers.public.close(), servers.admin.close()]);
+    log.info("Bye.");
+  }
 }
 
-/** The daemon at work. */
-class Daemon {
-  readonly #folder: RuntimeFolder;
-  readonly #log: Log;
-  readonly #given: Given;
+async function listen(
+  { irmdSocket, adminSocket }: RuntimeFolder,
+  servers: Record<"public" | "admin", ControlServer>,
+  log: Log,
+): Promise<UnixListener[]> {
+  const fault = (error: OuroError) => log.warning(`${error.message}.`);
+  const open = async (path: string, mode: number, server: ControlServer, group?: string) => {
+    const listener = await UnixListener.listen({ path, mode, group }, {
+      accept: (conn, credentials) => server.admit(conn, credentials),
+      fault,
+    });
+    if (listener.groupFault && Deno.uid() === 0) fault(listener.groupFault);
+    return listener;
+  };
+  const admin = await open(adminSocket, 0o660, servers.admin, GROUP);
+  return [admin, await open(irmdSocket, 0o666, servers.public)];
+}
 
-  constructor(folder: RuntimeFolder, given: Given, log: Log) {
-    this.#folder = folder;
-    this.#given = given;
-    this.#log = log.component("irmd");
-  }
-
-  /**
-   * Runs until a signal comes, or the configuration fails.
-   *
-   * @throws OuroError when it cannot start, or what the configuration asks for is refused
-   */
-  async run(
-    registry: Registry,
-    crashed: number | undefined,
-    plan: readonly PlannedRequest[] = [],
-  ): Promise<void> {
-    const folder = this.#folder;
-    const log = this.#log;
-    // The lock says that there is no other IRMd, unless somebody has removed its file.
-    for (const path of [folder.adminSocket, folder.irmdSocket]) await checkFree(path);
-    const stale = folder.removeStale();
-    if (crashed !== undefined) {
-      log.info("IRMd didn't properly shut down last time.");
-      if (stale > 0) log.info("Stale resources cleaned.");
-    }
-    const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, log };
-    const children = new Children(
-      { folder, ...this.#given },
-      (of, status) => irmd.childExited(of, status),
-    );
-    const irmd = new Irmd(ports, children.host, await irmdPlugins(registry), systemSecurityFiles());
-    const shared = {
-      ...ports,
-      irmd,
-      version: VERSION,
-      flowsFolder: folder.flows,
-      removeDataSocket: (path: string) => removeDataSocket(path, log),
-    };
-    const servers = {
-      public: new ControlServer(shared, "public"),
-      admin: new ControlServer(shared, "admin"),
-    };
-    const listeners = await this.#listen(servers);
-    const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
-    log.info("Ouroboros IPC Resource Manager daemon started...");
-    try {
-      await Promise.race([stopped, this.#follow(irmd, plan).then(() => stopped)]);
-    } finally {
-      log.info("IRMd shutting down...");
-      for (const listener of listeners) listener.close();
-      await new Promise<void>((resolve) => irmd.shutdown(() => resolve()));
-      await Promise.all([servers.public.close(), servers.admin.close()]);
-      log.info("Bye.");
-    }
-  }
-
-  async #listen(servers: Record<"public" | "admin", ControlServer>): Promise<UnixListener[]> {
-    const fault = (error: OuroError) => this.#log.warning(`${error.message}.`);
-    const open = async (path: string, mode: number, server: ControlServer, group?: string) => {
-      const listener = await UnixListener.listen({ path, mode, group }, {
-        accept: (conn, credentials) => server.admit(conn, credentials),
-        fault,
-      });
-      if (listener.groupFault && Deno.uid() === 0) fault(listener.groupFault);
-      return listener;
-    };
-    const { irmdSocket, adminSocket } = this.#folder;
-    const admin = await open(adminSocket, 0o660, servers.admin, GROUP);
-    return [admin, await open(irmdSocket, 0o666, servers.public)];
-  }
-
-  /** Does what the configuration file asks for, one after the other. */
-  async #follow(irmd: Irmd, plan: readonly PlannedRequest[]): Promise<void> {
-    const caller: { pid: Pid; uid: Uid; gid: number } = {
-      pid: pid(Deno.pid),
-      uid: uid(Deno.uid() ?? 0),
-      gid: Deno.gid() ?? 0,
-    };
-    for (const { method, params } of plan) {
-      await new Promise<void>((resolve, reject) => {
-        irmd.command(caller, method, params, (outcome) => outcome.ok ? resolve() : reject(outcome.error));
-      });
-    }
+/** Does what the configuration file asks for, one after the other. */
+async function follow(irmd: Irmd, plan: readonly PlannedRequest[]): Promise<void> {
+  const caller: { pid: Pid; uid: Uid; gid: number } = {
+    pid: pid(Deno.pid),
+    uid: uid(Deno.uid() ?? 0),
+    gid: Deno.gid() ?? 0,
+  };
+  for (const { method, params } of plan) {
+    await new Promise<void>((resolve, reject) => {
+      irmd.command(caller, method, params, (outcome) => outcome.ok ? resolve() : reject(outcome.error));
+    });
   }
 }
 

@@ -25,8 +25,9 @@ import { AutoStart } from "./flows/auto_start.ts";
 import { FlowTeardown } from "./flows/flow_teardown.ts";
 import { type FlowMethod, flowMethods } from "./flows/flow_methods.ts";
 import { Incoming } from "./flows/incoming.ts";
-import { UpperMethods } from "./flows/upper_methods.ts";
+import { takeUpper, upperRequest } from "./flows/upper_methods.ts";
 import type { Caller, IrmdPlugins, Machine, Session } from "./tables/machine.ts";
+import { SessionWork } from "./tables/sessions.ts";
 import { State } from "./tables/state.ts";
 
 /** Children that were asked to end are killed after this many milliseconds. */
@@ -44,7 +45,6 @@ export class Irmd {
   readonly #starts: AutoStart;
   readonly #lifecycle: IpcpLifecycle;
   readonly #bindings: Bindings;
-  readonly #upper: UpperMethods;
   readonly #flowMethods: ReadonlyMap<string, FlowMethod>;
   readonly #commands: ReadonlyMap<string, Command>;
   #closing: { readonly done: Done; readonly timers: readonly Timer[] } | undefined;
@@ -61,8 +61,11 @@ export class Irmd {
       this.#ends.ipcpGone(ipcp);
     });
     this.#bindings = new Bindings(state, this.#incoming);
-    this.#upper = new UpperMethods(state, this.#ends, this.#incoming);
-    this.#flowMethods = new Map(Object.entries(flowMethods(state, this.#ends, this.#incoming)));
+    const methods = {
+      ...flowMethods(state, this.#ends, this.#incoming),
+      "upper.request": upperRequest(state, this.#incoming),
+    };
+    this.#flowMethods = new Map(Object.entries(methods));
     const commands: Commands = {
       ...ipcpCommands(state, this.#lifecycle),
       ...new LayerCommands(state, this.#lifecycle, this.#bindings).commands(),
@@ -89,7 +92,7 @@ export class Irmd {
     if (session.role === "ipcp" && (session.socket !== "admin" || ipcp?.state !== "starting")) {
       throw new PermissionError("only a process that the IRMd has started as an IPCP may say that it is one");
     }
-    sessions.add(session);
+    sessions.set(session, new SessionWork());
     if (session.role === "tool") return;
     const process = processes.ensure(session.pid);
     process.sessions.add(session);
@@ -97,14 +100,14 @@ export class Irmd {
     if (session.role !== "ipcp") return;
     // Not before its hello is answered.
     ports.timers.after(0, () => {
-      if (sessions.find(session)) this.#lifecycle.connected(session);
+      if (sessions.has(session)) this.#lifecycle.connected(session);
     });
   }
 
   /** The connection of a process has ended. Called once for each session that {@link connected} took. */
   ended(session: Session): void {
     const { sessions, processes, log } = this.#state;
-    const work = sessions.find(session);
+    const work = sessions.get(session);
     if (!work) return;
     work.cancelAll(new IrmdError("the connection has ended"));
     const process = processes.get(session.pid);
@@ -114,7 +117,7 @@ export class Irmd {
       if (session.role !== "ipcp") log.debug(`Dead process removed: ${session.pid}.`);
     }
     this.#ends.sessionGone(session, [...work.flows]);
-    sessions.remove(session);
+    sessions.delete(session);
     if (session.role === "ipcp") this.#lifecycle.ended(session);
   }
 
@@ -130,7 +133,6 @@ export class Irmd {
     const fields = fieldsOf(params ?? {}, "params");
     const flowMethod = this.#flowMethods.get(method);
     if (flowMethod) return flowMethod(session, fields, reply, id);
-    if (method === "upper.request") return this.#upper.request(session, fields, reply);
     const command = this.#command(method);
     if (session.socket !== "admin" || session.role !== "tool") {
       throw new PermissionError(
@@ -143,7 +145,7 @@ export class Irmd {
   /** A connected process tells something. What is wrong with it is logged. */
   notification(session: Session, method: string, params: unknown): void {
     try {
-      this.#upper.notification(session, method, fieldsOf(params ?? {}, "params"));
+      takeUpper(this.#state, this.#ends, session, method, fieldsOf(params ?? {}, "params"));
     } catch (thrown) {
       const { message } = asOuroError(thrown);
       this.#state.log.warning(`Notification ${method} of process ${session.pid} ignored: ${message}.`);

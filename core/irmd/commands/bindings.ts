@@ -5,7 +5,6 @@
  */
 import { ExistsError, InvalidError, NotFoundError } from "../../contract/errors.ts";
 import { type Pid, pid } from "../../contract/ids.ts";
-import { success } from "../../contract/outcome.ts";
 import type { Timer } from "../../contract/ports.ts";
 import { type Fields, flag, integer, list, name, optional, text } from "../../wire/local/fields.ts";
 import type { Incoming } from "../flows/incoming.ts";
@@ -13,7 +12,7 @@ import type { Start } from "../tables/machine.ts";
 import type { BindingOrigin, Process } from "../tables/processes.ts";
 import { baseName } from "../tables/programs.ts";
 import type { State } from "../tables/state.ts";
-import type { Commands } from "./command.ts";
+import { atOnce, type Commands } from "./command.ts";
 
 const MAX_PATH_BYTES = 4095;
 const MAX_ARGUMENTS = 256;
@@ -147,8 +146,15 @@ export class Bindings {
 /** Returns the commands that bind and unbind. */
 export function bindingCommands(state: State, bindings: Bindings): Commands {
   const ipcpPid = (params: Fields) => state.ipcps.get(name(params, "ipcp")).connection().pid;
+  const bind = (pidIn: (params: Fields) => Pid) =>
+    atOnce((params) => {
+      const wanted = name(params, "name");
+      bindings.bindProcess(pidIn(params), wanted);
+    });
+  const unbind = (pidIn: (params: Fields) => Pid) =>
+    atOnce((params) => bindings.unbindProcess(pidIn(params), optional(params, "name", name)));
   return {
-    "bind.program": (caller, params, reply) => {
+    "bind.program": atOnce((params, { uid, gid }) => {
       const wanted = name(params, "name");
       const path = text(params, "program", MAX_PATH_BYTES);
       if (!path.startsWith("/") || baseName(path) === "") {
@@ -157,32 +163,15 @@ export function bindingCommands(state: State, bindings: Bindings): Commands {
       const auto = optional(params, "auto", flag) ?? false;
       const words = optional(params, "arguments", (from, key) => list(from, key, MAX_ARGUMENTS, argument)) ??
         [];
-      const { uid, gid } = caller;
       bindings.bindProgram(wanted, { path, arguments: words, uid, gid }, auto);
-      reply(success(undefined));
-    },
-    "unbind.program": (_caller, params, reply) => {
-      bindings.unbindProgram(text(params, "program", MAX_PATH_BYTES), optional(params, "name", name));
-      reply(success(undefined));
-    },
-    "bind.process": (_caller, params, reply) => {
-      const wanted = name(params, "name");
-      bindings.bindProcess(readPid(params), wanted);
-      reply(success(undefined));
-    },
-    "unbind.process": (_caller, params, reply) => {
-      bindings.unbindProcess(readPid(params), optional(params, "name", name));
-      reply(success(undefined));
-    },
-    "bind.ipcp": (_caller, params, reply) => {
-      const wanted = name(params, "name");
-      bindings.bindProcess(ipcpPid(params), wanted);
-      reply(success(undefined));
-    },
-    "unbind.ipcp": (_caller, params, reply) => {
-      bindings.unbindProcess(ipcpPid(params), optional(params, "name", name));
-      reply(success(undefined));
-    },
+    }),
+    "unbind.program": atOnce((params) =>
+      bindings.unbindProgram(text(params, "program", MAX_PATH_BYTES), optional(params, "name", name))
+    ),
+    "bind.process": bind(readPid),
+    "unbind.process": unbind(readPid),
+    "bind.ipcp": bind(ipcpPid),
+    "unbind.ipcp": unbind(ipcpPid),
   };
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { asOuroError } from "../../contract/errors.ts";
-import { DONE, type Done, failure, type Outcome } from "../../contract/outcome.ts";
+import { DONE, type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
 import type { Fields } from "../../wire/local/fields.ts";
 import type { Caller } from "../tables/machine.ts";
 
@@ -16,6 +16,11 @@ export type Command = (caller: Caller, params: Fields, reply: Done<unknown>) => 
 
 /** Commands by method. */
 export type Commands = Readonly<Record<string, Command>>;
+
+/** Makes a command of what answers at once: with what it returns, or throws. */
+export const atOnce =
+  (answer: (params: Fields, caller: Caller) => unknown): Command => (caller, params, reply) =>
+    reply(success(answer(params, caller)));
 
 /** Passes a failure to `failed` and a value to `next`; what `next` throws is a failure too. */
 export function onSuccess<T>(failed: (outcome: Outcome<never>) => void, next: (value: T) => void): Done<T> {

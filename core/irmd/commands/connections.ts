@@ -4,9 +4,9 @@
  * @module
  */
 import { InvalidError, IpcpTypeError } from "../../contract/errors.ts";
-import { DONE, failure } from "../../contract/outcome.ts";
+import { DONE } from "../../contract/outcome.ts";
 import { QOS } from "../../contract/qos.ts";
-import { name, text } from "../../wire/local/fields.ts";
+import { type Fields, name, text } from "../../wire/local/fields.ts";
 import { COMPONENTS } from "../../wire/layer/cep_message.ts";
 import { qosFromJson, qosToJson } from "../../wire/local/qos_json.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
@@ -26,44 +26,43 @@ const DATA_TRANSFER: Component = { word: "dt", title: COMPONENTS.transfer };
 
 /** Returns the commands of connections. */
 export function connectionCommands(state: State): Commands {
+  const { log } = state;
   return {
     "ipcp.connect": (_caller, params, reply) => {
-      const record = state.ipcps.get(name(params, "name"));
-      const destination = name(params, "destination");
-      const components = matching(text(params, "component"), [MANAGEMENT, DATA_TRANSFER]);
+      const { record, destination, components } = asked(state, params, [MANAGEMENT, DATA_TRANSFER]);
       const qos = qosFromJson(params, "qos");
       check(record, "establish", state);
       inOrder(components, ({ word, title }, done) => {
         const { pid, session } = record.member();
-        state.log.debug(`Connecting ${title} to ${destination}.`);
+        log.debug(`Connecting ${title} to ${destination}.`);
         // Management is always raw.
         const asked = { destination, component: word, qos: qosToJson(word === "dt" ? qos : QOS.raw) };
         session.request("layer.connect", asked, (outcome) => {
-          if (!outcome.ok) {
-            state.log.error("Could not connect IPCP.");
-            return done(outcome);
-          }
-          state.log.info(`Established ${title} connection between IPCP ${pid} and ${destination}.`);
-          done(DONE);
+          if (outcome.ok) log.info(`Established ${title} connection between IPCP ${pid} and ${destination}.`);
+          else log.error("Could not connect IPCP.");
+          done(outcome.ok ? DONE : outcome);
         }, LAYER_TIMES.connect);
       }, reply);
     },
     "ipcp.disconnect": (_caller, params, reply) => {
-      const record = state.ipcps.get(name(params, "name"));
-      const destination = name(params, "destination");
-      const components = matching(text(params, "component"), [DATA_TRANSFER, MANAGEMENT]);
+      const { record, destination, components } = asked(state, params, [DATA_TRANSFER, MANAGEMENT]);
       check(record, "tear down", state);
       inOrder(components, ({ word, title }, done) => {
         const { pid, session } = record.member();
         session.request("layer.disconnect", { destination, component: word }, (outcome) => {
-          if (!outcome.ok) return done(failure(outcome.error));
-          state.log.info(`${title} connection between IPCP ${pid} and ${destination} torn down.`);
-          done(DONE);
+          if (outcome.ok) log.info(`${title} connection between IPCP ${pid} and ${destination} torn down.`);
+          done(outcome.ok ? DONE : outcome);
         }, LAYER_TIMES.disconnect);
       }, reply);
     },
   };
 }
+
+const asked = (state: State, params: Fields, components: readonly Component[]) => ({
+  record: state.ipcps.get(name(params, "name")),
+  destination: name(params, "destination"),
+  components: matching(text(params, "component"), components),
+});
 
 function matching(pattern: string, components: readonly Component[]): Component[] {
   const found = components.filter(({ word }) => globMatches(pattern, word));

@@ -9,7 +9,7 @@ import { type Fields, name, optional, text } from "../../wire/local/fields.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
 import { globMatches } from "../tables/glob.ts";
 import type { State } from "../tables/state.ts";
-import { type Commands, onSuccess } from "./command.ts";
+import { atOnce, type Commands, onSuccess } from "./command.ts";
 import type { IpcpLifecycle } from "./ipcp_lifecycle.ts";
 
 /** Returns the commands of IPCPs. */
@@ -21,7 +21,7 @@ export function ipcpCommands(state: State, lifecycle: IpcpLifecycle): Commands {
       lifecycle.create(wanted, name(params, "type"), created);
     },
     "ipcp.destroy": (_caller, params, reply) => lifecycle.stop(state.ipcps.get(name(params, "name")), reply),
-    "ipcp.list": (_caller, params, reply) => reply(success(listIpcps(state, params))),
+    "ipcp.list": atOnce((params) => listIpcps(state, params)),
     "ipcp.stats": (_caller, params, reply) => {
       const record = state.ipcps.get(name(params, "name"));
       record.connection().session.request("layer.stats", {}, (outcome) => {
@@ -39,11 +39,11 @@ function listIpcps(state: State, params: Fields): unknown[] {
   const word = optional(params, "type", text);
   const type = word === undefined ? undefined : state.plugins.ipcpType(word).name;
   return state.ipcps.list()
-    .filter((record) => record.session !== undefined)
-    .filter((record) => named === undefined || globMatches(named, record.name))
-    .filter((record) => type === undefined || record.declaration.name === type)
-    .filter(({ layer }) =>
-      layered === undefined || (layer !== undefined && globMatches(layered, layer.layer))
+    .filter(({ session, name, declaration, layer }) =>
+      session !== undefined &&
+      (named === undefined || globMatches(named, name)) &&
+      (type === undefined || declaration.name === type) &&
+      (layered === undefined || (layer !== undefined && globMatches(layered, layer.layer)))
     )
     .map(({ pid, name, declaration, layer }) => ({
       pid,

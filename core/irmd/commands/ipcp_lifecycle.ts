@@ -99,18 +99,17 @@ export class IpcpLifecycle {
     });
   }
 
-  /** The process of an IPCP has connected. @returns whether it was waited for */
-  connected(session: Session): boolean {
+  /** The process of an IPCP has connected. */
+  connected(session: Session): void {
     const record = this.#state.ipcps.byPid(session.pid);
     const starting = record && this.#starting.get(record);
-    if (!record || !starting) return false;
+    if (!record || !starting) return;
     this.#starting.delete(record);
     starting.timer.cancel();
     record.session = session;
     record.state = "created";
     this.#state.log.info(`Created IPCP ${session.pid}.`);
     starting.done(success(record));
-    return true;
   }
 
   /**
@@ -159,8 +158,8 @@ export class IpcpLifecycle {
     this.#gone(record, new IpcpError(`the IPCP "${record.name}" is gone`));
   }
 
-  /** A child has ended. @returns whether it was an IPCP */
-  exited(pid: Pid, status: number | string): boolean {
+  /** A child has ended, perhaps the process of an IPCP. */
+  exited(pid: Pid, status: number | string): void {
     this.#children.get(pid)?.cancel();
     const record = this.#state.ipcps.byPid(pid);
     if (record) {
@@ -170,7 +169,7 @@ export class IpcpLifecycle {
         new IpcpError(`the process of the IPCP "${record.name}" has ended (${how}); see the log`),
       );
     }
-    return this.#children.delete(pid);
+    this.#children.delete(pid);
   }
 
   #carriesIpcps(record: IpcpRecord): boolean {

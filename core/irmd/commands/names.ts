@@ -4,11 +4,10 @@
  * @module
  */
 import { InvalidError } from "../../contract/errors.ts";
-import { success } from "../../contract/outcome.ts";
 import { type Fields, fieldsOf, name, optional, text } from "../../wire/local/fields.ts";
 import type { SecurityPaths } from "../tables/names.ts";
 import type { State } from "../tables/state.ts";
-import type { Commands } from "./command.ts";
+import { atOnce, type Commands } from "./command.ts";
 
 /** How the flows of a name are shared when its creator does not say. */
 const DEFAULT_BALANCING = "round-robin";
@@ -19,7 +18,7 @@ const MAX_PATH_BYTES = 511;
 /** Returns the commands of names. */
 export function nameCommands(state: State): Commands {
   return {
-    "name.create": (_caller, params, reply) => {
+    "name.create": atOnce((params) => {
       const wanted = name(params, "name");
       const balancing = optional(params, "balancing", text);
       const paths = optional(params, "paths", readPaths) ?? {};
@@ -31,18 +30,15 @@ export function nameCommands(state: State): Commands {
         createName(state, wanted, balancing ?? DEFAULT_BALANCING, paths);
         state.log.info(`Created new name: ${wanted}.`);
       }
-      reply(success(undefined));
-    },
-    "name.destroy": (_caller, params, reply) => {
+    }),
+    "name.destroy": atOnce((params) => {
       const wanted = name(params, "name");
       state.names.remove(wanted);
       state.log.info(`Destroyed name: ${wanted}.`);
-      reply(success(undefined));
-    },
-    "name.list": (_caller, params, reply) => {
-      const names = state.names.list(optional(params, "prefix", text));
-      reply(success(names.map(({ name, balancing }) => ({ name, balancing }))));
-    },
+    }),
+    "name.list": atOnce((params) =>
+      state.names.list(optional(params, "prefix", text)).map(({ name, balancing }) => ({ name, balancing }))
+    ),
   };
 }
 

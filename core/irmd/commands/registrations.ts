@@ -58,31 +58,21 @@ function matching(state: State, params: Fields): IpcpRecord[] {
   if (layers.length + ipcps.length === 0) throw new InvalidError("say a layer or an IPCP");
   const all = state.ipcps.list();
   const found = new Set<IpcpRecord>();
-  for (const pattern of layers) {
-    const members = all.filter(({ layer }) => layer !== undefined && globMatches(pattern, layer.layer));
-    if (members.length === 0) throw noLayer(pattern, all);
+  const add = (pattern: string, none: string, wordOf: (record: IpcpRecord) => string | undefined) => {
+    const members = all.filter((record) => {
+      const word = wordOf(record);
+      return word !== undefined && globMatches(pattern, word);
+    });
+    if (members.length === 0) {
+      const words = [...new Set(all.map(wordOf).filter((word) => word !== undefined))];
+      const known = words.length === 0 ? "there is none" : `there are: ${words.join(", ")}`;
+      throw new NotFoundError(`${none} "${pattern}"; ${known}`);
+    }
     for (const record of members) found.add(record);
-  }
-  for (const pattern of ipcps) {
-    const named = all.filter((record) => globMatches(pattern, record.name));
-    if (named.length === 0) throw noIpcp(pattern, all);
-    for (const record of named) found.add(record);
-  }
+  };
+  for (const pattern of layers) add(pattern, "no IPCP is in layer", ({ layer }) => layer?.layer);
+  for (const pattern of ipcps) add(pattern, "there is no IPCP", ({ name }) => name);
   return all.filter((record) => found.has(record));
-}
-
-const known = (words: Iterable<string>): string => {
-  const all = [...new Set(words)];
-  return all.length === 0 ? "there is none" : `there are: ${all.join(", ")}`;
-};
-
-function noLayer(pattern: string, all: readonly IpcpRecord[]): NotFoundError {
-  const layers = all.flatMap(({ layer }) => layer ? [layer.layer] : []);
-  return new NotFoundError(`no IPCP is in layer "${pattern}"; ${known(layers)}`);
-}
-
-function noIpcp(pattern: string, all: readonly IpcpRecord[]): NotFoundError {
-  return new NotFoundError(`there is no IPCP "${pattern}"; ${known(all.map((record) => record.name))}`);
 }
 
 function register(state: State, record: IpcpRecord, wanted: string, done: Done): void {
@@ -91,11 +81,8 @@ function register(state: State, record: IpcpRecord, wanted: string, done: Done):
   session.request("layer.register", { hash }, (outcome) => {
     if (!outcome.ok) {
       state.log.error(`Could not register ${shortHash(hash)} with IPCP ${pid}.`);
-      return done(failure(
-        new IpcpError(
-          `could not register "${wanted}" with the IPCP "${record.name}": ${outcome.error.message}`,
-        ),
-      ));
+      const { message } = outcome.error;
+      return done(failed(`could not register "${wanted}" with the IPCP "${record.name}": ${message}`));
     }
     record.registrations.set(hash, wanted);
     state.log.info(`Registered ${wanted} in ${layer.layer} as ${shortHash(hash)}.`);
@@ -109,14 +96,13 @@ function unregister(state: State, record: IpcpRecord, wanted: string, done: Done
   if (hash === undefined) return done(DONE);
   session.request("layer.unregister", { hash }, (outcome) => {
     if (!outcome.ok) {
-      return done(failure(
-        new IpcpError(
-          `could not unregister "${wanted}" from the IPCP "${record.name}": ${outcome.error.message}`,
-        ),
-      ));
+      const { message } = outcome.error;
+      return done(failed(`could not unregister "${wanted}" from the IPCP "${record.name}": ${message}`));
     }
     record.registrations.delete(hash);
     state.log.info(`Unregistered ${wanted} from ${layer.layer}.`);
     done(DONE);
   }, LAYER_TIMES.unregister);
 }
+
+const failed = (message: string) => failure(new IpcpError(message));

@@ -51,10 +51,10 @@ export class AutoStart {
     if (this.#starting.size > 0 && this.#running.has(pid)) this.#started(pid);
   }
 
-  /** A child has ended. @returns whether it was started here */
-  exited(pid: Pid): boolean {
+  /** A child has ended, perhaps a program that was started here. */
+  exited(pid: Pid): void {
     this.#started(pid);
-    return this.#running.delete(pid);
+    this.#running.delete(pid);
   }
 
   #started(pid: Pid): void {

@@ -41,7 +41,7 @@ export function flowMethods(
   incoming: Incoming,
 ): Readonly<Record<string, FlowMethod>> {
   const workOf = (session: Session): SessionWork => {
-    const work = state.sessions.find(session);
+    const work = state.sessions.get(session);
     if (!work) throw new IrmdError("the session has ended");
     return work;
   };

@@ -95,7 +95,7 @@ export class FlowTeardown {
 
   #end(flow: FlowRecord, reason: string): void {
     flow.state = "ended";
-    this.#state.sessions.find(flow.session)?.flows.delete(flow);
+    this.#state.sessions.get(flow.session)?.flows.delete(flow);
     const { peer } = flow;
     if (!peer) return;
     flow.peer = undefined;

@@ -19,7 +19,7 @@ import type { AcceptQueues } from "../tables/accept_queues.ts";
 import type { AutoStart } from "./auto_start.ts";
 import { Delivery } from "./delivery.ts";
 import type { FlowTeardown } from "./flow_teardown.ts";
-import { RequestLog } from "./request_log.ts";
+import { type RequestLog, requestLog } from "./request_log.ts";
 import { WaitingRequests } from "./waiting_requests.ts";
 
 /** A request waits this long for a process that accepts, in milliseconds. */
@@ -43,7 +43,7 @@ export class Incoming {
     this.#ends = ends;
     this.#starts = starts;
     this.#accepts = state.accepts;
-    this.#log = new RequestLog(state.log, state.ports.clock);
+    this.#log = requestLog(state.log, state.ports.clock);
     this.#delivery = new Delivery(state, this.#log, ends, (accept) => this.#putBack(accept));
   }
 
@@ -59,7 +59,7 @@ export class Incoming {
 
   /** A process calls accept. */
   accept(session: Session, process: Process, params: AcceptParams, reply: Done<unknown>, id: RpcId): void {
-    const work = this.#state.sessions.find(session);
+    const work = this.#state.sessions.get(session);
     if (!work) return reply(failure(new IrmdError("the session has ended")));
     work.check(id);
     this.#logAccept(process);

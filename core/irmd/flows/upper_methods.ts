@@ -5,14 +5,13 @@
  */
 import { PermissionError, ProtocolError } from "../../contract/errors.ts";
 import { type FlowId, flowId, MAX_FLOWS, nameHash } from "../../contract/ids.ts";
-import type { Done } from "../../contract/outcome.ts";
 import { bytes, type Fields, hex, integer, optional, text } from "../../wire/local/fields.ts";
 import { MAX_PACKET } from "../../wire/local/data_frames.ts";
 import type { Session } from "../tables/machine.ts";
 import type { IpcpRecord, LayerAnswer } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
 import type { FlowTeardown } from "./flow_teardown.ts";
-import { readQos } from "./flow_methods.ts";
+import { type FlowMethod, readQos } from "./flow_methods.ts";
 import { MAX_HANDSHAKE } from "./handshake_size.ts";
 import type { Incoming } from "./incoming.ts";
 import { DEFAULT_MPL } from "./times.ts";
@@ -21,60 +20,57 @@ const MAX_HASH_BYTES = 64;
 const MAX_MPL = 0x7fffffff;
 const MAX_REASON_BYTES = 1024;
 
-/** Takes what IPCPs ask and tell. */
-export class UpperMethods {
-  readonly #state: State;
-  readonly #ends: FlowTeardown;
-  readonly #incoming: Incoming;
+/** Returns the method with which IPCPs pass requests up. */
+export const upperRequest = (state: State, incoming: Incoming): FlowMethod => (session, params, reply) => {
+  const ipcp = ipcpOf(state, session);
+  const asked = {
+    hash: nameHash(hex(params, "hash", 1, MAX_HASH_BYTES)),
+    qos: readQos(params),
+    data: readData(params),
+    mpl: optional(params, "mpl", readMpl),
+    maxPacket: optional(params, "maxPacket", readMaxPacket),
+  };
+  incoming.request(ipcp, asked, reply);
+};
 
-  constructor(state: State, ends: FlowTeardown, incoming: Incoming) {
-    this.#state = state;
-    this.#ends = ends;
-    this.#incoming = incoming;
-  }
-
-  /** `upper.request`. @throws OuroError for wrong parameters, or when the session is not that of an IPCP */
-  request(session: Session, params: Fields, reply: Done<unknown>): void {
-    const ipcp = this.#ipcpOf(session);
-    const asked = {
-      hash: nameHash(hex(params, "hash", 1, MAX_HASH_BYTES)),
-      qos: readQos(params),
-      data: readData(params),
-      mpl: optional(params, "mpl", readMpl),
-      maxPacket: optional(params, "maxPacket", readMaxPacket),
-    };
-    this.#incoming.request(ipcp, asked, reply);
-  }
-
-  /** `upper.allocated` and `upper.down`. @throws OuroError for wrong parameters, method or session */
-  notification(session: Session, method: string, params: Fields): void {
-    const ipcp = this.#ipcpOf(session);
-    switch (method) {
-      case "upper.allocated":
-        return this.#allocated(ipcp, readFlow(params, "flow"), readAnswer(params));
-      case "upper.down":
-        return this.#down(ipcp, readFlow(params, "flow"), text(params, "reason", MAX_REASON_BYTES));
-      default:
-        throw new ProtocolError(`there is no notification ${method}`);
-    }
-  }
-
-  #allocated(ipcp: IpcpRecord, id: FlowId, answer: LayerAnswer): void {
-    const flow = this.#state.flows.get(id);
+/**
+ * Takes what an IPCP tells: `upper.allocated` and `upper.down`.
+ *
+ * @throws OuroError for wrong parameters, method or session
+ */
+export function takeUpper(
+  state: State,
+  ends: FlowTeardown,
+  session: Session,
+  method: string,
+  params: Fields,
+): void {
+  const ipcp = ipcpOf(state, session);
+  const flowIn = () => {
+    const flow = state.flows.get(readFlow(params, "flow"));
     // A flow that was given up meanwhile: the IPCP has been told to deallocate it.
-    if (flow?.ipcp === ipcp) flow.allocating?.allocated(ipcp, answer);
+    return flow?.ipcp === ipcp ? flow : undefined;
+  };
+  switch (method) {
+    case "upper.allocated": {
+      const flow = flowIn();
+      const answer = readAnswer(params);
+      return flow?.allocating?.allocated(ipcp, answer);
+    }
+    case "upper.down": {
+      const flow = flowIn();
+      const reason = text(params, "reason", MAX_REASON_BYTES);
+      return flow && ends.lost(flow, reason);
+    }
+    default:
+      throw new ProtocolError(`there is no notification ${method}`);
   }
+}
 
-  #down(ipcp: IpcpRecord, id: FlowId, reason: string): void {
-    const flow = this.#state.flows.get(id);
-    if (flow?.ipcp === ipcp) this.#ends.lost(flow, reason);
-  }
-
-  #ipcpOf(session: Session): IpcpRecord {
-    const ipcp = this.#state.ipcps.byPid(session.pid);
-    if (ipcp?.session !== session) throw new PermissionError("only an IPCP may say that");
-    return ipcp;
-  }
+function ipcpOf(state: State, session: Session): IpcpRecord {
+  const ipcp = state.ipcps.byPid(session.pid);
+  if (ipcp?.session !== session) throw new PermissionError("only an IPCP may say that");
+  return ipcp;
 }
 
 const readFlow = (params: Fields, key: string): FlowId => flowId(integer(params, key, 0, MAX_FLOWS - 1));

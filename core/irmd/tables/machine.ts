@@ -9,6 +9,7 @@ import type { OptionDeclaration, OptionValues } from "../../contract/options.ts"
 import type { Done } from "../../contract/outcome.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
 import type { Balancer, HashFunction } from "../../contract/policies/small_policies.ts";
+import type { ListedPlugin } from "../../registry/registry.ts";
 import type { SessionRole } from "../../wire/local/local_protocol.ts";
 
 /** Who gives a command: `bind program … auto` starts programs with these rights. */
@@ -68,16 +69,10 @@ export interface Machine {
   processExists(pid: Pid): boolean;
 }
 
-/** A declaration and where its plugin comes from: `built in`, or the path of a file. */
-export interface KnownPlugin {
-  readonly declaration: PluginDeclaration;
-  readonly origin: string;
-}
-
 /** What the IRMd uses of the plugin registry. */
 export interface IrmdPlugins {
   /** All plugins, in the order of lists. */
-  list(): readonly KnownPlugin[];
+  list(): readonly ListedPlugin[];
   /** The hash function of that name. @throws PluginError when there is none */
   hash(name: string): HashFunction;
   /** A new instance of the balancing policy of that name. @throws PluginError when there is none */

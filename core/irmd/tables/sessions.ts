@@ -5,7 +5,6 @@
  */
 import { ExhaustedError, InvalidError, type OuroError } from "../../contract/errors.ts";
 import type { RpcId } from "../../wire/local/json_rpc.ts";
-import type { Session } from "./machine.ts";
 import type { FlowRecord } from "./records.ts";
 
 /** Flows and waiting requests of one session (reference: `PROG_MAX_FLOWS`). */
@@ -58,37 +57,5 @@ export class SessionWork {
   /** Ends all waiting requests. */
   cancelAll(error: OuroError): void {
     for (const waiting of [...this.#waiting.values()]) waiting.cancel(error);
-  }
-}
-
-/** All sessions. */
-export class SessionTable {
-  readonly #work = new Map<Session, SessionWork>();
-
-  /** How many there are. */
-  get size(): number {
-    return this.#work.size;
-  }
-
-  /** A session begins. */
-  add(session: Session): void {
-    this.#work.set(session, new SessionWork());
-  }
-
-  /** What a session has under way; undefined when it has ended. */
-  find(session: Session): SessionWork | undefined {
-    return this.#work.get(session);
-  }
-
-  /** Forgets a session. */
-  remove(session: Session): void {
-    this.#work.delete(session);
-  }
-
-  /** How many requests wait, in all. */
-  waiting(): number {
-    let count = 0;
-    for (const work of this.#work.values()) count += work.waiting;
-    return count;
   }
 }

@@ -6,7 +6,7 @@
 import type { Ports } from "../../contract/ports.ts";
 import type { Accept } from "./accept.ts";
 import { AcceptQueues } from "./accept_queues.ts";
-import type { IrmdPlugins, Machine } from "./machine.ts";
+import type { IrmdPlugins, Machine, Session } from "./machine.ts";
 import { HostSecurity } from "../oap/host_security.ts";
 import type { SecurityFiles } from "../../security/policy/security_files.ts";
 import { FlowTable } from "./flows.ts";
@@ -15,7 +15,7 @@ import { IpcpTable } from "./ipcps.ts";
 import { NameTable } from "./names.ts";
 import { ProcessTable } from "./processes.ts";
 import { ProgramTable } from "./programs.ts";
-import { SessionTable } from "./sessions.ts";
+import type { SessionWork } from "./sessions.ts";
 
 /** Tables and ports. */
 export class State {
@@ -27,7 +27,8 @@ export class State {
   readonly processes = new ProcessTable();
   readonly ipcps = new IpcpTable();
   readonly flows = new FlowTable();
-  readonly sessions = new SessionTable();
+  /** What each connected process has under way. */
+  readonly sessions = new Map<Session, SessionWork>();
   readonly hashes: NameHashes;
   readonly accepts: AcceptQueues<Accept>;
   readonly security: HostSecurity;
