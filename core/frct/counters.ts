@@ -5,63 +5,41 @@
  */
 
 /** Counts since the flow began. */
-export interface FlowCounters {
+export class FlowCounters {
   /** Packets written. */
-  sent: number;
+  sent = 0;
   /** Packets taken by the application. */
-  delivered: number;
+  delivered = 0;
   /** Packets sent again. */
-  retransmitted: number;
+  retransmitted = 0;
   /** Times without an acknowledgement in time. */
-  timeouts: number;
+  timeouts = 0;
   /** Bare acknowledgements, windows and rendezvous sent. */
-  control: number;
+  control = 0;
   /** Signs of life sent. */
-  keepAlivesSent: number;
+  keepAlivesSent = 0;
   /** Empty PDUs received. */
-  keepAlivesReceived: number;
+  keepAlivesReceived = 0;
   /** Packets that had arrived before. */
-  duplicates: number;
+  duplicates = 0;
   /** Packets that came before others that were sent earlier, and were kept. */
-  early: number;
+  early = 0;
   /** Packets of an unreliable flow that came late, or that were lost for want of room. */
-  dropped: number;
+  dropped = 0;
   /** Packets with numbers outside the window, or of no run. */
-  outside: number;
+  outside = 0;
   /** PDUs too short for their header. */
-  malformed: number;
+  malformed = 0;
   /** PDUs with a wrong checksum. */
-  damaged: number;
+  damaged = 0;
   /** PDUs that could not be decrypted. */
-  undecryptable: number;
+  undecryptable = 0;
   /** Acknowledgements of what was never sent, or of what was acknowledged long ago. */
-  acksIgnored: number;
+  acksIgnored = 0;
   /** Windows that no honest receiver can have. */
-  windowsIgnored: number;
+  windowsIgnored = 0;
   /** Windows of an unreliable flow that were not waited for any longer. */
-  windowsOverridden: number;
+  windowsOverridden = 0;
   /** New runs of numbers that the other end began. */
-  runs: number;
+  runs = 0;
 }
-
-/** Returns counters that are all 0. */
-export const newCounters = (): FlowCounters => ({
-  sent: 0,
-  delivered: 0,
-  retransmitted: 0,
-  timeouts: 0,
-  control: 0,
-  keepAlivesSent: 0,
-  keepAlivesReceived: 0,
-  duplicates: 0,
-  early: 0,
-  dropped: 0,
-  outside: 0,
-  malformed: 0,
-  damaged: 0,
-  undecryptable: 0,
-  acksIgnored: 0,
-  windowsIgnored: 0,
-  windowsOverridden: 0,
-  runs: 0,
-});

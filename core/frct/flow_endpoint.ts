@@ -12,7 +12,7 @@ import {
   type OuroError,
 } from "../contract/errors.ts";
 import { DONE, failure } from "../contract/outcome.ts";
-import { type FlowCounters, newCounters } from "./counters.ts";
+import { FlowCounters } from "./counters.ts";
 import { DEADLINE, type Deadline, Deadlines } from "./deadlines.ts";
 import { Envelope } from "./envelope.ts";
 import type { CloseCalls, FlowProtocol, FlowProtocolContext, FlowStats } from "./flow_protocol.ts";
@@ -24,7 +24,7 @@ export abstract class FlowEndpoint implements FlowProtocol {
   abstract readonly stats: FlowStats;
   abstract readonly deliverable: boolean;
   protected readonly context: FlowProtocolContext;
-  protected readonly counters: FlowCounters = newCounters();
+  protected readonly counters = new FlowCounters();
   protected readonly deadlines: Deadlines;
   protected readonly liveness: Liveness;
   protected readonly envelope: Envelope;

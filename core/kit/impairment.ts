@@ -35,27 +35,20 @@ export interface ImpairmentOptions {
   readonly queue?: number;
 }
 
-/** Counts of what an impairment has done, in packets. */
-export interface ImpairmentCounts {
+/** Returns counts of what an impairment has done, in packets, that are all 0. */
+export const noCounts = () => ({
   /** Packets that the impairment was given. */
-  packets: number;
-  lost: number;
-  duplicated: number;
-  reordered: number;
-  corrupted: number;
-  /** Packets lost because too many waited for the line of limited rate. */
-  overflowed: number;
-}
-
-/** Returns counts that are all 0. */
-export const noCounts = (): ImpairmentCounts => ({
   packets: 0,
   lost: 0,
   duplicated: 0,
   reordered: 0,
   corrupted: 0,
+  /** Packets lost because too many waited for the line of limited rate. */
   overflowed: 0,
 });
+
+/** Counts of what an impairment has done, in packets. */
+export type ImpairmentCounts = ReturnType<typeof noCounts>;
 
 const LOST: readonly number[] = [];
 

@@ -55,22 +55,19 @@ export class Scheduler implements Clock, Timers {
   /** By id; a cancelled timer leaves a hole until its time comes. */
   readonly #handlers: (EventHandler | undefined)[] = [];
   readonly #free: number[] = [];
-  readonly #epoch: number;
   #cancelled = 0;
   #now = 0;
   #events = 0;
 
   /** Starts at 0. @param epoch what {@link wall} shows at the start, in milliseconds since 1970 */
-  constructor(epoch = 0) {
-    this.#epoch = epoch;
-  }
+  constructor(private readonly epoch = 0) {}
 
   now(): number {
     return this.#now;
   }
 
   wall(): number {
-    return this.#epoch + this.#now;
+    return this.epoch + this.#now;
   }
 
   /** Events that have happened so far. */

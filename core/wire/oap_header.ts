@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { NO_BYTES } from "../kit/bytes.ts";
+import { joinBytes, NO_BYTES } from "../kit/bytes.ts";
 import { MessageSizeError, ProtocolError } from "../contract/errors.ts";
 
 /** Bytes in front of the certificate. */
@@ -95,9 +95,7 @@ export function encodeOapHeader(header: OapHeader): Uint8Array<ArrayBuffer> {
   checkLength("certificate", certificate, 0xffff);
   checkLength("key exchange", keyExchange, MAX_KEY_EXCHANGE);
   checkLength("data", data, 0xffff);
-  const parts = [certificate, keyExchange, data, requestHash, signature];
-  const length = parts.reduce((sum, part) => sum + part.length, OAP_HEADER_BYTES);
-  const bytes = new Uint8Array(length);
+  const bytes = new Uint8Array(OAP_HEADER_BYTES);
   const view = new DataView(bytes.buffer);
   bytes.set(header.id);
   view.setBigUint64(16, header.timestamp);
@@ -108,12 +106,7 @@ export function encodeOapHeader(header: OapHeader): Uint8Array<ArrayBuffer> {
   const flags = (header.hybrid ? FORMAT_BIT : 0) | (header.clientEncapsulates ? ROLE_BIT : 0);
   view.setUint16(32, flags | keyExchange.length);
   view.setUint16(34, data.length);
-  let at = OAP_HEADER_BYTES;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joinBytes(bytes, certificate, keyExchange, data, requestHash, signature);
 }
 
 /**

@@ -58,26 +58,18 @@ export type Proto2Message<F extends Proto2Fields> =
   & { readonly [K in NamesOf<F, "optional">]?: ValueOf<F[K]["type"]> }
   & { readonly [K in NamesOf<F, "repeated">]: readonly ValueOf<F[K]["type"]>[] };
 
-/** A field that must be there. */
-export const required = <T extends Proto2Type>(number: number, type: T): Proto2Field<T, "required"> => ({
+const labelled = <L extends Proto2Label>(label: L) => <T extends Proto2Type>(number: number, type: T) => ({
   number,
-  label: "required",
+  label,
   type,
 });
 
-/** A field that may be there. */
-export const optional = <T extends Proto2Type>(number: number, type: T): Proto2Field<T, "optional"> => ({
-  number,
-  label: "optional",
-  type,
-});
-
-/** A field that comes any number of times, never packed. */
-export const repeated = <T extends Proto2Type>(number: number, type: T): Proto2Field<T, "repeated"> => ({
-  number,
-  label: "repeated",
-  type,
-});
+/** Describes a field that must be there. */
+export const required = labelled("required");
+/** Describes a field that may be there. */
+export const optional = labelled("optional");
+/** Describes a field that comes any number of times, never packed. */
+export const repeated = labelled("repeated");
 
 /**
  * The table of a message.

@@ -6,9 +6,8 @@
  */
 import type { Address, Fd } from "../../core/contract/ids.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
-import type { Forwarding, ForwardingTable } from "../../core/contract/policies/routing.ts";
 import { MULTIPATH } from "./declarations.ts";
-import { PathTable } from "./path_table.ts";
+import { PathForwarding } from "./path_forwarding.ts";
 
 /** Number of values of a hash. */
 const RANGE = 0x1_0000_0000;
@@ -21,27 +20,13 @@ function hash(flow: number, destination: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
-class MultipathForwarding implements Forwarding {
-  readonly #paths = new PathTable();
-
-  replace(table: ForwardingTable): void {
-    this.#paths.replace(table);
-  }
-
+class MultipathForwarding extends PathForwarding {
   nextHop(destination: Address, flow: number): Fd | undefined {
-    const row = this.#paths.row(destination);
+    const row = this.row(destination);
     if (row < 0) return undefined;
-    const count = this.#paths.paths(row);
-    if (count < 2) return count === 0 ? undefined : this.#paths.path(row, 0);
-    return this.#paths.path(row, Math.floor(hash(flow, destination) * count / RANGE));
-  }
-
-  flowDown(flow: Fd): void {
-    this.#paths.flowDown(flow);
-  }
-
-  flowUp(flow: Fd): void {
-    this.#paths.flowUp(flow);
+    const count = this.paths(row);
+    if (count < 2) return count === 0 ? undefined : this.path(row, 0);
+    return this.path(row, Math.floor(hash(flow, destination) * count / RANGE));
   }
 }
 

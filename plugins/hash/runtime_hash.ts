@@ -1,11 +1,13 @@
 /**
- * Hash functions that the runtime has code for.
+ * The hash functions of layers, by the runtime's own code: SHA-3, and MD5 for layers over UDP, where it is no protection against
+ * anybody, but what the reference sets.
  *
  * @module
  */
 import type { createHash } from "node:crypto";
 import type { Plugin, PluginDeclaration } from "../../core/contract/plugin.ts";
 import type { HashFunction } from "../../core/contract/policies/small_policies.ts";
+import { MD5, SHA3_224, SHA3_256, SHA3_384, SHA3_512 } from "./declarations.ts";
 
 let loaded: typeof createHash | undefined;
 
@@ -16,12 +18,12 @@ function hashing(): typeof createHash {
 }
 
 /**
- * A plugin for one of the runtime's algorithms.
+ * Makes a plugin of one of the runtime's algorithms.
  *
  * @param algorithm the runtime's word for it
  * @param length bytes of a digest
  */
-export function runtimeHash(
+function runtimeHash(
   declaration: PluginDeclaration<"hash">,
   algorithm: string,
   length: number,
@@ -32,3 +34,14 @@ export function runtimeHash(
   };
   return { ...declaration, create: () => instance };
 }
+
+/** SHA-3 with 224 bits. */
+export const sha3With224: Plugin<"hash"> = runtimeHash(SHA3_224, "sha3-224", 28);
+/** SHA-3 with 256 bits. */
+export const sha3With256: Plugin<"hash"> = runtimeHash(SHA3_256, "sha3-256", 32);
+/** SHA-3 with 384 bits. */
+export const sha3With384: Plugin<"hash"> = runtimeHash(SHA3_384, "sha3-384", 48);
+/** SHA-3 with 512 bits. */
+export const sha3With512: Plugin<"hash"> = runtimeHash(SHA3_512, "sha3-512", 64);
+/** MD5. */
+export const md5: Plugin<"hash"> = runtimeHash(MD5, "md5", 16);

@@ -22,12 +22,11 @@ import { DEADLINE, type Deadline, type Deadlines } from "./deadlines.ts";
 import { BackOff } from "./flooding/back_off.ts";
 import { Counters } from "./counters.ts";
 import { Tombstones } from "./lsdb/tombstones.ts";
-import { Flooding } from "./flooding/flooding.ts";
+import { Flooding, type ManagementPeer } from "./flooding/flooding.ts";
 import { FlowUpkeep } from "./flooding/flow_upkeep.ts";
 import { graphOf } from "./paths/graph.ts";
 import { BitSet } from "./bit_set.ts";
 import { Lsdb } from "./lsdb/lsdb.ts";
-import type { ManagementPeer } from "./flooding/management_peer.ts";
 import { OwnAdjacencies } from "./flooding/own_adjacencies.ts";
 import { report } from "./report.ts";
 import { type Routes, sameTable } from "./paths/routes.ts";
@@ -145,13 +144,8 @@ export class LinkState implements Routing {
   }
 
   stats(): Stats {
-    return report({
-      lsdb: this.#lsdb,
-      peers: this.#flooding.peers,
-      adjacencies: this.#adjacencies,
-      counters: this.#counters,
-      table: this.#table,
-    }, this.context.clock.now());
+    const now = this.context.clock.now();
+    return report(this.#lsdb, this.#flooding.peers, this.#adjacencies, this.#counters, this.#table, now);
   }
 
   shutdown(): void {

@@ -8,19 +8,17 @@ import type { ForwardingTable } from "../../core/contract/policies/routing.ts";
 import type { Adjacencies } from "./adjacencies.ts";
 import type { Counters } from "./counters.ts";
 import type { Lsdb } from "./lsdb/lsdb.ts";
-import type { ManagementPeer } from "./flooding/management_peer.ts";
-
-/** What a report tells of. */
-export interface Reported {
-  readonly lsdb: Lsdb;
-  readonly peers: readonly ManagementPeer[];
-  readonly adjacencies: Adjacencies;
-  readonly counters: Counters;
-  readonly table: ForwardingTable;
-}
+import type { ManagementPeer } from "./flooding/flooding.ts";
 
 /** Reports neighbours, database, counters and forwarding table. Ages are in milliseconds, flows in the order of preference. */
-export function report({ lsdb, peers, adjacencies, counters, table }: Reported, now: number): Stats {
+export function report(
+  lsdb: Lsdb,
+  peers: readonly ManagementPeer[],
+  adjacencies: Adjacencies,
+  counters: Counters,
+  table: ForwardingTable,
+  now: number,
+): Stats {
   const database: Stats[] = [];
   for (let slot = 0; slot < lsdb.bound; slot++) {
     if (!lsdb.used(slot)) continue;

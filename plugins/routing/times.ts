@@ -6,27 +6,18 @@
 import type { LinkStateOptions } from "./declarations.ts";
 import type { Random } from "../../core/contract/ports.ts";
 
-/** Times in milliseconds. */
-export interface Times {
-  /** For which an entry lives that is not heard of. */
-  readonly life: number;
-  /** Between refreshes of an own entry. */
-  readonly refresh: number;
-  /** Longest wait before a computation. */
-  readonly longestWait: number;
-  /** Age from which an entry is probably dead: it has missed two refreshes. */
-  readonly suspect: number;
-}
-
-/** Reads `ls_t_timeo`, `ls_t_update` and `ls_t_recalc`, which are seconds. */
-export function timesOf(options: LinkStateOptions): Times {
+/** Reads `ls_t_timeo`, `ls_t_update` and `ls_t_recalc`, which are seconds. Returns milliseconds. */
+export function timesOf(options: LinkStateOptions) {
   const life = options.ls_t_timeo * 1000;
   const update = options.ls_t_update * 1000;
   return {
+    /** Life of an entry that is not heard of. */
     life,
-    // Entries must live on when an update is lost, also where updates were configured to be rarer than deaths.
+    /** Time between refreshes of an own entry, which must live on when an update is lost, even if updates are rarer than deaths. */
     refresh: Math.min(update, life / 3),
+    /** Longest wait before a computation. */
     longestWait: options.ls_t_recalc * 1000,
+    /** Age from which an entry is probably dead: it has missed two refreshes. */
     suspect: 2.5 * update,
   };
 }

@@ -17,7 +17,7 @@ import { decodeEthernetManagement, encodeEthernetManagement } from "../eth/ether
 import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
 import { type SimulatedFlow, SimulatedUpper } from "../../tests/conformance/simulated_upper.ts";
 import { registryOf } from "../../tests/conformance/suite.ts";
-import { sha3With256, sha3With512 } from "../hash/sha3.ts";
+import { sha3With256, sha3With512 } from "../hash/runtime_hash.ts";
 import { ethDix, ethLlc } from "../eth/eth.ts";
 import { dixFormat, type EthernetFormat, LLC_FORMAT } from "../eth/ethernet_format.ts";
 

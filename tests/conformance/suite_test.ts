@@ -7,7 +7,7 @@ import type { Forwarding, ForwardingTable, Routing } from "../../core/contract/p
 import type { Layer } from "../../core/contract/ipcp.ts";
 import { roundRobin } from "../../plugins/balancing/round_robin.ts";
 import { simple } from "../../plugins/forwarding/simple.ts";
-import { sha3With256 } from "../../plugins/hash/sha3.ts";
+import { sha3With256 } from "../../plugins/hash/runtime_hash.ts";
 import { local } from "../../plugins/local/local.ts";
 import { linkState } from "../../plugins/routing/policies.ts";
 import {

@@ -76,16 +76,6 @@ export class ReorderQueue {
     }
   }
 
-  /** Empties the queue. */
-  clear(): void {
-    for (let place = 0; place < WINDOW; place++) {
-      const buffer = this.#buffers[place];
-      if (buffer === undefined) continue;
-      this.#forget(place);
-      this.pool.giveBack(buffer);
-    }
-  }
-
   #forget(place: number): void {
     this.#buffers[place] = undefined;
     this.#length--;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CipherName } from "../../contract/security.ts";
 import type { Cipher } from "../algorithms.ts";
 import { owned } from "../runtime_crypto.ts";
 
@@ -36,11 +37,13 @@ export interface CipherBackend {
 /** A key that is kept as bytes, for a new context each packet. */
 export abstract class ContextKey implements CipherKey {
   protected readonly key: Uint8Array<ArrayBuffer>;
+  protected readonly name: CipherName;
   protected readonly nonceBytes: number;
   protected readonly tagBytes: number;
 
-  constructor({ nonceBytes, tagBytes }: Cipher, key: Uint8Array) {
+  constructor({ name, nonceBytes, tagBytes }: Cipher, key: Uint8Array) {
     this.key = owned(key);
+    this.name = name;
     this.nonceBytes = nonceBytes;
     this.tagBytes = tagBytes;
   }

@@ -63,12 +63,10 @@ export class NonceCounter {
 /** Remembers which of the last counters have come. */
 export class CounterWindow {
   readonly #bits: Uint32Array;
-  readonly #size: number;
   #top: number | undefined;
 
   /** @param size how far behind the highest a counter may come; a power of two, 32 at least */
-  constructor(size = 4096) {
-    this.#size = size;
+  constructor(private readonly size = 4096) {
     this.#bits = new Uint32Array(size / 32);
   }
 
@@ -77,13 +75,13 @@ export class CounterWindow {
     if (this.#top === undefined) return false;
     const ahead = (counter - this.#top) | 0;
     if (ahead > 0) return false;
-    return ahead <= -this.#size || (this.#bits[this.#word(counter)] & (1 << (counter & 31))) !== 0;
+    return ahead <= -this.size || (this.#bits[this.#word(counter)] & (1 << (counter & 31))) !== 0;
   }
 
   /** It has come, and {@link has} did not know it. */
   add(counter: number): void {
-    const ahead = this.#top === undefined ? this.#size : (counter - this.#top) | 0;
-    if (ahead >= this.#size) this.#bits.fill(0);
+    const ahead = this.#top === undefined ? this.size : (counter - this.#top) | 0;
+    if (ahead >= this.size) this.#bits.fill(0);
     else {
       for (let step = 1; step <= ahead; step++) {
         const place = counter - ahead + step;
@@ -95,6 +93,6 @@ export class CounterWindow {
   }
 
   #word(counter: number): number {
-    return (counter & (this.#size - 1)) >>> 5;
+    return (counter & (this.size - 1)) >>> 5;
   }
 }

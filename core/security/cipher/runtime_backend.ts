@@ -4,7 +4,6 @@
  * @module
  */
 import type { CipherGCMTypes } from "node:crypto";
-import type { Cipher } from "../algorithms.ts";
 import { type CipherBackend, ContextKey } from "./cipher_backend.ts";
 import { buffer, runtimeCrypto } from "../runtime_crypto.ts";
 
@@ -23,31 +22,19 @@ function counterMode(name: string, key: Uint8Array, counter: Uint8Array, bytes: 
 }
 
 class CounterKey extends ContextKey {
-  readonly #name: string;
-
-  constructor(cipher: Cipher, key: Uint8Array) {
-    super(cipher, key);
-    this.#name = cipher.name;
-  }
-
   seal(pdu: Uint8Array, content = pdu.subarray(this.nonceBytes)): void {
-    pdu.set(counterMode(this.#name, this.key, pdu.subarray(0, this.nonceBytes), content), this.nonceBytes);
+    pdu.set(counterMode(this.name, this.key, pdu.subarray(0, this.nonceBytes), content), this.nonceBytes);
   }
 
   open(pdu: Uint8Array): Uint8Array {
     const nonce = pdu.subarray(0, this.nonceBytes);
-    return counterMode(this.#name, this.key, nonce, pdu.subarray(this.nonceBytes));
+    return counterMode(this.name, this.key, nonce, pdu.subarray(this.nonceBytes));
   }
 }
 
 class AuthenticatedKey extends ContextKey {
-  readonly #name: CipherGCMTypes;
-
-  constructor(cipher: Cipher, key: Uint8Array) {
-    super(cipher, key);
-    // The types have no common name for the two kinds, which take the same calls.
-    this.#name = cipher.name as CipherGCMTypes;
-  }
+  // The types have no common name for the two kinds, which take the same calls.
+  readonly #name = this.name as CipherGCMTypes;
 
   seal(pdu: Uint8Array, content?: Uint8Array): void {
     const end = pdu.length - this.tagBytes;

@@ -49,16 +49,12 @@ export function spkiOf(name: CurveName, raw: Uint8Array): Uint8Array {
 
 /** Diffie-Hellman over a curve. @param raw keys go without what tells their kind */
 export class CurveAgreement implements Agreement {
-  readonly #raw: boolean;
-
-  constructor(private readonly name: CurveName, raw = false) {
-    this.#raw = raw;
-  }
+  constructor(private readonly name: CurveName, private readonly raw = false) {}
 
   /** Bytes of a public key. */
   get publicKeyBytes(): number {
     const { prefix, keyBytes } = CURVES[this.name];
-    return this.#raw ? keyBytes : prefix.length + keyBytes;
+    return this.raw ? keyBytes : prefix.length + keyBytes;
   }
 
   initiate(done: Done<Initiator>): void {
@@ -86,7 +82,7 @@ export class CurveAgreement implements Agreement {
   #initiator(privateKey: KeyObject, publicKey: KeyObject): Initiator {
     const spki = owned(publicKey.export({ type: "spki", format: "der" }));
     return {
-      message: this.#raw ? spki.subarray(CURVES[this.name].prefix.length) : spki,
+      message: this.raw ? spki.subarray(CURVES[this.name].prefix.length) : spki,
       finish: (answer, done) =>
         attempt(
           `the public key of ${this.name} does not hold`,
@@ -97,7 +93,7 @@ export class CurveAgreement implements Agreement {
   }
 
   #peer(publicKey: Uint8Array): KeyObject {
-    const spki = this.#raw ? spkiOf(this.name, publicKey) : publicKey;
+    const spki = this.raw ? spkiOf(this.name, publicKey) : publicKey;
     if (curveOf(spki) !== this.name) throw new CryptError(`the other end's key is none of ${this.name}`);
     return runtimeCrypto().createPublicKey({ key: buffer(spki), format: "der", type: "spki" });
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinBytes } from "../../kit/bytes.ts";
 import { CryptError } from "../../contract/errors.ts";
 import type { Done } from "../../contract/outcome.ts";
 import { type Agreement, attemptLater, type Initiator, type Response } from "./agreement.ts";
@@ -47,12 +48,8 @@ export class MlKemAgreement implements Agreement {
 
   /** An initiator with a private key that is there already. */
   withKey(key: DecapsulationKey): Initiator {
-    const { prefix, publicKeyBytes } = ML_KEM[this.name];
-    const message = new Uint8Array(prefix.length + publicKeyBytes);
-    message.set(prefix);
-    message.set(key.publicKey, prefix.length);
     return {
-      message,
+      message: joinBytes(ML_KEM[this.name].prefix, key.publicKey),
       finish: (answer, done) =>
         attemptLater(`the ciphertext of ${this.name} does not hold`, done, () => key.decapsulate(answer)),
     };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinBytes } from "../../kit/bytes.ts";
 import { Tag } from "./der.ts";
 
 /**
@@ -24,14 +25,7 @@ export function der(tag: number, ...parts: readonly Uint8Array[]): Uint8Array<Ar
     : length < 0x10000
     ? [tag, 0x82, length >> 8, length & 0xff]
     : [tag, 0x83, length >> 16, (length >> 8) & 0xff, length & 0xff];
-  const bytes = new Uint8Array(head.length + length);
-  bytes.set(head);
-  let at = head.length;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joinBytes(Uint8Array.from(head), ...parts);
 }
 
 /** A SEQUENCE. */

@@ -40,12 +40,6 @@ export class Applications implements Upper {
     this.#need().register(hash, done);
   }
 
-  /** Takes that back. */
-  stopServing(hash: NameHash, done: Done): void {
-    this.#servers.delete(hash);
-    this.#need().unregister(hash, done);
-  }
-
   /** An application asks the layer for a flow. */
   allocate(hash: NameHash, qos: QosSpec, done: Done<ApplicationFlow>): void {
     const flow = this.#open(qos);

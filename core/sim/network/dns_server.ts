@@ -29,12 +29,9 @@ export class SimulatedDns {
   readonly asked: DnsMessage[] = [];
   /** Refuses updates. */
   readOnly = false;
-  readonly #zone: string;
 
   /** @param zone its name, with the dot at the end */
-  constructor(zone = ".") {
-    this.#zone = zone;
-  }
+  constructor(private readonly zone = ".") {}
 
   /** Answers one message. */
   readonly answer = (bytes: Uint8Array): Uint8Array => {
@@ -59,7 +56,7 @@ export class SimulatedDns {
 
   #update(message: DnsMessage): DnsMessage {
     const [zone] = message.questions;
-    const refusal = zone.name !== this.#zone ? NOTAUTH : this.readOnly ? REFUSED : 0;
+    const refusal = zone.name !== this.zone ? NOTAUTH : this.readOnly ? REFUSED : 0;
     if (refusal === 0) { for (const record of message.authority) this.#change(record); }
     return { ...message, flags: message.flags | ANSWER | refusal, authority: [] };
   }
@@ -72,7 +69,7 @@ export class SimulatedDns {
 
   #soa(): DnsRecord {
     const data = new Uint8Array(22);
-    return { name: this.#zone, type: DNS_TYPE.SOA, class: DNS_CLASS.IN, ttl: 3600, data };
+    return { name: this.zone, type: DNS_TYPE.SOA, class: DNS_CLASS.IN, ttl: 3600, data };
   }
 }
 

@@ -42,13 +42,10 @@ export class UdpNetwork {
   readonly servers = new Map<string, DnsServer>();
   /** Sees each datagram that is sent; false: it is lost. */
   onSend: (datagram: SimulatedDatagram) => boolean = () => true;
-  readonly #delay: number;
   readonly #listeners = new Map<string, Receive>();
 
   /** @param delay milliseconds that a datagram takes */
-  constructor(private readonly timers: Timers, delay = 1) {
-    this.#delay = delay;
-  }
+  constructor(private readonly timers: Timers, private readonly delay = 1) {}
 
   /** Makes a host. @param translated its address as others see it, when it is behind address translation */
   host(addresses: readonly string[], translated?: string): UdpHost {
@@ -59,7 +56,7 @@ export class UdpNetwork {
   send(from: UdpEndpoint, to: UdpEndpoint, payload: Uint8Array): void {
     const datagram = { from, to: to.slice() as UdpEndpoint, payload: payload.slice() };
     if (!this.onSend(datagram)) return;
-    this.after(this.#delay, () => this.#listeners.get(formatEndpoint(datagram.to))?.(datagram));
+    this.after(this.delay, () => this.#listeners.get(formatEndpoint(datagram.to))?.(datagram));
   }
 
   /** Takes what is sent to an endpoint. Undefined: no longer. */

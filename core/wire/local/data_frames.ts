@@ -66,7 +66,6 @@ export function helloToken(frame: Uint8Array): string | undefined {
  * ```
  */
 export class FrameWriter {
-  #limit: number;
   #bytes = new Uint8Array(INITIAL);
   #view = new DataView(this.#bytes.buffer);
   #spare = this.#bytes;
@@ -74,13 +73,11 @@ export class FrameWriter {
   #at = HEAD_BYTES;
 
   /** @param limit bytes that are collected at most */
-  constructor(limit = 64 * 1024) {
-    this.#limit = limit;
-  }
+  constructor(private limit = 64 * 1024) {}
 
   /** Collects so many bytes at most from now on, if that is more. */
   raiseLimit(limit: number): void {
-    this.#limit = Math.max(this.#limit, limit);
+    this.limit = Math.max(this.limit, limit);
   }
 
   /** Nothing is collected. */
@@ -128,9 +125,9 @@ export class FrameWriter {
     if (news !== undefined) {
       for (const [word, value] of news) this.#setNumber(start -= NUMBER_BYTES, word, value);
     }
-    const reusable = this.#spare !== full && this.#spare.length <= this.#limit &&
+    const reusable = this.#spare !== full && this.#spare.length <= this.limit &&
       this.#spare.length >= full.length;
-    this.#bytes = reusable ? this.#spare : new Uint8Array(Math.min(full.length, this.#limit));
+    this.#bytes = reusable ? this.#spare : new Uint8Array(Math.min(full.length, this.limit));
     this.#view = new DataView(this.#bytes.buffer);
     this.#spare = full;
     this.#at = HEAD_BYTES;
@@ -143,10 +140,10 @@ export class FrameWriter {
   }
 
   #grow(needed: number): boolean {
-    if (needed > this.#limit && !this.empty) return false;
+    if (needed > this.limit && !this.empty) return false;
     let size = this.#bytes.length;
-    while (size < needed && size < this.#limit) size *= 2;
-    const larger = new Uint8Array(Math.max(needed, Math.min(size, this.#limit)));
+    while (size < needed && size < this.limit) size *= 2;
+    const larger = new Uint8Array(Math.max(needed, Math.min(size, this.limit)));
     larger.set(this.#bytes.subarray(0, this.#at));
     this.#bytes = larger;
     this.#view = new DataView(larger.buffer);

@@ -32,19 +32,8 @@ export const IMPAIRMENT_LIMITS = {
 /** A setting. */
 export type ImpairmentKey = keyof typeof IMPAIRMENT_LIMITS;
 
-/** The settings in the order of {@link IMPAIRMENT_LIMITS}. */
-export const IMPAIRMENT_KEYS: readonly ImpairmentKey[] = [
-  "loss",
-  "duplicate",
-  "reorder",
-  "reorderBy",
-  "corrupt",
-  "delay",
-  "jitter",
-  "rate",
-  "queue",
-  "seed",
-];
+/** The settings in the order of {@link IMPAIRMENT_LIMITS}; a literal has no other keys. */
+export const IMPAIRMENT_KEYS = Object.keys(IMPAIRMENT_LIMITS) as readonly ImpairmentKey[];
 
 const WHOLE: ReadonlySet<ImpairmentKey> = new Set(["queue", "seed"]);
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { ProtocolError } from "../../contract/errors.ts";
+import { joinBytes } from "../../kit/bytes.ts";
 
 /** Longest line of the control protocol in bytes, with its end (docs/local-protocol.md §2). */
 export const MAX_LINE = 65_536;
@@ -41,13 +42,7 @@ export class LineSplitter {
   #decode(last: Uint8Array): string {
     let whole = last;
     if (this.#length > 0) {
-      whole = new Uint8Array(this.#length + last.length);
-      let at = 0;
-      for (const part of this.#rest) {
-        whole.set(part, at);
-        at += part.length;
-      }
-      whole.set(last, at);
+      whole = joinBytes(...this.#rest, last);
       this.#rest = [];
       this.#length = 0;
     }

@@ -39,6 +39,10 @@ export function securityOptionsFromJson(from: Fields, key: string): SecurityOpti
       `${key} has no field "${unknown.slice(0, 60)}"; there are ${[...OPTION_FIELDS].join(", ")}`,
     );
   }
+  return optionsIn(fields);
+}
+
+function optionsIn(fields: Fields): SecurityOptions {
   const pem = (field: string) => optional(fields, field, (of, one) => text(of, one, MAX_PEM));
   return {
     keyExchange: optional(fields, "keyExchange", (of, one) => word(of, one, KEY_EXCHANGE_NAMES)),
@@ -56,18 +60,8 @@ export function securityOptionsFromJson(from: Fields, key: string): SecurityOpti
   };
 }
 
-const OPTION_FIELDS: ReadonlySet<string> = new Set(
-  [
-    "keyExchange",
-    "cipher",
-    "kdf",
-    "digest",
-    "require",
-    "authorities",
-    "certificate",
-    "privateKey",
-  ] satisfies (keyof SecurityOptions)[],
-);
+/** Reading nothing tells which fields there are. */
+const OPTION_FIELDS: ReadonlySet<string> = new Set(Object.keys(optionsIn({})));
 
 /** What goes into the results of `flow.allocate` and `flow.accept`; undefined for a flow in clear with nobody known. */
 export function flowSecurityToJson({ encryption, peer }: FlowSecurity): Record<string, unknown> | undefined {

@@ -29,7 +29,6 @@ export type NewsReceiver = (word: number, value: number) => void;
  * ```
  */
 export class FrameReader {
-  readonly #limit: number;
   #empty: (() => void) | undefined;
   #bytes = new Uint8Array(INITIAL);
   #view = new DataView(this.#bytes.buffer);
@@ -53,9 +52,7 @@ export class FrameReader {
    * @param limit size to which a buffer grows, in bytes
    * @param news called from within {@link take} and {@link filled}; must not call back
    */
-  constructor(limit = 64 * 1024, private readonly news: NewsReceiver = () => {}) {
-    this.#limit = limit;
-  }
+  constructor(private readonly limit = 64 * 1024, private readonly news: NewsReceiver = () => {}) {}
 
   /** A whole packet can be taken. */
   get ready(): boolean {
@@ -112,13 +109,13 @@ export class FrameReader {
   space(): Uint8Array<ArrayBuffer> {
     const rest = this.#have - this.#at;
     const size = Math.max(this.#wanted, this.#needed(rest));
-    const oversized = this.#bytes.length > Math.max(size, this.#limit);
+    const oversized = this.#bytes.length > Math.max(size, this.limit);
     if (this.#lent || oversized || size > this.#bytes.length) {
       const next = this.#spare !== undefined && this.#spare.length >= size && this.#spare.length <= 2 * size
         ? this.#spare
         : new Uint8Array(size);
       next.set(this.#bytes.subarray(this.#at, this.#have));
-      this.#spare = this.#bytes.length <= this.#limit ? this.#bytes : undefined;
+      this.#spare = this.#bytes.length <= this.limit ? this.#bytes : undefined;
       this.#bytes = next;
       this.#view = new DataView(next.buffer);
       this.#lent = false;
@@ -133,8 +130,8 @@ export class FrameReader {
   /** `count` bytes were put into {@link space}. */
   filled(count: number): void {
     this.#have += count;
-    if (this.#have === this.#bytes.length && this.#wanted < this.#limit) {
-      this.#wanted = Math.min(this.#limit, this.#wanted * 2);
+    if (this.#have === this.#bytes.length && this.#wanted < this.limit) {
+      this.#wanted = Math.min(this.limit, this.#wanted * 2);
     }
     this.#scan();
   }

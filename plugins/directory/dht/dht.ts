@@ -134,13 +134,7 @@ export class DhtDirectory implements Directory {
   }
 
   stats(): Stats {
-    return statisticsOf({
-      node: this.#node,
-      requests: this.#requests,
-      publisher: this.#publisher,
-      store: this.#store,
-      created: this.#created,
-    });
+    return statisticsOf(this.#node, this.#requests, this.#publisher, this.#store, this.#created);
   }
 
   shutdown(): void {

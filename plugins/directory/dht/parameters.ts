@@ -5,30 +5,22 @@
  */
 import type { DhtOptions } from "../declaration.ts";
 
-/** The options of the layer. */
-export interface Parameters {
+/** Reads the checked options of the layer. */
+export const parametersOf = (options: DhtOptions) => ({
   /** Nodes asked at a time in one lookup. */
-  readonly alpha: number;
+  alpha: options.dht_alpha,
   /** Contacts in a bucket, and nodes that keep a name. */
-  readonly k: number;
+  k: options.dht_k,
   /** Life of an entry, in seconds. */
-  readonly expire: number;
+  expire: options.dht_t_expire,
   /** Milliseconds after which a bucket that saw no lookup is refreshed. */
-  readonly refresh: number;
+  refresh: 1000 * options.dht_t_refresh,
   /** Milliseconds after which an entry that nobody stored again is copied to the others that should have it. */
-  readonly replicate: number;
-}
+  replicate: 1000 * options.dht_t_replicate,
+});
 
-/** Reads the checked options. */
-export function parametersOf(options: DhtOptions): Parameters {
-  return {
-    alpha: options.dht_alpha,
-    k: options.dht_k,
-    expire: options.dht_t_expire,
-    refresh: 1000 * options.dht_t_refresh,
-    replicate: 1000 * options.dht_t_replicate,
-  };
-}
+/** The options of the layer. */
+export type Parameters = Readonly<ReturnType<typeof parametersOf>>;
 
 /** Layers of at most so many other members are small: names are stored at all of them, and all may be asked. */
 export const SMALL_LAYER = 24;

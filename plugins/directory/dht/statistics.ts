@@ -17,19 +17,18 @@ import type { ValueStore } from "./store/value_store.ts";
 const DIGITS = 16;
 const STANDINGS = ["mentioned", "heard", "answered"];
 
-/** The parts of a node that have something to show. */
-export interface DhtState {
-  readonly node: Node;
-  readonly requests: Requests;
-  readonly publisher: Publisher;
-  readonly store: ValueStore;
-  /** When the node was made, in milliseconds since 1970. */
-  readonly created: number;
-}
-
-/** The statistics. Lists are cut at {@link MAX_LISTED}; the counts in front of them are not. */
-export function statisticsOf(state: DhtState): Stats {
-  const { node, requests, publisher, store, created } = state;
+/**
+ * Shows a node. Lists are cut at {@link MAX_LISTED}; the counts in front of them are not.
+ *
+ * @param created when the node was made, in milliseconds since 1970
+ */
+export function statisticsOf(
+  node: Node,
+  requests: Requests,
+  publisher: Publisher,
+  store: ValueStore,
+  created: number,
+): Stats {
   const { registrations } = publisher;
   const { parameters, table } = node;
   let shared = 0;
@@ -52,7 +51,7 @@ export function statisticsOf(state: DhtState): Stats {
     messages: node.counters.stats(),
     contactCount: table.size,
     contacts: contactsOf(node),
-    database: databaseOf(state),
+    database: databaseOf(node, publisher, store),
   };
 }
 
@@ -69,7 +68,7 @@ function contactsOf({ table, now }: Node): Stats[] {
   return listed;
 }
 
-function databaseOf({ node, publisher, store }: DhtState): Stats[] {
+function databaseOf(node: Node, publisher: Publisher, store: ValueStore): Stats[] {
   const hashes = new Set<NameHash>(publisher.registrations.keys());
   for (const [hash] of store.entries()) {
     if (hashes.size >= MAX_LISTED) break;

@@ -11,7 +11,7 @@ import type { ManagementFlow } from "../../../core/contract/policies/routing.ts"
 import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import type { Counters } from "../counters.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";
-import { ManagementPeer } from "./management_peer.ts";
+import { BitSet } from "../bit_set.ts";
 import { between } from "../times.ts";
 
 /** Milliseconds, least and most, that news and mere refreshes wait before they are forwarded. */
@@ -24,6 +24,33 @@ const BURST = 128;
 const PACE = 10;
 /** Milliseconds before a flow that could not take an update is tried again. */
 const RETRY = 100;
+
+/** A management flow, with what its neighbour is owed. */
+export class ManagementPeer {
+  readonly flow: ManagementFlow;
+  /** Slots of the database whose entries are to be sent; a slot that is free by then is passed over. */
+  readonly owed = new BitSet();
+  /** Nothing is sent before. A peer may lose what comes before it has begun to listen. */
+  readonly opens: number;
+  /** Where the next burst begins. */
+  cursor = 0;
+  /** When the last update was sent. */
+  lastSent: number;
+  /** A message that does not parse came, and was logged. */
+  warned = false;
+
+  constructor(flow: ManagementFlow, now: number, opens: number) {
+    this.flow = flow;
+    this.opens = opens;
+    this.lastSent = now;
+  }
+
+  /** Returns the next slot that is owed, from the cursor on and around; −1 when nothing is owed. */
+  next(): number {
+    const slot = this.owed.next(this.cursor);
+    return slot >= 0 || this.cursor === 0 ? slot : this.owed.next(this.cursor = 0);
+  }
+}
 
 /** Sends entries of the database to neighbours. */
 export class Flooding {

@@ -6,9 +6,8 @@
  */
 import type { Random } from "../../../core/contract/ports.ts";
 import { DEADLINE, type Deadlines } from "../deadlines.ts";
-import type { Flooding } from "./flooding.ts";
+import type { Flooding, ManagementPeer } from "./flooding.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";
-import type { ManagementPeer } from "./management_peer.ts";
 import { between } from "../times.ts";
 
 /** Milliseconds, least and most, before the own entries are sent once more. */

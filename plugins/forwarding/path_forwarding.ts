@@ -4,11 +4,11 @@
  * @module
  */
 import { type Address, type Fd, fd } from "../../core/contract/ids.ts";
-import type { ForwardingTable } from "../../core/contract/policies/routing.ts";
+import type { Forwarding, ForwardingTable } from "../../core/contract/policies/routing.ts";
 import { AddressIndex } from "./address_index.ts";
 
-/** Paths of each destination, best first. */
-export class PathTable {
+/** Forwarding by the paths that are up, best first. */
+export abstract class PathForwarding implements Forwarding {
   #table: ForwardingTable = new Map();
   #index = new AddressIndex([], 0);
   /** Where the paths of a row begin in {@link #flows}. */
@@ -48,18 +48,20 @@ export class PathTable {
     if (this.#down.delete(flow)) this.#fill();
   }
 
+  abstract nextHop(destination: Address, flow: number): Fd | undefined;
+
   /** Returns the row of a destination; −1 when there is none. */
-  row(destination: Address): number {
+  protected row(destination: Address): number {
     return this.#index.find(destination);
   }
 
-  /** How many paths of a row are up. */
-  paths(row: number): number {
+  /** Counts the paths of a row that are up. */
+  protected paths(row: number): number {
     return this.#counts[row];
   }
 
   /** Returns a path of a row; 0 is the best, `which` is below {@link paths}. */
-  path(row: number, which: number): Fd {
+  protected path(row: number, which: number): Fd {
     return fd(this.#flows[this.#starts[row] + which]);
   }
 
