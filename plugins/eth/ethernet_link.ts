@@ -60,7 +60,6 @@ export class EthernetLink implements ShimLink<MacAddress> {
   readonly overhead: number;
   /** The layer, with its flow allocation. */
   readonly shim: Shim<MacAddress>;
-  readonly #options: EthernetLinkOptions;
   readonly #format: EthernetFormat;
   readonly #timers: TimerGroup;
   readonly #questions: NameQuestions;
@@ -77,9 +76,8 @@ export class EthernetLink implements ShimLink<MacAddress> {
   #tooLong = 0;
 
   /** Opens the device. @throws NotFoundError, PermissionError or InvalidError when that cannot be */
-  constructor(options: EthernetLinkOptions) {
+  constructor(private readonly options: EthernetLinkOptions) {
     const { context, log, format, device, name, hash, hashLength } = options;
-    this.#options = options;
     this.#format = format;
     this.overhead = format.headerBytes + format.management.fixed;
     this.#timers = new TimerGroup(context.clock, context.timers);
@@ -182,7 +180,7 @@ export class EthernetLink implements ShimLink<MacAddress> {
     this.#port.onFrame(this.#receive);
     this.#port.onChange(() => this.#changed());
     this.#port.onGone((reason) => this.#lost(reason));
-    if (!this.#up) this.#options.log.warning(`${this.#port.device} is down or has no carrier.`);
+    if (!this.#up) this.options.log.warning(`${this.#port.device} is down or has no carrier.`);
   }
 
   readonly #receive = (frame: Uint8Array): void => {
@@ -235,7 +233,7 @@ export class EthernetLink implements ShimLink<MacAddress> {
     if (payload.length > MAX_MANAGEMENT) {
       throw new ProtocolError(`a management message has at most ${MAX_MANAGEMENT} bytes`);
     }
-    return decodeEthernetManagement(this.#format.management, payload, this.#options.hashLength);
+    return decodeEthernetManagement(this.#format.management, payload, this.options.hashLength);
   }
 
   #recognised(from: MacAddress): void {
@@ -265,7 +263,7 @@ export class EthernetLink implements ShimLink<MacAddress> {
 
   #changed(): void {
     const { mtu, up, device, address } = this.#port;
-    const { log } = this.#options;
+    const { log } = this.options;
     this.#address = address;
     const maxPacket = this.#format.maxPacket(mtu);
     if (maxPacket !== this.#maxPacket) {
@@ -289,14 +287,14 @@ export class EthernetLink implements ShimLink<MacAddress> {
     const { device } = this.#port;
     this.#gone = new FlowDownError(`${device} is gone: ${reason}`);
     this.#up = false;
-    this.#options.log.warning(`${device} is gone: ${reason}.`);
+    this.options.log.warning(`${device} is gone: ${reason}.`);
     this.#pressure.releaseAll();
     this.shim.lost(this.#gone);
     this.#timers.after(LOOK_AGAIN, () => this.#lookAgain());
   }
 
   #lookAgain(): void {
-    const { context, device, log } = this.#options;
+    const { context, device, log } = this.options;
     try {
       this.#port = context.networks.openEthernet(device, this.#format.filter);
     } catch (thrown) {

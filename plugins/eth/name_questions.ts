@@ -37,13 +37,10 @@ export interface NameQuestionsContext {
 
 /** The questions that were put. */
 export class NameQuestions {
-  readonly #context: NameQuestionsContext;
   /** The oldest first. */
   readonly #questions = new Map<NameHash, Question>();
 
-  constructor(context: NameQuestionsContext) {
-    this.#context = context;
-  }
+  constructor(private readonly context: NameQuestionsContext) {}
 
   /** Asks who has the hash. The first who answers is given; nobody in time: an empty list. */
   ask(hash: NameHash, done: Asker): void {
@@ -53,15 +50,15 @@ export class NameQuestions {
     if (this.#questions.size >= MAX_QUESTIONS) {
       return done(failure(new ExhaustedError(`${MAX_QUESTIONS} names are being looked for already`)));
     }
-    if (!this.#context.put(hash)) {
+    if (!this.context.put(hash)) {
       return done(failure(new FlowDownError("the device does not take frames at the moment")));
     }
-    const { clock, timers } = this.#context;
+    const { clock, timers } = this.context;
     const question: Question = { askers: [done], timer: undefined, until: clock.now() + LATE };
     this.#questions.delete(hash);
     this.#questions.set(hash, question);
     question.timer = timers.after(REPEAT, () => {
-      this.#context.put(hash);
+      this.context.put(hash);
       question.timer = timers.after(GIVE_UP - REPEAT, () => this.#tell(question, success([])));
     });
   }
@@ -69,7 +66,7 @@ export class NameQuestions {
   /** Is an answer for this hash waited for, or only late? */
   isOpen(hash: NameHash): boolean {
     const question = this.#questions.get(hash);
-    return question !== undefined && question.until > this.#context.clock.now();
+    return question !== undefined && question.until > this.context.clock.now();
   }
 
   /** A station has answered. @param from is kept */
@@ -84,7 +81,7 @@ export class NameQuestions {
   }
 
   #forget(): void {
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     for (const [hash, { until }] of this.#questions) {
       if (until > now) return;
       this.#questions.delete(hash);

@@ -18,17 +18,18 @@ import { LOCAL } from "./declaration.ts";
 const MPL = 100;
 
 class LocalLayer implements Layer {
-  readonly #context: IpcpContext;
-  readonly #log: Log;
   readonly #registered = new Set<NameHash>();
   readonly #flows: OwnFlows;
   #completed = 0;
   #failed = 0;
 
-  constructor(readonly name: string, readonly hash: string, context: IpcpContext, log: Log) {
+  constructor(
+    readonly name: string,
+    readonly hash: string,
+    private readonly context: IpcpContext,
+    private readonly log: Log,
+  ) {
     const { upper } = context;
-    this.#context = context;
-    this.#log = log;
     this.#flows = new OwnFlows({
       request: (request, done) => upper.request(request, done),
       splice: (requester, responder) => this.#join(requester, responder),
@@ -42,13 +43,13 @@ class LocalLayer implements Layer {
 
   register(hash: NameHash, done: Done): void {
     this.#registered.add(hash);
-    this.#log.info(`Registered ${shortHash(hash)}.`);
+    this.log.info(`Registered ${shortHash(hash)}.`);
     done(DONE);
   }
 
   unregister(hash: NameHash, done: Done): void {
     this.#registered.delete(hash);
-    this.#log.info(`Unregistered ${shortHash(hash)}.`);
+    this.log.info(`Unregistered ${shortHash(hash)}.`);
     done(DONE);
   }
 
@@ -58,13 +59,13 @@ class LocalLayer implements Layer {
 
   allocate(flow: UpperFlow, request: FlowRequest, done: Done): void {
     const shown = shortHash(request.hash);
-    this.#log.debug(`Allocating flow to ${shown} on fd ${flow.fd}.`);
+    this.log.debug(`Allocating flow to ${shown} on fd ${flow.fd}.`);
     if (!this.#registered.has(request.hash)) {
       this.#logFailure(-new NameError("").errno);
       return done(failure(new NameError(`${shown} is not registered in this layer`)));
     }
     this.#flows.allocate(flow, request, (outcome) => {
-      if (outcome.ok) this.#log.info(`Pending local allocation request on fd ${flow.fd}.`);
+      if (outcome.ok) this.log.info(`Pending local allocation request on fd ${flow.fd}.`);
       else this.#logFailure(-outcome.error.errno);
       done(outcome);
     });
@@ -76,7 +77,7 @@ class LocalLayer implements Layer {
 
   deallocate(flow: UpperFlow, _linger: number, done: Done): void {
     this.#flows.deallocate(flow);
-    this.#log.info(`Flow with fd ${flow.fd} deallocated.`);
+    this.log.info(`Flow with fd ${flow.fd} deallocated.`);
     done(DONE);
   }
 
@@ -95,13 +96,13 @@ class LocalLayer implements Layer {
 
   #join(requester: UpperFlow, responder: UpperFlow): void {
     this.#completed++;
-    this.#context.upper.splice(requester, responder);
-    this.#log.info(`Flow allocation completed, fds (${requester.fd}, ${responder.fd}).`);
+    this.context.upper.splice(requester, responder);
+    this.log.info(`Flow allocation completed, fds (${requester.fd}, ${responder.fd}).`);
   }
 
   #logFailure(response: number): void {
     this.#failed++;
-    this.#log.debug(`Flow allocation failed: ${response}`);
+    this.log.debug(`Flow allocation failed: ${response}`);
   }
 }
 

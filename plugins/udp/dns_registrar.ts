@@ -35,17 +35,10 @@ interface Entry {
 
 /** The names of this IPCP in the DNS. */
 export class DnsRegistrar {
-  readonly #dns: DnsClient;
-  readonly #timers: Timers;
-  readonly #log: Log;
   readonly #entries = new Map<NameHash, Entry>();
   #over = false;
 
-  constructor(dns: DnsClient, timers: Timers, log: Log) {
-    this.#dns = dns;
-    this.#timers = timers;
-    this.#log = log;
-  }
+  constructor(private readonly dns: DnsClient, private readonly timers: Timers, private readonly log: Log) {}
 
   /** Names that the DNS should have, or should no longer have, and that are not known to be as they should. */
   get pending(): number {
@@ -61,7 +54,7 @@ export class DnsRegistrar {
   unregister(hash: NameHash, done: Done): void {
     const entry = this.#want(hash, false, done);
     if (entry.waiting.length === 0) return;
-    entry.patience ??= this.#timers.after(UNREGISTER_WITHIN, () => this.#tell(entry));
+    entry.patience ??= this.timers.after(UNREGISTER_WITHIN, () => this.#tell(entry));
   }
 
   /** Takes everything back, as well as it can be done without waiting. */
@@ -70,7 +63,7 @@ export class DnsRegistrar {
     for (const { hash, zone, state, retry, patience } of this.#entries.values()) {
       retry?.cancel();
       patience?.cancel();
-      if (state !== "absent" && zone !== undefined) this.#dns.remove(hash, zone, () => {});
+      if (state !== "absent" && zone !== undefined) this.dns.remove(hash, zone, () => {});
     }
     this.#entries.clear();
   }
@@ -105,7 +98,7 @@ export class DnsRegistrar {
   #attempt(entry: Entry, done: Done): void {
     const { hash, zone } = entry;
     if (zone === undefined) {
-      return this.#dns.zone(hash, (outcome) => {
+      return this.dns.zone(hash, (outcome) => {
         if (!outcome.ok || this.#over) return done(outcome.ok ? DONE : outcome);
         entry.zone = outcome.value;
         this.#attempt(entry, done);
@@ -119,8 +112,8 @@ export class DnsRegistrar {
       else entry.zone = undefined;
       done(outcome);
     };
-    if (wanted) this.#dns.add(hash, zone, answered);
-    else this.#dns.remove(hash, zone, answered);
+    if (wanted) this.dns.add(hash, zone, answered);
+    else this.dns.remove(hash, zone, answered);
   }
 
   #failed(entry: Entry, { message }: OuroError): void {
@@ -128,14 +121,14 @@ export class DnsRegistrar {
     const what = entry.wanted ? "add" : "remove";
     const name = shortHash(entry.hash);
     if (!entry.wanted && entry.failures === REMOVALS) {
-      this.#log.warning(`Could not ${what} ${name} in the DNS: ${message}. It stays there.`);
+      this.log.warning(`Could not ${what} ${name} in the DNS: ${message}. It stays there.`);
       this.#entries.delete(entry.hash);
     } else {
       const delay = Math.min(LAST_DELAY, FIRST_DELAY * 2 ** (entry.failures - 1));
-      this.#log.warning(
+      this.log.warning(
         `Could not ${what} ${name} in the DNS: ${message}. Next attempt in ${delay / 1000} s.`,
       );
-      entry.retry = this.#timers.after(delay, () => this.#step(entry));
+      entry.retry = this.timers.after(delay, () => this.#step(entry));
     }
     this.#tell(entry);
   }

@@ -35,15 +35,12 @@ export interface NamesContext {
 
 /** Finds the peers that have registered a name. */
 export class Names {
-  readonly #context: NamesContext;
   /** Until when a name is not looked up again; the oldest first. */
   readonly #unknown = new BoundedMap<NameHash, number>(MAX_UNKNOWN);
   /** Who waits for a name that is looked for. */
   readonly #asked = new Map<NameHash, Done<Found>[]>();
 
-  constructor(context: NamesContext) {
-    this.#context = context;
-  }
+  constructor(private readonly context: NamesContext) {}
 
   /** The peers that have the hash, best first; nobody: an empty list. A failure: nobody who answered knows it. */
   resolve(hash: NameHash, done: Done<Found>): void {
@@ -58,7 +55,7 @@ export class Names {
   }
 
   #ask(hash: NameHash, done: Done<Found>): void {
-    const { peers, dns } = this.#context;
+    const { peers, dns } = this.context;
     const sources: Source[] = [(of, found) => peers.ask(of, found)];
     if (!this.#isUnknown(hash)) sources.push(dns ? (of, found) => this.#dns(dns, of, found) : this.#system);
     let open = sources.length;
@@ -77,11 +74,11 @@ export class Names {
   }
 
   #dns(dns: DnsClient, hash: NameHash, done: Done<Found>): void {
-    const { port } = this.#context.settings;
+    const { port } = this.context.settings;
     dns.lookup(hash, (outcome) => {
       if (!outcome.ok) {
         this.#remember(hash);
-        this.#context.log.warning(
+        this.context.log.warning(
           `Could not look ${shortHash(hash)} up in the DNS: ${outcome.error.message}.`,
         );
         return done(outcome);
@@ -92,7 +89,7 @@ export class Names {
   }
 
   readonly #system: Source = (hash, done) => {
-    const { resolver, settings: { version, port } } = this.#context;
+    const { resolver, settings: { version, port } } = this.context;
     resolver.lookup(hash, version, (outcome) => {
       if (!outcome.ok) this.#remember(hash);
       if (!outcome.ok) return done(outcome);
@@ -107,12 +104,12 @@ export class Names {
 
   #isUnknown(hash: NameHash): boolean {
     const until = this.#unknown.get(hash);
-    if (until === undefined || until > this.#context.clock.now()) return until !== undefined;
+    if (until === undefined || until > this.context.clock.now()) return until !== undefined;
     this.#unknown.delete(hash);
     return false;
   }
 
   #remember(hash: NameHash): void {
-    this.#unknown.set(hash, this.#context.clock.now() + UNKNOWN_FOR);
+    this.#unknown.set(hash, this.context.clock.now() + UNKNOWN_FOR);
   }
 }

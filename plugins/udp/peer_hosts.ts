@@ -31,15 +31,15 @@ export interface PeerHostsContext {
 
 /** The configured peers. */
 export class PeerHosts {
-  readonly #context: PeerHostsContext;
-  readonly #version: IpVersion;
   readonly #hosts: readonly PeerHost[];
   /** Called with each endpoint that becomes known. */
   onFound: (endpoint: UdpEndpoint) => void = () => {};
 
-  constructor(context: PeerHostsContext, version: IpVersion, peers: readonly HostPort[]) {
-    this.#context = context;
-    this.#version = version;
+  constructor(
+    private readonly context: PeerHostsContext,
+    private readonly version: IpVersion,
+    peers: readonly HostPort[],
+  ) {
     this.#hosts = peers.map(({ host, port }) => ({
       host,
       port,
@@ -57,24 +57,24 @@ export class PeerHosts {
 
   /** The endpoints that are known. Starts look-ups of those that are not, or no longer. */
   endpoints(): UdpEndpoint[] {
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     for (const host of this.#hosts) if (host.expires <= now && !host.busy) this.#lookUp(host);
     return this.#hosts.flatMap(({ endpoint }) => endpoint ?? []);
   }
 
   #lookUp(host: PeerHost): void {
     host.busy = true;
-    this.#context.resolver.lookup(host.host, this.#version, (outcome) => {
+    this.context.resolver.lookup(host.host, this.version, (outcome) => {
       host.busy = false;
-      const [found] = outcome.ok ? asEndpoints(outcome.value, this.#version, host.port) : [];
+      const [found] = outcome.ok ? asEndpoints(outcome.value, this.version, host.port) : [];
       const life = found ? FRESH.known : FRESH.unknown;
-      host.expires = this.#context.clock.now() + life;
+      host.expires = this.context.clock.now() + life;
       // An address that was known is better than none.
       if (found) this.#found(host, found);
       else if (!host.reported) {
         host.reported = true;
-        const reason = outcome.ok ? `it has no IPv${this.#version} address` : outcome.error.message;
-        this.#context.log.warning(`Peer ${host.host} cannot be asked: ${reason}.`);
+        const reason = outcome.ok ? `it has no IPv${this.version} address` : outcome.error.message;
+        this.context.log.warning(`Peer ${host.host} cannot be asked: ${reason}.`);
       }
     });
   }

@@ -39,22 +39,16 @@ export type SendQuery = (query: UdpQuery, to: UdpEndpoint) => void;
 
 /** Names that peers have. */
 export class PeerNames {
-  readonly #ports: { readonly timers: Timers; readonly random: Random };
-  readonly #hosts: PeerHosts;
-  readonly #send: SendQuery;
   /** By nonce. */
   readonly #asked = new Map<number, Question>();
   /** By nonce: peers that are asked whether they are of our kind. */
   readonly #recognising = new BoundedMap<number, Recognising>(MAX_RECOGNISING);
 
   constructor(
-    ports: { readonly timers: Timers; readonly random: Random },
-    hosts: PeerHosts,
-    send: SendQuery,
+    private readonly ports: { readonly timers: Timers; readonly random: Random },
+    private readonly hosts: PeerHosts,
+    private readonly send: SendQuery,
   ) {
-    this.#ports = ports;
-    this.#hosts = hosts;
-    this.#send = send;
     hosts.onFound = (endpoint) => {
       for (const question of this.#asked.values()) this.#put(question, endpoint);
     };
@@ -62,7 +56,7 @@ export class PeerNames {
 
   /** Asks all peers; gives the first that has the hash, or an empty list. */
   ask(hash: NameHash, done: Done<readonly UdpEndpoint[]>): void {
-    if (this.#hosts.size === 0 || this.#asked.size >= MAX_ASKED) return done(success([]));
+    if (this.hosts.size === 0 || this.#asked.size >= MAX_ASKED) return done(success([]));
     const question: Question = { hash, nonce: this.#freshNonce(), done, round: 0, timer: undefined };
     this.#asked.set(question.nonce, question);
     this.#next(question);
@@ -79,7 +73,7 @@ export class PeerNames {
     }
     const question = this.#asked.get(nonce);
     if (question?.hash !== hash) return false;
-    if (!this.#hosts.endpoints().some((endpoint) => sameBytes(endpoint, from))) return false;
+    if (!this.hosts.endpoints().some((endpoint) => sameBytes(endpoint, from))) return false;
     this.#end(question, [from.slice() as UdpEndpoint]);
     return true;
   }
@@ -88,7 +82,7 @@ export class PeerNames {
   recognise(hash: NameHash, to: UdpEndpoint, ours: () => void): void {
     const nonce = this.#freshNonce();
     this.#recognising.set(nonce, { hash, to, ours });
-    this.#send({ code: "query", hash, nonce }, to);
+    this.send({ code: "query", hash, nonce }, to);
   }
 
   /** Asks no more. */
@@ -101,12 +95,12 @@ export class PeerNames {
   #next(question: Question): void {
     const wait = WAITS[question.round++];
     if (wait === undefined) return this.#end(question, []);
-    question.timer = this.#ports.timers.after(wait, () => this.#next(question));
-    for (const endpoint of this.#hosts.endpoints()) this.#put(question, endpoint);
+    question.timer = this.ports.timers.after(wait, () => this.#next(question));
+    for (const endpoint of this.hosts.endpoints()) this.#put(question, endpoint);
   }
 
   #put({ hash, nonce }: Question, to: UdpEndpoint): void {
-    this.#send({ code: "query", hash, nonce }, to);
+    this.send({ code: "query", hash, nonce }, to);
   }
 
   #end(question: Question, found: readonly UdpEndpoint[]): void {
@@ -117,7 +111,7 @@ export class PeerNames {
 
   #freshNonce(): number {
     for (;;) {
-      const nonce = this.#ports.random.uint32();
+      const nonce = this.ports.random.uint32();
       if (!this.#asked.has(nonce) && !this.#recognising.has(nonce)) return nonce;
     }
   }

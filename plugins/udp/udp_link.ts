@@ -47,20 +47,17 @@ const LAST_EID = 0xfffe;
 
 /** A layer that may tell the DNS of its names. */
 class UdpShim extends Shim<UdpEndpoint> {
-  readonly #registrar: DnsRegistrar | undefined;
-
-  constructor(context: ShimContext<UdpEndpoint>, registrar: DnsRegistrar | undefined) {
+  constructor(context: ShimContext<UdpEndpoint>, private readonly registrar: DnsRegistrar | undefined) {
     super(context);
-    this.#registrar = registrar;
   }
 
   override register(hash: NameHash, done: Done): void {
-    const registrar = this.#registrar;
+    const registrar = this.registrar;
     super.register(hash, registrar ? () => registrar.register(hash, done) : done);
   }
 
   override unregister(hash: NameHash, done: Done): void {
-    const registrar = this.#registrar;
+    const registrar = this.registrar;
     super.unregister(hash, registrar ? () => registrar.unregister(hash, done) : done);
   }
 

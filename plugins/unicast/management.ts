@@ -19,12 +19,9 @@ export const managementComponent = (own: Address): Component => ({
 
 /** Hands management connections to routing. */
 export class Management implements ConnectionListener {
-  readonly #routing: Routing;
   readonly #flows = new Map<Connection, ManagementFlow>();
 
-  constructor(routing: Routing) {
-    this.#routing = routing;
-  }
+  constructor(private readonly routing: Routing) {}
 
   up(connection: Connection): void {
     const { flow, peer } = connection;
@@ -35,16 +32,16 @@ export class Management implements ConnectionListener {
       send: (message) => !flow.suspended && flow.send(message),
     };
     this.#flows.set(connection, management);
-    this.#routing.managementUp(management);
+    this.routing.managementUp(management);
     flow.onPacket((message) => {
       // An empty packet only says that the neighbour is alive.
-      if (message.length > 0) this.#routing.receive(management, message);
+      if (message.length > 0) this.routing.receive(management, message);
     });
   }
 
   down(connection: Connection): void {
     const management = this.#flows.get(connection);
     this.#flows.delete(connection);
-    if (management) this.#routing.managementDown(management);
+    if (management) this.routing.managementDown(management);
   }
 }

@@ -58,7 +58,6 @@ export class Member implements Layer {
   readonly dataTransfer: DataTransfer;
   readonly directory: Directory;
   readonly flowAllocator: FlowAllocator;
-  readonly #parts: MemberParts;
   readonly #congestion: Congestion;
   readonly #scheduling: Scheduling;
   /** What ends the components that use data transfer, as far as they exist. */
@@ -71,10 +70,9 @@ export class Member implements Layer {
   #forwarding = "";
 
   /** @throws OuroError when the configuration is not valid here, or a policy cannot be made */
-  constructor(parts: MemberParts) {
+  constructor(private readonly parts: MemberParts) {
     const { host, configuration } = parts;
     const { options } = configuration;
-    this.#parts = parts;
     this.name = configuration.layer;
     this.hash = configuration.hash;
     this.#congestion = host.make("congestion", options.congestion, options);
@@ -101,7 +99,7 @@ export class Member implements Layer {
   connect(destination: string, component: string, qos: QosSpec, done: Done): void {
     const name = CONNECTABLE.get(component);
     if (name === undefined) return done(failure(noComponent(component)));
-    this.#parts.members.connect(destination, name, component === "mgmt" ? QOS.raw : qos, (outcome) => {
+    this.parts.members.connect(destination, name, component === "mgmt" ? QOS.raw : qos, (outcome) => {
       done(outcome.ok ? success(undefined) : outcome);
     });
   }
@@ -109,7 +107,7 @@ export class Member implements Layer {
   disconnect(destination: string, component: string, done: Done): void {
     const name = CONNECTABLE.get(component);
     if (name === undefined) return done(failure(noComponent(component)));
-    this.#parts.members.disconnect(destination, name, done);
+    this.parts.members.disconnect(destination, name, done);
   }
 
   register(hash: NameHash, done: Done): void {
@@ -147,13 +145,13 @@ export class Member implements Layer {
       "data transfer": this.dataTransfer.stats(),
       "flow allocator": this.flowAllocator.stats(),
       directory: this.directory.stats(),
-      ...this.#parts.members.stats(),
+      ...this.parts.members.stats(),
     };
   }
 
   /** Ends the components. The other ends of flows are told first, and routing can still tell of the connections' end. */
   shutdown(): void {
-    this.#end(() => this.#parts.members.shutdown());
+    this.#end(() => this.parts.members.shutdown());
   }
 
   #end(disconnect?: () => void): void {

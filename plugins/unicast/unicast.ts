@@ -17,20 +17,16 @@ const EID_BYTES = 8;
 
 /** An IPCP of a unicast layer. */
 export class Unicast implements Ipcp<UnicastOptions> {
-  readonly #host: PluginHost;
-  readonly #context: IpcpContext<UnicastOptions>;
   readonly #log: Log;
   readonly #members: Members<UnicastOptions>;
 
-  constructor(host: PluginHost, context: IpcpContext<UnicastOptions>) {
-    this.#host = host;
-    this.#context = context;
+  constructor(private readonly host: PluginHost, private readonly context: IpcpContext<UnicastOptions>) {
     this.#log = context.log.component("normal-ipcp");
     this.#members = context.members(UNICAST_PART);
   }
 
   bootstrap({ layer, options }: LayerConfig<UnicastOptions>, done: Done<Layer>): void {
-    const directory = this.#context.log.component("directory");
+    const directory = this.context.log.component("directory");
     const member = this.#become({ type: UNICAST.name, layer, hash: options.hash, options, peer: undefined });
     directory.debug("Bootstrapping directory.");
     directory.info("Directory bootstrapped.");
@@ -61,8 +57,8 @@ export class Unicast implements Ipcp<UnicastOptions> {
       this.#log.warning(`Endpoint ids of ${eid} bytes are not supported; they have ${EID_BYTES}.`);
     }
     return new Member({
-      host: this.#host,
-      context: this.#context,
+      host: this.host,
+      context: this.context,
       members: this.#members,
       configuration,
     });

@@ -17,14 +17,11 @@ export interface KeyedRequest {
 
 /** The requests that are known. */
 export class KnownRequests<Request extends KeyedRequest> {
-  readonly #clock: Clock;
   readonly #open = new Map<string, Request>();
   /** Answered, the oldest answer first. */
   readonly #kept = new Map<string, { readonly request: Request; readonly expires: number }>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
+  constructor(private readonly clock: Clock) {}
 
   /** Returns how many are known until they are {@link keep kept} or {@link remove removed}. */
   get open(): number {
@@ -47,7 +44,7 @@ export class KnownRequests<Request extends KeyedRequest> {
     if (this.find(key) !== request) return;
     this.#open.delete(key);
     this.#kept.delete(key);
-    const now = this.#clock.now();
+    const now = this.clock.now();
     for (const [old, { expires }] of this.#kept) {
       if (expires > now && this.#kept.size < MAX_KEPT) break;
       this.#kept.delete(old);

@@ -22,16 +22,11 @@ interface Pair {
 
 /** The flows of this host with itself. */
 export class OwnFlows {
-  readonly #upper: Upper;
-  readonly #mpl: number;
   /** By either end. */
   readonly #pairs = new Map<UpperFlow, Pair>();
   #over = false;
 
-  constructor(upper: Upper, mpl: number) {
-    this.#upper = upper;
-    this.#mpl = mpl;
-  }
+  constructor(private readonly upper: Upper, private readonly mpl: number) {}
 
   /** How many ends there are. */
   get size(): number {
@@ -47,7 +42,7 @@ export class OwnFlows {
   allocate(flow: UpperFlow, request: FlowRequest, done: Done): void {
     const pair: Pair = { requester: flow, responder: undefined, joined: false };
     this.#pairs.set(flow, pair);
-    this.#upper.request({ ...request, data: request.data.slice() }, (outcome) => {
+    this.upper.request({ ...request, data: request.data.slice() }, (outcome) => {
       if (this.#over) return;
       if (!outcome.ok) {
         if (pair.requester) this.#pairs.delete(flow);
@@ -56,7 +51,7 @@ export class OwnFlows {
       pair.responder = outcome.value;
       this.#pairs.set(outcome.value, pair);
       if (pair.requester) return done(DONE);
-      this.#upper.down(outcome.value, REQUESTER_GONE);
+      this.upper.down(outcome.value, REQUESTER_GONE);
       done(failure(new CancelledError("the flow was deallocated before it was allocated")));
     });
   }
@@ -70,8 +65,8 @@ export class OwnFlows {
     if (reply.response !== 0) this.#refuse(requester, reply);
     else {
       pair.joined = true;
-      this.#upper.splice(requester, flow);
-      this.#upper.allocated(requester, reply, this.#mpl);
+      this.upper.splice(requester, flow);
+      this.upper.allocated(requester, reply, this.mpl);
     }
     done(DONE);
   }
@@ -82,7 +77,7 @@ export class OwnFlows {
     this.#pairs.delete(flow);
     if (pair?.requester === flow) {
       pair.requester = undefined;
-      if (pair.responder && !pair.joined) this.#upper.down(pair.responder, REQUESTER_GONE);
+      if (pair.responder && !pair.joined) this.upper.down(pair.responder, REQUESTER_GONE);
     } else if (pair) {
       pair.responder = undefined;
       if (pair.requester && !pair.joined) {
@@ -99,6 +94,6 @@ export class OwnFlows {
 
   #refuse(requester: UpperFlow, reply: FlowReply): void {
     this.#pairs.delete(requester);
-    this.#upper.allocated(requester, reply, this.#mpl);
+    this.upper.allocated(requester, reply, this.mpl);
   }
 }

@@ -40,8 +40,6 @@ export interface RequestEvents {
 export abstract class FlowRequester<Flow extends AnyFlowRecord, Flows extends FlowTable<Flow>> {
   protected readonly flows: Flows;
   protected readonly request: FlowRequest;
-  readonly #upper: UpperFlow;
-  readonly #times: RequestTimes;
   readonly #ended: () => void;
   readonly #deadline: number;
   #done: Done | undefined;
@@ -57,15 +55,13 @@ export abstract class FlowRequester<Flow extends AnyFlowRecord, Flows extends Fl
 
   constructor(
     flows: Flows,
-    upper: UpperFlow,
+    private readonly upper: UpperFlow,
     request: FlowRequest,
     { done, ended }: RequestEvents,
-    times: RequestTimes,
+    private readonly times: RequestTimes,
   ) {
     this.flows = flows;
-    this.#upper = upper;
     this.request = { ...request, data: request.data.slice() };
-    this.#times = times;
     this.#done = done;
     this.#ended = ended;
     this.#deadline = flows.ports.clock.now() + LIFE;
@@ -122,7 +118,7 @@ export abstract class FlowRequester<Flow extends AnyFlowRecord, Flows extends Fl
     this.failed(reply.response);
     if (this.#done && !this.#refusal) return this.#answer(failure(error));
     this.#answer(DONE);
-    this.flows.upper.allocated(this.#upper, reply, this.flows.mpl);
+    this.flows.upper.allocated(this.upper, reply, this.flows.mpl);
   }
 
   /** Notes that no flow was allocated. */
@@ -143,7 +139,7 @@ export abstract class FlowRequester<Flow extends AnyFlowRecord, Flows extends Fl
   /** Asks one peer. False: there is no way to it. True: it is asked, or all is over. */
   protected ask(peer: Flow["peer"]): boolean {
     try {
-      const flow = this.flows.make(this.#upper, peer, "requested");
+      const flow = this.flows.make(this.upper, peer, "requested");
       this.#flow = flow;
       this.#takesRetries = false;
       this.#send = this.prepare(flow);
@@ -178,12 +174,12 @@ export abstract class FlowRequester<Flow extends AnyFlowRecord, Flows extends Fl
     const flow = this.#stop();
     if (!flow) return;
     flow.state = "cancelled";
-    this.flows.after(this.#times.late, () => this.flows.drop(flow));
+    this.flows.after(this.times.late, () => this.flows.drop(flow));
   }
 
   #sendAgain(flow: Flow, delay: number): void {
     this.#retry = this.flows.after(delay, () => {
-      this.#sendAgain(flow, delay * this.#times.backOff);
+      this.#sendAgain(flow, delay * this.times.backOff);
       if (this.#takesRetries) return void this.#send();
       this.probe(flow, () => {
         if (this.#takesRetries || this.#flow !== flow) return;
@@ -198,7 +194,7 @@ export abstract class FlowRequester<Flow extends AnyFlowRecord, Flows extends Fl
     this.#answer(DONE);
     this.accepted(flow);
     this.flows.open(flow);
-    this.flows.upper.allocated(this.#upper, { response: 0, data: data.slice() }, this.flows.mpl);
+    this.flows.upper.allocated(this.upper, { response: 0, data: data.slice() }, this.flows.mpl);
   }
 
   /** Stops waiting for the peer that is asked. */

@@ -76,9 +76,7 @@ interface Pending {
  * ```
  */
 export class ConnectionManager {
-  readonly #ports: Ports;
   readonly #log: Log;
-  readonly #lower: Lower;
   readonly #components = new Map<string, Registered>();
   readonly #connections = new Map<Connection, Registered>();
   readonly #attempts = new Set<Attempt>();
@@ -86,9 +84,7 @@ export class ConnectionManager {
   readonly #counts = { made: 0, accepted: 0, failed: 0, refused: 0 };
   #over = false;
 
-  constructor(ports: Ports, lower: Lower) {
-    this.#ports = ports;
-    this.#lower = lower;
+  constructor(private readonly ports: Ports, private readonly lower: Lower) {
     this.#log = ports.log.component("connection-manager");
   }
 
@@ -128,7 +124,7 @@ export class ConnectionManager {
       },
     };
     this.#attempts.add(attempt);
-    this.#lower.allocate(destination, qos, (outcome) => {
+    this.lower.allocate(destination, qos, (outcome) => {
       if (!outcome.ok) return attempt.settle(outcome);
       this.#initiate(attempt, outcome.value);
     });
@@ -166,7 +162,7 @@ export class ConnectionManager {
       this.#log.warning(`Refused a connection on fd ${flow.fd}: ${message}.`);
       flow.deallocate();
     };
-    this.#shake(flow, (events) => accept(flow, this.#ports.timers, find, events), {
+    this.#shake(flow, (events) => accept(flow, this.ports.timers, find, events), {
       agreed: (component, peer) => {
         const registered = this.#components.get(component.name);
         if (isOwn(component, peer)) this.#metItself(component);
@@ -216,7 +212,7 @@ export class ConnectionManager {
       flow.deallocate();
       settle(failure(error));
     };
-    this.#shake(flow, (events) => initiate(flow, this.#ports.timers, component, events), {
+    this.#shake(flow, (events) => initiate(flow, this.ports.timers, component, events), {
       agreed: (_component, peer) => {
         if (!this.#attempts.has(attempt)) return flow.deallocate();
         if (isOwn(component, peer)) return failed(sameAddress(attempt, peer));

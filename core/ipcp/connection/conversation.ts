@@ -19,30 +19,27 @@ export interface Expected {
 
 /** One side of a conversation. It does not own the flow. */
 export class Conversation {
-  readonly #flow: LowerFlow;
-  readonly #timers: Timers;
-  readonly #failed: (error: OuroError) => void;
   #expected: Expected | undefined;
   #timer: Timer | undefined;
   #over = false;
 
   /** @param failed called at most once: something did not come in time, or could not be taken */
-  constructor(flow: LowerFlow, timers: Timers, failed: (error: OuroError) => void) {
-    this.#flow = flow;
-    this.#timers = timers;
-    this.#failed = failed;
-  }
+  constructor(
+    private readonly flow: LowerFlow,
+    private readonly timers: Timers,
+    private readonly failed: (error: OuroError) => void,
+  ) {}
 
   /** The next message goes to `expected`. Replaces what was expected before. */
   expect(expected: Expected): void {
     this.#timer?.cancel();
     this.#expected = expected;
     const { what, within } = expected;
-    this.#timer = this.#timers.after(
+    this.#timer = this.timers.after(
       within,
       () => this.fail(new TimedOutError(`no ${what} came within ${within} ms`)),
     );
-    this.#flow.onPacket((packet) => this.#take(packet));
+    this.flow.onPacket((packet) => this.#take(packet));
   }
 
   /** Has it ended? */
@@ -61,7 +58,7 @@ export class Conversation {
 
   /** Sends a message. @throws FlowDownError when the flow does not take it */
   send(message: Uint8Array): void {
-    if (this.#flow.send(message)) return;
+    if (this.flow.send(message)) return;
     throw new FlowDownError("the flow is down, or its queue is full");
   }
 
@@ -76,7 +73,7 @@ export class Conversation {
   fail(error: OuroError): void {
     if (this.#over) return;
     this.end();
-    this.#failed(error);
+    this.failed(error);
   }
 
   #take(packet: Uint8Array): void {

@@ -45,14 +45,12 @@ export interface EnrollmentParts extends Ports {
 
 /** The enrollment component, for both sides. Several enrolments may be under way at once. */
 export class Enrollment implements ConnectionListener {
-  readonly #parts: EnrollmentParts;
   readonly #log: Log;
   readonly #talks = new Map<Connection, Conversation>();
   readonly #counts = { enrolled: 0, failed: 0 };
 
   /** Registers itself with the connection manager. */
-  constructor(parts: EnrollmentParts) {
-    this.#parts = parts;
+  constructor(private readonly parts: EnrollmentParts) {
     this.#log = parts.log.component("enrollment");
     parts.connections.register(ENROLLMENT, this);
   }
@@ -64,7 +62,7 @@ export class Enrollment implements ConnectionListener {
    * @param join makes this IPCP a member with the configuration; what it throws ends the enrollment, and the member is told
    */
   enroll(destination: string, join: (configuration: LayerConfiguration) => void, done: Done): void {
-    const { connections, type } = this.#parts;
+    const { connections, type } = this.parts;
     connections.connect(destination, ENROLLMENT.name, QOS.raw, (outcome) => {
       if (!outcome.ok) return done(outcome);
       const connection = outcome.value;
@@ -73,7 +71,7 @@ export class Enrollment implements ConnectionListener {
         done(result);
       };
       const talk = askForConfiguration(connection.flow, {
-        ...this.#parts,
+        ...this.parts,
         log: this.#log,
         type,
         destination,
@@ -88,7 +86,7 @@ export class Enrollment implements ConnectionListener {
     // Connections to others are carried on by who asked for them.
     if (connection.destination !== undefined) return;
     const talk = tellConfiguration(connection.flow, {
-      ...this.#parts,
+      ...this.parts,
       log: this.#log,
       done: (outcome) => {
         if (outcome.ok) this.#counts.enrolled++;
@@ -119,6 +117,6 @@ export class Enrollment implements ConnectionListener {
 
   #end(connection: Connection): void {
     this.#talks.delete(connection);
-    this.#parts.connections.close(connection);
+    this.parts.connections.close(connection);
   }
 }

@@ -23,19 +23,18 @@ import { Enrollment } from "./enrollment.ts";
 
 /** The connections and the enrollment of one IPCP. */
 export class Membership implements Members {
-  readonly #lower: Lower;
-  readonly #type: string;
-  readonly #encoding: LayerEncoding;
   readonly #connections: ConnectionManager;
   readonly #enrollment: Enrollment;
   #configuration: LayerConfiguration | undefined;
 
   /** Makes them. @param type name of the IPCP type */
-  constructor(ports: Ports, lower: Lower, type: string, encoding: LayerEncoding) {
+  constructor(
+    ports: Ports,
+    private readonly lower: Lower,
+    private readonly type: string,
+    private readonly encoding: LayerEncoding,
+  ) {
     const { clock, timers, random, log } = ports;
-    this.#lower = lower;
-    this.#type = type;
-    this.#encoding = encoding;
     this.#connections = new ConnectionManager(ports, lower);
     this.#enrollment = new Enrollment({
       ...{ clock, timers, random, log },
@@ -60,14 +59,14 @@ export class Membership implements Members {
 
   open(configuration: LayerConfiguration): void {
     this.#configuration = configuration;
-    this.#lower.accept((flow) => this.#connections.accepted(flow));
+    this.lower.accept((flow) => this.#connections.accepted(flow));
   }
 
   enroll(destination: string, join: (configuration: LayerConfiguration) => Layer, done: Done<Layer>): void {
     let layer: Layer | undefined;
     const check = (configuration: LayerConfiguration) => {
       const { hash, options } = configuration;
-      const declared = this.#encoding.policies("ipcp").find(({ name }) => name === this.#type)?.options ?? [];
+      const declared = this.encoding.policies("ipcp").find(({ name }) => name === this.type)?.options ?? [];
       const checked = checkedValues(declared, { ...options, hash });
       layer = join({ ...configuration, options: { ...options, ...checked } });
     };

@@ -57,7 +57,6 @@ type Handler = (fields: Fields, reply: Done<unknown>) => void;
 
 /** The IPCP host. */
 export class IpcpHost {
-  readonly #context: IpcpHostContext;
   readonly #log: Log;
   readonly #life: LifeCycle;
   readonly #flows: HostUpperFlows;
@@ -66,8 +65,7 @@ export class IpcpHost {
   readonly #ipcp: Ipcp;
 
   /** @throws PluginError when the IPCP type cannot be made */
-  constructor(context: IpcpHostContext) {
-    this.#context = context;
+  constructor(private readonly context: IpcpHostContext) {
     this.#log = context.ports.log.component("ipcpd/ipcp");
     this.#life = new LifeCycle(context.name);
     this.#flows = new HostUpperFlows(context.fds);
@@ -107,7 +105,7 @@ export class IpcpHost {
   /** Ends the IPCP: its flows are gone. Harmless when it has ended. */
   shutdown(): void {
     if (!this.#life.shutdown()) return;
-    this.#log.info(`IPCP ${this.#context.pid} shutting down.`);
+    this.#log.info(`IPCP ${this.context.pid} shutting down.`);
     try {
       const { layer } = this.#life;
       if (layer) layer.shutdown();
@@ -180,7 +178,7 @@ export class IpcpHost {
     "layer.shutdown": (_fields, reply) => {
       this.shutdown();
       reply(DONE);
-      this.#context.onShutdown();
+      this.context.onShutdown();
     },
   };
 
@@ -191,7 +189,7 @@ export class IpcpHost {
   }
 
   #ability<T>(ability: IpcpAbility, method: T | undefined): T {
-    const { type } = this.#context;
+    const { type } = this.context;
     if (method !== undefined && type.abilities?.includes(ability)) return method;
     throw new NotSupportedError(`IPCPs of type ${type.name} cannot ${ability}`);
   }
@@ -206,7 +204,7 @@ export class IpcpHost {
 
   #checked(outcome: Outcome<Layer>): Outcome<Layer> {
     try {
-      if (outcome.ok) checkLayer(outcome.value, this.#context.type);
+      if (outcome.ok) checkLayer(outcome.value, this.context.type);
       return outcome;
     } catch (thrown) {
       return failure(asOuroError(thrown));
@@ -217,7 +215,7 @@ export class IpcpHost {
     const token = read.readToken(fields);
     const flow = this.#flows.open(read.readFlow(fields), qos, "asked");
     try {
-      flow.stopExpecting = this.#context.connections.expect(token, (port) => flow.attach(port));
+      flow.stopExpecting = this.context.connections.expect(token, (port) => flow.attach(port));
     } catch (thrown) {
       this.#flows.free(flow);
       throw thrown;
@@ -254,7 +252,7 @@ export class IpcpHost {
   }
 
   #connect(flow: HostUpperFlow, { path, token }: read.Connect): void {
-    this.#context.connections.connect(path, token, (outcome) => {
+    this.context.connections.connect(path, token, (outcome) => {
       if (outcome.ok) return flow.attach(outcome.value);
       this.#log.warning(`Flow with fd ${flow.fd} has no process above: ${outcome.error.message}`);
     });
@@ -277,13 +275,13 @@ export class IpcpHost {
   }
 
   #impair(fields: Fields): Stats {
-    const set = this.#impairments.handle(fields, this.#context.type);
+    const set = this.#impairments.handle(fields, this.context.type);
     if (fields.impairment !== undefined) this.#log.warning(this.#impairments.summary());
     return set;
   }
 
   #stats(): Stats {
-    const { name, pid, type } = this.#context;
+    const { name, pid, type } = this.context;
     const layer = this.#life.layer;
     return {
       ipcp: { name, type: type.name, pid, state: this.#life.state, ...layer && infoOf(layer) },

@@ -11,14 +11,11 @@ export type LifeCycleState = "boot" | "joining" | "operational" | "shutdown";
 
 /** The state of one IPCP. */
 export class LifeCycle {
-  readonly #name: string;
   #state: LifeCycleState = "boot";
   #layer: Layer | undefined;
 
   /** @param name of the IPCP, for errors */
-  constructor(name: string) {
-    this.#name = name;
-  }
+  constructor(private readonly name: string) {}
 
   /** The state. */
   get state(): LifeCycleState {
@@ -60,14 +57,14 @@ export class LifeCycle {
     switch (this.#state) {
       case "boot":
         return new IpcpStateError(
-          `IPCP ${this.#name} is in no layer yet; bootstrap it or enroll it first`,
+          `IPCP ${this.name} is in no layer yet; bootstrap it or enroll it first`,
         );
       case "joining":
-        return new IpcpStateError(`IPCP ${this.#name} is being bootstrapped or enrolled`);
+        return new IpcpStateError(`IPCP ${this.name} is being bootstrapped or enrolled`);
       case "operational":
-        return new IpcpStateError(`IPCP ${this.#name} is in layer ${this.#layer?.name} already`);
+        return new IpcpStateError(`IPCP ${this.name} is in layer ${this.#layer?.name} already`);
       case "shutdown":
-        return new IpcpStateError(`IPCP ${this.#name} is shutting down`);
+        return new IpcpStateError(`IPCP ${this.name} is shutting down`);
     }
   }
 }

@@ -12,14 +12,11 @@ import { HostUpperFlow } from "./upper_flow.ts";
 
 /** The N+1 flows. */
 export class HostUpperFlows {
-  readonly #fds: FdTable;
   readonly #flows = new Map<FlowId, HostUpperFlow>();
   #dropped = 0;
 
   /** @param fds numbers, shared with the N-1 flows */
-  constructor(fds: FdTable) {
-    this.#fds = fds;
-  }
+  constructor(private readonly fds: FdTable) {}
 
   /** How many there are. */
   get size(): number {
@@ -51,7 +48,7 @@ export class HostUpperFlows {
    */
   open(id: FlowId, qos: QosSpec, state: "asked" | "offered"): HostUpperFlow {
     if (this.#flows.has(id)) throw new ExistsError(`this IPCP has a flow with id ${id} already`);
-    const flow = new HostUpperFlow(id, this.#fds.take(), qos, state);
+    const flow = new HostUpperFlow(id, this.fds.take(), qos, state);
     this.#flows.set(id, flow);
     return flow;
   }
@@ -63,7 +60,7 @@ export class HostUpperFlows {
     flow.detach();
     this.#dropped += flow.dropped;
     this.#flows.delete(flow.id);
-    this.#fds.release(flow.fd);
+    this.fds.release(flow.fd);
     for (const done of flow.leaving) done(DONE);
   }
 

@@ -28,31 +28,26 @@ type LayerLimits = Pick<Layer, "mpl" | "maxPacket">;
 
 /** {@link Upper} over a control connection. */
 export class UpperLink implements Upper {
-  readonly #irmd: IrmdLink;
-  readonly #flows: HostUpperFlows;
-  readonly #life: LifeCycle;
-  readonly #log: Log;
-
-  constructor(irmd: IrmdLink, flows: HostUpperFlows, life: LifeCycle, log: Log) {
-    this.#irmd = irmd;
-    this.#flows = flows;
-    this.#life = life;
-    this.#log = log;
-  }
+  constructor(
+    private readonly irmd: IrmdLink,
+    private readonly flows: HostUpperFlows,
+    private readonly life: LifeCycle,
+    private readonly log: Log,
+  ) {}
 
   request({ hash, qos, data }: FlowRequest, done: Done<UpperFlow>): void {
     try {
-      this.#life.needLayer();
+      this.life.needLayer();
     } catch (thrown) {
       return done(failure(asOuroError(thrown)));
     }
     const { mpl, maxPacket } = this.#told();
     const params = { hash, qos: qosToJson(qos), data: data.toBase64(), mpl, maxPacket };
-    this.#irmd.request("upper.request", params, (outcome) => {
+    this.irmd.request("upper.request", params, (outcome) => {
       if (!outcome.ok) return done(outcome);
       let flow: HostUpperFlow;
       try {
-        flow = this.#flows.open(
+        flow = this.flows.open(
           readFlow(fieldsOf(outcome.value, "the answer to upper.request")),
           qos,
           "offered",
@@ -73,7 +68,7 @@ export class UpperLink implements Upper {
     const { maxPacket } = this.#told(hosted.limited);
     hosted.told = maxPacket ?? hosted.told;
     const tell = () => {
-      this.#irmd.notify("upper.allocated", {
+      this.irmd.notify("upper.allocated", {
         flow: flow.id,
         response,
         mpl,
@@ -85,7 +80,7 @@ export class UpperLink implements Upper {
     if (hosted.held) hosted.held = tell;
     else tell();
     if (response === 0) hosted.state = "up";
-    else this.#flows.free(hosted);
+    else this.flows.free(hosted);
   }
 
   splice(requester: UpperFlow, responder: UpperFlow): void {
@@ -99,23 +94,23 @@ export class UpperLink implements Upper {
     const hosted = this.#current(flow);
     if (!hosted) return this.#ignore(flow, "down");
     hosted.detach();
-    this.#irmd.notify("upper.down", { flow: flow.id, reason });
+    this.irmd.notify("upper.down", { flow: flow.id, reason });
   }
 
   /** What the IRMd is told with a flow: no more than a data connection carries. */
   #told(limit?: number): LayerLimits {
-    const { mpl, maxPacket }: LayerLimits = this.#life.layer ?? {};
+    const { mpl, maxPacket }: LayerLimits = this.life.layer ?? {};
     const largest = limit ?? maxPacket;
     return { mpl, maxPacket: largest === undefined ? undefined : Math.min(largest, MAX_PACKET) };
   }
 
   /** The flow, unless it is gone: its id may have become another's. */
   #current(flow: UpperFlow): HostUpperFlow | undefined {
-    const hosted = this.#flows.get(flow.id);
+    const hosted = this.flows.get(flow.id);
     return hosted === flow ? hosted : undefined;
   }
 
   #ignore({ fd }: UpperFlow, what: string): void {
-    this.#log.debug(`Ignored ${what} for flow with fd ${fd}.`);
+    this.log.debug(`Ignored ${what} for flow with fd ${fd}.`);
   }
 }

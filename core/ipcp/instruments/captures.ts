@@ -31,13 +31,10 @@ export interface CapturesContext {
 
 /** The captures of one IPCP. */
 export class Captures {
-  readonly #context: CapturesContext;
   readonly #running = new Set<Capture>();
   #over = false;
 
-  constructor(context: CapturesContext) {
-    this.#context = context;
-  }
+  constructor(private readonly context: CapturesContext) {}
 
   /**
    * Begins a capture: connects to the one that captures, then tells it what packets there will be.
@@ -48,7 +45,7 @@ export class Captures {
   begin(fields: Fields, reply: Done<unknown>): void {
     const linkType = this.#linkType();
     const snapLength = integer(fields, "snapLength", 1, MAX_SNAP_LENGTH);
-    const { connections, tap, clock } = this.#context;
+    const { connections, tap, clock } = this.context;
     connections.connect(text(fields, "path", MAX_PATH), readToken(fields), (outcome) => {
       if (!outcome.ok) return reply(outcome);
       const port = outcome.value;
@@ -82,7 +79,7 @@ export class Captures {
   }
 
   #linkType(): LinkType {
-    const { name, type, tap } = this.#context;
+    const { name, type, tap } = this.context;
     if (tap.network !== undefined) return tap.network;
     if (type.abilities?.some((ability) => ability === "enrol" || ability === "connect")) {
       return LINK_TYPES.lower;
@@ -98,18 +95,16 @@ export class Captures {
 
 /** One capture. */
 class Capture implements TapWatcher {
-  readonly #port: DataPort;
-  readonly #snapLength: number;
-  readonly #clock: Clock;
   /** Turns readings of the clock into milliseconds since 1970. */
   readonly #epoch: number;
   #dropped = 0;
   #told = 0;
 
-  constructor(port: DataPort, snapLength: number, clock: Clock) {
-    this.#port = port;
-    this.#snapLength = snapLength;
-    this.#clock = clock;
+  constructor(
+    private readonly port: DataPort,
+    private readonly snapLength: number,
+    private readonly clock: Clock,
+  ) {
     this.#epoch = clock.wall() - clock.now();
     port.onPacket(() => {});
     // When the reader has caught up, it is told what it has missed, even if no packet follows.
@@ -119,20 +114,20 @@ class Capture implements TapWatcher {
   }
 
   packet(direction: Direction, packet: Uint8Array, header: Uint8Array = NO_BYTES): void {
-    const snap = this.#snapLength;
+    const snap = this.snapLength;
     const kept = packet.subarray(0, Math.max(0, snap - header.length));
     this.#send(direction, header.length + packet.length, kept, header.subarray(0, snap));
   }
 
   /** Nothing more is captured. */
   end(): void {
-    this.#port.flush(() => this.#port.close());
+    this.port.flush(() => this.port.close());
   }
 
   #send(direction: Direction, length: number, packet: Uint8Array, header: Uint8Array): void {
-    const time = this.#epoch + this.#clock.now();
+    const time = this.#epoch + this.clock.now();
     const record = encodeCaptureRecordHeader({ time, length, dropped: this.#dropped, direction });
-    if (this.#port.send(packet, joinBytes(record, header))) this.#told = this.#dropped;
+    if (this.port.send(packet, joinBytes(record, header))) this.#told = this.#dropped;
     else if (length > 0) this.#dropped++;
   }
 }

@@ -95,7 +95,6 @@ interface Held {
 /** The packets of one flow or port, in one direction, on an {@link ImpairedPath}: those that are late wait here. */
 export class DelayLine {
   readonly #path: ImpairedPath;
-  readonly #after: () => void;
   readonly #queue = new EventQueue();
   /** What waits, by the ids in the queue. */
   readonly #held: (Held | undefined)[] = [];
@@ -104,9 +103,8 @@ export class DelayLine {
   #armed = Infinity;
 
   /** @param after called when packets were delivered at their time, and no more for now */
-  constructor(path: ImpairedPath, after: () => void = () => {}) {
+  constructor(path: ImpairedPath, private readonly after: () => void = () => {}) {
     this.#path = path;
-    this.#after = after;
   }
 
   /** The path that it is on. */
@@ -189,19 +187,17 @@ export class DelayLine {
     const before = this.#queue.length;
     this.#deliverDue(this.#path.clock.now());
     if (this.#queue.length > 0 && this.#queue.time < this.#armed) this.#arm(this.#queue.time);
-    if (this.#queue.length < before) this.#after();
+    if (this.#queue.length < before) this.after();
   };
 }
 
 /** Both directions of a network port, when its packets are impaired. */
 export class ImpairedPort {
-  readonly #paths: ImpairedPaths | undefined;
   readonly #unwatch: (() => void) | undefined;
   #in: DelayLine | undefined;
   #out: DelayLine | undefined;
 
-  constructor(paths: ImpairedPaths | undefined) {
-    this.#paths = paths;
+  constructor(private readonly paths: ImpairedPaths | undefined) {
     this.#unwatch = paths?.watch(() => this.#change());
     this.#change();
   }
@@ -231,8 +227,8 @@ export class ImpairedPort {
   }
 
   #change(): void {
-    this.#out = moved(this.#out, this.#paths?.out);
-    this.#in = moved(this.#in, this.#paths?.in);
+    this.#out = moved(this.#out, this.paths?.out);
+    this.#in = moved(this.#in, this.paths?.in);
   }
 }
 

@@ -16,7 +16,6 @@ const ENOUGH = 256;
 
 /** The data connection. */
 export class ImpairedChannel extends ChannelWrapper implements Transport {
-  readonly #impairments: Impairments;
   readonly #unwatch: () => void;
   #events: ChannelEvents | undefined;
   /** Something is impaired, or was, and packets of that time wait. */
@@ -28,9 +27,8 @@ export class ImpairedChannel extends ChannelWrapper implements Transport {
   /** Why the data connection is down, while packets wait that came before. */
   #down: FlowDownError | undefined;
 
-  constructor(below: Transport, impairments: Impairments) {
+  constructor(below: Transport, private readonly impairments: Impairments) {
     super(below);
-    this.#impairments = impairments;
     this.#unwatch = impairments.watch(() => this.#change());
     this.#change();
   }
@@ -102,7 +100,7 @@ export class ImpairedChannel extends ChannelWrapper implements Transport {
   }
 
   #change(): void {
-    const { in: inward, out: outward } = this.#impairments;
+    const { in: inward, out: outward } = this.impairments;
     if (outward !== this.#out?.path) {
       this.#out?.release();
       this.#out = outward === undefined ? undefined : new DelayLine(outward);

@@ -13,16 +13,13 @@ import { ImpairedPath, type ImpairedPaths } from "./delay_line.ts";
 
 /** The impairments. */
 export class Impairments implements ImpairedPaths {
-  readonly #ports: Ports;
   readonly #users = new Set<() => void>();
   /** What happens to packets that are received; undefined: nothing. */
   in: ImpairedPath | undefined;
   /** What happens to packets that are sent; undefined: nothing. */
   out: ImpairedPath | undefined;
 
-  constructor(ports: Ports) {
-    this.#ports = ports;
-  }
+  constructor(private readonly ports: Ports) {}
 
   /** Something is impaired. */
   get active(): boolean {
@@ -81,8 +78,8 @@ export class Impairments implements ImpairedPaths {
 
   #path(settings: ImpairmentSettings | undefined, stream: 0 | 1): ImpairedPath | undefined {
     if (settings === undefined) return undefined;
-    const { random } = this.#ports;
-    return new ImpairedPath({ ...settings, seed: settings.seed ?? random.uint32() }, stream, this.#ports);
+    const { random } = this.ports;
+    return new ImpairedPath({ ...settings, seed: settings.seed ?? random.uint32() }, stream, this.ports);
   }
 
   #tell(): void {

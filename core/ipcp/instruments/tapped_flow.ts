@@ -23,96 +23,86 @@ const SEARCHED = 2;
 
 /** N-1 flows, every one of them tapped. */
 export class TappedLower implements Lower {
-  readonly #lower: Lower;
-  readonly #tap: Tap;
-
-  constructor(lower: Lower, tap: Tap) {
-    this.#lower = lower;
-    this.#tap = tap;
-  }
+  constructor(private readonly lower: Lower, private readonly tap: Tap) {}
 
   allocate(name: string, qos: QosSpec, done: Done<LowerFlow>): void {
-    this.#lower.allocate(name, qos, (outcome) => {
-      done(outcome.ok ? success(new TappedFlow(outcome.value, this.#tap)) : outcome);
+    this.lower.allocate(name, qos, (outcome) => {
+      done(outcome.ok ? success(new TappedFlow(outcome.value, this.tap)) : outcome);
     });
   }
 
   accept(accept: (flow: LowerFlow) => void): void {
-    this.#lower.accept((flow) => accept(new TappedFlow(flow, this.#tap)));
+    this.lower.accept((flow) => accept(new TappedFlow(flow, this.tap)));
   }
 }
 
 /** An N-1 flow. */
 export class TappedFlow implements LowerFlow {
-  readonly #flow: LowerFlow;
-  readonly #tap: Tap;
   #component: FlowComponent = "unknown";
   #searched = 0;
   /** The packets are looked at: somebody captures, or the component is not known yet. */
   #looking = true;
 
-  constructor(flow: LowerFlow, tap: Tap) {
-    this.#flow = flow;
-    this.#tap = tap;
+  constructor(private readonly flow: LowerFlow, private readonly tap: Tap) {
     tap.addFlow(this);
   }
 
   get fd(): Fd {
-    return this.#flow.fd;
+    return this.flow.fd;
   }
 
   get qos(): QosSpec {
-    return this.#flow.qos;
+    return this.flow.qos;
   }
 
   get maxPacket(): number {
-    return this.#flow.maxPacket;
+    return this.flow.maxPacket;
   }
 
   get suspended(): boolean {
-    return this.#flow.suspended;
+    return this.flow.suspended;
   }
 
   get queued(): number {
-    return this.#flow.queued;
+    return this.flow.queued;
   }
 
   send(packet: Uint8Array, header?: Uint8Array): boolean {
-    const sent = this.#flow.send(packet, header);
+    const sent = this.flow.send(packet, header);
     if (this.#looking && sent) this.#see("out", packet, header);
     return sent;
   }
 
   onPacket(receive: (packet: Uint8Array) => void): void {
-    this.#flow.onPacket((packet) => {
+    this.flow.onPacket((packet) => {
       if (this.#looking) this.#see("in", packet);
       receive(packet);
     });
   }
 
   onDrained(level: number, drained: () => void): void {
-    this.#flow.onDrained(level, drained);
+    this.flow.onDrained(level, drained);
   }
 
   onChange(changed: () => void): void {
-    this.#flow.onChange(changed);
+    this.flow.onChange(changed);
   }
 
   onDown(down: (reason: string) => void): void {
-    this.#flow.onDown((reason) => {
-      this.#tap.removeFlow(this);
+    this.flow.onDown((reason) => {
+      this.tap.removeFlow(this);
       down(reason);
     });
   }
 
   deallocate(): void {
-    this.#tap.removeFlow(this);
-    this.#flow.deallocate();
+    this.tap.removeFlow(this);
+    this.flow.deallocate();
   }
 
   /** Finds out whether the packets must be looked at. */
   look(): void {
-    this.#looking = this.#tap.watched || this.#searching;
+    this.#looking = this.tap.watched || this.#searching;
   }
 
   get #searching(): boolean {
@@ -122,9 +112,9 @@ export class TappedFlow implements LowerFlow {
   #see(direction: Direction, packet: Uint8Array, header?: Uint8Array): void {
     const component = this.#component;
     if (this.#searching) this.#search(packet, header);
-    if (this.#tap.watched) {
+    if (this.tap.watched) {
       const pseudo = encodeCapturePacketHeader({ direction, component, fd: this.fd });
-      this.#tap.pass(direction, packet, header === undefined ? pseudo : joinBytes(pseudo, header));
+      this.tap.pass(direction, packet, header === undefined ? pseudo : joinBytes(pseudo, header));
     }
   }
 

@@ -15,20 +15,15 @@ import type { DataConnections } from "../data_connections.ts";
 
 /** {@link DataConnections} over Unix sockets. It listens once somebody is expected: layers that splice flows never do. */
 export class DataServer implements DataConnections {
-  readonly #path: string;
-  readonly #timers: Timers;
   #listener: DataListener | undefined;
 
   /** @param path where this process listens, from the answer to `hello` */
-  constructor(path: string, timers: Timers) {
-    this.#path = path;
-    this.#timers = timers;
-  }
+  constructor(private readonly path: string, private readonly timers: Timers) {}
 
   readonly expect: DataConnections["expect"] = (token, connected) => {
     const expectation = this.listener().expect(token);
     expectation.connection.then(
-      (conn) => connected(new PacketPort(new PacketChannel(conn, { timers: this.#timers }))),
+      (conn) => connected(new PacketPort(new PacketChannel(conn, { timers: this.timers }))),
       () => undefined, // Nobody is expected any more: the flow is gone or spliced.
     );
     return () => expectation.cancel(new FlowDownError("the flow is gone"));
@@ -37,7 +32,7 @@ export class DataServer implements DataConnections {
   readonly connect: DataConnections["connect"] = (path, token, done) => {
     connectData(path).then(
       (conn) => {
-        const channel = new PacketChannel(conn, { timers: this.#timers, hello: helloFrame(token) });
+        const channel = new PacketChannel(conn, { timers: this.timers, hello: helloFrame(token) });
         done(success(new PacketPort(channel)));
       },
       (cause) => {
@@ -49,7 +44,7 @@ export class DataServer implements DataConnections {
 
   /** The data socket of this process. @throws IrmdError when it cannot listen */
   readonly listener = (): DataListener => {
-    return this.#listener ??= DataListener.open(this.#path, this.#timers);
+    return this.#listener ??= DataListener.open(this.path, this.timers);
   };
 
   /** Stops listening. */

@@ -29,65 +29,64 @@ export type LowerPort = Pick<
 
 /** An N-1 flow over a data connection. */
 export class NMinusOneFlow implements LowerFlow {
-  readonly #port: LowerPort;
-  readonly #timers: Timers;
-  readonly #ended: () => void;
   #over = false;
 
   /** @param ended called once after {@link deallocate}, when everything is sent or nobody takes it */
-  constructor(readonly fd: Fd, readonly qos: QosSpec, port: LowerPort, timers: Timers, ended: () => void) {
-    this.#port = port;
-    this.#timers = timers;
-    this.#ended = ended;
-  }
+  constructor(
+    readonly fd: Fd,
+    readonly qos: QosSpec,
+    private readonly port: LowerPort,
+    private readonly timers: Timers,
+    private readonly ended: () => void,
+  ) {}
 
   get queued(): number {
-    return this.#port.queued;
+    return this.port.queued;
   }
 
   get maxPacket(): number {
-    return this.#port.maxPacket;
+    return this.port.maxPacket;
   }
 
   get suspended(): boolean {
-    return this.#port.suspended;
+    return this.port.suspended;
   }
 
   send(packet: Uint8Array, header?: Uint8Array): boolean {
-    return !this.#over && this.#port.send(packet, header);
+    return !this.#over && this.port.send(packet, header);
   }
 
   onPacket(receive: (packet: Uint8Array) => void): void {
-    this.#port.onPacket(receive);
+    this.port.onPacket(receive);
   }
 
   onDrained(level: number, drained: () => void): void {
-    this.#port.onDrained(level, drained);
+    this.port.onDrained(level, drained);
   }
 
   onChange(changed: () => void): void {
-    this.#port.onChange(changed);
+    this.port.onChange(changed);
   }
 
   onDown(down: (reason: string) => void): void {
-    this.#port.onDown(down);
+    this.port.onDown(down);
   }
 
   deallocate(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#port.onDown(() => {});
-    this.#port.onChange(() => {});
-    this.#port.onPacket(() => {});
+    this.port.onDown(() => {});
+    this.port.onChange(() => {});
+    this.port.onPacket(() => {});
     let ended = false;
     const end = () => {
       if (ended) return;
       ended = true;
       limit.cancel();
-      this.#port.close();
-      this.#ended();
+      this.port.close();
+      this.ended();
     };
-    const limit = this.#timers.after(FLUSH_LIMIT, end);
-    this.#port.flush(end);
+    const limit = this.timers.after(FLUSH_LIMIT, end);
+    this.port.flush(end);
   }
 }

@@ -19,23 +19,21 @@ const RETRY = 1000;
 
 /** {@link Lower} by means of a flow broker. */
 export class LowerFlows implements Lower {
-  readonly #broker: FlowBroker;
-  readonly #fds: FdTable;
-  readonly #ports: Ports;
   readonly #log: Log;
   #accept: ((flow: LowerFlow) => void) | undefined;
   readonly #open = new Set<PacketPort>();
   #over = false;
 
-  constructor(broker: FlowBroker, fds: FdTable, ports: Ports) {
-    this.#broker = broker;
-    this.#fds = fds;
-    this.#ports = ports;
+  constructor(
+    private readonly broker: FlowBroker,
+    private readonly fds: FdTable,
+    private readonly ports: Ports,
+  ) {
     this.#log = ports.log.component("ipcpd/ipcp");
   }
 
   allocate(name: string, qos: QosSpec, done: Done<LowerFlow>): void {
-    this.#broker.allocate(name, { qos }).then(
+    this.broker.allocate(name, { qos }).then(
       (end) => this.#take(end, done),
       (thrown) => done(failure(asOuroError(thrown))),
     );
@@ -50,7 +48,7 @@ export class LowerFlows implements Lower {
   /** Calls `done` once what was sent on N-1 flows is out, or is not taken within the limit. */
   flush(done: () => void): void {
     const waiting = new Set(this.#open);
-    const limit = this.#ports.timers.after(FLUSH_LIMIT, () => finish());
+    const limit = this.ports.timers.after(FLUSH_LIMIT, () => finish());
     let over = false;
     const finish = () => {
       if (over) return;
@@ -80,7 +78,7 @@ export class LowerFlows implements Lower {
       given = true;
       this.#acceptNext();
     };
-    this.#broker.acceptNext({}, next).then((end) => {
+    this.broker.acceptNext({}, next).then((end) => {
       if (!end) return;
       this.#take(end, (outcome) => {
         if (outcome.ok) this.#accept?.(outcome.value);
@@ -89,14 +87,14 @@ export class LowerFlows implements Lower {
     }, (thrown) => {
       if (this.#over || thrown instanceof IrmdError) return;
       this.#log.debug(`No N-1 flow can be accepted now: ${asOuroError(thrown).message}`);
-      if (!given) this.#ports.timers.after(RETRY, () => this.#acceptNext());
+      if (!given) this.ports.timers.after(RETRY, () => this.#acceptNext());
     });
   }
 
   #take({ info, channel }: DataConnection, done: Done<LowerFlow>): void {
     let fd: Fd;
     try {
-      fd = this.#fds.take();
+      fd = this.fds.take();
     } catch (thrown) {
       channel.close();
       this.#giveBack(info.id);
@@ -105,16 +103,16 @@ export class LowerFlows implements Lower {
     const port = new PacketPort(channel);
     this.#open.add(port);
     done(success(
-      new NMinusOneFlow(fd, info.qos, port, this.#ports.timers, () => {
+      new NMinusOneFlow(fd, info.qos, port, this.ports.timers, () => {
         this.#open.delete(port);
-        this.#fds.release(fd);
+        this.fds.release(fd);
         this.#giveBack(info.id);
       }),
     ));
   }
 
   #giveBack(id: DataConnection["info"]["id"]): void {
-    this.#broker.deallocate(id).catch((thrown) => {
+    this.broker.deallocate(id).catch((thrown) => {
       this.#log.debug(`N-1 flow ${id} was gone already: ${asOuroError(thrown).message}`);
     });
   }

@@ -97,27 +97,16 @@ interface Running {
 }
 
 class IpcpProcess {
-  readonly #settings: IpcpdSettings;
-  readonly #registry: Registry;
-  readonly #type: PluginDeclaration<"ipcp">;
-  readonly #below: Pick<IpcpHostContext, "networks" | "members">;
-  readonly #ports: Ports;
   readonly #ended = Promise.withResolvers<void>();
   #running: Running | undefined;
 
   constructor(
-    settings: IpcpdSettings,
-    registry: Registry,
-    type: PluginDeclaration<"ipcp">,
-    below: Pick<IpcpHostContext, "networks" | "members">,
-    ports: Ports,
-  ) {
-    this.#settings = settings;
-    this.#registry = registry;
-    this.#type = type;
-    this.#below = below;
-    this.#ports = ports;
-  }
+    private readonly settings: IpcpdSettings,
+    private readonly registry: Registry,
+    private readonly type: PluginDeclaration<"ipcp">,
+    private readonly below: Pick<IpcpHostContext, "networks" | "members">,
+    private readonly ports: Ports,
+  ) {}
 
   /**
    * Resolves when the IPCP has ended, by `layer.shutdown`, SIGTERM or the end of the connection.
@@ -125,7 +114,7 @@ class IpcpProcess {
    * @throws OuroError when it could not become an IPCP of the IRMd
    */
   async run(program: string): Promise<void> {
-    const connection = await ControlConnection.connect(this.#settings.admin, {
+    const connection = await ControlConnection.connect(this.settings.admin, {
       request: (method, params, reply) => {
         if (!this.#running) throw new MethodNotFoundError(`${method} came before the answer to hello`);
         this.#running.host.handleRequest(method, params, reply);
@@ -162,7 +151,7 @@ class IpcpProcess {
 
   #make(connection: ControlConnection, own: number, dataPath: string): Running {
     const { peer } = connection;
-    const ports = this.#ports;
+    const ports = this.ports;
     const fds = new FdTable();
     const server = new DataServer(dataPath, ports.timers);
     const impairments = new Impairments(ports);
@@ -173,9 +162,9 @@ class IpcpProcess {
     });
     const lower = new LowerFlows(broker, fds, ports);
     const host = new IpcpHost({
-      name: this.#settings.name,
+      name: this.settings.name,
       pid: pid(own),
-      type: this.#type,
+      type: this.type,
       ports,
       irmd: {
         request: (method, params, done) => void peer.request(method, params, done),
@@ -183,10 +172,10 @@ class IpcpProcess {
       },
       connections: server,
       lower,
-      ...this.#below,
+      ...this.below,
       impairments,
       fds,
-      create: (context) => this.#registry.make("ipcp", this.#type.name, context),
+      create: (context) => this.registry.make("ipcp", this.type.name, context),
       onShutdown: () => this.#stop(connection),
     });
     return { pid: own, host, broker, lower, server };
@@ -208,7 +197,7 @@ class IpcpProcess {
       running.lower.end();
       running.broker.end(error);
       running.server.close();
-      this.#ports.log.component("ipcpd/ipcp").info(`IPCP ${running.pid} out.`);
+      this.ports.log.component("ipcpd/ipcp").info(`IPCP ${running.pid} out.`);
       this.#ended.resolve();
     } else this.#ended.reject(error);
   }

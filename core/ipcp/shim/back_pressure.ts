@@ -13,18 +13,16 @@ const LOW = 64;
 
 /** The flows of one port that are held back. */
 export class BackPressure<Peer extends Uint8Array> {
-  readonly #port: NetworkPort;
   /** The one that has waited longest first. */
   #held: ShimFlow<Peer>[] = [];
 
-  constructor(port: NetworkPort) {
-    this.#port = port;
+  constructor(private readonly port: NetworkPort) {
     port.onDrained(LOW, () => this.#drained());
   }
 
   /** A packet of the flow was given to the port, which took it or did not. */
   sent(flow: ShimFlow<Peer>, taken: boolean): void {
-    const { queued } = this.#port;
+    const { queued } = this.port;
     if (queued < HIGH && (taken || queued <= LOW)) return;
     if (flow.held) return;
     flow.held = true;
@@ -46,7 +44,7 @@ export class BackPressure<Peer extends Uint8Array> {
 
   /** Each goes on until the port has enough again; the rest is first the next time. */
   #drained(): void {
-    for (let left = this.#held.length; left > 0 && this.#port.queued < HIGH; left--) {
+    for (let left = this.#held.length; left > 0 && this.port.queued < HIGH; left--) {
       const flow = this.#held.shift();
       if (flow) this.#resume(flow);
     }

@@ -41,7 +41,6 @@ interface Entry<Peer> {
  * ```
  */
 export class ShimDirectory<Peer extends Uint8Array> {
-  readonly #clock: Clock;
   /** By hash and peer, the one that was proved longest ago first. */
   readonly #entries = new Map<string, Entry<Peer>>();
   /** By hash, the first that was heard of first. */
@@ -49,9 +48,7 @@ export class ShimDirectory<Peer extends Uint8Array> {
   readonly #perPeer = new Map<string, number>();
   #full = 0;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
+  constructor(private readonly clock: Clock) {}
 
   /** The peers that have the hash, best first. */
   find(hash: NameHash): readonly Peer[] {
@@ -64,7 +61,7 @@ export class ShimDirectory<Peer extends Uint8Array> {
     this.#expire();
     const peerKey = peer.toHex();
     const key = `${hash}/${peerKey}`;
-    const expires = this.#clock.now() + LIFE;
+    const expires = this.clock.now() + LIFE;
     const old = this.#entries.get(key);
     if (old) {
       this.#entries.delete(key);
@@ -100,7 +97,7 @@ export class ShimDirectory<Peer extends Uint8Array> {
   }
 
   #expire(): void {
-    const now = this.#clock.now();
+    const now = this.clock.now();
     for (const [key, entry] of this.#entries) {
       if (entry.expires > now) return;
       this.#remove(key, entry);

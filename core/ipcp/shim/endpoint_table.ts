@@ -43,8 +43,6 @@ export interface IdRange {
  * ```
  */
 export class EndpointTable<T extends Endpoint> {
-  readonly #ports: { readonly clock: Clock; readonly random: Random };
-  readonly #range: IdRange;
   /** By id: 0: free; {@link RESTING}; else the place in the list, plus one. */
   readonly #places: Uint16Array;
   readonly #list: (T | undefined)[] = [];
@@ -53,9 +51,10 @@ export class EndpointTable<T extends Endpoint> {
   readonly #resting = new Map<number, number>();
   #size = 0;
 
-  constructor(ports: { readonly clock: Clock; readonly random: Random }, range: IdRange) {
-    this.#ports = ports;
-    this.#range = range;
+  constructor(
+    private readonly ports: { readonly clock: Clock; readonly random: Random },
+    private readonly range: IdRange,
+  ) {
     this.#places = new Uint16Array(range.lastId + 1);
   }
 
@@ -93,25 +92,25 @@ export class EndpointTable<T extends Endpoint> {
     this.#list[place] = undefined;
     this.#freePlaces.push(place);
     this.#places[id] = RESTING;
-    this.#resting.set(id, this.#ports.clock.now());
+    this.#resting.set(id, this.ports.clock.now());
     this.#size--;
   }
 
   #take(): number {
-    const { firstId, lastId, rest } = this.#range;
+    const { firstId, lastId, rest } = this.range;
     const count = lastId - firstId + 1;
     this.#wake(LONG_REST, Infinity);
     let left = count - this.#size - this.#resting.size;
     if (left === 0) left = this.#wake(rest, 1);
     if (left === 0) throw new ExhaustedError(`all ${count} ids for ends of flows are in use in this IPCP`);
-    for (let id = firstId + this.#ports.random.uint32() % count;; id = id === lastId ? firstId : id + 1) {
+    for (let id = firstId + this.ports.random.uint32() % count;; id = id === lastId ? firstId : id + 1) {
       if (this.#places[id] === 0) return id;
     }
   }
 
   /** Frees up to `most` ids that have rested for so long; how many it were. */
   #wake(rest: number, most: number): number {
-    const until = this.#ports.clock.now() - rest;
+    const until = this.ports.clock.now() - rest;
     let woken = 0;
     for (const [id, since] of this.#resting) {
       if (since > until || woken === most) break;

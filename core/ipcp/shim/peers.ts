@@ -31,7 +31,6 @@ interface Peer {
 
 /** The peers, by their addresses as text. */
 export class Peers {
-  readonly #clock: Clock;
   /** Those that were heard of long ago first. */
   readonly #peers = new Map<string, Peer>();
   readonly #requests = new TokenBucket(REQUESTS.strangers);
@@ -39,15 +38,13 @@ export class Peers {
   readonly #extra = new TokenBucket(EXTRA.all);
   #pending = 0;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
+  constructor(private readonly clock: Clock) {}
 
   /** May the peer ask for a flow now? If so, the request waits until {@link answered}. */
   request(key: string): boolean {
     const peer = this.#peer(key);
     if (!peer || peer.pending >= MAX_PENDING.peer) return false;
-    const now = this.#clock.now();
+    const now = this.clock.now();
     const stranger = peer.flows === 0;
     if (this.#pending >= (stranger ? MAX_PENDING.strangers : MAX_PENDING.all)) return false;
     if (!peer.requests.take(now) || (stranger && !this.#requests.take(now))) return false;
@@ -65,14 +62,14 @@ export class Peers {
 
   /** May the same request be answered once more? */
   repeat(key: string): boolean {
-    return this.#peer(key)?.requests.take(this.#clock.now()) ?? false;
+    return this.#peer(key)?.requests.take(this.clock.now()) ?? false;
   }
 
   /** May a query of the peer be answered? */
   answer(key: string): boolean {
     const peer = this.#peer(key);
     if (!peer) return false;
-    const now = this.#clock.now();
+    const now = this.clock.now();
     return peer.answers.take(now) && (peer.flows > 0 || this.#answers.take(now));
   }
 
@@ -80,7 +77,7 @@ export class Peers {
   extra(key: string, bytes: number): boolean {
     const peer = this.#peer(key);
     if (!peer) return false;
-    const now = this.#clock.now();
+    const now = this.clock.now();
     return peer.extra.take(now, bytes) && this.#extra.take(now, bytes);
   }
 

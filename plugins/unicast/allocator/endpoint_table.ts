@@ -34,14 +34,11 @@ export interface Endpoint {
  * ```
  */
 export class EndpointTable<T extends Endpoint> {
-  readonly #random: Random;
   readonly #places: (T | undefined)[] = [];
   readonly #free: number[] = [];
   #size = 0;
 
-  constructor(random: Random) {
-    this.#random = random;
-  }
+  constructor(private readonly random: Random) {}
 
   /** How many there are. */
   get size(): number {
@@ -57,9 +54,9 @@ export class EndpointTable<T extends Endpoint> {
     const place = this.#free.pop() ?? this.#places.length;
     if (place >= PLACES) throw new ExhaustedError(`this IPCP has ${PLACES} ends of flows already`);
     do {
-      endpoint.high = this.#random.uint32();
+      endpoint.high = this.random.uint32();
     } while (endpoint.high === 0 || endpoint.high === 0xffffffff);
-    endpoint.low = (this.#random.uint32() & ~PLACE | place) >>> 0;
+    endpoint.low = (this.random.uint32() & ~PLACE | place) >>> 0;
     this.#places[place] = endpoint;
     this.#size++;
   }

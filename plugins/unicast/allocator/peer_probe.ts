@@ -29,23 +29,20 @@ export interface PeerProbeContext {
 
 /** Tells members of this implementation from others. */
 export class PeerProbe {
-  readonly #context: PeerProbeContext;
   readonly #known = new BoundedSet<Address>(MAX_KNOWN);
   readonly #waiting = new BoundedMap<string, { readonly remote: Address; readonly supports: () => void }>(
     MAX_KNOWN,
   );
 
-  constructor(context: PeerProbeContext) {
-    this.#context = context;
-  }
+  constructor(private readonly context: PeerProbeContext) {}
 
   /** Finds out whether a member supports retries. @param supports called when it does: at once if that is known, or when it answers */
   supportsRetry(remote: Address, supports: () => void): void {
     if (this.#known.has(remote)) return supports();
-    const { random, own } = this.#context;
+    const { random, own } = this.context;
     const id: EndpointId = { high: random.uint32(), low: random.uint32() };
     this.#waiting.set(keyOf(id), { remote, supports });
-    this.#context.send(
+    this.context.send(
       remote,
       encodeFlowAllocationMessage({ kind: "probe", source: own, id, size: SMALLEST }),
     );

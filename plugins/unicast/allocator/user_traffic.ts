@@ -34,7 +34,6 @@ export interface UserTrafficContext {
 
 /** Carries packets of user flows. */
 export class UserTraffic {
-  readonly #context: UserTrafficContext;
   readonly #clock: Clock;
   readonly #dataTransfer: DataTransfer;
   readonly #congestion: Congestion;
@@ -42,8 +41,7 @@ export class UserTraffic {
   readonly #pacer: Pacer;
   #unknown = 0;
 
-  constructor(context: UserTrafficContext) {
-    this.#context = context;
+  constructor(private readonly context: UserTrafficContext) {
     this.#clock = context.ports.clock;
     this.#dataTransfer = context.dataTransfer;
     this.#congestion = context.congestion;
@@ -139,6 +137,6 @@ export class UserTraffic {
     const told = user.congestion.received(level);
     if (told === undefined || user.state !== "up") return;
     user.updatesSent++;
-    this.#context.update(user, told);
+    this.context.update(user, told);
   }
 }

@@ -43,7 +43,6 @@ export interface PathMtuContext {
  * anything at all; if it does not, nothing is learned.
  */
 export class PathMtu {
-  readonly #context: PathMtuContext;
   #limit: number;
   #size: number;
   /** The other member answers probes. */
@@ -64,8 +63,7 @@ export class PathMtu {
   #silence: number = SILENCE[0];
 
   /** @param limit largest packet that this member can send */
-  constructor(context: PathMtuContext, limit: number) {
-    this.#context = context;
+  constructor(private readonly context: PathMtuContext, limit: number) {
     this.#limit = limit;
     this.#size = limit;
   }
@@ -85,13 +83,13 @@ export class PathMtu {
   start(): void {
     if (this.#active) return;
     this.#active = true;
-    this.#rest(this.#due - this.#context.clock.now());
+    this.#rest(this.#due - this.context.clock.now());
   }
 
   /** Nobody uses it any more: what is known is kept. */
   stop(): void {
     this.#active = false;
-    if (this.#probe) this.#due = this.#context.clock.now();
+    if (this.#probe) this.#due = this.context.clock.now();
     this.#halt();
   }
 
@@ -103,7 +101,7 @@ export class PathMtu {
     if (!this.#answers || limit < this.#size) this.#tell(limit);
     if (!this.#answers) return;
     if (limit > before) {
-      this.#raiseAt = this.#context.clock.now();
+      this.#raiseAt = this.context.clock.now();
       if (!this.#probe) this.#rest(0);
     } else if (this.#target !== undefined) {
       this.#low = SMALLEST;
@@ -116,7 +114,7 @@ export class PathMtu {
   /** Packets may take other paths from now on. */
   routesChanged(): void {
     if (this.#probe) return;
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     this.#raiseAt = Math.min(this.#raiseAt, Math.max(now + 2 * SETTLE, this.#raisedAt + CONFIRM));
     this.#rest(Math.min(SETTLE, this.#due - now));
   }
@@ -135,7 +133,7 @@ export class PathMtu {
   /** Does what is due: goes on with what was put off, tries a larger size, or confirms the one that is known. */
   readonly #wake = (): void => {
     this.#timer = undefined;
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     if (this.#target === undefined) {
       // The smallest size proves nothing when it is confirmed.
       const raise = this.#size < this.#limit && (now >= this.#raiseAt || this.#size <= SMALLEST);
@@ -155,7 +153,7 @@ export class PathMtu {
   }
 
   #send(size: number): void {
-    this.#probe = { id: this.#context.id(), size, tries: 0 };
+    this.#probe = { id: this.context.id(), size, tries: 0 };
     this.#try();
   }
 
@@ -164,9 +162,9 @@ export class PathMtu {
     if (!probe) return;
     if (probe.tries === TRIES) return this.#unanswered(probe.size);
     probe.tries++;
-    this.#timer = this.#context.after(this.#context.turn(probe.size), () => {
-      this.#timer = this.#context.after(TRY_FOR, this.#try);
-      this.#context.probe(probe.id, probe.size);
+    this.#timer = this.context.after(this.context.turn(probe.size), () => {
+      this.#timer = this.context.after(TRY_FOR, this.#try);
+      this.context.probe(probe.id, probe.size);
     });
   };
 
@@ -205,7 +203,7 @@ export class PathMtu {
     if (this.#target !== undefined) return this.#begin();
     if (this.#size >= this.#high) this.#tell(this.#low);
     this.#high = Infinity;
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     if (this.#size < this.#limit) this.#raiseAt = Math.min(this.#raiseAt, now + RAISE);
     this.#rest(Math.min(CONFIRM, this.#size < this.#limit ? this.#raiseAt - now : CONFIRM));
   }
@@ -214,10 +212,10 @@ export class PathMtu {
     this.#timer?.cancel();
     this.#timer = undefined;
     const wait = Math.max(0, delay);
-    this.#due = this.#context.clock.now() + wait;
+    this.#due = this.context.clock.now() + wait;
     if (!this.#active) return;
     if (wait === 0) this.#wake();
-    else this.#timer = this.#context.after(wait, this.#wake);
+    else this.#timer = this.context.after(wait, this.#wake);
   }
 
   #halt(): void {
@@ -229,6 +227,6 @@ export class PathMtu {
   #tell(size: number): void {
     if (size === this.#size) return;
     this.#size = size;
-    this.#context.changed(size);
+    this.context.changed(size);
   }
 }

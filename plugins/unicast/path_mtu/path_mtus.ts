@@ -49,7 +49,6 @@ interface Path {
 
 /** The paths to other members. */
 export class PathMtus {
-  readonly #context: PathMtusContext;
   readonly #used = new Map<Address, Path>();
   /** Paths without ends of flows, the one that was used least recently first. */
   readonly #idle = new BoundedMap<Address, Path>(MAX_IDLE);
@@ -59,9 +58,7 @@ export class PathMtus {
   /** When all probes that were given a turn are sent. */
   #free = -Infinity;
 
-  constructor(context: PathMtusContext) {
-    this.#context = context;
-  }
+  constructor(private readonly context: PathMtusContext) {}
 
   /** There is an end of a flow to a member, if only asked for or offered: the member's probes are answered. */
   met(remote: Address): void {
@@ -86,7 +83,7 @@ export class PathMtus {
   /** A flow to a member that was {@link met} is up: it is told its largest packet, now and whenever that changes. */
   opened(remote: Address, flow: UpperFlow): void {
     const path = this.#used.get(remote);
-    if (!path || remote === this.#context.own || this.#limit === undefined) return;
+    if (!path || remote === this.context.own || this.#limit === undefined) return;
     path.size ??= this.#make(remote, path, this.#limit);
     path.size.limit(this.#limit);
     path.flows.add(flow);
@@ -112,7 +109,7 @@ export class PathMtus {
    * @throws MessageSizeError when the flows of this member do not carry it
    */
   check(remote: Address, { length }: Uint8Array): void {
-    if (remote === this.#context.own || this.#limit === undefined || length <= this.#limit) return;
+    if (remote === this.context.own || this.#limit === undefined || length <= this.#limit) return;
     throw new MessageSizeError(
       `the data of a flow allocation is ${
         length - this.#limit
@@ -128,13 +125,13 @@ export class PathMtus {
   /** A probe came: it is answered if it is a small one, or there is a flow to its sender, or one that is asked for. */
   probed({ source, id, size }: FlowAllocationProbe): void {
     if (
-      (size !== SMALLEST && !this.#used.has(source)) || !this.#answers.take(this.#context.ports.clock.now())
+      (size !== SMALLEST && !this.#used.has(source)) || !this.#answers.take(this.context.ports.clock.now())
     ) {
       this.#counts.refused++;
       return;
     }
     this.#counts.answered++;
-    this.#context.send(source, encodeFlowAllocationMessage({ kind: "probe answer", id, size }));
+    this.context.send(source, encodeFlowAllocationMessage({ kind: "probe answer", id, size }));
   }
 
   /** An answer came. */
@@ -153,16 +150,16 @@ export class PathMtus {
   }
 
   #make(remote: Address, path: Path, limit: number): PathMtu {
-    const { ports: { clock, random }, own } = this.#context;
+    const { ports: { clock, random }, own } = this.context;
     return new PathMtu({
       clock,
       // The answer finds its path by the lower half.
       id: () => ({ high: random.uint32(), low: remote }),
-      after: (delay, run) => this.#context.after(delay, run),
+      after: (delay, run) => this.context.after(delay, run),
       turn: (size) => this.#turn(size),
       probe: (id, size) => {
         this.#counts.probes++;
-        this.#context.send(remote, encodeFlowAllocationMessage({ kind: "probe", source: own, id, size }));
+        this.context.send(remote, encodeFlowAllocationMessage({ kind: "probe", source: own, id, size }));
       },
       changed: (size) => {
         for (const flow of path.flows) flow.limit(size);
@@ -171,7 +168,7 @@ export class PathMtus {
   }
 
   #turn(size: number): number {
-    const now = this.#context.ports.clock.now();
+    const now = this.context.ports.clock.now();
     const start = Math.max(now, this.#free);
     this.#free = start + size / RATE;
     return start - now;

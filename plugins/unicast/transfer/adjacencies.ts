@@ -23,24 +23,19 @@ export const dataTransferComponent = (own: Address): Component => ({
  * packets again.
  */
 export class Adjacencies implements ConnectionListener {
-  readonly #dataTransfer: DataTransfer;
-  readonly #routing: Routing;
   /** Flows that routing was told of. */
   readonly #told = new Set<Fd>();
 
-  constructor(dataTransfer: DataTransfer, routing: Routing) {
-    this.#dataTransfer = dataTransfer;
-    this.#routing = routing;
-  }
+  constructor(private readonly dataTransfer: DataTransfer, private readonly routing: Routing) {}
 
   up({ flow, peer }: Connection): void {
     const tell = (suspended: boolean) => this.#tell(peer, flow.fd, !suspended);
-    this.#dataTransfer.addFlow(flow, peer, tell);
+    this.dataTransfer.addFlow(flow, peer, tell);
     tell(flow.suspended);
   }
 
   down({ flow, peer }: Connection): void {
-    this.#dataTransfer.removeFlow(flow.fd);
+    this.dataTransfer.removeFlow(flow.fd);
     this.#tell(peer, flow.fd, false);
   }
 
@@ -48,10 +43,10 @@ export class Adjacencies implements ConnectionListener {
     if (up === this.#told.has(fd)) return;
     if (up) {
       this.#told.add(fd);
-      this.#routing.adjacencyUp(peer, fd);
+      this.routing.adjacencyUp(peer, fd);
     } else {
       this.#told.delete(fd);
-      this.#routing.adjacencyDown(peer, fd);
+      this.routing.adjacencyDown(peer, fd);
     }
   }
 }

@@ -73,7 +73,6 @@ interface Component {
 
 /** The data transfer component. */
 export class DataTransfer {
-  readonly #context: DataTransferContext;
   readonly #own: Address;
   readonly #forwarding: Forwarding;
   readonly #congestion: Congestion;
@@ -90,8 +89,7 @@ export class DataTransfer {
   #noReceiver = 0;
   #noNextHop = 0;
 
-  constructor(context: DataTransferContext) {
-    this.#context = context;
+  constructor(private readonly context: DataTransferContext) {
     this.#own = context.own;
     this.#forwarding = context.forwarding;
     this.#congestion = context.congestion;
@@ -105,7 +103,7 @@ export class DataTransfer {
    */
   addFlow(lower: LowerFlow, neighbour: Address, turned: (suspended: boolean) => void = () => {}): void {
     this.removeFlow(lower.fd);
-    const flow = new TransferFlow(lower, neighbour, this.#context.scheduling, this.#context);
+    const flow = new TransferFlow(lower, neighbour, this.context.scheduling, this.context);
     this.#flows[lower.fd] = flow;
     if (flow.suspended) this.#forwarding.flowDown(lower.fd);
     else this.#forwarding.flowUp(lower.fd);
@@ -195,7 +193,7 @@ export class DataTransfer {
     const queued = lower.queued;
     const header = this.#header;
     const level = this.#congestion.mark(out.queue.add(queued));
-    pci.writeDataTransferHeader(header, to, cube, this.#context.maxTtl, level, high, low);
+    pci.writeDataTransferHeader(header, to, cube, this.context.maxTtl, level, high, low);
     const bytes = payload.length + header.length;
     const stands = out.queueStands(queued, bytes);
     let answer = HAS_WAY;
@@ -268,7 +266,7 @@ export class DataTransfer {
 
   #logNoNextHop(to: number): void {
     this.#noNextHop++;
-    const now = this.#context.clock.now();
+    const now = this.context.clock.now();
     if (now - this.#loggedAt < LOG_INTERVAL) return;
     this.#loggedAt = now;
     this.#log.debug(`Could not get nhop for addr ${to}.`);

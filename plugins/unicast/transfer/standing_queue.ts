@@ -26,8 +26,6 @@ export interface Queue {
 
 /** The part of one queue that is congestion. */
 export class StandingQueue {
-  readonly #queue: Queue;
-  readonly #ports: { readonly clock: Clock; readonly timers: Timers };
   #timer: Timer | undefined;
   /** Packets that have stood for two windows. */
   #standing = 0;
@@ -41,10 +39,10 @@ export class StandingQueue {
   #overflows = false;
   #over = false;
 
-  constructor(queue: Queue, ports: { readonly clock: Clock; readonly timers: Timers }) {
-    this.#queue = queue;
-    this.#ports = ports;
-  }
+  constructor(
+    private readonly queue: Queue,
+    private readonly ports: { readonly clock: Clock; readonly timers: Timers },
+  ) {}
 
   /**
    * A packet is being added.
@@ -83,15 +81,15 @@ export class StandingQueue {
     this.#shortest = queued;
     this.#queuedAtStart = queued;
     this.#added = 0;
-    this.#start = this.#ports.clock.now();
-    this.#timer = this.#ports.timers.after(WINDOW, this.#close);
+    this.#start = this.ports.clock.now();
+    this.#timer = this.ports.timers.after(WINDOW, this.#close);
   }
 
   readonly #close = (): void => {
     this.#timer = undefined;
-    const { queued } = this.#queue;
+    const { queued } = this.queue;
     const taken = this.#added - (queued - this.#queuedAtStart);
-    const takenInTarget = taken * TARGET / (this.#ports.clock.now() - this.#start);
+    const takenInTarget = taken * TARGET / (this.ports.clock.now() - this.#start);
     const shortest = Math.min(this.#shortest, queued);
     const stood = shortest > takenInTarget ? shortest : 0;
     this.#standing = Math.max(Math.min(stood, this.#stood), this.#overflows ? OVERFLOWN : 0);
