@@ -4,6 +4,7 @@
  * @module
  */
 import { InvalidError } from "../contract/errors.ts";
+import type { OptionDeclaration } from "../contract/options.ts";
 import { PLUGIN_KINDS } from "../contract/plugin_kind.ts";
 import { type Fields, flag, integer, list, optional, text } from "../wire/local/fields.ts";
 import { oneOf, word } from "./words.ts";
@@ -14,11 +15,16 @@ const MAX_LINE = 300;
 const MAX_ORDER = 1_000_000;
 
 /**
+ * Checks declared options.
+ *
  * @param options the declared options
  * @param reserved words that may not be used
  * @throws InvalidError naming the option and what is wrong with it
  */
-export function checkDeclaredOptions(options: readonly Fields[], reserved: readonly string[]): void {
+export function checkDeclaredOptions(
+  options: readonly Fields[],
+  reserved: readonly string[],
+): asserts options is readonly (Fields & OptionDeclaration)[] {
   const taken = new Set(reserved);
   for (const option of options) {
     const name = word(option, "name");

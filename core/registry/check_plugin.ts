@@ -5,13 +5,18 @@
  */
 import { asOuroError, InvalidError, PluginError } from "../contract/errors.ts";
 import type { PacketFormats } from "../contract/formats.ts";
-import { type AnyPlugin, PLUGIN_API_VERSION, type PluginDeclaration } from "../contract/plugin.ts";
+import {
+  type AnyPlugin,
+  type IpcpAbility,
+  PLUGIN_API_VERSION,
+  type PluginDeclaration,
+} from "../contract/plugin.ts";
 import { PLUGIN_KINDS, type PluginKind } from "../contract/plugin_kind.ts";
 import { type Fields, fieldsOf, flag, integer, list, optional, text } from "../wire/local/fields.ts";
 import { checkDeclaredOptions } from "./check_declared_options.ts";
 import { oneOf, word } from "./words.ts";
 
-const ABILITIES = ["enrol", "connect", "join"];
+const ABILITIES: readonly IpcpAbility[] = ["enrol", "connect", "join"];
 const MAX_LIST = 100;
 const MAX_LINE = 300;
 const MAX_ORDER = 1_000_000;
@@ -34,11 +39,8 @@ export function checkPlugin(value: unknown, origin: string): AnyPlugin {
     const kind = oneOf(fields, "kind", PLUGIN_KINDS);
     label = `${kind} "${word(fields, "name")}" (${origin})`;
     checkVersion(fields);
-    checkTexts(fields);
-    checkDeclaredOptions(
-      list(fields, "options", MAX_LIST, (from, key) => fieldsOf(from[key], key)),
-      RESERVED,
-    );
+    readDeclaration(fields, RESERVED);
+    checkInner(fields);
     if (typeof fields.create !== "function") throw new InvalidError("create must be a function");
     if (!["function", "undefined"].includes(typeof fields.formats)) {
       throw new InvalidError("formats must be a function");
@@ -75,27 +77,44 @@ function checkVersion(fields: Fields): void {
   throw new InvalidError(`its apiVersion is ${found}, and this version of ouro wants ${PLUGIN_API_VERSION}`);
 }
 
-function checkTexts(fields: Fields): void {
-  if (/\n/.test(text(fields, "description", MAX_LINE))) {
-    throw new InvalidError("description must be one line");
-  }
-  optional(fields, "planned", (from, key) => text(from, key, MAX_LINE));
+/** Checks what is no matter of lists. */
+function checkInner(fields: Fields): void {
   optional(fields, "program", word);
   optional(fields, "internal", flag);
   optional(fields, "networks", flag);
-  optional(fields, "aliases", (from, key) => list(from, key, MAX_LIST, word));
   optional(
     fields,
     "uses",
     (from, key) => list(from, key, PLUGIN_KINDS.length, (of, at) => oneOf<PluginKind>(of, at, PLUGIN_KINDS)),
   );
-  optional(
-    fields,
-    "abilities",
-    (from, key) => list(from, key, ABILITIES.length, (of, at) => oneOf(of, at, ABILITIES)),
-  );
   optional(fields, "code", (from, key) => integer(from, key, 0, MAX_CODE));
-  for (const key of ["position", "rank"]) {
-    optional(fields, key, (from) => integer(from, key, 0, MAX_ORDER));
-  }
+}
+
+/**
+ * Reads what lists and command lines need of a declaration.
+ *
+ * @param reserved words that options may not use
+ * @throws InvalidError that says what is wrong
+ */
+export function readDeclaration(fields: Fields, reserved: readonly string[] = []): PluginDeclaration {
+  const words = (from: Fields, key: string) => list(from, key, MAX_LIST, word);
+  const abilities = (from: Fields, key: string) =>
+    list(from, key, ABILITIES.length, (of, at) => oneOf(of, at, ABILITIES));
+  const order = (from: Fields, key: string) => integer(from, key, 0, MAX_ORDER);
+  const options = list(fields, "options", MAX_LIST, (from, key) => fieldsOf(from[key], key));
+  checkDeclaredOptions(options, reserved);
+  const description = text(fields, "description", MAX_LINE);
+  if (/\n/.test(description)) throw new InvalidError("description must be one line");
+  return {
+    kind: oneOf(fields, "kind", PLUGIN_KINDS),
+    name: word(fields, "name"),
+    aliases: optional(fields, "aliases", words),
+    apiVersion: order(fields, "apiVersion"),
+    description,
+    options,
+    abilities: optional(fields, "abilities", abilities),
+    position: optional(fields, "position", order),
+    rank: optional(fields, "rank", order),
+    planned: optional(fields, "planned", (from, key) => text(from, key, MAX_LINE)),
+  };
 }

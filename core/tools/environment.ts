@@ -3,13 +3,7 @@
  *
  * @module
  */
-import type { PluginDeclaration } from "../contract/plugin.ts";
-
-/** A declaration and where its plugin comes from: `built in`, or the path of a file. */
-export interface ListedPlugin {
-  readonly declaration: PluginDeclaration;
-  readonly origin: string;
-}
+import type { ListedPlugin } from "../registry/registry.ts";
 
 /** A word that completion offers. An empty word asks the shell for something: its `help` is `files` or `commands`. */
 export interface Candidate {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command, Group, Keyword } from "../grammar/command.ts";
+import { IPCP_NAME } from "./shared.ts";
 
 const NAME: Keyword = { name: "name", field: "name", value: "name", required: true, help: "name to bind to" };
 const FROM: Keyword = { ...NAME, required: false, default: "all names", help: "name to unbind from" };
@@ -21,13 +22,7 @@ const PROCESS: Keyword = {
   required: true,
   help: "id of the process",
 };
-const IPCP: Keyword = {
-  name: "ipcp",
-  field: "ipcp",
-  value: "ipcp",
-  required: true,
-  help: "name of the IPCP",
-};
+const IPCP: Keyword = { ...IPCP_NAME, name: "ipcp", field: "ipcp" };
 
 /** `irm bind`. */
 export const BIND: Group = {

@@ -5,10 +5,9 @@
  */
 import { formatTable } from "../../tools/columns.ts";
 import type { Command, Group } from "../grammar/command.ts";
-import { BOOTSTRAP } from "./bootstrap.ts";
 import { AS, IPCP_NAME, printTree, TYPE } from "./shared.ts";
 import { readIpcps } from "./lists.ts";
-import { CONNECT, DISCONNECT, ENROLL } from "./layer.ts";
+import { BOOTSTRAP, CONNECT, DISCONNECT, ENROLL } from "./layer.ts";
 
 const CREATE: Command = {
   word: "create",

@@ -1,5 +1,6 @@
 /**
- * Joining a layer and connecting its members: `irm ipcp enroll`, `connect` and `disconnect`.
+ * How IPCPs become members of layers and are connected: `irm ipcp bootstrap`, `enroll`, `connect` and `disconnect`. The
+ * options of types and policies are declared by plugins.
  *
  * @module
  */
@@ -22,6 +23,36 @@ const COMPONENT: Keyword = {
   help: "mgmt (management), dt (data transfer) or a pattern such as *",
 };
 
+const LAYER: Keyword = { name: "layer", field: "layer", value: "layer", help: "name of the layer" };
+
+/** `irm ipcp bootstrap`. */
+export const BOOTSTRAP: Command = {
+  word: "bootstrap",
+  path: "irm ipcp bootstrap",
+  method: "ipcp.bootstrap",
+  help: "make an IPCP the first member of a new layer",
+  about:
+    "Starts a layer with the IPCP as its first member. An IPCP that does not exist yet is created; this needs its " +
+    "type. Which options there are depends on the type and on the policies chosen.",
+  examples: [
+    "irm ipcp bootstrap type local name local_1 layer local_layer",
+    "irm i b t local n local_1 l local_layer hash SHA3_224",
+  ],
+  keywords: [
+    { ...TYPE, position: 10, help: "type of the IPCP; not needed when it exists" },
+    { ...LAYER, position: 20, required: true },
+    { ...IPCP_NAME, position: 30 },
+    {
+      name: "autobind",
+      position: 140,
+      field: "autobind",
+      help: "bind the IPCP to its own name and to the name of the layer",
+    },
+  ],
+  takesOptions: true,
+  defaults: { autobind: false, options: {} },
+};
+
 /** `irm ipcp enroll`. */
 export const ENROLL: Command = {
   word: "enroll",
@@ -38,7 +69,7 @@ export const ENROLL: Command = {
   keywords: [
     { ...IPCP_NAME, help: "name of the IPCP; it is created when it does not exist" },
     { ...TYPE, default: "unicast", help: "type of the IPCP" },
-    { name: "layer", field: "layer", value: "layer", help: "name of the layer" },
+    LAYER,
     { ...DESTINATION, required: false, default: "the layer", help: "name to ask for membership" },
     {
       name: "autobind",

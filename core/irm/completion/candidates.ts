@@ -18,13 +18,16 @@ export const COMMANDS: Candidate = { word: "", help: "commands" };
 
 const words = (of: readonly string[], help: string): Candidate[] => of.map((word) => ({ word, help }));
 
+/** A keyword of irm, or an option or operand of a tool. */
+type Valued = Partial<Pick<Keyword, "choices" | "help" | "option">> & { readonly value?: string };
+
 /** Returns what may be the value of a keyword. Without an IRMd, what it would know is left out. */
 export async function valuesOf(
-  keyword: Keyword,
+  { value, choices = [], help = "", option }: Valued,
   plugins: () => Promise<Declarations>,
   environment: Environment,
 ): Promise<readonly Candidate[]> {
-  switch (keyword.value) {
+  switch (value) {
     case "name":
     case "prefix":
       return await names(environment);
@@ -45,24 +48,23 @@ export async function valuesOf(
     case "format":
       return words(["JSON"], "form of the output");
     case "choice":
-      return words(keyword.choices ?? [], keyword.help);
+      return words(choices, help);
     case "program":
       return [COMMANDS];
     case "file":
+    case "path":
       return [FILES];
     case "option":
-      return keyword.option ? optionValues(keyword.option, await plugins()) : [];
+      return option ? optionValues(option, await plugins()) : [];
     default:
       return [];
   }
 }
 
-/** Names that the IRMd knows. */
-export const names = (environment: Environment): Promise<Candidate[]> =>
+const names = (environment: Environment): Promise<Candidate[]> =>
   ask(environment, "name.list", (result) => words(readNames(result).map(({ name }) => name), "name"));
 
-/** IPCPs of the IRMd. */
-export const ipcps = (environment: Environment): Promise<Candidate[]> =>
+const ipcps = (environment: Environment): Promise<Candidate[]> =>
   ask(
     environment,
     "ipcp.list",

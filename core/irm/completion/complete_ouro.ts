@@ -6,7 +6,7 @@
 import type { Candidate, Environment } from "../../tools/environment.ts";
 import { SHOWN_TOOLS } from "../../tools/table.ts";
 import { type LoadTool, STANDARD_OPTIONS, type Tool } from "../../tools/tool.ts";
-import { FILES, ipcps, names } from "./candidates.ts";
+import { FILES, valuesOf } from "./candidates.ts";
 
 /**
  * Returns what may stand where the cursor is, one a line: the word, a tab, what it is. An empty word stands for
@@ -47,32 +47,19 @@ async function toolWords(
   words: readonly string[],
   environment: Environment,
 ): Promise<readonly Candidate[]> {
+  const values = (value?: string) => valuesOf({ value }, () => Promise.resolve([]), environment);
   const optionOf = (word = "") =>
     options.find(({ long, short }) => word === `--${long}` || word === `-${short}`);
   const option = optionOf(words.at(-2));
-  if (option?.value !== undefined) return await valuesOf(option.value, environment);
+  if (option?.value !== undefined) return await values(option.value);
   const before = words.slice(0, -1).filter((word, at) =>
     !word.startsWith("-") && optionOf(words[at - 1])?.value === undefined
   );
   const operand = operands[before.length];
   const offered = operand?.values?.map((word) => ({ word, help: operand.help })) ??
-    await valuesOf(operand?.value, environment);
+    await values(operand?.value);
   return [
     ...offered,
     ...[...options, ...STANDARD_OPTIONS].map(({ long, help }) => ({ word: `--${long}`, help })),
   ];
-}
-
-async function valuesOf(what: string | undefined, environment: Environment): Promise<readonly Candidate[]> {
-  switch (what) {
-    case "name":
-      return await names(environment);
-    case "ipcp":
-      return await ipcps(environment);
-    case "file":
-    case "path":
-      return [FILES];
-    default:
-      return [];
-  }
 }

@@ -5,7 +5,7 @@
  */
 import type { Role, Tool } from "../../tools/tool.ts";
 import { isHelpWord } from "../grammar/parse/match.ts";
-import { reported } from "../run/print_fault.ts";
+import { reported } from "../run/printing.ts";
 import { runCommand } from "../run/run_irm.ts";
 import { withSystem } from "../run/system_environment.ts";
 import { VERSION_LINE } from "../../version.ts";

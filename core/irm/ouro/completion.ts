@@ -6,7 +6,7 @@
 import { parseCommandLine } from "../../tools/command_line.ts";
 import type { Role, Tool } from "../../tools/tool.ts";
 import { SHELLS } from "../completion/shells.ts";
-import { printAnswer, printUnknown, reported } from "../run/print_fault.ts";
+import { printAnswer, printUnknown, reported } from "../run/printing.ts";
 import { withSystem } from "../run/system_environment.ts";
 
 const NAMES = Object.keys(SHELLS);

@@ -7,7 +7,7 @@ import { formatRows } from "../../tools/columns.ts";
 import { parseCommandLine, usageOf } from "../../tools/command_line.ts";
 import { SHOWN_TOOLS, TOOLS } from "../../tools/table.ts";
 import type { Role, RoleContext, Tool } from "../../tools/tool.ts";
-import { printAnswer, printUnknown, reported } from "../run/print_fault.ts";
+import { printAnswer, printUnknown, reported } from "../run/printing.ts";
 import { withSystem } from "../run/system_environment.ts";
 
 /** What help, manual page and completion tell of it. */

@@ -8,7 +8,7 @@ import type { Role, RoleContext, Tool } from "../../tools/tool.ts";
 import { VERSION } from "../../version.ts";
 import { manualPage, PAGE_NAMES } from "../man/pages.ts";
 import { knownDeclarations } from "../run/plugin_source.ts";
-import { printAnswer, printUnknown, reported } from "../run/print_fault.ts";
+import { printAnswer, printUnknown, reported } from "../run/printing.ts";
 import { withSystem } from "../run/system_environment.ts";
 
 /** What help, manual page and completion tell of it. */

@@ -7,7 +7,7 @@ import { SHOWN_TOOLS } from "../../tools/table.ts";
 import type { LoadTool, Role, RoleContext } from "../../tools/tool.ts";
 import type { Environment } from "../../tools/environment.ts";
 import { VERSION_LINE } from "../../version.ts";
-import { printUnknown, reported } from "../run/print_fault.ts";
+import { printUnknown, reported } from "../run/printing.ts";
 import { withSystem } from "../run/system_environment.ts";
 import { overview } from "./help.ts";
 

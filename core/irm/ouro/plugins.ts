@@ -7,14 +7,15 @@ import type { Log } from "../../contract/ports.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
 import { PLUGIN_KINDS } from "../../contract/plugin_kind.ts";
 import type { Builtins } from "../../registry/builtins.ts";
+import type { ListedPlugin } from "../../registry/registry.ts";
 import { formatRows, leftWidth, type Row } from "../../tools/columns.ts";
 import { parseCommandLine } from "../../tools/command_line.ts";
-import type { Environment, ListedPlugin } from "../../tools/environment.ts";
+import type { Environment } from "../../tools/environment.ts";
 import type { Role, RoleContext, Tool } from "../../tools/tool.ts";
 import { optionHelp, optionWords, synopsisOf } from "../grammar/help/keywords.ts";
 import { quote } from "../grammar/parse/fault.ts";
 import { pluginsOf } from "../grammar/parse/plugins.ts";
-import { printAnswer, printFault, printUnknown, reported } from "../run/print_fault.ts";
+import { printAnswer, printFault, printUnknown, reported } from "../run/printing.ts";
 import { knownPlugins } from "../run/plugin_source.ts";
 import { withSystem } from "../run/system_environment.ts";
 

@@ -5,25 +5,18 @@
  * @module
  */
 import { InvalidError, IrmdError, PermissionError, PluginError } from "../../contract/errors.ts";
-import type { OptionDeclaration } from "../../contract/options.ts";
-import type { IpcpAbility } from "../../contract/plugin.ts";
-import { PLUGIN_KINDS } from "../../contract/plugin_kind.ts";
-import { checkDeclaredOptions } from "../../registry/check_declared_options.ts";
 import { checkOptions } from "../../registry/check_options.ts";
-import { oneOf, word } from "../../registry/words.ts";
-import type { Environment, ListedPlugin } from "../../tools/environment.ts";
-import { type Fields, fieldsOf, integer, list, optional, text } from "../../wire/local/fields.ts";
+import { readDeclaration } from "../../registry/check_plugin.ts";
+import type { ListedPlugin } from "../../registry/registry.ts";
+import type { Environment } from "../../tools/environment.ts";
+import { fieldsOf, text } from "../../wire/local/fields.ts";
 import type { Found } from "../grammar/parse/find.ts";
 import { parseCommand, type Parsed } from "../grammar/parse/parse.ts";
 import { type Declarations, pluginsOf } from "../grammar/parse/plugins.ts";
 import type { Request } from "../grammar/command.ts";
 import { readIpcps, readRows } from "../commands/lists.ts";
 
-const ABILITIES: readonly IpcpAbility[] = ["enrol", "connect", "join"];
-const MAX_LIST = 100;
-const MAX_LINE = 300;
 const MAX_PATH = 4096;
-const MAX_ORDER = 1_000_000;
 
 /** Asks the IRMd; without one, or without the right to ask, gives the built-in ones. */
 export async function knownPlugins(environment: Environment): Promise<readonly ListedPlugin[]> {
@@ -77,32 +70,6 @@ const textsOf = (options: unknown): Record<string, string> =>
 function readPlugins(result: unknown): ListedPlugin[] {
   return readRows(result, (from, key) => {
     const fields = fieldsOf(from[key], key);
-    const options = list(fields, "options", MAX_LIST, (of, at) => fieldsOf(of[at], at));
-    checkDeclarations(options);
-    return {
-      origin: text(fields, "origin", MAX_PATH),
-      declaration: {
-        kind: oneOf(fields, "kind", PLUGIN_KINDS),
-        name: word(fields, "name"),
-        aliases: optional(fields, "aliases", (of, at) => list(of, at, MAX_LIST, word)),
-        apiVersion: integer(fields, "apiVersion", 0, MAX_ORDER),
-        description: text(fields, "description", MAX_LINE),
-        options,
-        abilities: optional(
-          fields,
-          "abilities",
-          (of, at) => list(of, at, ABILITIES.length, (inner, index) => oneOf(inner, index, ABILITIES)),
-        ),
-        position: optional(fields, "position", (of, at) => integer(of, at, 0, MAX_ORDER)),
-        rank: optional(fields, "rank", (of, at) => integer(of, at, 0, MAX_ORDER)),
-        planned: optional(fields, "planned", (of, at) => text(of, at, MAX_LINE)),
-      },
-    };
+    return { origin: text(fields, "origin", MAX_PATH), declaration: readDeclaration(fields) };
   });
-}
-
-function checkDeclarations(
-  options: readonly Fields[],
-): asserts options is readonly (Fields & OptionDeclaration)[] {
-  checkDeclaredOptions(options, []);
 }

@@ -46,12 +46,12 @@ async function conclude(parsed: Parsed, environment: Environment): Promise<numbe
     case "request":
       return await perform(parsed, environment);
     case "help": {
-      const { printHelp } = await import("./print_help.ts");
+      const { printHelp } = await import("./printing.ts");
       await printHelp(parsed.node, environment);
       return parsed.status;
     }
     case "fault": {
-      const { printFault } = await import("./print_fault.ts");
+      const { printFault } = await import("./printing.ts");
       return await printFault(parsed, environment);
     }
     case "typeless":
@@ -81,6 +81,6 @@ async function report(
   failure: string | undefined,
   environment: Environment,
 ): Promise<number> {
-  const { printError } = await import("./print_fault.ts");
+  const { printError } = await import("./printing.ts");
   return printError(error, path, failure, environment);
 }

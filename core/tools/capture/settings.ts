@@ -5,7 +5,7 @@
  */
 import { InvalidError } from "../../contract/errors.ts";
 import { MAX_SNAP_LENGTH } from "../../wire/capture/pcap.ts";
-import { parseTimeSpan } from "../time_span.ts";
+import { parseTimeSpan, wholeNumber } from "../numbers.ts";
 import type { FrameFilterSettings } from "./frame_filter.ts";
 import type { Options } from "./tool.ts";
 
@@ -50,7 +50,7 @@ export function captureSettings(
   }
   const filter = {
     etherTypes: list(options.ethertype, etherType),
-    ports: list(options.port, (text) => whole("port", text, 1, MAX_PORT)),
+    ports: list(options.port, (text) => wholeNumber("port", text, 1, MAX_PORT)),
     llc: !options["skip-llc"],
   };
   if (filter.etherTypes.length + filter.ports.length === 0 && !filter.llc) {
@@ -60,9 +60,11 @@ export function captureSettings(
     target,
     device: options.device,
     output: outputOf(file, options.lines || terminal),
-    count: options.count === undefined ? Infinity : whole("count", options.count, 1, Number.MAX_SAFE_INTEGER),
+    count: options.count === undefined
+      ? Infinity
+      : wholeNumber("count", options.count, 1, Number.MAX_SAFE_INTEGER),
     duration: options.duration === undefined ? undefined : parseTimeSpan(options.duration),
-    snapLength: whole("snap length", options["snap-length"], 1, MAX_SNAP_LENGTH),
+    snapLength: wholeNumber("snap length", options["snap-length"], 1, MAX_SNAP_LENGTH),
     filter,
   };
 }
@@ -80,10 +82,4 @@ function etherType(text: string): number {
   const value = /^(0x)?[0-9a-f]{1,4}$/i.test(text) ? parseInt(text, 16) : NaN;
   if (value >= MIN_ETHERTYPE && value <= MAX_ETHERTYPE) return value;
   throw new InvalidError(`an Ethertype is a hexadecimal number from 600 to ffff, not '${text}'`);
-}
-
-function whole(what: string, text: string, min: number, max: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (value >= min && value <= max) return value;
-  throw new InvalidError(`the ${what} must be a whole number from ${min} to ${max}, not '${text}'`);
 }

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { InvalidError } from "../../contract/errors.ts";
 import { QOS, type QosName } from "../../contract/qos.ts";
-import { parseTimeSpan } from "../time_span.ts";
+import { parseTimeSpan, wholeNumber } from "../numbers.ts";
 import type { Options } from "./tool.ts";
 
 /** What the server does. */
@@ -104,11 +103,3 @@ function qosOf(text: string, notice: (line: string) => void): QosName {
 }
 
 const isQosName = (text: string): text is QosName => Object.hasOwn(QOS, text);
-
-function wholeNumber(what: string, text: string, min: number, max: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (!(value >= min && value <= max)) {
-    throw new InvalidError(`the ${what} must be a whole number from ${min} to ${max}, not '${text}'`);
-  }
-  return value;
-}

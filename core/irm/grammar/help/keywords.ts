@@ -7,21 +7,12 @@ import type { OptionDeclaration } from "../../../contract/options.ts";
 import type { Command, Keyword, ValueKind } from "../command.ts";
 import { type Declarations, pluginsOf } from "../parse/plugins.ts";
 
-const PLACEHOLDERS: Record<Exclude<ValueKind, "option">, string> = {
-  name: "name",
+/** What stands for a value, where it is not called as its kind is. */
+const PLACEHOLDERS: Partial<Record<ValueKind, string>> = {
   ipcp: "name",
-  layer: "layer",
-  type: "type",
-  destination: "destination",
-  component: "component",
-  qos: "qos",
   balancing: "policy",
-  program: "program",
-  pid: "pid",
   file: "path",
   format: "JSON",
-  prefix: "prefix",
-  choice: "choice",
   setting: "value",
 };
 
@@ -36,7 +27,7 @@ export interface Words {
 /** Returns the words of a keyword of the table. */
 export const keywordWords = ({ name, shown, value, required, most }: Keyword): Words => ({
   word: shown ?? name,
-  value: value === undefined || value === "option" ? undefined : PLACEHOLDERS[value],
+  value: value === undefined || value === "option" ? undefined : PLACEHOLDERS[value] ?? value,
   required: required === true,
   repeated: most !== undefined,
 });

@@ -1,5 +1,5 @@
 /**
- * Prints what is wrong: with a command line, or with what the IRMd was asked.
+ * Prints help, and what is wrong: with a command line, or with what the IRMd was asked.
  *
  * @module
  */
@@ -8,16 +8,23 @@ import type { CommandLine } from "../../tools/command_line.ts";
 import type { Tool, ToolOption } from "../../tools/tool.ts";
 import { type Fault, quote } from "../grammar/parse/fault.ts";
 import type { Environment } from "../../tools/environment.ts";
-import { printUsage } from "./print_help.ts";
+import { type Command, type Group, isGroup } from "../grammar/command.ts";
+import { helpOf, usageOf } from "../grammar/help/usage.ts";
+import { knownDeclarations } from "./plugin_source.ts";
 import { suggest } from "../../tools/suggest.ts";
 
 /** The sentence of the reference for an IRMd that does not answer. */
 const NO_IRMD = "Failed to communicate with the Ouroboros IPC Resource Manager daemon.";
 
+/** Prints the whole help of a level or a command; types and options are those of the plugins that there are. */
+export async function printHelp(node: Group | Command, environment: Environment): Promise<void> {
+  environment.print(helpOf(node, isGroup(node) ? [] : await knownDeclarations(environment)));
+}
+
 /** Prints the usage where that helps, then the fault and what would be valid; gives the exit status. */
 export async function printFault(fault: Fault, environment: Environment): Promise<number> {
   const { message, word, valid, usage, type } = fault;
-  if (usage) await printUsage(usage, type, environment);
+  if (usage) environment.print(usageOf(usage, await knownDeclarations(environment), type) + "\n");
   const lines = [message];
   if (valid && valid.length > 0) lines.push(`Valid here: ${valid.join(", ")}.`);
   else if (valid) lines.push("Nothing more is valid here.");

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { InvalidError } from "../contract/errors.ts";
-import { parseTimeSpan } from "./time_span.ts";
+import { parseTimeSpan } from "./numbers.ts";
 
 Deno.test("each unit has its factor", () => {
   assert.deepEqual(["7", "7ms", "7s", "7m", "7h", "7d", "0"].map(parseTimeSpan), [

@@ -1,5 +1,5 @@
 /**
- * Lengths of time as the tools take them on the command line.
+ * Numbers and lengths of time as the tools take them on the command line.
  *
  * @module
  */
@@ -15,13 +15,13 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Milliseconds of a whole number with `ms` (also when left out), `s`, `m`, `h` or `d`.
+ * Returns the milliseconds of a whole number with `ms` (also when left out), `s`, `m`, `h` or `d`.
  *
  * @throws InvalidError in the words of the reference for an unknown unit
  *
  * @example
  * ```ts
- * import { parseTimeSpan } from "./time_span.ts";
+ * import { parseTimeSpan } from "./numbers.ts";
  * import assert from "node:assert/strict";
  * assert.deepEqual(["250", "10ms", "2s", "1h"].map(parseTimeSpan), [250, 10, 2000, 3_600_000]);
  * ```
@@ -38,4 +38,11 @@ export function parseTimeSpan(text: string): number {
   const milliseconds = Number(digits) * UNITS[unit];
   if (!Number.isSafeInteger(milliseconds)) throw new InvalidError(`'${text}' is too long a time`);
   return milliseconds;
+}
+
+/** Reads a whole number; `what` names it in the error. @throws InvalidError when it is none, or out of bounds */
+export function wholeNumber(what: string, text: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= min && value <= max) return value;
+  throw new InvalidError(`the ${what} must be a whole number from ${min} to ${max}, not '${text}'`);
 }
