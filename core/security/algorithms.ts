@@ -12,6 +12,7 @@ import {
   KEY_EXCHANGE_NAMES,
   type KeyExchangeName,
 } from "../contract/security.ts";
+import { OAP_CIPHERS, OAP_DIGESTS } from "../wire/oap_header.ts";
 
 /** What all algorithms have. */
 interface Algorithm<N extends string> {
@@ -45,34 +46,13 @@ export interface KeyExchange extends Algorithm<KeyExchangeName> {
   readonly kind: KeyExchangeKind;
 }
 
-const CIPHER_NIDS: Readonly<Record<CipherName, number>> = {
-  "aes-128-ctr": 904,
-  "aes-192-ctr": 905,
-  "aes-256-ctr": 906,
-  "aes-128-gcm": 895,
-  "aes-192-gcm": 898,
-  "aes-256-gcm": 901,
-  "chacha20-poly1305": 1018,
-};
-
-const DIGEST_NIDS: Readonly<Record<DigestName, number>> = {
-  blake2s256: 1057,
-  sha256: 672,
-  "sha3-256": 1097,
-  sha384: 673,
-  "sha3-384": 1098,
-  blake2b512: 1056,
-  sha512: 674,
-  "sha3-512": 1099,
-};
-
 /** The ciphers, weakest first. */
 export const CIPHERS: readonly Cipher[] = CIPHER_NAMES.map((name, index) => {
   const counter = name.endsWith("-ctr");
   return {
     name,
     rank: index + 1,
-    nid: CIPHER_NIDS[name],
+    nid: OAP_CIPHERS[name],
     keyBytes: name.includes("128") ? 16 : name.includes("192") ? 24 : 32,
     nonceBytes: counter ? 16 : 12,
     tagBytes: counter ? 0 : 16,
@@ -83,7 +63,7 @@ export const CIPHERS: readonly Cipher[] = CIPHER_NAMES.map((name, index) => {
 export const DIGESTS: readonly Digest[] = DIGEST_NAMES.map((name, index) => ({
   name,
   rank: index + 1,
-  nid: DIGEST_NIDS[name],
+  nid: OAP_DIGESTS[name][0],
 }));
 
 /** The key exchanges, weakest first. */

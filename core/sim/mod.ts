@@ -24,7 +24,7 @@ export type { Policies } from "../registry/check_options.ts";
 export { type ListedPlugin, Registry } from "../registry/registry.ts";
 export { ApplicationFlow } from "./experiment/application_flow.ts";
 export { Applications } from "./experiment/applications.ts";
-export { BringUp, type Progress } from "./experiment/bring_up.ts";
+export { BringUp } from "./experiment/bring_up.ts";
 export {
   type ExperimentOptions,
   type Findings,

@@ -6,6 +6,7 @@
  */
 import { joinBytes, NO_BYTES } from "../kit/bytes.ts";
 import { MessageSizeError, ProtocolError } from "../contract/errors.ts";
+import type { CipherName, DigestName } from "../contract/security.ts";
 
 /** Bytes in front of the certificate. */
 export const OAP_HEADER_BYTES = 36;
@@ -20,19 +21,30 @@ const FORMAT_BIT = 0x8000;
 const ROLE_BIT = 0x4000;
 
 /** Numbers of the ciphers that a header may name. */
-export const OAP_CIPHERS: ReadonlySet<number> = new Set([895, 898, 901, 904, 905, 906, 1018]);
+export const OAP_CIPHERS: Readonly<Record<CipherName, number>> = {
+  "aes-128-ctr": 904,
+  "aes-192-ctr": 905,
+  "aes-256-ctr": 906,
+  "aes-128-gcm": 895,
+  "aes-192-gcm": 898,
+  "aes-256-gcm": 901,
+  "chacha20-poly1305": 1018,
+};
 
-/** Lengths in bytes of the digests that a header may name, by number: BLAKE2, SHA-2 and SHA-3. */
-export const OAP_DIGESTS: ReadonlyMap<number, number> = new Map([
-  [1057, 32],
-  [672, 32],
-  [1097, 32],
-  [673, 48],
-  [1098, 48],
-  [1056, 64],
-  [674, 64],
-  [1099, 64],
-]);
+/** Numbers of the digests that a header may name, and their lengths in bytes. */
+export const OAP_DIGESTS: Readonly<Record<DigestName, readonly [number: number, bytes: number]>> = {
+  blake2s256: [1057, 32],
+  sha256: [672, 32],
+  "sha3-256": [1097, 32],
+  sha384: [673, 48],
+  "sha3-384": [1098, 48],
+  blake2b512: [1056, 64],
+  sha512: [674, 64],
+  "sha3-512": [1099, 64],
+};
+
+const CIPHER_NUMBERS: ReadonlySet<number> = new Set(Object.values(OAP_CIPHERS));
+const DIGEST_BYTES: ReadonlyMap<number, number> = new Map(Object.values(OAP_DIGESTS));
 
 /** A header. Parts that were decoded are views into the bytes. */
 export interface OapHeader {
@@ -72,7 +84,7 @@ export const oapMilliseconds = (timestamp: bigint): number => Number(timestamp) 
 
 /** Length of the request's hash in the response to a request that names `digest`. */
 export function requestHashBytes(digest: number): number {
-  return OAP_DIGESTS.get(digest) ?? DEFAULT_HASH_BYTES;
+  return DIGEST_BYTES.get(digest) ?? DEFAULT_HASH_BYTES;
 }
 
 /**
@@ -141,9 +153,9 @@ export function decodeOapHeader(bytes: Uint8Array, hashLength: number): OapHeade
   return {
     id: bytes.subarray(0, OAP_ID_BYTES),
     timestamp: view.getBigUint64(16),
-    cipher: known(OAP_CIPHERS, "cipher", view.getUint16(24)),
-    kdf: known(OAP_DIGESTS, "digest", view.getUint16(26)),
-    digest: known(OAP_DIGESTS, "digest", digest),
+    cipher: known(CIPHER_NUMBERS, "cipher", view.getUint16(24)),
+    kdf: known(DIGEST_BYTES, "digest", view.getUint16(26)),
+    digest: known(DIGEST_BYTES, "digest", digest),
     certificate: bytes.subarray(OAP_HEADER_BYTES, certificate),
     hybrid: (flags & FORMAT_BIT) !== 0,
     clientEncapsulates: (flags & ROLE_BIT) !== 0,

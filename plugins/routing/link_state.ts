@@ -18,7 +18,6 @@ import { decodeLinkStateUpdate, type LinkStateUpdate } from "./link_state_update
 import { Adjacencies } from "./adjacencies.ts";
 import { Ageing } from "./lsdb/ageing.ts";
 import { DeadlineQueue } from "../../core/kit/deadline_queue.ts";
-import { DEADLINE, type Deadline, type Deadlines } from "./deadlines.ts";
 import { BackOff } from "./flooding/back_off.ts";
 import { Counters } from "./counters.ts";
 import { Tombstones } from "./lsdb/tombstones.ts";
@@ -32,7 +31,7 @@ import { report } from "./report.ts";
 import { type Routes, sameTable } from "./paths/routes.ts";
 import { withdraws } from "./lsdb/sequence.ts";
 import type { LinkStateOptions } from "./declarations.ts";
-import { timesOf } from "./times.ts";
+import { DEADLINE, type Deadline, type Deadlines, timesOf } from "./times.ts";
 
 /** Most entries of the database; more are dropped and counted. */
 export const MAX_ENTRIES = 65_536;

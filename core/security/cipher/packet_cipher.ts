@@ -47,11 +47,7 @@ export class FlowCipher implements PacketCipher {
   #out: Uint8Array = NO_BYTES;
   #pdu: Uint8Array = NO_BYTES;
   #closed = false;
-  #sealed = 0;
-  #opened = 0;
-  #short = 0;
-  #undecryptable = 0;
-  #repeated = 0;
+  readonly #counts = { sealed: 0, opened: 0, short: 0, undecryptable: 0, repeated: 0 };
 
   /**
    * @param flowKey its bytes are copied: wipe them afterwards
@@ -93,7 +89,7 @@ export class FlowCipher implements PacketCipher {
       pdu.set(packet, nonceBytes + header.length);
       this.#keys.current.seal(pdu);
     }
-    this.#sealed++;
+    this.#counts.sealed++;
     this.#grow();
     if (this.#due()) this.#rotate();
     return total;
@@ -102,21 +98,14 @@ export class FlowCipher implements PacketCipher {
   open(pdu: Uint8Array): Uint8Array | undefined {
     if (this.#closed) return undefined;
     if (pdu.length < this.overhead) {
-      this.#short++;
+      this.#counts.short++;
       return undefined;
     }
     return this.#cipher.tagBytes === 0 ? this.#openUnauthenticated(pdu) : this.#openAuthenticated(pdu);
   }
 
   counts(): CipherCounts {
-    return {
-      sealed: this.#sealed,
-      opened: this.#opened,
-      short: this.#short,
-      undecryptable: this.#undecryptable,
-      repeated: this.#repeated,
-      rotations: this.#keys.rotations,
-    };
+    return { ...this.#counts, rotations: this.#keys.rotations };
   }
 
   close(): void {
@@ -135,18 +124,18 @@ export class FlowCipher implements PacketCipher {
     const ours = hasPrefix(pdu, this.#peer);
     const counter = counterOf(pdu);
     if (ours ? this.#window.has(counter) : hasPrefix(pdu, this.#own) || this.#seen.has(pdu)) {
-      this.#repeated++;
+      this.#counts.repeated++;
       return undefined;
     }
     const content = this.#tryKeys(pdu);
     if (!content) {
-      this.#undecryptable++;
+      this.#counts.undecryptable++;
       return undefined;
     }
     if (ours) this.#window.add(counter);
     else this.#seen.add(pdu);
     this.#peerIsOurs = ours;
-    this.#opened++;
+    this.#counts.opened++;
     this.#grow();
     return content;
   }
@@ -189,7 +178,7 @@ export class FlowCipher implements PacketCipher {
       } else key = this.#keys.previous ?? key;
     }
     const content = key.open(pdu);
-    this.#opened++;
+    this.#counts.opened++;
     this.#grow();
     return content;
   }

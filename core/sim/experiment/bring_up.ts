@@ -13,25 +13,15 @@ import { neighbours } from "./topology.ts";
 const RETRY = 1000;
 const COMPONENTS = ["mgmt", "dt"] as const;
 
-/** How far it has come. */
-export interface Progress {
-  /** Members in the layer. */
-  readonly enrolled: number;
-  /** When the last one joined, in milliseconds. */
-  readonly enrolledAt: number;
-  /** Links with both connections. */
-  readonly connected: number;
-  /** When the last one was connected, in milliseconds. */
-  readonly connectedAt: number;
-  /** What failed and was tried again, in words. */
-  readonly failures: readonly string[];
-}
-
 /** Brings a layer up, and members and links that have failed up again. */
-export class BringUp implements Progress {
+export class BringUp {
+  /** Members in the layer. */
   enrolled = 0;
+  /** When the last one joined, in milliseconds. */
   enrolledAt = 0;
+  /** When the last link got both connections, in milliseconds. */
   connectedAt = 0;
+  /** What failed and was tried again, in words. */
   readonly failures: string[] = [];
   readonly #neighbours: readonly (readonly number[])[];
   /** Links with both connections, by the numbers of their nodes. */
@@ -44,6 +34,7 @@ export class BringUp implements Progress {
     this.#state = layer.members.map(() => "out");
   }
 
+  /** Returns how many links have both connections. */
   get connected(): number {
     return this.#links.size;
   }

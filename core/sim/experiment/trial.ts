@@ -102,7 +102,8 @@ export class Trial {
     const [start, before] = [this.now, this.traffic.counts()];
     const reached = run();
     const after = this.traffic.counts();
-    return { took: this.now - start, traffic: difference(before, after), reached };
+    const traffic = combine(after, before, (later, earlier) => later - earlier);
+    return { took: this.now - start, traffic, reached };
   }
 }
 
@@ -112,10 +113,6 @@ export function sum(...steps: readonly Step[]): Step {
     took: a.took + b.took,
     traffic: combine(a.traffic, b.traffic, (one, other) => one + other),
   }));
-}
-
-function difference(before: Step["traffic"], after: Step["traffic"]): Step["traffic"] {
-  return combine(after, before, (later, earlier) => later - earlier);
 }
 
 function combine(

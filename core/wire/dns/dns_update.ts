@@ -11,6 +11,7 @@ import {
   DNS_TYPE,
   type DnsMessage,
   dnsOpcode,
+  dnsQuery,
   dnsRcode,
   type DnsRecord,
   isDnsResponse,
@@ -48,14 +49,8 @@ export const dnsRemoveAll = (id: number, zone: string, name: string, type: numbe
   update(id, zone, { name, type, class: DNS_CLASS.ANY, ttl: 0, data: NO_BYTES });
 
 function update(id: number, zone: string, record: DnsRecord): DnsMessage {
-  return {
-    id,
-    flags: DNS_OPCODE.UPDATE << 11,
-    questions: [{ name: zone, type: DNS_TYPE.SOA, class: DNS_CLASS.IN }],
-    answers: [],
-    authority: [record],
-    additional: [],
-  };
+  const query = dnsQuery(id, zone, DNS_TYPE.SOA, false);
+  return { ...query, flags: DNS_OPCODE.UPDATE << 11, authority: [record] };
 }
 
 /** Whether `answer` answers `asked`: same id, operation and question. */

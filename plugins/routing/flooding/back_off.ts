@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { DEADLINE, type Deadlines } from "../deadlines.ts";
+import { DEADLINE, type Deadlines } from "../times.ts";
 
 /** Milliseconds before the first computation after a calm. */
 const FIRST = 20;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { VirtualTime } from "../../../core/sim/virtual_time.ts";
 import { DeadlineQueue } from "../../../core/kit/deadline_queue.ts";
-import type { Deadline } from "../deadlines.ts";
+import type { Deadline } from "../times.ts";
 import { BackOff } from "./back_off.ts";
 
 function make() {

@@ -8,11 +8,10 @@
 import { LINK_STATE_UPDATE_BYTES, writeLinkStateUpdate } from "../link_state_update.ts";
 import type { Random } from "../../../core/contract/ports.ts";
 import type { ManagementFlow } from "../../../core/contract/policies/routing.ts";
-import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import type { Counters } from "../counters.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";
 import { BitSet } from "../bit_set.ts";
-import { between } from "../times.ts";
+import { between, DEADLINE, type Deadlines } from "../times.ts";
 
 /** Milliseconds, least and most, that news and mere refreshes wait before they are forwarded. */
 const NEWS_HOLD = [2, 8] as const;

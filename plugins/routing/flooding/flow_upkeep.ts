@@ -5,10 +5,9 @@
  * @module
  */
 import type { Random } from "../../../core/contract/ports.ts";
-import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import type { Flooding, ManagementPeer } from "./flooding.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";
-import { between } from "../times.ts";
+import { between, DEADLINE, type Deadlines } from "../times.ts";
 
 /** Milliseconds, least and most, before the own entries are sent once more. */
 const REPEAT_AFTER = [1000, 2000] as const;

@@ -6,10 +6,9 @@
  */
 import type { Address } from "../../../core/contract/ids.ts";
 import type { Ports } from "../../../core/contract/ports.ts";
-import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import type { Flooding } from "./flooding.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";
-import { between } from "../times.ts";
+import { between, DEADLINE, type Deadlines } from "../times.ts";
 import { announcing, canContinue, first, withdrawing } from "../lsdb/sequence.ts";
 
 /** Milliseconds, least and most, before a change is sent once more, for neighbours that lost it. Who has it does not forward it. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Address } from "../../../core/contract/ids.ts";
-import { DEADLINE, type Deadlines } from "../deadlines.ts";
+import { DEADLINE, type Deadlines } from "../times.ts";
 import type { Lsdb } from "./lsdb.ts";
 
 /** Milliseconds between two looks, at least. */

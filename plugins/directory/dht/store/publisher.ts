@@ -175,8 +175,7 @@ export class Publisher {
   }
 
   #store({ key }: Registration, to: Address, expiry: number): boolean {
-    const { self } = this.node;
-    return this.node.send(to, { type: "store", source: self, key, value: this.#value, expiry });
+    return this.node.store(to, key, this.#value, expiry);
   }
 
   /** Returns whether the layer is larger than one where all members are told. */

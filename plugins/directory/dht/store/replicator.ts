@@ -81,13 +81,6 @@ export class Replicator {
   }
 
   #copy({ value, expiry }: Held, key: Uint8Array, to: Address): boolean {
-    if (to === value) return false;
-    return this.node.send(to, {
-      type: "store",
-      source: this.node.self,
-      key,
-      value: dhtValue(value),
-      expiry,
-    });
+    return to !== value && this.node.store(to, key, dhtValue(value), expiry);
   }
 }

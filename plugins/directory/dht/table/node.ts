@@ -58,6 +58,11 @@ export class Node {
     return sent;
   }
 
+  /** Has another node hold an address for a key. Returns false when there is no way to that node yet. */
+  store(to: Address, key: Uint8Array, value: Uint8Array, expiry: number): boolean {
+    return this.send(to, { type: "store", source: this.self, key, value, expiry });
+  }
+
   /** Notes that a node is there. */
   note(contact: DhtContact, standing: Standing): void {
     const { fresh, probe } = this.table.note(contact, standing, this.now);
