@@ -95,16 +95,16 @@ export interface FlowProtocol {
    */
   write(packet: Uint8Array): boolean;
   /**
-   * A PDU has arrived. Its bytes have to stay until the call returns. Nothing is thrown, whatever they are.
+   * Takes a PDU that has arrived. Its bytes have to stay until the call returns. Nothing is thrown, whatever they are.
    *
    * @param now when that was; left out: now. Reading the clock costs as much as half of the rest
    */
   receive(pdu: Uint8Array, now?: number): void;
   /**
-   * The next packet. Valid until the next call; when it is taken from within {@link FlowEvents.onDeliverable}, no longer than the PDU.
+   * Returns the next packet. Valid until the next call; when it is taken from within {@link FlowEvents.onDeliverable}, no longer than the PDU.
    */
   take(): Uint8Array | undefined;
-  /** The layer takes PDUs again after {@link FlowProtocolContext.send} gave false. */
+  /** Goes on as the layer takes PDUs again after {@link FlowProtocolContext.send} gave false. */
   resume(): void;
   /**
    * Ends this end: nothing more is delivered or written; what was written is sent until the other end has it. Calls before `done` and
@@ -113,6 +113,6 @@ export interface FlowProtocol {
    * @param limit milliseconds that it may take at most
    */
   close(limit: number, calls: CloseCalls): void;
-  /** The layer has lost the flow, or the other end has given it back: nothing is sent any more; what has arrived can be taken. */
+  /** Ends a flow that the layer has lost or the other end has given back: nothing is sent any more; what has arrived can be taken. */
   down(error: OuroError): void;
 }

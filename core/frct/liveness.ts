@@ -15,7 +15,7 @@ export interface LivenessActions {
   keepAlive(): void;
   /** The other end has been silent for too long. */
   dead(): void;
-  /** Whether PDUs of the other end wait to be handed in. */
+  /** Returns whether PDUs of the other end wait to be handed in. */
   waiting(): boolean;
 }
 

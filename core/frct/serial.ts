@@ -16,8 +16,8 @@
  */
 export const distance = (from: number, to: number): number => (to - from) | 0;
 
-/** Whether `a` comes before `b`. */
+/** Returns whether `a` comes before `b`. */
 export const isBefore = (a: number, b: number): boolean => ((a - b) | 0) < 0;
 
-/** The number `by` ahead, as an unsigned one. */
+/** Returns the number `by` ahead, as an unsigned one. */
 export const plus = (number: number, by: number): number => (number + by) >>> 0;

@@ -76,19 +76,19 @@ export const KEY_EXCHANGES: readonly KeyExchange[] = KEY_EXCHANGE_NAMES.map((nam
 const cipherNids = new Map(CIPHERS.map((cipher) => [cipher.nid, cipher]));
 const digestNids = new Map(DIGESTS.map((digest) => [digest.nid, digest]));
 
-/** The cipher of a number; undefined for 0 and for numbers that no cipher has. */
+/** Returns the cipher of a number; undefined for 0 and for numbers that no cipher has. */
 export const cipherOf = (nid: number): Cipher | undefined => cipherNids.get(nid);
-/** The digest of a number; undefined for 0 and for numbers that no digest has. */
+/** Returns the digest of a number; undefined for 0 and for numbers that no digest has. */
 export const digestOf = (nid: number): Digest | undefined => digestNids.get(nid);
 
-/** The algorithm of that name. */
+/** Returns the algorithm of that name. */
 export function named<A extends Algorithm<string>>(all: readonly A[], name: A["name"]): A {
   const found = all.find((one) => one.name === name);
   if (!found) throw new TypeError(`there is no algorithm ${name}`);
   return found;
 }
 
-/** The stronger of two that may be missing. */
+/** Returns the stronger of two that may be missing. */
 export function stronger<A extends Algorithm<string>>(a: A | undefined, b: A | undefined): A | undefined {
   return (a?.rank ?? 0) > (b?.rank ?? 0) ? a : b;
 }

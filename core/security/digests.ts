@@ -6,7 +6,7 @@
 import type { DigestName } from "../contract/security.ts";
 import { owned, runtimeCrypto } from "./runtime_crypto.ts";
 
-/** The digest of parts, one after the other. */
+/** Returns the digest of parts, one after the other. */
 export function digest(name: DigestName, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const hash = runtimeCrypto().createHash(name);
   for (const part of parts) hash.update(part);

@@ -5,7 +5,7 @@
  */
 import type * as NodeCrypto from "node:crypto";
 
-/** The module, and the one class of bytes that its types take. */
+/** Returns the module, and the one class of bytes that its types take. */
 export const runtimeCrypto = (): typeof NodeCrypto => process.getBuiltinModule("node:crypto");
 
 /** The same bytes as the runtime's cryptography wants to have them; not a copy. */

@@ -90,12 +90,12 @@ export class SimulatedLayer {
     );
   }
 
-  /** Its members, in the order of the nodes. */
+  /** Returns the members, in the order of the nodes. */
   get members(): readonly Member[] {
     return this.#members;
   }
 
-  /** The hash of a name in the layer. */
+  /** Returns the hash of a name in the layer. */
   hash(name: string): NameHash {
     return nameHash(this.#hash.digest(new TextEncoder().encode(name)).toHex());
   }

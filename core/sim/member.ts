@@ -72,7 +72,7 @@ export class Member {
     });
   }
 
-  /** Whether it has not ended. */
+  /** Returns whether it has not ended. */
   get alive(): boolean {
     return this.#alive;
   }

@@ -70,7 +70,7 @@ export class Network {
     });
   }
 
-  /** The link of two nodes; undefined when none joins them. */
+  /** Returns the link of two nodes; undefined when none joins them. */
   linkOf(a: number, b: number): SimulatedLink | undefined {
     const at = this.topology.edges.findIndex(([from, to]) =>
       (from === a && to === b) || (from === b && to === a)

@@ -41,7 +41,7 @@ export class NetworkNode {
     accept: (accept) => this.#accept = accept,
   };
 
-  /** Numbers of the flows of its IPCP. */
+  /** Returns the table of the numbers of flows of its IPCP. */
   get fds(): FdTable {
     return this.#fds;
   }
@@ -51,7 +51,7 @@ export class NetworkNode {
     this.#attachments.push({ link, direction, other });
   }
 
-  /** Its flows over links. */
+  /** Returns the flows over its links. */
   get flows(): Iterable<SimulatedFlow> {
     return this.#flows;
   }

@@ -70,12 +70,12 @@ export class Scheduler implements Clock, Timers {
     return this.epoch + this.#now;
   }
 
-  /** Events that have happened so far. */
+  /** Returns how many events have happened so far. */
   get events(): number {
     return this.#events;
   }
 
-  /** Events that are to come. */
+  /** Returns how many events are to come. */
   get waiting(): number {
     return this.#queue.length - this.#cancelled;
   }

@@ -22,7 +22,7 @@ import { Scheduler } from "./scheduler.ts";
  * ```
  */
 export class VirtualTime extends Scheduler {
-  /** How many timers are armed. */
+  /** Returns how many timers are armed. */
   get armed(): number {
     return this.waiting;
   }

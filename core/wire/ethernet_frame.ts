@@ -32,7 +32,7 @@ export const macAddress = (bytes: Uint8Array): MacAddress => bytes as MacAddress
 export const BROADCAST: MacAddress = macAddress(new Uint8Array(MAC_BYTES).fill(0xff));
 
 /**
- * A MAC address as people write it.
+ * Writes a MAC address in hexadecimal, with colons.
  *
  * @example
  * ```ts
@@ -43,25 +43,25 @@ export const BROADCAST: MacAddress = macAddress(new Uint8Array(MAC_BYTES).fill(0
  */
 export const formatMac = (address: Uint8Array): string => address.toHex().replace(/(..)(?=.)/g, "$1:");
 
-/** The source address of a frame: a view into it. The frame has a whole header. */
+/** Returns the source address of a frame: a view into it. The frame has a whole header. */
 export const frameSource = (frame: Uint8Array): MacAddress =>
   macAddress(frame.subarray(MAC_BYTES, 2 * MAC_BYTES));
 
-/** Does the frame go to this very address? */
+/** Returns whether the frame goes to this very address. */
 export const goesTo = (frame: Uint8Array, address: MacAddress): boolean =>
   frame[5] === address[5] && frame[4] === address[4] && frame[3] === address[3] &&
   frame[2] === address[2] && frame[1] === address[1] && frame[0] === address[0];
 
-/** Does the frame go to a group of stations, or to all? */
+/** Returns whether the frame goes to a group of stations, or to all. */
 export const goesToGroup = (frame: Uint8Array): boolean => (frame[0] & 1) !== 0;
 
-/** Does the frame come from this address? */
+/** Returns whether the frame comes from this address. */
 export const comesFrom = (frame: Uint8Array, address: MacAddress): boolean =>
   frame[11] === address[5] && frame[10] === address[4] && frame[9] === address[3] &&
   frame[8] === address[2] && frame[7] === address[1] && frame[6] === address[0];
 
 /**
- * A DIX header for packets to one end of a flow; {@link setDixLength} completes it.
+ * Makes a DIX header for packets to one end of a flow; {@link setDixLength} completes it.
  *
  * @param eid end at the destination; 0: a management message
  *
@@ -93,7 +93,7 @@ export function setDixLength(header: Uint8Array, length: number): void {
   setUint16(header, 16, length);
 }
 
-/** Is this a whole DIX frame? The other functions trust it. What follows the payload is padding. */
+/** Returns whether this is a whole DIX frame. The other functions trust it. What follows the payload is padding. */
 export const isDixFrame = (frame: Uint8Array): boolean =>
   frame.length >= DIX_HEADER_BYTES && DIX_HEADER_BYTES + dixLength(frame) <= frame.length;
 
@@ -104,18 +104,18 @@ export function checkDixFrame(frame: Uint8Array): void {
   throw tooLong("DIX", dixLength(frame), frame.length - DIX_HEADER_BYTES);
 }
 
-/** Ethertype of a DIX frame; in an 802.3 frame this is the length. */
+/** Returns the Ethertype of a DIX frame; in an 802.3 frame this is the length. */
 export const etherType = (frame: Uint8Array): number => frame[12] << 8 | frame[13];
-/** End of the flow that a DIX frame is for; 0: a management message. */
+/** Returns the end of the flow that a DIX frame is for; 0: a management message. */
 export const dixEid = (frame: Uint8Array): number => frame[14] << 8 | frame[15];
-/** Bytes of payload that a DIX frame says it has. */
+/** Returns how many bytes of payload a DIX frame says it has. */
 export const dixLength = (frame: Uint8Array): number => frame[16] << 8 | frame[17];
-/** The payload of a whole DIX frame: a view into it. */
+/** Returns the payload of a whole DIX frame: a view into it. */
 export const dixPayload = (frame: Uint8Array): Uint8Array =>
   frame.subarray(DIX_HEADER_BYTES, DIX_HEADER_BYTES + dixLength(frame));
 
 /**
- * An LLC header for packets between two ends; {@link setLlcLength} completes it.
+ * Makes an LLC header for packets between two ends; {@link setLlcLength} completes it.
  *
  * @param to SAP at the destination
  * @param from own SAP
@@ -144,7 +144,7 @@ export function setLlcLength(header: Uint8Array, length: number): void {
   setUint16(header, 12, LLC_BYTES + length);
 }
 
-/** Is this a whole LLC frame? The other functions trust it. What follows the payload is padding. */
+/** Returns whether this is a whole LLC frame. The other functions trust it. What follows the payload is padding. */
 export function isLlcFrame(frame: Uint8Array): boolean {
   if (frame.length < LLC_HEADER_BYTES) return false;
   const length = etherType(frame);
@@ -165,13 +165,13 @@ export function checkLlcFrame(frame: Uint8Array): void {
   throw tooLong("LLC", length, frame.length - ETHERNET_HEADER_BYTES);
 }
 
-/** Is this LLC frame unnumbered information, as all of a layer's are? */
+/** Returns whether this LLC frame is unnumbered information, as all of a layer's are. */
 export const isUnnumbered = (frame: Uint8Array): boolean => frame[16] === UI;
-/** SAP that an LLC frame is for. */
+/** Returns the SAP that an LLC frame is for. */
 export const llcTo = (frame: Uint8Array): number => reversed(frame[14]);
-/** SAP that an LLC frame is from. */
+/** Returns the SAP that an LLC frame is from. */
 export const llcFrom = (frame: Uint8Array): number => reversed(frame[15]);
-/** The payload of a whole LLC frame: a view into it. */
+/** Returns the payload of a whole LLC frame: a view into it. */
 export const llcPayload = (frame: Uint8Array): Uint8Array =>
   frame.subarray(LLC_HEADER_BYTES, ETHERNET_HEADER_BYTES + etherType(frame));
 

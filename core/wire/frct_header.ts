@@ -58,19 +58,19 @@ export function writePci(
   into[11] = ackno;
 }
 
-/** The flags. */
+/** Returns the flags. */
 export const pciFlags = (pdu: Uint8Array): number => pdu[0];
-/** The window: 24 bits. */
+/** Returns the window: 24 bits. */
 export const pciWindow = (pdu: Uint8Array): number => pdu[1] << 16 | pdu[2] << 8 | pdu[3];
-/** The sequence number. */
+/** Returns the sequence number. */
 export const pciSeqno = (pdu: Uint8Array): number =>
   (pdu[4] << 24 | pdu[5] << 16 | pdu[6] << 8 | pdu[7]) >>> 0;
-/** The number of acknowledgement. */
+/** Returns the number of acknowledgement. */
 export const pciAckno = (pdu: Uint8Array): number =>
   (pdu[8] << 24 | pdu[9] << 16 | pdu[10] << 8 | pdu[11]) >>> 0;
 
 /**
- * The header of a PDU.
+ * Reads the header of a PDU.
  *
  * @throws ProtocolError when the PDU is too short to have one
  *
@@ -89,7 +89,7 @@ export function decodePci(pdu: Uint8Array): Pci {
   return { flags: pciFlags(pdu), window: pciWindow(pdu), seqno: pciSeqno(pdu), ackno: pciAckno(pdu) };
 }
 
-/** The 12 bytes of a header. */
+/** Returns the 12 bytes of a header. */
 export function encodePci({ flags, window, seqno, ackno }: Pci): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(PCI_BYTES);
   writePci(bytes, flags, window, seqno, ackno);
@@ -109,7 +109,7 @@ export function markReceived(map: Uint8Array, ahead: number): void {
 }
 
 /**
- * Whether the packet that is `ahead` (from 1) of the missing one has arrived, as far as the map says.
+ * Returns whether the packet that is `ahead` (from 1) of the missing one has arrived, as far as the map says.
  *
  * @example
  * ```ts
@@ -151,7 +151,7 @@ export const plainChecksum: Checksum = (bytes, before = 0) => {
 let fastest: Checksum | undefined;
 
 /**
- * The fastest checksum there is: the runtime's, which is looked up here at the first call (importing it would slow down the
+ * Returns the fastest checksum there is: the runtime's, which is looked up here at the first call (importing it would slow down the
  * start of everything else), else {@link plainChecksum}.
  *
  * @example

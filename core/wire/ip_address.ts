@@ -14,7 +14,7 @@ const MAX_PORT = 0xffff;
 const MAPPED_PREFIX = "00000000000000000000ffff";
 
 /**
- * The bytes of an address: 4 or 16.
+ * Reads the bytes of an address: 4 or 16.
  *
  * @throws InvalidError when the text is no IPv4 or IPv6 address, or has a zone (`%eth0`)
  *
@@ -44,10 +44,10 @@ export function parseIpOf(version: IpVersion, text: string): Uint8Array<ArrayBuf
   throw new InvalidError(`"${text}" is not an IPv${version} address`);
 }
 
-/** The version of an address of 4 or 16 bytes. */
+/** Returns the version of an address of 4 or 16 bytes. */
 export const versionOf = ({ length }: Uint8Array): IpVersion => length === 4 ? 4 : 6;
 
-/** The text of an address of 4 or 16 bytes; the shortest form, lower case. */
+/** Returns the text of an address of 4 or 16 bytes; the shortest form, lower case. */
 export function formatIp(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join(".");
   if (bytes.subarray(0, 12).toHex() === MAPPED_PREFIX) return `::ffff:${bytes.subarray(12).join(".")}`;
@@ -55,7 +55,7 @@ export function formatIp(bytes: Uint8Array): string {
   return new URL(`http://[${groups?.join(":")}]`).hostname.slice(1, -1);
 }
 
-/** An endpoint of an address (4 or 16 bytes) and a port. */
+/** Returns an endpoint of an address (4 or 16 bytes) and a port. */
 export function udpEndpoint(address: Uint8Array, port: number): UdpEndpoint {
   const endpoint = new Uint8Array(address.length + 2);
   endpoint.set(address);
@@ -63,10 +63,10 @@ export function udpEndpoint(address: Uint8Array, port: number): UdpEndpoint {
   return endpoint as Uint8Array as UdpEndpoint;
 }
 
-/** The address in an endpoint: a view. */
+/** Returns the address in an endpoint: a view. */
 export const addressOf = (endpoint: UdpEndpoint): Uint8Array => endpoint.subarray(0, -2);
 
-/** The port in an endpoint. */
+/** Returns the port in an endpoint. */
 export const portOf = (endpoint: UdpEndpoint): number =>
   (endpoint.at(-2) ?? 0) * 256 + (endpoint.at(-1) ?? 0);
 
@@ -78,7 +78,7 @@ export function formatEndpoint(endpoint: UdpEndpoint): string {
 }
 
 /**
- * A host and a port as users write them: `HOST`, `HOST:PORT`, `[ADDRESS]:PORT`, or an IPv6 address alone.
+ * Reads a host and a port as users write them: `HOST`, `HOST:PORT`, `[ADDRESS]:PORT`, or an IPv6 address alone.
  *
  * @param port where none is written
  * @throws InvalidError when there is no host, or the port is not 1 … 65535
@@ -104,7 +104,7 @@ export function parseHostPort(text: string, port: number): { host: string; port:
   throw new InvalidError(`"${text}": the port is a number of 1 to ${MAX_PORT}`);
 }
 
-/** An endpoint as {@link formatEndpoint} writes it. @throws InvalidError for any other text */
+/** Reads an endpoint as {@link formatEndpoint} writes it. @throws InvalidError for any other text */
 export function parseEndpoint(text: string): UdpEndpoint {
   const { host, port } = parseHostPort(text, 0);
   if (port === 0) throw new InvalidError(`"${text}" has no port; write ADDRESS:PORT`);

@@ -82,13 +82,13 @@ export const oapTimestamp = (wall: number): bigint => BigInt(Math.floor(wall)) *
 /** Returns a timestamp in milliseconds since 1970, with fractions. */
 export const oapMilliseconds = (timestamp: bigint): number => Number(timestamp) / NANOSECONDS;
 
-/** Length of the request's hash in the response to a request that names `digest`. */
+/** Returns the length of the request's hash in the response to a request that names `digest`. */
 export function requestHashBytes(digest: number): number {
   return DIGEST_BYTES.get(digest) ?? DEFAULT_HASH_BYTES;
 }
 
 /**
- * The bytes of a header.
+ * Encodes a header.
  *
  * @throws MessageSizeError when the certificate or the data has more than 65 535 bytes, or the key exchange more than 16 383
  *
@@ -166,7 +166,7 @@ export function decodeOapHeader(bytes: Uint8Array, hashLength: number): OapHeade
   };
 }
 
-/** A header without credentials and encryption. @param requestHash for a response */
+/** Makes a header without credentials and encryption. @param requestHash for a response */
 export function plainOapHeader(
   id: Uint8Array,
   timestamp: bigint,

@@ -72,7 +72,7 @@ export const optional = labelled("optional");
 export const repeated = labelled("repeated");
 
 /**
- * The table of a message.
+ * Makes the table of a message.
  *
  * @param name what errors call it: its name in the reference
  *
@@ -92,7 +92,7 @@ export function proto2Table<const F extends Proto2Fields>(name: string, fields: 
 }
 
 /**
- * The bytes of a message: fields in the order of their numbers.
+ * Encodes a message: fields in the order of their numbers.
  *
  * @param unknown fields, as {@link decodeProto2} has kept them, that are appended
  * @throws ProtocolError when a required field is missing, or a value does not fit its type
@@ -126,7 +126,7 @@ function fault(table: string, field: string | undefined, what: string, cause?: u
   return new ProtocolError(`${table}${field === undefined ? "" : `.${field}`}: ${what}`, { cause });
 }
 
-/** An error of the library in our words; one of an embedded message is there already. */
+/** Returns an error of the library in our words; one of an embedded message is there already. */
 function faultOf(table: string, field: string | undefined, thrown: unknown): ProtocolError {
   if (thrown instanceof ProtocolError) return thrown;
   return fault(table, field, thrown instanceof Error ? thrown.message : String(thrown), thrown);

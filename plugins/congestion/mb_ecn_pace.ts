@@ -80,14 +80,14 @@ export class MbEcnPace {
     return this.#rate * 1e9;
   }
 
-  /** The receiver has told its level. */
+  /** Takes the level that the receiver has told. */
   update(level: number): void {
     this.#level = level;
     this.#fresh = true;
     this.#sinceUpdate = 0;
   }
 
-  /** A packet of `length` bytes goes now. The earliest time for the next one. */
+  /** Counts a packet of `length` bytes that goes now. Returns the earliest time for the next one. */
   sent(length: number, nowNs: number): number {
     if (nowNs - this.#last > MAX_WAIT) this.#restart();
     this.#measure(length, nowNs);

@@ -32,7 +32,7 @@ export class MbEcnReceiver {
   #level = 0;
   #marked = 0;
 
-  /** A packet came with this level. The level to tell the sender, undefined when there is nothing to tell. */
+  /** Takes the level of a packet. Returns the level to tell the sender, or undefined when there is nothing to tell. */
   received(level: number): number | undefined {
     if (level === 0) {
       if (this.#level === 0) return undefined;
@@ -48,7 +48,7 @@ export class MbEcnReceiver {
     return this.#marked++ % INTERVAL === 1 ? this.#level : undefined;
   }
 
-  /** What it remembers. */
+  /** Returns what it remembers. */
   state(): MbEcnReceiverState {
     return { level: this.#level, marked: this.#marked };
   }

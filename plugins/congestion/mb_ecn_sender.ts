@@ -63,14 +63,14 @@ export class MbEcnSender {
     this.#end = (this.#slot + 1) * this.#size;
   }
 
-  /** The receiver has told its level. */
+  /** Takes the level that the receiver has told. */
   update(level: number): void {
     this.#level = level;
     this.#sinceUpdate = 0;
     this.#avoiding = true;
   }
 
-  /** A packet of `length` bytes goes now. */
+  /** Counts a packet of `length` bytes that goes now. */
   sent(length: number, nowNs: number): void {
     this.#packets++;
     this.#bytes += length;
@@ -78,7 +78,7 @@ export class MbEcnSender {
     if (nowNs >= this.#end) this.#closeSlot(nowNs);
   }
 
-  /** What it remembers. */
+  /** Returns what it remembers. */
   state(): MbEcnSenderState {
     return {
       level: this.#level,

@@ -24,7 +24,7 @@ export interface LinkStateUpdate {
 }
 
 /**
- * The bytes of an update.
+ * Encodes an update.
  *
  * @example
  * ```ts

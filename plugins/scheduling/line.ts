@@ -24,17 +24,17 @@ export class Line<T> {
   #items: (T | undefined)[] = [];
   #first = 0;
 
-  /** How many wait. */
+  /** Returns how many wait. */
   get length(): number {
     return this.#items.length - this.#first;
   }
 
-  /** Goes to the end. */
+  /** Adds an item at the end. */
   add(item: T): void {
     this.#items.push(item);
   }
 
-  /** Takes the first one out; undefined when nobody waits. */
+  /** Takes the first item out; returns undefined when none waits. */
   next(): T | undefined {
     if (this.#first === this.#items.length) return undefined;
     const item = this.#items[this.#first];

@@ -31,7 +31,7 @@ export interface UnreliableOutgoingContext {
   readonly writer: PduWriter;
   readonly deadlines: Deadlines;
   readonly counters: FlowCounters;
-  /** Whether the other end is known to tell windows that count. */
+  /** Returns whether the other end is known to tell windows that count. */
   honest(): boolean;
 }
 

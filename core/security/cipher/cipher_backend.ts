@@ -18,8 +18,8 @@ export interface CipherKey {
    */
   seal(pdu: Uint8Array, content?: Uint8Array): void;
   /**
-   * The content of a PDU that is as long as nonce and tag at least; valid until the next call. Undefined when the tag does
-   * not hold.
+   * Decrypts a PDU that is as long as nonce and tag at least. The content is valid until the next call; it is undefined when the
+   * check of the tag fails.
    */
   open(pdu: Uint8Array): Uint8Array | undefined;
   /** Wipes the key. No call comes after this one. */

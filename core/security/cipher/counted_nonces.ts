@@ -13,7 +13,7 @@ const COUNTER_AT = 8;
 /** The top bit of a nonce is the phase of the key. */
 const PHASE = 0x80;
 
-/** The beginning of the nonces that one end sends. @param key the first key of the flow */
+/** Returns the beginning of the nonces that one end sends. @param key the first key of the flow */
 export function noncePrefix(key: Uint8Array, sender: FlowRole): Uint8Array<ArrayBuffer> {
   const info = new TextEncoder().encode(`ouro-nonce-${sender}`);
   const prefix = hkdf("sha256", key, digest("sha256", key), info, PREFIX_BYTES);
@@ -21,14 +21,14 @@ export function noncePrefix(key: Uint8Array, sender: FlowRole): Uint8Array<Array
   return prefix;
 }
 
-/** Does a nonce begin so, whatever its phase? */
+/** Returns whether a nonce begins with a prefix, whatever its phase. */
 export function hasPrefix(nonce: Uint8Array, prefix: Uint8Array): boolean {
   if ((nonce[0] & ~PHASE) !== prefix[0]) return false;
   for (let at = 1; at < PREFIX_BYTES; at++) if (nonce[at] !== prefix[at]) return false;
   return true;
 }
 
-/** The counter in a nonce. */
+/** Returns the counter in a nonce. */
 export const counterOf = (nonce: Uint8Array): number =>
   (nonce[COUNTER_AT] << 24) | (nonce[COUNTER_AT + 1] << 16) | (nonce[COUNTER_AT + 2] << 8) |
   nonce[COUNTER_AT + 3];
@@ -70,7 +70,7 @@ export class CounterWindow {
     this.#bits = new Uint32Array(size / 32);
   }
 
-  /** Has it come before, or so long ago that nobody knows? */
+  /** Returns whether a counter has come before, or so long ago that nobody knows. */
   has(counter: number): boolean {
     if (this.#top === undefined) return false;
     const ahead = (counter - this.#top) | 0;
@@ -78,7 +78,7 @@ export class CounterWindow {
     return ahead <= -this.size || (this.#bits[this.#word(counter)] & (1 << (counter & 31))) !== 0;
   }
 
-  /** It has come, and {@link has} did not know it. */
+  /** Adds a counter that has come and that {@link has} did not know. */
   add(counter: number): void {
     const ahead = this.#top === undefined ? this.size : (counter - this.#top) | 0;
     if (ahead >= this.size) this.#bits.fill(0);

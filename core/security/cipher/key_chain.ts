@@ -28,22 +28,22 @@ export class KeyChain {
     this.#current = this.#ready(this.#key);
   }
 
-  /** How often {@link advance} was called. */
+  /** Returns how often {@link advance} was called. */
   get rotations(): number {
     return this.#rotations;
   }
 
-  /** What is sent with. */
+  /** Returns the key that packets are sent with. */
   get current(): CipherKey {
     return this.#current;
   }
 
-  /** The key before the current one, unless it was forgotten. */
+  /** Returns the key before the current one, unless it was forgotten. */
   get previous(): CipherKey | undefined {
     return this.#previous;
   }
 
-  /** The key after the current one. */
+  /** Returns the key after the current one. */
   get next(): CipherKey {
     this.#nextKey ??= hkdf("sha256", this.#key, this.#salt, ROTATION, KEY_BYTES);
     return this.#next ??= this.#ready(this.#nextKey);

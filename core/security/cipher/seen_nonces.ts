@@ -1,6 +1,6 @@
 /**
  * Remembers random nonces, those of the reference: the last 8192 at least, in 256 KB, and less than 0.1 µs a packet. An older
- * one passes; on flows with sequence numbers those drop it.
+ * nonce passes; on flows with sequence numbers those drop it.
  *
  * @module
  */
@@ -28,13 +28,13 @@ export class SeenNonces {
   #old: Uint32Array | undefined;
   #count = 0;
 
-  /** Was it added, not too long ago? */
+  /** Returns whether the nonce was added, not too long ago. */
   has(nonce: Uint8Array): boolean {
     const high = word(nonce, 4), low = word(nonce, 8) || 1;
     return holds(this.#young, high, low) || holds(this.#old, high, low);
   }
 
-  /** Adds one that is not there. */
+  /** Adds a nonce that is not there. */
   add(nonce: Uint8Array): void {
     if (!this.#young || this.#count === GENERATION) {
       const spare = this.#old ?? new Uint32Array(2 * PLACES);
@@ -53,7 +53,7 @@ export class SeenNonces {
 const word = (bytes: Uint8Array, at: number): number =>
   ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
 
-/** Where it is, or where it belongs: the second word of a free place is 0. */
+/** Finds the place of a nonce, or where it belongs: the second word of a free place is 0. */
 function find(table: Uint32Array, high: number, low: number): number {
   let place = (low & (PLACES - 1)) * 2;
   while (table[place + 1] !== 0 && (table[place] !== high || table[place + 1] !== low)) {

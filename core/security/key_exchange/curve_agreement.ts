@@ -32,7 +32,7 @@ const CURVES = {
 /** Name of a curve. */
 export type CurveName = keyof typeof CURVES;
 
-/** The curve of a public key; undefined when it is no such key. */
+/** Returns the curve of a public key; undefined when it is no such key. */
 export function curveOf(publicKey: Uint8Array): CurveName | undefined {
   const names: readonly CurveName[] = ["prime256v1", "secp384r1", "secp521r1", "X25519", "X448"];
   return names.find((name) => {
@@ -51,7 +51,7 @@ export function spkiOf(name: CurveName, raw: Uint8Array): Uint8Array {
 export class CurveAgreement implements Agreement {
   constructor(private readonly name: CurveName, private readonly raw = false) {}
 
-  /** Bytes of a public key. */
+  /** Returns the length of a public key in bytes. */
   get publicKeyBytes(): number {
     const { prefix, keyBytes } = CURVES[this.name];
     return this.raw ? keyBytes : prefix.length + keyBytes;
@@ -69,7 +69,7 @@ export class CurveAgreement implements Agreement {
     });
   }
 
-  /** An initiator with a private key that is there already. */
+  /** Makes an initiator with a private key that is there already. */
   withKey(privateKey: KeyObject): Initiator {
     return this.#initiator(privateKey, runtimeCrypto().createPublicKey(privateKey));
   }

@@ -27,7 +27,7 @@ export type GroupName = keyof typeof GROUPS;
 const GROUP_NAMES: readonly GroupName[] = ["ffdhe2048", "ffdhe3072", "ffdhe4096"];
 const primes = new Map<GroupName, bigint>();
 
-/** The prime 2ᵇ − 2ᵇ⁻⁶⁴ + (⌊2ᵇ⁻¹³⁰ e⌋ + X) 2⁶⁴ − 1, computed once. */
+/** Returns the prime 2ᵇ − 2ᵇ⁻⁶⁴ + (⌊2ᵇ⁻¹³⁰ e⌋ + X) 2⁶⁴ − 1, computed once. */
 export function primeOf(name: GroupName): bigint {
   const known = primes.get(name);
   if (known) return known;
@@ -49,7 +49,7 @@ function eulerNumber(b: bigint): bigint {
   return sum >> 64n;
 }
 
-/** The group of a public key; undefined when it is a key of none. */
+/** Returns the group of a public key; undefined when it is a key of none. */
 export function groupOf(publicKey: Uint8Array): GroupName | undefined {
   try {
     return parse(publicKey).name;
@@ -75,7 +75,7 @@ export class FiniteFieldAgreement implements Agreement {
     });
   }
 
-  /** An initiator with a private exponent that is there already. */
+  /** Makes an initiator with a private exponent that is there already. */
   withExponent(exponent: Uint8Array): Initiator {
     return {
       message: this.#message(exponent),

@@ -20,7 +20,7 @@ const PARTS = {
 /** Name of a hybrid. */
 export type HybridName = keyof typeof PARTS;
 
-/** Lengths in bytes of what a hybrid sends, and of its raw private keys. */
+/** Returns the lengths in bytes of what a hybrid sends, and of its raw private keys. */
 export function hybridBytes(name: HybridName): { publicKey: number; ciphertext: number; privateKey: number } {
   const { kem, curveBytes } = PARTS[name];
   const { publicKeyBytes, ciphertextBytes, expandedKeyBytes } = ML_KEM[kem];
@@ -31,11 +31,11 @@ export function hybridBytes(name: HybridName): { publicKey: number; ciphertext: 
   };
 }
 
-/** The parts that a hybrid is made of. */
+/** Returns the parts that a hybrid is made of. */
 export const hybridParts = (name: HybridName): { readonly kem: MlKemName; readonly curve: CurveName } =>
   PARTS[name];
 
-/** The hybrid of a public key or of a ciphertext, told by its length. */
+/** Returns the hybrid of a public key or of a ciphertext, told by its length. */
 export function hybridOf(length: number): HybridName | undefined {
   const names: readonly HybridName[] = ["X25519MLKEM768", "X448MLKEM1024"];
   return names.find((name) => {
@@ -82,7 +82,7 @@ export class HybridAgreement implements Agreement {
     );
   }
 
-  /** An initiator with private keys that are there already. */
+  /** Makes an initiator with private keys that are there already. */
   withKeys(kem: DecapsulationKey, curve: KeyObject): Initiator {
     return this.#initiator(kem, this.#curve.withKey(curve));
   }
@@ -108,7 +108,7 @@ export class HybridAgreement implements Agreement {
   }
 }
 
-/** A `Done` that passes on what `map` makes of the value. */
+/** Returns a `Done` that passes on what `map` makes of the value. */
 function mapped<T, R>(done: Done<R>, map: (value: T) => R): Done<T> {
   return (outcome: Outcome<T>) => done(outcome.ok ? success(map(outcome.value)) : outcome);
 }

@@ -19,7 +19,7 @@ const encoder = new TextEncoder();
 const DH_INFO = encoder.encode("o7s-ossl-dhe");
 const KEM_INFO = encoder.encode("o7s-ossl-encap");
 
-/** How an algorithm agrees on a secret. */
+/** Returns how an algorithm agrees on a secret. */
 export function agreementOf(name: KeyExchangeName): Agreement {
   switch (name) {
     case "ffdhe2048":
@@ -39,7 +39,7 @@ export function agreementOf(name: KeyExchangeName): Agreement {
 }
 
 /**
- * The algorithm of a public key as it came; undefined when it is a key of none. Only its form is looked at.
+ * Returns the algorithm of a public key as it came; undefined when it is a key of none. Only its form is looked at.
  *
  * @param hybrid flag F
  */
@@ -53,7 +53,7 @@ export function keyExchangeOf(publicKey: Uint8Array, hybrid: boolean): KeyExchan
 }
 
 /**
- * The key after an exchange of public keys. The secret is wiped.
+ * Returns the key after an exchange of public keys. The secret is wiped.
  *
  * @param a and `b`: the two messages as they went, in any order
  */
@@ -67,7 +67,7 @@ export function keyFromPublicKeys(
   return derive(kdf, secret, digest("sha256", first, second), DH_INFO);
 }
 
-/** The key after an encapsulation. The secret is wiped. @param publicKey as it went, or as it is known to both ends */
+/** Returns the key after an encapsulation. The secret is wiped. @param publicKey as it went, or as it is known to both ends */
 export function keyFromEncapsulation(
   kdf: DigestName,
   secret: Uint8Array,

@@ -41,7 +41,7 @@ export const SEED_BYTES = 64;
 export interface DecapsulationKey {
   /** The public key, raw. */
   readonly publicKey: Uint8Array;
-  /** The secret in a ciphertext. A forged one gives another secret, not an error. */
+  /** Returns the secret in a ciphertext. A forged one gives another secret, not an error. */
   decapsulate(ciphertext: Uint8Array): Promise<Uint8Array>;
 }
 
@@ -75,7 +75,7 @@ function kem(): KemCalls {
 
 const hasKem = (subtle: object): subtle is KemCalls => "encapsulateBits" in subtle;
 
-/** A fresh key pair. */
+/** Makes a fresh key pair. */
 export async function generateMlKem(name: MlKemName): Promise<DecapsulationKey> {
   const seed = crypto.getRandomValues(new Uint8Array(SEED_BYTES));
   const key = await mlKemFromSeed(name, seed);
@@ -83,7 +83,7 @@ export async function generateMlKem(name: MlKemName): Promise<DecapsulationKey> 
   return key;
 }
 
-/** A private key from its seed. */
+/** Makes a private key from its seed. */
 export async function mlKemFromSeed(name: MlKemName, seed: Uint8Array): Promise<DecapsulationKey> {
   const calls = kem();
   const key = await calls.importKey("raw-seed", owned(seed), { name }, false, ["decapsulateBits"]);
@@ -97,7 +97,7 @@ export async function mlKemFromSeed(name: MlKemName, seed: Uint8Array): Promise<
   };
 }
 
-/** A private key in its expanded form, in which the public key is a part. */
+/** Makes a private key in its expanded form, in which the public key is a part. */
 export function mlKemFromExpanded(name: MlKemName, key: Uint8Array): DecapsulationKey {
   const { publicKeyBytes, expandedKeyBytes } = ML_KEM[name];
   if (key.length !== expandedKeyBytes) {

@@ -16,7 +16,7 @@ import {
   type MlKemName,
 } from "./ml_kem.ts";
 
-/** The parameter set of a public key; undefined when it is no such key. */
+/** Returns the parameter set of a public key; undefined when it is no such key. */
 export function mlKemOf(publicKey: Uint8Array): MlKemName | undefined {
   return ML_KEM_NAMES.find((name) => {
     const { prefix, publicKeyBytes } = ML_KEM[name];
@@ -46,7 +46,7 @@ export class MlKemAgreement implements Agreement {
     });
   }
 
-  /** An initiator with a private key that is there already. */
+  /** Makes an initiator with a private key that is there already. */
   withKey(key: DecapsulationKey): Initiator {
     return {
       message: joinBytes(ML_KEM[this.name].prefix, key.publicKey),

@@ -32,11 +32,11 @@ const isMlKem = (name: KeyExchangeName): name is MlKemName => ML_KEM_NAMES.some(
 const isHybrid = (name: KeyExchangeName): name is HybridName =>
   name === "X25519MLKEM768" || name === "X448MLKEM1024";
 
-/** How the file of a static key ends. */
+/** Returns how the file of a static key ends. */
 export const staticKeySuffix = ({ kind }: KeyExchange): string => kind === "hybrid" ? ".raw" : ".pem";
 
 /**
- * The public key in a file, as it counts for the derivation of keys.
+ * Reads the public key in a file, as it counts for the derivation of keys.
  *
  * @throws CryptError when it is no key of that algorithm
  */
@@ -50,7 +50,7 @@ export function staticPublicKey({ name, kind }: KeyExchange, file: Uint8Array, p
   return key;
 }
 
-/** The private key in a file. Fails with a CryptError when it is no key of that algorithm. */
+/** Reads the private key in a file. Fails with a CryptError when it is no key of that algorithm. */
 export function staticPrivateKey(
   { name }: KeyExchange,
   file: Uint8Array,
@@ -92,7 +92,7 @@ async function fromPkcs8(name: MlKemName, file: Uint8Array): Promise<Decapsulati
   return mlKemFromExpanded(name, seed.content);
 }
 
-/** The expanded key of ML-KEM and the key of the curve. */
+/** Reads the expanded key of ML-KEM and the key of the curve. */
 function fromRaw(name: HybridName, file: Uint8Array): Initiator {
   const { kem, curve } = hybridParts(name);
   const split = ML_KEM[kem].expandedKeyBytes;

@@ -151,7 +151,7 @@ function choice<A extends { readonly name: string }>(
   return all[word(all.map(({ name }) => name), key, value, where)];
 }
 
-/** The place of a word among those allowed. */
+/** Returns the place of a word among those allowed. */
 function word(allowed: readonly string[], key: string, value: string, where: string): number {
   const index = allowed.indexOf(value);
   if (index >= 0) return index;

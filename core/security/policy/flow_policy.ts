@@ -49,9 +49,9 @@ export const PLAIN_POLICY: FlowPolicy = {
 
 /** Reads certificates and keys that an application has given as texts. @throws AuthError */
 export interface TextReader {
-  /** All certificates in a text. @param what how errors call it */
+  /** Reads all certificates in a text. @param what how errors call it */
   certificates(text: string, what: string): readonly Certificate[];
-  /** A certificate and its key. */
+  /** Reads a certificate and its key. */
   own(certificate: string, key: string): OwnCertificate;
 }
 
@@ -104,7 +104,7 @@ function ownOf({ certificate, privateKey }: SecurityOptions, read: TextReader): 
 }
 
 /**
- * The digest that an own message names. Keys with a way of their own (Ed25519, say) name none: the reference fails when a
+ * Returns the digest that an own message names. Keys with a way of their own (Ed25519, say) name none: the reference fails when a
  * message with such a certificate names one.
  */
 export const messageDigest = ({ digest, own }: FlowPolicy): Digest | undefined =>

@@ -20,11 +20,11 @@ export interface Agreed {
   readonly clientEncapsulates: boolean;
 }
 
-/** The digest for the derivation of keys. */
+/** Returns the digest for the derivation of keys. */
 export const kdfName = ({ kdf }: Pick<Agreed, "kdf">): Digest["name"] => kdf?.name ?? "sha256";
 
 /**
- * What a server makes of a request; undefined: a flow in clear. It costs no more than looking at the bytes.
+ * Returns what a server makes of a request; undefined: a flow in clear. It costs no more than looking at the bytes.
  *
  * @throws CryptError when the request offers less than the server demands, or cannot be understood
  */
@@ -81,7 +81,7 @@ function theCipher({ cipher: nid }: OapHeader, encryption: Encryption | undefine
 }
 
 /**
- * What a client makes of a response, when it has asked for encryption.
+ * Returns what a client makes of a response, when it has asked for encryption.
  *
  * @throws CryptError when the response gives less than the client demands
  */

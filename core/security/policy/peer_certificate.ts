@@ -15,7 +15,7 @@ import { messageForm, verifySignature } from "../x509/signatures.ts";
 import { checkTrust } from "../x509/trust.ts";
 
 /**
- * The certificate in a message, read and not verified: costs no more than reading.
+ * Reads the certificate in a message without verifying it, which costs no more than reading.
  *
  * @returns undefined when there is none, and none is required
  * @throws AuthError when it cannot be read, or is missing

@@ -8,7 +8,7 @@ import type { FlowRole } from "../../contract/security.ts";
 /** Reads files. Paths are absolute, or relative to the security folder. */
 export interface SecurityFiles {
   /**
-   * What is in a file; undefined when it is not there. As long as the file does not change, the same array.
+   * Reads what is in a file; undefined when it is not there. As long as the file does not change, the same array.
    *
    * @throws OuroError when it is there and cannot be read
    */
@@ -41,7 +41,7 @@ export interface NamePaths {
 export type PathOverrides = Readonly<Record<string, string>>;
 
 /**
- * The files of a name; undefined for a name that cannot have any because it is no name of a folder (`a/b`, `..`).
+ * Returns the files of a name; undefined for a name that cannot have any because it is no name of a folder (`a/b`, `..`).
  *
  * @example
  * ```ts
@@ -68,7 +68,7 @@ export function namePaths(
   };
 }
 
-/** A path that stands in a file, seen from the folder of that file. */
+/** Returns a path that stands in a file, seen from the folder of that file. */
 export function besides(file: string, path: string): string {
   return path.startsWith("/") ? path : `${file.slice(0, file.lastIndexOf("/") + 1)}${path}`;
 }

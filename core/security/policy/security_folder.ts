@@ -36,7 +36,7 @@ export class SecurityFolder implements TextReader {
   constructor(private readonly files: SecurityFiles, private readonly log: Log) {}
 
   /**
-   * The policy of one end of a flow.
+   * Returns the policy of one end of a flow.
    *
    * @param name of the service, at either end
    * @param options what the application asks

@@ -87,7 +87,7 @@ export function parseCertificate(der: Uint8Array): Certificate {
 }
 
 /**
- * A time in milliseconds since 1970 (UTC): `YYMMDDHHMMSSZ` or `YYYYMMDDHHMMSSZ`.
+ * Returns a time in milliseconds since 1970 (UTC): `YYMMDDHHMMSSZ` or `YYYYMMDDHHMMSSZ`.
  *
  * @throws ProtocolError when it is neither, or not on the calendar
  */

@@ -24,7 +24,7 @@ export const Tag = {
   SET: 0x31,
 } as const;
 
-/** The tag `[number]` of a constructed, or of a primitive element. */
+/** Returns the tag `[number]` of a constructed, or of a primitive element. */
 export const contextTag = (number: number, constructed = true): number =>
   (constructed ? 0xa0 : 0x80) | number;
 
@@ -48,12 +48,12 @@ export class DerReader {
     return this.#at === this.bytes.length;
   }
 
-  /** Tag of the next element; undefined at the end. */
+  /** Returns the tag of the next element; undefined at the end. */
   get tag(): number | undefined {
     return this.bytes[this.#at];
   }
 
-  /** The next element, whatever its tag. */
+  /** Reads the next element, whatever its tag. */
   any(): Element {
     const bytes = this.bytes;
     const start = this.#at;
@@ -78,7 +78,7 @@ export class DerReader {
     return { tag, content: bytes.subarray(at, this.#at), whole: bytes.subarray(start, this.#at) };
   }
 
-  /** The next element, which must have this tag. */
+  /** Reads the next element, which must have this tag. */
   expect(tag: number, what: string): Element {
     if (this.tag !== tag) {
       const found = this.tag === undefined ? "the end" : `tag ${this.tag}`;
@@ -87,12 +87,12 @@ export class DerReader {
     return this.any();
   }
 
-  /** The next element if it has this tag. */
+  /** Reads the next element if it has this tag. */
   optional(tag: number): Element | undefined {
     return this.tag === tag ? this.any() : undefined;
   }
 
-  /** Reader of what is in the next element, which must have this tag. */
+  /** Returns a reader of what is in the next element, which must have this tag. */
   enter(tag: number, what: string): DerReader {
     return new DerReader(this.expect(tag, what).content);
   }
@@ -103,7 +103,7 @@ export class DerReader {
   }
 }
 
-/** The bytes of a BIT STRING of whole bytes. */
+/** Reads the bytes of a BIT STRING of whole bytes. */
 export function bitString({ content }: Element): Uint8Array {
   if (content.length === 0 || content[0] !== 0) {
     throw new ProtocolError("DER: a bit string is not of whole bytes");
@@ -111,10 +111,10 @@ export function bitString({ content }: Element): Uint8Array {
   return content.subarray(1);
 }
 
-/** An object identifier in hexadecimal, without tag and length: good for comparing. */
+/** Returns an object identifier in hexadecimal, without tag and length: good for comparing. */
 export const oidHex = ({ content }: Element): string => content.toHex();
 
-/** A number that is not negative, of at most 4 bytes. */
+/** Reads a number that is not negative, of at most 4 bytes. */
 export function smallInteger({ content }: Element): number {
   if (content.length === 0 || content.length > 5 || content[0] >= 0x80) {
     throw new ProtocolError("DER: a number is negative or too large");

@@ -28,14 +28,14 @@ export function der(tag: number, ...parts: readonly Uint8Array[]): Uint8Array<Ar
   return joinBytes(Uint8Array.from(head), ...parts);
 }
 
-/** A SEQUENCE. */
+/** Writes a SEQUENCE. */
 export const sequence = (...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> =>
   der(Tag.SEQUENCE, ...parts);
 
-/** An object identifier from its content in hexadecimal. */
+/** Writes an object identifier from its content in hexadecimal. */
 export const oid = (hex: string): Uint8Array<ArrayBuffer> => der(Tag.OID, Uint8Array.fromHex(hex));
 
-/** A number that is not negative, from its bytes. */
+/** Writes a number that is not negative, from its bytes. */
 export function integer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   let start = 0;
   while (start < bytes.length - 1 && bytes[start] === 0) start++;
@@ -43,6 +43,6 @@ export function integer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return der(Tag.INTEGER, Uint8Array.from(sign), bytes.subarray(start));
 }
 
-/** A BIT STRING of whole bytes. */
+/** Writes a BIT STRING of whole bytes. */
 export const bits = (...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> =>
   der(Tag.BIT_STRING, Uint8Array.of(0), ...parts);

@@ -77,7 +77,7 @@ export const DIGEST_OIDS: ReadonlyMap<string, string> = new Map([
 
 /** `commonName`. */
 export const COMMON_NAME = "550403";
-/** Parts of names, as people write them. */
+/** Short words for the parts of names. */
 export const NAME_PARTS: ReadonlyMap<string, string> = new Map([
   [COMMON_NAME, "CN"],
   ["550405", "serialNumber"],

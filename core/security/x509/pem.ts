@@ -13,7 +13,7 @@ export interface PemBlock {
 }
 
 /**
- * All blocks of a text; what stands between them is skipped.
+ * Reads all blocks of a text; what stands between them is skipped.
  *
  * @throws ProtocolError for a block that does not end, or is not base64
  *
@@ -43,7 +43,7 @@ export function pemBlocks(text: string): PemBlock[] {
   return blocks;
 }
 
-/** DER as a PEM block. */
+/** Returns DER as a PEM block. */
 export function pem(label: string, der: Uint8Array): string {
   const lines = der.toBase64().replace(/(.{64})/g, "$1\n").trimEnd();
   return `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n`;

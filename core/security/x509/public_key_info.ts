@@ -11,7 +11,7 @@ import { CURVE_KINDS, EC_PUBLIC_KEY, type KeyKind, PURE_KINDS, RSA_ENCRYPTION, R
 const MIN_RSA_BITS = 2048, MAX_RSA_BITS = 8192, MAX_EXPONENT_BYTES = 5;
 
 /**
- * The kind of a public key.
+ * Returns the kind of a public key.
  *
  * @param spki SubjectPublicKeyInfo in DER
  * @throws ProtocolError when it is of no kind that is known, or of a size that is not taken

@@ -72,7 +72,7 @@ async function verifyWithWebCrypto(
 }
 
 /**
- * How the key of a certificate signs messages of the allocation protocol.
+ * Returns how the key of a certificate signs messages of the allocation protocol.
  *
  * @param digest name of the digest that the message names; undefined: it names none
  * @returns undefined where there is no way to sign so here

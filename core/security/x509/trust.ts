@@ -61,7 +61,7 @@ function checkChain(chain: readonly Certificate[], index: number, done: Done): v
   });
 }
 
-/** Why a certificate is not to be used for anything; undefined: it may. */
+/** Returns why a certificate is not to be used for anything; undefined: it may. */
 function objectionTo({ notBefore, notAfter, extensions }: Certificate, now: number): string | undefined {
   if (now < notBefore) return `it is valid from ${day(notBefore)} only; set the clock if that is past`;
   if (now > notAfter) return `it expired on ${day(notAfter)}`;
@@ -76,7 +76,7 @@ function objectionToUse({ extensions: { signsMessages, forFlows } }: Certificate
 const isAnchor = ({ der }: Certificate, { anchors }: TrustStore): boolean =>
   anchors.some((anchor) => sameBytes(anchor.der, der));
 
-/** Chains from the certificate to an anchor, by names, key ids and rights; signatures are not looked at. */
+/** Finds the chains from the certificate to an anchor, by names, key ids and rights; signatures are not looked at. */
 function chainsOf(leaf: Certificate, { anchors, intermediates }: TrustStore, now: number): Certificate[][] {
   const chains: Certificate[][] = [];
   const extend = (chain: readonly Certificate[]): void => {

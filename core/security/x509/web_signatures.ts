@@ -18,7 +18,7 @@ export const WEB_DIGESTS: ReadonlyMap<string, string> = new Map([
 /** Bytes of each half of a signature with P-521. */
 const HALF = 66;
 
-/** What WebCrypto wants to know of a key, and of a call. @throws NotSupportedError for a digest that it does not know */
+/** Returns what WebCrypto wants to know of a key, and of a call. @throws NotSupportedError for a digest that it does not know */
 export function webAlgorithm(
   kind: KeyKind,
   digest: string | undefined,
@@ -31,7 +31,7 @@ export function webAlgorithm(
   return { key: { name: "ECDSA", namedCurve: kind }, call: { name: "ECDSA", hash } };
 }
 
-/** The raw form of an ECDSA signature with P-521; undefined when it is malformed. */
+/** Returns the raw form of an ECDSA signature with P-521; undefined when it is malformed. */
 export function ecdsaFromDer(signature: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
   const raw = new Uint8Array(2 * HALF);
   try {
@@ -52,6 +52,6 @@ export function ecdsaFromDer(signature: Uint8Array): Uint8Array<ArrayBuffer> | u
   return raw;
 }
 
-/** The form that goes on the wire. */
+/** Returns the form that goes on the wire. */
 export const ecdsaToDer = (raw: Uint8Array): Uint8Array =>
   sequence(integer(raw.subarray(0, HALF)), integer(raw.subarray(HALF)));

@@ -31,7 +31,7 @@ export class ApplicationFlow implements UpperFlow {
   /** Makes one. @param close gives the flow back to the layer */
   constructor(readonly id: FlowId, readonly fd: Fd, readonly qos: QosSpec, readonly close: () => void) {}
 
-  /** Whether the flow is gone. */
+  /** Returns whether the flow is gone. */
   get over(): boolean {
     return this.#over;
   }

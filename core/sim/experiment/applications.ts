@@ -29,7 +29,7 @@ export class Applications implements Upper {
     private readonly layer: () => Layer | undefined,
   ) {}
 
-  /** Flows that are there. */
+  /** Returns the flows that are there. */
   get flows(): Iterable<ApplicationFlow> {
     return this.#flows.values();
   }

@@ -39,7 +39,7 @@ export class BringUp {
     return this.#links.size;
   }
 
-  /** Whether every member is in the layer and every link connected. */
+  /** Returns whether every member is in the layer and every link connected. */
   get complete(): boolean {
     const { nodes, edges } = this.layer.network.topology;
     return this.enrolled === nodes && this.connected === edges.length;

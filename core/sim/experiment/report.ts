@@ -77,13 +77,13 @@ function atRest({ rest, nodes }: Findings): string {
 }
 
 /**
- * The table of how layers come up, and what each member sends. A message counts once; packets and bytes count at each hop.
+ * Returns the table of how layers come up, and what each member sends. A message counts once; packets and bytes count at each hop.
  */
 export function startTable(findings: readonly NamedFindings[]): string {
   return table(START, findings);
 }
 
-/** The table of what the layers were asked for. */
+/** Returns the table of what the layers were asked for. */
 export function workTable(findings: readonly NamedFindings[]): string {
   return table(WORK, findings);
 }

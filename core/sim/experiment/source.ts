@@ -31,7 +31,7 @@ export class Source {
     this.#next();
   }
 
-  /** Packets that the layer has taken. */
+  /** Returns how many packets the layer has taken. */
   get sent(): number {
     return this.#sent;
   }
@@ -61,12 +61,12 @@ export class Sink {
     };
   }
 
-  /** Packets that have come. */
+  /** Returns how many packets have come. */
   get packets(): number {
     return this.#packets;
   }
 
-  /** Their bytes. */
+  /** Returns how many bytes they have. */
   get bytes(): number {
     return this.#bytes;
   }

@@ -14,7 +14,7 @@ export interface Topology {
   readonly edges: readonly (readonly [number, number])[];
 }
 
-/** A circle of `nodes` nodes. */
+/** Makes a circle of `nodes` nodes. */
 export function ring(nodes: number): Topology {
   const pairs: [number, number][] = [];
   for (let node = 0; node < nodes; node++) pairs.push([node, (node + 1) % nodes]);
@@ -22,7 +22,7 @@ export function ring(nodes: number): Topology {
 }
 
 /**
- * A rectangle, as close to a square as whole rows allow; the last row may be shorter.
+ * Makes a rectangle, as close to a square as whole rows allow; the last row may be shorter.
  *
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export function grid(nodes: number): Topology {
 }
 
 /**
- * A random graph: a random tree that connects all nodes, then random edges until there are `degree` a node on average.
+ * Makes a random graph: a random tree that connects all nodes, then random edges until there are `degree` a node on average.
  *
  * @param degree links of a node on average
  * @param seed the same seed gives the same graph
@@ -89,7 +89,7 @@ export function readEdges(text: string): Topology {
 }
 
 /**
- * A topology from pairs in any order; loops and repeated pairs are left out.
+ * Makes a topology from pairs in any order; loops and repeated pairs are left out.
  *
  * @throws InvalidError when not all nodes are connected
  */
@@ -105,7 +105,7 @@ export function topologyOf(nodes: number, pairs: readonly (readonly [number, num
   return topology;
 }
 
-/** Neighbours of each node, in ascending order. */
+/** Returns the neighbours of each node, in ascending order. */
 export function neighbours({ nodes, edges }: Topology): number[][] {
   const lists = Array.from({ length: nodes }, (): number[] => []);
   for (const [a, b] of edges) {
@@ -116,7 +116,7 @@ export function neighbours({ nodes, edges }: Topology): number[][] {
   return lists;
 }
 
-/** Hops from a node to each node; −1 where no path leads. */
+/** Returns the number of hops from a node to each node; −1 where no path leads. */
 export function distances(topology: Topology, from: number): number[] {
   const lists = neighbours(topology);
   const hops = new Array<number>(topology.nodes).fill(-1);

@@ -71,13 +71,13 @@ export class Traffic {
     private readonly header: (packet: Uint8Array) => TransferHeader | undefined = () => undefined,
   ) {}
 
-  /** What was sent so far. */
+  /** Returns what was sent so far. */
   count(kind: TrafficKind): TrafficCount {
     const at = TRAFFIC_KINDS.indexOf(kind);
     return { sent: this.#sent[at], bytes: this.#bytes[at], messages: this.#messages[at] };
   }
 
-  /** What was sent so far, of all kinds; to be subtracted from a later one. */
+  /** Returns what was sent so far, of all kinds; to be subtracted from a later one. */
   counts(): Record<TrafficKind, TrafficCount> {
     const entries = TRAFFIC_KINDS.map((kind) => [kind, this.count(kind)] as const);
     // The record was made from all kinds.

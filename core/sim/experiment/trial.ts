@@ -64,7 +64,7 @@ export class Trial {
     return new Trial(layer, options.seed, await options.registry.formats("ipcp", layer.type));
   }
 
-  /** Milliseconds of virtual time since the start. */
+  /** Returns the milliseconds of virtual time since the start. */
   get now(): number {
     return this.network.scheduler.now();
   }

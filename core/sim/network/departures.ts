@@ -15,7 +15,7 @@ export class Departures {
     this.#times = new Float64Array(limit);
   }
 
-  /** How many packets wait at time `now`. */
+  /** Returns how many packets wait at time `now`. */
   waiting(now: number): number {
     while (this.#length > 0 && this.#times[this.#first] <= now) {
       this.#first = (this.#first + 1) % this.#times.length;

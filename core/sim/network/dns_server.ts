@@ -40,7 +40,7 @@ export class SimulatedDns {
     return encodeDns(dnsOpcode(message) === DNS_OPCODE.UPDATE ? this.#update(message) : this.#look(message));
   };
 
-  /** The addresses of a name, as texts. */
+  /** Returns the addresses of a name, as texts. */
   addresses(name: string): string[] {
     return this.records.filter((record) => record.name === name).map(({ data }) => formatIp(data));
   }
@@ -73,7 +73,7 @@ export class SimulatedDns {
   }
 }
 
-/** Whether `other` goes when the update `record` comes. */
+/** Returns whether `other` goes when the update `record` comes. */
 function replaced(other: DnsRecord, record: DnsRecord): boolean {
   if (!sameKey(other, record)) return false;
   return record.class === DNS_CLASS.ANY || other.data.toHex() === record.data.toHex();

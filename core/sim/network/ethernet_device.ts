@@ -54,7 +54,7 @@ export class EthernetDevice {
     this.networks = hostWith(this);
   }
 
-  /** Whether it is there. */
+  /** Returns whether the device is there. */
   get present(): boolean {
     return this.#present;
   }
@@ -64,7 +64,7 @@ export class EthernetDevice {
     return this.#waiting;
   }
 
-  /** Largest payload of a frame, in bytes. */
+  /** Returns the largest payload of a frame, in bytes. */
   get mtu(): number {
     return this.#mtu;
   }
@@ -234,7 +234,7 @@ function passes(frame: Uint8Array, filter: FrameFilter): boolean {
 const isFor = (frame: Uint8Array, { address }: EthernetDevice): boolean =>
   goesTo(frame, address) || goesToGroup(frame);
 
-/** The networks of a host with these devices. */
+/** Returns the networks of a host with these devices. */
 export const hostWith = (...devices: readonly EthernetDevice[]): Networks => ({
   ...NO_NETWORKS,
   openEthernet: (name, filter): SimulatedEthernetPort => {

@@ -55,7 +55,7 @@ export class SimulatedLink {
     this.#maxPacket = options.maxPacket;
   }
 
-  /** Whether it carries packets. */
+  /** Returns whether it carries packets. */
   get up(): boolean {
     return this.#up;
   }
@@ -65,12 +65,12 @@ export class SimulatedLink {
     return this.#suspended;
   }
 
-  /** Largest packet now, in bytes. */
+  /** Returns the largest packet now, in bytes. */
   get maxPacket(): number {
     return this.#maxPacket;
   }
 
-  /** How often it was cut or suspended. */
+  /** Returns how often it was cut or suspended. */
   get cuts(): number {
     return this.#cuts;
   }

@@ -32,7 +32,7 @@ function makeBlock(bytes: number): Block {
 export class BlockPool {
   readonly #free: Block[] = [];
 
-  /** A block of at least `words` words. */
+  /** Returns a block of at least `words` words. */
   take(words: number): Block {
     if (8 * words > BLOCK_BYTES) return makeBlock(8 * words);
     return this.#free.pop() ?? makeBlock(BLOCK_BYTES);
@@ -70,12 +70,12 @@ export class PacketQueue {
   /** @param pool blocks, shared with other queues */
   constructor(private readonly pool: BlockPool) {}
 
-  /** How many packets are on their way. */
+  /** Returns how many packets are on their way. */
   get length(): number {
     return this.#length;
   }
 
-  /** When the first packet arrives; infinity when there is none. */
+  /** Returns when the first packet arrives; infinity when there is none. */
   get arrival(): number {
     return this.#head ? this.#head.words[this.#at] : Infinity;
   }
@@ -96,7 +96,7 @@ export class PacketQueue {
     block.bytes.set(packet, from + ahead);
   }
 
-  /** The first packet, there must be one; the bytes stay where they are until {@link shift}. */
+  /** Returns the first packet, which must be there; the bytes stay where they are until {@link shift}. */
   first(): Uint8Array {
     if (!this.#head) return NO_BYTES;
     const from = 8 * (this.#at + HEAD_WORDS);

@@ -79,12 +79,12 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
     return this.place.link.maxPacket;
   }
 
-  /** Whether the flow is gone at this end. */
+  /** Returns whether the flow is gone at this end. */
   get over(): boolean {
     return this.#over;
   }
 
-  /** Packets that were not sent: too long, or the queue was full. */
+  /** Returns how many packets were not sent: too long, or the queue was full. */
   get dropped(): number {
     return this.#dropped;
   }

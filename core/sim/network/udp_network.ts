@@ -199,8 +199,8 @@ class SimulatedUdpPort implements UdpPort {
 
 const isNumeric = (host: string): boolean => /^[0-9]+\.[0-9.]+$|:/.test(host);
 
-/** An endpoint of an address and a port, as texts and tests write it. */
+/** Returns an endpoint of an address and a port, as texts and tests write it. */
 export const at = (address: string, port: number): UdpEndpoint => udpEndpoint(parseIp(address), port);
 
-/** The address of an endpoint, as text. */
+/** Returns the address of an endpoint, as text. */
 export const hostOf = (endpoint: UdpEndpoint): string => formatIp(addressOf(endpoint));

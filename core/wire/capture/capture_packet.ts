@@ -51,7 +51,7 @@ export interface CapturePacketHeader {
 const VERSION = 1;
 
 /**
- * The bytes in front of a packet.
+ * Returns the bytes in front of a packet.
  *
  * @example
  * ```ts

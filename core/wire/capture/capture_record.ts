@@ -36,7 +36,7 @@ export interface CaptureRecord extends CaptureRecordHeader {
 }
 
 /**
- * The bytes in front of a packet.
+ * Returns the bytes in front of a packet.
  *
  * @example
  * ```ts

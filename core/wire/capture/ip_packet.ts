@@ -13,7 +13,7 @@ const DO_NOT_FRAGMENT = 0x4000;
 const HOPS = 64;
 
 /**
- * A whole packet, with valid checksums.
+ * Returns a whole packet, with valid checksums.
  *
  * @param from of the same version of IP as `to`
  * @param parts of the payload, in their order
@@ -73,7 +73,7 @@ function writeIpv6(packet: Uint8Array, view: DataView, source: Uint8Array, desti
   packet.set(destination, 24);
 }
 
-/** The sum of all 16-bit words, big-endian; an odd byte at the end counts as a high one. */
+/** Returns the sum of all 16-bit words, big-endian; an odd byte at the end counts as a high one. */
 function sumOf(bytes: Uint8Array): number {
   let sum = 0;
   for (let at = 0; at + 1 < bytes.length; at += 2) sum += bytes[at] << 8 | bytes[at + 1];

@@ -28,7 +28,7 @@ const MICROSECONDS = 0xa1b2c3d4;
 const MAJOR = 2, MINOR = 4;
 
 /**
- * The beginning of a file.
+ * Makes the beginning of a file.
  *
  * @param snapLength bytes that are written of a packet, at most
  */

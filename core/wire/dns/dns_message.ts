@@ -54,14 +54,14 @@ export const isDnsResponse = ({ flags }: DnsMessage): boolean => (flags & RESPON
 export const dnsOpcode = ({ flags }: DnsMessage): number => (flags >> 11) & 0x0f;
 /** See {@link DNS_RCODE}. */
 export const dnsRcode = ({ flags }: DnsMessage): number => flags & 0x0f;
-/** The code of an answer in words: `REFUSED`, … */
+/** Returns the code of an answer in words: `REFUSED`, … */
 export function dnsRcodeName(message: DnsMessage): string {
   const code = dnsRcode(message);
   return [...RCODES, ...UPDATE_RCODES][code] ?? `code ${code}`;
 }
 
 /**
- * A question to a server.
+ * Makes a question to a server.
  *
  * @param recursive it may ask others
  *
@@ -85,7 +85,7 @@ export function dnsQuery(id: number, name: string, type: number, recursive: bool
 }
 
 /**
- * The bytes of a message.
+ * Encodes a message.
  *
  * @throws InvalidError when a name is not one of the DNS
  * @throws MessageSizeError when it is longer than 65535 bytes

@@ -23,7 +23,7 @@ export interface ReadName {
 }
 
 /**
- * The bytes of a name, without compression.
+ * Encodes a name, without compression.
  *
  * @param name with or without the dot at the end; bytes may be written as `\DDD`; `.` is the root
  * @throws InvalidError when a label is empty or longer than 63 bytes, or all is longer than 255 bytes

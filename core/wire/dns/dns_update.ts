@@ -53,7 +53,7 @@ function update(id: number, zone: string, record: DnsRecord): DnsMessage {
   return { ...query, flags: DNS_OPCODE.UPDATE << 11, authority: [record] };
 }
 
-/** Whether `answer` answers `asked`: same id, operation and question. */
+/** Returns whether `answer` answers `asked`: same id, operation and question. */
 export function answersDns(answer: DnsMessage, asked: DnsMessage): boolean {
   const [question] = asked.questions;
   const [repeated] = answer.questions;
@@ -65,7 +65,7 @@ export function answersDns(answer: DnsMessage, asked: DnsMessage): boolean {
         repeated.class === question.class);
 }
 
-/** The zone that a name is in, as the answer to a question for its SOA says; undefined: it does not say. */
+/** Returns the zone that a name is in, as the answer to a question for its SOA says; undefined: it does not say. */
 export function zoneIn(answer: DnsMessage, name: string): string | undefined {
   const wanted = qualified(name);
   const owners = [...answer.answers, ...answer.authority]
@@ -74,7 +74,7 @@ export function zoneIn(answer: DnsMessage, name: string): string | undefined {
   return owners.find((owner) => owner === "." || owner === wanted || wanted.endsWith(`.${owner}`));
 }
 
-/** The addresses in an answer to a question for them, in the server's order: 4 or 16 bytes each. */
+/** Returns the addresses in an answer to a question for them, in the server's order: 4 or 16 bytes each. */
 export function addressesIn(
   answer: DnsMessage,
   type: typeof DNS_TYPE.A | typeof DNS_TYPE.AAAA,

@@ -58,7 +58,7 @@ const CEP = proto2Table("cep_msg", {
 });
 
 /**
- * The bytes of a message.
+ * Encodes a message.
  *
  * @throws ProtocolError when it is longer than {@link MAX_CEP_BYTES}
  *

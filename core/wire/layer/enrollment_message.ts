@@ -62,7 +62,7 @@ const RESPONSE = proto2Table("enroll_resp_msg", {
 });
 const ACK = proto2Table("enroll_ack_msg", { id: required(1, "bytes"), result: required(2, "int32") });
 
-/** The bytes of a request. */
+/** Encodes a request. */
 export function encodeEnrollmentRequest(request: EnrollmentRequest): Uint8Array<ArrayBuffer> {
   return checked(encodeProto2(REQUEST, request), request.id);
 }
@@ -75,7 +75,7 @@ export function decodeEnrollmentRequest(bytes: Uint8Array): EnrollmentRequest {
 }
 
 /**
- * The bytes of an answer.
+ * Encodes an answer.
  *
  * @throws ProtocolError when it is longer than {@link MAX_ENROLLMENT_BYTES}
  *
@@ -114,7 +114,7 @@ export function decodeEnrollmentResponse(bytes: Uint8Array): EnrollmentResponse 
   return { id, time, response, configuration: conf };
 }
 
-/** The bytes of the last message. */
+/** Encodes the last message. */
 export function encodeEnrollmentAck(ack: EnrollmentAck): Uint8Array<ArrayBuffer> {
   return checked(encodeProto2(ACK, ack), ack.id);
 }
@@ -132,7 +132,7 @@ export function wallTime(milliseconds: number): WallTime {
   return { seconds, nanoseconds: Math.floor((milliseconds - seconds * 1000) * 1e6) };
 }
 
-/** Milliseconds since 1970 of a time in a message. */
+/** Returns the milliseconds since 1970 of a time in a message. */
 export function millisecondsOf({ seconds, nanoseconds }: WallTime): number {
   return seconds * 1000 + nanoseconds / 1e6;
 }

@@ -102,7 +102,7 @@ export function decodeLayerConfiguration(
   return { type, layer, hash, options: { ...options, ...extension.options }, peer };
 }
 
-/** The type, which the entry for options names too; for types that the reference does not know that is the only place. */
+/** Returns the type, which the entry for options names too; for types that the reference does not know that is the only place. */
 function typeOf(
   code: number,
   { type: named }: LayerExtension,
@@ -117,7 +117,7 @@ function typeOf(
   return known;
 }
 
-/** The policy of this kind: by its code, or by the extension where the code says so. */
+/** Returns the policy of this kind: by its code, or by the extension where the code says so. */
 function nameOf(
   kind: PluginKind,
   code: number,

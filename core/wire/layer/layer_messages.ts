@@ -45,7 +45,7 @@ type LayerConfigMessage = Proto2Message<typeof LAYER_CONFIG.fields>;
 /** One entry of its extension. */
 export type PolicyExtension = LayerConfigMessage["policies"][number];
 
-/** What is wrong with such a message. */
+/** Returns what is wrong with such a message. */
 export function configurationFault(what: string): ProtocolError {
   return new ProtocolError(`ipcp_config_msg: ${what}`);
 }

@@ -29,7 +29,7 @@ const HEAD_BYTES = 3 * NUMBER_BYTES;
 const INITIAL = 4096;
 
 /**
- * The hello frame for a token of 32 hexadecimal digits.
+ * Returns the hello frame for a token of 32 hexadecimal digits.
  *
  * @example
  * ```ts
@@ -45,7 +45,7 @@ export function helloFrame(token: string): Uint8Array<ArrayBuffer> {
   return frame;
 }
 
-/** The token, in hexadecimal, of a frame that is exactly a hello; undefined for anything else. */
+/** Returns the token, in hexadecimal, of a frame that is exactly a hello; undefined for anything else. */
 export function helloToken(frame: Uint8Array): string | undefined {
   if (frame.length !== WORD_BYTES + TOKEN_BYTES) return undefined;
   const word = new DataView(frame.buffer, frame.byteOffset).getUint32(0);
@@ -112,7 +112,7 @@ export class FrameWriter {
   }
 
   /**
-   * What was collected, after a report of `consumed` packets unless that is 0, and after news. Valid until the next call; may
+   * Returns what was collected, after a report of `consumed` packets unless that is 0, and after news. Valid until the next call; may
    * be empty.
    *
    * @param news values by {@link LIMIT_WORD} and {@link STATE_WORD}

@@ -26,7 +26,7 @@ export function fieldsOf(value: unknown, what: string): Fields {
   return value as Fields;
 }
 
-/** A text field of at most `maxBytes` bytes of UTF-8. */
+/** Reads a text field of at most `maxBytes` bytes of UTF-8. */
 export function text(from: Fields, key: string, maxBytes = MAX_NAME_BYTES): string {
   const value = from[key];
   if (typeof value !== "string") throw fault(key, "a text", value);
@@ -36,7 +36,7 @@ export function text(from: Fields, key: string, maxBytes = MAX_NAME_BYTES): stri
   return value;
 }
 
-/** A name: a text that is not empty, of at most {@link MAX_NAME_BYTES}, without control characters. */
+/** Reads a name: a text that is not empty, of at most {@link MAX_NAME_BYTES}, without control characters. */
 export function name(from: Fields, key: string): string {
   const value = text(from, key);
   if (value === "") throw new InvalidError(`${key} must not be empty`);
@@ -44,7 +44,7 @@ export function name(from: Fields, key: string): string {
   return value;
 }
 
-/** A whole number of `min` … `max`. */
+/** Reads a whole number of `min` … `max`. */
 export function integer(from: Fields, key: string, min: number, max: number): number {
   const value = from[key];
   if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) {
@@ -53,7 +53,7 @@ export function integer(from: Fields, key: string, min: number, max: number): nu
   return value;
 }
 
-/** A number of `min` … `max`. */
+/** Reads a number of `min` … `max`. */
 export function number(from: Fields, key: string, min: number, max: number): number {
   const value = from[key];
   if (typeof value !== "number" || !(value >= min && value <= max)) {
@@ -94,7 +94,7 @@ export function hex(from: Fields, key: string, minBytes: number, maxBytes = minB
   return value;
 }
 
-/** A list, each element read by `read`, at most `max` of them. */
+/** Reads a list, each element read by `read`, at most `max` of them. */
 export function list<T>(
   from: Fields,
   key: string,
@@ -107,7 +107,7 @@ export function list<T>(
   return value.map((element, index) => read({ [`${key}[${index}]`]: element }, `${key}[${index}]`));
 }
 
-/** What `read` reads, or undefined where the field is not there. */
+/** Reads what `read` reads, or undefined where the field is not there. */
 export function optional<T>(
   from: Fields,
   key: string,

@@ -86,17 +86,17 @@ function readError(value: unknown): OuroError {
   return errorFromErrno(code, text);
 }
 
-/** The line (without its end) of a request or, without an id, of a notification. */
+/** Returns the line (without its end) of a request or, without an id, of a notification. */
 export function formatCall(method: string, params: unknown, id?: RpcId): string {
   return JSON.stringify({ jsonrpc: "2.0", id, method, params });
 }
 
-/** The line of an answer. */
+/** Returns the line of an answer. */
 export function formatResult(id: RpcId, result: unknown): string {
   return JSON.stringify({ jsonrpc: "2.0", id, result: result ?? null });
 }
 
-/** The line of a refusal; `code` overrides the error's own number. */
+/** Returns the line of a refusal; `code` overrides the error's own number. */
 export function formatFault(id: RpcId | null, thrown: unknown, code?: number): string {
   const error = asOuroError(thrown);
   return JSON.stringify({

@@ -11,7 +11,7 @@ const UINT8 = 0xff;
 const UINT32 = 0xffffffff;
 const UINT64 = 0xffffffffffffffffn;
 
-/** What goes into the message. */
+/** Returns what goes into the message. */
 export function qosToJson(qos: QosSpec): Record<string, number | string> {
   return { ...qos, bandwidth: qos.bandwidth.toString() };
 }

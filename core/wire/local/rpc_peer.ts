@@ -38,7 +38,7 @@ export class RpcPeer {
     private readonly handlers: RpcHandlers,
   ) {}
 
-  /** How many own requests wait for an answer. */
+  /** Returns how many own requests wait for an answer. */
   get waiting(): number {
     return this.#waiting.size;
   }

@@ -22,7 +22,7 @@ const MAX_SUBJECT = 4096;
 const KEY_BYTES = 32;
 const ROLES = ["client", "server"] as const;
 
-/** What goes into `flow.allocate` and `flow.accept`. */
+/** Returns what goes into `flow.allocate` and `flow.accept`. */
 export const securityOptionsToJson = (options: SecurityOptions): Record<string, unknown> => ({ ...options });
 
 /**
@@ -63,7 +63,7 @@ function optionsIn(fields: Fields): SecurityOptions {
 /** Reading nothing tells which fields there are. */
 const OPTION_FIELDS: ReadonlySet<string> = new Set(Object.keys(optionsIn({})));
 
-/** What goes into the results of `flow.allocate` and `flow.accept`; undefined for a flow in clear with nobody known. */
+/** Returns what goes into the results of `flow.allocate` and `flow.accept`; undefined for a flow in clear with nobody known. */
 export function flowSecurityToJson({ encryption, peer }: FlowSecurity): Record<string, unknown> | undefined {
   if (!encryption && !peer) return undefined;
   return {

@@ -54,7 +54,7 @@ export class FrameReader {
    */
   constructor(private readonly limit = 64 * 1024, private readonly news: NewsReceiver = () => {}) {}
 
-  /** A whole packet can be taken. */
+  /** Returns whether a whole packet can be taken. */
   get ready(): boolean {
     return this.#ready;
   }
@@ -69,14 +69,14 @@ export class FrameReader {
     this.#empty = skipped;
   }
 
-  /** Packets that the other end has reported as consumed since this was last called. */
+  /** Returns how many packets the other end has reported as consumed since this was last called. */
   takeConsumed(): number {
     const count = this.#consumed;
     this.#consumed = 0;
     return count;
   }
 
-  /** The next packet, valid until the next call; undefined when none is complete. */
+  /** Returns the next packet, valid until the next call; undefined when none is complete. */
   take(): Uint8Array<ArrayBuffer> | undefined {
     if (!this.#ready) {
       this.#lent = false;
@@ -88,7 +88,7 @@ export class FrameReader {
     return packet;
   }
 
-  /** Whole packets that can be taken without reading on. */
+  /** Returns whole packets that can be taken without reading on. */
   count(): number {
     if (!this.#ready) return 0;
     let count = 1;
@@ -103,7 +103,7 @@ export class FrameReader {
   }
 
   /**
-   * Where the next bytes of the stream go. To be called when nothing is {@link ready}, and followed by {@link filled}
+   * Returns where the next bytes of the stream go. To be called when nothing is {@link ready}, and followed by {@link filled}
    * before it is called again.
    */
   space(): Uint8Array<ArrayBuffer> {

@@ -50,24 +50,24 @@ export class Counters {
   #bytesSent = 0;
   #bytesReceived = 0;
 
-  /** A message was sent. */
+  /** Counts a message that was sent. */
   sent(type: Kind, bytes: number): void {
     this.#sent[type]++;
     this.#bytesSent += bytes;
   }
 
-  /** A message that parses came. */
+  /** Counts a message that came and parses. */
   received(type: Kind, bytes: number): void {
     this.#received[type]++;
     this.#bytesReceived += bytes;
   }
 
-  /** Something was dropped. */
+  /** Counts something that was dropped. */
   drop(reason: DropReason): void {
     this.#dropped[reason] = (this.#dropped[reason] ?? 0) + 1;
   }
 
-  /** How often something was dropped for this reason. */
+  /** Returns how often something was dropped for this reason. */
   dropped(reason: DropReason): number {
     return this.#dropped[reason] ?? 0;
   }

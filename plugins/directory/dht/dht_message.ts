@@ -100,7 +100,7 @@ const DHT = proto2Table("dht_msg", {
 type Contact = Proto2Message<typeof CONTACT.fields>;
 
 /**
- * The bytes of a message.
+ * Encodes a message.
  *
  * @example
  * ```ts
@@ -161,7 +161,7 @@ export function decodeDht(bytes: Uint8Array, hashLength: number): DhtMessage {
 }
 
 /**
- * The value that a name has: the address where it is registered, in 8 bytes, big-endian.
+ * Returns the value that a name has: the address where it is registered, in 8 bytes, big-endian.
  *
  * @example
  * ```ts
@@ -179,7 +179,7 @@ export function dhtValue(of: Address): Uint8Array<ArrayBuffer> {
   return value;
 }
 
-/** The address in a value; undefined when it is not one. */
+/** Returns the address in a value; undefined when it is not one. */
 export function addressOfDhtValue(value: Uint8Array): Address | undefined {
   if (value.length !== 8) return undefined;
   const view = new DataView(value.buffer, value.byteOffset, value.byteLength);

@@ -92,6 +92,6 @@ function databaseOf(node: Node, publisher: Publisher, store: ValueStore): Stats[
 
 const time = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
-/** An address as in logs: its bytes, the low one first, in hexadecimal with dots. */
+/** Returns an address as in logs: its bytes, the low one first, in hexadecimal with dots. */
 const shown = (address: Address): string =>
   [0, 8, 16, 24].map((shift) => ((address >>> shift) & 0xff).toString(16).padStart(2, "0")).join(".");

@@ -49,7 +49,7 @@ export class TableUpkeep {
     private readonly publisher: Publisher,
   ) {}
 
-  /** Whether it has begun to join and nobody has answered yet. */
+  /** Returns whether it has begun to join and nobody has answered yet. */
   get joining(): boolean {
     return this.#insisting !== undefined;
   }
@@ -68,7 +68,7 @@ export class TableUpkeep {
     if (this.#joined) this.#stopInsisting(); // It was answered during the call.
   }
 
-  /** Somebody has answered, whoever it is: this node is part of the hash table. */
+  /** Notes that a node has answered, which makes this one a part of the hash table. */
   answered(): void {
     this.#stopInsisting();
     if (this.#joined) return;
@@ -84,13 +84,13 @@ export class TableUpkeep {
     this.#meetIn(SETTLE);
   }
 
-  /** The forwarding table was replaced. */
+  /** Meets members that new routes may lead to. */
   routesChanged(): void {
     this.#retry = FIRST_RETRY;
     this.#meetIn(SETTLE);
   }
 
-  /** A contact may be gone: its bucket is full and another one wants its place. */
+  /** Asks a contact that may be gone whether it is there, as another one wants its place in a full bucket. */
   doubt(contact: Contact): void {
     if (this.node.now - contact.seen >= DOUBTFUL) this.#probe(contact.address);
   }

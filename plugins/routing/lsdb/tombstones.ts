@@ -1,5 +1,5 @@
 /**
- * Remembers entries that have aged out, for a while. Others may still have them, and tell them to whoever connects: a sequence
+ * Remembers entries that have aged out, for a while. Others may still have them, and tell them to each node that connects: a sequence
  * number that has not risen since says that nobody refreshes the entry, so it must not come to life again.
  *
  * @module

@@ -47,12 +47,12 @@ export class Lookup {
     private readonly task: LookupTask,
   ) {}
 
-  /** Whether it has asked, or tried to ask, this member. */
+  /** Returns whether it has asked, or tried to ask, this member. */
   hasAsked(address: Address): boolean {
     return this.#candidates.some(({ contact, state }) => contact.address === address && state !== "new");
   }
 
-  /** Whether nobody is left to ask, or it was stopped. */
+  /** Returns whether nobody is left to ask, or it was stopped. */
   get over(): boolean {
     return this.#state === "over";
   }
@@ -79,7 +79,7 @@ export class Lookup {
     this.#state = "over";
   }
 
-  /** The nearest nodes that have answered, nearest first. */
+  /** Returns the nearest nodes that have answered, nearest first. */
   found(count: number): DhtContact[] {
     return this.#candidates.filter(({ state }) => state === "answered").slice(0, count)
       .map(({ contact }) => contact);

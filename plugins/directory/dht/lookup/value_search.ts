@@ -1,5 +1,5 @@
 /**
- * Looks a name up. What other nodes hold may be out of date, so whoever is said to have registered the name is asked
+ * Looks a name up. What other nodes hold may be out of date, so each member that is said to have registered the name is asked
  * itself: one that says so is the result, one that denies it is left out, one that is silent comes last.
  *
  * @module

@@ -1,6 +1,6 @@
 /**
  * The values held for others, and their copies: a value that nobody has stored here for a while is copied to the nodes
- * nearest to its key, by whoever of them notices first; and a node that joins gets what it should hold.
+ * nearest to its key, by the first of them that notices; and a node that joins gets what it should hold.
  *
  * @module
  */
