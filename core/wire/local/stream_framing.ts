@@ -88,7 +88,7 @@ export class FrameReader {
     return packet;
   }
 
-  /** Returns whole packets that can be taken without reading on. */
+  /** Returns how many whole packets can be taken without reading on. */
   count(): number {
     if (!this.#ready) return 0;
     let count = 1;
