@@ -31,18 +31,10 @@ interface ReadFlow extends CalledFlow {
 export class FlowReads {
   /** Whether the process may read. */
   allowed = true;
-  readonly #flow: ReadFlow;
-  readonly #channel: FlowChannel;
   readonly #waiting: WaitQueue<undefined, Packet>;
   readonly #partial = new PartialRead();
 
-  constructor(
-    flow: ReadFlow,
-    channel: FlowChannel,
-    timers: Timers,
-  ) {
-    this.#flow = flow;
-    this.#channel = channel;
+  constructor(private readonly flow: ReadFlow, private readonly channel: FlowChannel, timers: Timers) {
     this.#waiting = new WaitQueue(timers, `reading from flow ${flow.fd}`);
   }
 
@@ -54,7 +46,7 @@ export class FlowReads {
   /** The next packet, or the rest of one; undefined when there is none, or others wait for it. */
   take(): Packet | undefined {
     if (this.#waiting.size > 0 || !this.allowed) return undefined;
-    return this.#partial.pending ? this.#takeNext() : this.#channel.take();
+    return this.#partial.pending ? this.#takeNext() : this.channel.take();
   }
 
   /** The same. @throws FlowDownError, NotAllocatedError when none will come */
@@ -72,9 +64,9 @@ export class FlowReads {
     }
     try {
       this.#check();
-      const { readTimeout: timeout, nonBlockingReads: nonBlocking } = this.#flow;
+      const { readTimeout: timeout, nonBlockingReads: nonBlocking } = this.flow;
       const patience = { timeout, nonBlocking };
-      return waitIn(this.#waiting, undefined, options, patience, this.#flow, "reading from");
+      return waitIn(this.#waiting, undefined, options, patience, this.flow, "reading from");
     } catch (thrown) {
       return Promise.reject(thrown);
     }
@@ -82,7 +74,7 @@ export class FlowReads {
 
   /** Reads a packet, or a part of one, into a buffer; gives the number of bytes. */
   async readInto(buffer: Uint8Array, options: ReadIntoOptions): Promise<number> {
-    const { whole = this.#flow.wholeReads } = options;
+    const { whole = this.flow.wholeReads } = options;
     if (this.#partial.pending && !whole && this.allowed) return this.#partial.continue(buffer);
     const packet = await this.read(options);
     return whole ? PartialRead.whole(packet, buffer) : this.#partial.start(packet, buffer);
@@ -91,10 +83,10 @@ export class FlowReads {
   /** Gives packets that have arrived to reads that wait. */
   deliver(): void {
     while (this.#waiting.size > 0) {
-      const packet = this.#channel.take();
+      const packet = this.channel.take();
       if (packet === undefined) return;
       // Taking the next packet, for another call or by the channel itself, must not spoil this one.
-      const spoilt = this.#waiting.size > 1 || this.#channel.fleeting;
+      const spoilt = this.#waiting.size > 1 || this.channel.fleeting;
       this.#waiting.settleFirst(spoilt ? packet.slice() : packet);
     }
   }
@@ -102,7 +94,7 @@ export class FlowReads {
   /** Reads on without use: two ends that close at the same time must not wait for each other. */
   discard(): void {
     this.#partial.takeRest();
-    while (this.#channel.take() !== undefined);
+    while (this.channel.take() !== undefined);
   }
 
   /** Reads that wait fail. */
@@ -111,12 +103,12 @@ export class FlowReads {
   }
 
   #takeNext(): Packet | undefined {
-    return this.#partial.takeRest() ?? this.#channel.take();
+    return this.#partial.takeRest() ?? this.channel.take();
   }
 
   #check(): void {
-    checkAccess(this.#flow, this.allowed, "reading from");
-    if (this.#channel.down) throw this.#channel.down;
+    checkAccess(this.flow, this.allowed, "reading from");
+    if (this.channel.down) throw this.channel.down;
   }
 }
 

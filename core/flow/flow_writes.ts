@@ -27,20 +27,14 @@ export interface Flushed {
 export class FlowWrites {
   /** Whether the process may write. */
   allowed = true;
-  readonly #flow: WrittenFlow;
-  readonly #channel: FlowChannel;
-  readonly #timers: Timers;
   readonly #waiting: WaitQueue<Uint8Array, void>;
   #drained: (() => void) | undefined;
 
   constructor(
-    flow: WrittenFlow,
-    channel: FlowChannel,
-    timers: Timers,
+    private readonly flow: WrittenFlow,
+    private readonly channel: FlowChannel,
+    private readonly timers: Timers,
   ) {
-    this.#flow = flow;
-    this.#channel = channel;
-    this.#timers = timers;
     this.#waiting = new WaitQueue(timers, `writing to flow ${flow.fd}`);
   }
 
@@ -51,12 +45,12 @@ export class FlowWrites {
 
   /** Sends a packet if it fits, there is room and no other one waits for it. @throws FlowDownError */
   write(packet: Uint8Array): boolean {
-    return this.#waiting.size === 0 && this.allowed && this.#channel.transmit(packet);
+    return this.#waiting.size === 0 && this.allowed && this.channel.transmit(packet);
   }
 
   /** The same, of a flow that may be deallocated. @throws FlowDownError, MessageSizeError, PermissionError, NotAllocatedError */
   tryWrite(packet: Uint8Array): boolean {
-    checkAccess(this.#flow, this.allowed, "writing to");
+    checkAccess(this.flow, this.allowed, "writing to");
     if (this.write(packet)) return true;
     this.#checkSize(packet);
     return false;
@@ -64,17 +58,17 @@ export class FlowWrites {
 
   /** Waits until a packet that {@link write} refused can be sent. @throws what the call cannot wait for */
   wait(packet: Uint8Array, options: WaitOptions): Promise<void> {
-    checkAccess(this.#flow, this.allowed, "writing to");
+    checkAccess(this.flow, this.allowed, "writing to");
     this.#checkSize(packet);
-    const { writeTimeout: timeout, nonBlockingWrites: nonBlocking } = this.#flow;
-    return waitIn(this.#waiting, packet, options, { timeout, nonBlocking }, this.#flow, "writing to");
+    const { writeTimeout: timeout, nonBlockingWrites: nonBlocking } = this.flow;
+    return waitIn(this.#waiting, packet, options, { timeout, nonBlocking }, this.flow, "writing to");
   }
 
   /** There is room, or another reason to look: what waits is sent, or fails. */
   writeWaiting(): void {
     for (let packet; (packet = this.#waiting.first) !== undefined;) {
       try {
-        if (!this.#channel.transmit(packet)) {
+        if (!this.channel.transmit(packet)) {
           this.#checkSize(packet);
           return;
         }
@@ -100,18 +94,18 @@ export class FlowWrites {
     const finish = (limit: number) => {
       timer?.cancel();
       this.#drained = undefined;
-      this.#channel.finish(limit, { done: sent.resolve, over: over.resolve });
+      this.channel.finish(limit, { done: sent.resolve, over: over.resolve });
     };
-    const timer = this.#waiting.size === 0 ? undefined : this.#timers.after(linger, () => finish(0));
+    const timer = this.#waiting.size === 0 ? undefined : this.timers.after(linger, () => finish(0));
     if (timer) this.#drained = () => finish(linger);
     else finish(linger);
     return { sent: sent.promise, over: over.promise };
   }
 
   #checkSize({ length }: Uint8Array): void {
-    const { maxPacket } = this.#channel;
+    const { maxPacket } = this.channel;
     if (length <= maxPacket) return;
-    const { fd, name } = this.#flow;
+    const { fd, name } = this.flow;
     throw new MessageSizeError(
       `a packet of ${length} bytes is too large: flow ${fd} (${name}) carries at most ${maxPacket} bytes now`,
     );

@@ -8,11 +8,7 @@ import type { ChannelEvents, FinishCalls, FlowChannel, Transport } from "./flow_
 
 /** What channels in front of a transport have in common. */
 export abstract class ChannelWrapper implements FlowChannel {
-  protected readonly below: Transport;
-
-  constructor(below: Transport) {
-    this.below = below;
-  }
+  constructor(protected readonly below: Transport) {}
 
   get readable(): boolean {
     return this.below.readable;

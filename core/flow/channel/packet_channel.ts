@@ -36,7 +36,6 @@ export interface ChannelOptions {
 
 /** One end of a flow's data connection. Its sending half is a {@link PacketSender}. */
 export class PacketChannel implements Transport {
-  readonly #stream: ByteStream;
   readonly #timers: Timers;
   readonly #afterTurn: (run: () => void) => void;
   readonly #reader: FrameReader;
@@ -54,8 +53,7 @@ export class PacketChannel implements Transport {
   #silence: Timer | undefined;
   #closed = false;
 
-  constructor(stream: ByteStream, options: ChannelOptions) {
-    this.#stream = stream;
+  constructor(private readonly stream: ByteStream, options: ChannelOptions) {
     this.#timers = options.timers;
     this.#afterTurn = options.afterTurn ?? afterTurn;
     const reader = new FrameReader(READ_BUFFER, this.#hear);
@@ -192,7 +190,7 @@ export class PacketChannel implements Transport {
     this.#closed = true;
     this.#silence?.cancel();
     this.#ended ??= this.#sender.broken ?? new FlowDownError("the flow was closed");
-    this.#stream.close();
+    this.stream.close();
     this.#sender.close(this.#ended);
   }
 
@@ -220,7 +218,7 @@ export class PacketChannel implements Transport {
       );
     }
     this.#reading = true;
-    this.#stream.read(this.#reader.space()).then(this.#arrived, this.#readFailed);
+    this.stream.read(this.#reader.space()).then(this.#arrived, this.#readFailed);
     if (this.#losing) this.#watchSilence();
     this.#sender.report();
   }

@@ -24,7 +24,6 @@ export interface PortCounters {
 
 /** One end of a flow's data connection, for an IPCP. */
 export class PacketPort {
-  readonly #channel: FlowChannel;
   readonly #limit: number;
   #receive: ((packet: Uint8Array) => void) | undefined;
   #down: ((reason: string) => void) | undefined;
@@ -39,8 +38,7 @@ export class PacketPort {
   #dropped = 0;
 
   /** @param limit packets that may be {@link queued} before more are dropped */
-  constructor(channel: FlowChannel, limit = QUEUE) {
-    this.#channel = channel;
+  constructor(private readonly channel: FlowChannel, limit = QUEUE) {
     this.#limit = limit;
     const events: ChannelEvents = {
       onReadable: () => this.#drain(),
@@ -54,17 +52,17 @@ export class PacketPort {
 
   /** Packets sent that the process at the other end has not taken yet. */
   get queued(): number {
-    return this.#channel.queued;
+    return this.channel.queued;
   }
 
   /** Largest packet that the other end takes now, in bytes; larger ones are dropped. */
   get maxPacket(): number {
-    return this.#channel.maxPacket;
+    return this.channel.maxPacket;
   }
 
   /** What is sent is lost for now, as the other end has said. */
   get suspended(): boolean {
-    return this.#channel.suspended;
+    return this.channel.suspended;
   }
 
   /** Called when {@link maxPacket} or {@link suspended} has changed. */
@@ -74,12 +72,12 @@ export class PacketPort {
 
   /** Tells the other end the largest packet, in bytes, that the flow carries from now on. */
   limit(maxPacket: number): void {
-    this.#channel.limit(maxPacket);
+    this.channel.limit(maxPacket);
   }
 
   /** Tells the other end that the flow carries nothing for now, or carries packets again. */
   suspend(suspended: boolean): void {
-    this.#channel.suspend(suspended);
+    this.channel.suspend(suspended);
   }
 
   /** What was sent, received and dropped. */
@@ -93,10 +91,10 @@ export class PacketPort {
    * @param header bytes in front of `packet`, in the same packet
    */
   send(packet: Uint8Array, header?: Uint8Array): boolean {
-    const queued = this.#channel.queued;
+    const queued = this.channel.queued;
     if (queued >= this.#level) this.#above = true;
     // While packets wait here, reports of what the other end took wait behind them: then only bytes count.
-    const unknown = this.#paused && this.#channel.readable;
+    const unknown = this.#paused && this.channel.readable;
     if ((queued < this.#limit || unknown) && this.#trySend(packet, header)) {
       this.#sent++;
       return true;
@@ -127,18 +125,18 @@ export class PacketPort {
   onDrained(level: number, drained: () => void): void {
     this.#level = level;
     this.#drained = drained;
-    this.#above = this.#channel.queued > level;
+    this.#above = this.channel.queued > level;
   }
 
   /** Called once when the flow is down, at once when it is already. Not called after {@link close}. */
   onDown(down: (reason: string) => void): void {
     this.#down = down;
-    if (this.#channel.down) down(this.#channel.down.message);
+    if (this.channel.down) down(this.channel.down.message);
   }
 
   /** Nothing more is sent; what has arrived is still handed on, then the flow is down. */
   lose(reason: string): void {
-    this.#channel.lose(reason);
+    this.channel.lose(reason);
   }
 
   /**
@@ -146,7 +144,7 @@ export class PacketPort {
    * {@link close} comes after.
    */
   flush(done: () => void, limit?: number): void {
-    this.#channel.finish(limit, { done: () => {}, over: done });
+    this.channel.finish(limit, { done: () => {}, over: done });
   }
 
   /** Ends the connection now. */
@@ -154,12 +152,12 @@ export class PacketPort {
     this.#receive = undefined;
     this.#down = undefined;
     this.#changed = undefined;
-    this.#channel.close();
+    this.channel.close();
   }
 
   #trySend(packet: Uint8Array, header: Uint8Array | undefined): boolean {
     try {
-      return this.#channel.transmit(packet, header);
+      return this.channel.transmit(packet, header);
     } catch (thrown) {
       if (thrown instanceof FlowDownError) return false;
       throw thrown;
@@ -167,14 +165,14 @@ export class PacketPort {
   }
 
   #checkDrained(): void {
-    if (!this.#above || this.#drained === undefined || this.#channel.queued > this.#level) return;
+    if (!this.#above || this.#drained === undefined || this.channel.queued > this.#level) return;
     this.#above = false;
     this.#drained();
   }
 
   #drain(): void {
     while (this.#receive !== undefined && !this.#paused) {
-      const packet = this.#channel.take();
+      const packet = this.channel.take();
       // Reports that lay behind the last packet are read by now.
       if (packet === undefined) return this.#checkDrained();
       this.#received++;

@@ -67,19 +67,16 @@ interface Known {
 
 /** Gets flows over one control connection. */
 export class FlowBroker {
-  readonly #peer: RpcPeer;
-  readonly #dataPath: string;
-  readonly #ports: BrokerPorts;
   readonly #flows = new Map<FlowId, Known>();
   #listener: DataListener | undefined;
   #ended: OuroError | undefined;
 
   /** @param dataPath where this process must listen, from the answer to `hello` */
-  constructor(peer: RpcPeer, dataPath: string, ports: BrokerPorts) {
-    this.#peer = peer;
-    this.#dataPath = dataPath;
-    this.#ports = ports;
-  }
+  constructor(
+    private readonly peer: RpcPeer,
+    private readonly dataPath: string,
+    private readonly ports: BrokerPorts,
+  ) {}
 
   /** Flows that were got and not deallocated. */
   get flows(): number {
@@ -110,7 +107,7 @@ export class FlowBroker {
   async accept(options: AcceptOptions = {}): Promise<DataConnection> {
     const { signal, security } = options;
     checkRequest("name", undefined, options.timeout);
-    const { clock } = this.#ports;
+    const { clock } = this.ports;
     const deadline = options.timeout === undefined ? undefined : clock.now() + options.timeout;
     for (;;) {
       const timeout = deadline === undefined ? undefined : Math.max(0, Math.ceil(deadline - clock.now()));
@@ -128,8 +125,8 @@ export class FlowBroker {
   async acceptNext(options: AcceptOptions, given?: () => void): Promise<DataConnection | undefined> {
     const { timeout, signal, security = {} } = options;
     if (this.#ended) throw this.#ended;
-    const token = this.#ports.random.bytes(TOKEN_BYTES).toHex();
-    this.#listener ??= this.#ports.listener?.() ?? DataListener.open(this.#dataPath, this.#ports.timers);
+    const token = this.ports.random.bytes(TOKEN_BYTES).toHex();
+    this.#listener ??= this.ports.listener?.() ?? DataListener.open(this.dataPath, this.ports.timers);
     const expectation = this.#listener.expect(token);
     try {
       const result = await this.#ask({
@@ -153,7 +150,7 @@ export class FlowBroker {
     // The end of the control connection has deallocated everything.
     if (this.#ended) return;
     await new Promise<void>((resolve, reject) =>
-      this.#peer.request("flow.deallocate", { flow: id }, (outcome) => {
+      this.peer.request("flow.deallocate", { flow: id }, (outcome) => {
         // Without its connection this process has no flows any more.
         if (outcome.ok || outcome.error instanceof IrmdError) resolve();
         else reject(outcome.error);
@@ -183,8 +180,8 @@ export class FlowBroker {
   }
 
   #ask(question: Question): Promise<unknown> {
-    const { timers } = this.#ports;
-    return ask(this.#peer, timers, question, (result) => this.#giveBack(result), (result) => {
+    const { timers } = this.ports;
+    return ask(this.peer, timers, question, (result) => this.#giveBack(result), (result) => {
       // The next message may say that the flow is down.
       const id = flowIdOf(result);
       if (id !== undefined) this.#flows.set(id, this.#ended ? { down: this.#ended.message } : {});
@@ -208,7 +205,7 @@ export class FlowBroker {
     const known = this.#known(info.id);
     let secured: SecuredFlow | undefined;
     try {
-      secured = await secureFlow(result, asked, this.#ports.random);
+      secured = await secureFlow(result, asked, this.ports.random);
       const conn = await connectTo(connect);
       return this.#attach(info, secured, known, conn, helloFrame(connect.token));
     } catch (thrown) {
@@ -228,14 +225,14 @@ export class FlowBroker {
     let secured: SecuredFlow | undefined;
     const known = this.#known(info.id);
     const giveUp = () => expectation.cancel(new FlowDownError("the other end did not connect"));
-    const timers = [this.#ports.timers.after(CONNECT_WITHIN, giveUp)];
+    const timers = [this.ports.timers.after(CONNECT_WITHIN, giveUp)];
     const abort = () => signal && expectation.cancel(cancelled("accepting a flow", signal));
     signal?.addEventListener("abort", abort);
     if (signal?.aborted) abort();
-    known.onDown = () => timers.push(this.#ports.timers.after(CONNECT_WHEN_DOWN, giveUp));
+    known.onDown = () => timers.push(this.ports.timers.after(CONNECT_WHEN_DOWN, giveUp));
     if (known.down !== undefined) known.onDown();
     try {
-      secured = await secureFlow(result, asked, this.#ports.random);
+      secured = await secureFlow(result, asked, this.ports.random);
       const conn = await expectation.connection;
       return this.#attach(info, secured, known, conn);
     } catch (thrown) {
@@ -265,10 +262,10 @@ export class FlowBroker {
     hello?: Uint8Array,
   ): DataConnection {
     const { maxPacket, ends } = info;
-    const { timers, between } = this.#ports;
+    const { timers, between } = this.ports;
     const connection = new PacketChannel(conn, { timers, hello, maxPacket });
     const below = between === undefined ? connection : between(connection);
-    known.channel = ends === "many" ? below : makeChannel(below, info, cipher, this.#ports);
+    known.channel = ends === "many" ? below : makeChannel(below, info, cipher, this.ports);
     if (known.down !== undefined) known.channel.lose(known.down);
     return { info: { ...info, security }, channel: known.channel };
   }

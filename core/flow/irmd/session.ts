@@ -27,13 +27,11 @@ export interface Identity {
 export class Session {
   /** Gets flows. */
   readonly broker: FlowBroker;
-  readonly #control: ControlConnection;
   /** Requests that wait and flows that are allocated: while there are any, the process stays alive. */
   #holds = 0;
   #ended = false;
 
-  private constructor(control: ControlConnection, dataPath: string) {
-    this.#control = control;
+  private constructor(private readonly control: ControlConnection, dataPath: string) {
     this.broker = new FlowBroker(control.peer, dataPath, {
       clock: systemClock,
       timers: systemTimers,
@@ -89,17 +87,17 @@ export class Session {
 
   /** Keeps the process alive until {@link release}. */
   hold(): void {
-    if (this.#holds++ === 0 && !this.#ended) this.#control.keepAlive(true);
+    if (this.#holds++ === 0 && !this.#ended) this.control.keepAlive(true);
   }
 
   /** Takes one {@link hold} back. */
   release(): void {
-    if (--this.#holds === 0 && !this.#ended) this.#control.keepAlive(false);
+    if (--this.#holds === 0 && !this.#ended) this.control.keepAlive(false);
   }
 
   /** Ends the connection: the IRMd takes this process for gone. */
   close(): void {
-    this.#control.close(new IrmdError("the client was closed"));
+    this.control.close(new IrmdError("the client was closed"));
   }
 
   #end(error: OuroError): void {

@@ -28,14 +28,9 @@ export function cancelled(what: string, signal: AbortSignal): CancelledError {
 /** A queue of waiting calls. Each brings a payload and gets a result. */
 export class WaitQueue<Payload, Result> {
   readonly #waiters = new Set<Waiter<Payload, Result>>();
-  readonly #timers: Timers;
-  readonly #what: string;
 
   /** @param what names the call in errors */
-  constructor(timers: Timers, what: string) {
-    this.#timers = timers;
-    this.#what = what;
-  }
+  constructor(private readonly timers: Timers, private readonly what: string) {}
 
   /** How many calls wait. */
   get size(): number {
@@ -50,7 +45,7 @@ export class WaitQueue<Payload, Result> {
   /** Waits. */
   add(payload: Payload, options: WaitOptions = {}): Promise<Result> {
     const { timeout, signal } = options;
-    if (signal?.aborted) return Promise.reject(cancelled(this.#what, signal));
+    if (signal?.aborted) return Promise.reject(cancelled(this.what, signal));
     return new Promise((resolve, reject) => {
       let timer: Timer | undefined;
       const leave = () => {
@@ -66,14 +61,14 @@ export class WaitQueue<Payload, Result> {
         leave();
         resolve(result);
       };
-      const abort = () => signal && fail(cancelled(this.#what, signal));
+      const abort = () => signal && fail(cancelled(this.what, signal));
       const waiter = { payload, settle, fail };
       this.#waiters.add(waiter);
       signal?.addEventListener("abort", abort);
       if (timeout !== undefined) {
-        timer = this.#timers.after(
+        timer = this.timers.after(
           timeout,
-          () => fail(new TimedOutError(`${this.#what} was not possible within ${timeout} ms`)),
+          () => fail(new TimedOutError(`${this.what} was not possible within ${timeout} ms`)),
         );
       }
     });

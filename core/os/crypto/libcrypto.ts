@@ -81,7 +81,6 @@ const written = new Int32Array(1);
 const rest = new Uint8Array(32);
 
 class LibcryptoKey implements CipherKey {
-  readonly #calls: Calls;
   #sealing: Deno.PointerValue;
   #opening: Deno.PointerValue;
   readonly #nonceBytes: number;
@@ -95,13 +94,12 @@ class LibcryptoKey implements CipherKey {
   #opened = rest;
 
   constructor(
-    calls: Calls,
+    private readonly calls: Calls,
     { name, nonceBytes, tagBytes }: Cipher,
     pointer: Deno.PointerValue,
     key: Uint8Array,
   ) {
     const own = new Uint8Array(key);
-    this.#calls = calls;
     this.#nonceBytes = nonceBytes;
     this.#tagBytes = tagBytes;
     this.#sealing = calls.EVP_CIPHER_CTX_new();
@@ -117,7 +115,7 @@ class LibcryptoKey implements CipherKey {
   }
 
   seal(pdu: Uint8Array, content?: Uint8Array): void {
-    const calls = this.#calls, context = this.#sealing;
+    const calls = this.calls, context = this.#sealing;
     const at = this.#nonceBytes, length = pdu.length - at - this.#tagBytes;
     // Most packets are sealed in the same place as the last one.
     if (pdu !== this.#whole) {
@@ -137,7 +135,7 @@ class LibcryptoKey implements CipherKey {
   }
 
   open(pdu: Uint8Array): Uint8Array | undefined {
-    const calls = this.#calls, context = this.#opening;
+    const calls = this.calls, context = this.#opening;
     const at = this.#nonceBytes, length = pdu.length - at - this.#tagBytes;
     const whole = inPlace(pdu);
     const out = this.#content.room(length);
@@ -155,8 +153,8 @@ class LibcryptoKey implements CipherKey {
 
   free(): void {
     // The library wipes what it frees.
-    if (this.#sealing) this.#calls.EVP_CIPHER_CTX_free(this.#sealing);
-    if (this.#opening) this.#calls.EVP_CIPHER_CTX_free(this.#opening);
+    if (this.#sealing) this.calls.EVP_CIPHER_CTX_free(this.#sealing);
+    if (this.#opening) this.calls.EVP_CIPHER_CTX_free(this.#opening);
     this.#sealing = this.#opening = null;
   }
 }

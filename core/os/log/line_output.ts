@@ -22,9 +22,6 @@ export interface ByteSink {
 
 /** Writes lines. */
 export class LineOutput {
-  readonly #sink: ByteSink;
-  readonly #timers: Timers;
-  readonly #atOnce: boolean;
   readonly #encoder = new TextEncoder();
   #text = "";
   #bytes = new Uint8Array(0);
@@ -38,11 +35,11 @@ export class LineOutput {
    * @param atOnce write lines soon by themselves; false: only {@link flush} and {@link finish} write, and a program that
    * prints once does not pay for its first timer (4 ms)
    */
-  constructor(sink: ByteSink, timers: Timers, atOnce = true) {
-    this.#sink = sink;
-    this.#timers = timers;
-    this.#atOnce = atOnce;
-  }
+  constructor(
+    private readonly sink: ByteSink,
+    private readonly timers: Timers,
+    private readonly atOnce = true,
+  ) {}
 
   /** Nobody reads any more: lines go nowhere. */
   get closed(): boolean {
@@ -62,14 +59,14 @@ export class LineOutput {
       return;
     }
     this.#text += line + "\n";
-    if (this.#atOnce) this.#arm(COLLECT);
+    if (this.atOnce) this.#arm(COLLECT);
   }
 
   /** Writes what there is now. False: the other end does not take it all at the moment. */
   flush(): boolean {
     try {
       while (!this.#closed && this.#refill()) {
-        this.#bytes = this.#bytes.subarray(this.#sink.writeSync(this.#bytes));
+        this.#bytes = this.#bytes.subarray(this.sink.writeSync(this.#bytes));
       }
     } catch (thrown) {
       if (thrown instanceof Deno.errors.WouldBlock) return false;
@@ -82,7 +79,7 @@ export class LineOutput {
 
   /** Resolves when all is written, or nobody reads any more. @throws ExhaustedError when lines could not be written */
   async finish(): Promise<void> {
-    while (!this.flush()) await new Promise<void>((resolve) => this.#timers.after(RETRY, resolve));
+    while (!this.flush()) await new Promise<void>((resolve) => this.timers.after(RETRY, resolve));
     if (this.#fault === undefined) return;
     const why = this.#fault instanceof Error ? this.#fault.message : String(this.#fault);
     throw new ExhaustedError(`the output could not be written: ${why}`, { cause: this.#fault });
@@ -100,7 +97,7 @@ export class LineOutput {
   #arm(delay: number): void {
     if (this.#armed) return;
     this.#armed = true;
-    this.#timers.after(delay, () => {
+    this.timers.after(delay, () => {
       this.#armed = false;
       if (!this.flush()) this.#arm(RETRY);
     });

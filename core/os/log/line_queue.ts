@@ -20,9 +20,6 @@ const encoder = new TextEncoder();
 
 /** Takes lines and gets them written. */
 export class LineQueue {
-  readonly #output: Output;
-  readonly #timers: Timers;
-  readonly #lossLine: (count: number) => string;
   readonly #chunk = new Uint8Array(CHUNK);
   /** The part of the chunk that is not written yet. */
   #start = 0;
@@ -38,11 +35,11 @@ export class LineQueue {
   #idle: (() => void)[] = [];
 
   /** @param lossLine the line that says how many lines were lost */
-  constructor(output: Output, timers: Timers, lossLine: (count: number) => string) {
-    this.#output = output;
-    this.#timers = timers;
-    this.#lossLine = lossLine;
-  }
+  constructor(
+    private readonly output: Output,
+    private readonly timers: Timers,
+    private readonly lossLine: (count: number) => string,
+  ) {}
 
   /** Lines dropped that no line has told of yet. */
   get lost(): number {
@@ -72,7 +69,7 @@ export class LineQueue {
     this.#retry?.cancel();
     this.#retry = undefined;
     while (this.#fill()) {
-      const taken = this.#output.write(this.#chunk.subarray(this.#start, this.#end));
+      const taken = this.output.write(this.#chunk.subarray(this.#start, this.#end));
       if (taken === GONE) return this.#giveUp();
       if (taken === 0) return this.#later();
       this.#delay = FIRST_RETRY;
@@ -93,7 +90,7 @@ export class LineQueue {
   }
 
   #tellLoss(): void {
-    this.#append(this.#lossLine(this.#lost));
+    this.#append(this.lossLine(this.#lost));
     this.#lost = 0;
   }
 
@@ -102,7 +99,7 @@ export class LineQueue {
     if (this.#start < this.#end) return true;
     if (this.#next === this.#lines.length && this.#lost > 0) this.#tellLoss();
     this.#start = this.#end = 0;
-    const most = this.#output.messages ? 1 : Infinity;
+    const most = this.output.messages ? 1 : Infinity;
     for (let count = 0; count < most && this.#next < this.#lines.length; count++) {
       const line = this.#lines[this.#next];
       if (!this.#encode(line)) break;
@@ -125,12 +122,12 @@ export class LineQueue {
     if (read < line.length && this.#end > 0) return false;
     this.#end += written;
     if (read < line.length) this.#end += encoder.encodeInto(CUT, this.#chunk.subarray(this.#end)).written;
-    if (!this.#output.messages) this.#chunk[this.#end++] = NEWLINE;
+    if (!this.output.messages) this.#chunk[this.#end++] = NEWLINE;
     return true;
   }
 
   #later(): void {
-    this.#retry = this.#timers.after(this.#delay, () => this.drain());
+    this.#retry = this.timers.after(this.#delay, () => this.drain());
     this.#delay = Math.min(this.#delay * 2, LAST_RETRY);
   }
 

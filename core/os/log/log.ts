@@ -105,26 +105,24 @@ const GRAVITY: Record<LogLevel, number> = { debug: 0, info: 1, warning: 2, error
 /** The log of one component. */
 class QueueLog implements Log {
   readonly #component: string;
-  readonly #take: (record: LogRecord) => void;
 
-  constructor(component: string, take: (record: LogRecord) => void) {
+  constructor(component: string, private readonly take: (record: LogRecord) => void) {
     this.#component = component;
-    this.#take = take;
   }
 
   error(text: string): void {
-    this.#take({ component: this.#component, level: "error", text });
+    this.take({ component: this.#component, level: "error", text });
   }
   warning(text: string): void {
-    this.#take({ component: this.#component, level: "warning", text });
+    this.take({ component: this.#component, level: "warning", text });
   }
   info(text: string): void {
-    this.#take({ component: this.#component, level: "info", text });
+    this.take({ component: this.#component, level: "info", text });
   }
   debug(text: string): void {
-    this.#take({ component: this.#component, level: "debug", text });
+    this.take({ component: this.#component, level: "debug", text });
   }
   component(name: string): Log {
-    return new QueueLog(name, this.#take);
+    return new QueueLog(name, this.take);
   }
 }

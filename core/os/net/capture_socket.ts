@@ -33,11 +33,7 @@ export type TakeFrame = (frame: Uint8Array, outgoing: boolean) => void;
 
 /** A device whose frames are copied to this process. */
 export class CaptureSocket implements Pollable {
-  readonly #device: string;
   readonly #fd: number;
-  readonly #poller: Poller;
-  readonly #take: TakeFrame;
-  readonly #gone: (reason: string) => void;
   readonly #ring = new ReceiveRing({ batch: BATCH, largest: LARGEST, addressed: true });
   #closed = false;
   #dropped = 0;
@@ -50,11 +46,12 @@ export class CaptureSocket implements Pollable {
    * @throws PermissionError when this process may not open it
    * @throws InvalidError when its frames are not those of Ethernet
    */
-  constructor(device: string, poller: Poller, take: TakeFrame, gone: (reason: string) => void) {
-    this.#device = device;
-    this.#poller = poller;
-    this.#take = take;
-    this.#gone = gone;
+  constructor(
+    private readonly device: string,
+    private readonly poller: Poller,
+    private readonly take: TakeFrame,
+    private readonly gone: (reason: string) => void,
+  ) {
     const index = deviceIndex(device);
     this.#fd = openSocket(device);
     try {
@@ -86,7 +83,7 @@ export class CaptureSocket implements Pollable {
       if (count < 0) return this.#check();
       for (let index = 0; index < count && !this.#closed; index++) {
         const outgoing = ring.block.bytes[ring.block.nameAt(index) + KIND] === OUTGOING;
-        this.#take(ring.part(index, 0, 0, ring.length(index)), outgoing);
+        this.take(ring.part(index, 0, 0, ring.length(index)), outgoing);
       }
       ring.reset(count);
       if (count < ring.batch || this.#closed) return false;
@@ -102,16 +99,16 @@ export class CaptureSocket implements Pollable {
     // The last look at the kernel's counters.
     this.#dropped = this.dropped;
     this.#closed = true;
-    this.#poller.forget(this.#fd);
+    this.poller.forget(this.#fd);
     closeNet(this.#fd);
   }
 
   #check(): false {
     try {
-      deviceIndex(this.#device);
+      deviceIndex(this.device);
     } catch {
       this.close();
-      this.#gone(`network device ${this.#device} is gone`);
+      this.gone(`network device ${this.device} is gone`);
     }
     return false;
   }

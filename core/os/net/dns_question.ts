@@ -33,11 +33,7 @@ export interface DnsConnection {
 
 /** A question under way. */
 export class DnsQuestion {
-  readonly #server: DnsServer;
-  readonly #socket: UdpPort;
-  readonly #timers: Timers;
   readonly #message: Uint8Array;
-  readonly #done: Done<Uint8Array>;
   #timer: Timer | undefined;
   #connection: DnsConnection | undefined;
   #tries = 0;
@@ -45,17 +41,13 @@ export class DnsQuestion {
 
   /** @param socket a socket of its own, which it closes */
   constructor(
-    server: DnsServer,
-    socket: UdpPort,
-    timers: Timers,
+    private readonly server: DnsServer,
+    private readonly socket: UdpPort,
+    private readonly timers: Timers,
     message: Uint8Array,
-    done: Done<Uint8Array>,
+    private readonly done: Done<Uint8Array>,
   ) {
-    this.#server = server;
-    this.#socket = socket;
-    this.#timers = timers;
     this.#message = message.slice();
-    this.#done = done;
   }
 
   /** Asks. */
@@ -63,20 +55,20 @@ export class DnsQuestion {
     if (this.#message.length < HEADER) {
       return this.#end(failure(new InvalidError("a DNS message has at least 12 bytes")));
     }
-    this.#socket.onDatagram((datagram, from) => {
-      if (sameBytes(from, this.#server.endpoint) && this.#answers(datagram)) this.#answered(datagram.slice());
+    this.socket.onDatagram((datagram, from) => {
+      if (sameBytes(from, this.server.endpoint) && this.#answers(datagram)) this.#answered(datagram.slice());
     });
     this.#send();
   }
 
   #send(): void {
     if (this.#tries++ === TRIES) return this.#late();
-    this.#socket.send(this.#message, NO_BYTES, this.#server.endpoint);
-    this.#timer = this.#timers.after(WAIT, () => this.#send());
+    this.socket.send(this.#message, NO_BYTES, this.server.endpoint);
+    this.#timer = this.timers.after(WAIT, () => this.#send());
   }
 
   #late(): void {
-    this.#end(failure(new TimedOutError(`the DNS server ${this.#server.name} does not answer`)));
+    this.#end(failure(new TimedOutError(`the DNS server ${this.server.name} does not answer`)));
   }
 
   /** Whether these bytes are an answer to this question. */
@@ -87,17 +79,17 @@ export class DnsQuestion {
 
   #answered(answer: Uint8Array): void {
     if ((answer[2] & CUT) === 0) return this.#end(success(answer));
-    this.#socket.close();
+    this.socket.close();
     this.#timer?.cancel();
-    this.#timer = this.#timers.after(WAIT, () => this.#late());
+    this.#timer = this.timers.after(WAIT, () => this.#late());
     this.#overTcp().then(
       (whole) => this.#end(success(whole)),
-      (thrown) => this.#end(failure(runtimeError(thrown, `cannot ask the DNS server ${this.#server.name}`))),
+      (thrown) => this.#end(failure(runtimeError(thrown, `cannot ask the DNS server ${this.server.name}`))),
     );
   }
 
   async #overTcp(): Promise<Uint8Array> {
-    const connection = await this.#server.connect();
+    const connection = await this.server.connect();
     if (this.#ended) connection.close();
     this.#connection = connection;
     const { length } = this.#message;
@@ -113,9 +105,9 @@ export class DnsQuestion {
     if (this.#ended) return;
     this.#ended = true;
     this.#timer?.cancel();
-    this.#socket.close();
+    this.socket.close();
     this.#connection?.close();
-    this.#done(outcome);
+    this.done(outcome);
   }
 }
 

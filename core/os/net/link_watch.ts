@@ -27,14 +27,11 @@ export interface LinkListener {
 
 /** Watches devices; open while anybody listens. */
 export class LinkWatch implements Pollable {
-  readonly #poller: Poller;
   readonly #listeners = new Map<LinkListener, number>();
   readonly #buffer = new Uint8Array(new ArrayBuffer(BUFFER));
   #fd = -1;
 
-  constructor(poller: Poller) {
-    this.#poller = poller;
-  }
+  constructor(private readonly poller: Poller) {}
 
   /** Tells `listener` about the device of this number, from now on. */
   add(index: number, listener: LinkListener): void {
@@ -46,7 +43,7 @@ export class LinkWatch implements Pollable {
   remove(listener: LinkListener): void {
     this.#listeners.delete(listener);
     if (this.#listeners.size > 0 || this.#fd < 0) return;
-    this.#poller.forget(this.#fd);
+    this.poller.forget(this.#fd);
     closeNet(this.#fd);
     this.#fd = -1;
   }
@@ -86,6 +83,6 @@ export class LinkWatch implements Pollable {
       throw error;
     }
     this.#fd = fd;
-    this.#poller.watch(fd, this, READABLE);
+    this.poller.watch(fd, this, READABLE);
   }
 }

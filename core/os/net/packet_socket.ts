@@ -47,8 +47,6 @@ const MAX_MTU = 65_536;
 export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkListener, DirectReader {
   readonly device: string;
   readonly #fd: number;
-  readonly #poller: Poller;
-  readonly #links: LinkWatch;
   readonly #queue: SendQueue;
   readonly #changed: (() => void)[] = [];
   readonly #gone: ((reason: string) => void)[] = [];
@@ -73,10 +71,13 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
    * @throws PermissionError when this process may not open it
    * @throws InvalidError when it is not an Ethernet device
    */
-  constructor(device: string, filter: FrameFilter, poller: Poller, links: LinkWatch) {
+  constructor(
+    device: string,
+    filter: FrameFilter,
+    private readonly poller: Poller,
+    private readonly links: LinkWatch,
+  ) {
     this.device = device;
-    this.#poller = poller;
-    this.#links = links;
     const protocol = protocolOf(filter);
     const index = deviceIndex(device);
     this.#fd = openSocket(device);
@@ -162,9 +163,9 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
     this.#lostReceived = this.lost.received;
     this.#closed = true;
     this.#state = { ...this.#state, up: false };
-    this.#links.remove(this);
+    this.links.remove(this);
     this.#endDirect();
-    this.#poller.forget(this.#fd);
+    this.poller.forget(this.#fd);
     closeNet(this.#fd);
   }
 
@@ -267,7 +268,7 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
   }
 
   #endDirect(): void {
-    this.#direct?.close(this.#poller.hold());
+    this.#direct?.close(this.poller.hold());
     this.#direct = undefined;
     this.#proved = false;
     this.#waitsToGo = DIRECT_AFTER;
@@ -275,8 +276,8 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
 
   #watch(): void {
     const events = (this.#receive && !this.#proved ? READABLE : 0) | (this.#wantsRoom ? WRITABLE : 0);
-    if (events === 0) this.#poller.forget(this.#fd);
-    else this.#poller.watch(this.#fd, this, events);
+    if (events === 0) this.poller.forget(this.#fd);
+    else this.poller.watch(this.#fd, this, events);
   }
 }
 

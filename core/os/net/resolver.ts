@@ -17,12 +17,8 @@ const DNS_PORT = 53;
 
 /** The resolver of this machine. */
 export class SystemResolver implements Resolver {
-  readonly #open: (address: string) => UdpPort;
-
   /** @param open opens a UDP socket on an own address, with a port of the system's choice */
-  constructor(open: (address: string) => UdpPort) {
-    this.#open = open;
-  }
+  constructor(private readonly open: (address: string) => UdpPort) {}
 
   lookup(host: string, family: 4 | 6, done: Done<readonly string[]>): void {
     // deno-lint-ignore no-process-global -- importing node:process costs every IPCP memory
@@ -38,7 +34,7 @@ export class SystemResolver implements Resolver {
     try {
       const { host, port } = parseHostPort(server, DNS_PORT);
       const ip = ipAddress(host);
-      const socket = this.#open(ip.family.addressBytes === 4 ? "0.0.0.0" : "::");
+      const socket = this.open(ip.family.addressBytes === 4 ? "0.0.0.0" : "::");
       const connect = () => Deno.connect({ hostname: host, port });
       const target = { name: server, endpoint: udpEndpoint(ip.bytes, port), connect };
       new DnsQuestion(target, socket, systemTimers, message, done).ask();

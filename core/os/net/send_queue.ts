@@ -36,9 +36,6 @@ interface Drain {
 export class SendQueue {
   /** Packets that were dropped. */
   lost = 0;
-  readonly #timers: Timers;
-  readonly #transmitter: Transmitter;
-  readonly #batch: number;
   readonly #drains: Drain[] = [];
   readonly #endOfTurn = () => {
     this.#scheduled = false;
@@ -58,11 +55,13 @@ export class SendQueue {
   #highest = 0;
 
   /** @param batch packets that do not wait for the end of what runs now */
-  constructor(ring: SendRing, transmitter: Transmitter, batch: number, timers: Timers = systemTimers) {
-    this.#timers = timers;
+  constructor(
+    ring: SendRing,
+    private readonly transmitter: Transmitter,
+    private readonly batch: number,
+    private readonly timers: Timers = systemTimers,
+  ) {
     this.#ring = ring;
-    this.#transmitter = transmitter;
-    this.#batch = batch;
   }
 
   /** Packets that the system has not taken. */
@@ -80,7 +79,7 @@ export class SendQueue {
   /** The packet in the ring is complete. */
   commit(): void {
     if (this.#blocked) return;
-    if (this.#ring.count >= this.#batch) this.#flush();
+    if (this.#ring.count >= this.batch) this.#flush();
     else if (!this.#scheduled) {
       this.#scheduled = true;
       queueMicrotask(this.#endOfTurn);
@@ -89,7 +88,7 @@ export class SendQueue {
 
   /** The system has room. */
   writable(): void {
-    this.#transmitter.wantRoom(false);
+    this.transmitter.wantRoom(false);
     this.#retry();
   }
 
@@ -118,7 +117,7 @@ export class SendQueue {
     if (this.#closed) return;
     this.#highest = Math.max(this.#highest, this.#ring.count);
     while (this.#ring.count > 0 && !this.#blocked) {
-      const taken = this.#transmitter.transmit();
+      const taken = this.transmitter.transmit();
       if (taken > 0) this.#ring.take(taken);
       else this.#failed(-taken);
     }
@@ -128,9 +127,9 @@ export class SendQueue {
   #failed(errno: number): void {
     if (errno === EINTR) return;
     this.#blocked = errno === EAGAIN || errno === ENOBUFS;
-    if (errno === EAGAIN) this.#transmitter.wantRoom(true);
-    else if (errno === ENOBUFS) this.#timer = this.#timers.after(RETRY, this.#retry);
-    else this.#drop(this.#transmitter.refused(errno));
+    if (errno === EAGAIN) this.transmitter.wantRoom(true);
+    else if (errno === ENOBUFS) this.#timer = this.timers.after(RETRY, this.#retry);
+    else this.#drop(this.transmitter.refused(errno));
   }
 
   #drop(count: number): void {

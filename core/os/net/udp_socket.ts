@@ -58,7 +58,6 @@ export interface UdpSocketOptions {
 export class UdpSocket implements UdpPort, Pollable, Transmitter {
   readonly own: UdpEndpoint;
   readonly #fd: number;
-  readonly #poller: Poller;
   readonly #scope: number;
   readonly #nameBytes: number;
   readonly #receiveRing = new ReceiveRing({ batch: RECEIVED, largest: LARGEST_MESSAGE, addressed: true });
@@ -88,8 +87,12 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
    * @throws ExistsError when the port is in use
    * @throws PermissionError when this process may not use the port
    */
-  constructor(address: string, port: number, poller: Poller, options: UdpSocketOptions = {}) {
-    this.#poller = poller;
+  constructor(
+    address: string,
+    port: number,
+    private readonly poller: Poller,
+    options: UdpSocketOptions = {},
+  ) {
     const ip = ipAddress(address);
     if (!Number.isInteger(port) || port < 0 || port > 0xffff) {
       throw new InvalidError(`${port} is not a UDP port: 0 to 65535 are`);
@@ -150,7 +153,7 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
     this.#queue.close();
     this.#lostReceived = this.lost.received;
     this.#closed = true;
-    this.#poller.forget(this.#fd);
+    this.poller.forget(this.#fd);
     closeNet(this.#fd);
   }
 
@@ -224,8 +227,8 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
 
   #watch(): void {
     const events = (this.#receive ? READABLE : 0) | (this.#wantsRoom ? WRITABLE : 0);
-    if (events === 0) this.#poller.forget(this.#fd);
-    else this.#poller.watch(this.#fd, this, events);
+    if (events === 0) this.poller.forget(this.#fd);
+    else this.poller.watch(this.#fd, this, events);
   }
 }
 

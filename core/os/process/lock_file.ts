@@ -11,10 +11,8 @@ import { runtimeError } from "../c/errno.ts";
 export class LockFile {
   /** Pid of the owner before, when it ended without giving the lock back. */
   readonly crashed: number | undefined;
-  readonly #file: Deno.FsFile;
 
-  private constructor(file: Deno.FsFile, crashed: number | undefined) {
-    this.#file = file;
+  private constructor(private readonly file: Deno.FsFile, crashed: number | undefined) {
     this.crashed = crashed;
   }
 
@@ -40,10 +38,10 @@ export class LockFile {
 
   /** Gives the lock back; for an orderly stop. */
   release(): void {
-    write(this.#file, "");
+    write(this.file, "");
     // Not by closing alone: a child that is just being started has the descriptor until it runs its own program.
-    this.#file.unlockSync();
-    this.#file.close();
+    this.file.unlockSync();
+    this.file.close();
   }
 }
 

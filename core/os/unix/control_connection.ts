@@ -17,8 +17,6 @@ const FINISH_LIMIT = 1000;
 export class ControlConnection {
   /** Sends and answers requests. */
   readonly peer: RpcPeer;
-  readonly #conn: Deno.UnixConn;
-  readonly #onEnd: (error: OuroError) => void;
   readonly #encoder = new TextEncoder();
   #unsent = "";
   #writing: Promise<void> | undefined;
@@ -27,9 +25,11 @@ export class ControlConnection {
   /**
    * @param onEnd called once, when the connection has ended for whatever reason
    */
-  constructor(conn: Deno.UnixConn, handlers: RpcHandlers, onEnd: (error: OuroError) => void) {
-    this.#conn = conn;
-    this.#onEnd = onEnd;
+  constructor(
+    private readonly conn: Deno.UnixConn,
+    handlers: RpcHandlers,
+    private readonly onEnd: (error: OuroError) => void,
+  ) {
     this.peer = new RpcPeer((line) => this.#queue(line), systemTimers, handlers);
     this.#read();
   }
@@ -62,17 +62,17 @@ export class ControlConnection {
 
   /** Whether the connection keeps the process alive. */
   keepAlive(alive: boolean): void {
-    if (alive) this.#conn.ref();
-    else this.#conn.unref();
+    if (alive) this.conn.ref();
+    else this.conn.unref();
   }
 
   /** Ends the connection now; what is not sent yet is lost. */
   close(error: OuroError = new IrmdError("the control connection was closed")): void {
     if (this.#ended) return;
     this.#ended = error;
-    this.#conn.close();
+    this.conn.close();
     this.peer.close(error);
-    this.#onEnd(error);
+    this.onEnd(error);
   }
 
   /**
@@ -104,7 +104,7 @@ export class ControlConnection {
       while (this.#unsent !== "") {
         const bytes = this.#encoder.encode(this.#unsent);
         this.#unsent = "";
-        for (let at = 0; at < bytes.length;) at += await this.#conn.write(bytes.subarray(at));
+        for (let at = 0; at < bytes.length;) at += await this.conn.write(bytes.subarray(at));
       }
     } catch (thrown) {
       this.#fail(thrown);
@@ -120,7 +120,7 @@ export class ControlConnection {
       if (!this.#ended) this.peer.handleLine(text);
     };
     try {
-      for (let count; (count = await this.#conn.read(buffer)) !== null;) {
+      for (let count; (count = await this.conn.read(buffer)) !== null;) {
         splitter.push(buffer.subarray(0, count), line);
       }
       this.close(new IrmdError("the other end closed the control connection"));

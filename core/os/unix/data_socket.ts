@@ -25,17 +25,15 @@ export interface Expectation {
 
 /** The data socket of a process. */
 export class DataListener {
-  readonly #path: string;
-  readonly #listener: Deno.UnixListener;
-  readonly #timers: Timers;
   readonly #expected = new Map<string, PromiseWithResolvers<Deno.UnixConn>>();
   readonly #greeting = new Set<Deno.UnixConn>();
   #closed = false;
 
-  private constructor(path: string, listener: Deno.UnixListener, timers: Timers) {
-    this.#path = path;
-    this.#listener = listener;
-    this.#timers = timers;
+  private constructor(
+    private readonly path: string,
+    private readonly listener: Deno.UnixListener,
+    private readonly timers: Timers,
+  ) {
     listener.unref();
     this.#acceptAll();
   }
@@ -71,9 +69,9 @@ export class DataListener {
   close(error: OuroError = new IrmdError("the data socket was closed")): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#listener.close();
+    this.listener.close();
     try {
-      Deno.removeSync(this.#path);
+      Deno.removeSync(this.path);
     } catch (thrown) {
       // The IRMd removes the sockets of a process too, and may have been quicker.
       if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
@@ -87,18 +85,18 @@ export class DataListener {
   async #acceptAll(): Promise<void> {
     while (!this.#closed) {
       try {
-        const conn = await this.#listener.accept();
+        const conn = await this.listener.accept();
         if (this.#greeting.size < MAX_GREETING) this.#greet(conn);
         else conn.close();
       } catch {
-        if (!this.#closed) await new Promise<void>((done) => this.#timers.after(RETRY, done));
+        if (!this.#closed) await new Promise<void>((done) => this.timers.after(RETRY, done));
       }
     }
   }
 
   async #greet(conn: Deno.UnixConn): Promise<void> {
     this.#greeting.add(conn);
-    const timer = this.#timers.after(HELLO_WITHIN, () => this.#refuse(conn));
+    const timer = this.timers.after(HELLO_WITHIN, () => this.#refuse(conn));
     try {
       const token = await readHello(conn);
       const waiting = token === undefined ? undefined : this.#expected.get(token);

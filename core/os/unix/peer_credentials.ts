@@ -32,7 +32,6 @@ function descriptors(): number[] {
  * whatever there is counts as known, so that a later look cannot take it for its own.
  */
 export class AcceptedPeers {
-  readonly #path: string;
   /** Sockets that were looked at, by descriptor. The kernel never uses a cookie twice, so old entries do no harm. */
   readonly #known = new Map<number, bigint>();
   #last = 0;
@@ -43,9 +42,8 @@ export class AcceptedPeers {
    * @param path as it was given to the listener, which has not accepted yet
    * @throws ExistsError when another listener of this process has that path
    */
-  constructor(path: string) {
+  constructor(private readonly path: string) {
     if (paths.has(path)) throw new ExistsError(`this process listens at ${path} already`);
-    this.#path = path;
     this.#learn();
     paths.add(path);
   }
@@ -72,7 +70,7 @@ export class AcceptedPeers {
 
   /** The listener is closed. */
   close(): void {
-    paths.delete(this.#path);
+    paths.delete(this.path);
   }
 
   #find(): number | undefined {
@@ -91,6 +89,6 @@ export class AcceptedPeers {
     const cookie = socketCookie(fd);
     if (cookie === undefined || this.#known.get(fd) === cookie) return false;
     this.#known.set(fd, cookie);
-    return socketPath(fd) === this.#path && !isListening(fd);
+    return socketPath(fd) === this.path && !isListening(fd);
   }
 }

@@ -49,21 +49,17 @@ export class UnixListener {
   readonly path: string;
   /** Why the group was not given; undefined when it was, or none was asked for. */
   readonly groupFault: OuroError | undefined;
-  readonly #listener: Deno.UnixListener;
   readonly #peers: AcceptedPeers;
-  readonly #handlers: UnixListenerHandlers;
   readonly #inode: number | null;
   #closed = false;
 
   private constructor(
-    listener: Deno.UnixListener,
+    private readonly listener: Deno.UnixListener,
     bound: string,
     options: UnixListenerOptions,
-    handlers: UnixListenerHandlers,
+    private readonly handlers: UnixListenerHandlers,
   ) {
     this.path = options.path;
-    this.#listener = listener;
-    this.#handlers = handlers;
     this.#peers = new AcceptedPeers(bound);
     try {
       this.groupFault = options.group === undefined ? undefined : giveGroup(bound, options.group);
@@ -115,12 +111,12 @@ export class UnixListener {
     if (this.#closed) return;
     this.#closed = true;
     this.#peers.close();
-    this.#listener.close();
+    this.listener.close();
     try {
       if (Deno.lstatSync(this.path).ino === this.#inode) Deno.removeSync(this.path);
     } catch (thrown) {
       if (thrown instanceof Deno.errors.NotFound) return;
-      this.#handlers.fault(runtimeError(thrown, `cannot remove ${this.path}`));
+      this.handlers.fault(runtimeError(thrown, `cannot remove ${this.path}`));
     }
   }
 
@@ -128,12 +124,12 @@ export class UnixListener {
     let failing = false;
     while (!this.#closed) {
       try {
-        const conn = await this.#listener.accept();
+        const conn = await this.listener.accept();
         this.#hand(conn); // In the same turn, and before the next accept: see AcceptedPeers.
         failing = false;
       } catch (thrown) {
         if (this.#closed) return;
-        if (!failing) this.#handlers.fault(runtimeError(thrown, `cannot accept connections at ${this.path}`));
+        if (!failing) this.handlers.fault(runtimeError(thrown, `cannot accept connections at ${this.path}`));
         failing = true;
         await new Promise<void>((resume) => systemTimers.after(PAUSE, resume));
       }
@@ -143,10 +139,10 @@ export class UnixListener {
   #hand(conn: Deno.UnixConn): void {
     if (this.#closed) return conn.close();
     try {
-      this.#handlers.accept(conn, this.#peers.look());
+      this.handlers.accept(conn, this.#peers.look());
     } catch (thrown) {
       conn.close();
-      this.#handlers.fault(asOuroError(thrown));
+      this.handlers.fault(asOuroError(thrown));
     }
   }
 }

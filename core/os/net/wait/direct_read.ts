@@ -17,9 +17,7 @@ export interface DirectReader {
 
 /** Reads a socket whose packets have no need of addresses and are never empty. */
 export class DirectRead {
-  readonly #pipe: Pipe;
   readonly #buffer: Uint8Array<ArrayBuffer>;
-  readonly #reader: DirectReader;
   /** The view that was handed out last, to be used again for a packet of the same length. */
   #last: Uint8Array<ArrayBuffer>;
   #closed = false;
@@ -37,23 +35,25 @@ export class DirectRead {
     return pipe && new DirectRead(pipe, buffer, reader);
   }
 
-  private constructor(pipe: Pipe, buffer: Uint8Array<ArrayBuffer>, reader: DirectReader) {
-    this.#pipe = pipe;
+  private constructor(
+    private readonly pipe: Pipe,
+    buffer: Uint8Array<ArrayBuffer>,
+    private readonly reader: DirectReader,
+  ) {
     this.#buffer = this.#last = buffer;
-    this.#reader = reader;
     pipe.onRead((count) => this.#read(count));
   }
 
   /** Ends it; the socket stays open. Calls `done` when nothing is under way. */
   close(done: () => void): void {
     this.#closed = true;
-    this.#pipe.close(done);
+    this.pipe.close(done);
   }
 
   #read(count: number): void {
     if (this.#closed) return;
-    if (count <= 0) return this.#reader.failed();
+    if (count <= 0) return this.reader.failed();
     if (this.#last.length !== count) this.#last = this.#buffer.subarray(0, count);
-    this.#reader.packet(this.#last);
+    this.reader.packet(this.#last);
   }
 }

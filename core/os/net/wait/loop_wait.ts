@@ -14,9 +14,6 @@ const EFD_NONBLOCK = 0o4000;
 
 /** A wait that costs one wake-up of this process. */
 export class LoopWait implements Wait {
-  readonly #poll: AioPoll;
-  readonly #pipe: Pipe;
-  readonly #ready: () => void;
   #proved: (() => void) | undefined;
   #started = false;
 
@@ -36,24 +33,26 @@ export class LoopWait implements Wait {
     return undefined;
   }
 
-  private constructor(poll: AioPoll, pipe: Pipe, ready: () => void, proved: () => void) {
-    this.#poll = poll;
-    this.#pipe = pipe;
-    this.#ready = ready;
+  private constructor(
+    private readonly poll: AioPoll,
+    private readonly pipe: Pipe,
+    private readonly ready: () => void,
+    proved: () => void,
+  ) {
     this.#proved = proved;
     pipe.onRead(() => this.#read());
   }
 
   start(): void {
     this.#started = true;
-    this.#poll.submit();
+    this.poll.submit();
   }
 
   end(done: () => void): void {
     this.#started = false;
     this.#proved = undefined;
-    this.#poll.close();
-    this.#pipe.close(done);
+    this.poll.close();
+    this.pipe.close(done);
   }
 
   #read(): void {
@@ -62,7 +61,7 @@ export class LoopWait implements Wait {
     proved?.();
     if (!this.#started) return;
     this.#started = false;
-    this.#poll.reap();
-    this.#ready();
+    this.poll.reap();
+    this.ready();
   }
 }

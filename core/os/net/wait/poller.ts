@@ -23,15 +23,12 @@ export interface Pollable {
 
 /** Waits for any number of descriptors. While there are some, the process stays alive. */
 export class Poller {
-  readonly #quickAfter: number;
   readonly #onEnd: (() => void)[] = [];
   #session: Session | undefined;
   #sessions = 0;
 
   /** @param quickAfter waits after which the quicker kind is used */
-  constructor(quickAfter = QUICK_AFTER) {
-    this.#quickAfter = quickAfter;
-  }
+  constructor(private readonly quickAfter = QUICK_AFTER) {}
 
   /** Descriptors that are watched. */
   get size(): number {
@@ -50,7 +47,7 @@ export class Poller {
    */
   watch(fd: number, pollable: Pollable, events: number): void {
     if (!this.#session) {
-      this.#session = new Session(this.#quickAfter, () => this.#ended());
+      this.#session = new Session(this.quickAfter, () => this.#ended());
       this.#sessions++;
     }
     this.#session.watch(fd, pollable, events);
@@ -89,7 +86,6 @@ interface Member {
 class Session {
   readonly #members = new Map<number, Member>();
   readonly #epoll = new Epoll();
-  readonly #ended: () => void;
   readonly #look = () => this.#dispatch();
   #wait: Wait = new ThreadWait(this.#epoll, this.#look);
   /** The quicker wait, which has not been seen to work, and which has. */
@@ -100,9 +96,8 @@ class Session {
   #running = false;
   #closed = false;
 
-  constructor(quickAfter: number, ended: () => void) {
+  constructor(quickAfter: number, private readonly ended: () => void) {
     this.#waitsToGo = quickAfter;
-    this.#ended = ended;
   }
 
   get size(): number {
@@ -133,7 +128,7 @@ class Session {
     const done = () => {
       if (--left > 0) return;
       this.#epoll.close();
-      this.#ended();
+      this.ended();
     };
     for (const wait of waits) wait.end(done);
   }

@@ -16,16 +16,12 @@ export interface Wait {
 
 /** A wait that is one call in a thread; it takes two switches of threads. */
 export class ThreadWait implements Wait {
-  readonly #epoll: Epoll;
-  readonly #ready: () => void;
   /** What ends a call that is under way. */
   readonly #waker: number;
   #underWay = false;
   #done: (() => void) | undefined;
 
-  constructor(epoll: Epoll, ready: () => void) {
-    this.#epoll = epoll;
-    this.#ready = ready;
+  constructor(private readonly epoll: Epoll, private readonly ready: () => void) {
     this.#waker = netCalls().eventfd(0, CLOEXEC);
     if (this.#waker < 0) throw netError("cannot wait for sockets");
     epoll.control(ADD, this.#waker, READABLE);
@@ -33,10 +29,10 @@ export class ThreadWait implements Wait {
 
   start(): void {
     this.#underWay = true;
-    this.#epoll.wait().then(() => {
+    this.epoll.wait().then(() => {
       this.#underWay = false;
       if (this.#done) this.#finish(this.#done);
-      else this.#ready();
+      else this.ready();
     });
   }
 
