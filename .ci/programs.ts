@@ -13,7 +13,7 @@ export const PROGRAM_NAMES: readonly string[] = TOOLS.filter(({ program }) => pr
   word
 );
 
-/** The files that are loaded by a path that is not a literal: a bundler cannot see them. */
+/** Returns the files that are loaded by a path that is not a literal: a bundler cannot see them. */
 export async function dynamicModules(): Promise<string[]> {
   const found = new Set(
     TOOLS.flatMap(({ module, main = module }) => [module, main]).map((path) => `${path.slice(2)}.ts`),

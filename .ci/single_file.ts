@@ -36,7 +36,7 @@ export async function joinFile(content: string, path: string): Promise<void> {
   }
 }
 
-/** The entry points and their chunks: each role stays a file of its own, so that a command loads only what it needs. */
+/** Bundles the entry points and their chunks: each role stays a file of its own, so that a command loads only what it needs. */
 export async function bundle(folder: string): Promise<void> {
   const flags = ["--platform", "deno", "--minify", "--code-splitting"];
   const entries = ["main.ts", ...await dynamicModules()];
@@ -45,7 +45,7 @@ export async function bundle(folder: string): Promise<void> {
   await Deno.writeTextFile(`${folder}/deno.json`, '{ "lock": false, "nodeModulesDir": "none" }\n');
 }
 
-/** The same content gives the same archive. `deno` comes first: where room ends, `js` is missing. */
+/** Packs the content; the same content gives the same archive. `deno` comes first: where room ends, `js` is missing. */
 async function pack(content: string, archive: string): Promise<void> {
   const same = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
   await run(["tar", "-cf", `${archive}.tar`, ...same, "-C", content, "deno", "js"]);

@@ -33,7 +33,7 @@ const PATHS: Record<string, string> = {
 };
 
 /**
- * The requests, in order.
+ * Returns the requests, in order.
  *
  * @param types the known types of IPCP, for the error that names an unknown table
  * @throws InvalidError for a table that is neither `name` nor a type

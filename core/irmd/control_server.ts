@@ -42,7 +42,7 @@ export class ControlServer {
     this.#which = which;
   }
 
-  /** A process has connected. */
+  /** Takes the connection of a process. */
   admit(conn: Deno.UnixConn, credentials: PeerCredentials): void {
     const client: ControlClient = new ControlClient(this.#context, this.#which, conn, credentials, () => {
       this.#clients.delete(client);

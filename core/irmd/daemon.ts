@@ -138,7 +138,7 @@ async function listen(
   return [admin, await open(irmdSocket, 0o666, servers.public)];
 }
 
-/** Does what the configuration file asks for, one after the other. */
+/** Carries out what the configuration file asks for, one after the other. */
 async function follow(irmd: Irmd, plan: readonly PlannedRequest[]): Promise<void> {
   const caller: { pid: Pid; uid: Uid; gid: number } = {
     pid: pid(Deno.pid),

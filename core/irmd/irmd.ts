@@ -80,7 +80,7 @@ export class Irmd {
   }
 
   /**
-   * A process has said a correct `hello`.
+   * Begins the session of a process that has said a correct `hello`.
    *
    * @throws PermissionError when it may not have that role: the shell answers `hello` with it and closes the connection
    * @throws IrmdError during the shutdown
@@ -104,7 +104,7 @@ export class Irmd {
     });
   }
 
-  /** The connection of a process has ended. Called once for each session that {@link connected} took. */
+  /** Ends the session of a process whose connection has ended. Called once for each session that {@link connected} took. */
   ended(session: Session): void {
     const { sessions, processes, log } = this.#state;
     const work = sessions.get(session);
@@ -122,7 +122,7 @@ export class Irmd {
   }
 
   /**
-   * A connected process asks for something.
+   * Answers what a connected process asks for.
    *
    * @param reply called exactly once; perhaps before this call returns, perhaps when the session has ended
    * @param id the request's id, for `cancel`
@@ -142,7 +142,7 @@ export class Irmd {
     command(session, fields, reply);
   }
 
-  /** A connected process tells something. What is wrong with it is logged. */
+  /** Takes what a connected process tells. What is wrong with it is logged. */
   notification(session: Session, method: string, params: unknown): void {
     try {
       takeUpper(this.#state, this.#ends, session, method, fieldsOf(params ?? {}, "params"));
@@ -153,7 +153,7 @@ export class Irmd {
   }
 
   /**
-   * A command that no session gives: those of the configuration file. Methods and parameters are those of
+   * Carries out a command that no session gives: those of the configuration file. Methods and parameters are those of
    * docs/local-protocol.md §2.3.
    *
    * @param reply called exactly once; also for wrong parameters
@@ -168,7 +168,7 @@ export class Irmd {
   }
 
   /**
-   * A child has ended.
+   * Takes the news that a child has ended.
    *
    * @param status its exit status, or the name of the signal that ended it
    */

@@ -28,7 +28,7 @@ export async function irmdPlugins(registry: Registry): Promise<IrmdPlugins> {
   };
 }
 
-/** A hash function whose digests are checked: layers and the IRMd tell names apart by nothing else. */
+/** Returns a hash function whose digests are checked: layers and the IRMd tell names apart by nothing else. */
 function checkedHash(registry: Registry, name: string): HashFunction {
   const { declaration, origin } = registry.find("hash", name);
   const label = pluginLabel(declaration, origin);

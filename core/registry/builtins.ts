@@ -9,7 +9,7 @@ import type { PluginDeclaration } from "../contract/plugin.ts";
 export interface Builtin {
   /** What lists and help show. */
   readonly declaration: PluginDeclaration;
-  /** Loads the plugin; whoever loads it checks what comes. */
+  /** Loads the plugin; the registry checks what comes. */
   load(): Promise<unknown>;
   /** Loads what the plugin tells of its packets, without the rest of its code. */
   formats?(): Promise<unknown>;

@@ -63,7 +63,7 @@ export function checkOptions(
 }
 
 /**
- * The declared options and those of the policies that they pick.
+ * Returns the declared options and those of the policies that they pick.
  *
  * @throws InvalidError when a policy is unknown
  */
@@ -86,7 +86,7 @@ export function withPolicyOptions(
 }
 
 /**
- * What is valid for an option, in words.
+ * Says what is valid for an option.
  *
  * @example
  * ```ts

@@ -27,7 +27,7 @@ const MAX_CODE = 254;
 const RESERVED = ["type", "layer", "name", "autobind"];
 
 /**
- * The value as a plugin.
+ * Checks that the value is a plugin.
  *
  * @param origin where it comes from, for the error
  * @throws PluginError naming the origin, the plugin where it has a name, and what is wrong
@@ -54,7 +54,7 @@ export function checkPlugin(value: unknown, origin: string): AnyPlugin {
   }
 }
 
-/** The value as what a plugin tells of its packets. @throws InvalidError when it has no function that describes */
+/** Checks that the value is what a plugin tells of its packets. @throws InvalidError when it has no function that describes */
 export function packetFormats(value: unknown): PacketFormats {
   if (typeof fieldsOf(value, "formats").describe !== "function") {
     throw new InvalidError("formats must give an object with a function describe");
@@ -63,7 +63,7 @@ export function packetFormats(value: unknown): PacketFormats {
   return value as PacketFormats;
 }
 
-/** How errors and lists name a plugin. */
+/** Returns how errors and lists name a plugin. */
 export function pluginLabel(
   { kind, name }: Pick<PluginDeclaration, "kind" | "name">,
   origin: string,

@@ -8,6 +8,8 @@ import type { Builtins } from "./builtins.ts";
 import { Registry } from "./registry.ts";
 
 /**
+ * Makes a registry of the built-in plugins and of files.
+ *
  * @param builtins gives the built-in plugins
  * @param files paths of third parties' files, in the order given
  * @param log what plugins write to

@@ -24,7 +24,7 @@ export async function loadPluginFile(path: string): Promise<AnyPlugin[]> {
   return found.map((value) => checkPlugin(value, path));
 }
 
-/** The whole module, not its export: what a promise is resolved with is asked for a method `then`, and may throw at that. */
+/** Imports the whole module, not its export: what a promise is resolved with is asked for a method `then`, and may throw at that. */
 async function importModule(path: string): Promise<{ default?: unknown }> {
   const url = fileUrl(path);
   try {
@@ -34,7 +34,7 @@ async function importModule(path: string): Promise<{ default?: unknown }> {
   }
 }
 
-/** The address of a file, with every character that means something in an address escaped. */
+/** Returns the address of a file, with every character that means something in an address escaped. */
 function fileUrl(path: string): string {
   const whole = path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
   return new URL(whole.split("/").map(encodeURIComponent).join("/"), "file:///").href;

@@ -57,7 +57,7 @@ export class Registry {
     hash: [],
   };
 
-  /** An empty one. @param log what plugins write to */
+  /** Makes an empty registry. @param log what plugins write to */
   constructor(log: Log) {
     this.#log = log;
   }
@@ -82,7 +82,7 @@ export class Registry {
     this.#insert({ declaration, origin: BUILT_IN, load, formats });
   }
 
-  /** What there is for users, of one kind or of all, kind by kind in the order in which names are matched. */
+  /** Lists what there is for users, of one kind or of all, kind by kind in the order in which names are matched. */
   declarations(kind?: PluginKind): readonly ListedPlugin[] {
     const kinds = kind === undefined ? PLUGIN_KINDS : [kind];
     return kinds.flatMap((of) =>
@@ -90,12 +90,12 @@ export class Registry {
     );
   }
 
-  /** The declarations of a kind, for the check of options. */
+  /** Returns the declarations of a kind, for the check of options. */
   readonly policies: Policies = (kind) =>
     this.#tables[kind].filter(isForUsers).map(({ declaration }) => declaration);
 
   /**
-   * The plugin that a word means: its name or another word for it.
+   * Returns the plugin that a word means: its name or another word for it.
    *
    * @throws PluginError that lists the known names
    */

@@ -6,7 +6,7 @@
 import { InvalidError } from "../contract/errors.ts";
 import { type Fields, name } from "../wire/local/fields.ts";
 
-/** A word of letters, digits, `_`, `-` and `.`, which starts with a letter or digit. */
+/** Reads a word of letters, digits, `_`, `-` and `.`, which starts with a letter or digit. */
 export function word(from: Fields, key: string): string {
   const value = name(from, key);
   if (/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/.test(value)) return value;
@@ -15,7 +15,7 @@ export function word(from: Fields, key: string): string {
   );
 }
 
-/** One of some words. */
+/** Reads one of some words. */
 export function oneOf<T extends string>(from: Fields, key: string, words: readonly T[]): T {
   const found = words.find((known) => known === from[key]);
   if (found !== undefined) return found;

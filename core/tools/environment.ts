@@ -31,6 +31,6 @@ export interface Machine {
 export interface Environment extends Output, Machine {
   /** Asks the IRMd. @throws OuroError, of which IrmdError says that there is no IRMd */
   call(method: string, params: unknown): Promise<unknown>;
-  /** The built-in plugins, for when there is no IRMd. */
+  /** Returns the built-in plugins, for when there is no IRMd. */
   builtins(): Promise<readonly ListedPlugin[]>;
 }

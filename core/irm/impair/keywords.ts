@@ -16,7 +16,7 @@ export interface ValueKind {
   readonly shown: string;
   /** @throws InvalidError that says how such a value is written */
   read(text: string): number;
-  /** The text of a value. */
+  /** Writes a value. */
   write(value: number): string;
 }
 

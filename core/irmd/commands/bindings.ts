@@ -32,7 +32,7 @@ export class Bindings {
     this.#incoming = incoming;
   }
 
-  /** A process has connected for the first time: it inherits the names of its program. */
+  /** Gives a process that has connected for the first time the names of its program. */
   announced(process: Process, program: string): void {
     process.program = program;
     for (const name of this.#state.programs.namesOf(program)) this.#inherit(process, name);

@@ -34,7 +34,7 @@ export function onSuccess<T>(failed: (outcome: Outcome<never>) => void, next: (v
   };
 }
 
-/** Does `step` for one element after the other; stops at the first failure. */
+/** Runs `step` for one element after the other; stops at the first failure. */
 export function inOrder<T>(elements: readonly T[], step: (element: T, done: Done) => void, done: Done): void {
   const [first, ...rest] = elements;
   if (first === undefined) return done(DONE);

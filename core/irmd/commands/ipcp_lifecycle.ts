@@ -49,13 +49,13 @@ export class IpcpLifecycle {
     this.#forget = forget;
   }
 
-  /** Processes that have not ended yet. */
+  /** Returns the processes that have not ended yet. */
   get children(): ReadonlyMap<Pid, unknown> {
     return this.#children;
   }
 
   /**
-   * The type that a word means.
+   * Returns the type that a word means.
    *
    * @throws PluginError when there is none
    * @throws NotSupportedError when it is only planned
@@ -99,7 +99,7 @@ export class IpcpLifecycle {
     });
   }
 
-  /** The process of an IPCP has connected. */
+  /** Takes the session of an IPCP whose process has connected. */
   connected(session: Session): void {
     const record = this.#state.ipcps.byPid(session.pid);
     const starting = record && this.#starting.get(record);
@@ -150,7 +150,7 @@ export class IpcpLifecycle {
     }
   }
 
-  /** The connection of an IPCP has ended. */
+  /** Removes an IPCP whose connection has ended. */
   ended(session: Session): void {
     const record = this.#state.ipcps.byPid(session.pid);
     if (record?.session !== session) return;
@@ -158,7 +158,7 @@ export class IpcpLifecycle {
     this.#gone(record, new IpcpError(`the IPCP "${record.name}" is gone`));
   }
 
-  /** A child has ended, perhaps the process of an IPCP. */
+  /** Takes the news that a child has ended, perhaps the process of an IPCP. */
   exited(pid: Pid, status: number | string): void {
     this.#children.get(pid)?.cancel();
     const record = this.#state.ipcps.byPid(pid);

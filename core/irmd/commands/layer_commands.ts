@@ -50,7 +50,7 @@ export class LayerCommands {
     this.#bindings = bindings;
   }
 
-  /** The commands. */
+  /** Returns the commands. */
   commands(): Commands {
     return {
       "ipcp.bootstrap": (_caller, params, reply) => this.#bootstrap(params, reply),

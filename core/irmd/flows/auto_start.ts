@@ -19,12 +19,12 @@ export class AutoStart {
     this.#state = state;
   }
 
-  /** Programs that were started and have not ended. */
+  /** Returns the programs that were started and have not ended. */
   get running(): ReadonlySet<Pid> {
     return this.#running;
   }
 
-  /** Can a program be started for the name? */
+  /** Returns whether a program can be started for the name. */
   possible(name: string): boolean {
     return this.#state.programs.startFor(name) !== undefined;
   }
@@ -46,12 +46,12 @@ export class AutoStart {
     });
   }
 
-  /** A process accepts flows: it does not count as being started any more. */
+  /** Counts a process that accepts flows as started. */
   accepted(pid: Pid): void {
     if (this.#starting.size > 0 && this.#running.has(pid)) this.#started(pid);
   }
 
-  /** A child has ended, perhaps a program that was started here. */
+  /** Takes the news that a child has ended, perhaps a program that was started here. */
   exited(pid: Pid): void {
     this.#started(pid);
     this.#running.delete(pid);

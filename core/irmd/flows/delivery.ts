@@ -43,16 +43,16 @@ export class Delivery {
     this.#putBack = putBack;
   }
 
-  /** How many requests were refused because of the allocation protocol. */
+  /** Returns how many requests were refused because of the allocation protocol. */
   get refused(): number {
     return this.#refused;
   }
 
-  /** A request does not hold: the layer answers it with the error's number. */
+  /** Refuses a request that fails the checks: the layer answers it with the error's number. */
   refuse(name: string, reply: Done<never>, error: OuroError): void {
     this.#refused++;
     this.#log.warning(`Flow request for ${name} refused: ${error.message}.`);
-    // In a layer inside this host whoever asks gets to read it.
+    // In a layer inside this host the process that asks gets to read it.
     reply(failure(errorFromErrno(error.errno, `the request for "${name}" is refused: ${error.message}`)));
   }
 
@@ -161,7 +161,7 @@ export class Delivery {
   }
 }
 
-/** @throws AuthError, CryptError when the request and the process do not go together */
+/** Checks what the process asks of the flow. @throws AuthError, CryptError when the request and the process do not go together */
 function demand({ handshake, name: { name } }: IncomingRequest, { security, process }: Accept): void {
   if (security && Object.values(security).some((wish) => wish !== undefined)) handshake.demand(security);
   if (!handshake.encrypted || security) return;

@@ -34,7 +34,7 @@ const TOKEN_BYTES = 16;
 /** Answers one request of an application; throws what can be said at once. */
 export type FlowMethod = (session: Session, params: Fields, reply: Done<unknown>, id: RpcId) => void;
 
-/** The methods of applications. */
+/** Returns the methods of applications. */
 export function flowMethods(
   state: State,
   ends: FlowTeardown,

@@ -17,7 +17,7 @@ export class FlowTeardown {
   }
 
   /**
-   * The process above is done with an allocated flow.
+   * Deallocates a flow with which the process above is done.
    *
    * @param linger milliseconds for which the layer still carries late packets
    * @param reason what the other end is told, when it is on this host
@@ -30,7 +30,7 @@ export class FlowTeardown {
     });
   }
 
-  /** A flow that nobody above got to know ends. */
+  /** Ends a flow that no process above has heard of. */
   abandon(flow: FlowRecord): void {
     this.#end(flow, "the other end has given up");
     this.withdraw(flow, 0);
@@ -53,13 +53,13 @@ export class FlowTeardown {
     });
   }
 
-  /** The IPCP that carried a flow does not know it any more. */
+  /** Parts a flow from the IPCP that carried it. */
   forget(flow: FlowRecord): void {
     flow.ipcp?.flows.delete(flow);
     flow.ipcp = undefined;
   }
 
-  /** The layer, or the other end, is gone: the process above is told, once. The flow stays until it deallocates. */
+  /** Tells the process above, once, that the layer or the other end is gone. The flow stays until it deallocates. */
   lost(flow: FlowRecord, reason: string): void {
     if (flow.allocating) return flow.allocating.lost(reason);
     if (flow.down !== undefined || flow.state === "ended") return;
@@ -73,7 +73,7 @@ export class FlowTeardown {
     flow.session.notify("flow.down", { flow: flow.id, reason: flow.down });
   }
 
-  /** An IPCP is gone, and with it the flows that it carried. */
+  /** Takes down the flows that an IPCP carried, which is gone. */
   ipcpGone(ipcp: IpcpRecord): void {
     const reason = `the IPCP "${ipcp.name}" is gone`;
     for (const flow of [...ipcp.flows]) {
@@ -85,7 +85,7 @@ export class FlowTeardown {
     }
   }
 
-  /** A process is gone, and leaves flows behind. */
+  /** Deallocates the flows that a process has left behind. */
   sessionGone(session: Session, flows: Iterable<FlowRecord>): void {
     for (const flow of flows) {
       this.#state.log.debug(`Process ${session.pid} gone, deallocating flow ${flow.id}.`);

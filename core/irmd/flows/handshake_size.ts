@@ -14,7 +14,7 @@ const SMALL =
 /** Longer messages have keys or certificates, or much data. */
 const PLAIN_BYTES = 84;
 
-/** @throws MessageSizeError when a message is larger than {@link MAX_HANDSHAKE} */
+/** Checks the size of a message. @throws MessageSizeError when a message is larger than {@link MAX_HANDSHAKE} */
 export function checkHandshakeSize({ length }: Uint8Array): void {
   if (length <= MAX_HANDSHAKE) return;
   throw new MessageSizeError(
@@ -22,7 +22,7 @@ export function checkHandshakeSize({ length }: Uint8Array): void {
   );
 }
 
-/** What a layer says of a message that is too large for it, with what to do; other errors as they are. */
+/** Adds to the error of a layer for which a message is too large what to do; other errors stay as they are. */
 export function explainSize(error: OuroError, { length }: Uint8Array): OuroError {
   if (!(error instanceof MessageSizeError) || length <= PLAIN_BYTES) return error;
   return new MessageSizeError(`${error.message} (it has ${length} bytes: ${SMALL})`, { cause: error });

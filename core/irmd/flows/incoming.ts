@@ -47,17 +47,17 @@ export class Incoming {
     this.#delivery = new Delivery(state, this.#log, ends, (accept) => this.#putBack(accept));
   }
 
-  /** How many requests wait. */
+  /** Returns how many requests wait. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
-  /** How many requests were refused because of the allocation protocol. */
+  /** Returns how many requests were refused because of the allocation protocol. */
   get refused(): number {
     return this.#delivery.refused;
   }
 
-  /** A process calls accept. */
+  /** Takes a call of accept. */
   accept(session: Session, process: Process, params: AcceptParams, reply: Done<unknown>, id: RpcId): void {
     const work = this.#state.sessions.get(session);
     if (!work) return reply(failure(new IrmdError("the session has ended")));
@@ -74,13 +74,13 @@ export class Incoming {
     );
   }
 
-  /** A process is bound to one more name. */
+  /** Lets a process accept flows for one more name. */
   bound(process: Process, name: string): void {
     this.#accepts.bound(process, name);
     this.#serve(name);
   }
 
-  /** A layer passes a request up. */
+  /** Takes a request that a layer passes up. */
   request(ipcp: IpcpRecord, params: IncomingParams, reply: Done<{ readonly flow: FlowId }>): void {
     const log = this.#log;
     const shown = shortHash(params.hash);
@@ -104,7 +104,7 @@ export class Incoming {
     this.#wait(request);
   }
 
-  /** An IPCP is gone, and with it the requests that it passed up. */
+  /** Ends the requests that an IPCP passed up, which is gone. */
   ipcpGone(ipcp: IpcpRecord): void {
     for (const request of [...ipcp.requests]) this.#fail(request, new IrmdError("the IPCP is gone"));
   }
@@ -120,7 +120,7 @@ export class Incoming {
     }
   }
 
-  /** Checks the request of the allocation protocol as far as that costs nothing; refuses it here when it does not hold. */
+  /** Checks the request of the allocation protocol as far as that costs nothing; refuses it here when it fails. */
   #receive({ name, paths }: Name, { data }: IncomingParams, reply: Done<never>): ServerHandshake | undefined {
     try {
       return this.#state.security.receive(data, name, paths);
@@ -153,7 +153,7 @@ export class Incoming {
     });
   }
 
-  /** Is there a process that has accepted before, and so is only busy? */
+  /** Returns whether a process has accepted before, and so is only busy. */
   #hasServer(name: string): boolean {
     for (const process of this.#state.processes.boundTo(name)) if (process.server) return true;
     return false;
@@ -176,7 +176,7 @@ export class Incoming {
   }
 
   /**
-   * A process was to get a flow and did not: it goes on waiting. When requests wait, others have their turn first: each may
+   * Lets a process wait again that was to get a flow and did not. When requests wait, others have their turn first: each may
    * cost a handshake.
    */
   #putBack(accept: Accept): void {

@@ -40,7 +40,7 @@ export interface AllocateParams {
   readonly security: SecurityOptions | undefined;
 }
 
-/** IPCPs that may carry a flow of this process: an IPCP never uses its own layer. */
+/** Returns the IPCPs that may carry a flow of this process: an IPCP never uses its own layer. */
 export function candidatesFor(state: State, session: Session): IpcpRecord[] {
   const own = state.ipcps.byPid(session.pid);
   return state.ipcps.list().filter((ipcp) =>
@@ -108,7 +108,7 @@ export class Allocation implements Allocating, Waiting {
     work.add(id, this);
   }
 
-  /** Begins. */
+  /** Begins the allocation. */
   start(): void {
     this.#next();
   }
@@ -166,7 +166,7 @@ export class Allocation implements Allocating, Waiting {
     this.#reply(success({ flow: flow.id, qos, mpl, maxPacket, ...rest }));
   }
 
-  /** The response of the allocation protocol does not hold. */
+  /** Gives a flow up whose response of the allocation protocol fails the checks. */
   #refuse({ ipcp }: Attempt, { splice }: LayerAnswer, { errno, message }: OuroError): void {
     const { name } = this.#params;
     this.#state.log.warning(`Flow to ${name} refused: ${message}.`);
@@ -180,7 +180,7 @@ export class Allocation implements Allocating, Waiting {
     );
   }
 
-  /** Where the process connects to. Joins the two ends when they talk to each other without the IPCP. */
+  /** Returns where the process connects to. Joins the two ends when they talk to each other without the IPCP. */
   #connect(
     { ipcp, token }: Attempt,
     { splice, mpl }: LayerAnswer,
@@ -253,7 +253,7 @@ export class Allocation implements Allocating, Waiting {
     }, Math.min(LAYER_TIMES.allocate, left));
   }
 
-  /** A layer that knows the name did not give the flow: perhaps another does. */
+  /** Tries the next layer, since one that knows the name did not give the flow. */
   #failed(error: OuroError): void {
     this.#attempt = undefined;
     this.#firstError ??= error;

@@ -19,7 +19,7 @@ const MEANINGS: Record<number, string> = {
 };
 
 /**
- * The error for a negative response.
+ * Returns the error for a negative response.
  *
  * @example
  * ```ts

@@ -18,7 +18,7 @@ export interface WaitingLimits {
 
 const LIMITS: WaitingLimits = { perName: 1024, requests: 4096, bytes: 32 << 20 };
 
-/** For each name the requests that wait, oldest first. Whoever asks has proved nothing yet, so that there are limits. */
+/** For each name the requests that wait, oldest first. A host that asks has proved nothing yet, so that there are limits. */
 export class WaitingRequests {
   readonly #limits: WaitingLimits;
   readonly #byName = new Map<string, Set<IncomingRequest>>();
@@ -29,12 +29,12 @@ export class WaitingRequests {
     this.#limits = limits;
   }
 
-  /** How many wait. */
+  /** Returns how many requests wait. */
   get size(): number {
     return this.#count;
   }
 
-  /** Adds one. @throws ExhaustedError when too many wait */
+  /** Adds a request. @throws ExhaustedError when too many wait */
   add(request: IncomingRequest): void {
     const { perName, requests, bytes } = this.#limits;
     const { name } = request.name;
@@ -51,12 +51,12 @@ export class WaitingRequests {
     request.ipcp.requests.add(request);
   }
 
-  /** Those for a name. They may be removed meanwhile. */
+  /** Returns the requests for a name. They may be removed meanwhile. */
   of(name: string): Iterable<IncomingRequest> {
     return this.#byName.get(name) ?? [];
   }
 
-  /** Takes one out and stops its timer; false when it does not wait. */
+  /** Takes a request out and stops its timer; false when it does not wait. */
   remove(request: IncomingRequest): boolean {
     const { name } = request.name;
     const there = this.#byName.get(name);

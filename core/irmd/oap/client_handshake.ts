@@ -164,7 +164,7 @@ export class ClientHandshake {
   }
 }
 
-/** The client's half of the key exchange. */
+/** Makes the client's half of the key exchange. */
 function offer(
   { encryption, staticPublicKey }: FlowPolicy,
   done: Done<{ readonly pending: Pending; readonly message: Uint8Array }>,

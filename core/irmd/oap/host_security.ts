@@ -42,7 +42,7 @@ export class HostSecurity {
     this.#server = new ServerHandshakes(ports.clock);
   }
 
-  /** Counts of requests that came. */
+  /** Returns the counts of requests that came. */
   counts(): ServerCounts {
     return this.#server.counts();
   }
@@ -75,7 +75,7 @@ export class HostSecurity {
     return this.#server.receive(request, (options) => this.#folder.policy("server", name, options, paths));
   }
 
-  /** Can what a process wishes be used? @throws AuthError for certificates and keys that cannot */
+  /** Checks that what a process wishes can be used. @throws AuthError for certificates and keys that cannot */
   checkOptions(options: SecurityOptions): void {
     withOptions(PLAIN_POLICY, options, this.#folder);
   }

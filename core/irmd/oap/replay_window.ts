@@ -37,7 +37,7 @@ export class ReplayWindow {
     this.#limit = limit;
   }
 
-  /** How many requests are remembered. */
+  /** Returns how many requests are remembered. */
   get size(): number {
     return this.#size;
   }

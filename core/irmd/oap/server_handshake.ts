@@ -69,7 +69,7 @@ export class ServerHandshakes {
     this.#window = window;
   }
 
-  /** What has been counted. */
+  /** Returns what has been counted. */
   counts(): ServerCounts {
     return { ...this.#counts };
   }
@@ -142,13 +142,13 @@ export class ServerHandshake {
     this.#terms = termsOf(header, context.policyOf());
   }
 
-  /** Will the flow be encrypted? Then the process that answers must be able to. */
+  /** Returns whether the flow will be encrypted: the process that answers must be able to. */
   get encrypted(): boolean {
     return this.#terms.agreed !== undefined;
   }
 
   /**
-   * The process that answers asks more than its files say, for this flow.
+   * Adds what the process that answers asks for this flow, beyond what its files say.
    *
    * @throws AuthError, CryptError when the request has less
    */
@@ -183,7 +183,7 @@ export class ServerHandshake {
     });
   }
 
-  /** The server's half of the key exchange, and the key. */
+  /** Makes the server's half of the key exchange, and the key. */
   #exchange(done: Done<Exchanged>): void {
     const { agreed } = this.#terms;
     const { keyExchange: offered } = this.#header;

@@ -75,17 +75,17 @@ export class Accept implements QueuedAccept, Waiting {
     return this.session.pid;
   }
 
-  /** Has it been answered? */
+  /** Returns whether the call has been answered. */
   get settled(): boolean {
     return this.#settled;
   }
 
-  /** It is being given a flow, which ends with it; undefined: it is not given it after all. */
+  /** Notes the flow that the call is being given, which ends with it; undefined: it is not given it after all. */
   offer(flow: FlowRecord | undefined): void {
     this.#flow = flow;
   }
 
-  /** It has got the flow. */
+  /** Answers the call with its flow. */
   complete(flow: FlowRecord, result: Record<string, unknown>): void {
     if (!this.#settle()) return;
     this.#work.flows.add(flow);

@@ -33,7 +33,7 @@ export class AcceptQueues<A extends QueuedAccept> {
     this.#log = log;
   }
 
-  /** How many names somebody waits for. */
+  /** Returns how many names have calls of accept that wait. */
   get size(): number {
     return this.#queues.size;
   }
@@ -54,17 +54,17 @@ export class AcceptQueues<A extends QueuedAccept> {
     for (const name of accept.process.names.keys()) this.#withdraw(name, accept);
   }
 
-  /** The process was bound to a name. */
+  /** Lets the calls of a process wait for a name that it was bound to. */
   bound(process: Process, name: string): void {
     for (const accept of this.#byProcess.get(process) ?? []) this.#insert(name, accept);
   }
 
-  /** The process is not bound to a name any more. */
+  /** Takes the calls of a process out of the queue of a name that it is not bound to any more. */
   unbound(process: Process, name: string): void {
     for (const accept of this.#byProcess.get(process) ?? []) this.#withdraw(name, accept);
   }
 
-  /** The call of accept that gets the next flow for a name, taken out of all queues; undefined when none waits. */
+  /** Takes the call of accept that gets the next flow for a name out of all queues; undefined when none waits. */
   take(name: Name): A | undefined {
     const queue = this.#queues.get(name.name);
     if (!queue) return undefined;

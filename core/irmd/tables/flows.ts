@@ -14,12 +14,12 @@ export class FlowTable {
   readonly #ids = new NumberPool(MAX_FLOWS);
   readonly #flows = new Map<FlowId, FlowRecord>();
 
-  /** How many there are. */
+  /** Returns how many ends there are. */
   get size(): number {
     return this.#flows.size;
   }
 
-  /** A new end with the lowest free id. @throws ExhaustedError */
+  /** Makes an end with the lowest free id. @throws ExhaustedError */
   take(session: Session): FlowRecord {
     const id = this.#ids.take();
     if (id === undefined) {
@@ -30,7 +30,7 @@ export class FlowTable {
     return flow;
   }
 
-  /** The end with this id. */
+  /** Returns the end with this id. */
   get(id: FlowId): FlowRecord | undefined {
     return this.#flows.get(id);
   }

@@ -5,7 +5,7 @@
  */
 
 /**
- * Does the pattern match the whole text? Only `*` is special: any run of characters, also none. Takes time linear in
+ * Returns whether the pattern matches the whole text. Only `*` is special: any run of characters, also none. Takes time linear in
  * the product of the lengths, whatever the pattern.
  *
  * @example

@@ -20,7 +20,7 @@ export class NameHashes {
     this.#find = find;
   }
 
-  /** The hash of `name` with the hash function called `hash`. @throws PluginError when there is no such function */
+  /** Returns the hash of `name` with the hash function called `hash`. @throws PluginError when there is no such function */
   of(name: string, hash: string): NameHash {
     let kept = this.#kept.get(hash);
     if (!kept) this.#kept.set(hash, kept = new Map());

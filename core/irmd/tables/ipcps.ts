@@ -14,17 +14,17 @@ export class IpcpTable {
   readonly #byPid = new Map<Pid, IpcpRecord>();
   #order: readonly IpcpRecord[] = [];
 
-  /** How many there are. */
+  /** Returns how many IPCPs there are. */
   get size(): number {
     return this.#byName.size;
   }
 
-  /** The one of that name, in whatever state. */
+  /** Returns the IPCP of that name, in any state. */
   find(name: string): IpcpRecord | undefined {
     return this.#byName.get(name);
   }
 
-  /** The one of that name. @throws NotFoundError */
+  /** Returns the IPCP of that name. @throws NotFoundError */
   get(name: string): IpcpRecord {
     const found = this.#byName.get(name);
     if (found) return found;
@@ -33,30 +33,30 @@ export class IpcpTable {
     throw new NotFoundError(`there is no IPCP "${name}"; ${known}`);
   }
 
-  /** The one whose process has this id. */
+  /** Returns the IPCP whose process has this id. */
   byPid(pid: Pid): IpcpRecord | undefined {
     return this.#byPid.get(pid);
   }
 
-  /** All, in order. The list does not change when IPCPs come and go. */
+  /** Lists all IPCPs in order. The list does not change when IPCPs come and go. */
   list(): readonly IpcpRecord[] {
     return this.#order;
   }
 
-  /** Adds one. Its name must be free. */
+  /** Adds an IPCP. Its name must be free. */
   add(record: IpcpRecord): void {
     this.#byName.set(record.name, record);
     // Sorting is stable and the map keeps the order of age.
     this.#order = [...this.#byName.values()].sort((a, b) => byRank(a.declaration, b.declaration));
   }
 
-  /** Its process was started. */
+  /** Notes the process of an IPCP, which was started. */
   started(record: IpcpRecord, pid: Pid): void {
     record.pid = pid;
     this.#byPid.set(pid, record);
   }
 
-  /** Forgets one. */
+  /** Forgets an IPCP. */
   remove(record: IpcpRecord): void {
     this.#byName.delete(record.name);
     if (record.pid !== undefined) this.#byPid.delete(record.pid);

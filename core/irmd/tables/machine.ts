@@ -65,22 +65,22 @@ export interface Machine {
   terminate(pid: Pid): void;
   /** Ends a child now (SIGKILL); nothing happens when it has ended or was not started here. */
   kill(pid: Pid): void;
-  /** Is there a process with this pid, whoever started it? */
+  /** Returns whether there is a process with this pid, also one that was not started here. */
   processExists(pid: Pid): boolean;
 }
 
 /** What the IRMd uses of the plugin registry. */
 export interface IrmdPlugins {
-  /** All plugins, in the order of lists. */
+  /** Lists all plugins, in the order of lists. */
   list(): readonly ListedPlugin[];
-  /** The hash function of that name. @throws PluginError when there is none */
+  /** Returns the hash function of that name. @throws PluginError when there is none */
   hash(name: string): HashFunction;
-  /** A new instance of the balancing policy of that name. @throws PluginError when there is none */
+  /** Makes an instance of the balancing policy of that name. @throws PluginError when there is none */
   balancer(name: string): Balancer;
-  /** The IPCP type of that name or alias. @throws PluginError that names the known types, when there is none */
+  /** Returns the IPCP type of that name or alias. @throws PluginError that names the known types, when there is none */
   ipcpType(word: string): PluginDeclaration;
   /**
-   * All options that go with an IPCP type, those of its policies included, checked and with defaults filled in.
+   * Checks all options that go with an IPCP type, those of its policies included, and fills defaults in.
    *
    * @throws InvalidError that names the word at fault
    */

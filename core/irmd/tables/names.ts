@@ -22,17 +22,17 @@ export interface Name {
 export class NameTable {
   readonly #names = new Map<string, Name>();
 
-  /** How many there are. */
+  /** Returns how many names there are. */
   get size(): number {
     return this.#names.size;
   }
 
-  /** The entry of a name. */
+  /** Returns the entry of a name. */
   get(name: string): Name | undefined {
     return this.#names.get(name);
   }
 
-  /** @throws ExistsError */
+  /** Adds a name. @throws ExistsError */
   add(entry: Name): void {
     const there = this.#names.get(entry.name);
     if (there) {
@@ -43,18 +43,18 @@ export class NameTable {
     this.#names.set(entry.name, entry);
   }
 
-  /** @throws NameError when it is not there */
+  /** Forgets a name. @throws NameError when it is not there */
   remove(name: string): void {
     if (!this.#names.delete(name)) throw new NameError(`there is no name "${name}"; see: irm name list`);
   }
 
-  /** All that begin with a prefix, in order of the alphabet. */
+  /** Lists the names that begin with a prefix, in order of the alphabet. */
   list(prefix = ""): Name[] {
     const found = [...this.#names.values()].filter(({ name }) => name.startsWith(prefix));
     return found.sort((a, b) => a.name < b.name ? -1 : 1);
   }
 
-  /** All, in no order. */
+  /** Returns all names, in no order. */
   values(): Iterable<Name> {
     return this.#names.values();
   }

@@ -30,34 +30,34 @@ export class ProcessTable {
   readonly #processes = new Map<Pid, Process>();
   readonly #byName = new Map<string, Set<Process>>();
 
-  /** How many there are. */
+  /** Returns how many processes there are. */
   get size(): number {
     return this.#processes.size;
   }
 
-  /** The process with this id. */
+  /** Returns the process with this id. */
   get(pid: Pid): Process | undefined {
     return this.#processes.get(pid);
   }
 
-  /** The process with this id, which is new where it was not known. */
+  /** Returns the process with this id, which is new where it was not known. */
   ensure(pid: Pid): Process {
     let process = this.#processes.get(pid);
     if (!process) this.#processes.set(pid, process = new Process(pid));
     return process;
   }
 
-  /** All. */
+  /** Returns all processes. */
   values(): Iterable<Process> {
     return this.#processes.values();
   }
 
-  /** Those bound to a name. */
+  /** Returns the processes that are bound to a name. */
   boundTo(name: string): Iterable<Process> {
     return this.#byName.get(name) ?? [];
   }
 
-  /** Binds. @returns whether the process was not bound to the name before */
+  /** Binds a process to a name. @returns whether the process was not bound to the name before */
   bind(process: Process, name: string, origin: BindingOrigin): boolean {
     const origins = process.names.get(name);
     if (origins) {

@@ -13,7 +13,7 @@ export interface ProgramBinding {
   readonly start: Start | undefined;
 }
 
-/** The base name of a path. */
+/** Returns the base name of a path. */
 export const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 /** All bindings of programs. */
@@ -23,12 +23,12 @@ export class ProgramTable {
   /** Programs that may be started for a name, oldest first. */
   readonly #starts = new Map<string, Map<string, Start>>();
 
-  /** How many programs are bound. */
+  /** Returns how many programs are bound. */
   get size(): number {
     return this.#programs.size;
   }
 
-  /** @throws ExistsError when the program is bound to the name already */
+  /** Binds a program to a name. @throws ExistsError when the program is bound to the name already */
   bind(base: string, binding: ProgramBinding): void {
     const { name, start } = binding;
     let names = this.#programs.get(base);
@@ -68,18 +68,18 @@ export class ProgramTable {
     return found;
   }
 
-  /** Names that instances of the program accept flows for, oldest binding first. */
+  /** Returns the names that instances of the program accept flows for, oldest binding first. */
   namesOf(base: string): Iterable<string> {
     return this.#programs.get(base)?.keys() ?? [];
   }
 
-  /** Programs bound to a name that the IRMd does not start. */
+  /** Returns the programs bound to a name that the IRMd does not start. */
   notStartable(name: string): string[] {
     return [...this.#programs].filter(([, names]) => names.has(name) && !names.get(name)?.start)
       .map(([base]) => base);
   }
 
-  /** How to start a program that accepts flows for a name: the newest binding; undefined when there is none. */
+  /** Returns how to start a program that accepts flows for a name: the newest binding; undefined when there is none. */
   startFor(name: string): Start | undefined {
     return [...this.#starts.get(name)?.values() ?? []].at(-1);
   }

@@ -56,13 +56,13 @@ export class IpcpRecord {
     return this.declaration.program ?? `ipcpd-${this.declaration.name}`;
   }
 
-  /** Does its type have this ability? */
+  /** Returns whether its type has this ability. */
   can(ability: IpcpAbility): boolean {
     return this.declaration.abilities?.includes(ability) ?? false;
   }
 
   /**
-   * What is needed to ask it something.
+   * Returns what is needed to ask the IPCP something.
    *
    * @throws IpcpError when its process is not connected
    */
@@ -73,7 +73,7 @@ export class IpcpRecord {
   }
 
   /**
-   * The same, and its layer.
+   * Returns the same, and the layer of the IPCP.
    *
    * @throws IpcpStateError when it is not operational
    */
@@ -88,9 +88,9 @@ export class IpcpRecord {
 
 /** Somebody who waits for the layer's word on a flow. */
 export interface Allocating {
-  /** The layer has answered. */
+  /** Takes the answer of the layer. */
   allocated(ipcp: IpcpRecord, answer: LayerAnswer): void;
-  /** The IPCP that was asked is gone, or has lost the flow. */
+  /** Takes the news that the IPCP that was asked is gone, or has lost the flow. */
   lost(reason: string): void;
 }
 

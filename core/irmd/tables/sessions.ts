@@ -21,7 +21,7 @@ export class SessionWork {
   readonly flows = new Set<FlowRecord>();
   readonly #waiting = new Map<RpcId, Waiting>();
 
-  /** How many requests wait. */
+  /** Returns how many requests wait. */
   get waiting(): number {
     return this.#waiting.size;
   }
@@ -39,12 +39,12 @@ export class SessionWork {
     }
   }
 
-  /** A request waits from now on. */
+  /** Adds a request that waits. */
   add(id: RpcId, waiting: Waiting): void {
     this.#waiting.set(id, waiting);
   }
 
-  /** It waits no more. */
+  /** Removes a request that waits no more. */
   remove(id: RpcId): void {
     this.#waiting.delete(id);
   }

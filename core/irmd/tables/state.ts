@@ -42,12 +42,12 @@ export class State {
     this.security = new HostSecurity(ports, files);
   }
 
-  /** The log. */
+  /** Returns the log. */
   get log(): Ports["log"] {
     return this.ports.log;
   }
 
-  /** A fresh one-time token: 32 hexadecimal digits. */
+  /** Draws a one-time token: 32 hexadecimal digits. */
   token(): string {
     return this.ports.random.bytes(16).toHex();
   }

@@ -20,7 +20,7 @@ export interface CapturedPacket {
 
 /** Who takes packets. */
 export interface CaptureTaker {
-  /** A packet. */
+  /** Takes a packet. */
   packet(packet: CapturedPacket): void;
   /** Called once when no packet comes any more, for a reason that the source has. */
   ended(error: OuroError): void;
@@ -38,6 +38,6 @@ export interface CaptureSource {
   pause(): void;
   /** Gives packets again. */
   resume(): void;
-  /** Ends it; harmless when it has ended. */
+  /** Ends the capture; ending it twice is harmless. */
   close(): void;
 }

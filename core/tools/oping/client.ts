@@ -15,9 +15,9 @@ const LINGER = 100;
 
 /** Where lines go. */
 export interface PingOutput {
-  /** What the reference prints: standard output. */
+  /** Prints what the reference prints, to standard output. */
   print(line: string): void;
-  /** What is wrong, in a sentence: standard error. */
+  /** Prints what is wrong, in a sentence, to standard error. */
   complain(sentence: string): void;
 }
 

@@ -44,12 +44,12 @@ export class PingClient {
     print("");
   }
 
-  /** Nothing is left to send or to wait for. */
+  /** Returns whether nothing is left to send or to wait for. */
   get done(): boolean {
     return this.#stopped || this.#times.count >= this.#settings.count;
   }
 
-  /** When the next packet is due, by the clock; infinity: not before a reply comes, or never. */
+  /** Returns when the next packet is due, by the clock; infinity: not before a reply comes, or never. */
   get sendAt(): number {
     const { count, flood, interval } = this.#settings;
     if (this.#stopped || this.#sent >= count) return Infinity;
@@ -57,19 +57,19 @@ export class PingClient {
     return this.#started + (this.#sent + 1) * interval;
   }
 
-  /** When the server counts as silent, by the clock. */
+  /** Returns when the server counts as silent, by the clock. */
   get deadline(): number {
     return this.#heard + Math.floor(this.#settings.interval / 1000) * 1000 + PATIENCE;
   }
 
-  /** The next packet to send, stamped with the time. Its bytes are valid until the next call. */
+  /** Makes the next packet to send, stamped with the time. Its bytes are valid until the next call. */
   nextPacket(): Uint8Array<ArrayBuffer> {
     encodeOping({ type: "request", id: this.#sent, time: this.#clock.now() }, this.#packet);
     this.#sent += 1;
     return this.#packet;
   }
 
-  /** A packet came from the server. */
+  /** Takes a packet of the server. */
   handlePacket(packet: Uint8Array): void {
     const now = this.#clock.now();
     const reply = this.#replyIn(packet);
@@ -85,13 +85,13 @@ export class PingClient {
     if (floodTime !== undefined && now - this.#started >= floodTime) this.#stopped = true;
   }
 
-  /** The {@link deadline} has passed. */
+  /** Ends the run, since the {@link deadline} has passed. */
   handleSilence(): void {
     this.#print("Server timed out.");
     this.#stopped = true;
   }
 
-  /** The flow is gone. */
+  /** Ends the run, since the flow is gone. */
   handleDown(reason: OuroError): void {
     this.#print(`Flow ${this.#fd} is down: ${reason.message}.`);
     this.#stopped = this.#lost = true;

@@ -15,7 +15,7 @@ export class RoundTripStatistics {
   #mean = 0;
   #squares = 0;
 
-  /** How many there are. */
+  /** Returns how many times there are. */
   get count(): number {
     return this.#count;
   }
@@ -31,7 +31,7 @@ export class RoundTripStatistics {
   }
 
   /**
-   * The line of the summary, or undefined where there is nothing to sum up. The deviation is the sample standard deviation,
+   * Returns the line of the summary, or undefined where there is nothing to sum up. The deviation is the sample standard deviation,
    * `NaN` of a single time.
    *
    * @example

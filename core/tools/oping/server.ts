@@ -64,7 +64,7 @@ class PingService {
     }
   }
 
-  /** The next flow; undefined where one could not be had, which is said and is no reason to stop. */
+  /** Returns the next flow; undefined where one could not be had, which is said and is no reason to stop. */
   async #accept(ouro: Pick<Ouroboros, "accept">, stop: AbortSignal): Promise<Flow | undefined> {
     try {
       return await ouro.accept({ signal: stop });

@@ -33,13 +33,13 @@ export class PingServer {
     print("Ouroboros ping server started.");
   }
 
-  /** A flow was accepted. */
+  /** Takes a flow that was accepted. */
   handleFlow(fd: Fd): void {
     this.#heard.set(fd, this.#clock.now());
     this.#print(this.#settings.busy ? `New flow ${fd} (busy-poll).` : `New flow ${fd}.`);
   }
 
-  /** A packet came: turned into the reply, in place. False: it is no request, send nothing. */
+  /** Turns a packet into the reply to it, in place. False: it is no request, send nothing. */
   handlePacket(fd: Fd, packet: Uint8Array): boolean {
     if (this.#heard.has(fd)) this.#heard.set(fd, this.#clock.now());
     try {
@@ -53,7 +53,7 @@ export class PingServer {
     return true;
   }
 
-  /** The other end of the flow is gone. */
+  /** Forgets a flow whose other end is gone. */
   handleDown(fd: Fd): void {
     if (this.#heard.delete(fd)) this.#print(`Flow ${fd} closed by peer.`);
   }

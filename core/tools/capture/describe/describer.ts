@@ -104,7 +104,7 @@ export class Describer {
   }
 }
 
-/** The words, or that the packet is malformed. */
+/** Returns the words, or that the packet is malformed. */
 function attempt(words: () => string): string {
   try {
     return words();

@@ -56,7 +56,7 @@ export class FlowTexts {
   }
 }
 
-/** A CEP message with all that it must have; undefined when the packet is something else. */
+/** Reads a CEP message with all that it must have; undefined when the packet is something else. */
 function cepIn(packet: Uint8Array): CepMessage | undefined {
   if (packet.length > MAX_CEP_BYTES) return undefined;
   try {
@@ -67,7 +67,7 @@ function cepIn(packet: Uint8Array): CepMessage | undefined {
   }
 }
 
-/** The three messages follow each other; each has fields that the others have not. */
+/** Describes one of the three messages of enrollment; each has fields that the others have not. */
 function enrollmentText(packet: Uint8Array): string {
   const kinds: [string, (bytes: Uint8Array) => { result?: number; response?: number }][] = [
     ["response", decodeEnrollmentResponse],
