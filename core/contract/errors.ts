@@ -17,169 +17,69 @@ export abstract class OuroError extends Error {
     super(message, options);
     this.name = new.target.name;
   }
+
+  /** Makes what a class of the catalogue extends: errors with this word and number. */
+  static of<const Code extends string>(code: Code, errno: number): CataloguedClass<Code> {
+    abstract class Catalogued extends OuroError {
+      readonly code = code;
+      readonly errno = errno;
+    }
+    return Catalogued;
+  }
 }
 
+/** A class of errors with a word of the catalogue. */
+export type CataloguedClass<Code extends string> = abstract new (
+  message: string,
+  options?: ErrorOptions,
+) => OuroError & { readonly code: Code; readonly errno: number };
+
 /** The caller may not do this. */
-export class PermissionError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_PERMISSION";
-  /** Error number. */
-  readonly errno = 1;
-}
+export class PermissionError extends OuroError.of("OURO_PERMISSION", 1) {}
 /** The thing asked for is not there. */
-export class NotFoundError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_NOT_FOUND";
-  /** Error number. */
-  readonly errno = 2;
-}
+export class NotFoundError extends OuroError.of("OURO_NOT_FOUND", 2) {}
 /** Nothing to read, or no room to write, right now (non-blocking). */
-export class WouldBlockError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_WOULD_BLOCK";
-  /** Error number. */
-  readonly errno = 11;
-}
+export class WouldBlockError extends OuroError.of("OURO_WOULD_BLOCK", 11) {}
 /** A limit of the system is reached. */
-export class ExhaustedError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_EXHAUSTED";
-  /** Error number. */
-  readonly errno = 12;
-}
+export class ExhaustedError extends OuroError.of("OURO_EXHAUSTED", 12) {}
 /** Something of that name exists already. */
-export class ExistsError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_EXISTS";
-  /** Error number. */
-  readonly errno = 17;
-}
+export class ExistsError extends OuroError.of("OURO_EXISTS", 17) {}
 /** An argument is not valid. */
-export class InvalidError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_INVALID";
-  /** Error number. */
-  readonly errno = 22;
-}
+export class InvalidError extends OuroError.of("OURO_INVALID", 22) {}
 /** The operation was ended before it was done. */
-export class CancelledError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_CANCELLED";
-  /** Error number. */
-  readonly errno = 32;
-}
+export class CancelledError extends OuroError.of("OURO_CANCELLED", 32) {}
 /** A message from another process or host is not of the agreed form. */
-export class ProtocolError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_PROTOCOL";
-  /** Error number. */
-  readonly errno = 71;
-}
+export class ProtocolError extends OuroError.of("OURO_PROTOCOL", 71) {}
 /** A packet is larger than the flow carries. */
-export class MessageSizeError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_MESSAGE_SIZE";
-  /** Error number. */
-  readonly errno = 90;
-}
+export class MessageSizeError extends OuroError.of("OURO_MESSAGE_SIZE", 90) {}
 /** This kind of IPCP, flow or build does not do that. */
-export class NotSupportedError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_NOT_SUPPORTED";
-  /** Error number. */
-  readonly errno = 95;
-}
+export class NotSupportedError extends OuroError.of("OURO_NOT_SUPPORTED", 95) {}
 /** The time allowed is over. */
-export class TimedOutError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_TIMED_OUT";
-  /** Error number. */
-  readonly errno = 110;
-}
+export class TimedOutError extends OuroError.of("OURO_TIMED_OUT", 110) {}
 /** The flow is not allocated, or not any more. */
-export class NotAllocatedError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_NOT_ALLOCATED";
-  /** Error number. */
-  readonly errno = 1000;
-}
+export class NotAllocatedError extends OuroError.of("OURO_NOT_ALLOCATED", 1000) {}
 /** The IPCP is of another type than the operation needs. */
-export class IpcpTypeError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_IPCP_TYPE";
-  /** Error number. */
-  readonly errno = 1001;
-}
+export class IpcpTypeError extends OuroError.of("OURO_IPCP_TYPE", 1001) {}
 /** The IRMd cannot be reached, or went away. */
-export class IrmdError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_IRMD";
-  /** Error number. */
-  readonly errno = 1002;
-}
+export class IrmdError extends OuroError.of("OURO_IRMD", 1002) {}
 /** No IPCP can do it, or the IPCP refused. */
-export class IpcpError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_IPCP";
-  /** Error number. */
-  readonly errno = 1003;
-}
+export class IpcpError extends OuroError.of("OURO_IPCP", 1003) {}
 /** The IPCP is not in the state that the operation needs (say, not bootstrapped yet). */
-export class IpcpStateError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_IPCP_STATE";
-  /** Error number. */
-  readonly errno = 1004;
-}
+export class IpcpStateError extends OuroError.of("OURO_IPCP_STATE", 1004) {}
 /** The flow is down: the other end or the layer is gone. */
-export class FlowDownError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_FLOW_DOWN";
-  /** Error number. */
-  readonly errno = 1005;
-}
+export class FlowDownError extends OuroError.of("OURO_FLOW_DOWN", 1005) {}
 /** The other end has not been heard of for longer than the flow allows. */
-export class FlowPeerError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_FLOW_PEER";
-  /** Error number. */
-  readonly errno = 1006;
-}
+export class FlowPeerError extends OuroError.of("OURO_FLOW_PEER", 1006) {}
 /** The name is not known. */
-export class NameError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_NAME";
-  /** Error number. */
-  readonly errno = 1007;
-}
+export class NameError extends OuroError.of("OURO_NAME", 1007) {}
 /** Encryption failed or could not be agreed. */
-export class CryptError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_CRYPT";
-  /** Error number. */
-  readonly errno = 1008;
-}
+export class CryptError extends OuroError.of("OURO_CRYPT", 1008) {}
 /** The other end could not be authenticated. */
-export class AuthError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_AUTH";
-  /** Error number. */
-  readonly errno = 1009;
-}
+export class AuthError extends OuroError.of("OURO_AUTH", 1009) {}
 /** A plugin is missing, twice there, of another API version, or failed. */
-export class PluginError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_PLUGIN";
-  /** Error number. */
-  readonly errno = 1100;
-}
+export class PluginError extends OuroError.of("OURO_PLUGIN", 1100) {}
 /** A fault of the product itself: report it. */
-export class InternalError extends OuroError {
-  /** Stable word. */
-  readonly code = "OURO_INTERNAL";
-  /** Error number. */
-  readonly errno = 1101;
-}
+export class InternalError extends OuroError.of("OURO_INTERNAL", 1101) {}
 
 /** A class of the catalogue. */
 export type OuroErrorClass = new (message: string, options?: ErrorOptions) => OuroError;

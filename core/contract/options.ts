@@ -64,7 +64,9 @@ export const integerOption = <const N extends string>(
   [min, max, initial]: readonly [number, number, number],
   position: number,
   help: string,
-) => ({ name, type: "integer", min, max, default: initial, position, help }) as const;
+): IntegerOption & { readonly name: N; readonly default: number } => (
+  { name, type: "integer", min, max, default: initial, position, help }
+);
 
 /** Free text, such as a device or an address; `value` is the word for it in help. */
 export interface TextOption extends CommonOption {
@@ -116,13 +118,14 @@ export const HASH_OPTION = {
   help: "hash function for names in the layer",
 } as const satisfies PolicyOption;
 
-type ValueOf<D extends OptionDeclaration> = D extends IntegerOption ? number
+/** The type of the values of an option. */
+export type ValueOf<D extends OptionDeclaration> = D extends IntegerOption ? number
   : D extends FlagOption ? boolean
   : D extends ChoiceOption ? D["values"][number]
   : string;
 
 /** An option that has a value in every case: it must be given, has a default, or is a flag. */
-type Always = FlagOption | { readonly required: true } | { readonly default: number | string };
+export type Always = FlagOption | { readonly required: true } | { readonly default: number | string };
 
 /**
  * The values of declared options, after the check: each by its name, with its type; `undefined` where it need not be given and
