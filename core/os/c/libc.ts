@@ -37,13 +37,24 @@ const ENOTDIR = 20;
 let calls: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] | undefined;
 let errnoView: Deno.UnsafePointerView | undefined;
 
-function libc(): Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] {
-  if (calls) return calls;
+/**
+ * Opens the C library for these calls.
+ *
+ * @throws NotSupportedError where there is no such library
+ */
+export function openCalls<Symbols extends Deno.ForeignLibraryInterface>(
+  symbols: Symbols,
+): Deno.DynamicLibrary<Symbols>["symbols"] {
   try {
-    calls = Deno.dlopen("libc.so.6", SYMBOLS).symbols;
+    return Deno.dlopen("libc.so.6", symbols).symbols;
   } catch (cause) {
     throw new NotSupportedError("cannot open the C library libc.so.6: glibc on Linux is needed", { cause });
   }
+}
+
+function libc(): Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] {
+  if (calls) return calls;
+  calls = openCalls(SYMBOLS);
   const place = calls.__errno_location();
   if (place) errnoView = new Deno.UnsafePointerView(place);
   return calls;
@@ -59,20 +70,22 @@ export function openLibc(): void {
   libc();
 }
 
-/** The number of the call that has just failed on this thread. */
-const errno = (): number => errnoView?.getInt32() ?? 0;
+/** Returns the error number of the call that has just failed on this thread. */
+export const lastErrno = (): number => errnoView?.getInt32() ?? 0;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const cString = (text: string) => encoder.encode(text + "\0");
+/** Returns a text as the C library takes it. */
+export const cText = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text + "\0");
 
-/** The system's words for an error number. */
+/** Returns the system's words for an error number. */
 export function errnoText(number: number): string {
   const text = libc().strerror(number);
   return text ? Deno.UnsafePointerView.getCString(text) : `error ${number}`;
 }
 
-function failed(doing: string, number = errno()): OuroError {
+/** Returns the error of the catalogue for the call that has just failed. */
+export function callError(doing: string, number = lastErrno()): OuroError {
   return systemError(number, doing, errnoText(number));
 }
 
@@ -85,9 +98,9 @@ const length = new Uint32Array(1);
 function socketOption(fd: number, option: number, bytes: number): boolean {
   length[0] = bytes;
   if (libc().getsockopt(fd, SOL_SOCKET, option, scratch, length) === 0) return true;
-  const number = errno();
+  const number = lastErrno();
   if (number === EBADF || number === ENOTSOCK) return false;
-  throw failed(`cannot read option ${option} of socket ${fd}`, number);
+  throw callError(`cannot read option ${option} of socket ${fd}`, number);
 }
 
 /** What the kernel calls this socket, never used twice while the machine runs; undefined when `fd` is not a socket. */
@@ -104,9 +117,9 @@ export function isListening(fd: number): boolean {
 export function socketPath(fd: number): string | undefined {
   length[0] = 110;
   if (libc().getsockname(fd, scratch, length) !== 0) {
-    const number = errno();
+    const number = lastErrno();
     if (number === EBADF || number === ENOTSOCK) return undefined;
-    throw failed(`cannot read the address of socket ${fd}`, number);
+    throw callError(`cannot read the address of socket ${fd}`, number);
   }
   if (words.getUint16(0, true) !== AF_UNIX || length[0] <= 2 || scratch[2] === 0) return undefined;
   const path = scratch.subarray(2, length[0]);
@@ -116,37 +129,37 @@ export function socketPath(fd: number): string | undefined {
 
 /** Who connected the other end of a Unix stream socket. */
 export function peerOf(fd: number): { readonly pid: number; readonly uid: number; readonly gid: number } {
-  if (!socketOption(fd, SO_PEERCRED, 12)) throw failed(`cannot tell who is behind socket ${fd}`, ENOTSOCK);
+  if (!socketOption(fd, SO_PEERCRED, 12)) throw callError(`cannot tell who is behind socket ${fd}`, ENOTSOCK);
   return { pid: words.getInt32(0, true), uid: words.getUint32(4, true), gid: words.getUint32(8, true) };
 }
 
 /** Whether this process, with its effective rights, may execute the file. */
 export function mayExecute(path: string): boolean {
-  if (libc().eaccess(cString(path), X_OK) === 0) return true;
-  const number = errno();
+  if (libc().eaccess(cText(path), X_OK) === 0) return true;
+  const number = lastErrno();
   if (number === EACCES || number === ENOENT) return false;
-  throw failed(`cannot check the rights on ${path}`, number);
+  throw callError(`cannot check the rights on ${path}`, number);
 }
 
 /** Whether there is anything of that name, as far as this process may know: an answer, where the runtime makes an error of it. */
 export function isThere(path: string): boolean {
-  if (libc().eaccess(cString(path), F_OK) === 0) return true;
-  const number = errno();
+  if (libc().eaccess(cText(path), F_OK) === 0) return true;
+  const number = lastErrno();
   return number !== ENOENT && number !== ENOTDIR;
 }
 
 /** Whether a process of that id is there (a zombie is), whoever owns it. */
 export function processIsThere(pid: number): boolean {
   if (libc().kill(pid, 0) === 0) return true;
-  const number = errno();
+  const number = lastErrno();
   if (number === ESRCH) return false;
   if (number === EPERM) return true;
-  throw failed(`cannot look for process ${pid}`, number);
+  throw callError(`cannot look for process ${pid}`, number);
 }
 
 /** The id of a group; undefined when there is no such group. */
 export function groupId(name: string): number | undefined {
-  const group = libc().getgrnam(cString(name));
+  const group = libc().getgrnam(cText(name));
   return group ? new Deno.UnsafePointerView(group).getUint32(16) : undefined;
 }
 
@@ -165,25 +178,25 @@ export function userAccount(uid: number): { readonly name: string; readonly home
 
 /** Opens a file for writing without ever waiting for it; a negative error number when it cannot. Closed in children. */
 export function openForWriting(path: string): number {
-  const fd = libc().open(cString(path), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  return fd < 0 ? -errno() : fd;
+  const fd = libc().open(cText(path), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  return fd < 0 ? -lastErrno() : fd;
 }
 
-/** Closes a descriptor that this binding has opened. */
+/** Closes a descriptor that a call has opened. */
 export function closeFd(fd: number): void {
-  if (libc().close(fd) !== 0) throw failed(`cannot close descriptor ${fd}`);
+  if (libc().close(fd) !== 0) throw callError(`cannot close descriptor ${fd}`);
 }
 
 /** Writes; the number of bytes taken, or a negative error number. Waits when the descriptor is a blocking one. */
 export function writeFd(fd: number, bytes: Uint8Array<ArrayBuffer>): number {
   const count = Number(libc().write(fd, bytes, BigInt(bytes.length)));
-  return count < 0 ? -errno() : count;
+  return count < 0 ? -lastErrno() : count;
 }
 
 /** Sends on a connected socket without waiting; the number of bytes taken, or a negative error number. */
 export function sendNow(fd: number, bytes: Uint8Array<ArrayBuffer>): number {
   const count = Number(libc().send(fd, bytes, BigInt(bytes.length), MSG_DONTWAIT | MSG_NOSIGNAL));
-  return count < 0 ? -errno() : count;
+  return count < 0 ? -lastErrno() : count;
 }
 
 /** Whether a write of up to 4096 bytes would not wait now; {@link EAGAIN} as a negative number when it would. */
@@ -191,23 +204,23 @@ export function pollWritable(fd: number): number {
   words.setInt32(0, fd, true);
   words.setInt32(4, POLLOUT, true);
   const count = libc().poll(scratch, 1n, 0);
-  return count < 0 ? -errno() : count === 0 ? -EAGAIN : 0;
+  return count < 0 ? -lastErrno() : count === 0 ? -EAGAIN : 0;
 }
 
 /** A Unix datagram socket, for {@link sendTo}. Closed in children. */
 export function datagramSocket(): number {
   const fd = libc().socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) throw failed("cannot make a datagram socket");
+  if (fd < 0) throw callError("cannot make a datagram socket");
   return fd;
 }
 
 /** Sends a datagram to the socket at `path` without waiting; the number of bytes taken, or a negative error number. */
 export function sendTo(fd: number, path: string, bytes: Uint8Array<ArrayBuffer>): number {
-  const name = cString(path);
+  const name = cText(path);
   const address = new Uint8Array(2 + name.length);
   new DataView(address.buffer).setUint16(0, AF_UNIX, true);
   address.set(name, 2);
   const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
   const count = Number(libc().sendto(fd, bytes, BigInt(bytes.length), flags, address, address.length));
-  return count < 0 ? -errno() : count;
+  return count < 0 ? -lastErrno() : count;
 }

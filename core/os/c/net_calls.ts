@@ -3,15 +3,13 @@
  *
  * @module
  */
-import { NotSupportedError, type OuroError } from "../../contract/errors.ts";
-import { systemError } from "./errno.ts";
-import { errnoText } from "./libc.ts";
+import { openCalls, openLibc } from "./libc.ts";
+
+export { callError, closeFd, cText, lastErrno } from "./libc.ts";
 
 const SYMBOLS = {
-  __errno_location: { parameters: [], result: "pointer" },
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
   bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
-  close: { parameters: ["i32"], result: "i32" },
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
@@ -43,7 +41,6 @@ export const SOL_SOCKET = 1;
 export type NetCalls = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
 let calls: NetCalls | undefined;
-let errnoView: Deno.UnsafePointerView | undefined;
 
 /**
  * The calls. The first use opens the library; tests do that before the first `Deno.test`, because the runtime counts a
@@ -53,27 +50,9 @@ let errnoView: Deno.UnsafePointerView | undefined;
  */
 export function netCalls(): NetCalls {
   if (calls) return calls;
-  try {
-    calls = Deno.dlopen("libc.so.6", SYMBOLS).symbols;
-  } catch (cause) {
-    throw new NotSupportedError("cannot open the C library libc.so.6: glibc on Linux is needed", { cause });
-  }
-  const place = calls.__errno_location();
-  if (place) errnoView = new Deno.UnsafePointerView(place);
-  return calls;
+  openLibc();
+  return calls = openCalls(SYMBOLS);
 }
-
-/** The error number of the call that has just failed on this thread. */
-export const netErrno = (): number => errnoView?.getInt32() ?? 0;
-
-/** The error of the catalogue for the call that has just failed. */
-export function netError(doing: string, number = netErrno()): OuroError {
-  return systemError(number, doing, errnoText(number));
-}
-
-const encoder = new TextEncoder();
-/** A text as the C library takes it. */
-export const cText = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text + "\0");
 
 const word = new Int32Array(new ArrayBuffer(4));
 const wordBytes = new Uint8Array(word.buffer);
@@ -102,11 +81,6 @@ const F_DUPFD_CLOEXEC = 1030;
 
 /** Another descriptor for the same socket. A negative number when there are too many. */
 export const duplicate = (fd: number): number => netCalls().fcntl(fd, F_DUPFD_CLOEXEC, 0);
-
-/** Closes a socket or another descriptor of this binding. */
-export function closeNet(fd: number): void {
-  if (netCalls().close(fd) !== 0) throw netError(`cannot close descriptor ${fd}`);
-}
 
 const SO_RCVBUF = 8, SO_RCVBUFFORCE = 33;
 /** What a socket may hold before this process has read it, in bytes. */

@@ -6,12 +6,12 @@
 import { PermissionError } from "../../contract/errors.ts";
 import { EACCES, EPERM } from "../c/errno.ts";
 import {
+  callError,
   CLOEXEC,
-  closeNet,
+  closeFd,
   enlargeReceiveBuffer,
+  lastErrno,
   netCalls,
-  netErrno,
-  netError,
   readOption,
 } from "../c/net_calls.ts";
 import { deviceIndex, deviceState } from "./network_device.ts";
@@ -60,7 +60,7 @@ export class CaptureSocket implements Pollable {
       bind(this.#fd, device, index);
       poller.watch(this.#fd, this, READABLE);
     } catch (thrown) {
-      closeNet(this.#fd);
+      closeFd(this.#fd);
       throw thrown;
     }
   }
@@ -100,7 +100,7 @@ export class CaptureSocket implements Pollable {
     this.#dropped = this.dropped;
     this.#closed = true;
     this.poller.forget(this.#fd);
-    closeNet(this.#fd);
+    closeFd(this.#fd);
   }
 
   #check(): false {
@@ -118,8 +118,8 @@ function openSocket(device: string): number {
   // Without a protocol it receives nothing before it is bound.
   const fd = netCalls().socket(AF_PACKET, SOCK_RAW | CLOEXEC, 0);
   if (fd >= 0) return fd;
-  const errno = netErrno();
-  if (errno !== EPERM && errno !== EACCES) throw netError(`cannot capture on device ${device}`, errno);
+  const errno = lastErrno();
+  if (errno !== EPERM && errno !== EACCES) throw callError(`cannot capture on device ${device}`, errno);
   throw new PermissionError(
     `cannot capture on device ${device}: that needs root or the capability CAP_NET_RAW`,
   );
@@ -131,6 +131,6 @@ function bind(fd: number, device: string, index: number): void {
   address.setUint16(2, ALL);
   address.setInt32(4, index, true);
   if (netCalls().bind(fd, new Uint8Array(address.buffer), ADDRESS) !== 0) {
-    throw netError(`cannot capture on device ${device}`);
+    throw callError(`cannot capture on device ${device}`);
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CLOEXEC, closeNet, MSG_DONTWAIT, netCalls, netErrno, netError } from "../c/net_calls.ts";
+import { callError, CLOEXEC, closeFd, lastErrno, MSG_DONTWAIT, netCalls } from "../c/net_calls.ts";
 import { type LinkNews, readLinkNews } from "./netlink.ts";
 import { type Pollable, type Poller, READABLE } from "./wait/poller.ts";
 
@@ -44,7 +44,7 @@ export class LinkWatch implements Pollable {
     this.#listeners.delete(listener);
     if (this.#listeners.size > 0 || this.#fd < 0) return;
     this.poller.forget(this.#fd);
-    closeNet(this.#fd);
+    closeFd(this.#fd);
     this.#fd = -1;
   }
 
@@ -52,7 +52,7 @@ export class LinkWatch implements Pollable {
     for (let count = 0; count < BOUND && this.#fd >= 0; count++) {
       const length = Number(netCalls().recv(this.#fd, this.#buffer, BigInt(BUFFER), MSG_DONTWAIT));
       if (length > 0) readLinkNews(this.#buffer.subarray(0, length), (news) => this.#tell(news));
-      else if (length < 0 && netErrno() === ENOBUFS) this.#look();
+      else if (length < 0 && lastErrno() === ENOBUFS) this.#look();
       else return false;
     }
     return true;
@@ -75,11 +75,11 @@ export class LinkWatch implements Pollable {
 
   #open(): void {
     const fd = netCalls().socket(AF_NETLINK, SOCK_RAW | CLOEXEC, NETLINK_ROUTE);
-    if (fd < 0) throw netError("cannot watch network devices");
+    if (fd < 0) throw callError("cannot watch network devices");
     const address = new Uint32Array([AF_NETLINK, 0, RTMGRP_LINK]);
     if (netCalls().bind(fd, new Uint8Array(address.buffer), address.byteLength) !== 0) {
-      const error = netError("cannot watch network devices");
-      closeNet(fd);
+      const error = callError("cannot watch network devices");
+      closeFd(fd);
       throw error;
     }
     this.#fd = fd;

@@ -4,7 +4,7 @@
  * @module
  */
 import { InvalidError, NotFoundError } from "../../contract/errors.ts";
-import { cText, netCalls, netErrno, netError } from "../c/net_calls.ts";
+import { callError, cText, lastErrno, netCalls } from "../c/net_calls.ts";
 
 /** Bytes of a name with its end, and of a `struct ifreq`. */
 const NAME = 16, REQUEST = 40;
@@ -76,7 +76,7 @@ function request(fd: number, device: string, number: number): DataView<ArrayBuff
   const bytes = new Uint8Array(REQUEST);
   bytes.set(cText(device).subarray(0, NAME));
   if (netCalls().ioctl(fd, BigInt(number), bytes) !== 0) {
-    throw netError(`cannot look at device ${device}`, netErrno());
+    throw callError(`cannot look at device ${device}`, lastErrno());
   }
   return new DataView(bytes.buffer);
 }

@@ -9,13 +9,13 @@ import { DirectRead, type DirectReader } from "./wait/direct_read.ts";
 import { EACCES, ENXIO, EPERM } from "../c/errno.ts";
 import type { LinkListener, LinkWatch } from "./link_watch.ts";
 import {
+  callError,
   CLOEXEC,
-  closeNet,
+  closeFd,
   enlargeReceiveBuffer,
+  lastErrno,
   MSG_DONTWAIT,
   netCalls,
-  netErrno,
-  netError,
   readOption,
 } from "../c/net_calls.ts";
 import type { LinkNews } from "./netlink.ts";
@@ -89,7 +89,7 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
       bind(this.#fd, device, index, protocol);
     } catch (thrown) {
       links.remove(this);
-      closeNet(this.#fd);
+      closeFd(this.#fd);
       throw thrown;
     }
     this.#receiveRing = receiveRing(this.mtu);
@@ -166,7 +166,7 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
     this.links.remove(this);
     this.#endDirect();
     this.poller.forget(this.#fd);
-    closeNet(this.#fd);
+    closeFd(this.#fd);
   }
 
   readable(): boolean {
@@ -245,7 +245,7 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
   #offer(): number {
     const { head, row, block } = this.#sendRing;
     const taken = netCalls().sendmmsg(this.#fd, block.messagePointer(head), row, MSG_DONTWAIT);
-    return taken > 0 ? taken : -netErrno();
+    return taken > 0 ? taken : -lastErrno();
   }
 
   #change(state: DeviceState): void {
@@ -300,8 +300,8 @@ function openSocket(device: string): number {
   // Without a protocol it receives nothing before it is bound.
   const fd = netCalls().socket(AF_PACKET, SOCK_RAW | CLOEXEC, 0);
   if (fd >= 0) return fd;
-  const errno = netErrno();
-  if (errno !== EPERM && errno !== EACCES) throw netError(`cannot open device ${device}`, errno);
+  const errno = lastErrno();
+  if (errno !== EPERM && errno !== EACCES) throw callError(`cannot open device ${device}`, errno);
   throw new PermissionError(
     `cannot open device ${device}: raw Ethernet needs root or the capability CAP_NET_RAW`,
   );
@@ -314,6 +314,6 @@ function bind(fd: number, device: string, index: number, protocol: number): void
   address.setUint16(2, protocol);
   address.setInt32(4, index, true);
   if (netCalls().bind(fd, new Uint8Array(address.buffer), address.byteLength) !== 0) {
-    throw netError(`cannot open device ${device}`);
+    throw callError(`cannot open device ${device}`);
   }
 }

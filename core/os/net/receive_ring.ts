@@ -4,7 +4,7 @@
  * @module
  */
 import { CONTROL, MessageBlock, NAME } from "../c/message_block.ts";
-import { MSG_DONTWAIT, netCalls, netErrno } from "../c/net_calls.ts";
+import { lastErrno, MSG_DONTWAIT, netCalls } from "../c/net_calls.ts";
 
 const MSG_TRUNC = 0x20;
 
@@ -49,7 +49,7 @@ export class ReceiveRing {
   receive(fd: number): number {
     const { block } = this;
     const count = netCalls().recvmmsg(fd, block.messagePointer(0), this.batch, MSG_DONTWAIT, null);
-    return count < 0 ? -netErrno() : count;
+    return count < 0 ? -lastErrno() : count;
   }
 
   /** Makes the first `count` messages ready for the next call, which needs it only where addresses are received. */

@@ -8,13 +8,13 @@ import { ExistsError, InvalidError, PermissionError } from "../../contract/error
 import type { UdpEndpoint, UdpPort } from "../../contract/network.ts";
 import { EACCES, EPERM } from "../c/errno.ts";
 import {
+  callError,
   CLOEXEC,
-  closeNet,
+  closeFd,
   enlargeReceiveBuffer,
+  lastErrno,
   MSG_DONTWAIT,
   netCalls,
-  netErrno,
-  netError,
   readOption,
   setOption,
   SOL_SOCKET,
@@ -154,7 +154,7 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
     this.#lostReceived = this.lost.received;
     this.#closed = true;
     this.poller.forget(this.#fd);
-    closeNet(this.#fd);
+    closeFd(this.#fd);
   }
 
   readable(): boolean {
@@ -186,7 +186,7 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
       slot += count;
     }
     const taken = netCalls().sendmmsg(this.#fd, block.messagePointer(0), messages, MSG_DONTWAIT);
-    if (taken <= 0) return this.#failed(netErrno());
+    if (taken <= 0) return this.#failed(lastErrno());
     let datagrams = 0;
     for (let message = 0; message < taken; message++) datagrams += this.#counts[message];
     return datagrams;
@@ -234,15 +234,15 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
 
 function openSocket(ip: IpAddress, address: string, port: number): number {
   const fd = netCalls().socket(ip.family.number, SOCK_DGRAM | CLOEXEC, 0);
-  if (fd < 0) throw netError("cannot make a UDP socket");
+  if (fd < 0) throw callError("cannot make a UDP socket");
   if (ip.family === INET6) setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
   enlargeReceiveBuffer(fd);
   receiveSegments(fd);
   const name = new Uint8Array(ip.family.nameBytes);
   writeName(name, 0, udpEndpoint(ip.bytes, port), ip.scope);
   if (netCalls().bind(fd, name, name.length) === 0) return fd;
-  const error = bindError(netErrno(), address, port);
-  closeNet(fd);
+  const error = bindError(lastErrno(), address, port);
+  closeFd(fd);
   throw error;
 }
 
@@ -256,7 +256,7 @@ function bindError(errno: number, address: string, port: number): Error {
     case EPERM:
       return new PermissionError(`this process may not use UDP port ${port}: choose one from 1024 on`);
     default:
-      return netError(`cannot use UDP port ${port} of ${address}`, errno);
+      return callError(`cannot use UDP port ${port} of ${address}`, errno);
   }
 }
 
@@ -264,6 +264,6 @@ function bindError(errno: number, address: string, port: number): Error {
 function boundPort(fd: number): number {
   const name = new Uint8Array(INET6.nameBytes), length = new Uint8Array(4);
   length[0] = name.length;
-  if (netCalls().getsockname(fd, name, length) !== 0) throw netError("cannot read the port of a UDP socket");
+  if (netCalls().getsockname(fd, name, length) !== 0) throw callError("cannot read the port of a UDP socket");
   return name[2] << 8 | name[3];
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { netCalls, netError } from "../../c/net_calls.ts";
+import { callError, netCalls } from "../../c/net_calls.ts";
 
 /** Numbers of the system calls `io_setup`, `io_destroy`, `io_submit`, `io_getevents`. */
 const NUMBERS = {
@@ -53,7 +53,7 @@ export class AioPoll {
   /** Makes the request: one at a time. */
   submit(): void {
     if (this.#call(SUBMIT, this.#context, 1n, this.#address + BigInt(LIST)) !== 1n) {
-      throw netError("cannot wait for sockets");
+      throw callError("cannot wait for sockets");
     }
   }
 

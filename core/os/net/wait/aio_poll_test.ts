@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { AioPoll } from "./aio_poll.ts";
 import { openLibc } from "../../c/libc.ts";
-import { closeNet, netCalls } from "../../c/net_calls.ts";
+import { closeFd, netCalls } from "../../c/net_calls.ts";
 
 const EFD_NONBLOCK = 0o4000, READABLE = 1;
 openLibc();
@@ -41,8 +41,8 @@ Deno.test("a counter is counted up once for each request, as soon as there is so
   poll.submit();
   assert.equal(await counted(counter), 1, "what is there already counts");
   poll.close();
-  closeNet(watched);
-  closeNet(counter);
+  closeFd(watched);
+  closeFd(counter);
 });
 
 Deno.test("what cannot be asked for fails when it is asked", () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CLOEXEC, closeNet, netCalls, netError } from "../../c/net_calls.ts";
+import { callError, CLOEXEC, closeFd, netCalls } from "../../c/net_calls.ts";
 
 /** There is something to read. */
 export const READABLE = 1;
@@ -32,7 +32,7 @@ export class Epoll {
 
   constructor() {
     this.fd = netCalls().epoll_create1(CLOEXEC);
-    if (this.fd < 0) throw netError("cannot wait for sockets");
+    if (this.fd < 0) throw callError("cannot wait for sockets");
   }
 
   /** Adds or changes a descriptor, or removes it. */
@@ -40,7 +40,7 @@ export class Epoll {
     this.#event[0] = events;
     this.#event[DATA_WORD] = fd;
     if (netCalls().epoll_ctl(this.fd, operation, fd, this.#eventBytes) !== 0) {
-      throw netError(`cannot wait for descriptor ${fd}`);
+      throw callError(`cannot wait for descriptor ${fd}`);
     }
   }
 
@@ -66,6 +66,6 @@ export class Epoll {
 
   /** Ends it. */
   close(): void {
-    closeNet(this.fd);
+    closeFd(this.fd);
   }
 }

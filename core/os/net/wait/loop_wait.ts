@@ -6,7 +6,7 @@
  */
 import { AioPoll } from "./aio_poll.ts";
 import { type Epoll, READABLE } from "./epoll.ts";
-import { CLOEXEC, closeNet, netCalls } from "../../c/net_calls.ts";
+import { CLOEXEC, closeFd, netCalls } from "../../c/net_calls.ts";
 import { openPipe, type Pipe } from "./pipe_handle.ts";
 import type { Wait } from "./thread_wait.ts";
 
@@ -29,7 +29,7 @@ export class LoopWait implements Wait {
     const pipe = poll && openPipe(counter);
     if (pipe) return new LoopWait(poll, pipe, ready, proved);
     if (poll) poll.close();
-    else closeNet(counter);
+    else closeFd(counter);
     return undefined;
   }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { closeNet } from "../../c/net_calls.ts";
+import { closeFd } from "../../c/net_calls.ts";
 
 /** A descriptor that the event loop reads. */
 export interface Pipe {
@@ -25,7 +25,7 @@ const BUFFER = 64;
 export function openPipe(fd: number, into = new Uint8Array(BUFFER)): Pipe | undefined {
   const handle = pipeHandle(), state = streamState();
   if (!handle || !state || call(handle, "open", fd) !== 0) {
-    closeNet(fd);
+    closeFd(fd);
     return undefined;
   }
   // Else each reading would allocate.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openLibc } from "../../c/libc.ts";
-import { closeNet, netCalls } from "../../c/net_calls.ts";
+import { closeFd, netCalls } from "../../c/net_calls.ts";
 import { openPipe } from "./pipe_handle.ts";
 
 const EFD_NONBLOCK = 0o4000;
@@ -17,7 +17,7 @@ Deno.test("the event loop reads a descriptor whenever there is something", async
     await read;
   }
   await new Promise<void>((done) => pipe.close(done));
-  assert.throws(() => closeNet(fd), /Bad file descriptor/, "it closes the descriptor");
+  assert.throws(() => closeFd(fd), /Bad file descriptor/, "it closes the descriptor");
 });
 
 Deno.test("a runtime that has no such thing, or another one, is no reason to fail", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { closeNet, netCalls } from "../../c/net_calls.ts";
+import { closeFd, netCalls } from "../../c/net_calls.ts";
 import { type Pollable, Poller, READABLE, WRITABLE } from "./poller.ts";
 
 const EFD_NONBLOCK = 0o4000;
@@ -51,7 +51,7 @@ class Counter implements Pollable, Disposable {
 
   [Symbol.dispose](): void {
     this.#poller.forget(this.fd);
-    closeNet(this.fd);
+    closeFd(this.fd);
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { ADD, type Epoll, READABLE } from "./epoll.ts";
-import { CLOEXEC, closeNet, netCalls, netError } from "../../c/net_calls.ts";
+import { callError, CLOEXEC, closeFd, netCalls } from "../../c/net_calls.ts";
 
 /** A way to wait for a set of descriptors. */
 export interface Wait {
@@ -23,7 +23,7 @@ export class ThreadWait implements Wait {
 
   constructor(private readonly epoll: Epoll, private readonly ready: () => void) {
     this.#waker = netCalls().eventfd(0, CLOEXEC);
-    if (this.#waker < 0) throw netError("cannot wait for sockets");
+    if (this.#waker < 0) throw callError("cannot wait for sockets");
     epoll.control(ADD, this.#waker, READABLE);
   }
 
@@ -39,12 +39,12 @@ export class ThreadWait implements Wait {
   end(done: () => void): void {
     this.#done = done;
     if (!this.#underWay) return this.#finish(done);
-    if (netCalls().eventfd_write(this.#waker, 1n) !== 0) throw netError("cannot end the wait for sockets");
+    if (netCalls().eventfd_write(this.#waker, 1n) !== 0) throw callError("cannot end the wait for sockets");
   }
 
   /** The set forgets a descriptor that is closed. */
   #finish(done: () => void): void {
-    closeNet(this.#waker);
+    closeFd(this.#waker);
     done();
   }
 }
