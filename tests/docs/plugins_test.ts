@@ -28,7 +28,7 @@ Deno.test("a third party's project proves the page's plugins as the page says, a
     await Deno.copyFile(`${ROOT}deno.lock`, `${folder}/deno.lock`);
     const prove = blockWith("import { conformHash");
     for (const [name, kind] of EXAMPLES) {
-      const plugin = blockWith(`const ${name}: Plugin`).replace("../mod.ts", "@ouro/ouro");
+      const plugin = blockWith(`const ${name}: Plugin`);
       await Deno.writeTextFile(`${folder}/${name}.ts`, plugin);
       const test = prove.replaceAll("conformHash", `conform${kind}`).replaceAll("fnv", name);
       await Deno.writeTextFile(`${folder}/${name}_test.ts`, test);
