@@ -25,14 +25,9 @@ export abstract class FlowAllocation<
   Requester extends FlowRequester<Flow, Flows>,
   Responder extends FlowResponder<Flow, Flows>,
 > {
-  protected readonly flows: Flows;
-  protected readonly responder: Responder;
   protected readonly requesters = new Map<UpperFlow, Requester>();
 
-  constructor(flows: Flows, responder: Responder) {
-    this.flows = flows;
-    this.responder = responder;
-  }
+  constructor(protected readonly flows: Flows, protected readonly responder: Responder) {}
 
   /** Answers a request as somebody above has decided. */
   respond(upper: UpperFlow, reply: FlowReply, done: Done): void {

@@ -56,7 +56,7 @@ export abstract class FlowTable<Flow extends AnyFlowRecord> {
   protected abstract opened(flow: Flow): void;
   /** Takes no more packets for a flow that was up. */
   protected abstract closed(flow: Flow): void;
-  /** Takes the id of a flow back. Harmless when that was done before. */
+  /** Takes the id of a flow back. Taking it back twice is harmless. */
   protected abstract released(flow: Flow): void;
 
   /** Makes a flow up. */

@@ -38,7 +38,7 @@ export class KnownRequests<Request extends KeyedRequest> {
     this.#open.set(request.key, request);
   }
 
-  /** Keeps a request for a while from now on, since it is answered. Harmless when it is not known. */
+  /** Keeps a request for a while from now on, since it is answered. One that is not known is left alone. */
   keep(request: Request): void {
     const { key } = request;
     if (this.find(key) !== request) return;
@@ -52,7 +52,7 @@ export class KnownRequests<Request extends KeyedRequest> {
     this.#kept.set(key, { request, expires: now + KEEP });
   }
 
-  /** Forgets a request that is not kept. Harmless when it is not known. */
+  /** Forgets a request that is not kept, if it is known. */
   remove(request: Request): void {
     if (this.#open.get(request.key) === request) this.#open.delete(request.key);
   }

@@ -38,7 +38,6 @@ export interface RequestEvents {
 
 /** One allocation under way. */
 export abstract class FlowRequester<Flow extends AnyFlowRecord, Flows extends FlowTable<Flow>> {
-  protected readonly flows: Flows;
   protected readonly request: FlowRequest;
   readonly #ended: () => void;
   readonly #deadline: number;
@@ -54,13 +53,12 @@ export abstract class FlowRequester<Flow extends AnyFlowRecord, Flows extends Fl
   #over = false;
 
   constructor(
-    flows: Flows,
+    protected readonly flows: Flows,
     private readonly upper: UpperFlow,
     request: FlowRequest,
     { done, ended }: RequestEvents,
     private readonly times: RequestTimes,
   ) {
-    this.flows = flows;
     this.request = { ...request, data: request.data.slice() };
     this.#done = done;
     this.#ended = ended;

@@ -15,14 +15,11 @@ export type RequestOf<Flow extends AnyFlowRecord> = NonNullable<Flow["request"]>
 
 /** Answers requests. */
 export abstract class FlowResponder<Flow extends AnyFlowRecord, Flows extends FlowTable<Flow>> {
-  protected readonly flows: Flows;
   protected requests = 0;
   protected repeated = 0;
   protected refusals = 0;
 
-  constructor(flows: Flows) {
-    this.flows = flows;
-  }
+  constructor(protected readonly flows: Flows) {}
 
   /** Makes the end of a flow that answers a request. @throws ExhaustedError when there is no id */
   protected abstract makeOffered(upper: UpperFlow, request: RequestOf<Flow>): Flow;

@@ -144,7 +144,7 @@ export class ConnectionManager {
     done(DONE);
   }
 
-  /** Ends a connection; its listener hears of it. Harmless when it is gone. */
+  /** Ends a connection; its listener hears of it. Ending it twice is harmless. */
   close(connection: Connection, reason = DISCONNECTED): void {
     const registered = this.#connections.get(connection);
     if (!registered) return;

@@ -62,7 +62,7 @@ export class Conversation {
     throw new FlowDownError("the flow is down, or its queue is full");
   }
 
-  /** Nothing more is expected: the flow is somebody else's. Harmless when it has ended. */
+  /** Expects nothing more: the flow is somebody else's. Doing so twice is harmless. */
   end(): void {
     this.#over = true;
     this.#expected = undefined;

@@ -102,7 +102,7 @@ export class IpcpHost {
     handler(fieldsOf(params ?? {}, "params"), reply);
   }
 
-  /** Ends the IPCP: its flows are gone. Harmless when it has ended. */
+  /** Ends the IPCP: its flows are gone. Ending it twice is harmless. */
   shutdown(): void {
     if (!this.#life.shutdown()) return;
     this.#log.info(`IPCP ${this.context.pid} shutting down.`);

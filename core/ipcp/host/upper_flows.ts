@@ -53,7 +53,7 @@ export class HostUpperFlows {
     return flow;
   }
 
-  /** The flow is gone: its connection ends and its numbers are free. Harmless when it was gone before. */
+  /** Frees a flow: its connection ends and its numbers are free. Freeing it twice is harmless. */
   free(flow: HostUpperFlow): void {
     if (flow.state === "gone") return;
     flow.state = "gone";

@@ -94,7 +94,6 @@ interface Held {
 
 /** The packets of one flow or port, in one direction, on an {@link ImpairedPath}: those that are late wait here. */
 export class DelayLine {
-  readonly #path: ImpairedPath;
   readonly #queue = new EventQueue();
   /** What waits, by the ids in the queue. */
   readonly #held: (Held | undefined)[] = [];
@@ -102,15 +101,11 @@ export class DelayLine {
   #timer: Timer | undefined;
   #armed = Infinity;
 
-  /** @param after called when packets were delivered at their time, and no more for now */
-  constructor(path: ImpairedPath, private readonly after: () => void = () => {}) {
-    this.#path = path;
-  }
-
-  /** The path that it is on. */
-  get path(): ImpairedPath {
-    return this.#path;
-  }
+  /**
+   * @param path that it is on
+   * @param after called when packets were delivered at their time, and no more for now
+   */
+  constructor(readonly path: ImpairedPath, private readonly after: () => void = () => {}) {}
 
   /** Packets that wait. */
   get length(): number {
@@ -123,10 +118,10 @@ export class DelayLine {
    * @returns false when it was to be delivered at once and there was no room
    */
   pass(packet: Uint8Array<ArrayBuffer>, deliver: Deliver): boolean {
-    const now = this.#path.clock.now();
+    const now = this.path.clock.now();
     // What is due by now goes first.
     this.#deliverDue(now);
-    const times = this.#path.impair(packet, now);
+    const times = this.path.impair(packet, now);
     let direct = -1;
     for (let at = 0; at < times.length; at++) {
       if (times[at] <= 0 && direct < 0) direct = at;
@@ -148,7 +143,7 @@ export class DelayLine {
   }
 
   #hold(time: number, packet: Uint8Array, deliver: Deliver): void {
-    if (!this.#path.hold(packet.length)) return;
+    if (!this.path.hold(packet.length)) return;
     const id = this.#free.pop() ?? this.#held.length;
     this.#held[id] = { packet: new Uint8Array(packet), deliver };
     this.#queue.push(time, id);
@@ -160,14 +155,14 @@ export class DelayLine {
     const held = this.#held[id];
     this.#held[id] = undefined;
     this.#free.push(id);
-    if (held) this.#path.release(held.packet.length);
+    if (held) this.path.release(held.packet.length);
     return held;
   }
 
   #deliverDue(now: number): void {
     while (this.#queue.time <= now && this.#queue.length > 0) {
       const held = this.#take();
-      if (held && !held.deliver(held.packet)) this.#path.counts.dropped++;
+      if (held && !held.deliver(held.packet)) this.path.counts.dropped++;
     }
   }
 
@@ -179,13 +174,13 @@ export class DelayLine {
   #arm(time: number): void {
     this.#timer?.cancel();
     this.#armed = time;
-    this.#timer = this.#path.timers.after(time - this.#path.clock.now(), this.#fired);
+    this.#timer = this.path.timers.after(time - this.path.clock.now(), this.#fired);
   }
 
   readonly #fired = (): void => {
     this.#armed = Infinity;
     const before = this.#queue.length;
-    this.#deliverDue(this.#path.clock.now());
+    this.#deliverDue(this.path.clock.now());
     if (this.#queue.length > 0 && this.#queue.time < this.#armed) this.#arm(this.#queue.time);
     if (this.#queue.length < before) this.after();
   };

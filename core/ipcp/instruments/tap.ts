@@ -30,15 +30,13 @@ export class Tap {
   readonly #watchers = new Set<TapWatcher>();
   readonly #flows = new Set<TapEnd>();
   readonly #networks = new Set<LinkType>();
-  /** What happens to packets of networks. */
-  readonly impairments: Impairments | undefined;
   /** Somebody looks. */
   watched = false;
   /** Somebody looks, or something is impaired. */
   active = false;
 
-  constructor(impairments?: Impairments) {
-    this.impairments = impairments;
+  /** @param impairments what happens to packets of networks */
+  constructor(readonly impairments?: Impairments) {
     impairments?.watch(() => this.#update());
   }
 

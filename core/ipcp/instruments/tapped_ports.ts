@@ -40,13 +40,9 @@ export function tappedNetworks(networks: Networks, tap: Tap): Networks {
 
 /** What both kinds of ports have. */
 abstract class TappedPort<P extends NetworkPort> implements NetworkPort {
-  protected readonly port: P;
-  protected readonly tap: Tap;
   protected readonly impaired: ImpairedPort;
 
-  constructor(port: P, tap: Tap) {
-    this.port = port;
-    this.tap = tap;
+  constructor(protected readonly port: P, protected readonly tap: Tap) {
     this.impaired = new ImpairedPort(tap.impairments);
   }
 

@@ -84,7 +84,7 @@ export class EndpointTable<T extends Endpoint> {
     return place === undefined || place === 0 || place === RESTING ? undefined : this.#list[place - 1];
   }
 
-  /** Takes an endpoint out. Harmless when it is not there. */
+  /** Takes an endpoint out, if it is there. */
   remove(endpoint: T): void {
     const { id } = endpoint;
     if (this.find(id) !== endpoint) return;

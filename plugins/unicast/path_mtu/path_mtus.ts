@@ -91,7 +91,7 @@ export class PathMtus {
     path.size.start();
   }
 
-  /** The flow is up no more. Harmless when it never was. */
+  /** Forgets a flow that is up no more, or never was. */
   closed(remote: Address, flow: UpperFlow): void {
     const path = this.#used.get(remote);
     if (path?.flows.delete(flow) && path.flows.size === 0) path.size?.stop();

@@ -116,7 +116,7 @@ export class DataTransfer {
     this.#log.debug(`Added fd ${lower.fd} to SDU scheduler.`);
   }
 
-  /** It is gone, or is about to be deallocated. Harmless when it is not known. */
+  /** Forgets an N-1 flow that is gone or about to be deallocated, if it is known. */
   removeFlow(fd: Fd): void {
     const flow = this.#flows[fd];
     if (!flow) return;
