@@ -3,26 +3,15 @@
  *
  * @module
  */
-import { PermissionError } from "../../contract/errors.ts";
-import { EACCES, EPERM } from "../c/errno.ts";
-import {
-  callError,
-  CLOEXEC,
-  closeFd,
-  enlargeReceiveBuffer,
-  lastErrno,
-  netCalls,
-  readOption,
-} from "../c/net_calls.ts";
-import { deviceIndex, deviceState } from "./network_device.ts";
+import { closeFd, enlargeReceiveBuffer } from "../c/net_calls.ts";
+import { bindRawSocket, deviceIndex, deviceState, openRawSocket, takeDropped } from "./network_device.ts";
 import { type Pollable, type Poller, READABLE } from "./wait/poller.ts";
 import { ReceiveRing } from "./receive_ring.ts";
 
-const AF_PACKET = 17, SOCK_RAW = 3, SOL_PACKET = 263, PACKET_STATISTICS = 6;
 /** `ETH_P_ALL`. */
 const ALL = 3;
-/** `struct sockaddr_ll`: its length, where the kind of a packet stands in it, and `PACKET_OUTGOING`. */
-const ADDRESS = 20, KIND = 10, OUTGOING = 4;
+/** Where the kind of a packet stands in `struct sockaddr_ll`, and `PACKET_OUTGOING`. */
+const KIND = 10, OUTGOING = 4;
 /** Frames that one call takes, and calls in a turn. */
 const BATCH = 32, BATCHES = 8;
 /** The largest frame: what devices put together for speed counts as one. */
@@ -53,11 +42,12 @@ export class CaptureSocket implements Pollable {
     private readonly gone: (reason: string) => void,
   ) {
     const index = deviceIndex(device);
-    this.#fd = openSocket(device);
+    const doing = `cannot capture on device ${device}`;
+    this.#fd = openRawSocket(doing, "that needs");
     try {
       deviceState(this.#fd, device);
       enlargeReceiveBuffer(this.#fd);
-      bind(this.#fd, device, index);
+      bindRawSocket(this.#fd, index, ALL, doing);
       poller.watch(this.#fd, this, READABLE);
     } catch (thrown) {
       closeFd(this.#fd);
@@ -67,11 +57,7 @@ export class CaptureSocket implements Pollable {
 
   /** Frames that were lost because this process was too slow. */
   get dropped(): number {
-    // Reading the kernel's counters sets them to zero.
-    const counters = new Uint32Array(2);
-    if (!this.#closed && readOption(this.#fd, SOL_PACKET, PACKET_STATISTICS, counters)) {
-      this.#dropped += counters[1];
-    }
+    if (!this.#closed) this.#dropped += takeDropped(this.#fd);
     return this.#dropped;
   }
 
@@ -111,26 +97,5 @@ export class CaptureSocket implements Pollable {
       this.gone(`network device ${this.device} is gone`);
     }
     return false;
-  }
-}
-
-function openSocket(device: string): number {
-  // Without a protocol it receives nothing before it is bound.
-  const fd = netCalls().socket(AF_PACKET, SOCK_RAW | CLOEXEC, 0);
-  if (fd >= 0) return fd;
-  const errno = lastErrno();
-  if (errno !== EPERM && errno !== EACCES) throw callError(`cannot capture on device ${device}`, errno);
-  throw new PermissionError(
-    `cannot capture on device ${device}: that needs root or the capability CAP_NET_RAW`,
-  );
-}
-
-function bind(fd: number, device: string, index: number): void {
-  const address = new DataView(new ArrayBuffer(ADDRESS));
-  address.setUint16(0, AF_PACKET, true);
-  address.setUint16(2, ALL);
-  address.setInt32(4, index, true);
-  if (netCalls().bind(fd, new Uint8Array(address.buffer), ADDRESS) !== 0) {
-    throw callError(`cannot capture on device ${device}`);
   }
 }

@@ -1,10 +1,11 @@
 /**
- * What the system says of a network device, by its name: netdevice(7).
+ * A network device by its name: what the system says of it (netdevice(7)), and raw sockets on it (packet(7)).
  *
  * @module
  */
-import { InvalidError, NotFoundError } from "../../contract/errors.ts";
-import { callError, cText, lastErrno, netCalls } from "../c/net_calls.ts";
+import { InvalidError, NotFoundError, PermissionError } from "../../contract/errors.ts";
+import { EACCES, EPERM } from "../c/errno.ts";
+import { callError, CLOEXEC, cText, lastErrno, netCalls, readOption } from "../c/net_calls.ts";
 
 /** Bytes of a name with its end, and of a `struct ifreq`. */
 const NAME = 16, REQUEST = 40;
@@ -14,6 +15,7 @@ const ETHERNET = 1, LOOPBACK = 772;
 const IFF_UP = 0x1, IFF_LOWER_UP = 0x10000;
 /** `SIOCETHTOOL` with `ETHTOOL_GLINK`: ethtool.h. */
 const ETHTOOL = 0x8946, GET_LINK = 0xa;
+const AF_PACKET = 17, SOCK_RAW = 3, SOL_PACKET = 263, PACKET_STATISTICS = 6;
 
 /** A device now. */
 export interface DeviceState {
@@ -79,4 +81,34 @@ function request(fd: number, device: string, number: number): DataView<ArrayBuff
     throw callError(`cannot look at device ${device}`, lastErrno());
   }
   return new DataView(bytes.buffer);
+}
+
+/**
+ * Opens a raw socket, which receives nothing before {@link bindRawSocket}.
+ *
+ * @param doing what the socket is opened for, as errors say it
+ * @param needs "that needs" or the like, as errors say it
+ * @throws PermissionError when this process may not have one
+ */
+export function openRawSocket(doing: string, needs: string): number {
+  const fd = netCalls().socket(AF_PACKET, SOCK_RAW | CLOEXEC, 0);
+  if (fd >= 0) return fd;
+  const errno = lastErrno();
+  if (errno !== EPERM && errno !== EACCES) throw callError(doing, errno);
+  throw new PermissionError(`${doing}: ${needs} root or the capability CAP_NET_RAW`);
+}
+
+/** Lets a raw socket receive the frames of one protocol of a device: `struct sockaddr_ll`. */
+export function bindRawSocket(fd: number, index: number, protocol: number, doing: string): void {
+  const address = new DataView(new ArrayBuffer(20));
+  address.setUint16(0, AF_PACKET, true);
+  address.setUint16(2, protocol);
+  address.setInt32(4, index, true);
+  if (netCalls().bind(fd, new Uint8Array(address.buffer), address.byteLength) !== 0) throw callError(doing);
+}
+
+/** Takes the kernel's count of frames that a raw socket had no room for; reading sets it to zero. */
+export function takeDropped(fd: number): number {
+  const counters = new Uint32Array(2);
+  return readOption(fd, SOL_PACKET, PACKET_STATISTICS, counters) ? counters[1] : 0;
 }

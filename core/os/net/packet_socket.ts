@@ -3,30 +3,27 @@
  *
  * @module
  */
-import { asOuroError, InvalidError, PermissionError } from "../../contract/errors.ts";
+import { asOuroError, InvalidError } from "../../contract/errors.ts";
 import type { EthernetPort, FrameFilter, MacAddress } from "../../contract/network.ts";
 import { DirectRead, type DirectReader } from "./wait/direct_read.ts";
-import { EACCES, ENXIO, EPERM } from "../c/errno.ts";
+import { ENXIO } from "../c/errno.ts";
 import type { LinkListener, LinkWatch } from "./link_watch.ts";
-import {
-  callError,
-  CLOEXEC,
-  closeFd,
-  enlargeReceiveBuffer,
-  lastErrno,
-  MSG_DONTWAIT,
-  netCalls,
-  readOption,
-} from "../c/net_calls.ts";
+import { closeFd, enlargeReceiveBuffer, lastErrno, MSG_DONTWAIT, netCalls } from "../c/net_calls.ts";
 import type { LinkNews } from "./netlink.ts";
-import { deviceIndex, type DeviceState, deviceState, isUp } from "./network_device.ts";
+import {
+  bindRawSocket,
+  deviceIndex,
+  type DeviceState,
+  deviceState,
+  isUp,
+  openRawSocket,
+  takeDropped,
+} from "./network_device.ts";
 import { type Pollable, type Poller, READABLE, WRITABLE } from "./wait/poller.ts";
 import { ReceiveRing } from "./receive_ring.ts";
 import { SendQueue, type Transmitter } from "./send_queue.ts";
 import { SendRing } from "./send_ring.ts";
 
-const AF_PACKET = 17, SOCK_RAW = 3, SOL_PACKET = 263;
-const PACKET_STATISTICS = 6;
 /** `ETH_P_802_2`: frames whose type field is a length. */
 const LLC = 4;
 const ENODEV = 19, ENETDOWN = 100;
@@ -80,13 +77,14 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
     this.device = device;
     const protocol = protocolOf(filter);
     const index = deviceIndex(device);
-    this.#fd = openSocket(device);
+    const doing = `cannot open device ${device}`;
+    this.#fd = openRawSocket(doing, "raw Ethernet needs");
     try {
       // News that come between are for the state that is read after.
       links.add(index, this);
       this.#state = deviceState(this.#fd, device);
       enlargeReceiveBuffer(this.#fd);
-      bind(this.#fd, device, index, protocol);
+      bindRawSocket(this.#fd, index, protocol, doing);
     } catch (thrown) {
       links.remove(this);
       closeFd(this.#fd);
@@ -119,11 +117,7 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
   }
 
   get lost(): { readonly sent: number; readonly received: number } {
-    // Reading the kernel's counters sets them to zero.
-    const counters = new Uint32Array(2);
-    if (!this.#closed && readOption(this.#fd, SOL_PACKET, PACKET_STATISTICS, counters)) {
-      this.#lostReceived += counters[1];
-    }
+    if (!this.#closed) this.#lostReceived += takeDropped(this.#fd);
     return { sent: this.#queue.lost, received: this.#lostReceived };
   }
 
@@ -294,26 +288,4 @@ function protocolOf(filter: FrameFilter): number {
   if (filter === "llc") return LLC;
   if (Number.isInteger(filter) && filter >= 0x600 && filter <= 0xffff) return filter;
   throw new InvalidError(`${filter} is not an Ethertype: 0x0600 to 0xffff are`);
-}
-
-function openSocket(device: string): number {
-  // Without a protocol it receives nothing before it is bound.
-  const fd = netCalls().socket(AF_PACKET, SOCK_RAW | CLOEXEC, 0);
-  if (fd >= 0) return fd;
-  const errno = lastErrno();
-  if (errno !== EPERM && errno !== EACCES) throw callError(`cannot open device ${device}`, errno);
-  throw new PermissionError(
-    `cannot open device ${device}: raw Ethernet needs root or the capability CAP_NET_RAW`,
-  );
-}
-
-/** Lets frames of one protocol come: `struct sockaddr_ll`. */
-function bind(fd: number, device: string, index: number, protocol: number): void {
-  const address = new DataView(new ArrayBuffer(20));
-  address.setUint16(0, AF_PACKET, true);
-  address.setUint16(2, protocol);
-  address.setInt32(4, index, true);
-  if (netCalls().bind(fd, new Uint8Array(address.buffer), address.byteLength) !== 0) {
-    throw callError(`cannot open device ${device}`);
-  }
 }
