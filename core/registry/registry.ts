@@ -66,7 +66,7 @@ export class Registry {
    * Adds a plugin whose code is loaded.
    *
    * @param origin the path of its file
-   * @throws PluginError when its name, or another word for it, is taken
+   * @throws PluginError when its name, another word for it or its code is taken
    */
   add<K extends PluginKind>(plugin: Plugin<K>, origin: string): void {
     this.#insert<K>({
@@ -77,7 +77,7 @@ export class Registry {
     });
   }
 
-  /** Adds a built-in plugin; its code is loaded later. @throws PluginError when a word for it is taken */
+  /** Adds a built-in plugin; its code is loaded later. @throws PluginError when a word for it or its code is taken */
   addBuiltin({ declaration, load, formats }: Builtin): void {
     this.#insert({ declaration, origin: BUILT_IN, load, formats });
   }
@@ -212,10 +212,20 @@ export class Registry {
   #insert<K extends PluginKind>(entry: Entry<K>): void {
     const entries: Entry<K>[] = this.#tables[entry.declaration.kind];
     const words = wordsOf(entry.declaration);
+    const { code } = entry.declaration;
     for (const other of entries) {
       const twice = wordsOf(other.declaration).find((word) => words.includes(word));
-      if (twice === undefined) continue;
-      throw new PluginError(`${this.#label(entry)}: the word "${twice}" is taken by ${this.#label(other)}`);
+      if (twice !== undefined) {
+        throw new PluginError(`${this.#label(entry)}: the word "${twice}" is taken by ${this.#label(other)}`);
+      }
+      // Enrollment carries the code in place of the name: two plugins of one code would be one to new members.
+      if (code === undefined || code !== other.declaration.code) continue;
+      throw new PluginError(
+        `${this.#label(entry)}: the code ${code} is that of ${
+          this.#label(other)
+        }; leave "code" out, it is for ` +
+          "policies of the reference",
+      );
     }
     const place = positionOf(entry.declaration);
     const after = entries.findIndex(({ declaration }) => positionOf(declaration) > place);

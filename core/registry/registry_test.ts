@@ -90,6 +90,17 @@ Deno.test("a word that is taken is refused with both plugins and files", () => {
   assert.equal(registry.declarations("hash").length, 1);
 });
 
+Deno.test("a code that is taken is refused: members of a layer could not tell the two plugins apart", () => {
+  const registry = new Registry(silent);
+  registry.add(tiny({ code: 0 }), "a.ts");
+  registry.add(balancer({ code: 0 }), "b.ts");
+  for (const name of ["plain", "other"]) registry.add(tiny({ name }), "b.ts");
+  const twice = tiny({ name: "new", code: 0 });
+  const refused = isPluginError(/"new" \(b\.ts\)/, /code 0/, /hash "tiny" \(a\.ts\)/, /leave .*code.* out/);
+  assert.throws(() => registry.add(twice, "b.ts"), refused);
+  assert.equal(registry.declarations("hash").length, 3);
+});
+
 Deno.test("an unknown name is refused with the known ones", () => {
   const registry = new Registry(silent);
   registry.add(tiny(), "a.ts");
