@@ -67,7 +67,7 @@ export class Ouroboros implements AsyncDisposable {
     return client;
   }
 
-  /** A client that connects when it is first used. */
+  /** Makes a client that connects when it is first used. */
   static lazy(options: ConnectOptions = {}): Ouroboros {
     return new Ouroboros(options);
   }

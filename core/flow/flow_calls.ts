@@ -44,12 +44,12 @@ export interface Patience {
   readonly nonBlocking: boolean;
 }
 
-/** The error of a call that comes after, or waits at, the deallocation. */
+/** Returns the error of a call that comes after, or waits at, the deallocation. */
 export function notAllocated({ fd, name }: CalledFlow): NotAllocatedError {
   return new NotAllocatedError(`flow ${fd} (${name}) was deallocated`);
 }
 
-/** @throws NotAllocatedError when this process has deallocated the flow */
+/** Checks that the flow is allocated. @throws NotAllocatedError when this process has deallocated the flow */
 export function checkAllocated(flow: CalledFlow): void {
   if (flow.deallocated) throw notAllocated(flow);
 }

@@ -43,20 +43,20 @@ export class FlowReads {
     return this.#partial.pending;
   }
 
-  /** The next packet, or the rest of one; undefined when there is none, or others wait for it. */
+  /** Takes the next packet, or the rest of one; undefined when there is none, or others wait for it. */
   take(): Packet | undefined {
     if (this.#waiting.size > 0 || !this.allowed) return undefined;
     return this.#partial.pending ? this.#takeNext() : this.channel.take();
   }
 
-  /** The same. @throws FlowDownError, NotAllocatedError when none will come */
+  /** Takes the same as {@link take}. @throws FlowDownError, NotAllocatedError when none will come */
   tryTake(): Packet | undefined {
     const packet = this.take();
     if (packet === undefined && this.#waiting.size === 0) this.#check();
     return packet;
   }
 
-  /** The next packet, waited for if that is necessary; rejects, and never throws. */
+  /** Reads the next packet, waited for if that is necessary; rejects, and never throws. */
   read(options: WaitOptions): Promise<Packet> {
     if (!options.signal?.aborted) {
       const packet = this.take();
@@ -97,7 +97,7 @@ export class FlowReads {
     while (this.channel.take() !== undefined);
   }
 
-  /** Reads that wait fail. */
+  /** Fails the reads that wait. */
   fail(error: OuroError): void {
     this.#waiting.failAll(error);
   }

@@ -127,7 +127,7 @@ export class FlowSet implements AsyncIterable<FlowEvent> {
     return true;
   }
 
-  /** Is the flow in the set? */
+  /** Returns whether the flow is in the set. */
   has(flow: Flow): boolean {
     return this.#flows.has(flow);
   }

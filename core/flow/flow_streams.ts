@@ -8,7 +8,7 @@ import type { PacketFlow } from "./flow_calls.ts";
 
 type Packet = Uint8Array<ArrayBuffer>;
 
-/** Packets as they arrive, copied; nothing is read ahead of the stream's reader. */
+/** Returns packets as they arrive, copied; nothing is read ahead of the stream's reader. */
 export function readableOf(flow: PacketFlow): ReadableStream<Packet> {
   return new ReadableStream<Packet>({
     async pull(controller) {
@@ -22,12 +22,12 @@ export function readableOf(flow: PacketFlow): ReadableStream<Packet> {
   }, { highWaterMark: 0 });
 }
 
-/** Writes packets; slow readers at the other end slow the stream's writer down. */
+/** Returns a stream that writes packets; slow readers at the other end slow the stream's writer down. */
 export function writableOf(flow: PacketFlow): WritableStream<Uint8Array> {
   return new WritableStream<Uint8Array>({ write: (packet) => flow.write(packet) }, { highWaterMark: 1 });
 }
 
-/** Packets until the flow goes down. */
+/** Returns packets until the flow goes down. */
 export function packetIterator(flow: PacketFlow): AsyncIterator<Packet> {
   const step = (value: Packet): IteratorResult<Packet> => ({ value, done: false });
   const end = (thrown: unknown): IteratorResult<Packet> => {

@@ -48,7 +48,7 @@ export class FlowWrites {
     return this.#waiting.size === 0 && this.allowed && this.channel.transmit(packet);
   }
 
-  /** The same, of a flow that may be deallocated. @throws FlowDownError, MessageSizeError, PermissionError, NotAllocatedError */
+  /** Writes the same way, to a flow that may be deallocated. @throws FlowDownError, MessageSizeError, PermissionError, NotAllocatedError */
   tryWrite(packet: Uint8Array): boolean {
     checkAccess(this.flow, this.allowed, "writing to");
     if (this.write(packet)) return true;
@@ -64,7 +64,7 @@ export class FlowWrites {
     return waitIn(this.#waiting, packet, options, { timeout, nonBlocking }, this.flow, "writing to");
   }
 
-  /** There is room, or another reason to look: what waits is sent, or fails. */
+  /** Sends what waits, or fails it, when there is room or another reason to look. */
   writeWaiting(): void {
     for (let packet; (packet = this.#waiting.first) !== undefined;) {
       try {
@@ -82,7 +82,7 @@ export class FlowWrites {
     drained?.();
   }
 
-  /** Writes that wait fail. */
+  /** Fails the writes that wait. */
   fail(error: OuroError): void {
     this.#waiting.failAll(error);
   }

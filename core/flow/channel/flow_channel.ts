@@ -50,7 +50,7 @@ export interface FlowChannel {
    * @param writeBuffer bytes that are collected at most while a write is under way, for users that count packets instead
    */
   open(events: ChannelEvents, writeBuffer?: number): void;
-  /** The next packet, valid until the next call; undefined when none is there. */
+  /** Takes the next packet, valid until the next call; undefined when none is there. */
   take(): Uint8Array<ArrayBuffer> | undefined;
   /**
    * Copies one packet and sends it as soon as possible. False, and nothing is done, when there is no room or the packet is larger

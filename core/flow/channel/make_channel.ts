@@ -14,7 +14,7 @@ import { PlainChannel } from "./plain_channel.ts";
 const isRaw = (qos: QosSpec): boolean => qos.inOrder === 0 && qos.ber !== 0;
 
 /**
- * The channel of one end.
+ * Makes the channel of one end.
  *
  * @param mpl longest life of a packet in the layer, in milliseconds
  * @param cipher encrypts the flow; undefined: it is in the clear

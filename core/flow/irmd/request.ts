@@ -53,7 +53,7 @@ export interface ConnectTo {
 }
 
 /**
- * The quality for a request.
+ * Returns the quality for a request.
  *
  * @throws InvalidError for an unknown name
  */

@@ -20,7 +20,7 @@ interface Waiter<Payload, Result> {
   readonly fail: (error: OuroError) => void;
 }
 
-/** The error of a call whose signal was raised. */
+/** Returns the error of a call whose signal was raised. */
 export function cancelled(what: string, signal: AbortSignal): CancelledError {
   return new CancelledError(`${what} was cancelled`, { cause: signal.reason });
 }
@@ -42,7 +42,7 @@ export class WaitQueue<Payload, Result> {
     return this.#waiters.values().next().value?.payload;
   }
 
-  /** Waits. */
+  /** Waits for the turn of a call. */
   add(payload: Payload, options: WaitOptions = {}): Promise<Result> {
     const { timeout, signal } = options;
     if (signal?.aborted) return Promise.reject(cancelled(this.what, signal));

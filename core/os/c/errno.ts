@@ -75,7 +75,7 @@ const CLASSES = new Map<number, OuroErrorClass>([
 ]);
 
 /**
- * The error of the catalogue for a number of the system; one that has no class becomes an {@link InternalError}.
+ * Returns the error of the catalogue for a number of the system; one that has no class becomes an {@link InternalError}.
  *
  * @param doing what was being done to what: `cannot open /dev/log`
  * @param text the system's own words
@@ -113,7 +113,7 @@ const RUNTIME: readonly (readonly [new (message?: string) => Error, OuroErrorCla
 const OS_ERROR = / \(os error (\d+)\)/;
 
 /**
- * What the runtime has thrown while `doing` something, as an error of the catalogue with its cause. An error of the
+ * Returns what the runtime has thrown while `doing` something, as an error of the catalogue with its cause. An error of the
  * catalogue stays as it is.
  */
 export function runtimeError(thrown: unknown, doing: string): OuroError {

@@ -103,17 +103,17 @@ function socketOption(fd: number, option: number, bytes: number): boolean {
   throw callError(`cannot read option ${option} of socket ${fd}`, number);
 }
 
-/** What the kernel calls this socket, never used twice while the machine runs; undefined when `fd` is not a socket. */
+/** Returns what the kernel calls this socket, never used twice while the machine runs; undefined when `fd` is not a socket. */
 export function socketCookie(fd: number): bigint | undefined {
   return socketOption(fd, SO_COOKIE, 8) ? words.getBigUint64(0, true) : undefined;
 }
 
-/** Whether `fd` is a socket that listens. */
+/** Returns whether `fd` is a socket that listens. */
 export function isListening(fd: number): boolean {
   return socketOption(fd, SO_ACCEPTCONN, 4) && words.getInt32(0, true) !== 0;
 }
 
-/** The path to which a Unix socket is bound; undefined when it has none, or is something else. */
+/** Returns the path to which a Unix socket is bound; undefined when it has none, or is something else. */
 export function socketPath(fd: number): string | undefined {
   length[0] = 110;
   if (libc().getsockname(fd, scratch, length) !== 0) {
@@ -127,13 +127,13 @@ export function socketPath(fd: number): string | undefined {
   return decoder.decode(end < 0 ? path : path.subarray(0, end));
 }
 
-/** Who connected the other end of a Unix stream socket. */
+/** Returns who connected the other end of a Unix stream socket. */
 export function peerOf(fd: number): { readonly pid: number; readonly uid: number; readonly gid: number } {
   if (!socketOption(fd, SO_PEERCRED, 12)) throw callError(`cannot tell who is behind socket ${fd}`, ENOTSOCK);
   return { pid: words.getInt32(0, true), uid: words.getUint32(4, true), gid: words.getUint32(8, true) };
 }
 
-/** Whether this process, with its effective rights, may execute the file. */
+/** Returns whether this process, with its effective rights, may execute the file. */
 export function mayExecute(path: string): boolean {
   if (libc().eaccess(cText(path), X_OK) === 0) return true;
   const number = lastErrno();
@@ -141,14 +141,14 @@ export function mayExecute(path: string): boolean {
   throw callError(`cannot check the rights on ${path}`, number);
 }
 
-/** Whether there is anything of that name, as far as this process may know: an answer, where the runtime makes an error of it. */
+/** Returns whether there is anything of that name, as far as this process may know: an answer, where the runtime makes an error of it. */
 export function isThere(path: string): boolean {
   if (libc().eaccess(cText(path), F_OK) === 0) return true;
   const number = lastErrno();
   return number !== ENOENT && number !== ENOTDIR;
 }
 
-/** Whether a process of that id is there (a zombie is), whoever owns it. */
+/** Returns whether a process of that id is there (a zombie is), whoever owns it. */
 export function processIsThere(pid: number): boolean {
   if (libc().kill(pid, 0) === 0) return true;
   const number = lastErrno();
@@ -157,13 +157,13 @@ export function processIsThere(pid: number): boolean {
   throw callError(`cannot look for process ${pid}`, number);
 }
 
-/** The id of a group; undefined when there is no such group. */
+/** Returns the id of a group; undefined when there is no such group. */
 export function groupId(name: string): number | undefined {
   const group = libc().getgrnam(cText(name));
   return group ? new Deno.UnsafePointerView(group).getUint32(16) : undefined;
 }
 
-/** Name and home of a user; undefined when the system does not know the user. */
+/** Returns name and home of a user; undefined when the system does not know the user. */
 export function userAccount(uid: number): { readonly name: string; readonly home: string } | undefined {
   const entry = libc().getpwuid(uid);
   if (!entry) return undefined;
@@ -176,7 +176,7 @@ export function userAccount(uid: number): { readonly name: string; readonly home
   };
 }
 
-/** Opens a file for writing without ever waiting for it; a negative error number when it cannot. Closed in children. */
+/** Opens a file for writing without ever waiting for it; a negative error number when it cannot. Children do not get it. */
 export function openForWriting(path: string): number {
   const fd = libc().open(cText(path), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   return fd < 0 ? -lastErrno() : fd;
@@ -187,19 +187,19 @@ export function closeFd(fd: number): void {
   if (libc().close(fd) !== 0) throw callError(`cannot close descriptor ${fd}`);
 }
 
-/** Writes; the number of bytes taken, or a negative error number. Waits when the descriptor is a blocking one. */
+/** Writes; returns the number of bytes taken, or a negative error number. The call waits when the descriptor is a blocking one. */
 export function writeFd(fd: number, bytes: Uint8Array<ArrayBuffer>): number {
   const count = Number(libc().write(fd, bytes, BigInt(bytes.length)));
   return count < 0 ? -lastErrno() : count;
 }
 
-/** Sends on a connected socket without waiting; the number of bytes taken, or a negative error number. */
+/** Sends on a connected socket without waiting; returns the number of bytes taken, or a negative error number. */
 export function sendNow(fd: number, bytes: Uint8Array<ArrayBuffer>): number {
   const count = Number(libc().send(fd, bytes, BigInt(bytes.length), MSG_DONTWAIT | MSG_NOSIGNAL));
   return count < 0 ? -lastErrno() : count;
 }
 
-/** Whether a write of up to 4096 bytes would not wait now; {@link EAGAIN} as a negative number when it would. */
+/** Tells whether a write of up to 4096 bytes would not wait now; {@link EAGAIN} as a negative number when it would. */
 export function pollWritable(fd: number): number {
   words.setInt32(0, fd, true);
   words.setInt32(4, POLLOUT, true);
@@ -207,14 +207,14 @@ export function pollWritable(fd: number): number {
   return count < 0 ? -lastErrno() : count === 0 ? -EAGAIN : 0;
 }
 
-/** A Unix datagram socket, for {@link sendTo}. Closed in children. */
+/** Makes a Unix datagram socket, for {@link sendTo}, which children do not get. */
 export function datagramSocket(): number {
   const fd = libc().socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd < 0) throw callError("cannot make a datagram socket");
   return fd;
 }
 
-/** Sends a datagram to the socket at `path` without waiting; the number of bytes taken, or a negative error number. */
+/** Sends a datagram to the socket at `path` without waiting; returns the number of bytes taken, or a negative error number. */
 export function sendTo(fd: number, path: string, bytes: Uint8Array<ArrayBuffer>): number {
   const name = cText(path);
   const address = new Uint8Array(2 + name.length);

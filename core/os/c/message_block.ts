@@ -60,18 +60,18 @@ export class MessageBlock {
     }
   }
 
-  /** Where a message starts, for a call. */
+  /** Returns where a message starts, for a call. */
   messagePointer(message: number): Deno.PointerObject {
     if (message === 0) return this.#pointer;
     return Deno.UnsafePointer.offset(this.#pointer, message * MESSAGE) ?? this.#pointer;
   }
 
-  /** Where in `bytes` a slot starts. */
+  /** Returns where in `bytes` a slot starts. */
   slotAt(slot: number): number {
     return this.#slots + slot * this.size.slotBytes;
   }
 
-  /** Where in `bytes` the address of a slot starts. */
+  /** Returns where in `bytes` the address of a slot starts. */
   nameAt(slot: number): number {
     return this.#names + slot * NAME;
   }
@@ -82,17 +82,17 @@ export class MessageBlock {
     for (let word = 0; word < name.length; word++) this.words[at + word] = name[word];
   }
 
-  /** Where in `bytes` the ancillary data of a message starts. */
+  /** Returns where in `bytes` the ancillary data of a message starts. */
   controlAt(message: number): number {
     return this.#controls + message * CONTROL;
   }
 
-  /** How many bytes of a slot are sent, or may be received. */
+  /** Sets how many bytes of a slot are sent, or may be received. */
   setVector(slot: number, bytes: number): void {
     this.words[(this.#vectors + slot * VECTOR + 8) >> 2] = bytes;
   }
 
-  /** What {@link setVector} has set. */
+  /** Returns what {@link setVector} has set. */
   vector(slot: number): number {
     return this.words[(this.#vectors + slot * VECTOR + 8) >> 2];
   }
@@ -117,17 +117,17 @@ export class MessageBlock {
     this.words[message * (MESSAGE / 4) + CONTROL_LENGTH] = bytes;
   }
 
-  /** Bytes of ancillary data that a message came with. */
+  /** Returns the bytes of ancillary data that a message came with. */
   controlLength(message: number): number {
     return this.words[message * (MESSAGE / 4) + CONTROL_LENGTH];
   }
 
-  /** Flags of a message that came. */
+  /** Returns the flags of a message that came. */
   flags(message: number): number {
     return this.words[message * (MESSAGE / 4) + FLAGS];
   }
 
-  /** Bytes of a message that came. */
+  /** Returns the bytes of a message that came. */
   length(message: number): number {
     return this.words[message * (MESSAGE / 4) + LENGTH];
   }

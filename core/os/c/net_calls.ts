@@ -43,7 +43,7 @@ export type NetCalls = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 let calls: NetCalls | undefined;
 
 /**
- * The calls. The first use opens the library; tests do that before the first `Deno.test`, because the runtime counts a
+ * Returns the calls. The first use opens the library; tests do that before the first `Deno.test`, because the runtime counts a
  * library that a test opens as a leak of that test.
  *
  * @throws NotSupportedError where there is no such library
@@ -79,7 +79,7 @@ export function readOption(
 
 const F_DUPFD_CLOEXEC = 1030;
 
-/** Another descriptor for the same socket. A negative number when there are too many. */
+/** Returns another descriptor for the same socket. A negative number when there are too many. */
 export const duplicate = (fd: number): number => netCalls().fcntl(fd, F_DUPFD_CLOEXEC, 0);
 
 const SO_RCVBUF = 8, SO_RCVBUFFORCE = 33;

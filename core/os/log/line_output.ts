@@ -46,7 +46,7 @@ export class LineOutput {
     return this.#closed;
   }
 
-  /** What to do when nobody reads any more; called once. */
+  /** Sets what to do, once, when nobody reads any more. */
   onClosed(run: () => void): void {
     this.#onClosed = run;
   }

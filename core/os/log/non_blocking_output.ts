@@ -65,7 +65,7 @@ export function standardOutput(fd: 1 | 2): Output {
 const polled = (fd: number): Output =>
   bytesTo((bytes) => pollWritable(fd) === -EAGAIN ? 0 : writeFd(fd, bytes));
 
-/** The system log behind the socket at `path`; undefined when there is none. */
+/** Opens the system log behind the socket at `path`; undefined when there is none. */
 export function systemLog(path: string): Output | undefined {
   try {
     if (!Deno.statSync(path).isSocket) return undefined;

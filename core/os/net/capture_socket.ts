@@ -79,7 +79,7 @@ export class CaptureSocket implements Pollable {
 
   writable(): void {}
 
-  /** Ends it. */
+  /** Ends the capture. */
   close(): void {
     if (this.#closed) return;
     // The last look at the kernel's counters.

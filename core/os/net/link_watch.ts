@@ -39,7 +39,7 @@ export class LinkWatch implements Pollable {
     this.#listeners.set(listener, index);
   }
 
-  /** Tells it no more. */
+  /** Tells `listener` no more. */
   remove(listener: LinkListener): void {
     this.#listeners.delete(listener);
     if (this.#listeners.size > 0 || this.#fd < 0) return;

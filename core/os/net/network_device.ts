@@ -26,12 +26,12 @@ export interface DeviceState {
 }
 
 /**
- * Whether flags of a link message say that a device is up and has a carrier. `IFF_RUNNING` would say it up to a second late.
+ * Returns whether flags of a link message say that a device is up and has a carrier. `IFF_RUNNING` would say it up to a second late.
  */
 export const isUp = (flags: number): boolean => (flags & IFF_UP) !== 0 && (flags & IFF_LOWER_UP) !== 0;
 
 /**
- * The number of a device.
+ * Returns the number of a device.
  *
  * @throws NotFoundError when there is none of that name
  */
@@ -47,7 +47,7 @@ export function deviceIndex(device: string): number {
 }
 
 /**
- * The state of a device.
+ * Returns the state of a device.
  *
  * @param fd any socket
  * @throws NotFoundError when there is none of that name
@@ -65,7 +65,7 @@ export function deviceState(fd: number, device: string): DeviceState {
   };
 }
 
-/** Has the device a carrier? One that cannot tell counts as having it. */
+/** Returns whether the device has a carrier. One that cannot tell counts as having it. */
 function hasCarrier(fd: number, device: string): boolean {
   const value = new Uint32Array([GET_LINK, 0]);
   const bytes = new Uint8Array(REQUEST), view = new DataView(bytes.buffer);

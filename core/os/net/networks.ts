@@ -10,7 +10,7 @@ import { Poller } from "./wait/poller.ts";
 import { SystemResolver } from "./resolver.ts";
 import { UdpSocket } from "./udp_socket.ts";
 
-/** The networks of this machine; all ports share a poller. */
+/** Opens the networks of this machine; all ports share a poller. */
 export function systemNetworks(poller: Poller = new Poller()): Networks {
   const links = new LinkWatch(poller);
   return {

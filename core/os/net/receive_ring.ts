@@ -45,7 +45,7 @@ export class ReceiveRing {
     }
   }
 
-  /** Takes what is there, without waiting: the number of packets, or a negative error number. */
+  /** Takes what is there, without waiting; returns the number of packets, or a negative error number. */
   receive(fd: number): number {
     const { block } = this;
     const count = netCalls().recvmmsg(fd, block.messagePointer(0), this.batch, MSG_DONTWAIT, null);
@@ -61,17 +61,17 @@ export class ReceiveRing {
     }
   }
 
-  /** Whether packet `index` was longer than its slot. */
+  /** Returns whether packet `index` was longer than its slot. */
   wasCut(index: number): boolean {
     return (this.block.flags(index) & MSG_TRUNC) !== 0;
   }
 
-  /** Bytes of packet `index`. */
+  /** Returns the bytes of packet `index`. */
   length(index: number): number {
     return this.block.length(index);
   }
 
-  /** A part of packet `index`; parts of one packet are numbered. Valid until the next call of `receive`. */
+  /** Returns a part of packet `index`; parts of one packet are numbered. It is valid until the next call of `receive`. */
   part(index: number, number: number, offset: number, length: number): Uint8Array<ArrayBuffer> {
     const views = this.#views[index], start = this.block.slotAt(index) + offset;
     const last = views[number];

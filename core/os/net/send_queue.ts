@@ -69,7 +69,7 @@ export class SendQueue {
     return this.#ring.count;
   }
 
-  /** Puts a packet into the ring: its slot; −1 when it was dropped. {@link commit} must follow. */
+  /** Puts a packet into the ring; returns its slot; −1 when it was dropped. {@link commit} must follow. */
   put(header: Uint8Array, packet: Uint8Array): number {
     const slot = this.#closed ? -1 : this.#ring.put(header, packet);
     if (slot < 0) this.lost++;

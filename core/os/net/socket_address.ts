@@ -35,7 +35,7 @@ export interface IpAddress {
 }
 
 /**
- * The address that a text means: `192.0.2.1`, `2001:db8::1`, `fe80::1%eth0`.
+ * Returns the address that a text means: `192.0.2.1`, `2001:db8::1`, `fe80::1%eth0`.
  *
  * @throws InvalidError when it is none
  */

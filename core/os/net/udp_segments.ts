@@ -24,7 +24,7 @@ export function receiveSegments(fd: number): void {
   setOption(fd, SOL_UDP, UDP_GRO, 1);
 }
 
-/** The length of the datagrams in message `message` of `length` bytes; the last one may be shorter. */
+/** Returns the length of the datagrams in message `message` of `length` bytes; the last one may be shorter. */
 export function segmentLength(block: MessageBlock, message: number, length: number): number {
   if (block.controlLength(message) < HEADER + 4) return length;
   const at = block.controlAt(message) >> 2, { words } = block;
@@ -43,7 +43,7 @@ export function setSegmentLength(block: MessageBlock, message: number, length: n
 }
 
 /**
- * How many of the datagrams from `slot` on can be one message: to one endpoint and of one length, the last one may be
+ * Counts how many of the datagrams from `slot` on can be one message: to one endpoint and of one length, the last one may be
  * shorter.
  *
  * @param end slot before which to stop

@@ -50,7 +50,7 @@ function facts(pid: Pid): ProcessFacts | undefined {
   return line === undefined ? undefined : parseStat(line);
 }
 
-/** Is there a live process of that id? One that has ended and was not waited for yet (a zombie) is none. */
+/** Returns whether there is a live process of that id. One that has ended and was not waited for yet (a zombie) is none. */
 export function processExists(pid: Pid): boolean {
   if (!Number.isInteger(pid) || pid <= 0 || pid > MAX_PID) return false;
   const known = facts(pid);
@@ -59,13 +59,13 @@ export function processExists(pid: Pid): boolean {
   return processIsThere(pid);
 }
 
-/** The effective user of a process; undefined when it is gone or hidden. */
+/** Returns the effective user of a process; undefined when it is gone or hidden. */
 export function processUid(pid: Pid): Uid | undefined {
   const effective = /^Uid:\s+\d+\s+(\d+)/m.exec(read(pid, "status") ?? "")?.[1];
   return effective === undefined ? undefined : uid(Number(effective));
 }
 
-/** When a process started, in clock ticks since the machine did; undefined when it is gone or hidden. */
+/** Returns when a process started, in clock ticks since the machine did; undefined when it is gone or hidden. */
 export function processStartTime(pid: Pid): number | undefined {
   return facts(pid)?.startTime;
 }

@@ -15,7 +15,7 @@ export interface SearchPlaces {
 }
 
 /**
- * The absolute path of a program: a file relative to the folder, else, for a word without a slash, the first in `PATH`.
+ * Finds the absolute path of a program: a file relative to the folder, else, for a word without a slash, the first in `PATH`.
  * What the caller may not execute is passed over. Links on the way are resolved, the program itself is not: a link
  * named `oping` stays `oping`.
  *

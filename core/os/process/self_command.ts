@@ -20,7 +20,7 @@ export interface Command {
   readonly words: readonly string[];
 }
 
-/** How this process was started. */
+/** Returns how this process was started. */
 export const runningProgram = (): Running => ({
   standalone: Deno.build.standalone,
   executable: Deno.execPath(),
@@ -28,7 +28,7 @@ export const runningProgram = (): Running => ({
 });
 
 /**
- * What starts the same program again; the role and its arguments follow the words.
+ * Returns what starts the same program again; the role and its arguments follow the words.
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export function selfCommand({ standalone, executable, entry }: Running): Command
   return { program: executable, words: ["run", "-A", "-q", ...options, entry] };
 }
 
-/** The environment of the same program in another role: the name by which this one was called is not the other's. */
+/** Makes the environment of the same program in another role: the name by which this one was called is not the other's. */
 export function selfEnvironment(
   own: Readonly<Record<string, string>>,
   more: Readonly<Record<string, string>> = {},

@@ -49,7 +49,7 @@ export class AcceptedPeers {
   }
 
   /**
-   * The peer of the connection that was accepted just now.
+   * Returns the peer of the connection that was accepted just now.
    *
    * @throws InternalError when its socket is not found: the connection must be refused
    */
@@ -68,7 +68,7 @@ export class AcceptedPeers {
     return { pid: pid(peer.pid), uid: uid(peer.uid), gid: peer.gid };
   }
 
-  /** The listener is closed. */
+  /** Frees the path of a listener that is closed. */
   close(): void {
     paths.delete(this.path);
   }

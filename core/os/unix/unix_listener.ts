@@ -148,9 +148,9 @@ export class UnixListener {
 }
 
 /**
- * Nothing is at the path, or a socket on which nobody listens.
+ * Checks that nothing is at the path, or a socket on which nobody listens.
  *
- * @throws ExistsError when that is not so
+ * @throws ExistsError when something else is there
  */
 export async function checkFree(path: string): Promise<void> {
   try {

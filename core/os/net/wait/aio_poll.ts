@@ -62,7 +62,7 @@ export class AioPoll {
     this.#call(EVENTS, this.#context, 0n, MOST_RESULTS, this.#address + BigInt(RESULTS));
   }
 
-  /** Ends it; a request that was made is forgotten. */
+  /** Ends the polling; a request that was made is forgotten. */
   close(): void {
     this.#call(DESTROY, this.#context);
   }

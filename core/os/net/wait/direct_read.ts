@@ -44,7 +44,7 @@ export class DirectRead {
     pipe.onRead((count) => this.#read(count));
   }
 
-  /** Ends it; the socket stays open. Calls `done` when nothing is under way. */
+  /** Ends reading; the socket stays open. Calls `done` when nothing is under way. */
   close(done: () => void): void {
     this.#closed = true;
     this.pipe.close(done);

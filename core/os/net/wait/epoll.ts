@@ -44,27 +44,27 @@ export class Epoll {
     }
   }
 
-  /** Looks, without waiting: how many descriptors have events. None after a signal. */
+  /** Looks, without waiting; returns how many descriptors have events: none after a signal. */
   look(): number {
     return netCalls().epoll_now(this.fd, this.#pointer, EVENTS, 0);
   }
 
-  /** Resolves when any has events, or after a signal. Uses a thread of the runtime. */
+  /** Resolves when any has events, or after a signal. It uses a thread of the runtime. */
   wait(): Promise<number> {
     return netCalls().epoll_wait(this.fd, this.#pointer, EVENTS, -1);
   }
 
-  /** The descriptor of event `index` of the last look. */
+  /** Returns the descriptor of event `index` of the last look. */
   descriptor(index: number): number {
     return this.#events[index * EVENT_WORDS + DATA_WORD];
   }
 
-  /** What event `index` of the last look is. */
+  /** Returns what event `index` of the last look is. */
   events(index: number): number {
     return this.#events[index * EVENT_WORDS];
   }
 
-  /** Ends it. */
+  /** Closes the set. */
   close(): void {
     closeFd(this.fd);
   }
