@@ -18,6 +18,7 @@ export const irmdPage = (irmd: Tool): Page => ({
         bold("irm") +
         "(8). One runs in each runtime folder; it needs no root but for what the kernel reserves.",
     ),
+    ...paragraph("The configuration file is TOML; the file of a plugin is a module."),
     ...paragraph(
       "SIGINT, SIGTERM, SIGHUP and SIGQUIT end it: IPC processes are shut down, sockets are removed.",
     ),

@@ -56,8 +56,10 @@ async function toolWords(
     !word.startsWith("-") && optionOf(words[at - 1])?.value === undefined
   );
   const operand = operands[before.length];
-  const offered = operand?.values?.map((word) => ({ word, help: operand.help })) ??
-    await values(operand?.value);
+  const offered = operand?.values?.map((word) => {
+    const named = SHOWN_TOOLS.find((shown) => shown.word === word);
+    return { word, help: named?.help ?? operand.help };
+  }) ?? await values(operand?.value);
   return [
     ...offered,
     ...[...options, ...STANDARD_OPTIONS].map(({ long, help }) => ({ word: `--${long}`, help })),

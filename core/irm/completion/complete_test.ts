@@ -87,3 +87,11 @@ Deno.test("each word comes with what it is", async () => {
   assert.deepEqual(await completed(["ipcp", "destroy", "name", "u"], world()), ["u1\tunicast IPCP"]);
   assert.deepEqual(await completed(["bind", "program", ""], world()), ["\tcommands"]);
 });
+
+Deno.test("names of tools come with what the tools are, internal ones not at all", async () => {
+  for (const word of ["help", "man"]) {
+    const lines = await completeOuro([word, ""], world(), loadTool);
+    assert(lines.includes("irm\tcommand the IRM daemon"), lines.join("\n"));
+    assert(!lines.some((line) => line.startsWith("ipcpd")), lines.join("\n"));
+  }
+});

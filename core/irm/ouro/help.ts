@@ -17,7 +17,7 @@ export const TOOL: Tool = {
   description: "Lists the tools, or helps with one of them.",
   options: [],
   operands: [
-    { name: "word", values: TOOLS.map(({ word }) => word), help: "A tool; without it, all are listed" },
+    { name: "word", values: SHOWN_TOOLS.map(({ word }) => word), help: "A tool; without it, all are listed" },
     { name: "command", repeated: true, help: "A command of irm" },
   ],
 };

@@ -88,7 +88,11 @@ function logTo(environment: Environment): Log {
   return log;
 }
 
-const flat = ({ declaration, origin }: ListedPlugin) => ({ ...declaration, origin });
+/** As the IRMd answers: without the codes of wire formats. */
+const flat = ({ declaration: { code: _, ...declaration }, origin }: ListedPlugin) => ({
+  ...declaration,
+  origin,
+});
 
 function listOf(plugins: readonly ListedPlugin[]): string[] {
   const declarations = plugins.map(({ declaration }) => declaration);

@@ -42,6 +42,16 @@ Deno.test("as JSON: declarations with their origin", async () => {
   assert.deepEqual(list[0], { ...JSON.parse(JSON.stringify(REFERENCE[0])), origin: "built in" });
 });
 
+Deno.test("as JSON: the same with an IRMd and without, so no codes of wire formats", async () => {
+  const [declaration] = REFERENCE;
+  const { out } = await run("as json", (world) => {
+    world.irmd = false;
+    world.builtins = () =>
+      Promise.resolve([{ declaration: { ...declaration, code: 1 }, origin: "built in" }]);
+  });
+  assert.deepEqual(JSON.parse(out), [{ ...JSON.parse(JSON.stringify(declaration)), origin: "built in" }]);
+});
+
 Deno.test("with --plugin, the file is looked into, without the IRMd", async () => {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   try {
