@@ -1,11 +1,13 @@
 /**
  * Runs the tests as `deno test` does, with its output and its status; the last line says how many were left out, and why.
  *
- * `deno run -A tests/run.ts WORDS…` runs `deno test WORDS…`.
+ * `deno run -A tests/run.ts [OPTION…] [PATH…]` takes options of `deno test` (`--filter=TEXT`); without paths it runs all tests.
  *
  * @module
  */
 import { LEFT_OUT_FILE } from "../core/testing/left_out.ts";
+
+const ALL = ["core", "plugins", "tests", "mod.ts"];
 
 /** So many for each reason, the most frequent first: `12 no tshark, 3 no root`. */
 function totals(reasons: readonly string[]): string {
@@ -14,10 +16,11 @@ function totals(reasons: readonly string[]): string {
     .map(({ reason, length }) => `${length} ${reason}`).join(", ");
 }
 
+const paths = Deno.args.filter((word) => !word.startsWith("-"));
 const file = await Deno.makeTempFile({ prefix: "ouro-left-out-" });
 try {
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["test", ...Deno.args],
+    args: ["test", "-A", "-q", "--parallel", ...Deno.args, ...paths.length > 0 ? [] : ALL],
     env: { [LEFT_OUT_FILE]: file },
     stdin: "inherit",
     stdout: "inherit",

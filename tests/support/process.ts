@@ -9,7 +9,7 @@ import { within } from "../../core/testing/within.ts";
 /** A wait that takes longer than this has failed; generous, because machines are busy. */
 const PATIENCE = 30_000;
 /** A process that is expected to end ends within this, in milliseconds. */
-const LIFE = 300_000;
+const LIFE = 900_000;
 
 /** How a process ended, with all it wrote. */
 export interface Ended {

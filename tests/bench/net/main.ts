@@ -1,6 +1,6 @@
 /**
- * `deno task bench:net`: flows between two hosts in network namespaces, each figure with the bare floor of the same run. Needs
- * root. `--write` puts the table into docs/performance.md. Ends with status 1 when a demand is not reached.
+ * `deno task bench:net`: flows between two hosts in network namespaces, each figure with the bare floor of the same run.
+ * `--write` puts the table into docs/performance.md. Ends with status 1 when a demand is not reached.
  *
  * @module
  */
