@@ -64,7 +64,7 @@ Deno.test("an application cannot command through its own socket", async () => {
 testAsRoot("a program started for a name has the rights of the one who bound it", async () => {
   await using host = await localHost("svc");
   await host.ok(`irm bind program ${host.programs}/oping name svc auto -- --listen`);
-  assert.equal((await host.run("oping -n svc -c 1 -i 1ms")).code, 0);
+  await host.ok("oping -n svc -c 1 -i 1ms");
   const [, pid] = await host.irmd.waitFor(/Instantiated \S+ as process (\d+)\./);
   assert.match(await Deno.readTextFile(`/proc/${pid}/status`), /^Uid:\t0\t0\t0\t0$/m);
 
