@@ -6,7 +6,8 @@ import { libcryptoBackend } from "../../core/os/crypto/libcrypto.ts";
 import { authority } from "../support/certificates.ts";
 import { OURO } from "../support/host.ts";
 import { waitUntil } from "../support/local_layer.ts";
-import { type EdgeType, NetworkedHosts, whileUnknown } from "../support/networked_hosts.ts";
+import { type EdgeType, NetworkedHosts } from "../support/networked_hosts.ts";
+import { whileUnknown } from "../support/while_unknown.ts";
 import { readPcap } from "../support/pcap.ts";
 import type { Process } from "../support/process.ts";
 

@@ -4,7 +4,8 @@ import { testWithHosts } from "../support/namespaces.ts";
 import { connect, MessageSizeError, type Ouroboros, type SecurityOptions } from "../../mod.ts";
 import { libcryptoBackend } from "../../core/os/crypto/libcrypto.ts";
 import { authority } from "../support/certificates.ts";
-import { NetworkedHosts, whileUnknown } from "../support/networked_hosts.ts";
+import { NetworkedHosts } from "../support/networked_hosts.ts";
+import { whileUnknown } from "../support/while_unknown.ts";
 
 // The library stays loaded: not as a leak of the first test.
 libcryptoBackend();

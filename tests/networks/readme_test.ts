@@ -1,7 +1,8 @@
 /** The commands of the README's section about two machines, as they stand there, on two hosts. @module */
 import assert from "node:assert/strict";
 import { Namespaces, testWithHosts } from "../support/namespaces.ts";
-import { NetworkedHosts, whileUnknown } from "../support/networked_hosts.ts";
+import { NetworkedHosts } from "../support/networked_hosts.ts";
+import { whileUnknown } from "../support/while_unknown.ts";
 
 const README = new URL("../../README.md", import.meta.url);
 

@@ -6,6 +6,7 @@
 import { writePrograms } from "./bin.ts";
 import { Host } from "./host.ts";
 import { Namespaces } from "./namespaces.ts";
+import { whileUnknown } from "./while_unknown.ts";
 
 /** The types of IPCPs that reach other hosts. */
 export const EDGE_TYPES = ["eth-dix", "eth-llc", "udp4", "udp6"] as const;
@@ -14,19 +15,6 @@ export type EdgeType = typeof EDGE_TYPES[number];
 
 /** Milliseconds after which what does not succeed has failed; generous, because machines are busy. */
 const PATIENCE = 30_000;
-
-/** Runs something again while the name that it asks for is not found: a host may be too busy to answer in time. */
-export async function whileUnknown<Result>(run: () => Promise<Result>): Promise<Result> {
-  const end = Date.now() + PATIENCE;
-  for (;;) {
-    try {
-      return await run();
-    } catch (thrown) {
-      const unknown = thrown instanceof Error && thrown.message.includes("no layer knows the name");
-      if (!unknown || Date.now() > end) throw thrown;
-    }
-  }
-}
 
 /** The hosts and what joins them. */
 export class NetworkedHosts implements AsyncDisposable {
