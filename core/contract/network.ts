@@ -28,9 +28,9 @@ export interface NetworkPort {
   close(): void;
 }
 
-/** A network device, opened for the frames of one protocol. */
+/** A network device, opened for the frames of one protocol that are for itself: none of a VLAN, none for other stations. */
 export interface EthernetPort extends NetworkPort {
-  /** Its name. */
+  /** Its name now. */
   readonly device: string;
   /** Its own address. */
   readonly address: MacAddress;
@@ -45,7 +45,7 @@ export interface EthernetPort extends NetworkPort {
   send(packet: Uint8Array, header: Uint8Array): boolean;
   /** Where frames go, from now on: whole, from the destination address on. A frame is valid during the call only. */
   onFrame(receive: (frame: Uint8Array) => void): void;
-  /** Called when {@link up} or {@link mtu} has changed. */
+  /** Called when {@link device}, {@link address}, {@link up} or {@link mtu} has changed. */
   onChange(changed: () => void): void;
 }
 
@@ -87,6 +87,7 @@ export interface Networks {
    * @throws NotFoundError when there is no such device
    * @throws PermissionError when this process may not open it
    * @throws InvalidError when it is not an Ethernet device
+   * @throws ExistsError when somebody takes the same frames already
    */
   openEthernet(device: string, filter: FrameFilter): EthernetPort;
   /**
@@ -94,6 +95,7 @@ export interface Networks {
    *
    * @param address IPv4 or IPv6 address, numeric
    * @throws InvalidError when the address is not one of this machine's
+   * @throws WouldBlockError when the system does not let it be used yet, but soon will
    * @throws ExistsError when the port is in use
    * @throws PermissionError when this process may not use the port
    */

@@ -6,6 +6,7 @@
 import type { Ipcp } from "../../core/contract/ipcp.ts";
 import { definePlugin, type IpcpContext, type PluginHost } from "../../core/contract/plugin.ts";
 import { success } from "../../core/contract/outcome.ts";
+import { openPort } from "../../core/ipcp/shim/open_port.ts";
 import { type DixOptions, ETH_DIX, ETH_LLC, type LlcOptions } from "./declarations.ts";
 import { dixFormat, type EthernetFormat, LLC_FORMAT } from "./ethernet_format.ts";
 import { EthernetLink } from "./ethernet_link.ts";
@@ -18,17 +19,13 @@ const ethernet =
       bootstrap: ({ layer, options }, done) => {
         const { hash, device } = options;
         const { length: hashLength } = host.make("hash", hash, {});
-        const link = new EthernetLink({
-          context,
-          log,
-          format: format(options),
-          device,
-          name: layer,
-          hash,
-          hashLength,
+        const make = () =>
+          new EthernetLink({ context, log, format: format(options), device, name: layer, hash, hashLength });
+        openPort(context.timers, make, (outcome) => {
+          if (!outcome.ok) return done(outcome);
+          log.info(`Bootstrapped ${name} IPCP with pid ${context.pid}.`);
+          done(success(outcome.value.shim));
         });
-        log.info(`Bootstrapped ${name} IPCP with pid ${context.pid}.`);
-        done(success(link.shim));
       },
     };
   };

@@ -1,6 +1,7 @@
 /** Tests of what happens to the device below. @module */
 import assert from "node:assert/strict";
-import { bytesOf, EthWorld, forBoth, HASH } from "../testing/ethernet.ts";
+import { ExistsError } from "../../core/contract/errors.ts";
+import { bytesOf, EthWorld, forBoth, HASH, Station } from "../testing/ethernet.ts";
 
 forBoth("a device that is down suspends the flows; they go on with the same ends", (type) => {
   const world = new EthWorld(type);
@@ -105,3 +106,53 @@ forBoth("a flow that waits for the device ends when all its packets are out", (t
   assert.equal(other.received.length, 400);
   assert.equal(other.lost, "the other end has deallocated the flow");
 });
+
+forBoth("a device that is called otherwise goes on; log and statistics say so", (type) => {
+  const world = new EthWorld(type);
+  const [one, two] = [world.station(), world.station()];
+  const [flow, other] = world.connect(one, two);
+  one.device.name = "lan0";
+  flow.write(bytesOf(3));
+  world.wait(5);
+  assert.deepEqual(other.received, [bytesOf(3)]);
+  assert.equal(one.layer.stats?.().device, "lan0");
+  assert.match(one.lines.join("\n"), /\(II\): eth0 is called lan0 now\./);
+  one.device.remove();
+  one.device.restore();
+  world.wait(500);
+  assert.equal(one.allocate().reply?.response, 0, "it is found under the name that it had last");
+});
+
+forBoth(
+  "a device that comes back taken by somebody else is told of once, and used when it is free",
+  (type) => {
+    const world = new EthWorld(type);
+    const [one, two] = [world.station(), world.station()];
+    world.connect(one, two);
+    one.device.remove();
+    one.device.restore();
+    const taken = one.device.open(type.format.filter);
+    world.wait(3000);
+    const failed = one.ask<boolean>((done) => one.layer.query(HASH, done));
+    assert(!failed.ok && /somebody takes these frames of eth0 already/.test(failed.error.message));
+    assert.equal(one.lines.filter((line) => /eth0 cannot be used/.test(line)).length, 1);
+    taken.close();
+    world.wait(500);
+    assert.equal(one.allocate().reply?.response, 0);
+  },
+);
+
+forBoth(
+  "a second layer with the same frames on a device is refused, once the first had time to end",
+  (type) => {
+    const world = new EthWorld(type);
+    const device = world.segment.device("eth9");
+    const before = device.open(type.format.filter);
+    const refused = new Station(world.time, device, type);
+    const outcome = refused.bootstrap(type);
+    assert(!outcome.ok && outcome.error instanceof ExistsError);
+    const late = new Station(world.time, device, type);
+    world.time.after(500, () => before.close());
+    assert(late.bootstrap(type).ok);
+  },
+);

@@ -8,6 +8,7 @@ import {
   asOuroError,
   FlowDownError,
   MessageSizeError,
+  NotFoundError,
   type OuroError,
   ProtocolError,
 } from "../../core/contract/errors.ts";
@@ -39,7 +40,7 @@ import { NameQuestions } from "./name_questions.ts";
 /** Longest life of a packet in the layer, in milliseconds (release 0.23.0). */
 const MPL = 100;
 /** Milliseconds after which a device that is gone is looked for again. */
-const LOOK_AGAIN = 1000;
+const LOOK_AGAIN = 250;
 /** Stations that are asked for their kind at a time. */
 const MAX_RECOGNISING = 256;
 
@@ -66,6 +67,7 @@ export class EthernetLink implements ShimLink<MacAddress> {
   #port: EthernetPort;
   #pressure: BackPressure<MacAddress>;
   #address: MacAddress;
+  #name: string;
   #maxPacket: number;
   /** Who waits to hear that a station is of our kind, by its address. */
   readonly #recognising = new BoundedMap<string, () => void>(MAX_RECOGNISING);
@@ -89,6 +91,7 @@ export class EthernetLink implements ShimLink<MacAddress> {
     this.#port = context.networks.openEthernet(device, format.filter);
     this.#pressure = new BackPressure(this.#port);
     this.#address = this.#port.address;
+    this.#name = device;
     this.#maxPacket = format.maxPacket(this.#port.mtu);
     this.#up = this.#port.up;
     const settings = { name, hash, mpl: MPL, hashLength, ...format.ids };
@@ -159,7 +162,7 @@ export class EthernetLink implements ShimLink<MacAddress> {
     const { device, queued, lost } = this.#port;
     return {
       device,
-      address: formatMac(this.#address),
+      address: formatMac(this.#port.address),
       present: this.#gone === undefined,
       up: this.#up,
       maxPacket: this.#maxPacket,
@@ -265,6 +268,8 @@ export class EthernetLink implements ShimLink<MacAddress> {
     const { mtu, up, device, address } = this.#port;
     const { log } = this.options;
     this.#address = address;
+    if (device !== this.#name) log.info(`${this.#name} is called ${device} now.`);
+    this.#name = device;
     const maxPacket = this.#format.maxPacket(mtu);
     if (maxPacket !== this.#maxPacket) {
       this.#maxPacket = maxPacket;
@@ -274,7 +279,11 @@ export class EthernetLink implements ShimLink<MacAddress> {
     if (up === this.#up) return;
     this.#up = up;
     if (up) log.info(`${device} is up.`);
-    else log.warning(`${device} is down or has no carrier.`);
+    else {
+      log.warning(`${device} is down or has no carrier.`);
+      // Others may be there when it is up again.
+      this.shim.directory.clear();
+    }
     for (const { upper } of this.#shown()) upper.suspend(!up);
   }
 
@@ -289,25 +298,39 @@ export class EthernetLink implements ShimLink<MacAddress> {
     this.#up = false;
     this.options.log.warning(`${device} is gone: ${reason}.`);
     this.#pressure.releaseAll();
+    this.shim.directory.clear();
     this.shim.lost(this.#gone);
     this.#timers.after(LOOK_AGAIN, () => this.#lookAgain());
   }
 
   #lookAgain(): void {
-    const { context, device, log } = this.options;
-    try {
-      this.#port = context.networks.openEthernet(device, this.#format.filter);
-    } catch (thrown) {
-      log.debug(`${device} is still gone: ${asOuroError(thrown).message}`);
-      this.#timers.after(LOOK_AGAIN, () => this.#lookAgain());
-      return;
-    }
-    this.#pressure = new BackPressure(this.#port);
+    const port = this.#reopened();
+    if (!port) return void this.#timers.after(LOOK_AGAIN, () => this.#lookAgain());
+    this.#port = port;
+    this.#pressure = new BackPressure(port);
     this.#gone = undefined;
-    this.#up = this.#port.up;
-    this.#address = this.#port.address;
-    this.#maxPacket = this.#format.maxPacket(this.#port.mtu);
-    log.info(`${device} is there again.`);
+    this.#up = port.up;
+    this.#address = port.address;
+    this.#name = port.device;
+    this.#maxPacket = this.#format.maxPacket(port.mtu);
+    this.options.log.info(`${port.device} is there again.`);
     this.#attach();
+  }
+
+  /** The device, if it is there again under a name that it had: the one that was given, or the last. */
+  #reopened(): EthernetPort | undefined {
+    const { context, device, log } = this.options;
+    for (const name of new Set([device, this.#name])) {
+      try {
+        return context.networks.openEthernet(name, this.#format.filter);
+      } catch (thrown) {
+        const error = asOuroError(thrown);
+        if (error instanceof NotFoundError) continue;
+        if (error.message !== this.#gone?.message) log.warning(`${name} cannot be used: ${error.message}.`);
+        this.#gone = new FlowDownError(error.message);
+        return undefined;
+      }
+    }
+    return undefined;
   }
 }

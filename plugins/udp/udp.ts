@@ -6,6 +6,7 @@
 import type { Ipcp } from "../../core/contract/ipcp.ts";
 import { definePlugin, type IpcpContext, type PluginHost } from "../../core/contract/plugin.ts";
 import { success } from "../../core/contract/outcome.ts";
+import { openPort } from "../../core/ipcp/shim/open_port.ts";
 import type { IpVersion } from "../../core/wire/ip_address.ts";
 import { UDP4, UDP6, type UdpOptions } from "./declarations.ts";
 import { udpSettings } from "./settings.ts";
@@ -16,11 +17,13 @@ const over = (version: IpVersion) => (_host: PluginHost, context: IpcpContext): 
   return {
     bootstrap: ({ layer, options }, done) => {
       const settings = udpSettings(version, options);
-      const { shim } = new UdpLink(layer, context, log, settings);
-      for (const warning of settings.warnings) log.warning(warning);
-      log.info(`Bootstrapped IPCP over UDP/IPv${version} with pid ${context.pid}.`);
-      log.debug(`Bound to IP address ${settings.addressText}, port ${settings.port}.`);
-      done(success(shim));
+      openPort(context.timers, () => new UdpLink(layer, context, log, settings), (outcome) => {
+        if (!outcome.ok) return done(outcome);
+        for (const warning of settings.warnings) log.warning(warning);
+        log.info(`Bootstrapped IPCP over UDP/IPv${version} with pid ${context.pid}.`);
+        log.debug(`Bound to IP address ${settings.addressText}, port ${settings.port}.`);
+        done(success(outcome.value.shim));
+      });
     },
   };
 };

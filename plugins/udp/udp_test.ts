@@ -1,6 +1,7 @@
 /** Tests of members of layers over UDP with each other: names, flows, address translation, sizes. @module */
 import assert from "node:assert/strict";
-import { success } from "../../core/contract/outcome.ts";
+import { type Outcome, success } from "../../core/contract/outcome.ts";
+import type { Layer } from "../../core/contract/ipcp.ts";
 import { nameHash } from "../../core/contract/ids.ts";
 import { SimulatedDns } from "../../core/sim/network/dns_server.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
@@ -203,12 +204,20 @@ Deno.test("a bootstrap that fails can be tried again", () => {
   const host = new UdpNetwork(time).host([A]);
   host.openUdp(A, 7).onDatagram(() => {});
   const { ipcp } = new Station(time, host, 4, 1);
+  const outcomes: Outcome<Layer>[] = [];
   const bootstrap = (given: Record<string, string>) =>
-    ipcp.bootstrap({ layer: "l", options: checkOptions(udp4.options, given) }, (outcome) => {
-      assert(outcome.ok);
-      assert.deepEqual([outcome.value.name, outcome.value.hash], ["l", "MD5"]);
-    });
-  assert.throws(() => bootstrap({ ip: A, port: "7" }), /ExistsError: UDP port 7 of 10\.0\.0\.1 is in use/);
+    ipcp.bootstrap(
+      { layer: "l", options: checkOptions(udp4.options, given) },
+      (outcome) => outcomes.push(outcome),
+    );
+  bootstrap({ ip: A, port: "7" });
+  time.advance(1000);
+  const [refused] = outcomes.splice(0);
+  assert(!refused.ok);
+  assert.match(`${refused.error}`, /ExistsError: UDP port 7 of 10\.0\.0\.1 is in use/);
   assert.throws(() => bootstrap({ ip: B }), /InvalidError: 10\.0\.0\.2 is not an address of this host/);
   bootstrap({ ip: A });
+  const [made] = outcomes;
+  assert(made.ok);
+  assert.deepEqual([made.value.name, made.value.hash], ["l", "MD5"]);
 });

@@ -90,6 +90,20 @@ export class ShimDirectory<Peer extends Uint8Array> {
     if (entry) this.#remove(key, entry);
   }
 
+  /** What was heard holds no more: the network may be another one. */
+  clear(): void {
+    this.#entries.clear();
+    this.#byHash.clear();
+    this.#perPeer.clear();
+  }
+
+  /** The peer, under this address, has no name any more. */
+  forget(peer: Peer): void {
+    const peerKey = peer.toHex();
+    if (!this.#perPeer.has(peerKey)) return;
+    for (const [key, entry] of this.#entries) if (entry.peerKey === peerKey) this.#remove(key, entry);
+  }
+
   /** How many entries there are. */
   stats(): Stats {
     this.#expire();

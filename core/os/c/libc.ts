@@ -78,6 +78,12 @@ const decoder = new TextDecoder();
 /** Returns a text as the C library takes it. */
 export const cText = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text + "\0");
 
+/** Returns a text that the C library or the kernel has written: what stands in front of the first zero. */
+export function fromCText(bytes: Uint8Array): string {
+  const end = bytes.indexOf(0);
+  return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end));
+}
+
 /** Returns the system's words for an error number. */
 export function errnoText(number: number): string {
   const text = libc().strerror(number);
@@ -122,9 +128,7 @@ export function socketPath(fd: number): string | undefined {
     throw callError(`cannot read the address of socket ${fd}`, number);
   }
   if (words.getUint16(0, true) !== AF_UNIX || length[0] <= 2 || scratch[2] === 0) return undefined;
-  const path = scratch.subarray(2, length[0]);
-  const end = path.indexOf(0);
-  return decoder.decode(end < 0 ? path : path.subarray(0, end));
+  return fromCText(scratch.subarray(2, length[0]));
 }
 
 /** Returns who connected the other end of a Unix stream socket. */

@@ -5,7 +5,7 @@
  */
 import { openCalls, openLibc } from "./libc.ts";
 
-export { callError, closeFd, cText, lastErrno } from "./libc.ts";
+export { callError, closeFd, cText, fromCText, lastErrno } from "./libc.ts";
 
 const SYMBOLS = {
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },

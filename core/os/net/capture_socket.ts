@@ -4,7 +4,13 @@
  * @module
  */
 import { closeFd, enlargeReceiveBuffer } from "../c/net_calls.ts";
-import { bindRawSocket, deviceIndex, deviceState, openRawSocket, takeDropped } from "./network_device.ts";
+import {
+  bindRawSocket,
+  deviceIndex,
+  deviceState,
+  openRawSocket,
+  takeDropped,
+} from "./device/network_device.ts";
 import { type Pollable, type Poller, READABLE } from "./wait/poller.ts";
 import { ReceiveRing } from "./receive_ring.ts";
 

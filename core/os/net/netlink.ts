@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fromCText } from "../c/libc.ts";
 
 /** `RTM_NEWLINK` and `RTM_DELLINK`. */
 const NEW_LINK = 16, DELETED_LINK = 17;
@@ -10,8 +11,8 @@ const NEW_LINK = 16, DELETED_LINK = 17;
 const AF_UNSPEC = 0;
 /** `struct nlmsghdr`, `struct ifinfomsg`, `struct rtattr`. */
 const HEADER = 16, INFO = 16, ATTRIBUTE = 4;
-/** `IFLA_ADDRESS`, `IFLA_MTU`. */
-const ADDRESS = 1, MTU = 4;
+/** `IFLA_ADDRESS`, `IFLA_IFNAME`, `IFLA_MTU`. */
+const ADDRESS = 1, NAME = 3, MTU = 4;
 /** Upper bits of an attribute's type are flags. */
 const TYPE_MASK = 0x3fff;
 
@@ -23,6 +24,8 @@ export interface LinkNews {
   readonly gone: boolean;
   /** `IFF_…` of netdevice(7). */
   readonly flags: number;
+  /** Its name, when it was told. */
+  readonly name: string | undefined;
   /** Its MTU, when it was told. */
   readonly mtu: number | undefined;
   /** Its address, when it was told; a view of the message. */
@@ -46,16 +49,18 @@ export function readLinkNews(datagram: Uint8Array, take: (news: LinkNews) => voi
 function readLink(view: DataView, start: number, end: number, gone: boolean): LinkNews | undefined {
   if (start + INFO > end || view.getUint8(start) !== AF_UNSPEC) return undefined;
   const index = view.getInt32(start + 4, true), flags = view.getUint32(start + 8, true);
-  let mtu: number | undefined, address: Uint8Array | undefined;
+  let name: string | undefined, mtu: number | undefined, address: Uint8Array | undefined;
   for (let at = start + INFO; at + ATTRIBUTE <= end;) {
     const length = view.getUint16(at, true), type = view.getUint16(at + 2, true) & TYPE_MASK;
     if (length < ATTRIBUTE || at + length > end) break;
     const size = length - ATTRIBUTE;
     if (type === MTU && size === 4) mtu = view.getUint32(at + ATTRIBUTE, true);
-    if (type === ADDRESS) address = new Uint8Array(view.buffer, view.byteOffset + at + ATTRIBUTE, size);
+    const value = new Uint8Array(view.buffer, view.byteOffset + at + ATTRIBUTE, size);
+    if (type === ADDRESS) address = value;
+    if (type === NAME) name = fromCText(value);
     at += aligned(length);
   }
-  return { index, gone, flags, mtu, address };
+  return { index, gone, flags, name, mtu, address };
 }
 
 /** Messages and attributes start at multiples of 4. */

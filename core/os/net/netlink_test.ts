@@ -21,19 +21,20 @@ function read(bytes: readonly number[] | Uint8Array): LinkNews[] {
   return news;
 }
 
-Deno.test("a message tells number, flags, MTU and address of a device", () => {
+Deno.test("a message tells number, flags, name, MTU and address of a device", () => {
   assert.deepEqual(read(message(NEW, [...NAME, ...MTU, ...ADDRESS])), [{
     index: 3,
     gone: false,
     flags: 0x11043,
+    name: "eth0",
     mtu: 9000,
     address: new Uint8Array([2, 0, 0, 0, 0, 9]),
   }]);
 });
 
 Deno.test("what is not told is not there", () => {
-  const [news] = read(message(NEW, NAME));
-  assert.deepEqual([news.mtu, news.address], [undefined, undefined]);
+  const [news] = read(message(NEW, []));
+  assert.deepEqual([news.name, news.mtu, news.address], [undefined, undefined, undefined]);
 });
 
 Deno.test("all messages of a datagram are read, and those about other things left out", () => {

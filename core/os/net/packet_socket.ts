@@ -4,7 +4,9 @@
  * @module
  */
 import { asOuroError, InvalidError } from "../../contract/errors.ts";
+import { sameBytes } from "../../kit/bytes.ts";
 import type { EthernetPort, FrameFilter, MacAddress } from "../../contract/network.ts";
+import { LLC, refuseIfTaken, takeOwnFrames } from "./device/device_sharing.ts";
 import { DirectRead, type DirectReader } from "./wait/direct_read.ts";
 import { ENXIO } from "../c/errno.ts";
 import type { LinkListener, LinkWatch } from "./link_watch.ts";
@@ -13,19 +15,18 @@ import type { LinkNews } from "./netlink.ts";
 import {
   bindRawSocket,
   deviceIndex,
+  deviceName,
   type DeviceState,
   deviceState,
   isUp,
   openRawSocket,
   takeDropped,
-} from "./network_device.ts";
+} from "./device/network_device.ts";
 import { type Pollable, type Poller, READABLE, WRITABLE } from "./wait/poller.ts";
 import { ReceiveRing } from "./receive_ring.ts";
 import { SendQueue, type Transmitter } from "./send_queue.ts";
 import { SendRing } from "./send_ring.ts";
 
-/** `ETH_P_802_2`: frames whose type field is a length. */
-const LLC = 4;
 const ENODEV = 19, ENETDOWN = 100;
 
 /** Destination, source, type. */
@@ -42,8 +43,8 @@ const MAX_MTU = 65_536;
  * who capture.
  */
 export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkListener, DirectReader {
-  readonly device: string;
   readonly #fd: number;
+  readonly #index: number;
   readonly #queue: SendQueue;
   readonly #changed: (() => void)[] = [];
   readonly #gone: ((reason: string) => void)[] = [];
@@ -67,6 +68,7 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
    * @throws NotFoundError when there is no such device
    * @throws PermissionError when this process may not open it
    * @throws InvalidError when it is not an Ethernet device
+   * @throws ExistsError when somebody takes the same frames already
    */
   constructor(
     device: string,
@@ -74,9 +76,8 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
     private readonly poller: Poller,
     private readonly links: LinkWatch,
   ) {
-    this.device = device;
     const protocol = protocolOf(filter);
-    const index = deviceIndex(device);
+    const index = this.#index = deviceIndex(device);
     const doing = `cannot open device ${device}`;
     this.#fd = openRawSocket(doing, "raw Ethernet needs");
     try {
@@ -84,7 +85,9 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
       links.add(index, this);
       this.#state = deviceState(this.#fd, device);
       enlargeReceiveBuffer(this.#fd);
+      takeOwnFrames(this.#fd, index, doing);
       bindRawSocket(this.#fd, index, protocol, doing);
+      refuseIfTaken(device, index, protocol);
     } catch (thrown) {
       links.remove(this);
       closeFd(this.#fd);
@@ -93,6 +96,10 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
     this.#receiveRing = receiveRing(this.mtu);
     this.#sendRing = sendRing(this.mtu);
     this.#queue = new SendQueue(this.#sendRing, this, BATCH);
+  }
+
+  get device(): string {
+    return this.#state.name;
   }
 
   get address(): MacAddress {
@@ -220,6 +227,7 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
   news(news: LinkNews): void {
     if (news.gone) return this.#end("it was removed, or given to another network namespace");
     this.#change({
+      name: news.name ?? this.device,
       up: isUp(news.flags),
       mtu: news.mtu ?? this.mtu,
       address: news.address?.length === 6 ? news.address.slice() : this.#state.address,
@@ -229,7 +237,7 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
   look(): void {
     let state;
     try {
-      state = deviceState(this.#fd, this.device);
+      state = deviceState(this.#fd, deviceName(this.#fd, this.#index));
     } catch (thrown) {
       return this.#end(asOuroError(thrown).message);
     }
@@ -251,7 +259,10 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
       this.#queue.replace(ring);
       this.#sendRing = ring;
     }
-    if (before.up === state.up && before.mtu === state.mtu) return;
+    if (
+      before.up === state.up && before.mtu === state.mtu && before.name === state.name &&
+      sameBytes(before.address, state.address)
+    ) return;
     for (const changed of this.#changed) changed();
   }
 

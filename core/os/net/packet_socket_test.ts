@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { InvalidError, NotFoundError } from "../../contract/errors.ts";
-import type { EthernetPort } from "../../contract/network.ts";
+import { ExistsError, InvalidError, NotFoundError } from "../../contract/errors.ts";
+import type { EthernetPort, FrameFilter } from "../../contract/network.ts";
 import { openLibc } from "../c/libc.ts";
 import { netCalls } from "../c/net_calls.ts";
 import { TestingNamespace, testWithNamespaces } from "../../testing/namespace.ts";
@@ -217,4 +217,63 @@ test("what cannot be opened says why", async () => {
   assert.throws(open("a-name-of-a-device-that-is-too-long"), NotFoundError);
   if (tun) assert.throws(open("t"), { name: InvalidError.name, message: /t is not an Ethernet device/ });
   for (const type of [4, 0x5ff, 0x10000, 2048.5]) assert.throws(open("lo", type), InvalidError);
+});
+
+test("a port takes neither frames of a VLAN of its device nor those for other stations", async () => {
+  using namespace = cable();
+  namespace.ip("link set y promisc on");
+  await using networks = new TestingNetworks();
+  const [x, y] = [networks.openEthernet("x", TYPE), networks.openEthernet("y", TYPE)];
+  const llc = networks.openEthernet("y", "llc");
+  const [atY, atLlc] = [collect(y), collect(llc)];
+  const packet = new Uint8Array(50);
+  const tagged = (tag: number, type: number, to: Iterable<number> = BROADCAST, kind = 0x8100) =>
+    Uint8Array.of(...to, 2, 0, 0, 0, 0, 1, kind >> 8, kind & 255, tag >> 8, tag & 255, type >> 8, type & 255);
+  x.send(packet, tagged(5, TYPE));
+  x.send(packet, tagged(5, packet.length));
+  x.send(packet, tagged(5, TYPE, y.address));
+  x.send(packet, tagged(0x6005, TYPE, y.address, 0x88a8));
+  const other = header(TYPE);
+  other.set([2, 0, 0, 0, 0, 99]);
+  x.send(packet, other);
+  // A tag with a priority and no VLAN says nothing of whom the frame is for.
+  x.send(packet, tagged(0x6000, TYPE, y.address));
+  x.send(packet, header(TYPE));
+  x.send(packet, header(packet.length));
+  await Promise.all([atY.until(2), atLlc.until(1)]);
+  assert.deepEqual(atY.frames.map((frame) => [...frame.subarray(0, 6)]), [[...y.address], BROADCAST]);
+  assert.equal(atLlc.frames.length, 1);
+});
+
+test("frames of a device are taken by one at a time, by Ethertype and with LLC; a proposal is made", async () => {
+  using namespace = cable();
+  namespace.ip("link add z type veth peer name w");
+  await using networks = new TestingNetworks();
+  const port = networks.openEthernet("x", 0xa000);
+  networks.openEthernet("x", 0xa001);
+  networks.openEthernet("x", "llc");
+  const open = (filter: FrameFilter, device = "x") => networks.openEthernet(device, filter);
+  assert.throws(() => open(0xa000), {
+    name: ExistsError.name,
+    message:
+      /takes the frames of x with Ethertype 0xa000 already: choose another one, say "ethertype 0xa002"/,
+  });
+  assert.throws(() => open("llc"), { name: ExistsError.name, message: /takes the LLC frames of x already/ });
+  open(0xa000, "z");
+  port.close();
+  open(0xa000);
+});
+
+test("the address and the name of a device are those that it has now", async () => {
+  using namespace = cable();
+  await using networks = new TestingNetworks();
+  const x = networks.openEthernet("x", TYPE);
+  let changed = change(x);
+  namespace.ip("link set x address 02:00:00:00:00:99");
+  await changed;
+  assert.deepEqual([...x.address], [2, 0, 0, 0, 0, 0x99]);
+  changed = change(x);
+  namespace.ip("link set x name eth7");
+  await changed;
+  assert.deepEqual([x.device, x.up], ["eth7", true]);
 });

@@ -11,6 +11,9 @@ const AF_INET = 2, AF_INET6 = 10;
 /** Where the address and the number of the device stand in `struct sockaddr_in` and `struct sockaddr_in6`. */
 const V4 = 4, V6 = 8, SCOPE = 24;
 
+/** `IFA_F_DADFAILED`: another host has the address. */
+export const DUPLICATE = 8;
+
 /** A kind of addresses. */
 export interface AddressFamily {
   /** `AF_…`. */
@@ -73,4 +76,10 @@ export function readName(bytes: Uint8Array, at: number, endpoint: UdpEndpoint): 
   for (let index = 0; index < size; index++) endpoint[index] = bytes[start + index];
   endpoint[size] = bytes[at + 2];
   endpoint[size + 1] = bytes[at + 3];
+}
+
+/** Returns the flags (`IFA_F_…`) of an address in such a list; undefined: it is not there. @param address in hexadecimal */
+export function addressFlags(list: string, address: string): number | undefined {
+  const line = list.split("\n").find((one) => one.startsWith(`${address} `));
+  return line === undefined ? undefined : parseInt(line.split(/\s+/)[4], 16);
 }

@@ -3,7 +3,7 @@ import { InvalidError } from "../../contract/errors.ts";
 import { portOf, udpEndpoint } from "../../wire/ip_address.ts";
 import { openLibc } from "../c/libc.ts";
 import { netCalls } from "../c/net_calls.ts";
-import { INET, INET6, ipAddress, readName, writeName } from "./socket_address.ts";
+import { addressFlags, INET, INET6, ipAddress, readName, writeName } from "./socket_address.ts";
 
 openLibc();
 netCalls();
@@ -52,4 +52,12 @@ Deno.test("endpoints are written for the C library, and read back", () => {
   const back = udpEndpoint(new Uint8Array(16), 0);
   readName(bytes, 8, back);
   assert.deepEqual([back, portOf(back)], [six, 3435]);
+});
+
+Deno.test("the flags of an IPv6 address are read from the kernel's list", () => {
+  const list = "fd000000000000000000000000000002 04 40 00 c0     eth0\n" +
+    "00000000000000000000000000000001 01 80 10 80       lo\n";
+  assert.equal(addressFlags(list, "fd000000000000000000000000000002"), 0xc0);
+  assert.equal(addressFlags(list, "00000000000000000000000000000001"), 0x80);
+  assert.equal(addressFlags(list, "fd000000000000000000000000000003"), undefined);
 });

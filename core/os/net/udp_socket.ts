@@ -4,7 +4,7 @@
  * @module
  */
 import { sameBytes } from "../../kit/bytes.ts";
-import { ExistsError, InvalidError, PermissionError } from "../../contract/errors.ts";
+import { ExistsError, InvalidError, PermissionError, WouldBlockError } from "../../contract/errors.ts";
 import type { UdpEndpoint, UdpPort } from "../../contract/network.ts";
 import { EACCES, EPERM } from "../c/errno.ts";
 import {
@@ -20,12 +20,21 @@ import {
   SOL_SOCKET,
 } from "../c/net_calls.ts";
 import { NAME } from "../c/message_block.ts";
+import { kernelList } from "./device/network_device.ts";
 import { type Pollable, type Poller, READABLE, WRITABLE } from "./wait/poller.ts";
 import { ReceiveRing } from "./receive_ring.ts";
 import { SendQueue, type Transmitter } from "./send_queue.ts";
 import { SendRing } from "./send_ring.ts";
 import { udpEndpoint } from "../../wire/ip_address.ts";
-import { INET6, type IpAddress, ipAddress, readName, writeName } from "./socket_address.ts";
+import {
+  addressFlags,
+  DUPLICATE,
+  INET6,
+  type IpAddress,
+  ipAddress,
+  readName,
+  writeName,
+} from "./socket_address.ts";
 import {
   countSegments,
   LARGEST_MESSAGE,
@@ -84,6 +93,7 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
    *
    * @param port 0: one that the system chooses
    * @throws InvalidError when the address is none, or not one of this machine's
+   * @throws WouldBlockError when the system has yet to find out whether another host has the address
    * @throws ExistsError when the port is in use
    * @throws PermissionError when this process may not use the port
    */
@@ -241,15 +251,25 @@ function openSocket(ip: IpAddress, address: string, port: number): number {
   const name = new Uint8Array(ip.family.nameBytes);
   writeName(name, 0, udpEndpoint(ip.bytes, port), ip.scope);
   if (netCalls().bind(fd, name, name.length) === 0) return fd;
-  const error = bindError(lastErrno(), address, port);
+  const errno = lastErrno();
+  const error = errno === EADDRNOTAVAIL ? noAddress(ip, address) : bindError(errno, address, port);
   closeFd(fd);
   throw error;
 }
 
+/** Says why an address cannot be used: one of IPv6 may be there, and wait for the word that nobody else has it. */
+function noAddress({ bytes }: IpAddress, address: string): Error {
+  const flags = addressFlags(kernelList("if_inet6"), bytes.toHex());
+  if (flags === undefined) {
+    return new InvalidError(`this machine has no address ${address}: "ip address" lists those it has`);
+  }
+  return (flags & DUPLICATE) !== 0
+    ? new ExistsError(`another host has the address ${address}: the system does not let it be used here`)
+    : new WouldBlockError(`the system has yet to find out whether another host has the address ${address}`);
+}
+
 function bindError(errno: number, address: string, port: number): Error {
   switch (errno) {
-    case EADDRNOTAVAIL:
-      return new InvalidError(`this machine has no address ${address}: "ip address" lists those it has`);
     case EADDRINUSE:
       return new ExistsError(`UDP port ${port} of ${address} is in use: choose another port`);
     case EACCES:

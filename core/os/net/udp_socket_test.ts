@@ -1,6 +1,6 @@
 import { NO_BYTES } from "../../kit/bytes.ts";
 import assert from "node:assert/strict";
-import { ExistsError, InvalidError } from "../../contract/errors.ts";
+import { ExistsError, InvalidError, WouldBlockError } from "../../contract/errors.ts";
 import type { UdpPort } from "../../contract/network.ts";
 import { openLibc } from "../c/libc.ts";
 import { netCalls } from "../c/net_calls.ts";
@@ -171,3 +171,23 @@ Deno.test("what cannot be opened says why", async () => {
   // The same port of IPv6 is another one.
   networks.openUdp("::", port);
 });
+
+testWithNamespaces(import.meta.url)(
+  "an IPv6 address that the system has yet to look into is not called missing",
+  async () => {
+    using namespace = new TestingNamespace();
+    namespace.ip("link add x type veth peer name y");
+    namespace.ip("link set x up");
+    // Without a carrier nobody can be asked whether another host has the address.
+    namespace.ip("addr add fd77::2/64 dev x");
+    await using networks = new TestingNetworks();
+    assert.throws(
+      () => networks.openUdp("fd77::2", 0),
+      {
+        name: WouldBlockError.name,
+        message: /has yet to find out whether another host has the address fd77::2/,
+      },
+    );
+    assert.throws(() => networks.openUdp("fd77::3", 0), /this machine has no address fd77::3/);
+  },
+);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { NotFoundError } from "../../contract/errors.ts";
+import { ExistsError, NotFoundError } from "../../contract/errors.ts";
 import {
   type EthernetPort,
   type FrameFilter,
@@ -37,6 +37,8 @@ export class EthernetDevice {
   /** The networks of a host that has this device only. */
   readonly networks: Networks;
   readonly #ports = new Set<SimulatedEthernetPort>();
+  #name: string;
+  #address: MacAddress;
   #mtu = 1500;
   #up = true;
   #present = true;
@@ -44,14 +46,28 @@ export class EthernetDevice {
   /** When the last frame is out. */
   #free = 0;
 
-  constructor(
-    private readonly segment: Segment,
-    /** Its name. */
-    readonly name: string,
-    /** Its MAC address. */
-    readonly address: MacAddress,
-  ) {
+  constructor(private readonly segment: Segment, name: string, address: MacAddress) {
+    this.#name = name;
+    this.#address = address;
     this.networks = hostWith(this);
+  }
+
+  /** Its name. */
+  get name(): string {
+    return this.#name;
+  }
+  set name(name: string) {
+    this.#name = name;
+    this.#change();
+  }
+
+  /** Its MAC address. */
+  get address(): MacAddress {
+    return this.#address;
+  }
+  set address(address: MacAddress) {
+    this.#address = address;
+    this.#change();
   }
 
   /** Returns whether the device is there. */
@@ -70,7 +86,7 @@ export class EthernetDevice {
   }
   set mtu(mtu: number) {
     this.#mtu = mtu;
-    for (const port of this.#ports) port.change();
+    this.#change();
   }
 
   /** It is up and has a carrier. */
@@ -79,7 +95,7 @@ export class EthernetDevice {
   }
   set up(up: boolean) {
     this.#up = up;
-    for (const port of this.#ports) port.change();
+    this.#change();
   }
 
   /** It vanishes. */
@@ -94,8 +110,13 @@ export class EthernetDevice {
     this.#present = true;
   }
 
-  /** Opens it for the frames of one protocol. */
+  /** Opens it for the frames of one protocol. @throws ExistsError when somebody has done so */
   open(filter: FrameFilter): SimulatedEthernetPort {
+    for (const other of this.#ports) {
+      if (other.filter === filter) {
+        throw new ExistsError(`somebody takes these frames of ${this.name} already`);
+      }
+    }
     const port = new SimulatedEthernetPort(this, filter);
     this.#ports.add(port);
     return port;
@@ -132,6 +153,10 @@ export class EthernetDevice {
     for (const port of [...this.#ports]) {
       if (passes(frame, port.filter)) port.receive(frame);
     }
+  }
+
+  #change(): void {
+    for (const port of this.#ports) port.change();
   }
 }
 

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { InvalidError, NotFoundError, PermissionError } from "../../contract/errors.ts";
-import { EACCES, EPERM } from "../c/errno.ts";
-import { callError, CLOEXEC, cText, lastErrno, netCalls, readOption } from "../c/net_calls.ts";
+import { InvalidError, NotFoundError, PermissionError } from "../../../contract/errors.ts";
+import { EACCES, EPERM } from "../../c/errno.ts";
+import { callError, CLOEXEC, cText, fromCText, lastErrno, netCalls, readOption } from "../../c/net_calls.ts";
 
 /** Bytes of a name with its end, and of a `struct ifreq`. */
 const NAME = 16, REQUEST = 40;
-const GET_FLAGS = 0x8913, GET_MTU = 0x8921, GET_ADDRESS = 0x8927;
+const GET_NAME = 0x8910, GET_FLAGS = 0x8913, GET_MTU = 0x8921, GET_ADDRESS = 0x8927;
 /** `ARPHRD_ETHER`, `ARPHRD_LOOPBACK`. */
 const ETHERNET = 1, LOOPBACK = 772;
 const IFF_UP = 0x1, IFF_LOWER_UP = 0x10000;
@@ -19,6 +19,7 @@ const AF_PACKET = 17, SOCK_RAW = 3, SOL_PACKET = 263, PACKET_STATISTICS = 6;
 
 /** A device now. */
 export interface DeviceState {
+  readonly name: string;
   readonly up: boolean;
   readonly mtu: number;
   /** 6 bytes. */
@@ -47,6 +48,21 @@ export function deviceIndex(device: string): number {
 }
 
 /**
+ * Returns the name of the device with this number, which may change.
+ *
+ * @param fd any socket
+ * @throws NotFoundError when there is none
+ */
+export function deviceName(fd: number, index: number): string {
+  const bytes = new Uint8Array(REQUEST);
+  new DataView(bytes.buffer).setInt32(NAME, index, true);
+  if (netCalls().ioctl(fd, BigInt(GET_NAME), bytes) !== 0) {
+    throw callError(`cannot look at device number ${index}`, lastErrno());
+  }
+  return fromCText(bytes.subarray(0, NAME));
+}
+
+/**
  * Returns the state of a device.
  *
  * @param fd any socket
@@ -59,6 +75,7 @@ export function deviceState(fd: number, device: string): DeviceState {
     throw new InvalidError(`${device} is not an Ethernet device (its type is ${type}): choose another one`);
   }
   return {
+    name: device,
     up: (request(fd, device, GET_FLAGS).getUint16(NAME, true) & IFF_UP) !== 0 && hasCarrier(fd, device),
     mtu: request(fd, device, GET_MTU).getInt32(NAME, true),
     address: new Uint8Array(address.buffer, NAME + 2, 6),
@@ -111,4 +128,14 @@ export function bindRawSocket(fd: number, index: number, protocol: number, doing
 export function takeDropped(fd: number): number {
   const counters = new Uint32Array(2);
   return readOption(fd, SOL_PACKET, PACKET_STATISTICS, counters) ? counters[1] : 0;
+}
+
+/** Returns a list of the kernel about the network namespace that this thread is in; nothing where it cannot be read. */
+export function kernelList(name: "packet" | "if_inet6"): string {
+  try {
+    return Deno.readTextFileSync(`/proc/thread-self/net/${name}`);
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound || thrown instanceof Deno.errors.PermissionDenied) return "";
+    throw thrown;
+  }
 }

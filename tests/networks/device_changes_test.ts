@@ -1,0 +1,74 @@
+/** Devices and addresses that come late, change, or are taken already. @module */
+import assert from "node:assert/strict";
+import { leaveOut } from "../../core/testing/left_out.ts";
+import { testWithHosts } from "../support/namespaces.ts";
+import { NetworkedHosts } from "../support/networked_hosts.ts";
+
+const MACVLAN = "link add mv0 link to-b type macvlan mode bridge";
+
+/** Makes the device `mv0` with an address of its own on the cable of host `a`; false where the kernel has none. */
+async function macvlan(hosts: NetworkedHosts): Promise<boolean> {
+  const made = await hosts.net.ip("a", MACVLAN).then(() => undefined, () => "no devices of type macvlan");
+  if (leaveOut(made)) return false;
+  await hosts.net.ip("a", "link set mv0 up");
+  return true;
+}
+
+/** Puts a layer over `mv0` on `a` and the cable on `b`, where `svc` is. */
+async function serveOver(hosts: NetworkedHosts, type: "eth-dix" | "eth-llc"): Promise<void> {
+  await hosts.on("a").ok(`irm ipcp bootstrap type ${type} name edge layer edge dev mv0`);
+  await hosts.on("b").ok(`irm ipcp bootstrap type ${type} name edge layer edge dev to-a`);
+  await hosts.serve("b", "edge");
+  await hosts.pinged("a");
+}
+
+testWithHosts(
+  "a device is called otherwise, removed, and made anew: its layer tells, waits and goes on",
+  async () => {
+    await using hosts = await NetworkedHosts.start("ab", ["ab"]);
+    if (!await macvlan(hosts)) return;
+    await serveOver(hosts, "eth-dix");
+    await hosts.net.ip("a", "link set mv0 down");
+    await hosts.net.ip("a", "link set mv0 name lan0");
+    await hosts.net.ip("a", "link set lan0 up");
+    await hosts.pinged("a");
+    assert.equal((await hosts.stats("a", "edge"))["eth-dix"].device, "lan0");
+    await hosts.net.ip("a", "link del lan0");
+    const { code, stderr } = await hosts.on("a").run("oping -n svc -c 1");
+    assert.equal(code, 1, stderr);
+    await hosts.net.ip("a", MACVLAN);
+    await hosts.net.ip("a", "link set mv0 up");
+    await hosts.pinged("a");
+    const { device, present } = (await hosts.stats("a", "edge"))["eth-dix"];
+    assert.deepEqual([device, present], ["mv0", true]);
+  },
+);
+
+for (
+  const [type, proposal] of [["eth-dix", /say "ethertype 0xa001"/], [
+    "eth-llc",
+    /of type eth-dix instead/,
+  ]] as const
+) {
+  testWithHosts(`a second layer of ${type} on one device is refused with a proposal`, async () => {
+    await using hosts = await NetworkedHosts.start("ab", ["ab"]);
+    const host = hosts.on("a");
+    await host.ok(`irm ipcp bootstrap type ${type} name one layer one dev to-b`);
+    const { code, stderr } = await host.run(`irm ipcp bootstrap type ${type} name two layer two dev to-b`);
+    assert.equal(code, 1);
+    assert.match(stderr, proposal);
+    await host.ok("irm ipcp bootstrap type eth-dix name two layer two dev to-b ethertype 0xa001");
+    await host.ok("irm ipcp destroy name one");
+    await host.ok(`irm ipcp bootstrap type ${type} name one layer one dev to-b`);
+  });
+}
+
+testWithHosts("an IPv6 address that was just added is waited for", async () => {
+  await using hosts = await NetworkedHosts.start("a", []);
+  await hosts.net.ip("a", "link add x type veth peer name y");
+  await hosts.net.ip("a", "link set x up");
+  await hosts.net.ip("a", "link set y up");
+  await hosts.net.ip("a", "addr add fd77::2/64 dev x");
+  await hosts.on("a").ok("irm ipcp bootstrap type udp6 name u layer l ip fd77::2");
+  assert.doesNotMatch(await hosts.net.ip("a", "-6 addr show dev x"), /fd77::2.*tentative/);
+});
