@@ -11,8 +11,8 @@ export const MESSAGE = 64;
 export const VECTOR = 16;
 /** Bytes kept for the address of a message: `struct sockaddr_in6` and padding. */
 export const NAME = 32;
-/** Bytes kept for the ancillary data of a message: one `struct cmsghdr` with up to 8 bytes. */
-export const CONTROL = 24;
+/** Bytes kept for the ancillary data of a message: one `struct cmsghdr` with up to 24 bytes. */
+export const CONTROL = 40;
 
 /** Words of 32 bits in a `struct mmsghdr` that are read or written by their own. */
 const NAME_AT = 0, NAME_LENGTH = 2, VECTORS_AT = 4, VECTOR_COUNT = 6, CONTROL_AT = 8, CONTROL_LENGTH = 10;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { closeFd, enlargeReceiveBuffer } from "../c/net_calls.ts";
+import { joinBytes } from "../../kit/bytes.ts";
+import { closeFd, enlargeReceiveBuffer, setOption } from "../c/net_calls.ts";
 import {
   bindRawSocket,
   deviceIndex,
@@ -18,6 +19,15 @@ import { ReceiveRing } from "./receive_ring.ts";
 const ALL = 3;
 /** Where the kind of a packet stands in `struct sockaddr_ll`, and `PACKET_OUTGOING`. */
 const KIND = 10, OUTGOING = 4;
+const SOL_PACKET = 263, PACKET_AUXDATA = 8;
+/** Words of 32 bits in the ancillary data: what is valid, and the tag of a VLAN with its Ethertype; how many there are. */
+const STATUS = 4, TAG = 8, WORDS = 9;
+/** `TP_STATUS_VLAN_VALID`, `TP_STATUS_VLAN_TPID_VALID`. */
+const TAGGED = 0x10, TYPE_TOLD = 0x40;
+/** The usual Ethertype of a tag. */
+const VLAN = 0x8100;
+/** Bytes of both addresses, behind which a tag stands. */
+const ADDRESSES = 12;
 /** Frames that one call takes, and calls in a turn. */
 const BATCH = 32, BATCHES = 8;
 /** The largest frame: what devices put together for speed counts as one. */
@@ -53,6 +63,7 @@ export class CaptureSocket implements Pollable {
     try {
       deviceState(this.#fd, device);
       enlargeReceiveBuffer(this.#fd);
+      setOption(this.#fd, SOL_PACKET, PACKET_AUXDATA, 1);
       bindRawSocket(this.#fd, index, ALL, doing);
       poller.watch(this.#fd, this, READABLE);
     } catch (thrown) {
@@ -75,7 +86,7 @@ export class CaptureSocket implements Pollable {
       if (count < 0) return this.#check();
       for (let index = 0; index < count && !this.#closed; index++) {
         const outgoing = ring.block.bytes[ring.block.nameAt(index) + KIND] === OUTGOING;
-        this.take(ring.part(index, 0, 0, ring.length(index)), outgoing);
+        this.take(this.#frame(index), outgoing);
       }
       ring.reset(count);
       if (count < ring.batch || this.#closed) return false;
@@ -93,6 +104,21 @@ export class CaptureSocket implements Pollable {
     this.#closed = true;
     this.poller.forget(this.#fd);
     closeFd(this.#fd);
+  }
+
+  /** The frame as it is on the wire: the kernel takes the tag of a VLAN out. */
+  #frame(index: number): Uint8Array {
+    const ring = this.#ring, { block } = ring, length = ring.length(index);
+    const at = block.controlAt(index) >> 2, status = block.words[at + STATUS];
+    const tagged = block.controlLength(index) >= 4 * WORDS && (status & TAGGED) !== 0;
+    if (!tagged || length < ADDRESSES) return ring.part(index, 0, 0, length);
+    const both = block.words[at + TAG], tag = both & 0xffff;
+    const type = (status & TYPE_TOLD) === 0 ? VLAN : both >>> 16;
+    return joinBytes(
+      ring.part(index, 0, 0, ADDRESSES),
+      Uint8Array.of(type >> 8, type & 255, tag >> 8, tag & 255),
+      ring.part(index, 1, ADDRESSES, length - ADDRESSES),
+    );
   }
 
   #check(): false {

@@ -53,6 +53,35 @@ test("a capture sees what a device sends and what it receives, and knows which i
   await poller.ended();
 });
 
+test("a capture shows the tags of VLANs, which the kernel takes out", async () => {
+  using _ = cable();
+  await using networks = new TestingNetworks();
+  const poller = new Poller();
+  const frames: string[] = [];
+  const all = Promise.withResolvers<void>();
+  const socket = new CaptureSocket("x", poller, (frame, outgoing) => {
+    if (outgoing || !frame.toHex().includes("88b5")) return;
+    if (frames.push(frame.toHex()) === 3) all.resolve();
+  }, all.reject);
+  const y = networks.openEthernet("y", TYPE);
+  const tagged = (kind: number, tag: number) =>
+    Uint8Array.of(
+      ...header(2).subarray(0, 12),
+      kind >> 8,
+      kind & 255,
+      tag >> 8,
+      tag & 255,
+      TYPE >> 8,
+      TYPE & 255,
+    );
+  const sent = [tagged(0x8100, 0x6005), header(2), tagged(0x88a8, 7)];
+  for (const one of sent) assert(y.send(new Uint8Array(50), one));
+  await all.promise;
+  assert.deepEqual(frames, sent.map((one) => one.toHex() + "00".repeat(50)));
+  socket.close();
+  await poller.ended();
+});
+
 test("a capture goes on when the device was down, and ends when it is gone", async () => {
   using namespace = cable();
   await using networks = new TestingNetworks();
