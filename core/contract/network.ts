@@ -94,7 +94,7 @@ export interface Networks {
    * Opens a UDP socket on an own address.
    *
    * @param address IPv4 or IPv6 address, numeric
-   * @throws InvalidError when the address is not one of this machine's
+   * @throws NotFoundError when the address is not one of this machine's
    * @throws WouldBlockError when the system does not let it be used yet, but soon will
    * @throws ExistsError when the port is in use
    * @throws PermissionError when this process may not use the port

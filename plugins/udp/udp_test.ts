@@ -215,7 +215,7 @@ Deno.test("a bootstrap that fails can be tried again", () => {
   const [refused] = outcomes.splice(0);
   assert(!refused.ok);
   assert.match(`${refused.error}`, /ExistsError: UDP port 7 of 10\.0\.0\.1 is in use/);
-  assert.throws(() => bootstrap({ ip: B }), /InvalidError: 10\.0\.0\.2 is not an address of this host/);
+  assert.throws(() => bootstrap({ ip: B }), /NotFoundError: 10\.0\.0\.2 is not an address of this host/);
   bootstrap({ ip: A });
   const [made] = outcomes;
   assert(made.ok);

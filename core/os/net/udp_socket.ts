@@ -4,7 +4,13 @@
  * @module
  */
 import { sameBytes } from "../../kit/bytes.ts";
-import { ExistsError, InvalidError, PermissionError, WouldBlockError } from "../../contract/errors.ts";
+import {
+  ExistsError,
+  InvalidError,
+  NotFoundError,
+  PermissionError,
+  WouldBlockError,
+} from "../../contract/errors.ts";
 import type { UdpEndpoint, UdpPort } from "../../contract/network.ts";
 import { EACCES, EPERM } from "../c/errno.ts";
 import {
@@ -92,7 +98,8 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
    * Opens a socket on an own address.
    *
    * @param port 0: one that the system chooses
-   * @throws InvalidError when the address is none, or not one of this machine's
+   * @throws InvalidError when the address is none
+   * @throws NotFoundError when it is not one of this machine's
    * @throws WouldBlockError when the system has yet to find out whether another host has the address
    * @throws ExistsError when the port is in use
    * @throws PermissionError when this process may not use the port
@@ -261,7 +268,7 @@ function openSocket(ip: IpAddress, address: string, port: number): number {
 function noAddress({ bytes }: IpAddress, address: string): Error {
   const flags = addressFlags(kernelList("if_inet6"), bytes.toHex());
   if (flags === undefined) {
-    return new InvalidError(`this machine has no address ${address}: "ip address" lists those it has`);
+    return new NotFoundError(`this machine has no address ${address}: "ip address" lists those it has`);
   }
   return (flags & DUPLICATE) !== 0
     ? new ExistsError(`another host has the address ${address}: the system does not let it be used here`)

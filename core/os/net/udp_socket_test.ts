@@ -1,6 +1,6 @@
 import { NO_BYTES } from "../../kit/bytes.ts";
 import assert from "node:assert/strict";
-import { ExistsError, InvalidError, WouldBlockError } from "../../contract/errors.ts";
+import { ExistsError, InvalidError, NotFoundError, WouldBlockError } from "../../contract/errors.ts";
 import type { UdpPort } from "../../contract/network.ts";
 import { openLibc } from "../c/libc.ts";
 import { netCalls } from "../c/net_calls.ts";
@@ -164,7 +164,7 @@ Deno.test("what cannot be opened says why", async () => {
   );
   assert.throws(
     () => networks.openUdp("192.0.2.1", 0),
-    refusal(InvalidError.name, /this machine has no address 192.0.2.1/),
+    refusal(NotFoundError.name, /this machine has no address 192.0.2.1/),
   );
   assert.throws(() => networks.openUdp("here", 0), refusal(InvalidError.name, /here is not an IPv4 or IPv6/));
   assert.throws(() => networks.openUdp("127.0.0.1", 65536), InvalidError);

@@ -5,7 +5,7 @@
  * @module
  */
 import { joinBytes } from "../../kit/bytes.ts";
-import { ExistsError, InvalidError, NotFoundError, TimedOutError } from "../../contract/errors.ts";
+import { ExistsError, NotFoundError, TimedOutError } from "../../contract/errors.ts";
 import type { Networks, Resolver, UdpEndpoint, UdpPort } from "../../contract/network.ts";
 import { failure, success } from "../../contract/outcome.ts";
 import type { Timers } from "../../contract/ports.ts";
@@ -110,7 +110,7 @@ export class UdpHost implements Networks {
   openUdp(address: string, port: number): UdpPort {
     const bytes = parseIp(address);
     if (!this.#addresses.includes(formatIp(bytes))) {
-      throw new InvalidError(`${address} is not an address of this host`);
+      throw new NotFoundError(`${address} is not an address of this host`);
     }
     const own = udpEndpoint(bytes, port);
     if (this.network.taken(own)) throw new ExistsError(`UDP port ${port} of ${address} is in use`);

@@ -61,7 +61,7 @@ Deno.test("a blocked host queues up to a limit and tells when it has sent", () =
 
 Deno.test("ports are opened on own addresses, once", () => {
   const host = new UdpNetwork(new VirtualTime()).host(["10.0.0.1"]);
-  assert.throws(() => host.openUdp("10.0.0.2", 1), { name: "InvalidError" });
+  assert.throws(() => host.openUdp("10.0.0.2", 1), { name: "NotFoundError" });
   host.openUdp("10.0.0.1", 1).onDatagram(() => {});
   assert.throws(() => host.openUdp("10.0.0.1", 1), { name: "ExistsError" });
   assert.throws(() => host.openEthernet("eth0"), { name: "NotFoundError" });
