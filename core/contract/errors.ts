@@ -5,6 +5,12 @@
  * @module
  */
 
+/** What an error may be made with. */
+export interface OuroErrorOptions extends ErrorOptions {
+  /** What a stranger at the other end may read, who has caused it; left out: nothing but its number. */
+  readonly told?: string | undefined;
+}
+
 /** What all errors of the product have in common. */
 export abstract class OuroError extends Error {
   /** Stable word, for programs. */
@@ -12,9 +18,13 @@ export abstract class OuroError extends Error {
   /** Error number of the reference (`include/ouroboros/errno.h`) or of Linux. */
   abstract readonly errno: number;
 
+  /** What a stranger at the other end may read, who has caused it; undefined: nothing but its number. */
+  declare readonly told?: string;
+
   /** Makes one; `options.cause` is what led to it. */
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: OuroErrorOptions) {
     super(message, options);
+    if (options?.told !== undefined) this.told = options.told;
     this.name = new.target.name;
   }
 
@@ -31,7 +41,7 @@ export abstract class OuroError extends Error {
 /** A class of errors with a word of the catalogue. */
 export type CataloguedClass<Code extends string> = abstract new (
   message: string,
-  options?: ErrorOptions,
+  options?: OuroErrorOptions,
 ) => OuroError & { readonly code: Code; readonly errno: number };
 
 /** The caller may not do this. */
@@ -82,7 +92,7 @@ export class PluginError extends OuroError.of("OURO_PLUGIN", 1100) {}
 export class InternalError extends OuroError.of("OURO_INTERNAL", 1101) {}
 
 /** A class of the catalogue. */
-export type OuroErrorClass = new (message: string, options?: ErrorOptions) => OuroError;
+export type OuroErrorClass = new (message: string, options?: OuroErrorOptions) => OuroError;
 
 /** All classes, for look-up by code or number and for documentation. */
 export const ERROR_CLASSES: readonly OuroErrorClass[] = [
@@ -123,9 +133,9 @@ const byErrno = new Map(ERROR_CLASSES.map((Class) => [new Class("").errno, Class
  * assert(errorFromErrno(1007, "no such name: x") instanceof NameError);
  * ```
  */
-export function errorFromErrno(errno: number, message: string): OuroError {
+export function errorFromErrno(errno: number, message: string, options?: OuroErrorOptions): OuroError {
   const Class = byErrno.get(Math.abs(errno));
-  return Class ? new Class(message) : new IpcpError(`${message} (error ${errno})`);
+  return Class ? new Class(message, options) : new IpcpError(`${message} (error ${errno})`, options);
 }
 
 /**

@@ -69,7 +69,8 @@ export type FrameFilter = number | "llc";
 export interface Resolver {
   /**
    * The addresses of a host by the system's means (hosts file, then DNS), in the system's order; numeric addresses are
-   * their own. None known: an empty list.
+   * their own. None known: an empty list. A name with a dot at its end is looked up as it is, without the search list of
+   * the system; the hosts file has it without the dot.
    */
   lookup(host: string, family: 4 | 6, done: Done<readonly string[]>): void;
   /**

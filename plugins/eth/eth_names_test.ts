@@ -3,17 +3,29 @@ import assert from "node:assert/strict";
 import { nameHash } from "../../core/contract/ids.ts";
 import { EthWorld, forBoth, HASH, NONE, OTHER } from "../testing/ethernet.ts";
 
-forBoth("a name is asked for twice, and given up before the IRMd does", (type) => {
+forBoth("a name is asked for again and again; nobody has it when all are silent for 3 s", (type) => {
   const world = new EthWorld(type);
   const station = world.station();
   const times: number[] = [];
   world.segment.onSend = () => times.push(world.time.now());
   const start = world.time.now();
   assert.equal(station.finds(OTHER), false);
-  assert.deepEqual(times.map((time) => time - start), [0, 70]);
-  assert(world.time.now() - start < 200);
+  assert.deepEqual(times.map((time) => time - start), [0, 60, 160, 360, 760, 1560]);
+  assert.equal(world.time.now() - start, 3000);
   station.deallocate(station.allocate(OTHER));
   assert.equal(station.upper.open, 0);
+});
+
+forBoth("a first look-up over 600 ms each way finds the name, within three round trips", (type) => {
+  for (const delay of [150, 600]) {
+    const world = new EthWorld(type);
+    const [one, two] = [world.station(), world.station()];
+    two.register();
+    world.segment.impairment = () => [delay];
+    const start = world.time.now();
+    assert(one.finds());
+    assert(world.time.now() - start < 3 * 2 * delay);
+  }
 });
 
 forBoth("one lost query, or one lost answer, does not matter", (type) => {
@@ -70,7 +82,7 @@ forBoth("an answer that is late for the one who asked serves the next", (type) =
   const world = new EthWorld(type);
   const [one, two] = [world.station(), world.station()];
   two.register();
-  world.segment.impairment = () => [150];
+  world.segment.impairment = () => [1600];
   assert.equal(one.finds(), false);
   world.wait(300);
   let frames = 0;

@@ -6,14 +6,11 @@
 import { ExhaustedError, FlowDownError } from "../../core/contract/errors.ts";
 import type { NameHash } from "../../core/contract/ids.ts";
 import type { MacAddress } from "../../core/contract/network.ts";
-import { type Done, failure, type Outcome, success } from "../../core/contract/outcome.ts";
-import type { Clock, Timer, Timers } from "../../core/contract/ports.ts";
+import { type Done, failure, success } from "../../core/contract/outcome.ts";
+import type { Clock, Timers } from "../../core/contract/ports.ts";
+import { AnswerTimes, NameQuestion } from "../../core/ipcp/shim/name_question.ts";
 
-/** Milliseconds after which a question is put once more: a frame may be lost. */
-const REPEAT = 70;
-/** Milliseconds after which those who asked are told that nobody has answered; the IRMd waits 200. */
-const GIVE_UP = 180;
-/** Milliseconds in which late answers are taken, for the next one who asks. */
+/** Milliseconds after a question was given up in which late answers are taken, for the next one who asks. */
 const LATE = 2000;
 /** Questions at a time. */
 const MAX_QUESTIONS = 1024;
@@ -22,9 +19,10 @@ type Asker = Done<readonly MacAddress[]>;
 
 interface Question {
   askers: Asker[];
-  timer: Timer | undefined;
+  asking: NameQuestion | undefined;
+  readonly asked: number;
   /** When it is forgotten. */
-  until: number;
+  readonly until: number;
 }
 
 /** What questions work with. */
@@ -39,6 +37,7 @@ export interface NameQuestionsContext {
 export class NameQuestions {
   /** The oldest first. */
   readonly #questions = new Map<NameHash, Question>();
+  readonly #times = new AnswerTimes();
 
   constructor(private readonly context: NameQuestionsContext) {}
 
@@ -53,14 +52,13 @@ export class NameQuestions {
     if (!this.context.put(hash)) {
       return done(failure(new FlowDownError("the device does not take frames at the moment")));
     }
-    const { clock, timers } = this.context;
-    const question: Question = { askers: [done], timer: undefined, until: clock.now() + LATE };
+    const { clock, timers, put } = this.context;
+    const { silence } = this.#times;
+    const asked = clock.now();
+    const question: Question = { askers: [done], asking: undefined, asked, until: asked + silence + LATE };
     this.#questions.delete(hash);
     this.#questions.set(hash, question);
-    question.timer = timers.after(REPEAT, () => {
-      this.context.put(hash);
-      question.timer = timers.after(GIVE_UP - REPEAT, () => this.#tell(question, success([])));
-    });
+    question.asking = new NameQuestion(timers, () => put(hash), silence, () => this.#tell(question, []));
   }
 
   /** Is an answer for this hash waited for, or only late? */
@@ -72,19 +70,21 @@ export class NameQuestions {
   /** A station has answered. @param from is kept */
   answered(hash: NameHash, from: MacAddress): void {
     const question = this.#questions.get(hash);
-    if (question) this.#tell(question, success([from]));
+    if (!question) return;
+    this.#times.note(from.toHex(), this.context.clock.now() - question.asked);
+    this.#tell(question, [from]);
   }
 
-  #tell(question: Question, outcome: Outcome<readonly MacAddress[]>): void {
-    question.timer?.cancel();
-    for (const asker of question.askers.splice(0)) asker(outcome);
+  #tell(question: Question, found: readonly MacAddress[]): void {
+    question.asking?.end();
+    for (const asker of question.askers.splice(0)) asker(success(found));
   }
 
   #forget(): void {
     const now = this.context.clock.now();
-    for (const [hash, { until }] of this.#questions) {
-      if (until > now) return;
-      this.#questions.delete(hash);
+    for (const [hash, { until, askers }] of this.#questions) {
+      if (until <= now && askers.length === 0) this.#questions.delete(hash);
+      else if (until > now) return;
     }
   }
 }

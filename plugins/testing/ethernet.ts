@@ -143,7 +143,7 @@ export class Station {
 
   /** Is the name found? */
   finds(hash: NameHash = HASH): boolean {
-    const outcome = this.ask<boolean>((done) => this.layer.query(hash, done));
+    const outcome = this.ask<boolean>((done) => this.layer.query(hash, done), 5000);
     return outcome.ok && outcome.value;
   }
 

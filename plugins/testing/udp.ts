@@ -110,7 +110,7 @@ export class Station {
 
   /** Is the name found? */
   finds(hash: NameHash = HASH): boolean {
-    const outcome = this.ask<boolean>((done) => this.layer.query(hash, done), 3000);
+    const outcome = this.ask<boolean>((done) => this.layer.query(hash, done), 5000);
     return outcome.ok && outcome.value;
   }
 
@@ -129,8 +129,13 @@ export class Station {
 /** A network with members. */
 export class UdpWorld {
   readonly time = new VirtualTime();
-  readonly network = new UdpNetwork(this.time);
+  readonly network: UdpNetwork;
   #made = 0;
+
+  /** @param delay milliseconds that a datagram takes */
+  constructor(delay?: number) {
+    this.network = new UdpNetwork(this.time, delay);
+  }
 
   /** A member at this address, with more options; `translated`: its address as others see it. */
   station(ip: string, options: Readonly<Record<string, string>> = {}, translated?: string): Station {

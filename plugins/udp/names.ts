@@ -1,14 +1,15 @@
 /**
- * Where a name is: what peers, the DNS server of the layer or the system say; the first who knows is believed.
+ * Where a name is: what peers say, and where they do not have it, the DNS server of the layer or the system.
  *
  * @module
  */
-import type { OuroError } from "../../core/contract/errors.ts";
+import { TimedOutError } from "../../core/contract/errors.ts";
 import { type NameHash, shortHash } from "../../core/contract/ids.ts";
 import type { Resolver, UdpEndpoint } from "../../core/contract/network.ts";
 import { type Done, failure, type Outcome, success } from "../../core/contract/outcome.ts";
-import type { Clock, Log } from "../../core/contract/ports.ts";
+import type { Clock, Log, Random, Timer, Timers } from "../../core/contract/ports.ts";
 import { BoundedMap } from "../../core/kit/bounded_map.ts";
+import { sameBytes } from "../../core/kit/bytes.ts";
 import { udpEndpoint } from "../../core/wire/ip_address.ts";
 import type { DnsClient } from "./dns_client.ts";
 import { asEndpoints, isReachable } from "./endpoints.ts";
@@ -19,13 +20,23 @@ import type { UdpSettings } from "./settings.ts";
 const UNKNOWN_FOR = 1000;
 /** Names that are remembered so. */
 const MAX_UNKNOWN = 1024;
+/**
+ * Milliseconds for which what the DNS or the system has found waits for the word of the peers: before any of them has answered,
+ * and at least; and in round trips to them.
+ */
+const GRACE = { unmeasured: 1000, least: 200, roundTrips: 2 };
+/** Milliseconds that the DNS or the system may take: a resolver without a server tries for long. */
+const PATIENCE = 3000;
+/** Bytes of a random name that nobody has. */
+const RANDOM_NAME_BYTES = 16;
 
 type Found = readonly UdpEndpoint[];
-type Source = (hash: NameHash, done: Done<Found>) => void;
 
 /** What it works with. */
 export interface NamesContext {
   readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
   readonly log: Log;
   readonly resolver: Resolver;
   readonly peers: PeerNames;
@@ -54,52 +65,84 @@ export class Names {
     });
   }
 
+  /** What a peer says counts more than what the DNS says, which may give an address to every name. */
   #ask(hash: NameHash, done: Done<Found>): void {
-    const { peers, dns } = this.context;
-    const sources: Source[] = [(of, found) => peers.ask(of, found)];
-    if (!this.#isUnknown(hash)) sources.push(dns ? (of, found) => this.#dns(dns, of, found) : this.#system);
-    let open = sources.length;
-    let fault: OuroError | undefined;
-    const answered = (outcome: Outcome<Found>) => {
-      open--;
-      if (open < 0) return;
-      if (outcome.ok && outcome.value.length > 0) {
-        open = 0;
-        return done(outcome);
-      }
-      if (!outcome.ok) fault = outcome.error;
-      if (open === 0) done(fault ? failure(fault) : success([]));
+    const { timers, peers } = this.context;
+    const said: { peers?: Outcome<Found>; other?: Outcome<Found> } = {};
+    let grace: Timer | undefined;
+    let over = false;
+    const end = (outcome: Outcome<Found>) => {
+      over = true;
+      grace?.cancel();
+      patience.cancel();
+      done(outcome);
     };
-    for (const source of sources) source(hash, answered);
+    const decide = () => {
+      if (over) return;
+      if (has(said.peers)) return end(said.peers);
+      if (has(said.other)) {
+        if (said.peers) return end(said.other);
+        const other = said.other;
+        grace ??= timers.after(this.#grace, () => over || end(other));
+      } else if (said.peers && said.other) end([said.other, said.peers].find(({ ok }) => !ok) ?? said.other);
+    };
+    const patience = timers.after(PATIENCE, () => {
+      said.other ??= failure(new TimedOutError(`no DNS server answered within ${PATIENCE} ms`));
+      decide();
+    });
+    const hear = (source: keyof typeof said) => (outcome: Outcome<Found>) => {
+      said[source] ??= outcome;
+      decide();
+    };
+    peers.ask(hash, hear("peers"));
+    if (this.#isUnknown(hash)) hear("other")(success([]));
+    else this.#lookUp(hash, hear("other"));
   }
 
-  #dns(dns: DnsClient, hash: NameHash, done: Done<Found>): void {
-    const { port } = this.context.settings;
-    dns.lookup(hash, (outcome) => {
-      if (!outcome.ok) {
-        this.#remember(hash);
-        this.context.log.warning(
-          `Could not look ${shortHash(hash)} up in the DNS: ${outcome.error.message}.`,
-        );
-        return done(outcome);
-      }
-      const found = outcome.value.filter(isReachable).map((address) => udpEndpoint(address, port));
-      this.#answer(hash, found, done);
+  get #grace(): number {
+    const { longest } = this.context.peers.times;
+    return longest === 0 ? GRACE.unmeasured : Math.max(GRACE.least, GRACE.roundTrips * longest);
+  }
+
+  #lookUp(hash: NameHash, done: Done<Found>): void {
+    const { dns } = this.context;
+    const look = dns ? this.#dns(dns, hash) : this.#system(hash);
+    look((outcome) => {
+      if (!has(outcome)) this.#unknown.set(hash, this.context.clock.now() + UNKNOWN_FOR);
+      done(outcome);
     });
   }
 
-  readonly #system: Source = (hash, done) => {
-    const { resolver, settings: { version, port } } = this.context;
-    resolver.lookup(hash, version, (outcome) => {
-      if (!outcome.ok) this.#remember(hash);
-      if (!outcome.ok) return done(outcome);
-      this.#answer(hash, asEndpoints(outcome.value, version, port), done);
-    });
-  };
+  #dns(dns: DnsClient, hash: NameHash): (done: Done<Found>) => void {
+    const { log, settings: { port } } = this.context;
+    return (done) =>
+      dns.lookup(hash, (outcome) => {
+        if (outcome.ok) {
+          return done(
+            success(outcome.value.filter(isReachable).map((address) => udpEndpoint(address, port))),
+          );
+        }
+        log.warning(`Could not look ${shortHash(hash)} up in the DNS: ${outcome.error.message}.`);
+        done(outcome);
+      });
+  }
 
-  #answer(hash: NameHash, found: Found, done: Done<Found>): void {
-    if (found.length === 0) this.#remember(hash);
-    done(success(found));
+  /** Looks in the hosts file and the DNS. Where any other name has the same address, nothing is known of this one. */
+  #system(hash: NameHash): (done: Done<Found>) => void {
+    const { resolver, random, settings: { version, port } } = this.context;
+    const lookup = (name: string, done: Done<Found>) =>
+      // The dot keeps the search list of the system away.
+      resolver.lookup(`${name}.`, version, (outcome) => {
+        done(outcome.ok ? success(asEndpoints(outcome.value, version, port)) : outcome);
+      });
+    return (done) =>
+      lookup(hash, (outcome) => {
+        if (!has(outcome)) return done(outcome);
+        lookup(random.bytes(RANDOM_NAME_BYTES).toHex(), (other) => {
+          const anyName = has(other) ? other.value : [];
+          done(success(outcome.value.filter((found) => !anyName.some((one) => sameBytes(one, found)))));
+        });
+      });
   }
 
   #isUnknown(hash: NameHash): boolean {
@@ -108,8 +151,7 @@ export class Names {
     this.#unknown.delete(hash);
     return false;
   }
-
-  #remember(hash: NameHash): void {
-    this.#unknown.set(hash, this.context.clock.now() + UNKNOWN_FOR);
-  }
 }
+
+const has = (outcome: Outcome<Found> | undefined): outcome is Extract<Outcome<Found>, { ok: true }> =>
+  outcome?.ok === true && outcome.value.length > 0;

@@ -4,17 +4,17 @@
  *
  * @module
  */
+import { ExhaustedError, TimedOutError } from "../../core/contract/errors.ts";
 import { BoundedMap } from "../../core/kit/bounded_map.ts";
 import type { NameHash } from "../../core/contract/ids.ts";
 import type { UdpEndpoint } from "../../core/contract/network.ts";
-import { type Done, success } from "../../core/contract/outcome.ts";
-import type { Random, Timer, Timers } from "../../core/contract/ports.ts";
-import type { UdpAnswer, UdpQuery } from "./udp_management.ts";
+import { type Done, failure, type Outcome, success } from "../../core/contract/outcome.ts";
+import type { Clock, Random, Timers } from "../../core/contract/ports.ts";
+import { AnswerTimes, NameQuestion } from "../../core/ipcp/shim/name_question.ts";
+import type { UdpAnswer, UdpQuery, UdpUnknown } from "./udp_management.ts";
 import { sameBytes } from "../../core/kit/bytes.ts";
-import type { PeerHosts } from "./peer_hosts.ts";
+import type { PeerHost, PeerHosts } from "./peer_hosts.ts";
 
-/** Milliseconds between questions and after the last; the IRMd waits for 200 ms, what comes later serves the next attempt. */
-const WAITS = [60, 100, 840];
 /** Names that are asked for at a time. */
 const MAX_ASKED = 1024;
 /** Peers that are asked for their kind at a time. */
@@ -23,9 +23,11 @@ const MAX_RECOGNISING = 256;
 interface Question {
   readonly hash: NameHash;
   readonly nonce: number;
+  readonly asked: number;
   readonly done: Done<readonly UdpEndpoint[]>;
-  round: number;
-  timer: Timer | undefined;
+  /** Peers that do not have the name. */
+  readonly denied: Set<PeerHost>;
+  asking: NameQuestion | undefined;
 }
 
 interface Recognising {
@@ -43,27 +45,47 @@ export class PeerNames {
   readonly #asked = new Map<number, Question>();
   /** By nonce: peers that are asked whether they are of our kind. */
   readonly #recognising = new BoundedMap<number, Recognising>(MAX_RECOGNISING);
+  /** How long answers of peers take. */
+  readonly times = new AnswerTimes();
 
   constructor(
-    private readonly ports: { readonly timers: Timers; readonly random: Random },
+    private readonly ports: { readonly clock: Clock; readonly timers: Timers; readonly random: Random },
     private readonly hosts: PeerHosts,
     private readonly send: SendQuery,
   ) {
-    hosts.onFound = (endpoint) => {
-      for (const question of this.#asked.values()) this.#put(question, endpoint);
+    hosts.onFound = (endpoints) => {
+      for (const question of this.#asked.values()) this.#put(question, endpoints);
     };
   }
 
-  /** Asks all peers; gives the first that has the hash, or an empty list. */
+  /**
+   * Asks all peers at all their addresses; gives the first that has the hash, or an empty list when all say that they do not
+   * have it. A failure: nobody has it, and some have not answered.
+   */
   ask(hash: NameHash, done: Done<readonly UdpEndpoint[]>): void {
-    if (this.hosts.size === 0 || this.#asked.size >= MAX_ASKED) return done(success([]));
-    const question: Question = { hash, nonce: this.#freshNonce(), done, round: 0, timer: undefined };
-    this.#asked.set(question.nonce, question);
-    this.#next(question);
+    if (this.hosts.size === 0) return done(success([]));
+    if (this.#asked.size >= MAX_ASKED) {
+      return done(failure(new ExhaustedError(`${MAX_ASKED} names are being looked for already`)));
+    }
+    const { clock, timers } = this.ports;
+    const nonce = this.#freshNonce();
+    const question: Question = {
+      hash,
+      nonce,
+      asked: clock.now(),
+      done,
+      denied: new Set(),
+      asking: undefined,
+    };
+    this.#asked.set(nonce, question);
+    const put = () => this.#put(question, this.hosts.endpoints());
+    const { silence } = this.times;
+    question.asking = new NameQuestion(timers, put, silence, () => this.#nobody(question));
+    put();
   }
 
   /** An answer came. False: nobody has asked that peer for it. */
-  answered({ hash, nonce }: UdpAnswer, from: UdpEndpoint): boolean {
+  answered({ code, hash, nonce }: UdpAnswer | UdpUnknown, from: UdpEndpoint): boolean {
     const recognising = this.#recognising.get(nonce);
     if (recognising) {
       if (recognising.hash !== hash || !sameBytes(recognising.to, from)) return false;
@@ -72,9 +94,14 @@ export class PeerNames {
       return true;
     }
     const question = this.#asked.get(nonce);
-    if (question?.hash !== hash) return false;
-    if (!this.hosts.endpoints().some((endpoint) => sameBytes(endpoint, from))) return false;
-    this.#end(question, [from.slice() as UdpEndpoint]);
+    const host = question?.hash === hash ? this.hosts.at(from) : undefined;
+    if (!question || !host) return false;
+    this.times.note(from.toHex(), this.ports.clock.now() - question.asked);
+    if (code === "answer") this.#end(question, success([from.slice() as UdpEndpoint]));
+    else {
+      question.denied.add(host);
+      if (!this.hosts.list().some((one) => one.askable && !question.denied.has(one))) this.#nobody(question);
+    }
     return true;
   }
 
@@ -87,26 +114,31 @@ export class PeerNames {
 
   /** Asks no more. */
   shutdown(): void {
-    for (const { timer } of this.#asked.values()) timer?.cancel();
+    for (const { asking } of this.#asked.values()) asking?.end();
     this.#asked.clear();
     this.#recognising.clear();
   }
 
-  #next(question: Question): void {
-    const wait = WAITS[question.round++];
-    if (wait === undefined) return this.#end(question, []);
-    question.timer = this.ports.timers.after(wait, () => this.#next(question));
-    for (const endpoint of this.hosts.endpoints()) this.#put(question, endpoint);
+  #put({ hash, nonce }: Question, endpoints: readonly UdpEndpoint[]): void {
+    for (const to of endpoints) this.send({ code: "query", hash, nonce }, to);
   }
 
-  #put({ hash, nonce }: Question, to: UdpEndpoint): void {
-    this.send({ code: "query", hash, nonce }, to);
+  #nobody(question: Question): void {
+    const silent = this.hosts.list().filter((host) => !question.denied.has(host));
+    const time = this.ports.clock.now() - question.asked;
+    const words = silent.map(({ host }) => host).join(", ");
+    this.#end(
+      question,
+      silent.length === 0
+        ? success([])
+        : failure(new TimedOutError(`peer ${words} did not answer within ${Math.round(time)} ms`)),
+    );
   }
 
-  #end(question: Question, found: readonly UdpEndpoint[]): void {
-    question.timer?.cancel();
+  #end(question: Question, outcome: Outcome<readonly UdpEndpoint[]>): void {
+    question.asking?.end();
     this.#asked.delete(question.nonce);
-    question.done(success(found));
+    question.done(outcome);
   }
 
   #freshNonce(): number {

@@ -124,6 +124,7 @@ Deno.test("any damaged datagram is dropped and counted, and the flow goes on", (
     { code: "deallocate", source: 1, destination: eid } as const,
     { code: "query", nonce: 1, hash: HASH } as const,
     { code: "answer", nonce: 1, hash: HASH } as const,
+    { code: "unknown", nonce: 1, hash: HASH } as const,
   ].map(encodeUdpManagement);
   fc.assert(
     fc.property(mutated([...valid, packetFor(eid, 1, 2, 3)]), (datagram) => {
@@ -146,9 +147,12 @@ Deno.test("names are told to who asks, in as many bytes as were asked with, and 
   const asker = world.peer("10.0.0.9");
   asker.tell(OWN, { code: "query", nonce: 0xdeadbeef, hash: HASH });
   assert.deepEqual(asker.told(), [{ code: "answer", nonce: 0xdeadbeef, hash: HASH }]);
-  asker.tell(OWN, { code: "query", nonce: 1, hash: nameHash("00".repeat(16)) });
-  asker.tell(OWN, { code: "answer", nonce: 1, hash: HASH });
-  assert.deepEqual([asker.told(), a.dropped], [[], { strayAnswer: 1 }]);
+  const other = nameHash("00".repeat(16));
+  asker.tell(OWN, { code: "query", nonce: 1, hash: other });
+  for (const code of ["answer", "unknown"] as const) asker.tell(OWN, { code, nonce: 1, hash: HASH });
+  assert.deepEqual([asker.told(), a.dropped], [[{ code: "unknown", nonce: 1, hash: other }], {
+    strayAnswer: 2,
+  }]);
   const query = encodeUdpManagement({ code: "query", nonce: 1, hash: HASH });
   for (let i = 0; i < 20_000; i++) world.network.send(at("10.0.0.9", i), OWN, query);
   world.time.advance(5);

@@ -97,8 +97,8 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
       : new DnsClient({ resolver, random }, settings.dns, version, address);
     this.#registrar = dns && new DnsRegistrar(dns, timers, log);
     const hosts = new PeerHosts({ clock, log, resolver }, version, settings.peers);
-    this.#peers = new PeerNames({ timers, random }, hosts, (query, to) => this.#put(query, to));
-    this.#names = new Names({ clock, log, resolver, peers: this.#peers, dns, settings });
+    this.#peers = new PeerNames({ clock, timers, random }, hosts, (query, to) => this.#put(query, to));
+    this.#names = new Names({ clock, timers, random, log, resolver, peers: this.#peers, dns, settings });
     const ids = { hashLength: UDP_HASH_BYTES, firstId: FIRST_EID, lastId: LAST_EID };
     const shimSettings = { name, hash: HASH, mpl: MPL, ...ids };
     this.shim = new UdpShim({ context, log, link: this, settings: shimSettings }, this.#registrar);
@@ -172,17 +172,19 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
   }
 
   #managed(datagram: Uint8Array, from: UdpEndpoint): void {
+    const { shim } = this;
     let message: UdpManagement;
     try {
       message = decodeUdpManagement(datagram);
     } catch (thrown) {
-      return this.shim.malformed(asOuroError(thrown));
+      return shim.malformed(asOuroError(thrown));
     }
     if (message.code === "query") {
       const { hash, nonce } = message;
-      if (this.shim.answers(hash, from)) this.#put({ code: "answer", hash, nonce }, from);
-    } else if (message.code === "answer") {
-      if (!this.#peers.answered(message, from)) this.shim.dropped.strayAnswer++;
-    } else this.shim.received(message, from);
+      if (shim.answers(hash, from)) this.#put({ code: "answer", hash, nonce }, from);
+      else if (shim.denies(hash, from)) this.#put({ code: "unknown", hash, nonce }, from);
+    } else if (message.code === "answer" || message.code === "unknown") {
+      if (!this.#peers.answered(message, from)) shim.dropped.strayAnswer++;
+    } else shim.received(message, from);
   }
 }

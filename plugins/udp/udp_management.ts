@@ -29,6 +29,7 @@ const REPLY = 2;
 const DEALLOCATE = 3;
 const QUERY = 4;
 const ANSWER = 5;
+const UNKNOWN = 8;
 const QOS_PLACES: QosPlaces = {
   bandwidth: 16,
   delay: 24,
@@ -53,8 +54,18 @@ export interface UdpAnswer extends ShimAnswer {
   readonly nonce: number;
 }
 
+/** The sender has not registered the name that a {@link UdpQuery} asked for. */
+export interface UdpUnknown {
+  readonly code: "unknown";
+  /** That of the query. */
+  readonly nonce: number;
+  readonly hash: NameHash;
+}
+
 /** Any management message over UDP. */
-export type UdpManagement = ShimRequest | ShimReply | ShimDeallocate | UdpQuery | UdpAnswer;
+export type UdpManagement = ShimRequest | ShimReply | ShimDeallocate | UdpQuery | UdpAnswer | UdpUnknown;
+
+const NAME_CODES = { query: QUERY, answer: ANSWER, unknown: UNKNOWN };
 
 /**
  * The datagram of a message.
@@ -83,8 +94,9 @@ export function encodeUdpManagement(message: UdpManagement): Uint8Array<ArrayBuf
     case "deallocate":
       return frame(DEALLOCATE, message.source, message.destination, UDP_MANAGEMENT_BYTES);
     case "query":
-    case "answer": {
-      const datagram = frame(message.code === "query" ? QUERY : ANSWER, message.nonce, 0, WITH_HASH);
+    case "answer":
+    case "unknown": {
+      const datagram = frame(NAME_CODES[message.code], message.nonce, 0, WITH_HASH);
       datagram.set(Uint8Array.fromHex(message.hash), UDP_MANAGEMENT_BYTES);
       return datagram;
     }
@@ -122,6 +134,8 @@ export function decodeUdpManagement(datagram: Uint8Array): UdpManagement {
       return { code: "query", nonce: source, hash: hashOf(datagram) };
     case ANSWER:
       return { code: "answer", nonce: source, hash: hashOf(datagram) };
+    case UNKNOWN:
+      return { code: "unknown", nonce: source, hash: hashOf(datagram) };
     default:
       throw new ProtocolError(`a management datagram has the unknown code ${code}`);
   }

@@ -46,7 +46,11 @@ const messages: fc.Arbitrary<UdpManagement> = fc.oneof(
     data,
   }),
   record({ code: fc.constant("deallocate" as const), source: word, destination: word }),
-  record({ code: fc.constantFrom("query" as const, "answer" as const), nonce: word, hash }),
+  record({
+    code: fc.constantFrom("query" as const, "answer" as const, "unknown" as const),
+    nonce: word,
+    hash,
+  }),
 );
 
 function record<T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> {

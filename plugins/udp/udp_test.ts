@@ -1,6 +1,7 @@
 /** Tests of members of layers over UDP with each other: names, flows, address translation, sizes. @module */
 import assert from "node:assert/strict";
-import { type Outcome, success } from "../../core/contract/outcome.ts";
+import { AuthError } from "../../core/contract/errors.ts";
+import { failure, type Outcome, success } from "../../core/contract/outcome.ts";
 import type { Layer } from "../../core/contract/ipcp.ts";
 import { nameHash } from "../../core/contract/ids.ts";
 import { SimulatedDns } from "../../core/sim/network/dns_server.ts";
@@ -79,7 +80,9 @@ Deno.test("the hosts file serves as directory, with the layer's port", () => {
   connects(a, b);
   // It is asked once: the directory knows it then.
   connects(a, b);
-  assert.deepEqual(a.host.lookups, [HASH]);
+  const [first, another, ...more] = a.host.lookups;
+  assert.deepEqual([first, more], [`${HASH}.`, []]);
+  assert.match(another, /^[0-9a-f]{32}\.$/, "a name that nobody has");
 });
 
 for (const [one, other] of [[A, B], ["fd00::1", "fd00::2"]]) {
@@ -125,6 +128,89 @@ Deno.test("a name that nobody knows is looked up at most once a second", () => {
   world.time.advance(1000);
   a.host.names.set(HASH, [B]);
   assert.equal(a.finds(), true);
+});
+
+Deno.test("a first look-up over 600 ms each way finds the name, within three round trips", () => {
+  for (const delay of [150, 600]) {
+    const world = new UdpWorld(delay);
+    const a = world.station(A, { peer: B });
+    const b = world.station(B);
+    b.register();
+    const start = world.time.now();
+    assert.equal(a.finds(), true);
+    assert(world.time.now() - start < 2 * delay + 20);
+    assert.equal(a.allocate(HASH, Uint8Array.of(1), 3 * delay).reply?.response, 0);
+    assert(world.time.now() - start < 6 * delay);
+  }
+});
+
+Deno.test("a name that a peer of our kind does not have is unknown after one round trip", () => {
+  const world = new UdpWorld(10);
+  const a = world.station(A, { peer: B });
+  world.station(B);
+  const start = world.time.now();
+  assert.deepEqual(a.ask<boolean>((done) => a.layer.query(HASH, done)), success(false));
+  assert(world.time.now() - start <= 30);
+});
+
+Deno.test("a search list with a wildcard does not make names known: hashes are looked up as absolute names", () => {
+  const world = new UdpWorld();
+  const a = world.station(A, { peer: B });
+  const b = world.station(B);
+  a.host.wildcard = { searched: "10.0.0.9" };
+  assert.equal(a.finds(), false);
+  b.register();
+  world.time.advance(2000);
+  connects(a, b);
+});
+
+Deno.test("a DNS that gives an address to every name does not make names known", () => {
+  const world = new UdpWorld();
+  const [a, lone] = [world.station(A, { peer: B }), world.station("10.0.0.3")];
+  const b = world.station(B);
+  for (const { host } of [a, lone]) host.wildcard = { any: "10.0.0.9" };
+  assert.deepEqual([a.finds(), lone.finds()], [false, false]);
+  lone.host.names.set(HASH, [B]);
+  b.register();
+  world.time.advance(2000);
+  connects(a, b);
+  connects(lone, b);
+});
+
+Deno.test("what a peer says counts more than what the system has found before", () => {
+  const world = new UdpWorld(80);
+  const a = world.station(A, { peer: B });
+  const b = world.station(B);
+  a.host.names.set(HASH, ["10.0.0.9"]);
+  b.register();
+  assert.equal(a.allocate().reply?.response, 0);
+});
+
+Deno.test("peers that are silent hold up what the system has found for a second, once", () => {
+  const world = new UdpWorld();
+  const a = world.station(A, { peer: "10.0.0.7" });
+  const b = world.station(B);
+  b.register();
+  a.host.names.set(HASH, [B]);
+  const start = world.time.now();
+  assert.equal(a.finds(), true);
+  assert(world.time.now() - start <= 1010);
+  connects(a, b);
+});
+
+Deno.test("who is refused because of its clock gets to read by how much, and a stranger no more than fits", () => {
+  const told = "its clock is 1000 ms ahead of the clock of the host that was asked; set the clocks";
+  for (const [words, length] of [[told, told.length], ["x".repeat(500), 200]] as const) {
+    const world = new UdpWorld();
+    const a = world.station(A, { peer: B });
+    const b = world.station(B);
+    b.register();
+    b.upper.onRequest = (_request, done) =>
+      done(failure(new AuthError("the reason for the log", { told: words })));
+    const { reply } = a.allocate();
+    assert.equal(reply?.response, -1009);
+    assert.equal(new TextDecoder().decode(reply.data), words.slice(0, length));
+  }
 });
 
 Deno.test("a requester behind address translation is answered", () => {

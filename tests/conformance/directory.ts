@@ -38,7 +38,7 @@ interface LayerCheck extends Conditions {
 
 const HASH = nameHash("9023e97d0377e92b6f23554f23f0fc178d2cf82ceace30234ec3a40be63e55d3");
 const OTHER = nameHash("bd2e04ff77cef9a237c09677d4702de6fbe0712d2074ac2a2abcb98c6816309a");
-/** The IRMd waits no longer for a query, in milliseconds. */
+/** Milliseconds for which the IRMd lets a layer that is not preferred wait for the answer to a query. */
 const QUERY_LIMIT = 200;
 
 const hashes = (count: number): NameHash[] => {

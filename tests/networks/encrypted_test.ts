@@ -7,7 +7,6 @@ import { authority } from "../support/certificates.ts";
 import { OURO } from "../support/host.ts";
 import { waitUntil } from "../support/local_layer.ts";
 import { type EdgeType, NetworkedHosts } from "../support/networked_hosts.ts";
-import { whileUnknown } from "../support/while_unknown.ts";
 import { readPcap } from "../support/pcap.ts";
 import type { Process } from "../support/process.ts";
 
@@ -35,7 +34,7 @@ async function exchange(
   qos: QosName,
 ): Promise<string | undefined> {
   await using client = await connect({ runtimeFolder: hosts.on("a").folder });
-  await using flow = await whileUnknown(() => client.allocate("svc", { qos }));
+  await using flow = await client.allocate("svc", { qos });
   flow.readTimeout = 10_000;
   for (let packet = 0; packet < 5; packet++) {
     await flow.write(secret);

@@ -5,20 +5,19 @@ import { connect, MessageSizeError, type Ouroboros, type SecurityOptions } from 
 import { libcryptoBackend } from "../../core/os/crypto/libcrypto.ts";
 import { authority } from "../support/certificates.ts";
 import { NetworkedHosts } from "../support/networked_hosts.ts";
-import { whileUnknown } from "../support/while_unknown.ts";
 
 // The library stays loaded: not as a leak of the first test.
 libcryptoBackend();
 
 const SERVER = new URL("../support/echo_server.ts", import.meta.url).pathname;
 
-/** Asks until the layer's directory knows the name. */
+/** Allocates a flow; gives its cipher. */
 async function allocated(
   client: Ouroboros,
   name: string,
   security: SecurityOptions,
 ): Promise<string | undefined> {
-  await using flow = await whileUnknown(() => client.allocate(name, { security }));
+  await using flow = await client.allocate(name, { security });
   return flow.security.cipher;
 }
 

@@ -6,7 +6,6 @@
 import { writePrograms } from "./bin.ts";
 import { Host } from "./host.ts";
 import { Namespaces } from "./namespaces.ts";
-import { whileUnknown } from "./while_unknown.ts";
 
 /** The types of IPCPs that reach other hosts. */
 export const EDGE_TYPES = ["eth-dix", "eth-llc", "udp4", "udp6"] as const;
@@ -88,15 +87,14 @@ export class NetworkedHosts implements AsyncDisposable {
   /** Makes a host's IPCP a member of `net` through the member on another host, reachable in `layers`. */
   async join(letter: string, other: string, layers: readonly string[]): Promise<void> {
     const words = `irm ipcp enroll name member-${letter} layer net dst member-${other} autobind`;
-    await whileUnknown(() => this.on(letter).ok(words));
+    await this.on(letter).ok(words);
     await this.#reachable(letter, layers);
     await this.connect(letter, other);
   }
 
   /** Connects the members on two hosts. */
   async connect(letter: string, other: string): Promise<void> {
-    const words = `irm ipcp connect name member-${letter} dst member-${other}`;
-    await whileUnknown(() => this.on(letter).ok(words));
+    await this.on(letter).ok(`irm ipcp connect name member-${letter} dst member-${other}`);
   }
 
   /** What a host's IPCP counts. */

@@ -6,7 +6,6 @@
  */
 import { createHash } from "node:crypto";
 import { Ouroboros, QOS } from "../../mod.ts";
-import { whileUnknown } from "./while_unknown.ts";
 
 /** Each packet begins with its number; what follows is random, and differs from packet to packet. */
 const NUMBER_BYTES = 4;
@@ -18,7 +17,7 @@ const say = (what: Record<string, unknown>) => console.log(JSON.stringify(what))
 async function send(ouro: Ouroboros, name: string, bytes: number): Promise<void> {
   const go = Promise.withResolvers<void>();
   Deno.addSignalListener("SIGUSR1", go.resolve);
-  const flow = await whileUnknown(() => ouro.allocate(name, { qos: { ...QOS.data, ber: 0 } }));
+  const flow = await ouro.allocate(name, { qos: { ...QOS.data, ber: 0 } });
   say({ maxPacket: flow.maxPacket });
   await go.promise;
   Deno.removeSignalListener("SIGUSR1", go.resolve);

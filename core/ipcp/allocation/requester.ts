@@ -16,7 +16,7 @@ import type { FlowTable } from "./flow_table.ts";
 /** Milliseconds that an allocation takes at most. */
 export const LIFE = 20_000;
 /** Milliseconds after which a peer that has not answered is {@link FlowRequester.silent}. */
-export const PATIENCE = 3000;
+const PATIENCE = 3000;
 /** Milliseconds after which a request, or its answer, may have got lost. */
 const AGAIN = 1000;
 

@@ -7,7 +7,7 @@ import { IpcpError, NameError, type OuroError, TimedOutError } from "../../contr
 import { shortHash } from "../../contract/ids.ts";
 import type { FlowRequest, UpperFlow } from "../../contract/ipcp.ts";
 import type { Outcome } from "../../contract/outcome.ts";
-import { FlowRequester, PATIENCE, type RequestEvents } from "../allocation/requester.ts";
+import { FlowRequester, type RequestEvents } from "../allocation/requester.ts";
 import type { ShimFlow } from "./shim_flow.ts";
 import type { ShimFlows } from "./shim_flows.ts";
 
@@ -45,9 +45,21 @@ export class ShimRequester<Peer extends Uint8Array> extends FlowRequester<ShimFl
     if (!this.#askNext(this.flows.directory.find(this.request.hash))) this.fail(error);
   }
 
-  /** Others that have the name are looked for: the peer may have lost it. */
+  /**
+   * Others that have the name are looked for: the peer may have lost it. That takes long enough for a reference that is busy
+   * with the request to answer in the end.
+   */
   protected override silent(flow: ShimFlow<Peer>): void {
-    this.#lookFurther(flow, false);
+    const { left, request: { hash } } = this;
+    this.flows.directory.remove(hash, flow.peer);
+    if (left <= 0) return this.#tooLate();
+    this.wait(left, () => this.#tooLate());
+    this.flows.resolve(hash, (outcome) => {
+      if (this.flow !== flow || !outcome.ok) return;
+      if (outcome.value.length > 0 && outcome.value.every((peer) => this.#tried.has(peer.toHex()))) return;
+      this.abandon();
+      if (!this.#askNext(outcome.value)) this.#tooLate();
+    });
   }
 
   protected override accepted({ peer }: ShimFlow<Peer>): void {
@@ -77,26 +89,6 @@ export class ShimRequester<Peer extends Uint8Array> extends FlowRequester<ShimFl
       return true;
     }
     return false;
-  }
-
-  /** @param unknown nobody had the name either when it was last asked for */
-  #lookFurther(flow: ShimFlow<Peer>, unknown: boolean): void {
-    const { left, request: { hash } } = this;
-    this.flows.directory.remove(hash, flow.peer);
-    if (left <= 0) return this.#tooLate();
-    this.wait(left, () => this.#tooLate());
-    this.flows.resolve(hash, (outcome) => {
-      if (this.flow !== flow || !outcome.ok) return;
-      if (outcome.value.length === 0) {
-        // A reference that is busy with a request answers nothing else meanwhile: it is asked twice.
-        if (unknown) this.#tooLate();
-        else this.wait(Math.min(PATIENCE, left), () => this.#lookFurther(flow, true));
-        return;
-      }
-      if (outcome.value.every((peer) => this.#tried.has(peer.toHex()))) return;
-      this.abandon();
-      if (!this.#askNext(outcome.value)) this.#tooLate();
-    });
   }
 
   #tooLate(): void {

@@ -14,7 +14,7 @@ import type { FlowReply, UpperFlow } from "../../contract/ipcp.ts";
 import type { Stats } from "../../contract/stats.ts";
 import { NO_BYTES, sameBytes } from "../../kit/bytes.ts";
 import { KnownRequests } from "../allocation/known_requests.ts";
-import { FlowResponder } from "../allocation/responder.ts";
+import { FlowResponder, refusalOf } from "../allocation/responder.ts";
 import type { ShimFlow, ShimRequestState } from "./shim_flow.ts";
 import type { ShimFlows } from "./shim_flows.ts";
 import { copyOf } from "./shim_link.ts";
@@ -93,7 +93,7 @@ export class ShimResponder<Peer extends Uint8Array> extends FlowResponder<ShimFl
   protected override refuse(request: ShimRequestState<Peer>, error: OuroError): void {
     if (!(error instanceof NameError)) {
       this.refusals++;
-      return this.#decline(request, { response: -error.errno, data: NO_BYTES });
+      return this.#decline(request, refusalOf(error));
     }
     this.#silent++;
     this.#close(request);

@@ -76,10 +76,12 @@ export class Shim<Peer extends Uint8Array>
 
   /** A peer asks whether the hash is registered here: may, and should, it be told that it is? @param from valid during the call only */
   answers(hash: NameHash, from: Peer): boolean {
-    if (!this.flows.registered.has(hash)) return false;
-    if (this.flows.peers.answer(from.toHex())) return true;
-    this.flows.dropped.answerLimit++;
-    return false;
+    return this.flows.registered.has(hash) && this.#mayAnswer(from);
+  }
+
+  /** The same: may, and should, it be told that it is not? @param from valid during the call only */
+  denies(hash: NameHash, from: Peer): boolean {
+    return !this.flows.registered.has(hash) && this.#mayAnswer(from);
   }
 
   allocate(upper: UpperFlow, request: FlowRequest, done: Done): void {
@@ -153,6 +155,12 @@ export class Shim<Peer extends Uint8Array>
     this.#own.shutdown();
     super.shutdown();
     this.flows.link.shutdown();
+  }
+
+  #mayAnswer(from: Peer): boolean {
+    if (this.flows.peers.answer(from.toHex())) return true;
+    this.flows.dropped.answerLimit++;
+    return false;
   }
 
   #replied(message: ShimReply, from: Peer): void {

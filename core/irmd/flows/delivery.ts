@@ -53,7 +53,8 @@ export class Delivery {
     this.#refused++;
     this.#log.warning(`Flow request for ${name} refused: ${error.message}.`);
     // In a layer inside this host the process that asks gets to read it.
-    reply(failure(errorFromErrno(error.errno, `the request for "${name}" is refused: ${error.message}`)));
+    const { errno, message, told } = error;
+    reply(failure(errorFromErrno(errno, `the request for "${name}" is refused: ${message}`, { told })));
   }
 
   /** Gives a request to a call of accept, which waits no more. */

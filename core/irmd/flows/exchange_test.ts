@@ -6,10 +6,12 @@
 import assert from "node:assert/strict";
 import { AuthError, CryptError } from "../../contract/errors.ts";
 import type { Outcome } from "../../contract/outcome.ts";
-import { decodeOapHeader, encodeOapHeader, type OapHeader } from "../../wire/oap_header.ts";
+import { decodeOapHeader, encodeOapHeader, type OapHeader, oapTimestamp } from "../../wire/oap_header.ts";
 import { emptyWorld, type LayerManners } from "../../testing/irmd/layer.ts";
 import { type FakeProcess, hashOf, type World } from "../../testing/irmd/world.ts";
 import { PLAIN_POLICY } from "../../security/policy/flow_policy.ts";
+import { encrypting } from "../../testing/irmd/handshake.ts";
+import { NOW } from "../../testing/security/certificates.ts";
 import { ClientHandshake } from "../oap/client_handshake.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
@@ -17,7 +19,7 @@ const PART = Uint8Array.of(1, 2, 3);
 
 /** A world with a layer for each of `layers` in which `x` is registered, and a server that accepts twice. */
 function layered(...layers: LayerManners[]): { world: World; server: FakeProcess } {
-  const { world, manners } = emptyWorld({});
+  const { world, manners } = emptyWorld({}, NOW);
   for (const [index, wanted] of layers.entries()) {
     manners.splices = manners.changes = undefined;
     Object.assign(manners, wanted);
@@ -68,18 +70,55 @@ Deno.test("a request without a valid header is answered -1009 at once; the proce
   const { world, server } = layered({});
   const accepted = server.ask("flow.accept", { token: TOKEN });
   const valid = request(world);
-  const old = encodeOapHeader({ ...decodeOapHeader(request(world), 0), timestamp: 1n << 63n });
-  for (const data of [new Uint8Array(0), PART, valid.subarray(1), old]) {
+  for (const data of [new Uint8Array(0), PART, valid.subarray(1)]) {
     const { error } = pass(world, data);
     assert(error instanceof AuthError && error.errno === 1009);
     assert.match(world.log(0).at(-1) ?? "", /^irmd\(WW\): Flow request for x refused: /);
   }
   assert.deepEqual([world.status().refusedRequests, world.status().flows, accepted.answers.length], [
-    4,
+    3,
     0,
     0,
   ]);
   assert.equal(pass(world, valid).result.flow, 0);
+});
+
+Deno.test("a flow that asks for no security comes about whatever the clocks show; its id alone tells repeats", () => {
+  const { world, server } = layered({});
+  for (const apart of [-3_600_000, -25_000, 1000, 50_000_000]) {
+    const header = decodeOapHeader(request(world), 0);
+    const at = (wall: number) => encodeOapHeader({ ...header, timestamp: oapTimestamp(wall) });
+    server.ask("flow.accept", { token: TOKEN });
+    assert.equal(pass(world, at(world.time.wall() + apart)).answers[0]?.ok, true, `${apart} ms`);
+    const { error } = pass(world, at(world.time.wall()));
+    assert(error instanceof AuthError && /it was received before/.test(error.message));
+  }
+});
+
+Deno.test("a flow with security from a host whose clock is apart is refused, and its end is told by how much", () => {
+  const { world } = layered({});
+  let made: Outcome<ClientHandshake> | undefined;
+  const context = { clock: world.time, random: world.random, name: "x", policy: encrypting("X25519") };
+  ClientHandshake.begin(context, PART, (outcome) => made = outcome);
+  assert(made?.ok);
+  const header = decodeOapHeader(made.value.request, 0);
+  for (
+    const [apart, words] of [
+      [1000, "its clock is 1000 ms ahead of the clock of the host that was asked; set the clocks"],
+      [
+        -25_000,
+        "it is 25000 ms old by the clock of the host that was asked; 20000 is the most: set the clocks",
+      ],
+    ] as const
+  ) {
+    const { error } = pass(
+      world,
+      encodeOapHeader({ ...header, timestamp: oapTimestamp(world.time.wall() + apart) }),
+    );
+    assert(error instanceof AuthError);
+    assert.equal(error.told, `the request for a flow is refused: ${words}`);
+    assert(world.log(0).some((line) => line.includes(words)), "both ends have the same words");
+  }
 });
 
 Deno.test("a request that comes again is refused, also when the first still waits for a process", () => {

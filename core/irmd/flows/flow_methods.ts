@@ -54,7 +54,7 @@ export function flowMethods(
         data: bytes(params, "data", MAX_DATA),
         security: securityOptionsFromJson(params, "security"),
       };
-      new Allocation(state, ends, session, workOf(session), id, asked, reply).start();
+      new Allocation(state, ends, session, { work: workOf(session), id, reply }, asked).start();
     },
     "flow.accept": (session, params, reply, id) => {
       const process = state.processes.get(session.pid);
@@ -66,7 +66,7 @@ export function flowMethods(
     },
     "flow.join": (session, params, reply, id) => {
       const asked = { layer: name(params, "layer"), qos: readQos(params), timeout: readTimeout(params) };
-      new Joining(state, ends, session, workOf(session), id, asked, reply);
+      new Joining(state, ends, session, { work: workOf(session), id, reply }, asked);
     },
     "flow.deallocate": (session, params, reply) => {
       const id = flowId(integer(params, "flow", 0, MAX_FLOWS - 1));

@@ -61,17 +61,15 @@ export class Incoming {
   accept(session: Session, process: Process, params: AcceptParams, reply: Done<unknown>, id: RpcId): void {
     const work = this.#state.sessions.get(session);
     if (!work) return reply(failure(new IrmdError("the session has ended")));
-    work.check(id);
+    const call = { order: this.#order++, process, session, work, id, params, reply };
+    const accept = new Accept(this.#state.ports.timers, (accept, flow) => {
+      this.#accepts.remove(accept);
+      if (flow) this.#ends.abandon(flow);
+    }, call);
     this.#logAccept(process);
     process.server = true;
     this.#starts.accepted(process.pid);
-    const call = { order: this.#order++, process, session, work, id, params, reply };
-    this.#enqueue(
-      new Accept(this.#state.ports.timers, (accept, flow) => {
-        this.#accepts.remove(accept);
-        if (flow) this.#ends.abandon(flow);
-      }, call),
-    );
+    this.#enqueue(accept);
   }
 
   /** Lets a process accept flows for one more name. */

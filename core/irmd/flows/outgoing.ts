@@ -12,19 +12,18 @@ import {
   type OuroError,
   TimedOutError,
 } from "../../contract/errors.ts";
-import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
-import type { Timer } from "../../contract/ports.ts";
+import type { Outcome } from "../../contract/outcome.ts";
 import type { SecurityOptions } from "../../contract/security.ts";
-import type { RpcId } from "../../wire/local/json_rpc.ts";
 import { flowSecurityToJson } from "../../wire/local/security_json.ts";
-import type { Session } from "../tables/machine.ts";
 import type { ClientAgreement, ClientHandshake } from "../oap/client_handshake.ts";
 import { wipeKey } from "../oap/host_security.ts";
+import { type CallOrigin, FlowCall } from "../tables/flow_call.ts";
+import type { Session } from "../tables/machine.ts";
 import type { Allocating, FlowRecord, IpcpRecord, LayerAnswer, QosJson } from "../tables/records.ts";
-import type { SessionWork, Waiting } from "../tables/sessions.ts";
 import type { State } from "../tables/state.ts";
 import type { FlowTeardown } from "./flow_teardown.ts";
 import { checkHandshakeSize, explainSize } from "./handshake_size.ts";
+import { candidatesFor, type KnowingLayer, layerOf, LayerQuestions } from "./layer_questions.ts";
 import { refusal } from "./refusal.ts";
 import { ALLOCATION_WAIT, LAYER_TIMES } from "./times.ts";
 
@@ -40,14 +39,6 @@ export interface AllocateParams {
   readonly security: SecurityOptions | undefined;
 }
 
-/** Returns the IPCPs that may carry a flow of this process: an IPCP never uses its own layer. */
-export function candidatesFor(state: State, session: Session): IpcpRecord[] {
-  const own = state.ipcps.byPid(session.pid);
-  return state.ipcps.list().filter((ipcp) =>
-    ipcp.state === "operational" && ipcp !== own && (!own?.layer || ipcp.layer?.layer !== own.layer.layer)
-  );
-}
-
 /** One IPCP that is asked to allocate. */
 interface Attempt {
   readonly ipcp: IpcpRecord;
@@ -58,54 +49,35 @@ interface Attempt {
 }
 
 /** One allocation under way. */
-export class Allocation implements Allocating, Waiting {
+export class Allocation extends FlowCall implements Allocating {
   readonly #state: State;
   readonly #ends: FlowTeardown;
-  readonly #session: Session;
-  readonly #work: SessionWork;
-  readonly #id: RpcId;
   readonly #params: AllocateParams;
-  readonly #reply: Done<unknown>;
-  readonly #candidates: IpcpRecord[];
+  readonly #layers: LayerQuestions;
   readonly #flow: FlowRecord;
-  readonly #timer: Timer;
   readonly #deadline: number;
   #attempt: Attempt | undefined;
   #firstError: OuroError | undefined;
-  /** The first layer that could not be asked for the name, and why. */
-  #mute: string | undefined;
-  #settled = false;
 
-  /** @throws ExhaustedError when there is no id left */
+  /** @throws InvalidError, ExhaustedError when the process may have no further request, or there is no id left */
   constructor(
     state: State,
     ends: FlowTeardown,
     session: Session,
-    work: SessionWork,
-    id: RpcId,
+    origin: CallOrigin,
     params: AllocateParams,
-    reply: Done<unknown>,
   ) {
+    super(origin);
     const { timeout = ALLOCATION_WAIT, name } = params;
-    work.check(id);
     this.#state = state;
     this.#ends = ends;
-    this.#session = session;
-    this.#work = work;
-    this.#id = id;
     this.#params = params;
-    this.#reply = reply;
-    this.#candidates = candidatesFor(state, session);
+    this.#deadline = state.ports.clock.now() + timeout;
+    this.#layers = new LayerQuestions(state, candidatesFor(state, session), name, () => this.#left);
     this.#flow = state.flows.take(session);
     this.#flow.allocating = this;
-    this.#deadline = state.ports.clock.now() + timeout;
-    this.#timer = state.ports.timers.after(timeout, () => {
-      state.log.debug("Flow allocation timed out");
-      state.log.info("Flow_allocation failed.");
-      const before = this.#firstError ? `; before that: ${this.#firstError.message}` : "";
-      this.cancel(new TimedOutError(`no flow to "${name}" within ${timeout} ms${before}`));
-    });
-    work.add(id, this);
+    this.limit(state.ports.timers, timeout, () => this.#late(timeout));
+    this.begin();
   }
 
   /** Begins the allocation. */
@@ -118,7 +90,7 @@ export class Allocation implements Allocating, Waiting {
     if (attempt?.ipcp !== ipcp) return;
     if (answer.response < 0) {
       this.#ends.withdraw(this.#flow, 0);
-      return this.#failed(refusal(answer.response, this.#params.name, layerOf(ipcp)));
+      return this.#failed(refusal(answer, this.#params.name, layerOf(ipcp)));
     }
     const { handshake } = attempt;
     if (!handshake) return;
@@ -135,11 +107,14 @@ export class Allocation implements Allocating, Waiting {
     this.#failed(new IpcpError(`the flow to "${this.#params.name}" was lost: ${reason}`));
   }
 
-  cancel(error: OuroError): void {
-    if (this.#settled) return;
-    this.#settle();
+  protected override over(): void {
+    this.#layers.stop();
+    this.#flow.allocating = undefined;
+    this.#attempt = undefined;
+  }
+
+  protected override released(): void {
     this.#ends.abandon(this.#flow);
-    this.#reply(failure(error));
   }
 
   #checked(attempt: Attempt, answer: LayerAnswer, outcome: Outcome<ClientAgreement>): void {
@@ -156,14 +131,11 @@ export class Allocation implements Allocating, Waiting {
   }
 
   #complete({ mpl, maxPacket }: LayerAnswer, rest: Record<string, unknown>): void {
-    const { qos } = this.#params;
     const flow = this.#flow;
-    this.#settle();
     flow.state = "allocated";
     flow.mpl = mpl;
-    this.#work.flows.add(flow);
     this.#state.log.info(`Flow on port_id ${flow.id} allocated.`);
-    this.#reply(success({ flow: flow.id, qos, mpl, maxPacket, ...rest }));
+    this.complete(flow, { qos: this.#params.qos, mpl, maxPacket, ...rest });
   }
 
   /** Gives a flow up whose response of the allocation protocol fails the checks. */
@@ -198,24 +170,15 @@ export class Allocation implements Allocating, Waiting {
     return { path: other.session.dataPath, token: other.token };
   }
 
-  #next(): void {
-    const ipcp = this.#candidates.shift();
-    if (!ipcp) return this.#giveUp();
-    const { session, layer } = ipcp;
-    if (ipcp.state !== "operational" || !session || !layer) return this.#next();
-    const hash = this.#state.hashes.of(this.#params.name, layer.hash);
-    if (ipcp.registrations.has(hash)) return this.#try(ipcp, session, hash);
-    session.request("layer.query", { hash }, (outcome) => {
-      if (this.#settled) return;
-      if (saysFound(outcome)) return this.#try(ipcp, session, hash);
-      if (!outcome.ok && !(outcome.error instanceof TimedOutError)) {
-        this.#mute ??= `layer "${layerOf(ipcp)}" cannot be asked: ${outcome.error.message}`;
-      }
-      this.#next();
-    }, LAYER_TIMES.query);
+  get #left(): number {
+    return Math.max(1, this.#deadline - this.#state.ports.clock.now());
   }
 
-  #try(ipcp: IpcpRecord, session: Session, hash: string): void {
+  #next(): void {
+    this.#layers.next((layer) => layer ? this.#try(layer) : this.#giveUp());
+  }
+
+  #try({ ipcp, session, hash }: KnowingLayer): void {
     const { name, security: options, data } = this.#params;
     const attempt: Attempt = { ipcp, token: this.#state.token(), handshake: undefined };
     this.#attempt = attempt;
@@ -243,14 +206,14 @@ export class Allocation implements Allocating, Waiting {
     const flow = this.#flow;
     flow.ipcp = ipcp;
     ipcp.flows.add(flow);
-    const left = Math.max(1, this.#deadline - this.#state.ports.clock.now());
     const params = { flow: flow.id, token, hash, qos: this.#params.qos, data: request.toBase64() };
     session.request("layer.allocate", params, (outcome) => {
-      if (outcome.ok || this.#settled || this.#attempt !== attempt) return;
+      if (outcome.ok || this.settled || this.#attempt !== attempt) return;
       if (outcome.error instanceof TimedOutError) this.#ends.withdraw(flow, 0);
       else this.#ends.forget(flow);
-      this.#failed(explainSize(outcome.error, request));
-    }, Math.min(LAYER_TIMES.allocate, left));
+      const { errno, message } = explainSize(outcome.error, request);
+      this.#failed(errorFromErrno(errno, `layer "${layerOf(ipcp)}": ${message}`));
+    }, Math.min(LAYER_TIMES.allocate, this.#left));
   }
 
   /** Tries the next layer, since one that knows the name did not give the flow. */
@@ -267,29 +230,33 @@ export class Allocation implements Allocating, Waiting {
   }
 
   #unreachable(name: string): OuroError {
-    if (candidatesFor(this.#state, this.#session).length === 0) {
+    const { size, mute } = this.#layers;
+    if (size === 0) {
       return new IpcpError(`there is no layer that could reach "${name}"; make one: irm ipcp bootstrap`);
     }
-    if (this.#mute !== undefined) {
-      return new NameError(`no layer that can be asked knows the name "${name}"; ${this.#mute}`);
-    }
     return new NameError(
-      `no layer knows the name "${name}"; register it: irm name register ${name} layer LAYER`,
+      mute === undefined
+        ? `no layer knows the name "${name}"; register it: irm name register ${name} layer LAYER`
+        : `no layer that can be asked knows the name "${name}"; ${mute}`,
     );
   }
 
-  #settle(): void {
-    this.#settled = true;
-    this.#timer.cancel();
-    this.#work.remove(this.#id);
-    this.#flow.allocating = undefined;
-    this.#attempt = undefined;
+  /** Says what the time went by with. */
+  #late(timeout: number): OuroError {
+    this.#state.log.debug("Flow allocation timed out");
+    this.#state.log.info("Flow_allocation failed.");
+    const silent = this.#layers.silent.map((layer) =>
+      `layer "${layer}" did not say whether it knows the name`
+    );
+    const asked = this.#attempt
+      ? [`layer "${layerOf(this.#attempt.ipcp)}" was asked for the flow and did not answer`]
+      : [];
+    const { name } = this.#params;
+    const late = [`no flow to "${name}" within ${timeout} ms`, ...asked, ...silent];
+    const before = this.#firstError;
+    if (!before) return new TimedOutError(late.join("; "));
+    // A layer that has refused says more than one that was only asked for the name.
+    if (!this.#attempt) return errorFromErrno(before.errno, [before.message, ...silent].join("; "));
+    return new TimedOutError([...late, `before that: ${before.message}`].join("; "));
   }
-}
-
-const layerOf = (ipcp: IpcpRecord): string => ipcp.layer?.layer ?? ipcp.name;
-
-function saysFound(outcome: Outcome<unknown>): boolean {
-  const { value } = outcome.ok ? outcome : { value: undefined };
-  return typeof value === "object" && value !== null && "found" in value && value.found === true;
 }

@@ -95,17 +95,74 @@ Deno.test("when a layer cannot be asked for a name, the error says why", () => {
   assert.match(got.error.message, /knows the name "y"; layer "l0" cannot be asked: eth7 is down$/);
 });
 
-Deno.test("a layer is asked for names that this host has not registered, for at most 200 ms", () => {
-  const world = layered(["local", { silent: ["layer.query"] }], ["unicast", {
-    knowsAll: true,
-    response: -1,
-  }]);
-  const got = world.connect("client").ask("flow.allocate", { name: "far" });
+/** Two layers, of which the preferred one says after a while whether it knows names. */
+function slow(found: boolean, after: number, manners: LayerManners = { response: -1 }): World {
+  const world = layered(["local", { response: -2 }], ["unicast", { knowsAll: true, ...manners }]);
+  world.ipcps[0].answers.set("layer.query", (_params, reply) => {
+    world.time.after(after, () => reply({ ok: true, value: { found } }));
+  });
+  return world;
+}
+
+Deno.test("layers are asked for a name side by side: a slow one holds up the others for 200 ms only", () => {
+  const world = slow(true, 5000);
+  world.connect("client").ask("flow.allocate", { name: "far" });
+  world.time.advance(2);
+  assert.deepEqual([asked(world, 0, "layer.query"), asked(world, 1, "layer.query")], [1, 1]);
+  assert.deepEqual(world.ipcps[1].requests.at(-1)?.params.hash, hashOf("far"));
   world.time.advance(199);
-  assert.equal(asked(world, 1, "layer.query"), 0);
+  assert.equal(asked(world, 1, "layer.allocate"), 0);
+  world.time.advance(2);
+  assert.equal(asked(world, 1, "layer.allocate"), 1);
+});
+
+Deno.test("of two layers that know a name the preferred one is used, if it says so within 200 ms", () => {
+  const world = slow(true, 150);
+  const got = world.connect("client").ask("flow.allocate", { name: "far" });
+  world.time.advance(153);
+  assert.deepEqual([asked(world, 0, "layer.allocate"), asked(world, 1, "layer.allocate")], [1, 0]);
   world.time.advance(20);
-  assert.deepEqual(world.ipcps[1].requests.at(-2)?.params.hash, hashOf("far"));
-  assert.equal(got.error?.errno, 1);
+  assert.equal(got.error?.errno, 2, "the first refusal");
+  assert.equal(asked(world, 1, "layer.allocate"), 1);
+});
+
+Deno.test("a look-up takes what the path takes: a layer that answers late is used all the same", () => {
+  for (const time of [300, 1200, 15_000]) {
+    const world = slow(true, time, { knowsAll: false });
+    world.connect("client").ask("flow.allocate", { name: "far" });
+    world.time.advance(time + 10);
+    assert.equal(asked(world, 0, "layer.allocate"), 1, `after ${time} ms`);
+  }
+});
+
+Deno.test("a layer that does not answer is named when the time is over, and nothing is said of the name", () => {
+  const world = slow(true, 60_000, { knowsAll: false });
+  const got = world.connect("client").ask("flow.allocate", { name: "far", timeout: 700 });
+  world.time.advance(700);
+  assert(got.error instanceof TimedOutError);
+  assert.equal(
+    got.error.message,
+    'no flow to "far" within 700 ms; layer "l0" did not say whether it knows the name',
+  );
+  const refused = slow(true, 60_000);
+  const other = refused.connect("client").ask("flow.allocate", { name: "far" });
+  refused.time.advance(20_000);
+  assert.equal(other.error?.errno, 1);
+  assert.match(
+    other.error?.message ?? "",
+    /^the flow to "far" was refused in layer "l1": the layer refused; layer "l0" did not say/,
+  );
+});
+
+Deno.test("the reason that the other end gives is told, unless it is nothing that can be shown", () => {
+  for (
+    const [reason, words] of [["its clock is wrong", /"l0": its clock is wrong$/], ["a\nb", /authenticated/]]
+  ) {
+    const world = layered(["local", { response: -1009, reason: String(reason) }]);
+    const got = world.connect("client").ask("flow.allocate", { name: "x" });
+    world.time.advance(20);
+    assert.match(got.error?.message ?? "", new RegExp(words));
+  }
 });
 
 Deno.test("an IPCP never allocates over its own layer", () => {

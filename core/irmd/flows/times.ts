@@ -13,7 +13,6 @@ export const LAYER_TIMES = {
   disconnect: 500,
   register: 20_000,
   unregister: 500,
-  query: 200,
   allocate: 20_000,
   join: 500,
   respond: 500,

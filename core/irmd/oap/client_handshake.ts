@@ -5,28 +5,19 @@
  * @module
  */
 import { NO_BYTES, sameBytes } from "../../kit/bytes.ts";
-import { asOuroError, AuthError, CryptError, ProtocolError } from "../../contract/errors.ts";
+import { asOuroError, AuthError, CryptError } from "../../contract/errors.ts";
 import { type Done, failure, success } from "../../contract/outcome.ts";
 import type { Ports } from "../../contract/ports.ts";
-import type { FlowSecurity, PeerCertificate } from "../../contract/security.ts";
+import type { FlowSecurity } from "../../contract/security.ts";
 import type { Initiator } from "../../security/key_exchange/agreement.ts";
 import type { Certificate } from "../../security/x509/certificate.ts";
 import { type FlowPolicy, messageDigest } from "../../security/policy/flow_policy.ts";
-import {
-  agreementOf,
-  keyFromEncapsulation,
-  keyFromPublicKeys,
-} from "../../security/key_exchange/key_exchange.ts";
+import { agreementOf, answerPublicKey, keyFromAnswer } from "../../security/key_exchange/key_exchange.ts";
 import { type Agreed, checkAnswer, kdfName } from "../../security/policy/negotiation.ts";
 import { shownCertificate, verifyPeer } from "../../security/policy/peer_certificate.ts";
 import { requestHash, signedMessage } from "../../security/policy/signed_message.ts";
-import {
-  decodeOapHeader,
-  OAP_ID_BYTES,
-  type OapHeader,
-  oapTimestamp,
-  requestHashBytes,
-} from "../../wire/oap_header.ts";
+import { OAP_ID_BYTES, type OapHeader, oapTimestamp, requestHashBytes } from "../../wire/oap_header.ts";
+import { readHeader, securityOf } from "./both_ends.ts";
 
 /** What a client works with. */
 export interface ClientContext extends Pick<Ports, "clock" | "random"> {
@@ -107,10 +98,13 @@ export class ClientHandshake {
     const { header, certificate, agreed } = read;
     verifyPeer(certificate, header, response, policy, clock.wall(), (peer) => {
       if (!peer.ok) return done(peer);
-      if (!agreed) return done(success(this.#result(header, undefined, undefined, peer.value)));
-      this.#key(agreed, header, (key) => {
-        done(key.ok ? success(this.#result(header, agreed, key.value, peer.value)) : key);
-      });
+      const finish: Done<Uint8Array | undefined> = (key) => {
+        if (!key.ok) return done(key);
+        const security = securityOf("client", agreed, key.value, peer.value);
+        done(success({ data: header.data, security }));
+      };
+      if (agreed) this.#key(agreed, header, finish);
+      else finish(success(undefined));
     });
   }
 
@@ -119,7 +113,7 @@ export class ClientHandshake {
   ): { header: OapHeader; certificate: Certificate | undefined; agreed: Agreed | undefined } {
     const { policy, name } = this.#context;
     const digest = messageDigest(policy)?.nid ?? 0;
-    const header = decode(response, requestHashBytes(digest));
+    const header = readHeader(response, requestHashBytes(digest), "the answer to the allocation", CryptError);
     if (!sameBytes(header.id, this.request.subarray(0, OAP_ID_BYTES))) {
       throw new CryptError("the answer to the allocation is for another request");
     }
@@ -139,28 +133,7 @@ export class ClientHandshake {
     const pending = this.#pending;
     if (pending.kind === "encapsulated") return done(success(pending.key));
     if (pending.kind === "none") return done(failure(new CryptError("no key exchange was begun")));
-    const { initiator } = pending;
-    initiator.finish(answer, (outcome) => {
-      if (!outcome.ok) return done(outcome);
-      const kdf = kdfName(agreed);
-      done(success(
-        agreed.keyExchange.kind === "dh"
-          ? keyFromPublicKeys(kdf, outcome.value, initiator.message, answer)
-          : keyFromEncapsulation(kdf, outcome.value, initiator.message),
-      ));
-    });
-  }
-
-  #result(
-    { data }: OapHeader,
-    agreed: Agreed | undefined,
-    key: Uint8Array | undefined,
-    peer: PeerCertificate | undefined,
-  ): ClientAgreement {
-    const encryption = agreed && key
-      ? { cipher: agreed.cipher.name, key, role: "client" as const }
-      : undefined;
-    return { data, security: { encryption, peer } };
+    keyFromAnswer(agreed.keyExchange, kdfName(agreed), pending.initiator, answer, done);
   }
 }
 
@@ -171,9 +144,8 @@ function offer(
 ): void {
   if (!encryption) return done(success({ pending: { kind: "none" }, message: NO_BYTES }));
   const { keyExchange, kdf, clientEncapsulates } = encryption;
-  const agreement = agreementOf(keyExchange.name);
   if (!clientEncapsulates || keyExchange.kind === "dh") {
-    return agreement.initiate((outcome) => {
+    return agreementOf(keyExchange.name).initiate((outcome) => {
       if (!outcome.ok) return done(outcome);
       const initiator = outcome.value;
       done(success({ pending: { kind: "initiated", initiator }, message: initiator.message }));
@@ -182,19 +154,9 @@ function offer(
   if (!staticPublicKey) {
     return done(failure(new CryptError("kem_mode=client needs the server's static public key")));
   }
-  agreement.respond(staticPublicKey, (outcome) => {
+  answerPublicKey(keyExchange, kdf.name, staticPublicKey, (outcome) => {
     if (!outcome.ok) return done(outcome);
-    const { message, secret } = outcome.value;
-    const key = keyFromEncapsulation(kdf.name, secret, staticPublicKey);
+    const { message, key } = outcome.value;
     done(success({ pending: { kind: "encapsulated", key }, message }));
   });
-}
-
-function decode(response: Uint8Array, hashBytes: number): OapHeader {
-  try {
-    return decodeOapHeader(response, hashBytes);
-  } catch (cause) {
-    if (!(cause instanceof ProtocolError)) throw cause;
-    throw new CryptError(`the answer to the allocation cannot be read: ${cause.message}`, { cause });
-  }
 }

@@ -1,5 +1,5 @@
 /**
- * Remembers which requests have been seen, for as long as the clock check would let them pass again.
+ * Remembers which requests have been seen, for as long as they might come again.
  *
  * @module
  */
@@ -46,13 +46,17 @@ export class ReplayWindow {
    * Lets a request in once, or says why not.
    *
    * @param key what tells it from all others
-   * @param timestamp when it was made, by its sender's clock; milliseconds since 1970
-   * @param now the own clock; milliseconds since 1970
+   * @param timestamp when it was made, by its sender's clock; or when it came, where clocks do not matter. Milliseconds
+   * @param now the own clock, in milliseconds
    */
   admit(key: string, timestamp: number, now: number): string | undefined {
     const age = Math.trunc(now - timestamp);
-    if (age < -MAX_AHEAD) return `its clock is ${-age} ms ahead of the clock here; set the clocks`;
-    if (age > MAX_AGE) return `it is ${age} ms old by the clock here; ${MAX_AGE} is the most: set the clocks`;
+    if (age < -MAX_AHEAD) {
+      return `its clock is ${-age} ms ahead of the clock of the host that was asked; set the clocks`;
+    }
+    if (age > MAX_AGE) {
+      return `it is ${age} ms old by the clock of the host that was asked; ${MAX_AGE} is the most: set the clocks`;
+    }
     const second = Math.floor(timestamp / BUCKET);
     if (!this.#buckets.has(second)) this.#tidy(now);
     if (this.#buckets.get(second)?.has(key)) return "it was received before";

@@ -4,27 +4,18 @@
  *
  * @module
  */
-import { asOuroError, AuthError, CryptError, ProtocolError } from "../../contract/errors.ts";
+import { asOuroError, AuthError, CryptError } from "../../contract/errors.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
 import type { Clock } from "../../contract/ports.ts";
 import type { FlowSecurity, PeerCertificate, SecurityOptions } from "../../contract/security.ts";
 import type { Certificate } from "../../security/x509/certificate.ts";
 import type { FlowPolicy } from "../../security/policy/flow_policy.ts";
-import {
-  agreementOf,
-  keyFromEncapsulation,
-  keyFromPublicKeys,
-} from "../../security/key_exchange/key_exchange.ts";
+import { answerPublicKey, keyFromAnswer } from "../../security/key_exchange/key_exchange.ts";
 import { type Agreed, answerTo, kdfName } from "../../security/policy/negotiation.ts";
 import { shownCertificate, verifyPeer } from "../../security/policy/peer_certificate.ts";
 import { requestHash, signedMessage } from "../../security/policy/signed_message.ts";
-import {
-  decodeOapHeader,
-  OAP_UNIQUE_BYTES,
-  type OapHeader,
-  oapMilliseconds,
-  oapTimestamp,
-} from "../../wire/oap_header.ts";
+import { OAP_UNIQUE_BYTES, type OapHeader, oapMilliseconds, oapTimestamp } from "../../wire/oap_header.ts";
+import { readHeader, securityOf } from "./both_ends.ts";
 import { ReplayWindow } from "./replay_window.ts";
 import { NO_BYTES } from "../../kit/bytes.ts";
 
@@ -61,7 +52,10 @@ export interface ServerCounts {
 /** Takes the requests of a host. */
 export class ServerHandshakes {
   readonly #clock: Clock;
+  /** Requests with security, by their own time. */
   readonly #window: ReplayWindow;
+  /** Requests that ask for no security, by when they came. */
+  readonly #plain = new ReplayWindow();
   readonly #counts = { received: 0, agreed: 0, refusedEarly: 0, unauthenticated: 0, unencrypted: 0 };
 
   constructor(clock: Clock, window: ReplayWindow = new ReplayWindow()) {
@@ -75,10 +69,11 @@ export class ServerHandshakes {
   }
 
   /**
-   * Checks a request as far as that costs nothing; each is taken once.
+   * Checks a request as far as that costs nothing; each is taken once. The clocks count only where there is something to
+   * protect: anybody can make a request without keys and certificates anew, under any time.
    *
    * @param policyOf gives the policy of the name, and is called only for a request that is well formed, in time and new
-   * @throws AuthError when it is malformed, too old, ahead of the clock, seen before, or lacks a certificate
+   * @throws AuthError when it is malformed, seen before, lacks a certificate, or has security and is too old or ahead of the clock
    * @throws CryptError when it offers less than the name demands
    */
   receive(request: Uint8Array, policyOf: PolicyOf): ServerHandshake {
@@ -95,15 +90,25 @@ export class ServerHandshakes {
 
   #admit(request: Uint8Array): OapHeader {
     try {
-      const header = decode(request);
-      const key = request.subarray(0, OAP_UNIQUE_BYTES).toHex();
-      const objection = this.#window.admit(key, oapMilliseconds(header.timestamp), this.#clock.wall());
-      if (objection !== undefined) throw new AuthError(`the request for a flow is refused: ${objection}`);
-      return header;
+      const header = readHeader(request, 0, "the request for a flow", AuthError);
+      const objection = this.#objection(request, header);
+      if (objection === undefined) return header;
+      const message = `the request for a flow is refused: ${objection}`;
+      throw new AuthError(message, { told: message });
     } catch (thrown) {
       this.#counts.refusedEarly++;
       throw thrown;
     }
+  }
+
+  #objection(request: Uint8Array, header: OapHeader): string | undefined {
+    const { certificate, keyExchange, timestamp } = header;
+    if (certificate.length === 0 && keyExchange.length === 0) {
+      const now = this.#clock.now();
+      return this.#plain.admit(header.id.toHex(), now, now);
+    }
+    const key = request.subarray(0, OAP_UNIQUE_BYTES).toHex();
+    return this.#window.admit(key, oapMilliseconds(timestamp), this.#clock.wall());
   }
 
   #count(outcome: Outcome<unknown>): void {
@@ -188,29 +193,18 @@ export class ServerHandshake {
     const { agreed } = this.#terms;
     const { keyExchange: offered } = this.#header;
     if (!agreed) return done(success({ message: NO_BYTES, key: undefined }));
-    const kdf = kdfName(agreed);
-    if (agreed.clientEncapsulates) return this.#decapsulate(kdf, done);
-    agreementOf(agreed.keyExchange.name).respond(offered, (outcome) => {
-      if (!outcome.ok) return done(outcome);
-      const { message, secret } = outcome.value;
-      const key = agreed.keyExchange.kind === "dh"
-        ? keyFromPublicKeys(kdf, secret, offered, message)
-        : keyFromEncapsulation(kdf, secret, offered);
-      done(success({ message, key }));
-    });
+    if (agreed.clientEncapsulates) return this.#decapsulate(agreed, done);
+    answerPublicKey(agreed.keyExchange, kdfName(agreed), offered, done);
   }
 
-  #decapsulate(kdf: ReturnType<typeof kdfName>, done: Done<Exchanged>): void {
+  #decapsulate(agreed: Agreed, done: Done<Exchanged>): void {
     const { staticPrivateKey } = this.#terms.policy;
     if (!staticPrivateKey) return done(failure(new CryptError("this name has no static key")));
     staticPrivateKey((outcome) => {
       if (!outcome.ok) return done(outcome);
-      const initiator = outcome.value;
-      initiator.finish(this.#header.keyExchange, (finished) => {
-        if (!finished.ok) return done(finished);
-        done(
-          success({ message: NO_BYTES, key: keyFromEncapsulation(kdf, finished.value, initiator.message) }),
-        );
+      const { keyExchange } = this.#header;
+      keyFromAnswer(agreed.keyExchange, kdfName(agreed), outcome.value, keyExchange, (key) => {
+        done(key.ok ? success({ message: NO_BYTES, key: key.value }) : key);
       });
     });
   }
@@ -238,10 +232,8 @@ export class ServerHandshake {
       policy,
       (signed) => {
         if (!signed.ok) return done(signed);
-        const encryption = agreed && key
-          ? { cipher: agreed.cipher.name, key, role: "server" as const }
-          : undefined;
-        done(success({ response: signed.value, data: this.#header.data, security: { encryption, peer } }));
+        const security = securityOf("server", agreed, key, peer);
+        done(success({ response: signed.value, data: this.#header.data, security }));
       },
     );
   }
@@ -257,12 +249,3 @@ const termsOf = (header: OapHeader, policy: FlowPolicy): Terms => ({
   agreed: answerTo(header, policy),
   certificate: shownCertificate(header, policy),
 });
-
-function decode(request: Uint8Array): OapHeader {
-  try {
-    return decodeOapHeader(request, 0);
-  } catch (cause) {
-    if (!(cause instanceof ProtocolError)) throw cause;
-    throw new AuthError(`the request for a flow cannot be read: ${cause.message}`, { cause });
-  }
-}

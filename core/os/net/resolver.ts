@@ -9,11 +9,13 @@ import { type Done, failure, success } from "../../contract/outcome.ts";
 import { systemTimers } from "../clock.ts";
 import { DnsQuestion } from "./dns_question.ts";
 import { runtimeError } from "../c/errno.ts";
+import { readText } from "../files.ts";
 import { parseHostPort, udpEndpoint } from "../../wire/ip_address.ts";
 import { ipAddress } from "./socket_address.ts";
 
 /** Port of DNS. */
 const DNS_PORT = 53;
+const HOSTS_FILE = "/etc/hosts";
 
 /** The resolver of this machine. */
 export class SystemResolver implements Resolver {
@@ -21,6 +23,16 @@ export class SystemResolver implements Resolver {
   constructor(private readonly open: (address: string) => UdpPort) {}
 
   lookup(host: string, family: 4 | 6, done: Done<readonly string[]>): void {
+    if (!host.endsWith(".")) return this.#lookup(host, family, done);
+    const name = host.slice(0, -1);
+    // The system would not find it there with the dot. A machine may have no such file.
+    readText(HOSTS_FILE).catch(() => "").then((text) => addressesIn(text, name, family)).then((found) => {
+      if (found.length > 0) done(success(found));
+      else this.#lookup(host, family, done);
+    });
+  }
+
+  #lookup(host: string, family: 4 | 6, done: Done<readonly string[]>): void {
     // deno-lint-ignore no-process-global -- importing node:process costs every IPCP memory
     const { lookup } = process.getBuiltinModule("node:dns");
     lookup(host, { all: true, family }, (error, addresses) => {
@@ -42,6 +54,15 @@ export class SystemResolver implements Resolver {
       done(failure(runtimeError(thrown, `cannot ask the DNS server ${server}`)));
     }
   }
+}
+
+/** Returns the addresses that a hosts file has for a name. */
+function addressesIn(text: string, name: string, family: 4 | 6): string[] {
+  if (!text.includes(name)) return [];
+  return text.split("\n").flatMap((line) => {
+    const [address, ...names] = line.replace(/#.*/, "").trim().split(/\s+/);
+    return names.includes(name) && address.includes(":") === (family === 6) ? [address] : [];
+  });
 }
 
 function lookupError(host: string, error: Error & { readonly code?: string }): OuroError {

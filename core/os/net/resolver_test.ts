@@ -19,8 +19,10 @@ Deno.test("numeric addresses and names of the hosts file are found", async () =>
     outcomeOf<readonly string[]>((done) => resolver.lookup(host, family, done));
   assert.deepEqual(await lookup("192.0.2.7", 4), { ok: true, value: ["192.0.2.7"] });
   assert.deepEqual(await lookup("2001:db8::7", 6), { ok: true, value: ["2001:db8::7"] });
-  const local = await lookup("localhost", 4);
-  assert(local.ok && local.value.includes("127.0.0.1"));
+  for (const name of ["localhost", "localhost."]) {
+    const local = await lookup(name, 4);
+    assert(local.ok && local.value.includes("127.0.0.1"), name);
+  }
 });
 
 for (const address of ["127.0.0.1", "::1"]) {

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { type Done, success } from "../../contract/outcome.ts";
 import type { DigestName, KeyExchangeName } from "../../contract/security.ts";
-import type { Agreement } from "./agreement.ts";
+import type { Agreement, Initiator } from "./agreement.ts";
 import { KEY_EXCHANGES, type KeyExchange, named } from "../algorithms.ts";
 import { CurveAgreement, curveOf } from "./curve_agreement.ts";
 import { digest, hkdf } from "../digests.ts";
@@ -74,6 +75,49 @@ export function keyFromEncapsulation(
   publicKey: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
   return derive(kdf, secret, digest("sha256", publicKey), KEM_INFO);
+}
+
+/** What the end that answers has come to. */
+export interface Answered {
+  /** The answer as it goes on the wire. */
+  readonly message: Uint8Array;
+  readonly key: Uint8Array;
+}
+
+/** Answers the public key of the other end. `done` may be called before this returns; it fails with a CryptError. */
+export function answerPublicKey(
+  { name, kind }: KeyExchange,
+  kdf: DigestName,
+  publicKey: Uint8Array,
+  done: Done<Answered>,
+): void {
+  agreementOf(name).respond(publicKey, (outcome) => {
+    if (!outcome.ok) return done(outcome);
+    const { message, secret } = outcome.value;
+    const key = kind === "dh"
+      ? keyFromPublicKeys(kdf, secret, publicKey, message)
+      : keyFromEncapsulation(kdf, secret, publicKey);
+    done(success({ message, key }));
+  });
+}
+
+/** Gives the key of an exchange that this end began. `done` may be called before this returns; it fails with a CryptError. */
+export function keyFromAnswer(
+  { kind }: KeyExchange,
+  kdf: DigestName,
+  initiator: Initiator,
+  answer: Uint8Array,
+  done: Done<Uint8Array>,
+): void {
+  initiator.finish(answer, (outcome) => {
+    if (!outcome.ok) return done(outcome);
+    const { message } = initiator;
+    done(success(
+      kind === "dh"
+        ? keyFromPublicKeys(kdf, outcome.value, message, answer)
+        : keyFromEncapsulation(kdf, outcome.value, message),
+    ));
+  });
 }
 
 function derive(

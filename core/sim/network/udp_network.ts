@@ -81,6 +81,8 @@ export class UdpNetwork {
 export class UdpHost implements Networks {
   /** The hosts file: addresses by name. */
   readonly names = new Map<string, readonly string[]>();
+  /** What the DNS gives to any name below the search list of the host, and to any name at all. */
+  wildcard: { readonly searched?: string; readonly any?: string } = {};
   /** Names that were looked up. */
   readonly lookups: string[] = [];
   readonly #addresses: readonly string[];
@@ -125,7 +127,11 @@ export class UdpHost implements Networks {
   readonly resolver: Resolver = {
     lookup: (host, family, done) => {
       this.lookups.push(host);
-      const found = [isNumeric(host) ? [host] : this.names.get(host) ?? []].flat();
+      const absolute = host.endsWith(".");
+      const { any, searched = any } = this.wildcard;
+      const wild = absolute ? any : searched;
+      const named = this.names.get(absolute ? host.slice(0, -1) : host) ?? (wild === undefined ? [] : [wild]);
+      const found = isNumeric(host) ? [host] : named;
       this.network.after(
         1,
         () => done(success(found.filter((address) => versionOf(parseIp(address)) === family))),

@@ -18,6 +18,8 @@ export interface LayerManners {
   splices?: boolean;
   /** Answers every allocation with this response. */
   response?: number;
+  /** Says this with it. */
+  reason?: string;
   /** Replaces the data of every answer, in base64. */
   changes?: (data: string) => string;
   /** Refuses every allocation with this error. */
@@ -68,7 +70,8 @@ export function actAsLayer(world: World, ipcp: FakeProcess, manners: LayerManner
     if (manners.response !== undefined) {
       reply(DONE);
       pairs.delete(flow);
-      return ipcp.tell("upper.allocated", { flow, response: manners.response, mpl: 5 });
+      const data = new TextEncoder().encode(manners.reason).toBase64();
+      return ipcp.tell("upper.allocated", { flow, response: manners.response, mpl: 5, data });
     }
     ipcp.ask("upper.request", { hash, qos, data, maxPacket: 1300 }, (outcome) => {
       if (!outcome.ok) {

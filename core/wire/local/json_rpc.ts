@@ -76,15 +76,16 @@ export function parseRpc(line: string): RpcMessage {
 }
 
 function readError(value: unknown): OuroError {
-  const { code, message } = (typeof value === "object" && value !== null ? value : {}) as Record<
-    string,
-    unknown
-  >;
+  const { code, message, data } = recordOf(value);
   const text = typeof message === "string" ? message : "no reason given";
   if (typeof code !== "number") return new ProtocolError(text);
   if (code <= -32000) return new ProtocolError(text);
-  return errorFromErrno(code, text);
+  const { told } = recordOf(data);
+  return errorFromErrno(code, text, { told: typeof told === "string" ? told : undefined });
 }
+
+const recordOf = (value: unknown): Record<string, unknown> =>
+  (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
 
 /** Returns the line (without its end) of a request or, without an id, of a notification. */
 export function formatCall(method: string, params: unknown, id?: RpcId): string {
@@ -102,6 +103,10 @@ export function formatFault(id: RpcId | null, thrown: unknown, code?: number): s
   return JSON.stringify({
     jsonrpc: "2.0",
     id,
-    error: { code: code ?? -error.errno, message: error.message, data: { code: error.code } },
+    error: {
+      code: code ?? -error.errno,
+      message: error.message,
+      data: { code: error.code, told: error.told },
+    },
   });
 }

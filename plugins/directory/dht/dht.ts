@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { CancelledError, ExhaustedError, ProtocolError } from "../../../core/contract/errors.ts";
+import {
+  CancelledError,
+  ExhaustedError,
+  ProtocolError,
+  TimedOutError,
+} from "../../../core/contract/errors.ts";
 import type { Directory, DirectoryContext } from "../../../core/contract/policies/directory.ts";
 import type { Address, NameHash } from "../../../core/contract/ids.ts";
 import type { Stats } from "../../../core/contract/stats.ts";
@@ -47,6 +52,8 @@ export class DhtDirectory implements Directory {
   /** Who had registered a name when it was looked up last: asked first next time. */
   readonly #hints = new BoundedMap<NameHash, Address>(limits.MAX_HINTS);
   #upkeepTimer: Timer | undefined;
+  /** When the layer, or what is known of it, has changed last. */
+  #changed = -Infinity;
   #warned = false;
   #stopped = false;
 
@@ -64,6 +71,7 @@ export class DhtDirectory implements Directory {
     node.onDoubt = (contact) => this.#tableUpkeep.doubt(contact);
     node.onAnswer = () => this.#tableUpkeep.answered();
     node.onFresh = (contact) => {
+      this.#changed = node.now;
       this.#publisher.welcome(contact);
       this.#replicator.welcome(contact);
       this.#keepUp();
@@ -76,10 +84,16 @@ export class DhtDirectory implements Directory {
     this.#registering.add(done);
     const end = () => {
       limit.cancel();
+      whenJoined.delete(end);
       if (this.#registering.delete(done)) done(DONE);
     };
+    const { whenJoined } = this.#tableUpkeep;
     const limit = this.#node.timers.after(limits.REGISTER_WAIT, end);
-    this.#publisher.add(Uint8Array.fromHex(hash), end);
+    this.#publisher.add(Uint8Array.fromHex(hash), () => {
+      // Nobody can have it before: who joins tells the first who answers.
+      if (this.#tableUpkeep.joining && this.#registering.has(done)) whenJoined.add(end);
+      else end();
+    });
   }
 
   unregister(hash: NameHash, done: Done): void {
@@ -96,11 +110,12 @@ export class DhtDirectory implements Directory {
       ));
     }
     this.#searches.set(hash, [done]);
-    if (!this.#tableUpkeep.joining) return this.#search(hash);
+    const { now } = this.#node;
+    if (!this.#tableUpkeep.joining) return this.#search(hash, now);
     const begin = () => {
       limit.cancel();
       this.#tableUpkeep.whenJoined.delete(begin);
-      if (!this.#stopped) this.#search(hash);
+      if (!this.#stopped) this.#search(hash, now);
     };
     // The way to others may be opening just now.
     const limit = this.#node.timers.after(limits.SEARCH_SOFT_END, begin);
@@ -129,6 +144,7 @@ export class DhtDirectory implements Directory {
   }
 
   routesChanged(): void {
+    this.#changed = this.#node.now;
     this.#responder.retry();
     this.#tableUpkeep.routesChanged();
   }
@@ -155,19 +171,34 @@ export class DhtDirectory implements Directory {
     return bucket.take(this.#node.now);
   }
 
-  #search(hash: NameHash): void {
+  #search(hash: NameHash, begun: number, pause = limits.SEARCH_AGAIN.first): void {
     const { seconds } = this.#node;
     const key = Uint8Array.fromHex(hash);
     const registered = () => this.#publisher.registrations.has(hash);
-    const search = new ValueSearch(this.#node, this.#requests, key, registered, (addresses) => {
+    const search = new ValueSearch(this.#node, this.#requests, key, registered, (addresses, unanswered) => {
+      const silence = unanswered || this.#tableUpkeep.joining;
+      const time = this.#node.now - begun;
+      if (addresses.length === 0 && (silence || this.#moving) && time < limits.SEARCH_AGAIN.total) {
+        return void this.#node.timers.after(pause, () => this.#search(hash, begun, 2 * pause));
+      }
       this.#remember(hash, addresses);
+      const outcome = addresses.length === 0 && silence
+        ? failure(
+          new TimedOutError(`no member of the layer answered the directory within ${Math.round(time)} ms`),
+        )
+        : success(addresses);
       const waiting = this.#searches.get(hash) ?? [];
       this.#searches.delete(hash);
-      for (const done of waiting) done(success(addresses));
+      for (const done of waiting) done(outcome);
     });
     const hint = this.#hints.get(hash);
     const held = this.#store.get(hash, seconds).map(({ value }) => value);
     search.begin(hint === undefined ? held : [hint, ...held]);
+  }
+
+  /** Who has the name may be out of sight only for the moment. */
+  get #moving(): boolean {
+    return this.#node.now - this.#changed < limits.MOTION;
   }
 
   #remember(hash: NameHash, [best]: readonly Address[]): void {

@@ -36,12 +36,18 @@ export const MAX_REQUESTS = 512;
 export const MAX_SEARCHES = 256;
 /** Lookups of our own that run at a time: to publish and to refresh. */
 export const MAX_BACKGROUND_LOOKUPS = 8;
-/** Milliseconds after which a search ends with what it has; the IRMd waits for 200. */
+/** Milliseconds after which a search ends with what it has. */
 export const SEARCH_SOFT_END = 150;
-/** Milliseconds after which a search ends in any case, as in the reference. */
-export const SEARCH_END = 2000;
+/** Milliseconds after which a search ends in any case: over the longest paths an answer takes 2 s, and there are some hops. */
+export const SEARCH_END = 6000;
+/** Milliseconds after a change of the layer or its table in which a search that has found nothing is begun again. */
+export const MOTION = 3000;
+/** Milliseconds before it is; doubles. For so long in all it is begun again, also while no member answers. */
+export const SEARCH_AGAIN = { first: 60, total: 5000 };
 /** Milliseconds that a registration waits to be published before it is reported as done. */
-export const REGISTER_WAIT = 1000;
+export const REGISTER_WAIT = 3000;
+/** Nearest nodes that are asked whether they have what was stored at them, and how often what they lack is stored again. */
+export const CONFIRM = { nodes: 3, rounds: 3 };
 /** Values that are held for others. */
 export const MAX_VALUES = 16384;
 /** Values of one key. */

@@ -5,7 +5,7 @@ import { SeededRandom } from "../../../core/kit/seeded_random.ts";
 import { dhtValue } from "./dht_message.ts";
 import { SimulatedDirectories } from "../../../tests/conformance/simulated_directories.ts";
 import { dht } from "./dht.ts";
-import { answerOf, foreign, HASH, KEY, LoneNode } from "../../testing/dht.ts";
+import { answerOf, foreign, HASH, KEY, LoneNode, OWN } from "../../testing/dht.ts";
 
 const OPTIONS = { dht_t_expire: "40", dht_t_refresh: "5", dht_t_replicate: "5" };
 const hashes = (count: number): NameHash[] => {
@@ -116,4 +116,42 @@ Deno.test("a name that is unregistered is published no more, and not answered fo
   node.receive({ type: "findValue", source: foreign(1), cookie: 1n, key: KEY });
   assert.deepEqual(node.all("store"), []);
   assert.deepEqual(node.all("findValueReply")[0].values, []);
+});
+
+Deno.test("a registration of a member that is still joining is done when those it joins have the name", () => {
+  const first = foreign(1);
+  const node = new LoneNode(first.address, {}, []);
+  let done = false;
+  node.directory.register(HASH, () => done = true);
+  node.time.advance(500);
+  assert.equal(done, false);
+  node.members = [first.address];
+  node.answer = (_, message) => answerOf(first, message);
+  node.reachable = undefined;
+  node.time.advance(1100);
+  assert.deepEqual([done, node.all("store").length > 0], [true, true]);
+});
+
+Deno.test("in a large layer a registration is done when nodes that are asked for the name have it", () => {
+  const others = Array.from({ length: 30 }, (_, index) => foreign(index + 1));
+  const node = new LoneNode();
+  node.members = others.map(({ address }) => address);
+  let lost = 4;
+  const stored = new Set<number>();
+  node.answer = (to, message) => {
+    const source = others.find(({ address }) => address === to) ?? others[0];
+    if (message.type === "store" && --lost < 0) stored.add(to);
+    return answerOf(source, message, stored.has(to) ? [dhtValue(OWN)] : []);
+  };
+  for (const source of others) node.receive({ type: "findNode", source, cookie: 1n, key: KEY });
+  node.time.advance(5000);
+  node.take();
+  let done = false;
+  node.directory.register(HASH, () => {
+    done = true;
+    const asked = node.sent.filter(({ message }) => message.type === "findValue").map(({ to }) => to);
+    assert(asked.length >= 6 && asked.every((to) => stored.has(to)), "all that were asked have it by now");
+  });
+  node.time.advance(1000);
+  assert(done);
 });

@@ -7,8 +7,7 @@ import { asOuroError, FlowDownError, type OuroError } from "../../../core/contra
 import type { FlowReply, UpperFlow } from "../../../core/contract/ipcp.ts";
 import type { Stats } from "../../../core/contract/stats.ts";
 import { KnownRequests } from "../../../core/ipcp/allocation/known_requests.ts";
-import { FlowResponder } from "../../../core/ipcp/allocation/responder.ts";
-import { NO_BYTES } from "../../../core/kit/bytes.ts";
+import { FlowResponder, refusalOf } from "../../../core/ipcp/allocation/responder.ts";
 import {
   encodeFlowAllocationMessage,
   type EndpointId,
@@ -77,17 +76,16 @@ export class MemberResponder extends FlowResponder<UserFlow, UserFlows> {
     return undefined;
   }
 
-  protected override refuse(request: MemberRequest, { errno }: OuroError): void {
+  protected override refuse(request: MemberRequest, error: OuroError): void {
     this.refusals++;
-    this.#send(request, encodeReply(request, NO_EID, { response: -errno, data: NO_BYTES }));
+    this.#send(request, encodeReply(request, NO_EID, refusalOf(error)));
   }
 
   /** Whoever asks for a flow that was accepted again is told that it is no more. */
   override forget({ request, state }: UserFlow): void {
     if (!request || state === "offered") return;
-    const { errno } = new FlowDownError("");
     this.#known.keep(request);
-    request.reply = encodeReply(request, NO_EID, { response: -errno, data: NO_BYTES });
+    request.reply = encodeReply(request, NO_EID, refusalOf(new FlowDownError("")));
   }
 
   #send(request: MemberRequest, message: Uint8Array): void {

@@ -47,9 +47,9 @@ export class Lookup {
     private readonly task: LookupTask,
   ) {}
 
-  /** Returns whether it has asked, or tried to ask, this member. */
-  hasAsked(address: Address): boolean {
-    return this.#candidates.some(({ contact, state }) => contact.address === address && state !== "new");
+  /** Returns whether it has asked, or tried to ask, somebody. */
+  get hasAsked(): boolean {
+    return this.#asked > 0;
   }
 
   /** Returns whether nobody is left to ask, or it was stopped. */

@@ -16,7 +16,7 @@ import { MAX_REQUESTS, REQUEST_LIFE } from "../parameters.ts";
 const FIRST_TIMEOUT = 50;
 const MIN_TIMEOUT = 40;
 const MAX_TIMEOUT = 1000;
-/** How often a question is repeated: all is over before the IRMd, which waits for 200 ms, gives up. */
+/** How often a question is repeated before another one is asked. */
 const REPETITIONS = 2;
 
 /** An answer. */

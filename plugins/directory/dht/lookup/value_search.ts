@@ -27,18 +27,19 @@ export class ValueSearch {
   #fallback: Set<Address> | undefined;
   #begun = false;
   #softEnd = false;
+  #hasAsked = false;
   #over = false;
 
   /**
    * @param registered whether the name is registered here
-   * @param ended gets the addresses, best first
+   * @param ended gets the addresses, best first, and whether members were asked of which none has answered
    */
   constructor(
     private readonly node: Node,
     private readonly requests: Requests,
     key: Uint8Array,
     private readonly registered: () => boolean,
-    private readonly ended: (addresses: readonly Address[]) => void,
+    private readonly ended: (addresses: readonly Address[], silence: boolean) => void,
   ) {
     this.#key = key;
     this.#lookup = new Lookup(node, requests, {
@@ -75,18 +76,18 @@ export class ValueSearch {
       if (before === "asked" || before === "slow") this.#claims.set(address, claim);
       this.#advance();
     };
-    const asked = this.#ask(address, change("slow"), change("silent"));
+    const asked = this.#ask(address, { slow: change("slow"), failed: change("silent") });
     if (!asked && this.#claims.get(address) === "asked") this.#claims.set(address, "silent");
   }
 
-  #ask(to: Address, slow: Question["slow"], failed: Question["failed"]): boolean {
+  #ask(to: Address, silent: Pick<Question, "slow" | "failed" | "lost">): boolean {
     const answered = (reply: Reply) => {
       this.#replied(reply);
       this.#fallback?.delete(to);
       this.#advance();
     };
-    return this.requests.ask({ to, type: "findValue", key: this.#key, answered, slow, failed }) !==
-      undefined;
+    this.#hasAsked = true;
+    return this.requests.ask({ to, type: "findValue", key: this.#key, answered, ...silent }) !== undefined;
   }
 
   #replied(reply: Reply): void {
@@ -118,11 +119,14 @@ export class ValueSearch {
     if (this.#fallback?.size === 0) this.#end();
   }
 
-  /** In a small layer, members that were not asked may have registered it and found nobody to store it at. */
+  /**
+   * In a small layer, members that have not answered may have registered it and found nobody to store it at. They are given as
+   * long as an answer counts: a path may be much longer than the others.
+   */
   #askMembers(): void {
     const asking = this.#fallback = new Set<Address>();
     const unasked = (this.node.fewMembers() ?? []).filter((member) =>
-      !this.#answered.has(member) && !this.#claims.has(member) && !this.#lookup.hasAsked(member)
+      !this.#answered.has(member) && !this.#claims.has(member)
     );
     for (const member of unasked) asking.add(member);
     for (const member of unasked) {
@@ -130,7 +134,7 @@ export class ValueSearch {
         asking.delete(member);
         this.#advance();
       };
-      if (!this.#over && !this.#ask(member, undefined, gone)) asking.delete(member);
+      if (!this.#over && !this.#ask(member, { lost: gone })) asking.delete(member);
     }
   }
 
@@ -142,6 +146,7 @@ export class ValueSearch {
     const having = (...wanted: readonly Claim[]) =>
       [...this.#claims].filter(([, claim]) => wanted.includes(claim)).map(([address]) => address);
     const own = this.registered() ? [this.node.self.address] : [];
-    this.ended([...having("confirmed"), ...having("asked", "slow"), ...having("silent"), ...own]);
+    const silence = this.#answered.size === 0 && (this.#lookup.hasAsked || this.#hasAsked);
+    this.ended([...having("confirmed"), ...having("asked", "slow"), ...having("silent"), ...own], silence);
   }
 }

@@ -1,6 +1,7 @@
 /** Tests of looking a name up: what counts as an answer, and who is believed. @module */
 import assert from "node:assert/strict";
 import type { Address } from "../../../../core/contract/ids.ts";
+import type { Outcome } from "../../../../core/contract/outcome.ts";
 import { type DhtMessage, dhtValue } from "../dht_message.ts";
 import { answerOf, foreign, HASH, LoneNode, OWN } from "../../../testing/dht.ts";
 
@@ -76,9 +77,15 @@ Deno.test("members of a small layer are asked although nobody knows of them", ()
   assert.deepEqual(node.query(0), [hermit.address]);
 });
 
-Deno.test("a question is repeated; after that others are asked in its place", () => {
+Deno.test("a question is repeated; after that others are asked in its place; silence is no answer", () => {
   const node = layer({});
-  assert.deepEqual(node.query(), []);
+  const outcomes: Outcome<readonly Address[]>[] = [];
+  node.directory.query(HASH, (outcome) => outcomes.push(outcome));
+  node.time.advance(12_000);
+  const [outcome] = outcomes;
+  assert(
+    !outcome.ok && /no member of the layer answered the directory within \d+ ms/.test(outcome.error.message),
+  );
   for (const { address } of ALL) {
     const times = node.sent.filter(({ to }) => to === address).map(({ at }) => at);
     assert(times.length >= 3, `${address} was asked ${times.length} times`);
@@ -137,5 +144,43 @@ Deno.test("a query while the node joins waits until it has joined", () => {
   node.answer = (_, message) => answerOf(OWNER, message, [value]);
   node.reachable = undefined;
   node.time.advance(80);
+  assert.deepEqual(found, [OWNER.address]);
+});
+
+Deno.test("a name that is not found while the layer is in motion is looked for again", () => {
+  const nobody = { [HOLDER.address]: [], [OWNER.address]: [], [OTHER.address]: [] };
+  for (const moves of [false, true]) {
+    const node = layer(nobody);
+    const { answer } = node;
+    if (moves) node.directory.routesChanged();
+    let found: readonly Address[] | undefined;
+    node.directory.query(HASH, (outcome) => found = outcome.ok ? outcome.value : []);
+    node.time.advance(300);
+    assert.deepEqual(found, moves ? undefined : []);
+    node.answer = (to, message) =>
+      to === OWNER.address ? answerOf(OWNER, message, [value]) : answer?.(to, message);
+    node.time.advance(500);
+    assert.deepEqual(found, moves ? [OWNER.address] : []);
+  }
+});
+
+Deno.test("the motion of a layer holds up the word that nobody has a name for three seconds at most", () => {
+  const node = layer({ [HOLDER.address]: [], [OWNER.address]: [], [OTHER.address]: [] });
+  node.directory.routesChanged();
+  assert.deepEqual(node.query(4000), []);
+});
+
+Deno.test("a member of a small layer that is far away is waited for, though all others have answered", () => {
+  const node = layer({ [HOLDER.address]: [], [OTHER.address]: [] });
+  let found: readonly Address[] | undefined;
+  node.directory.query(HASH, (outcome) => found = outcome.ok ? outcome.value : []);
+  node.time.advance(1200);
+  assert.equal(found, undefined);
+  const asked = node.all("findValue").length;
+  assert(asked > 0);
+  const question = node.sent.findLast(({ to }) => to === OWNER.address);
+  assert(question);
+  const late = answerOf(OWNER, question.message, [value]);
+  if (late) node.receive(late);
   assert.deepEqual(found, [OWNER.address]);
 });

@@ -5,13 +5,14 @@
  * @module
  */
 import { type Address, type NameHash, nameHash } from "../../../../core/contract/ids.ts";
-import { dhtValue } from "../dht_message.ts";
+import { addressOfDhtValue, type DhtContact, dhtValue } from "../dht_message.ts";
 import type { Contact } from "../table/bucket_table.ts";
 import type { BackgroundLookups } from "../background_lookups.ts";
 import { Lookup } from "../lookup/lookup.ts";
 import type { Node } from "../table/node.ts";
 import type { MessagePacer } from "../message_pacer.ts";
-import type { Requests } from "../lookup/requests.ts";
+import { CONFIRM } from "../parameters.ts";
+import type { Reply, Requests } from "../lookup/requests.ts";
 import { compareDistance } from "../table/xor.ts";
 
 /** A name that is registered here. */
@@ -126,7 +127,7 @@ export class Publisher {
     }
   }
 
-  #publish(registration: Registration, published = () => {}): void {
+  #publish(registration: Registration, published?: () => void): void {
     const { parameters } = this.node;
     const life = Math.min(parameters.expire * 1000 / PER_LIFE, parameters.replicate * REPLICATIONS);
     registration.due = this.node.now + this.node.jittered(life);
@@ -137,7 +138,7 @@ export class Publisher {
     if (small !== undefined) {
       if (this.pacer.add(this.#storeAt(registration, small, published))) return;
       registration.due = this.node.now;
-      return published();
+      return published?.();
     }
     registration.publishing = true;
     const queued = this.lookups.add((over) => {
@@ -145,9 +146,12 @@ export class Publisher {
         registration.publishing = false;
         if (this.#registrations.get(registration.hash) === registration) {
           const { expiry } = registration;
-          for (const { address } of lookup.found(parameters.k)) this.#store(registration, address, expiry);
-        }
-        published();
+          const nodes = lookup.found(parameters.k);
+          for (const { address } of nodes) this.#store(registration, address, expiry);
+          if (published) {
+            this.#confirm(registration, nodes.slice(0, CONFIRM.nodes), CONFIRM.rounds, published);
+          }
+        } else published?.();
         over();
       };
       const lookup = new Lookup(this.node, this.requests, {
@@ -160,7 +164,35 @@ export class Publisher {
     if (queued) return;
     registration.publishing = false;
     registration.due = this.node.now;
-    published();
+    published?.();
+  }
+
+  /** Asks nodes whether they have an entry, and stores it again at those that do not: what is sent to them may get lost. */
+  #confirm(registration: Registration, nodes: readonly DhtContact[], rounds: number, done: () => void): void {
+    const lacking = new Set(nodes);
+    let open = nodes.length;
+    const over = () => {
+      if (--open > 0) return;
+      if (lacking.size === 0 || rounds === 0) return done();
+      for (const { address } of lacking) this.#store(registration, address, registration.expiry);
+      this.#confirm(registration, [...lacking], rounds - 1, done);
+    };
+    const { key } = registration;
+    for (const node of nodes) {
+      let waiting = true;
+      const heard = () => {
+        if (waiting) over();
+        waiting = false;
+      };
+      const answered = (reply: Reply) => {
+        const values = reply.type === "findValueReply" ? reply.values.map(addressOfDhtValue) : [];
+        if (values.includes(this.node.self.address)) lacking.delete(node);
+        heard();
+      };
+      const asked = this.requests.ask({ to: node.address, type: "findValue", key, answered, failed: heard });
+      if (!asked) heard();
+    }
+    if (nodes.length === 0) done();
   }
 
   *#storeAt(registration: Registration, targets: Iterable<Address>, stored = () => {}): Generator<void> {

@@ -1,0 +1,129 @@
+/**
+ * Which layer a flow goes to: all layers that may carry it are asked for its name side by side, so that a slow one does not
+ * hold up the others.
+ *
+ * @module
+ */
+import type { NameHash } from "../../contract/ids.ts";
+import type { Outcome } from "../../contract/outcome.ts";
+import type { Timer } from "../../contract/ports.ts";
+import type { Session } from "../tables/machine.ts";
+import type { IpcpRecord } from "../tables/records.ts";
+import type { State } from "../tables/state.ts";
+
+/** Milliseconds for which a layer that knows the name gives way to one that comes before it and has not answered. */
+const GRACE = 200;
+
+/** Returns the IPCPs that may carry a flow of this process, best first: an IPCP never uses its own layer. */
+export function candidatesFor(state: State, session: Session): IpcpRecord[] {
+  const own = state.ipcps.byPid(session.pid);
+  return state.ipcps.list().filter((ipcp) =>
+    ipcp.state === "operational" && ipcp !== own && (!own?.layer || ipcp.layer?.layer !== own.layer.layer)
+  );
+}
+
+/** Returns what users know the layer of an IPCP by. */
+export const layerOf = ({ layer, name }: IpcpRecord): string => layer?.layer ?? name;
+
+/** A layer that knows the name. */
+export interface KnowingLayer {
+  readonly ipcp: IpcpRecord;
+  readonly session: Session;
+  readonly hash: NameHash;
+}
+
+interface Question extends KnowingLayer {
+  state: "waiting" | "asked" | "known" | "done";
+}
+
+/** The questions for one name. */
+export class LayerQuestions {
+  readonly #state: State;
+  /** The preferred layer first. */
+  readonly #questions: readonly Question[];
+  #then: ((layer: KnowingLayer | undefined) => void) | undefined;
+  #grace: Timer | undefined;
+  #graceOver = false;
+  #mute: string | undefined;
+
+  /** @param left gives the milliseconds that an answer may take */
+  constructor(state: State, ipcps: readonly IpcpRecord[], name: string, private readonly left: () => number) {
+    this.#state = state;
+    this.#questions = ipcps.flatMap((ipcp) => {
+      const { session, layer } = ipcp;
+      if (!session || !layer) return [];
+      const hash = state.hashes.of(name, layer.hash);
+      return { ipcp, session, hash, state: ipcp.registrations.has(hash) ? "known" : "waiting" };
+    });
+  }
+
+  /** Returns how many layers there are to ask. */
+  get size(): number {
+    return this.#questions.length;
+  }
+
+  /** Returns the first layer that could not be asked, and why. */
+  get mute(): string | undefined {
+    return this.#mute;
+  }
+
+  /** Returns the layers that have not answered. */
+  get silent(): string[] {
+    return this.#questions.filter(({ state }) => state === "asked").map(({ ipcp }) => layerOf(ipcp));
+  }
+
+  /** Gives the best layer that knows the name and was not given before; undefined when all have answered and none is left. */
+  next(then: (layer: KnowingLayer | undefined) => void): void {
+    this.#then = then;
+    if (this.#questions.find(({ state }) => state !== "done")?.state !== "known") this.#askAll();
+    this.#decide();
+  }
+
+  /** Gives nothing any more. */
+  stop(): void {
+    this.#grace?.cancel();
+    this.#then = undefined;
+  }
+
+  #askAll(): void {
+    for (const question of this.#questions) {
+      if (question.state !== "waiting") continue;
+      question.state = "asked";
+      const { ipcp, session, hash } = question;
+      session.request("layer.query", { hash }, (outcome) => {
+        question.state = saysFound(outcome) ? "known" : "done";
+        if (!outcome.ok) this.#mute ??= `layer "${layerOf(ipcp)}" cannot be asked: ${outcome.error.message}`;
+        this.#decide();
+      }, this.left());
+    }
+  }
+
+  #decide(): void {
+    const then = this.#then;
+    if (!then) return;
+    const open = this.#questions.filter(({ state }) => state === "asked" || state === "known");
+    const known = open.find(({ state }) => state === "known");
+    if (!known) {
+      if (open.length > 0) return;
+      this.stop();
+      return then(undefined);
+    }
+    if (known !== open[0] && !this.#graceOver) {
+      this.#grace ??= this.#state.ports.timers.after(GRACE, () => {
+        this.#graceOver = true;
+        this.#decide();
+      });
+      return;
+    }
+    known.state = "done";
+    const { ipcp, session } = known;
+    if (ipcp.state !== "operational" || ipcp.session !== session) return this.#decide();
+    this.#then = undefined;
+    then(known);
+  }
+}
+
+function saysFound(outcome: Outcome<unknown>): boolean {
+  const { value } = outcome.ok ? outcome : { value: undefined };
+  return typeof value === "object" && value !== null && "found" in value && value.found === true;
+}
