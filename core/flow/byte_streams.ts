@@ -3,14 +3,8 @@
  *
  * @module
  */
-import {
-  FlowDownError,
-  FlowPeerError,
-  MessageSizeError,
-  NotSupportedError,
-  TimedOutError,
-} from "../contract/errors.ts";
-import type { PacketFlow } from "./flow_calls.ts";
+import { FlowDownError, MessageSizeError, NotSupportedError } from "../contract/errors.ts";
+import { isLoss, type PacketFlow } from "./flow_calls.ts";
 
 /** Both directions of a flow as streams of bytes. */
 export interface ByteStreamPair {
@@ -88,8 +82,7 @@ async function abandon(flow: PacketFlow): Promise<void> {
     await flow.deallocate({ linger: 0 });
   } catch (thrown) {
     // That not all has arrived is what was asked for.
-    const expected = [TimedOutError, FlowDownError, FlowPeerError];
-    if (!expected.some((Class) => thrown instanceof Class)) throw thrown;
+    if (!isLoss(thrown)) throw thrown;
   }
 }
 

@@ -147,6 +147,33 @@ for (const when of ["when the time is over", "when the flow goes down", "when it
   });
 }
 
+Deno.test("the end of a block does not hide why its flow is lost; what nobody was told is an error", async () => {
+  const lost = async (use: (flow: Flow) => Promise<unknown>) => {
+    const pair = new Pair(data, true);
+    const { here } = pair;
+    const block = (async () => {
+      await using flow = here.flow;
+      await flow.write(packet);
+      await settle();
+      pair.far.close();
+      await settle();
+      await use(flow);
+    })();
+    const failed = assert.rejects(block, (error: OuroError) => error instanceof FlowDownError);
+    await pair.pass(100);
+    await failed;
+    pair.there.deallocate(0);
+  };
+  await lost((flow) => flow.read());
+  await lost((flow) => flow.write(packet));
+  await lost((flow) => Promise.resolve(flow.tryWrite(packet)));
+  await lost((flow) => new Response(flow.stream().readable).bytes());
+  await lost(() => Promise.resolve());
+  await lost(async (flow) => {
+    for await (const _ of flow) assert.fail("nothing was sent");
+  });
+});
+
 Deno.test("a reliable flow waits as long for an acknowledgement as its protocol does, others less, or as they are told", async () => {
   const pair = new Pair(data, true);
   assert.deepEqual([pair.here.flow.linger, new Pair(QOS.best).here.flow.linger], [RETRANSMIT_LIFE, 5000]);

@@ -8,7 +8,7 @@ import type { Fd, FlowId } from "../contract/ids.ts";
 import { isReliable, type QosSpec } from "../contract/qos.ts";
 import type { KnownSecurity } from "../contract/security.ts";
 import { type ByteStreamPair, byteStreams } from "./byte_streams.ts";
-import { type FlowAccess, notAllocated } from "./flow_calls.ts";
+import { type FlowAccess, isLoss, notAllocated } from "./flow_calls.ts";
 import type { FlowChannel } from "./channel/flow_channel.ts";
 import type { FlowContext } from "./channel/flow_context.ts";
 import { FlowReads, type ReadIntoOptions } from "./flow_reads.ts";
@@ -213,6 +213,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
       if (!this.#closing && this.#writes.write(packet)) return SENT;
       return this.#writes.wait(packet, options ?? {});
     } catch (thrown) {
+      this.#writes.told ||= isLoss(thrown);
       return Promise.reject(thrown);
     }
   }
@@ -272,7 +273,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
 
   /** The packets that arrive, as copies; ends when the flow goes down. One reader at a time, in the way of Web streams. */
   get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return this.#readable ??= readableOf(this);
+    return this.#readable ??= readableOf(this, this.#reads.untold);
   }
 
   /** Takes packets, with back-pressure. Closing it leaves the flow allocated. */
@@ -282,7 +283,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
 
   /** The packets that arrive, each valid until the next; ends when the flow goes down. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array<ArrayBuffer>> {
-    return packetIterator(this);
+    return packetIterator(this, this.#reads.untold);
   }
 
   /**
@@ -335,9 +336,15 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     return this.#deallocated = this.#close(linger);
   }
 
-  /** As {@link deallocate}; when that was called before, only waits: whoever called it has its error. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#deallocated ? this.#deallocated.catch(() => {}) : this.deallocate();
+  /** As {@link deallocate}, without errors that were told before: by that, or of a flow that is down by a read or a write. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const before = this.#deallocated;
+    const told = this.#reads.told || this.#writes.told;
+    try {
+      await (before ?? this.deallocate());
+    } catch (thrown) {
+      if (before === undefined && !(told && isLoss(thrown))) throw thrown;
+    }
   }
 
   /**

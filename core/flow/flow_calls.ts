@@ -3,7 +3,15 @@
  *
  * @module
  */
-import { InvalidError, NotAllocatedError, PermissionError, WouldBlockError } from "../contract/errors.ts";
+import {
+  FlowDownError,
+  FlowPeerError,
+  InvalidError,
+  NotAllocatedError,
+  PermissionError,
+  TimedOutError,
+  WouldBlockError,
+} from "../contract/errors.ts";
 import type { Fd } from "../contract/ids.ts";
 import { cancelled, type WaitOptions, type WaitQueue } from "./irmd/wait_queue.ts";
 
@@ -42,6 +50,11 @@ export interface Patience {
   readonly timeout: number | undefined;
   /** Not at all. */
   readonly nonBlocking: boolean;
+}
+
+/** Returns whether an error only says that the flow is lost, and what was written with it. */
+export function isLoss(thrown: unknown): boolean {
+  return [TimedOutError, FlowDownError, FlowPeerError].some((Class) => thrown instanceof Class);
 }
 
 /** Returns the error of a call that comes after, or waits at, the deallocation. */

@@ -31,6 +31,8 @@ interface ReadFlow extends CalledFlow {
 export class FlowReads {
   /** Whether the process may read. */
   allowed = true;
+  /** Somebody was told by a read that the flow is down. */
+  told = false;
   readonly #waiting: WaitQueue<undefined, Packet>;
   readonly #partial = new PartialRead();
 
@@ -97,8 +99,14 @@ export class FlowReads {
     while (this.channel.take() !== undefined);
   }
 
+  /** Who has only seen packets come to an end was not told why. */
+  readonly untold = (): void => {
+    this.told = false;
+  };
+
   /** Fails the reads that wait. */
   fail(error: OuroError): void {
+    if (this.#waiting.size > 0) this.told = true;
     this.#waiting.failAll(error);
   }
 
@@ -108,7 +116,9 @@ export class FlowReads {
 
   #check(): void {
     checkAccess(this.flow, this.allowed, "reading from");
-    if (this.channel.down) throw this.channel.down;
+    if (this.channel.down === undefined) return;
+    this.told = true;
+    throw this.channel.down;
   }
 }
 

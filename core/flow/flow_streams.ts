@@ -8,8 +8,8 @@ import type { PacketFlow } from "./flow_calls.ts";
 
 type Packet = Uint8Array<ArrayBuffer>;
 
-/** Returns packets as they arrive, copied; nothing is read ahead of the stream's reader. */
-export function readableOf(flow: PacketFlow): ReadableStream<Packet> {
+/** Returns packets as they arrive, copied; nothing is read ahead of the stream's reader. @param ended called when the flow is down */
+export function readableOf(flow: PacketFlow, ended: () => void): ReadableStream<Packet> {
   return new ReadableStream<Packet>({
     async pull(controller) {
       try {
@@ -17,6 +17,7 @@ export function readableOf(flow: PacketFlow): ReadableStream<Packet> {
       } catch (thrown) {
         if (!(thrown instanceof FlowDownError)) throw thrown;
         controller.close();
+        ended();
       }
     },
   }, { highWaterMark: 0 });
@@ -27,11 +28,12 @@ export function writableOf(flow: PacketFlow): WritableStream<Uint8Array> {
   return new WritableStream<Uint8Array>({ write: (packet) => flow.write(packet) }, { highWaterMark: 1 });
 }
 
-/** Returns packets until the flow goes down. */
-export function packetIterator(flow: PacketFlow): AsyncIterator<Packet> {
+/** Returns packets until the flow goes down. @param ended called then */
+export function packetIterator(flow: PacketFlow, ended: () => void): AsyncIterator<Packet> {
   const step = (value: Packet): IteratorResult<Packet> => ({ value, done: false });
   const end = (thrown: unknown): IteratorResult<Packet> => {
     if (!(thrown instanceof FlowDownError)) throw thrown;
+    ended();
     return { value: undefined, done: true };
   };
   return { next: () => flow.read().then(step, end) };

@@ -6,7 +6,7 @@
 import { asOuroError, MessageSizeError, type OuroError } from "../contract/errors.ts";
 import type { Timers } from "../contract/ports.ts";
 import type { FlowChannel } from "./channel/flow_channel.ts";
-import { type CalledFlow, checkAccess, waitIn } from "./flow_calls.ts";
+import { type CalledFlow, checkAccess, isLoss, waitIn } from "./flow_calls.ts";
 import { type WaitOptions, WaitQueue } from "./irmd/wait_queue.ts";
 
 /** A flow as its writes see it. */
@@ -27,6 +27,8 @@ export interface Flushed {
 export class FlowWrites {
   /** Whether the process may write. */
   allowed = true;
+  /** Somebody was told by a write that the flow is down. */
+  told = false;
   readonly #waiting: WaitQueue<Uint8Array, void>;
   #drained: (() => void) | undefined;
 
@@ -51,7 +53,12 @@ export class FlowWrites {
   /** Writes the same way, to a flow that may be deallocated. @throws FlowDownError, MessageSizeError, PermissionError, NotAllocatedError */
   tryWrite(packet: Uint8Array): boolean {
     checkAccess(this.flow, this.allowed, "writing to");
-    if (this.write(packet)) return true;
+    try {
+      if (this.write(packet)) return true;
+    } catch (thrown) {
+      this.told ||= isLoss(thrown);
+      throw thrown;
+    }
     this.#checkSize(packet);
     return false;
   }
@@ -74,6 +81,7 @@ export class FlowWrites {
         }
         this.#waiting.settleFirst();
       } catch (thrown) {
+        this.told ||= isLoss(thrown);
         this.#waiting.failFirst(asOuroError(thrown));
       }
     }

@@ -28,10 +28,17 @@ export const GAP_REPORT_DELAY = 1;
 export const FIRST_TIMEOUT = 250;
 export const MIN_TIMEOUT = 30;
 export const MAX_TIMEOUT = 5000;
+/** A path that is silent, however long, is tried so often: it heals without a word of anybody. */
+export const MAX_BACKED_OFF = 4000;
 
 /** A writer that found the window closed asks for it after so long, then after twice as long each time. */
 export const RENDEZVOUS_FIRST = 20;
-export const RENDEZVOUS_LAST = 5000;
+export const RENDEZVOUS_LAST = 2000;
+/** A window that has opened is told again after so long, then after twice as long each time up to a limit, until a packet comes. */
+export const WINDOW_AGAIN_FIRST = 50;
+export const WINDOW_AGAIN_LAST = 1000;
+/** So often, as the writer may have nothing more to send; and anew when it asks. */
+export const WINDOW_AGAIN_TIMES = 12;
 /** On an unreliable flow: the window of a silent peer counts no more after so long. */
 export const OVERRIDE_AFTER = 1000;
 /** On an unreliable flow a receiver tells its window after so many packets, and a sender asks when it has so few left. */

@@ -16,10 +16,12 @@ export const DEADLINE = {
   reorder: 2,
   /** A window should have been told. */
   rendezvous: 3,
+  /** The window that has opened is to be told again. */
+  window: 4,
   /** Signs of life are to be sent, or should have come. */
-  liveness: 4,
+  liveness: 5,
   /** Closing may take no longer. */
-  close: 5,
+  close: 6,
 } as const;
 
 /** One of {@link DEADLINE}. */
@@ -28,6 +30,6 @@ export type Deadline = typeof DEADLINE[keyof typeof DEADLINE];
 /** The deadlines of one end of a flow. */
 export class Deadlines extends DeadlineQueue<Deadline> {
   constructor(clock: Clock, timers: Timers, met: (kind: Deadline, now: number) => void) {
-    super(6, clock, timers, met);
+    super(Object.keys(DEADLINE).length, clock, timers, met);
   }
 }

@@ -97,6 +97,9 @@ export abstract class FlowEndpoint implements FlowProtocol {
     if (this.closing !== undefined) this.settle(error);
   }
 
+  /** Without retransmission there is nothing to do. */
+  recover(): void {}
+
   abstract receive(pdu: Uint8Array, now?: number): void;
   abstract take(): Uint8Array | undefined;
   abstract close(limit: number, calls: CloseCalls): void;

@@ -106,6 +106,8 @@ export interface FlowProtocol {
   take(): Uint8Array | undefined;
   /** Goes on as the layer takes PDUs again after {@link FlowProtocolContext.send} gave false. */
   resume(): void;
+  /** The layer carries PDUs again that it could not carry for a while: what waits for a time-out goes at once. */
+  recover(): void;
   /**
    * Ends this end: nothing more is delivered or written; what was written is sent until the other end has it. Calls before `done` and
    * `over` are only those.

@@ -81,7 +81,7 @@ export class FrctFlow extends FlowEndpoint {
     this.liveness.heard = true;
     if (pdu.length === 0) {
       this.counters.keepAlivesReceived++;
-      return;
+      return this.#reliable?.alive(this.#now());
     }
     const inside = this.envelope.open(pdu);
     if (inside === undefined) return;
@@ -93,6 +93,15 @@ export class FrctFlow extends FlowEndpoint {
     const flags = pciFlags(inside);
     if ((flags & FLAG.data) === 0) this.#receiveBare(inside, flags, now);
     else this.#receiveData(inside, flags, now);
+    if (!this.finished) this.#reliable?.alive(now);
+  }
+
+  override recover(): void {
+    if (this.finished) return;
+    const now = this.#now();
+    this.#acknowledger.recover(now);
+    this.#outgoing.recover(now);
+    this.#unblock();
   }
 
   take(): Uint8Array | undefined {
@@ -111,6 +120,7 @@ export class FrctFlow extends FlowEndpoint {
     const now = this.#now();
     this.#closeBy = now + limit;
     this.deadlines.clear(DEADLINE.rendezvous);
+    this.deadlines.clear(DEADLINE.window);
     this.#acknowledger.last(now);
     this.#lastWordAt = now + LAST_WORD_AGAIN;
     this.#tryToFinish(now);
@@ -129,6 +139,7 @@ export class FrctFlow extends FlowEndpoint {
     else if (kind === DEADLINE.retransmit) this.#reliable?.timeout(now);
     else if (kind === DEADLINE.reorder) this.#reliable?.reorderDue(now);
     else if (kind === DEADLINE.rendezvous) this.#outgoing.rendezvous(now);
+    else if (kind === DEADLINE.window) this.#acknowledger.windowDue(now);
     else if (kind === DEADLINE.close) this.#tryToFinish(now);
     else super.due(kind, now);
     this.#unblock();
@@ -139,7 +150,7 @@ export class FrctFlow extends FlowEndpoint {
       this.#modern = true;
       this.#incoming.begin(pciSeqno(pdu), now);
     }
-    if ((flags & FLAG.rendezvous) !== 0) return this.#acknowledger.tellWindow();
+    if ((flags & FLAG.rendezvous) !== 0) return this.#acknowledger.asked(now);
     this.#receiveFeedback(pdu, flags, now);
     this.#unblock();
   }

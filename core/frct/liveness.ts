@@ -8,6 +8,12 @@ import { DEADLINE, type Deadlines } from "./deadlines.ts";
 
 /** A look comes so much later than it should only when this process, not the other end, was asleep. */
 const LATE = 1 / 8;
+/** So often in a row the own sleep excuses the silence of the other end: timers that are always late must not keep a dead flow. */
+const EXCUSES = 3;
+/** Timers are too coarse for looks more often than that, in milliseconds. */
+const LEAST_LOOK = 2;
+/** Milliseconds of silence that end no flow, as hosts that are busy are late by so much. */
+const LEAST_PATIENCE = 30;
 
 /** What {@link Liveness} does with what it finds. */
 export interface LivenessActions {
@@ -31,6 +37,9 @@ export class Liveness {
   #heardAt: number;
   #lookedAt: number;
   #next = 0;
+  #excuses = 0;
+  /** Silence of the other end that ends the flow, in milliseconds. */
+  readonly #patience: number;
 
   /** @param timeout milliseconds; 0: it does nothing */
   constructor(
@@ -40,16 +49,22 @@ export class Liveness {
     now: number,
   ) {
     this.#spokeAt = this.#heardAt = this.#lookedAt = now;
-    if (timeout > 0) this.#lookAt(now + timeout / 8);
+    this.#patience = Math.max(timeout, LEAST_PATIENCE);
+    if (timeout > 0) this.#lookAt(now, timeout / 8);
   }
 
   /** The time has come to look. */
   look(now: number): void {
-    const timeout = this.timeout;
-    if (this.heard || this.actions.waiting()) this.#heardAt = now;
-    else if (now > this.#next + timeout * LATE) this.#heardAt = Math.max(this.#heardAt, now - timeout / 2);
+    const { timeout } = this;
+    const patience = this.#patience;
+    if (this.heard || this.actions.waiting()) {
+      this.#heardAt = now;
+      this.#excuses = 0;
+    } else if (now > this.#next + patience * LATE && this.#excuses++ < EXCUSES) {
+      this.#heardAt = Math.max(this.#heardAt, now - patience / 2);
+    }
     this.heard = false;
-    if (now - this.#heardAt >= timeout) return this.actions.dead();
+    if (now - this.#heardAt >= patience) return this.actions.dead();
     if (this.spoke) this.#spokeAt = this.#lookedAt;
     if (now - this.#spokeAt >= timeout / 4) {
       this.actions.keepAlive();
@@ -57,11 +72,12 @@ export class Liveness {
     }
     this.spoke = false;
     this.#lookedAt = now;
-    this.#lookAt(Math.min(now + timeout / 8, this.#spokeAt + timeout / 4, this.#heardAt + timeout));
+    const next = Math.min(now + timeout / 8, this.#spokeAt + timeout / 4, this.#heardAt + patience);
+    this.#lookAt(now, next - now);
   }
 
-  #lookAt(time: number): void {
-    this.#next = time;
-    this.deadlines.set(DEADLINE.liveness, time);
+  #lookAt(now: number, later: number): void {
+    this.#next = now + Math.max(LEAST_LOOK, later);
+    this.deadlines.set(DEADLINE.liveness, this.#next);
   }
 }

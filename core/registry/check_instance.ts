@@ -50,7 +50,7 @@ const NEEDS: { readonly [K in PluginKind]: Needs<PluginInstances[K], DefaultsOf<
     shutdown: nothing,
   },
   congestion: { mark: () => 0, flow: () => FLOW_NEEDS },
-  forwarding: { replace: true, nextHop: true, flowDown: nothing, flowUp: nothing },
+  forwarding: { replace: true, nextHop: true, otherHop: false, flowDown: nothing, flowUp: nothing },
   directory: {
     register: true,
     unregister: true,

@@ -55,7 +55,7 @@ export class Member {
       after: (delay, run) => scheduler.after(delay, () => this.#alive && run()),
     };
     const ports: Ports = {
-      clock: scheduler,
+      clock: { now: () => scheduler.now(), wall: () => scheduler.wall() + node.clockShift },
       timers,
       random: new SeededRandom(seedOf(context.seed, node.index, life)),
       log: context.log(this.name),

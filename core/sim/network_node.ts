@@ -21,6 +21,8 @@ interface Attachment {
 export class NetworkNode {
   /** Names under which it accepts flows. */
   readonly names = new Set<string>();
+  /** Milliseconds by which its wall clock is ahead. */
+  clockShift = 0;
   readonly #attachments: Attachment[] = [];
   readonly #flows = new Set<SimulatedFlow>();
   #accept: ((flow: LowerFlow) => void) | undefined;

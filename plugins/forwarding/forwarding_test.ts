@@ -55,6 +55,18 @@ Deno.test("alternate takes the first path that is up", () => {
   assert.equal(after((one) => one.flowUp(fd(70))), 70);
 });
 
+Deno.test("who knows other paths has one for a packet that came over the best", () => {
+  for (const plugin of [alternate, multipath]) {
+    const forwarding = make(plugin, [[A, [70, 71, 72]], [B, [70]]]);
+    forwarding.flowDown(fd(71));
+    assert.equal(forwarding.otherHop?.(A, fd(70)), 72);
+    assert.equal(forwarding.otherHop?.(A, fd(72)), 70);
+    assert.equal(forwarding.otherHop?.(B, fd(70)), undefined);
+    assert.equal(forwarding.otherHop?.(address(9), fd(70)), undefined);
+  }
+  assert.equal(make(simple, [[A, [70]]]).otherHop, undefined);
+});
+
 Deno.test("a new table does not bring a path back that is down", () => {
   const forwarding = make(alternate, [[A, [70, 71]]]);
   forwarding.flowDown(fd(70));

@@ -48,6 +48,16 @@ export abstract class PathForwarding implements Forwarding {
     if (this.#down.delete(flow)) this.#fill();
   }
 
+  /** Takes the best path but for the one that the packet came over. */
+  otherHop(destination: Address, cameOver: Fd): Fd | undefined {
+    const row = this.row(destination);
+    for (let which = 0; row >= 0 && which < this.paths(row); which++) {
+      const path = this.path(row, which);
+      if (path !== cameOver) return path;
+    }
+    return undefined;
+  }
+
   abstract nextHop(destination: Address, flow: number): Fd | undefined;
 
   /** Returns the row of a destination; −1 when there is none. */

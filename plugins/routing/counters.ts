@@ -28,6 +28,10 @@ export class Counters {
     old: 0,
     /** Not a link-state update, or from or to the address 0, or from and to the same one. */
     malformed: 0,
+    /** Has a number that no member can have come to, or is a day ahead of the own clock. */
+    forged: 0,
+    /** Withdraws, in another one's words, an adjacency of a neighbour, which said when it was asked that it is there. */
+    hearsay: 0,
     /** Announces an adjacency of this member that it does not have. */
     foreign: 0,
     /** Has aged out here; its sequence number has not risen since. */

@@ -18,18 +18,18 @@ import { decodeLinkStateUpdate, type LinkStateUpdate } from "./link_state_update
 import { Adjacencies } from "./adjacencies.ts";
 import { Ageing } from "./lsdb/ageing.ts";
 import { DeadlineQueue } from "../../core/kit/deadline_queue.ts";
+import { Doubts } from "./flooding/doubts.ts";
 import { BackOff } from "./flooding/back_off.ts";
 import { Counters } from "./counters.ts";
 import { Tombstones } from "./lsdb/tombstones.ts";
 import { Flooding, type ManagementPeer } from "./flooding/flooding.ts";
 import { FlowUpkeep } from "./flooding/flow_upkeep.ts";
 import { graphOf } from "./paths/graph.ts";
-import { BitSet } from "./bit_set.ts";
 import { Lsdb } from "./lsdb/lsdb.ts";
 import { OwnAdjacencies } from "./flooding/own_adjacencies.ts";
 import { report } from "./report.ts";
 import { type Routes, sameTable } from "./paths/routes.ts";
-import { withdraws } from "./lsdb/sequence.ts";
+import { isForged, withdraws } from "./lsdb/sequence.ts";
 import type { LinkStateOptions } from "./declarations.ts";
 import { DEADLINE, type Deadline, type Deadlines, timesOf } from "./times.ts";
 
@@ -49,6 +49,7 @@ export class LinkState implements Routing {
   readonly #deadlines: Deadlines;
   readonly #flooding: Flooding;
   readonly #own: OwnAdjacencies;
+  readonly #doubts: Doubts;
   readonly #upkeep: FlowUpkeep;
   readonly #ageing: Ageing;
   readonly #tombstones: Tombstones;
@@ -83,6 +84,11 @@ export class LinkState implements Routing {
     this.#backOff = new BackOff(times.longestWait, this.#deadlines, (now) => this.#compute(now));
     this.#flooding = new Flooding(this.#lsdb, random, this.#deadlines, this.#counters);
     this.#own = new OwnAdjacencies(this.#lsdb, this.#flooding, own, times.refresh, context, this.#deadlines);
+    this.#doubts = new Doubts(
+      this.#flooding,
+      this.#deadlines,
+      (peer, update) => this.#undoubted(peer, update),
+    );
     this.#upkeep = new FlowUpkeep(this.#lsdb, this.#flooding, this.#own.slots, random, this.#deadlines);
   }
 
@@ -111,8 +117,10 @@ export class LinkState implements Routing {
     } else {
       this.#counters.received++;
       const update = this.#decode(peer, message);
-      if (update?.source === this.context.own) this.#receiveOwn(peer, update);
-      else if (update) this.#receiveOther(peer, update);
+      if (update === undefined) return;
+      if (isForged(update.sequence, this.context.clock.wall())) this.#counters.dropped.forged++;
+      else if (update.source === this.context.own) this.#receiveOwn(peer, update);
+      else this.#receiveOther(peer, update);
     }
   }
 
@@ -139,7 +147,7 @@ export class LinkState implements Routing {
   }
 
   members(): Iterable<Address> {
-    return membersOf(this.#lsdb, this.context.own);
+    return this.#table.keys();
   }
 
   stats(): Stats {
@@ -158,6 +166,7 @@ export class LinkState implements Routing {
     else if (kind === DEADLINE.repeatOwn) this.#own.sendOnceMore(now);
     else if (kind === DEADLINE.refresh) this.#own.refreshAll(now);
     else if (kind === DEADLINE.answer) this.#own.answerAll(now);
+    else if (kind === DEADLINE.doubt) this.#doubts.look(now);
     else if (kind === DEADLINE.repeatTo) this.#upkeep.sendOnceMore(now);
     else this.#upkeep.keepBusy(now);
   }
@@ -186,22 +195,48 @@ export class LinkState implements Routing {
     return undefined;
   }
 
-  #receiveOther(peer: ManagementPeer, { source, destination, sequence }: LinkStateUpdate): void {
+  #receiveOther(peer: ManagementPeer, update: LinkStateUpdate): void {
+    const { source, destination, sequence } = update;
     const now = this.context.clock.now();
     const slot = this.#lsdb.find(source, destination);
-    if (slot < 0) return this.#receiveNew(peer, { source, destination, sequence }, now);
+    if (slot < 0) return this.#receiveNew(peer, update, now);
     const known = this.#lsdb.sequence(slot);
     if (sequence > known) {
-      this.#counters.accepted++;
-      const late = this.#lsdb.age(slot, now) > this.#life / 2;
-      const changed = withdraws(sequence) !== withdraws(known);
-      this.#lsdb.refresh(slot, sequence, now);
-      this.#flooding.owe(slot, peer, now, late || changed);
-      if (changed) this.#backOff.changed(now, destination === this.context.own);
+      const ends = withdraws(sequence) && !withdraws(known);
+      if (ends && this.#doubts.ask(slot, peer, update, now)) return;
+      this.#believe(slot, peer, update, now);
     } else if (sequence === known) {
       this.#counters.dropped.duplicate++;
       this.#flooding.has(peer, slot);
-    } else this.#counters.dropped.old++;
+    } else {
+      this.#counters.dropped.old++;
+      // Somebody has announced more under its address: it must know, to go on above that.
+      if (source === peer.flow.neighbour) this.#flooding.oweTo(peer, slot, now);
+    }
+  }
+
+  #believe(
+    slot: number,
+    peer: ManagementPeer,
+    { destination, sequence }: LinkStateUpdate,
+    now: number,
+  ): void {
+    const known = this.#lsdb.sequence(slot);
+    this.#counters.accepted++;
+    if (withdraws(sequence)) this.#doubts.forget(slot);
+    else if (this.#doubts.contradicted(slot, now)) this.#counters.dropped.hearsay++;
+    const late = this.#lsdb.age(slot, now) > this.#life / 2;
+    const changed = withdraws(sequence) !== withdraws(known);
+    this.#lsdb.refresh(slot, sequence, now);
+    this.#flooding.owe(slot, peer, now, late || changed);
+    if (changed) this.#backOff.changed(now, destination === this.context.own);
+  }
+
+  /** The member that an update is about has not contradicted it. */
+  #undoubted(peer: ManagementPeer, update: LinkStateUpdate): void {
+    const slot = this.#lsdb.find(update.source, update.destination);
+    if (slot < 0 || update.sequence <= this.#lsdb.sequence(slot)) return;
+    this.#believe(slot, peer, update, this.context.clock.now());
   }
 
   #receiveNew(peer: ManagementPeer, update: LinkStateUpdate, now: number): void {
@@ -236,7 +271,7 @@ export class LinkState implements Routing {
     if (sequence > known) {
       this.#counters.outbid++;
       this.#warnOfTwin(peer);
-      this.#own.outbid(slot, sequence, now);
+      this.#own.outbid(slot, peer, sequence, now);
     } else if (sequence === known) {
       this.#counters.dropped.duplicate++;
       this.#flooding.has(peer, slot);
@@ -258,6 +293,7 @@ export class LinkState implements Routing {
       this.#tombstones.add(source, destination, this.#lsdb.sequence(slot), now);
       if (this.#lsdb.twoWay(slot)) this.#backOff.changed(now, destination === this.context.own);
       if (source === this.context.own) this.#own.forget(slot);
+      this.#doubts.forget(slot);
       this.#lsdb.remove(slot);
       this.#counters.agedOut++;
     }
@@ -273,20 +309,4 @@ export class LinkState implements Routing {
     this.#table = table;
     this.context.install(table);
   }
-}
-
-/** Returns the members that the database knows: all addresses at either end of an adjacency that is announced, the own one left out. */
-function membersOf(lsdb: Lsdb, own: Address): Address[] {
-  const vertices = new BitSet();
-  for (let slot = 0; slot < lsdb.bound; slot++) {
-    if (!lsdb.announced(slot)) continue;
-    vertices.add(lsdb.sourceVertex(slot));
-    vertices.add(lsdb.destinationVertex(slot));
-  }
-  const members: Address[] = [];
-  for (let vertex = vertices.next(0); vertex >= 0; vertex = vertices.next(vertex + 1)) {
-    const member = lsdb.vertices.address(vertex);
-    if (member !== own) members.push(member);
-  }
-  return members;
 }

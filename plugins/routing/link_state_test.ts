@@ -5,6 +5,8 @@ import { ecmp, lfa } from "./policies.ts";
 import { withdraws } from "./lsdb/sequence.ts";
 import { EPOCH, ScriptedMember } from "../testing/routing.ts";
 
+const HOUR = 3_600_000;
+
 Deno.test("a new adjacency is announced at once, from a number of the clock, and refreshed every 15 s or so", () => {
   const member = new ScriptedMember();
   const peer = member.management(2);
@@ -97,7 +99,7 @@ Deno.test("an adjacency that is withdrawn by another member is used no more, and
   member.hear(peer, 4, 2, number + 1);
   member.time.advance(100);
   assert.deepEqual(member.table, { 2: [70] });
-  assert.deepEqual([...member.routing.members()], [2, 4], "the other end still announces it");
+  assert.deepEqual([...member.routing.members()], [2], "though the other end still announces it");
   assert.equal(other.of(4, 2).at(-1)?.sequence, number + 1);
   member.hear(peer, 4, 2, number);
   member.time.advance(5000);
@@ -222,7 +224,7 @@ Deno.test("a greater number under the own address is outbid at once, but not aga
   const [peer, other] = [member.management(2), member.management(3)];
   member.transfer(2, 70);
   member.time.advance(5000);
-  const greater = 2 ** 52 + EPOCH * 2;
+  const greater = 2 ** 52 + EPOCH + 20 * HOUR;
   member.hear(peer, 1, 2, greater);
   member.time.advance(20);
   for (const { sent } of [peer, other]) assert.equal(sent.at(-1)?.sequence, greater + 2);
@@ -235,16 +237,6 @@ Deno.test("a greater number under the own address is outbid at once, but not aga
   assert(other.sent.length - before <= 3);
   assert.equal(other.sent.at(-1)?.sequence, greater + 1002);
   assert.equal(member.count("outbid"), 101);
-});
-
-Deno.test("a forged number that none could be above is left to age out", () => {
-  const member = new ScriptedMember();
-  const peer = member.management(2);
-  member.transfer(2, 70);
-  member.time.advance(5000);
-  member.hear(peer, 1, 2, Number.MAX_SAFE_INTEGER);
-  member.time.advance(60_000);
-  assert(peer.of(1, 2).every(({ sequence }) => sequence < 2 ** 52 + EPOCH * 2));
 });
 
 Deno.test("an adjacency under the own address that is not there is neither adopted nor forwarded", () => {

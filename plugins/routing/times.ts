@@ -24,10 +24,12 @@ export const DEADLINE = {
   refresh: 4,
   /** What others announce under the own address is answered. */
   answer: 5,
+  /** A neighbour has not contradicted what others say of it. */
+  doubt: 6,
   /** New management flows get the own entries once more. */
-  repeatTo: 6,
+  repeatTo: 7,
   /** A management flow may be silent for too long. */
-  keepBusy: 7,
+  keepBusy: 8,
 } as const;
 
 /** One of {@link DEADLINE}. */

@@ -51,7 +51,7 @@ export class PlayedPeer implements ManagementFlow {
 
 /** A member, 1 if nothing else is said, made by a plugin, with the reference's times. */
 export class ScriptedMember {
-  readonly time = new VirtualTime(EPOCH);
+  readonly time: VirtualTime;
   readonly lines: string[] = [];
   readonly tables: ForwardingTable[] = [];
   readonly routing: Routing;
@@ -61,7 +61,9 @@ export class ScriptedMember {
     plugin: Plugin<"routing"> = linkState,
     options: Readonly<Record<string, number>> = {},
     own = 1,
+    wall = EPOCH,
   ) {
+    this.time = new VirtualTime(wall);
     const log = logTo(this.lines, "");
     const host: PluginHost = { errors, log, make: () => assert.fail("routing uses no other plugin") };
     this.routing = instanceOf(plugin, host, {

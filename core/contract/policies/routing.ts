@@ -45,7 +45,7 @@ export interface Routing {
   adjacencyUp(neighbour: Address, fd: Fd): void;
   /** It is gone. */
   adjacencyDown(neighbour: Address, fd: Fd): void;
-  /** Addresses of all members of the layer that are known, the own one left out. */
+  /** Addresses of all members of the layer that there is a way to, the own one left out. */
   members(): Iterable<Address>;
   /** What it knows and has counted. */
   stats(): Stats;
@@ -63,6 +63,11 @@ export interface Forwarding {
    * @param flow any number that is the same for all packets of one flow, so that they keep their order
    */
   nextHop(destination: Address, flow: number): Fd | undefined;
+  /**
+   * Another N-1 flow for a packet that came over the one that {@link nextHop} gives: its neighbour does not know the way either, as
+   * routes are changing. Left out: there is none, and the packet is lost.
+   */
+  otherHop?(destination: Address, cameOver: Fd): Fd | undefined;
   /** An N-1 flow does not carry packets at the moment: policies with alternates use another. */
   flowDown(fd: Fd): void;
   /** It carries packets again. */

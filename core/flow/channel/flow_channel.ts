@@ -83,7 +83,7 @@ export interface FlowChannel {
  * something to its packets.
  */
 export interface Transport extends FlowChannel {
-  /** Nothing can be sent any more. */
+  /** Nothing can be sent any more: {@link transmit} throws. */
   readonly broken: boolean;
   /** More is about to be sent: what is sent until the event loop has had its turn goes out together. */
   collect(): void;

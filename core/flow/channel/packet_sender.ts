@@ -130,6 +130,8 @@ export class PacketSender {
     if (this.#unwritable) return;
     this.#unwritable = error;
     this.#checkFlushed();
+    // Also those whom a protocol in front lets wait.
+    this.#refused = true;
     this.#resume();
   }
 

@@ -66,6 +66,8 @@ export class ProtocolChannel extends ChannelWrapper {
   /** Why the flow is over; packets may still wait to be taken. */
   #over: FlowDownError | undefined;
   #told = false;
+  /** The path was suspended when that was last looked at. */
+  #suspended: boolean;
   #joined = new Uint8Array(0);
 
   /** @param turned calls back when the event loop has had its turn; left out: the real one */
@@ -76,6 +78,7 @@ export class ProtocolChannel extends ChannelWrapper {
     turned = afterTurn,
   ) {
     super(below);
+    this.#suspended = below.suspended;
     this.#clock = ports.clock;
     this.#afterTurn = turned;
     this.#cipher = cipher;
@@ -136,6 +139,7 @@ export class ProtocolChannel extends ChannelWrapper {
       onConsumed: () => events.onConsumed?.(),
       onChange: () => {
         this.#protocol.limit(this.below.maxPacket);
+        this.#turned();
         events.onChange?.();
       },
       onDown: (error) => {
@@ -145,8 +149,18 @@ export class ProtocolChannel extends ChannelWrapper {
     }, writeBuffer);
   }
 
+  /** The end of a suspension is what the protocol has waited for, longer and longer. */
+  #turned(): void {
+    const { suspended } = this.below;
+    if (suspended === this.#suspended) return;
+    this.#suspended = suspended;
+    if (!suspended) this.#protocol.recover();
+  }
+
   transmit(packet: Uint8Array, header?: Uint8Array): boolean {
     if (this.#over !== undefined) throw this.#over;
+    // This throws. Who writes in a loop without a turn of the event loop would never get to know else.
+    if (this.below.broken) return this.below.transmit(packet, header);
     const whole = header === undefined ? packet : this.#join(packet, header);
     return whole.length <= this.#protocol.maxPacket && this.#protocol.write(whole);
   }
@@ -250,6 +264,7 @@ export class ProtocolChannel extends ChannelWrapper {
   #end(error: FlowDownError): void {
     this.#over ??= error;
     if (!this.readable) this.#tellEnd();
+    else this.#events?.onWritable(); // Writes that wait fail, whether or not somebody reads.
   }
 
   #tellEnd(): void {

@@ -9,6 +9,9 @@ import {
   ACK_EVERY_OF_MANY,
   GAP_REPORT_DELAY,
   GAP_REPORT_EVERY,
+  WINDOW_AGAIN_FIRST,
+  WINDOW_AGAIN_LAST,
+  WINDOW_AGAIN_TIMES,
   WINDOW_EVERY,
 } from "../constants.ts";
 import { DEADLINE, type Deadlines } from "../deadlines.ts";
@@ -25,6 +28,10 @@ export class Acknowledger {
   #sentAt = -Infinity;
   /** The other end has to be told again what it was told. */
   #again = false;
+  /** The window has opened and no packet has come since: the news may be lost. */
+  #opened = false;
+  /** How often it was told again. */
+  #told = 0;
 
   /** @param more whether PDUs have arrived that were not handed in yet */
   constructor(
@@ -38,8 +45,12 @@ export class Acknowledger {
   /** Acknowledges a packet that has arrived, now or later. The application may have answered the packet already. */
   arrived(arrival: Arrival, now: number): void {
     if (arrival === "no run") return;
+    if (this.#opened && arrival !== "duplicate") {
+      this.#opened = false;
+      this.deadlines.clear(DEADLINE.window);
+    }
     if (!this.reliable) {
-      if (this.incoming.sinceWindow >= WINDOW_EVERY) this.tellWindow();
+      if (this.incoming.sinceWindow >= WINDOW_EVERY) this.#tellWindow();
       return;
     }
     if (arrival === "in order") this.#inOrder(now);
@@ -54,8 +65,26 @@ export class Acknowledger {
     if (!started || distance(next, toldEdge) >= capacity / 8 || capacity - ready.length < capacity / 2) {
       return;
     }
-    if (this.reliable && this.incoming.acknowledges(now())) this.#send(now());
-    else this.tellWindow();
+    this.#opened = true;
+    this.#tellOpen(now());
+  }
+
+  /** Answers the other end, which asks for the window. */
+  asked(now: number): void {
+    if (this.#opened) this.#tellOpen(now); // So it has not heard of it.
+    else this.#tellWindow();
+  }
+
+  /** Tells the other end again that the window is open. */
+  windowDue(now: number): void {
+    const wait = Math.min(WINDOW_AGAIN_LAST, WINDOW_AGAIN_FIRST * 2 ** ++this.#told);
+    this.#tellState(now);
+    if (this.#told < WINDOW_AGAIN_TIMES) this.deadlines.set(DEADLINE.window, now + wait);
+  }
+
+  /** Tells the other end, which may wait for that, that the path carries packets again. */
+  recover(now: number): void {
+    if (this.incoming.started) this.#tellState(now);
   }
 
   /** Sends the acknowledgement or window that is due. */
@@ -64,14 +93,24 @@ export class Acknowledger {
     if (this.#again || toldNext !== next || (hasGap && this.#early > 0)) this.#send(now);
   }
 
-  /** Sends the window, which the other end asks for. */
-  tellWindow(): void {
-    if (this.incoming.started) this.writer.bare(FLAG.window);
-  }
-
   /** Sends the last acknowledgement of an end that closes. */
   last(now: number): void {
     if (this.reliable && this.incoming.acknowledges(now)) this.writer.bare(FLAG.ack);
+  }
+
+  #tellOpen(now: number): void {
+    this.#told = 0;
+    this.deadlines.set(DEADLINE.window, now + WINDOW_AGAIN_FIRST);
+    this.#tellState(now);
+  }
+
+  #tellState(now: number): void {
+    if (this.reliable && this.incoming.acknowledges(now)) this.#send(now);
+    else this.#tellWindow();
+  }
+
+  #tellWindow(): void {
+    if (this.incoming.started) this.writer.bare(FLAG.window);
   }
 
   #inOrder(now: number): void {

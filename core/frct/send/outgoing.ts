@@ -27,6 +27,8 @@ export interface Outgoing {
   windowTold(low: number, now: number): void;
   /** Asks for a window, which is due. */
   rendezvous(now: number): void;
+  /** Does at once what waits, longer and longer, for an answer of the other end: the path carries packets again. */
+  recover(now: number): void;
 }
 
 /** Asks again and again for a window, less and less often. */
@@ -47,6 +49,13 @@ export class Rendezvous {
     this.writer.bare(FLAG.rendezvous);
     this.#interval = Math.min(RENDEZVOUS_LAST, 2 * this.#interval);
     this.deadlines.set(DEADLINE.rendezvous, now + this.#interval);
+  }
+
+  /** Asks at once if it asks at all, and then as often as at the beginning. */
+  hurry(now: number): void {
+    if (this.deadlines.time(DEADLINE.rendezvous) === Infinity) return;
+    this.#interval = RENDEZVOUS_FIRST / 2;
+    this.ask(now);
   }
 
   /** Asks no more, as the window is open. */

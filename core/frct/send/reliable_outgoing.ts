@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { BUFFER_BYTES, RETRANSMIT_LIFE, WINDOW } from "../constants.ts";
+import { BUFFER_BYTES, MIN_TIMEOUT, RETRANSMIT_LIFE, WINDOW } from "../constants.ts";
 import type { FlowCounters } from "../counters.ts";
 import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import { FATE, type Flight } from "./flight.ts";
@@ -45,6 +45,8 @@ export class ReliableOutgoing implements Outgoing {
   #progressAt = 0;
   /** Time-outs since something was acknowledged. */
   #timeouts = 0;
+  /** When a packet was last sent again because the other end was heard. */
+  #triedAt = -Infinity;
   /** A probe was sent that may turn out to have been one too many. */
   #probed = false;
   /** The other end says what has arrived behind a gap. */
@@ -99,6 +101,20 @@ export class ReliableOutgoing implements Outgoing {
 
   rendezvous(now: number): void {
     if (!this.#window.allows(this.#flight.next)) this.#rendezvous.ask(now);
+  }
+
+  recover(now: number): void {
+    this.#rendezvous.hurry(now);
+    this.#timeouts = 0;
+    this.roundTrip.recovered();
+    this.timeout(now);
+  }
+
+  /** Something of the other end has arrived: after several time-outs it may be that the path carries packets again. */
+  alive(now: number): void {
+    if (this.#timeouts < 2 || now - this.#triedAt < Math.max(MIN_TIMEOUT, this.roundTrip.smoothed)) return;
+    this.#triedAt = now;
+    this.timeout(now);
   }
 
   acknowledged(ackno: number, bare: boolean, map: Uint8Array | undefined, now: number): void {

@@ -4,7 +4,7 @@
  * @module
  */
 import { RoundTripEstimator } from "../../kit/round_trip_estimator.ts";
-import { FIRST_TIMEOUT, MAX_TIMEOUT, MIN_TIMEOUT } from "../constants.ts";
+import { FIRST_TIMEOUT, MAX_BACKED_OFF, MAX_TIMEOUT, MIN_TIMEOUT } from "../constants.ts";
 
 /** Milliseconds that timers are coarse by. */
 const GRAIN = 5;
@@ -69,6 +69,6 @@ export class RoundTrip extends RoundTripEstimator {
 
   /** Waits twice as long, as nothing was acknowledged. */
   backOff(): void {
-    this.timeout = Math.min(MAX_TIMEOUT, 2 * this.timeout);
+    this.timeout = Math.min(Math.max(MAX_BACKED_OFF, this.#estimate), 2 * this.timeout);
   }
 }

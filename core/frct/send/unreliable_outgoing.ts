@@ -95,6 +95,10 @@ export class UnreliableOutgoing implements Outgoing {
     } else this.#rendezvous.ask(now);
   }
 
+  recover(now: number): void {
+    this.#rendezvous.hurry(now);
+  }
+
   #open(move: () => void): void {
     const { edge } = this.#window;
     move();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Scheduler } from "../scheduler.ts";
 import type { PacketFormats } from "../../contract/formats.ts";
 import { BringUp } from "./bring_up.ts";
 import { type LayerOptions, SimulatedLayer } from "../layer.ts";
@@ -18,6 +19,8 @@ export interface TrialOptions extends Omit<LayerOptions, "network"> {
   readonly topology: Topology;
   /** Properties of links; `DEFAULT_LINK` for what is left out. */
   readonly link?: Partial<LinkOptions>;
+  /** What wall clocks show at the start, in milliseconds since 1970; 0 when it is left out. */
+  readonly epoch?: number;
 }
 
 /** What happened in a step. */
@@ -58,8 +61,8 @@ export class Trial {
   }
 
   /** Makes the network and the layer; nobody is in it yet. Throws what `SimulatedLayer.make` throws. */
-  static async make({ topology, link, ...options }: TrialOptions): Promise<Trial> {
-    const network = new Network({ topology, link });
+  static async make({ topology, link, epoch = 0, ...options }: TrialOptions): Promise<Trial> {
+    const network = new Network({ topology, link, scheduler: new Scheduler(epoch) });
     const layer = await SimulatedLayer.make({ ...options, network });
     return new Trial(layer, options.seed, await options.registry.formats("ipcp", layer.type));
   }

@@ -15,10 +15,18 @@ export interface LinkOptions {
   readonly queue: number;
   /** Largest packet in bytes, until {@link SimulatedLink.resize}. */
   readonly maxPacket: number;
+  /** Who sends to a flow whose other end is gone is told so, as layers over Ethernet and UDP do; else nothing happens. */
+  readonly absence: boolean;
 }
 
 /** A millisecond of delay, nothing else. */
-export const DEFAULT_LINK: LinkOptions = { delay: 1, rate: Infinity, queue: 1024, maxPacket: 1400 };
+export const DEFAULT_LINK: LinkOptions = {
+  delay: 1,
+  rate: Infinity,
+  queue: 1024,
+  maxPacket: 1400,
+  absence: false,
+};
 
 /** One end of a flow over a link, as the link sees it. */
 export interface LinkEnd {

@@ -198,10 +198,21 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
   /** A packet is on its way to this end. */
   #take(arrival: number, packet: Uint8Array, header: Uint8Array | undefined): void {
     const { link } = this.place;
-    if (this.#over || !link.up) return;
+    if (!link.up) return;
+    if (this.#over) return this.#absent(arrival);
     if (link.impairment) return this.#impair(link.impairment, arrival, packet, header);
     this.#inbound.push(arrival, packet, header);
     this.#ask();
+  }
+
+  #absent(arrival: number): void {
+    const { scheduler } = this.carrier;
+    const { link } = this.place;
+    const { cuts } = link;
+    if (!link.options.absence) return;
+    scheduler.after(arrival + link.options.delay - scheduler.now(), () => {
+      if (link.cuts === cuts) this.peer?.fail("there is no other end");
+    });
   }
 
   #impair(

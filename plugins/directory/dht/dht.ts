@@ -19,8 +19,9 @@ import type { Timer } from "../../../core/contract/ports.ts";
 import { BoundedMap } from "../../../core/kit/bounded_map.ts";
 import { TokenBucket } from "../../../core/kit/token_bucket.ts";
 import { decodeDht, type DhtMessage } from "./dht_message.ts";
-import { HEARD } from "./table/bucket_table.ts";
+import { type Contact, HEARD } from "./table/bucket_table.ts";
 import { DHT, type DhtOptions } from "../declaration.ts";
+import { Absences } from "./absences.ts";
 import { BackgroundLookups } from "./background_lookups.ts";
 import { TableUpkeep } from "./table_upkeep.ts";
 import { Node } from "./table/node.ts";
@@ -42,6 +43,7 @@ export class DhtDirectory implements Directory {
   readonly #replicator: Replicator;
   readonly #responder: Responder;
   readonly #tableUpkeep: TableUpkeep;
+  readonly #absences: Absences;
   readonly #store = new ValueStore(limits.MAX_VALUES, limits.MAX_VALUES_OF_KEY);
   /** What each peer may send, for the peers heard of last. */
   readonly #rates = new BoundedMap<Address, TokenBucket>(limits.MAX_RATES);
@@ -68,14 +70,18 @@ export class DhtDirectory implements Directory {
     this.#replicator = new Replicator(node, pacer, this.#store);
     this.#responder = new Responder(node, this.#store, this.#publisher);
     this.#tableUpkeep = new TableUpkeep(node, this.#requests, lookups, this.#publisher);
-    node.onDoubt = (contact) => this.#tableUpkeep.doubt(contact);
-    node.onAnswer = () => this.#tableUpkeep.answered();
-    node.onFresh = (contact) => {
+    const fresh = (contact: Contact) => {
       this.#changed = node.now;
       this.#publisher.welcome(contact);
       this.#replicator.welcome(contact);
       this.#keepUp();
     };
+    this.#absences = new Absences(node, this.#store, fresh, (member) => {
+      for (const [hash, best] of this.#hints) if (best === member) this.#hints.delete(hash);
+    });
+    node.onDoubt = (contact) => this.#tableUpkeep.doubt(contact);
+    node.onAnswer = () => this.#tableUpkeep.answered();
+    node.onFresh = fresh;
     this.#tableUpkeep.join();
   }
 
@@ -147,6 +153,7 @@ export class DhtDirectory implements Directory {
     this.#changed = this.#node.now;
     this.#responder.retry();
     this.#tableUpkeep.routesChanged();
+    this.#absences.lookSoon();
   }
 
   stats(): Stats {
@@ -224,6 +231,7 @@ export class DhtDirectory implements Directory {
       this.#publisher.publishDue();
       this.#replicator.run();
       this.#tableUpkeep.refresh();
+      this.#absences.lookSoon();
       const { registrations } = this.#publisher;
       if (this.#node.table.size > 0 || this.#store.size > 0 || registrations.size > 0) this.#keepUp();
     });

@@ -6,10 +6,10 @@
  */
 import type { Address } from "../../../core/contract/ids.ts";
 import type { Ports } from "../../../core/contract/ports.ts";
-import type { Flooding } from "./flooding.ts";
+import type { Flooding, ManagementPeer } from "./flooding.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";
 import { between, DEADLINE, type Deadlines } from "../times.ts";
-import { announcing, canContinue, first, withdrawing } from "../lsdb/sequence.ts";
+import { announcing, first, withdrawing } from "../lsdb/sequence.ts";
 
 /** Milliseconds, least and most, before a change is sent once more, for neighbours that lost it. Who has it does not forward it. */
 const REPEAT_AFTER = [1000, 2000] as const;
@@ -22,8 +22,8 @@ export class OwnAdjacencies {
   readonly #slots = new Set<number>();
   /** Slots of entries that have changed, and when they are sent once more. */
   readonly #repeats = new Map<number, number>();
-  /** Greatest numbers that others announced, by slot, to be outbid. */
-  readonly #challenged = new Map<number, number>();
+  /** Slots of entries that were raised above what others announced, which not all neighbours have been told. */
+  readonly #challenged = new Set<number>();
   #answered = -Infinity;
   /** Greatest sequence number ever used. */
   #greatest = -1;
@@ -67,10 +67,11 @@ export class OwnAdjacencies {
     this.#repeats.delete(slot);
   }
 
-  /** Continues at once above a number that is greater than the own one of an entry. */
-  outbid(slot: number, sequence: number, now: number): void {
-    if (!canContinue(sequence)) return; // It ages out where it is believed.
-    this.#challenged.set(slot, Math.max(sequence, this.#challenged.get(slot) ?? 0));
+  /** Continues above a number that is greater than the own one of an entry: whoever told of it hears of that at once, others soon. */
+  outbid(slot: number, from: ManagementPeer, sequence: number, now: number): void {
+    this.#raise(slot, this.#slots.has(slot) ? announcing(sequence) : withdrawing(sequence), now);
+    this.flooding.oweTo(from, slot, now);
+    this.#challenged.add(slot);
     this.deadlines.setEarlier(DEADLINE.answer, Math.max(now, this.#answered + ANSWER_INTERVAL));
   }
 
@@ -91,13 +92,10 @@ export class OwnAdjacencies {
     }
   }
 
-  /** Outbids what others announce under the own address. */
+  /** Tells all neighbours what was raised above others' announcements under the own address. */
   answerAll(now: number): void {
     this.#answered = now;
-    for (const [slot, challenge] of this.#challenged) {
-      const above = Math.max(this.lsdb.sequence(slot), challenge);
-      this.#set(slot, this.#slots.has(slot) ? announcing(above) : withdrawing(above), now, true);
-    }
+    for (const slot of this.#challenged) this.flooding.owe(slot, undefined, now, true);
     this.#challenged.clear();
   }
 
@@ -118,9 +116,13 @@ export class OwnAdjacencies {
     );
   }
 
-  #set(slot: number, sequence: number, now: number, news: boolean): void {
+  #raise(slot: number, sequence: number, now: number): void {
     this.#greatest = Math.max(this.#greatest, sequence);
     this.lsdb.refresh(slot, sequence, now);
+  }
+
+  #set(slot: number, sequence: number, now: number, news: boolean): void {
+    this.#raise(slot, sequence, now);
     this.flooding.owe(slot, undefined, now, news);
   }
 }

@@ -11,12 +11,21 @@
 const MARKED = 2 ** 52;
 /** A number up to this one can be continued from for ages; a greater one is forged. */
 const GREATEST = 2 ** 53 - 2 ** 32;
+/** Milliseconds that the clocks of two members may be apart: those that show local time in place of UTC are less. */
+const FAR_AHEAD = 24 * 3600 * 1000;
+/** A clock that shows less, in milliseconds since 1970, was never set: by it nothing can be judged. */
+const PLAUSIBLE = 1.6e12;
 
 /** Returns whether an update with this number withdraws the adjacency. */
 export const withdraws = (sequence: number): boolean => sequence >= MARKED && (sequence & 1) === 1;
 
-/** Returns whether this member can continue above a number that others announced under its address. */
-export const canContinue = (sequence: number): boolean => sequence <= GREATEST;
+/**
+ * Returns whether no member can have come to this number yet. Who believed it would not believe the member that it is about any more.
+ *
+ * @param wall the own clock, in milliseconds since 1970
+ */
+export const isForged = (sequence: number, wall: number): boolean =>
+  sequence > GREATEST || (wall >= PLAUSIBLE && sequence > MARKED + wall + FAR_AHEAD);
 
 /**
  * Makes the number of a new adjacency.

@@ -44,7 +44,7 @@ export class FlowAllocator extends FlowAllocation<UserFlow, UserFlows, MemberReq
 
   /** The forwarding table was replaced: packets may take other paths. */
   routesChanged(): void {
-    this.flows.paths.routesChanged();
+    this.flows.routesChanged();
   }
 
   /** Returns every user flow with its counters, the paths that they take, and what was dropped. */

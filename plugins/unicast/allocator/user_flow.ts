@@ -40,6 +40,8 @@ export class UserFlow extends FlowRecord<Address, MemberRequest> implements Endp
   /** Packets until the clock is read again, and from one reading to the next. */
   unread = 0;
   stride = 1;
+  /** There is no way to the other end's member, and the process above was told so. */
+  suspended = false;
   updatesSent = 0;
   updatesReceived = 0;
 

@@ -81,6 +81,12 @@ export class UserFlows extends FlowTable<UserFlow> {
     return this.#dataTransfer.send(to, 0, FLOW_ALLOCATOR_EID, 0, message);
   }
 
+  /** The forwarding table was replaced: packets may take other paths, or find none. */
+  routesChanged(): void {
+    this.paths.routesChanged();
+    for (const user of this.users.values()) if (user.state === "up") this.#checkWay(user);
+  }
+
   override make(upper: UpperFlow, peer: Address, state: "requested" | "offered"): UserFlow {
     const congestion = this.#congestion.flow(this.ports.clock.now() * NANOSECONDS);
     const user = new UserFlow(upper, peer, state, congestion, new StandingQueue(upper, this.ports));
@@ -103,6 +109,14 @@ export class UserFlows extends FlowTable<UserFlow> {
   protected override opened(user: UserFlow): void {
     this.traffic.open(user);
     this.paths.opened(user.peer, user.upper);
+    this.#checkWay(user);
+  }
+
+  #checkWay(user: UserFlow): void {
+    const suspended = !this.#dataTransfer.leads(user.peer);
+    if (suspended === user.suspended) return;
+    user.suspended = suspended;
+    user.upper.suspend(suspended);
   }
 
   protected override closed({ peer, upper }: UserFlow): void {

@@ -14,7 +14,8 @@
  *
  * A packet of an N-1 flow is forwarded, or goes up:
  *
- * 5. `#receive` reads the header. A packet for another member loses a hop, is marked, and goes to the next N-1 flow as in 3 and 4.
+ * 5. `#receive` reads the header. A packet for another member loses a hop, is marked, and goes to the next N-1 flow as in 3 and 4;
+ *    not back to the neighbour that it came from, which would send it here again.
  * 6. `#deliver` hands what is for this member to a component by its EID (flow allocator, directory), or to the user flows.
  * 7. `../allocator/user_traffic.ts` finds the user flow by its EID, tells its congestion control the mark, and hands the packet to
  *    `core/ipcp/host/upper_flow.ts`, which writes it to the socket of the process.
@@ -37,6 +38,8 @@ import { TransferFlow, type Waiter } from "./transfer_flow.ts";
 
 /** Milliseconds between two lines about packets that have no way. */
 const LOG_INTERVAL = 1000;
+/** Milliseconds after a change of routes in which packets may go around in a circle of members that know of it and others. */
+const TURMOIL = 5000;
 
 /** What data transfer works with. */
 export interface DataTransferContext extends Ports {
@@ -84,6 +87,10 @@ export class DataTransfer {
   readonly #payload = new PayloadLimit();
   #users: UserReceiver | undefined;
   readonly #header = new Uint8Array(pci.DATA_TRANSFER_HEADER_BYTES);
+  /** Members that there is a way to. */
+  #others = 0;
+  /** Until then others may have other tables than this member. */
+  #turmoilUntil = -Infinity;
   #loggedAt = -Infinity;
   #short = 0;
   #noReceiver = 0;
@@ -183,8 +190,7 @@ export class DataTransfer {
       this.#deliver(undefined, high, low, cube, 0, payload);
       return HAS_WAY | SENT;
     }
-    const fd = this.#forwarding.nextHop(to, (high ^ low) >>> 0);
-    const out = fd === undefined ? undefined : this.#flows[fd];
+    const out = this.#at(this.#forwarding.nextHop(to, (high ^ low) >>> 0));
     if (out === undefined) {
       this.#logNoNextHop(to);
       return 0;
@@ -229,11 +235,16 @@ export class DataTransfer {
     }
     const ttl = pci.headerTtl(packet);
     if (ttl <= 1) return from.counters.add(count.DROPPED_TTL, cube, bytes);
-    const fd = this.#forwarding.nextHop(address(to), (high ^ low) >>> 0);
-    const out = fd === undefined ? undefined : this.#flows[fd];
+    let out = this.#at(this.#forwarding.nextHop(address(to), (high ^ low) >>> 0));
     if (out === undefined) {
       this.#logNoNextHop(to);
       return from.counters.add(count.FAILED_NEXT_HOP, cube, bytes);
+    }
+    if (out.neighbour === from.neighbour) {
+      out = this.#at(this.#forwarding.otherHop?.(address(to), out.lower.fd));
+    }
+    if (out === undefined || out.neighbour === from.neighbour || this.#goesRound(ttl)) {
+      return from.counters.add(count.DROPPED_LOOP, cube, bytes);
     }
     pci.setHeaderTtl(packet, ttl - 1);
     pci.markHeaderEcn(packet, this.#congestion.mark(out.queue.add(out.lower.queued)));
@@ -264,6 +275,15 @@ export class DataTransfer {
     component.receive(payload);
   }
 
+  #at(fd: Fd | undefined): TransferFlow | undefined {
+    return fd === undefined ? undefined : this.#flows[fd];
+  }
+
+  /** No way leads over a member twice: whoever has made more hops than there are members goes around in a circle. */
+  #goesRound(ttl: number): boolean {
+    return this.context.maxTtl - ttl > this.#others && this.context.clock.now() < this.#turmoilUntil;
+  }
+
   #logNoNextHop(to: number): void {
     this.#noNextHop++;
     const now = this.context.clock.now();
@@ -275,6 +295,13 @@ export class DataTransfer {
   /** Routing has a new table. */
   replaceTable(table: ForwardingTable): void {
     this.#forwarding.replace(table);
+    if (this.#others > 0) this.#turmoilUntil = this.context.clock.now() + TURMOIL;
+    this.#others = table.size;
+  }
+
+  /** Returns whether there is a way to another member at the moment. */
+  leads(to: Address): boolean {
+    return to === this.#own || this.#at(this.#forwarding.nextHop(to, 0)) !== undefined;
   }
 
   /** Counters of every N-1 flow and component, by cube. */

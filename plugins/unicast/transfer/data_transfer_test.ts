@@ -61,6 +61,28 @@ Deno.test("hops that are used up, and packets without a way, are dropped and cou
   assert.deepEqual(counted(middle, 64), { received: 3, droppedTtl: 2, failedNextHop: 1 });
 });
 
+Deno.test("a packet is never sent back to the neighbour that it came from, and counted on its own", () => {
+  const { line, middle, receive } = forwarder();
+  const back: Uint8Array[] = [];
+  line.links[0][0].onPacket((bytes) => back.push(bytes.slice()));
+  receive(packet(1, 60, [1, 2]));
+  assert.deepEqual(back, []);
+  assert.deepEqual(counted(middle, 64), { received: 1, droppedLoop: 1 });
+});
+
+Deno.test("while routes change, a packet that has made more hops than there are members is dropped; else it is not", () => {
+  const { line, middle, out, receive } = forwarder();
+  const table = new Map([[address(1), [fd(64)]], [address(3), [fd(65)]]]);
+  receive(packet(3, 40, [1, 2]));
+  middle.dataTransfer.replaceTable(table);
+  receive(packet(3, 40, [1, 2]));
+  receive(packet(3, 59, [1, 2]));
+  line.time.advance(10_000);
+  receive(packet(3, 40, [1, 2]));
+  assert.equal(out.length, 3);
+  assert.deepEqual(counted(middle, 64), { received: 4, droppedLoop: 1 });
+});
+
 Deno.test("hops do not matter at the destination", () => {
   const { middle, receive } = forwarder();
   const got: Uint8Array[] = [];

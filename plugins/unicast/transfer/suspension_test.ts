@@ -85,6 +85,26 @@ for (const routing of ["link_state", "lfa", "ecmp"]) {
   });
 }
 
+Deno.test("flows over a member that is cut off are suspended, and told when there is a way again", async () => {
+  const trial = await layerOn(ring(3));
+  const { here, there } = flowTo(trial, 1);
+  const told: (readonly [string, boolean])[] = [];
+  for (const [name, flow] of [["here", here], ["there", there]] as const) {
+    flow.onChange = () => told.push([name, flow.suspended]);
+  }
+  const links = [trial.network.linkOf(0, 1), trial.network.linkOf(0, 2)];
+  links[0]?.suspend();
+  trial.rest(1000);
+  assert.deepEqual(told, [], "there is another way");
+  links[1]?.suspend();
+  trial.rest(1000);
+  assert.deepEqual([here.suspended, there.suspended], [true, true]);
+  for (const link of links) link?.heal();
+  trial.rest(1000);
+  assert.deepEqual([here.suspended, there.suspended, told.length], [false, false, 4]);
+  assert(echoAfter(trial, here) <= 10);
+});
+
 Deno.test("halves that were apart know at once what the other has learned meanwhile", async () => {
   const trial = await layerOn(ring(6));
   const cut = [trial.network.linkOf(0, 5), trial.network.linkOf(2, 3)];

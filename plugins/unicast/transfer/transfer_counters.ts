@@ -13,6 +13,7 @@ export const COUNTED = [
   "localSent",
   "localReceived",
   "droppedTtl",
+  "droppedLoop",
   "droppedSize",
   "failedWrites",
   "failedNextHop",
@@ -37,6 +38,8 @@ export const LOCAL_SENT = at("localSent");
 export const LOCAL_RECEIVED = at("localReceived");
 /** A packet came whose hops were used up. */
 export const DROPPED_TTL = at("droppedTtl");
+/** A packet came that only goes around in a circle: routes are changing. */
+export const DROPPED_LOOP = at("droppedLoop");
 /** A packet was larger than the N-1 flow carries. */
 export const DROPPED_SIZE = at("droppedSize");
 /** There was no room for a packet. */

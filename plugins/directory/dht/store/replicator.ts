@@ -66,6 +66,7 @@ export class Replicator {
   *#handOver(contact: Contact): Generator<void> {
     const { parameters, self, table, seconds } = this.node;
     const others = (other: Contact) => alive(other) && other !== contact;
+    const members = new Set(this.node.context.members());
     let looked = 0;
     for (const [hash] of this.store.entries()) {
       if (++looked % AT_ONCE === 0) yield;
@@ -75,6 +76,7 @@ export class Replicator {
       const last = nearest.at(parameters.k - 1);
       if (last !== undefined && compareDistance(key, last.id, contact.id) < 0) continue;
       for (const held of this.store.get(hash, seconds)) {
+        if (members.size > 0 && !members.has(held.value)) continue;
         if (this.#copy(held, key, contact.address)) yield;
       }
     }

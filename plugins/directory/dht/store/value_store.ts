@@ -91,11 +91,23 @@ export class ValueStore {
       .sort((a, b) => Number(b.claimed) - Number(a.claimed) || b.expiry - a.expiry);
   }
 
+  /** Returns the addresses that values name, each as often as it is named. */
+  *owners(): Generator<Address> {
+    for (const values of this.#keys.values()) for (const { value } of values) yield value;
+  }
+
   /** Removes what has expired. */
   purge(seconds: number): void {
-    for (const values of this.#keys.values()) {
-      for (const held of values.filter(({ expiry }) => expiry < seconds)) this.#remove(held);
-    }
+    this.#removeAll(({ expiry }) => expiry < seconds);
+  }
+
+  /** Removes the values that name an address. */
+  forget(address: Address): void {
+    this.#removeAll(({ value }) => value === address);
+  }
+
+  #removeAll(which: (held: Held) => boolean): void {
+    for (const values of this.#keys.values()) for (const held of values.filter(which)) this.#remove(held);
   }
 
   #add(held: Held): void {

@@ -114,6 +114,16 @@ export class BucketTable {
     if (bucket !== undefined && next !== undefined) this.#place(bucket, next);
   }
 
+  /** Removes the contact with an address, if there is one, and whoever waits with it. */
+  forget(address: Address): void {
+    const contact = this.#byAddress.get(address);
+    if (contact !== undefined) this.#remove(contact);
+    for (const { waiting } of this.buckets()) {
+      const at = waiting.findIndex((other) => other.address === address);
+      if (at >= 0) waiting.splice(at, 1);
+    }
+  }
+
   /** Finds the contacts nearest to the key, nearest first, of those that `usable` admits. */
   closest(
     key: Uint8Array,
