@@ -1,4 +1,5 @@
 /** Two hosts over every type that reaches other hosts: flows of applications, and a unicast layer on top. @module */
+import assert from "node:assert/strict";
 import { testWithHosts } from "../support/namespaces.ts";
 import { EDGE_TYPES, NetworkedHosts } from "../support/networked_hosts.ts";
 
@@ -19,3 +20,19 @@ for (const type of EDGE_TYPES) {
     await hosts.pinged("a");
   });
 }
+
+testWithHosts("a name is found by the next who asks, the moment its registration is done", async () => {
+  await using hosts = await NetworkedHosts.start("ab", ["ab"]);
+  const layer = await hosts.layerOver("ab", "udp4");
+  await hosts.first("a", [layer]);
+  await hosts.join("b", "a", [layer]);
+  for (const [at, other] of ["ba", "ab", "ba", "ab"]) {
+    // Who asks finds the name; that nobody serves it is another thing.
+    await hosts.on(at).ok(`irm name create only-${at}`);
+    await hosts.on(at).ok(`irm name register only-${at} layer net`);
+    const { stdout, stderr } = await hosts.on(other).run(`oping -n only-${at} -c 1`);
+    assert.match(stdout + stderr, /no process accepts flows/);
+    await hosts.on(at).ok(`irm name unregister only-${at} layer net`);
+    await hosts.on(at).ok(`irm name destroy only-${at}`);
+  }
+});
