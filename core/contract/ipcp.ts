@@ -4,11 +4,18 @@
  *
  * @module
  */
-import type { Fd, FlowId, NameHash } from "./ids.ts";
+import type { Address, Fd, FlowId, NameHash } from "./ids.ts";
 import type { OptionValues } from "./options.ts";
 import type { Done } from "./outcome.ts";
 import type { QosSpec } from "./qos.ts";
 import type { Stats } from "./stats.ts";
+
+/** The address that an IPCP of the same name had when it ran before. */
+export interface FormerAddress {
+  /** The layer in which it had it. */
+  readonly layer: string;
+  readonly address: Address;
+}
 
 /** What a layer is bootstrapped with. */
 export interface LayerConfig<O extends OptionValues = OptionValues> {
@@ -16,6 +23,8 @@ export interface LayerConfig<O extends OptionValues = OptionValues> {
   readonly layer: string;
   /** Checked against the plugin's declaration, defaults filled in. */
   readonly options: O;
+  /** The IPCP had an address before: in the same layer it takes it again where it can, as others may know it. */
+  readonly former?: FormerAddress;
 }
 
 /** A flow that somebody above wants, or that somebody elsewhere wants to somebody above. */
@@ -43,8 +52,8 @@ export interface FlowReply {
 export interface Ipcp<O extends OptionValues = OptionValues> {
   /** Makes the first member of a new layer. */
   bootstrap(config: LayerConfig<O>, done: Done<Layer>): void;
-  /** Becomes a member of the layer that `destination` is in. */
-  enroll?(destination: string, done: Done<Layer>): void;
+  /** Becomes a member of the layer that `destination` is in. @param former as in {@link LayerConfig} */
+  enroll?(destination: string, done: Done<Layer>, former?: FormerAddress): void;
   /** Stops an IPCP that has not come into a layer: no call comes after this one. */
   shutdown?(): void;
 }
@@ -55,6 +64,8 @@ export interface Layer {
   readonly name: string;
   /** Name of the hash plugin of the layer. */
   readonly hash: string;
+  /** Address of this IPCP in the layer, where members have one: it is kept for when an IPCP of its name comes back. */
+  readonly address?: Address;
   /** Longest life of a packet in the layer, in milliseconds; left out: 100. */
   readonly mpl?: number;
   /**

@@ -17,6 +17,8 @@ export interface CommonOption {
   readonly name: string;
   /** Other words for it. */
   readonly aliases?: readonly string[];
+  /** Other keys for it in a configuration file, such as those of the reference. */
+  readonly fileWords?: readonly string[];
   /** The word that help shows, where it is not {@link name}. */
   readonly shown?: string;
   /** One line of help, without full stop. */

@@ -5,8 +5,8 @@
  * @module
  */
 import { InvalidError } from "../contract/errors.ts";
-import { type FlowId, flowId, MAX_FLOWS, type NameHash, nameHash } from "../contract/ids.ts";
-import type { FlowReply, FlowRequest, LayerConfig } from "../contract/ipcp.ts";
+import { address, type FlowId, flowId, MAX_FLOWS, type NameHash, nameHash } from "../contract/ids.ts";
+import type { FlowReply, FlowRequest, FormerAddress, LayerConfig } from "../contract/ipcp.ts";
 import type { OptionValue } from "../contract/options.ts";
 import type { QosSpec } from "../contract/qos.ts";
 import { bytes, type Fields, fieldsOf, hex, integer, name, optional, text } from "../wire/local/fields.ts";
@@ -27,7 +27,16 @@ export function readBootstrap(fields: Fields): LayerConfig {
   const given = Object.entries(fieldsOf(fields.options, "options"));
   if (given.length > MAX_OPTIONS) throw new InvalidError(`options has more than ${MAX_OPTIONS} elements`);
   const options = Object.fromEntries(given.map(([key, value]) => [key, optionValue(key, value)]));
-  return { layer: name(fields, "layer"), options };
+  const former = readFormer(fields);
+  return { layer: name(fields, "layer"), options, ...former ? { former } : {} };
+}
+
+/** Field `former`. */
+export function readFormer(fields: Fields): FormerAddress | undefined {
+  return optional(fields, "former", (from, key) => {
+    const former = fieldsOf(from[key], key);
+    return { layer: name(former, "layer"), address: address(integer(former, "address", 1, 0xffffffff)) };
+  });
 }
 
 function optionValue(key: string, value: unknown): OptionValue {

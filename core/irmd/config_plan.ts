@@ -4,23 +4,16 @@
  * @module
  */
 import { InvalidError } from "../contract/errors.ts";
-import type { ConfigFile, IpcpTable, NameTable } from "./config_schema.ts";
+import type { PluginDeclaration } from "../contract/plugin.ts";
+import { checkOptions, type Policies } from "../registry/check_options.ts";
+import { suggest } from "../tools/suggest.ts";
+import { type ConfigFile, IPCP_KEYS, type IpcpTable, type NameTable } from "./config_schema.ts";
 
 /** A request of the control protocol. */
 export interface PlannedRequest {
   readonly method: string;
   readonly params: Record<string, unknown>;
 }
-
-/** Keys of the file that `irm` writes differently. */
-const OPTION_WORDS: Record<string, string> = {
-  addr_size: "addr",
-  eid_size: "eid",
-  max_ttl: "ttl",
-  "addr-auth": "addr_auth",
-  dev: "device",
-  dht_t_expiry: "dht_t_expire",
-};
 
 /** Keys of a name's table that are security paths, and what the control protocol calls them. */
 const PATHS: Record<string, string> = {
@@ -35,16 +28,32 @@ const PATHS: Record<string, string> = {
 /**
  * Returns the requests, in order.
  *
- * @param types the known types of IPCP, for the error that names an unknown table
- * @throws InvalidError for a table that is neither `name` nor a type
+ * @param types the known types of IPCP
+ * @param policies where the policies are looked up that options name
+ * @throws InvalidError for what can never work, with its place in the file
  */
-export function planOf(config: ConfigFile, types: readonly string[]): PlannedRequest[] {
+export function planOf(
+  config: ConfigFile,
+  types: readonly PluginDeclaration[],
+  policies: Policies,
+): PlannedRequest[] {
   const plan = Object.entries(config.names).flatMap(([name, table]) => planName(name, table));
-  for (const [type, ipcps] of Object.entries(config.ipcps)) {
-    if (!types.includes(type)) {
-      throw new InvalidError(`Unknown toplevel key: ${type}; there are: plugins, name, ${types.join(", ")}`);
+  for (const [word, ipcps] of Object.entries(config.ipcps)) {
+    const type = types.find(({ name, aliases }) => name === word || aliases?.includes(word));
+    if (!type) {
+      const known = ["plugins", "name", ...types.map(({ name }) => name)];
+      throw new InvalidError(
+        `Unknown toplevel key: ${word}${proposal(word, known)}; there are: ${known.join(", ")}`,
+      );
     }
-    for (const [name, table] of Object.entries(ipcps)) plan.push(...planIpcp(type, name, table));
+    for (const [name, table] of Object.entries(ipcps)) {
+      try {
+        plan.push(...planIpcp(type, name, table, policies));
+      } catch (thrown) {
+        if (!(thrown instanceof InvalidError)) throw thrown;
+        throw new InvalidError(`${word}.${name}: ${thrown.message}`, { cause: thrown });
+      }
+    }
   }
   return plan;
 }
@@ -72,20 +81,29 @@ function planName(name: string, table: NameTable): PlannedRequest[] {
   ];
 }
 
-function planIpcp(type: string, name: string, table: IpcpTable): PlannedRequest[] {
-  const { bootstrap, enrol, autobind, reg, conn, options } = table;
+function planIpcp(
+  declaration: PluginDeclaration,
+  name: string,
+  table: IpcpTable,
+  policies: Policies,
+): PlannedRequest[] {
+  const { bootstrap, enrol, autobind, reg, conn, options: keys } = table;
+  const type = declaration.name;
+  const options = optionsOf(declaration, keys, policies);
   const plan: PlannedRequest[] = [];
   if (enrol !== undefined) {
+    if (!declaration.abilities?.includes("enrol")) {
+      throw new InvalidError(`an IPCP of type ${type} cannot enroll; its layers are made with: bootstrap`);
+    }
     plan.push({ method: "ipcp.enrol", params: { name, type, destination: enrol, autobind } });
     for (const destination of conn) {
       plan.push({ method: "ipcp.connect", params: { name, destination, component: "*" } });
     }
   } else if (bootstrap !== undefined) {
-    plan.push({
-      method: "ipcp.bootstrap",
-      params: { name, type, layer: bootstrap, options: optionsOf(options), autobind },
-    });
+    checkOptions(declaration.options, options, policies);
+    plan.push({ method: "ipcp.bootstrap", params: { name, type, layer: bootstrap, options, autobind } });
   } else {
+    if (reg.length > 0) throw new InvalidError("reg needs a layer: say bootstrap or enrol");
     plan.push({ method: "ipcp.create", params: { name, type } });
   }
   for (const service of reg) {
@@ -94,12 +112,32 @@ function planIpcp(type: string, name: string, table: IpcpTable): PlannedRequest[
   return plan;
 }
 
-function optionsOf(keys: Record<string, unknown>): Record<string, string> {
+/** Returns the options of an IPCP by the words of `irm`. @throws InvalidError for a key that is neither an option nor of the file */
+function optionsOf(
+  { options: own, uses = [] }: PluginDeclaration,
+  keys: IpcpTable["options"],
+  policies: Policies,
+): Record<string, string> {
+  const known = [...own, ...uses.flatMap(policies).flatMap(({ options }) => options)];
   const options: Record<string, string> = {};
   for (const [key, value] of Object.entries(keys)) {
+    const option = known.find(({ name, shown, aliases = [], fileWords = [] }) =>
+      [name, shown, ...aliases, ...fileWords].includes(key)
+    );
+    if (!option) {
+      const words = [...IPCP_KEYS, ...known.map(({ name, shown = name }) => shown)];
+      throw new InvalidError(
+        `${key} is not known here${proposal(key, words)}; there are: ${[...new Set(words)].join(", ")}`,
+      );
+    }
+    const hexadecimal = option.type === "integer" && option.hexadecimal && typeof value === "number";
     // A list, of an option that may be repeated, becomes a text with commas.
-    const text = typeof value === "number" && key === "ethertype" ? value.toString(16) : String(value);
-    options[OPTION_WORDS[key] ?? key] = text;
+    options[option.name] = hexadecimal ? value.toString(16) : String(value);
   }
   return options;
+}
+
+function proposal(word: string, words: readonly string[]): string {
+  const meant = suggest(word, words);
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
 }

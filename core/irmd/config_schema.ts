@@ -18,6 +18,9 @@ const SECURITY_FILES = [
 ] as const;
 const NAME_KEYS: readonly string[] = ["lb", "prog", "args", ...SECURITY_FILES];
 
+/** Keys of an IPCP's table that are no options of its type. */
+export const IPCP_KEYS = ["bootstrap", "enrol", "autobind", "reg", "conn"] as const;
+
 /** `[name.X]`: a service name, the programs bound to it and its security files. */
 export interface NameTable extends Readonly<Partial<Record<typeof SECURITY_FILES[number], string>>> {
   readonly lb: string;

@@ -8,7 +8,9 @@ import { InvalidError } from "../contract/errors.ts";
 import { planOf } from "./config_plan.ts";
 import { parseConfig } from "./config_schema.ts";
 
-const plan = (text: string) => planOf(parseConfig(text, "irmd.conf"), ["local", "unicast", "eth-dix"]);
+const declarations = BUILTINS.map(({ declaration }) => declaration);
+const policies = (kind: PluginKind) => declarations.filter((declaration) => declaration.kind === kind);
+const plan = (text: string) => planOf(parseConfig(text, "irmd.conf"), policies("ipcp"), policies);
 
 Deno.test("an IPCP is bootstrapped with its options and its names are registered", () => {
   assert.deepEqual(plan('[local.l1]\nbootstrap = "ll"\nhash = "SHA3_224"\nreg = ["a", "b"]'), [
@@ -36,16 +38,14 @@ Deno.test("the reference's own words for keys and values are understood", () => 
     { device: "eth0", ethertype: "a000" },
   ]);
   const [{ params: { options } }] = requests;
-  const policies = (kind: PluginKind) =>
-    BUILTINS.map(({ declaration }) => declaration).filter((declaration) => declaration.kind === kind);
   const { routing, directory } = checkOptions(UNICAST.options, Object(options), policies);
   assert.deepEqual([routing, directory], ["link_state", "DHT"], "declared as other words for the policies");
 });
 
 Deno.test("an option that may be repeated is a list", () => {
-  const [{ params }] = plan('[eth-dix.e]\nbootstrap = "y"\npeer = ["b", "c:7"]\nother = "d"');
-  assert.deepEqual(params.options, { peer: "b,c:7", other: "d" });
-  assert.throws(() => plan('[eth-dix.e]\nbootstrap = "y"\npeer = [1]'), /eth-dix\.e/);
+  const [{ params }] = plan('[udp.u]\nbootstrap = "y"\nip = "192.0.2.1"\npeer = ["b", "c:7"]');
+  assert.deepEqual(params.options, { ip: "192.0.2.1", peer: "b,c:7" });
+  assert.throws(() => plan('[udp.u]\nbootstrap = "y"\npeer = [1]'), /udp\.u/);
 });
 
 Deno.test("a name comes with its programs; arguments mean automatic start", () => {
@@ -58,6 +58,21 @@ Deno.test("a name comes with its programs; arguments mean automatic start", () =
 
 Deno.test("a third party's balancing policy is passed on; who knows the plugins checks it", () => {
   assert.deepEqual(plan('[name.n]\nlb = "youngest"').map(({ params }) => params.balancing), ["youngest"]);
+});
+
+Deno.test("what can never work is refused before anything is done, with a proposal where a word is near", () => {
+  const faults: [string, RegExp][] = [
+    ['[local.l]\nbotstrap = "x"', /local\.l: botstrap is not known here; did you mean bootstrap\?/],
+    ['[unicast.u]\nbootstrap = "x"\nrouting = "lfa"\nroutng = "lfa"', /did you mean routing\?/],
+    ['[eth-dix.e]\nbootstrap = "x"\ndevice = "d"\nethertpye = 1', /did you mean ethertype\?/],
+    ['[unicast.u]\nenrol = "x"\nautobimd = true', /did you mean autobind\?/],
+    ['[loca.l]\nbootstrap = "x"', /Unknown toplevel key: loca; did you mean local\?/],
+    ['[eth-dix.e]\nbootstrap = "x"', /eth-dix\.e: Option device is missing/],
+    ['[local.l]\nbootstrap = "x"\nhash = "MD4"', /local\.l: .*MD4/],
+    ['[local.l]\nenrol = "x"', /local\.l: .*cannot enroll/],
+    ['[local.l]\nreg = ["a"]', /local\.l: reg needs a layer/],
+  ];
+  for (const [text, message] of faults) assert.throws(() => plan(text), { name: "InvalidError", message });
 });
 
 Deno.test("faults are named with their place", () => {

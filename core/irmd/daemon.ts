@@ -24,8 +24,11 @@ import { type PlannedRequest, planOf } from "./config_plan.ts";
 import { type ConfigFile, parseConfig } from "./config_schema.ts";
 import { ControlServer } from "./control_server.ts";
 import { Irmd } from "./irmd.ts";
+import { MemoryFile } from "../os/unix/memory_file.ts";
 import { irmdPlugins } from "./plugins.ts";
 
+/** Exit status when the configuration file can never be followed as it is (`EX_CONFIG` of sysexits.h). */
+const BAD_CONFIGURATION = 78;
 /** Members of this group may command the IRMd. */
 const GROUP = "ouroboros";
 
@@ -39,37 +42,63 @@ export interface DaemonOptions {
   readonly plugin: readonly string[];
 }
 
+/** The configuration file can never be followed as it is. */
+class BadConfiguration extends InvalidError {}
+
 /** Runs the daemon; resolves with the exit status. */
 export async function runDaemon(given: DaemonOptions, context: RoleContext): Promise<number> {
   let folder: RuntimeFolder, lock: LockFile, config: ConfigFile | undefined;
   try {
-    config = given.config === undefined
-      ? undefined
-      : parseConfig(await readConfig(given.config), given.config);
+    config = given.config === undefined ? undefined : await loadConfig(given.config);
     folder = RuntimeFolder.find();
     folder.create();
     lock = LockFile.acquire(folder.lock);
   } catch (thrown) {
     console.error(asOuroError(thrown).message);
-    return 1;
+    return statusOf(thrown);
   }
   const { log, flush } = openLog({ stdout: given.stdout, program: "irmd", pid: Deno.pid });
   const irmdLog = log.component("irmd");
   let status = 0;
   try {
     const plugins = [...config?.plugins ?? [], ...given.plugin].map((file) => absolute(file));
-    const registry = await openRegistry(context.builtins, plugins, irmdLog);
+    const registry = await openRegistry(context.builtins, plugins, irmdLog)
+      .catch((thrown) => Promise.reject(config?.plugins.length ? blamed(thrown) : thrown));
     const settings = { folder, stdout: given.stdout, plugins };
-    await serve(settings, registry, lock.crashed, irmdLog, config && planOf(config, typesOf(registry)));
+    await serve(settings, registry, lock.crashed, irmdLog, config && plan(config, registry));
   } catch (thrown) {
     if (!(thrown instanceof OuroError)) throw thrown;
     irmdLog.error(thrown.message);
     if (!given.stdout) console.error(thrown.message);
-    status = 1;
+    status = statusOf(thrown);
   }
   lock.release();
   await flush();
   return status;
+}
+
+const statusOf = (thrown: unknown): number => thrown instanceof BadConfiguration ? BAD_CONFIGURATION : 1;
+
+/** Says of an error that the configuration file is at fault. */
+const blamed = (thrown: unknown): unknown =>
+  thrown instanceof OuroError ? new BadConfiguration(thrown.message, { cause: thrown }) : thrown;
+
+async function loadConfig(path: string): Promise<ConfigFile> {
+  const text = await readConfig(path);
+  try {
+    return parseConfig(text, path);
+  } catch (thrown) {
+    throw blamed(thrown);
+  }
+}
+
+function plan(config: ConfigFile, registry: Registry): PlannedRequest[] {
+  try {
+    const types = registry.declarations("ipcp").map(({ declaration }) => declaration);
+    return planOf(config, types, registry.policies);
+  } catch (thrown) {
+    throw blamed(thrown);
+  }
 }
 
 /**
@@ -94,7 +123,8 @@ async function serve(
   }
   const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, log };
   const children = new Children(settings, (of, status) => irmd.childExited(of, status));
-  const irmd = new Irmd(ports, children.host, await irmdPlugins(registry), systemSecurityFiles());
+  const memory = new MemoryFile(folder.addresses);
+  const irmd = new Irmd(ports, children.host, await irmdPlugins(registry), systemSecurityFiles(), memory);
   const shared = {
     ...ports,
     irmd,
@@ -110,7 +140,7 @@ async function serve(
   const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
   log.info("Ouroboros IPC Resource Manager daemon started...");
   try {
-    await Promise.race([stopped, follow(irmd, plan).then(() => stopped)]);
+    await Promise.race([stopped, follow(irmd, plan)]);
   } finally {
     log.info("IRMd shutting down...");
     for (const listener of listeners) listener.close();
@@ -138,22 +168,15 @@ async function listen(
   return [admin, await open(irmdSocket, 0o666, servers.public)];
 }
 
-/** Carries out what the configuration file asks for, one after the other. */
-async function follow(irmd: Irmd, plan: readonly PlannedRequest[]): Promise<void> {
+/** Carries out what the configuration file asks for; rejects when it can never be done. */
+function follow(irmd: Irmd, plan: readonly PlannedRequest[]): Promise<never> {
   const caller: { pid: Pid; uid: Uid; gid: number } = {
     pid: pid(Deno.pid),
     uid: uid(Deno.uid() ?? 0),
     gid: Deno.gid() ?? 0,
   };
-  for (const { method, params } of plan) {
-    await new Promise<void>((resolve, reject) => {
-      irmd.command(caller, method, params, (outcome) => outcome.ok ? resolve() : reject(outcome.error));
-    });
-  }
+  return new Promise((_, reject) => irmd.follow(caller, plan, (error) => reject(blamed(error))));
 }
-
-const typesOf = (registry: Registry): string[] =>
-  registry.declarations("ipcp").flatMap(({ declaration: { name, aliases = [] } }) => [name, ...aliases]);
 
 const absolute = (path: string): string => path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
 

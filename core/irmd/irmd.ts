@@ -3,16 +3,22 @@
  *
  * @module
  */
-import { asOuroError, IrmdError, PermissionError, TimedOutError } from "../contract/errors.ts";
+import {
+  asOuroError,
+  IrmdError,
+  type OuroError,
+  PermissionError,
+  TimedOutError,
+} from "../contract/errors.ts";
 import type { Pid } from "../contract/ids.ts";
 import { DONE, type Done, failure } from "../contract/outcome.ts";
 import type { Ports, Timer } from "../contract/ports.ts";
 import type { SecurityFiles } from "../security/policy/security_files.ts";
-import { fieldsOf } from "../wire/local/fields.ts";
+import { type Fields, fieldsOf } from "../wire/local/fields.ts";
 import type { RpcId } from "../wire/local/json_rpc.ts";
 import { MethodNotFoundError } from "../wire/local/rpc_peer.ts";
 import { bindingCommands, Bindings } from "./commands/bindings.ts";
-import type { Command, Commands } from "./commands/command.ts";
+import { call, type Command, type Commands } from "./commands/command.ts";
 import { connectionCommands } from "./commands/connections.ts";
 import { instrumentCommands } from "./commands/instruments.ts";
 import { ipcpCommands } from "./commands/ipcp_commands.ts";
@@ -26,7 +32,12 @@ import { FlowTeardown } from "./flows/flow_teardown.ts";
 import { type FlowMethod, flowMethods } from "./flows/flow_methods.ts";
 import { Incoming } from "./flows/incoming.ts";
 import { takeUpper, upperRequest } from "./flows/upper_methods.ts";
-import type { Caller, IrmdPlugins, Machine, Session } from "./tables/machine.ts";
+import { follow } from "./intentions/follow.ts";
+import type { Wish } from "./intentions/intention.ts";
+import { Keeper } from "./intentions/keeper.ts";
+import { connectionChanged, keptCommands, wishesOf } from "./intentions/kept_commands.ts";
+import type { Caller, IrmdPlugins, Machine, Memory, Session } from "./tables/machine.ts";
+import type { IpcpRecord } from "./tables/records.ts";
 import { SessionWork } from "./tables/sessions.ts";
 import { State } from "./tables/state.ts";
 
@@ -46,19 +57,24 @@ export class Irmd {
   readonly #lifecycle: IpcpLifecycle;
   readonly #bindings: Bindings;
   readonly #flowMethods: ReadonlyMap<string, FlowMethod>;
+  readonly #keeper: Keeper;
   readonly #commands: ReadonlyMap<string, Command>;
   #closing: { readonly done: Done; readonly timers: readonly Timer[] } | undefined;
 
-  /** @param files for the security of flows; left out: there are none */
-  constructor(ports: Ports, host: Machine, plugins: IrmdPlugins, files?: SecurityFiles) {
-    const state = new State(ports, host, plugins, files);
+  /**
+   * @param files for the security of flows; left out: there are none
+   * @param memory outlives it; left out: nothing does
+   */
+  constructor(ports: Ports, host: Machine, plugins: IrmdPlugins, files?: SecurityFiles, memory?: Memory) {
+    const state = new State(ports, host, plugins, files, memory);
     this.#state = state;
     this.#ends = new FlowTeardown(state);
     this.#starts = new AutoStart(state);
     this.#incoming = new Incoming(state, this.#ends, this.#starts);
-    this.#lifecycle = new IpcpLifecycle(state, (ipcp) => {
+    this.#lifecycle = new IpcpLifecycle(state, (ipcp, lost) => {
       this.#incoming.ipcpGone(ipcp);
       this.#ends.ipcpGone(ipcp);
+      if (lost !== undefined) this.#keeper.lost(ipcp.name, lost);
     });
     this.#bindings = new Bindings(state, this.#incoming);
     const methods = {
@@ -76,7 +92,8 @@ export class Irmd {
       ...bindingCommands(state, this.#bindings),
       ...statusCommands(state, this.#incoming),
     };
-    this.#commands = new Map(Object.entries(commands));
+    this.#keeper = new Keeper(state, commands);
+    this.#commands = new Map(Object.entries(keptCommands(state, this.#keeper, commands)));
   }
 
   /**
@@ -145,7 +162,8 @@ export class Irmd {
   /** Takes what a connected process tells. What is wrong with it is logged. */
   notification(session: Session, method: string, params: unknown): void {
     try {
-      takeUpper(this.#state, this.#ends, session, method, fieldsOf(params ?? {}, "params"));
+      const connection = (ipcp: IpcpRecord, told: Fields) => connectionChanged(this.#keeper, ipcp.name, told);
+      takeUpper(this.#state, this.#ends, connection, session, method, fieldsOf(params ?? {}, "params"));
     } catch (thrown) {
       const { message } = asOuroError(thrown);
       this.#state.log.warning(`Notification ${method} of process ${session.pid} ignored: ${message}.`);
@@ -153,17 +171,26 @@ export class Irmd {
   }
 
   /**
-   * Carries out a command that no session gives: those of the configuration file. Methods and parameters are those of
-   * docs/local-protocol.md §2.3.
+   * Carries out what a configuration file asks for. What cannot be done yet is tried again until it can be, while the rest goes on.
+   * Methods and parameters are those of docs/local-protocol.md §2.3.
    *
-   * @param reply called exactly once; also for wrong parameters
+   * @param fault called with what can never work
    */
-  command(caller: Caller, method: string, params: unknown, reply: Done<unknown>): void {
+  follow(caller: Caller, plan: readonly Wish[], fault: (error: OuroError) => void): void {
+    follow(plan, this.#state.ports.timers, (request, answer) => this.#want(caller, request, answer), fault);
+  }
+
+  #want(caller: Caller, request: Wish, answer: Done<unknown>): void {
     try {
       if (this.#closing) throw new IrmdError("the IRMd is shutting down");
-      this.#command(method)(caller, fieldsOf(params, "params"), reply);
+      const wanted = wishesOf(request);
+      if (!wanted) return call(this.#command(request.method), caller, request.params, answer);
+      for (const [index, { wish, key }] of wanted.wishes.entries()) {
+        const last = index === wanted.wishes.length - 1;
+        this.#keeper.want(caller, wanted.ipcp, wish, key, last ? answer : () => {});
+      }
     } catch (thrown) {
-      reply(failure(asOuroError(thrown)));
+      answer(failure(asOuroError(thrown)));
     }
   }
 
@@ -194,6 +221,7 @@ export class Irmd {
       }),
     ];
     this.#closing = { done, timers };
+    this.#keeper.close();
     this.#bindings.close();
     this.#lifecycle.stopAll();
     for (const pid of this.#starts.running) host.terminate(pid);

@@ -1,7 +1,7 @@
 /** @module */
 import assert from "node:assert/strict";
 import { IrmdError, PermissionError, ProtocolError } from "../contract/errors.ts";
-import { pid, uid } from "../contract/ids.ts";
+import { pid } from "../contract/ids.ts";
 import { emptyWorld, worldWithLayer } from "../testing/irmd/layer.ts";
 import { FakeProcess, hashOf } from "../testing/irmd/world.ts";
 
@@ -101,19 +101,6 @@ Deno.test("a notification that is wrong is logged, and nothing else", () => {
   assert.match(lines[0], /upper.down of process \d+ ignored: only an IPCP may say that/);
   assert.match(lines[1], /flow must be a whole number/);
   assert.match(lines[2], /no notification upper.what/);
-});
-
-Deno.test("commands of the configuration file are answered, whatever they are", () => {
-  const world = worldWithLayer();
-  const caller = { pid: pid(1), uid: uid(0), gid: 0 };
-  const outcomes: unknown[] = [];
-  const run = (method: string, params: unknown) =>
-    world.irmd.command(caller, method, params, (outcome) => outcomes.push(outcome.ok || outcome.error.code));
-  run("name.create", { name: "x" });
-  run("name.create", { name: "x", balancing: "spillover" });
-  run("name.create", null);
-  run("flow.allocate", { name: "x" });
-  assert.deepEqual(outcomes, [true, "OURO_EXISTS", "OURO_INVALID", "OURO_PROTOCOL"]);
 });
 
 Deno.test("shutdown ends all children, tells applications, and refuses what is new", () => {

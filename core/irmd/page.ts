@@ -23,7 +23,7 @@ export const irmdPage = (irmd: Tool): Page => ({
       "SIGINT, SIGTERM, SIGHUP and SIGQUIT end it: IPC processes are shut down, sockets are removed.",
     ),
   ],
-  exitStatus: "0 after an orderly stop; else not 0, with a message.",
+  exitStatus: "0 after an orderly stop; 78: the configuration file is wrong; else 1.",
   last: FILES,
   seeAlso: ["irm", "ouroboros"],
 });

@@ -46,6 +46,7 @@ export function checkDeclaredOptions(
 function checkCommon(option: Fields): void {
   if (/\n/.test(text(option, "help", MAX_LINE))) throw new InvalidError("help must be one line");
   optional(option, "shown", word);
+  optional(option, "fileWords", (from, key) => list(from, key, MAX_WORDS, word));
   optional(option, "required", flag);
   optional(option, "position", (from, key) => integer(from, key, 0, MAX_ORDER));
 }

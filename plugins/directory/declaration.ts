@@ -16,7 +16,11 @@ export const DHT = declarePlugin({
   options: [
     integerOption("dht_alpha", [1, 10, 3], 170, "DHT: nodes asked at a time"),
     integerOption("dht_k", [1, 20, 8], 171, "DHT: copies of an entry"),
-    { ...integerOption("dht_t_expire", [10, 86400, 86400], 172, "DHT: life of an entry"), unit: "s" },
+    {
+      ...integerOption("dht_t_expire", [10, 86400, 86400], 172, "DHT: life of an entry"),
+      fileWords: ["dht_t_expiry"],
+      unit: "s",
+    },
     {
       ...integerOption("dht_t_refresh", [3, 3600, 900], 173, "DHT: interval between refreshes of contacts"),
       unit: "s",

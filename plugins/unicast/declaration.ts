@@ -25,10 +25,22 @@ export const UNICAST = declarePlugin({
   program: "ipcpd-normal",
   networks: false,
   options: [
-    { ...integerOption("addr", [4, 4, 4], 90, "length of addresses"), unit: "bytes" },
-    { ...integerOption("eid", [1, 8, 8], 100, "length of endpoint ids"), aliases: ["fd"], unit: "bytes" },
-    integerOption("ttl", [0, 255, 60], 110, "hops that a packet may take"),
-    policy("addr_auth", "address", "flat", 150, "how addresses are given"),
+    {
+      ...integerOption("addr", [4, 4, 4], 90, "length of addresses"),
+      fileWords: ["addr_size"],
+      unit: "bytes",
+    },
+    {
+      ...integerOption("eid", [1, 8, 8], 100, "length of endpoint ids"),
+      aliases: ["fd"],
+      fileWords: ["eid_size"],
+      unit: "bytes",
+    },
+    { ...integerOption("ttl", [0, 255, 60], 110, "hops that a packet may take"), fileWords: ["max_ttl"] },
+    {
+      ...policy("addr_auth", "address", "flat", 150, "how addresses are given"),
+      fileWords: ["addr-auth"],
+    },
     policy("directory", "directory", "DHT", 160, "where names are looked up"),
     policy("routing", "routing", "link_state", 180, "how routes are computed"),
     policy("congestion", "congestion", "mb-ecn", 200, "how senders are slowed down"),

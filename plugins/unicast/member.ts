@@ -8,7 +8,7 @@ import type { Congestion } from "../../core/contract/policies/congestion.ts";
 import type { Directory } from "../../core/contract/policies/directory.ts";
 import { ExistsError, InvalidError } from "../../core/contract/errors.ts";
 import type { Address, NameHash } from "../../core/contract/ids.ts";
-import type { FlowReply, FlowRequest, Layer, UpperFlow } from "../../core/contract/ipcp.ts";
+import type { FlowReply, FlowRequest, FormerAddress, Layer, UpperFlow } from "../../core/contract/ipcp.ts";
 import type { IpcpContext, PluginHost } from "../../core/contract/plugin.ts";
 import { type Done, failure, success } from "../../core/contract/outcome.ts";
 import { QOS, type QosSpec } from "../../core/contract/qos.ts";
@@ -43,6 +43,8 @@ export interface MemberParts {
   readonly context: IpcpContext;
   readonly members: Members;
   readonly configuration: LayerConfiguration<UnicastOptions>;
+  /** The address that it had when it ran before. */
+  readonly former?: FormerAddress;
 }
 
 /** The components of a member. */
@@ -245,13 +247,18 @@ const portsOf = ({ clock, timers, random, log }: IpcpContext): Ports => ({ clock
 const hashLength = (host: PluginHost, { hash }: LayerConfiguration): number =>
   host.make("hash", hash, {}).length;
 
-function drawAddress({ host, context: { random }, configuration }: MemberParts, policy: string): Address {
+function drawAddress(
+  { host, context: { random }, configuration, former }: MemberParts,
+  policy: string,
+): Address {
+  const { layer, peer } = configuration;
+  if (former?.layer === layer && former.address !== peer) return former.address;
   const authority = host.make("address", policy, { random, options: configuration.options });
   for (let draws = 0; draws < MAX_DRAWS; draws++) {
     const drawn = authority.draw();
-    if (drawn !== configuration.peer) return drawn;
+    if (drawn !== peer) return drawn;
   }
   throw new ExistsError(
-    `the address policy ${policy} gives only ${configuration.peer}, which the member that this IPCP enrolls with has`,
+    `the address policy ${policy} gives only ${peer}, which the member that this IPCP enrolls with has`,
   );
 }

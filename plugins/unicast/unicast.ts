@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Ipcp, Layer, LayerConfig } from "../../core/contract/ipcp.ts";
+import type { FormerAddress, Ipcp, Layer, LayerConfig } from "../../core/contract/ipcp.ts";
 import { definePlugin, type IpcpContext, type PluginHost } from "../../core/contract/plugin.ts";
 import type { LayerConfiguration, Members } from "../../core/contract/membership.ts";
 import { type Done, success } from "../../core/contract/outcome.ts";
@@ -25,9 +25,10 @@ export class Unicast implements Ipcp<UnicastOptions> {
     this.#members = context.members(UNICAST_PART);
   }
 
-  bootstrap({ layer, options }: LayerConfig<UnicastOptions>, done: Done<Layer>): void {
+  bootstrap({ layer, options, former }: LayerConfig<UnicastOptions>, done: Done<Layer>): void {
     const directory = this.context.log.component("directory");
-    const member = this.#become({ type: UNICAST.name, layer, hash: options.hash, options, peer: undefined });
+    const configuration = { type: UNICAST.name, layer, hash: options.hash, options, peer: undefined };
+    const member = this.#become(configuration, former);
     directory.debug("Bootstrapping directory.");
     directory.info("Directory bootstrapped.");
     this.#log.debug(`Bootstrapped in layer ${layer}.`);
@@ -35,9 +36,9 @@ export class Unicast implements Ipcp<UnicastOptions> {
     this.#members.open(member.configuration);
   }
 
-  enroll(destination: string, done: Done<Layer>): void {
+  enroll(destination: string, done: Done<Layer>, former?: FormerAddress): void {
     const join = (configuration: LayerConfiguration<UnicastOptions>) => {
-      const member = this.#become(configuration);
+      const member = this.#become(configuration, former);
       this.#members.open(member.configuration);
       return member;
     };
@@ -51,7 +52,7 @@ export class Unicast implements Ipcp<UnicastOptions> {
     this.#members.shutdown();
   }
 
-  #become(configuration: LayerConfiguration<UnicastOptions>): Member {
+  #become(configuration: LayerConfiguration<UnicastOptions>, former: FormerAddress | undefined): Member {
     const { eid } = configuration.options;
     if (eid !== EID_BYTES) {
       this.#log.warning(`Endpoint ids of ${eid} bytes are not supported; they have ${EID_BYTES}.`);
@@ -61,6 +62,7 @@ export class Unicast implements Ipcp<UnicastOptions> {
       context: this.context,
       members: this.#members,
       configuration,
+      former,
     });
   }
 }

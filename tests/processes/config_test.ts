@@ -25,23 +25,25 @@ reg = ["svc", "other"]
   await Deno.remove(file);
 });
 
-Deno.test("a configuration that cannot be followed ends the IRMd with a status that is not 0", async () => {
+Deno.test("a configuration that can never be followed ends the IRMd with a status of its own", async () => {
   const file = await Deno.makeTempFile({ suffix: ".conf" });
   await using host = await Host.start({ idle: true });
   const cases: [string, RegExp][] = [
     ["[local.x", /line 1/],
     ["[nonsense.x]\nbootstrap = 'l'", /Unknown toplevel key: nonsense/],
     ["[local.x]\nbootstrap = 'l'\nhash = 'MD4'", /MD4/],
+    ["[local.x]\nbotstrap = 'l'", /local\.x: botstrap is not known here; did you mean bootstrap\?/],
+    ["[udp4.x]\nbootstrap = 'l'\nip = '192.0.2.300'", /192\.0\.2\.300/],
     ["plugins = ['/nowhere/plugin.ts']", /\/nowhere\/plugin\.ts/],
   ];
   for (const [text, message] of cases) {
     await Deno.writeTextFile(file, text);
     const { code, stdout, stderr } = await host.run(["irmd", "--stdout", "--config", file]);
-    assert.notEqual(code, 0, text);
+    assert.equal(code, 78, text);
     assert.match(stdout + stderr, message);
   }
   const missing = await host.run("irmd --stdout --config /nowhere/irmd.conf");
-  assert.notEqual(missing.code, 0);
+  assert.equal(missing.code, 1);
   assert.match(missing.stdout + missing.stderr, /\/nowhere\/irmd\.conf/);
   await Deno.remove(file);
 });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { connect, FlowDownError, IrmdError } from "../../mod.ts";
 import { ipcpPid, localHost, waitUntil } from "../support/local_layer.ts";
+import { UnicastHost } from "../support/unicast_layer.ts";
 
 Deno.test("kill -9 of a client: the server's flow is down and its ids are free", async () => {
   await using host = await localHost("svc");
@@ -36,24 +37,52 @@ Deno.test("kill -9 of a server: the client's read ends, the name stays registere
   assert.equal((await host.run("oping -n svc -c 1 -i 1ms")).code, 0);
 });
 
-Deno.test("kill -9 of an IPCP: flows over it go down at both ends, the layer is gone", async () => {
+Deno.test("kill -9 of an IPCP: flows over it go down at both ends; it comes back with its layer and its names", async () => {
   await using host = await localHost("svc");
   await using server = await connect({ runtimeFolder: host.folder });
   await using client = await connect({ runtimeFolder: host.folder });
   await host.ok(`irm bind process ${Deno.pid} name svc`);
   const [there, here] = await Promise.all([server.accept(), client.allocate("svc")]);
-  Deno.kill(await ipcpPid(host), "SIGKILL");
+  const killed = await ipcpPid(host);
+  Deno.kill(killed, "SIGKILL");
   await assert.rejects(here.read(), FlowDownError);
   await assert.rejects(there.read(), FlowDownError);
   await Promise.all([here.deallocate(), there.deallocate()]);
-  await host.irmd.waitFor(/Dead IPCP removed/);
-  assert.match(await host.ok("irm ipcp list"), /No IPCPs in system\./);
-  await assert.rejects(client.allocate("svc"), { code: "OURO_IPCP" });
-  assert.equal((await host.status()).flows, 0);
-  await host.ok("irm ipcp bootstrap type local name l layer ll");
-  await host.ok("irm name register svc layer ll");
+  await host.irmd.waitFor(/IPCP l is lost: .*; it is started again/);
+  await host.irmd.waitFor(/IPCP l is bootstrapped in layer ll again/);
+  await host.irmd.waitFor(/Registered svc in ll/, 2);
+  assert.match(await host.ok("irm ipcp list"), /\| +l \| +local +\| +ll \|/);
+  assert.notEqual(await ipcpPid(host), killed);
   const [again, once] = await Promise.all([server.accept(), client.allocate("svc")]);
   await Promise.all([again.deallocate(), once.deallocate()]);
+  assert.equal((await host.status()).flows, 0);
+});
+
+Deno.test("kill -9 of the IPCP below a layer: the layer above heals without a command", async () => {
+  await using layer = await UnicastHost.start();
+  await layer.line("a", "b");
+  await layer.pinged();
+  const { host } = layer;
+  Deno.kill(await layer.pid("l"), "SIGKILL");
+  await host.irmd.waitFor(/IPCP l is bootstrapped in layer ll again/);
+  await layer.pinged();
+  assert.doesNotMatch(await host.ok("irm status"), /missing/);
+});
+
+Deno.test("kill -9 of the IRMd: a member that is made again under its name has its old address", async () => {
+  await using layer = await UnicastHost.start();
+  const { host } = layer;
+  await layer.first("a");
+  const address = async () => (await layer.stats("a")).unicast.address;
+  const before = await address();
+  host.irmd.kill("SIGKILL");
+  await host.irmd.ended;
+  await host.startIrmd();
+  await host.ok("irm ipcp bootstrap type unicast name a layer net");
+  assert.equal(await address(), before);
+  await host.ok("irm ipcp destroy name a");
+  await host.ok("irm ipcp bootstrap type unicast name a layer other");
+  assert.notEqual(await address(), before);
 });
 
 Deno.test("kill -9 of the IRMd: IPCPs end, applications get flow-down and can reconnect, a restart is clean", async () => {

@@ -126,7 +126,8 @@ export class IpcpHost {
     "layer.enrol": (fields, reply) => {
       const enroll = this.#ability("enrol", this.#ipcp.enroll);
       const destination = name(fields, "destination");
-      this.#join((done) => enroll.call(this.#ipcp, destination, done), reply);
+      const former = read.readFormer(fields);
+      this.#join((done) => enroll.call(this.#ipcp, destination, done, former), reply);
     },
     "layer.connect": (fields, reply) => {
       const layer = this.#memberWith("connect");
@@ -198,7 +199,9 @@ export class IpcpHost {
     this.#life.join();
     this.#ask<Layer>((done) => start((outcome) => done(this.#checked(outcome))), (outcome) => {
       this.#life.joined(outcome.ok ? outcome.value : undefined);
-      reply(outcome.ok ? success(infoOf(outcome.value)) : outcome);
+      if (!outcome.ok) return reply(outcome);
+      const { address } = outcome.value;
+      reply(success({ ...infoOf(outcome.value), ...address === undefined ? {} : { address } }));
     });
   }
 

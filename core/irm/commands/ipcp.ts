@@ -6,7 +6,7 @@
 import { formatTable } from "../../tools/columns.ts";
 import type { Command, Group } from "../grammar/command.ts";
 import { AS, IPCP_NAME, printTree, TYPE } from "./shared.ts";
-import { readIpcps } from "./lists.ts";
+import { type ListedMissing, readIpcps } from "./lists.ts";
 import { BOOTSTRAP, CONNECT, DISCONNECT, ENROLL } from "./layer.ts";
 
 const CREATE: Command = {
@@ -47,7 +47,8 @@ const LIST: Command = {
     AS,
   ],
   print: (result, { params }, { print }) => {
-    const rows = readIpcps(result).map(({ pid, name, type, layer }) => [
+    const listed = readIpcps(result);
+    const rows = listed.filter(({ pid }) => pid !== undefined).map(({ pid, name, type, layer }) => [
       String(pid),
       name,
       type,
@@ -56,9 +57,18 @@ const LIST: Command = {
     const table = formatTable([["pid", 7], ["name", 20], ["type", 10], ["layer", 20]], rows);
     const none = Object.keys(params).length > 0 ? "No such IPCPs in system." : "No IPCPs in system.";
     print(`${rows.length > 0 ? table : none}\n`);
+    const missing = listed.flatMap(({ name, missing }) => missing.map((what) => missingLine(name, what)));
+    if (missing.length > 0) print(`Wanted and not there:\n${missing.join("\n")}\n`);
     return 0;
   },
 };
+
+/** Returns what a list says of something that is wanted and not there. */
+function missingLine(ipcp: string, { what, since, next, problem }: ListedMissing): string {
+  const seconds = (time: number) => `${Math.ceil(time / 1000)} s`;
+  const tried = next === undefined ? "" : `; next try in ${seconds(next)}`;
+  return `  ${ipcp}: ${what}, for ${seconds(since)}${problem === undefined ? "" : `: ${problem}`}${tried}`;
+}
 
 const STATS: Command = {
   word: "stats",

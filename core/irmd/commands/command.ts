@@ -5,7 +5,7 @@
  */
 import { asOuroError } from "../../contract/errors.ts";
 import { DONE, type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
-import type { Fields } from "../../wire/local/fields.ts";
+import { type Fields, fieldsOf } from "../../wire/local/fields.ts";
 import type { Caller } from "../tables/machine.ts";
 
 /**
@@ -21,6 +21,15 @@ export type Commands = Readonly<Record<string, Command>>;
 export const atOnce =
   (answer: (params: Fields, caller: Caller) => unknown): Command => (caller, params, reply) =>
     reply(success(answer(params, caller)));
+
+/** Carries out a command: what it throws is its answer, too. */
+export function call(command: Command, caller: Caller, params: unknown, reply: Done<unknown>): void {
+  try {
+    command(caller, fieldsOf(params, "params"), reply);
+  } catch (thrown) {
+    reply(failure(asOuroError(thrown)));
+  }
+}
 
 /** Passes a failure to `failed` and a value to `next`; what `next` throws is a failure too. */
 export function onSuccess<T>(failed: (outcome: Outcome<never>) => void, next: (value: T) => void): Done<T> {

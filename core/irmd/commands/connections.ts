@@ -28,18 +28,18 @@ const DATA_TRANSFER: Component = { word: "dt", title: COMPONENTS.transfer };
 export function connectionCommands(state: State): Commands {
   const { log } = state;
   return {
-    "ipcp.connect": (_caller, params, reply) => {
+    "ipcp.connect": ({ again }, params, reply) => {
       const { record, destination, components } = asked(state, params, [MANAGEMENT, DATA_TRANSFER]);
       const qos = qosFromJson(params, "qos");
       check(record, "establish", state);
       inOrder(components, ({ word, title }, done) => {
         const { pid, session } = record.member();
-        log.debug(`Connecting ${title} to ${destination}.`);
+        if (!again) log.debug(`Connecting ${title} to ${destination}.`);
         // Management is always raw.
         const asked = { destination, component: word, qos: qosToJson(word === "dt" ? qos : QOS.raw) };
         session.request("layer.connect", asked, (outcome) => {
           if (outcome.ok) log.info(`Established ${title} connection between IPCP ${pid} and ${destination}.`);
-          else log.error("Could not connect IPCP.");
+          else if (!again) log.error("Could not connect IPCP.");
           done(outcome.ok ? DONE : outcome);
         }, LAYER_TIMES.connect);
       }, reply);
@@ -57,6 +57,14 @@ export function connectionCommands(state: State): Commands {
     },
   };
 }
+
+/** Returns the words of the components that a pattern means. @throws InvalidError when it means none */
+export const componentWords = (pattern: string): string[] =>
+  matching(pattern, [MANAGEMENT, DATA_TRANSFER]).map(({ word }) => word);
+
+/** Returns the word of a component, by whichever of its names. */
+export const componentWord = (told: string): string =>
+  [MANAGEMENT, DATA_TRANSFER].find(({ title }) => title === told)?.word ?? told;
 
 const asked = (state: State, params: Fields, components: readonly Component[]) => ({
   record: state.ipcps.get(name(params, "name")),

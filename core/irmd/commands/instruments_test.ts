@@ -53,9 +53,8 @@ Deno.test("captures without an IPCP, a token or a tool are refused", () => {
     assert(world.command("ipcp.capture", params).error instanceof InvalidError);
   }
   const { pid, uid, gid } = world.tool;
-  let error: unknown;
-  world.irmd.command({ pid, uid, gid }, "ipcp.capture", { name: "l", token: TOKEN }, (outcome) => {
-    error = outcome.ok ? undefined : outcome.error;
-  });
-  assert(error instanceof InvalidError);
+  const faults: unknown[] = [];
+  const capture = { method: "ipcp.capture", params: { name: "l", token: TOKEN } };
+  world.irmd.follow({ pid, uid, gid }, [capture], (error) => faults.push(error));
+  assert(faults[0] instanceof InvalidError);
 });

@@ -36,15 +36,18 @@ interface Starting {
 /** Starts and ends IPCPs. */
 export class IpcpLifecycle {
   readonly #state: State;
-  readonly #forget: (record: IpcpRecord) => void;
+  readonly #forget: (record: IpcpRecord, lost: string | undefined) => void;
   readonly #starting = new Map<IpcpRecord, Starting>();
   /** Processes that have not ended yet, and what kills those that should have. */
   readonly #children = new Map<Pid, Timer | undefined>();
 
   #closing = false;
 
-  /** @param forget called when an IPCP is gone: its flows and requests are to go too */
-  constructor(state: State, forget: (record: IpcpRecord) => void) {
+  /**
+   * @param forget called when an IPCP is gone: its flows and requests are to go too. `lost` is the reason where nobody has asked for
+   * its end
+   */
+  constructor(state: State, forget: (record: IpcpRecord, lost: string | undefined) => void) {
     this.#state = state;
     this.#forget = forget;
   }
@@ -196,7 +199,7 @@ export class IpcpLifecycle {
     if (state === "stopping") {
       if (!this.#closing) log.info(`Destroyed IPCP ${pid}.`);
     } else if (!starting) log.debug(`Dead IPCP removed: ${pid}.`);
-    this.#forget(record);
+    this.#forget(record, state === "stopping" || starting ? undefined : error.message);
     for (const done of record.onGone.splice(0)) done(DONE);
     starting?.done(failure(error));
   }

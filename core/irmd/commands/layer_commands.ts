@@ -6,17 +6,28 @@
  */
 import {
   asOuroError,
+  ExistsError,
   InvalidError,
   IpcpStateError,
   IpcpTypeError,
   NotFoundError,
   ProtocolError,
 } from "../../contract/errors.ts";
+import type { PluginDeclaration } from "../../contract/plugin.ts";
 import type { LayerInfo } from "../tables/records.ts";
 import type { OptionValues } from "../../contract/options.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
-import { type Fields, fieldsOf, flag, name as nameIn, optional, text } from "../../wire/local/fields.ts";
+import {
+  type Fields,
+  fieldsOf,
+  flag,
+  integer,
+  name as nameIn,
+  optional,
+  text,
+} from "../../wire/local/fields.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
+import type { Caller } from "../tables/machine.ts";
 import type { IpcpRecord } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
 import type { Bindings } from "./bindings.ts";
@@ -53,13 +64,13 @@ export class LayerCommands {
   /** Returns the commands. */
   commands(): Commands {
     return {
-      "ipcp.bootstrap": (_caller, params, reply) => this.#bootstrap(params, reply),
-      "ipcp.enrol": (_caller, params, reply) => this.#enroll(params, reply),
+      "ipcp.bootstrap": (caller, params, reply) => this.#bootstrap(caller, params, reply),
+      "ipcp.enrol": (caller, params, reply) => this.#enroll(caller, params, reply),
     };
   }
 
   /** Makes an IPCP, created where needed, the first member of a layer. */
-  #bootstrap(params: Fields, reply: Done<unknown>): void {
+  #bootstrap({ again, remakes }: Caller, params: Fields, reply: Done<unknown>): void {
     const { name, type, autobind } = joiningParams(params);
     const layer = nameIn(params, "layer");
     const given = optional(params, "options", readOptions) ?? {};
@@ -69,13 +80,14 @@ export class LayerCommands {
       throw new NotFoundError(`No IPCPs matching ${name} found; say its type to create one`);
     }
     const declaration = this.#lifecycle.typeOf(word);
+    if (!remakes) this.#checkLayerName(name, layer, declaration);
     const options = this.#state.plugins.checkOptions(declaration.options, given);
     this.#obtain(name, word, there, reply, (joining) => {
       const { record, created, bound } = joining;
       if (autobind && record.can("enrol")) this.#bind(joining, [name, layer]);
       this.#ask(joining, "layer.bootstrap", { layer, options }, (outcome) => {
         if (!outcome.ok) {
-          this.#state.log.error("Could not bootstrap IPCP.");
+          if (!again) this.#state.log.error("Could not bootstrap IPCP.");
           return this.#undo(joining, outcome, reply);
         }
         this.#state.log.info(`Bootstrapped IPCP ${record.pid} in layer ${outcome.value.layer}.`);
@@ -85,7 +97,7 @@ export class LayerCommands {
   }
 
   /** Makes an IPCP, created where needed, a member of a layer that exists elsewhere. */
-  #enroll(params: Fields, reply: Done<unknown>): void {
+  #enroll({ again }: Caller, params: Fields, reply: Done<unknown>): void {
     const { name, type, autobind } = joiningParams(params);
     const wanted = optional(params, "layer", nameIn);
     const destination = optional(params, "destination", nameIn) ?? wanted;
@@ -107,7 +119,7 @@ export class LayerCommands {
         const stays = created ? undefined : record.name;
         const checked = outcome.ok ? wantedLayer(outcome.value, wanted, destination, stays) : outcome;
         if (!checked.ok) {
-          this.#state.log.error(`Could not enroll IPCP ${record.pid}.`);
+          if (!again) this.#state.log.error(`Could not enroll IPCP ${record.pid}.`);
           return this.#undo(joining, checked, reply);
         }
         const { layer } = checked.value;
@@ -116,6 +128,18 @@ export class LayerCommands {
         reply(success({ layer }));
       });
     });
+  }
+
+  /** Members of layers of one name and type could not be told apart: an IPCP never uses its own layer. */
+  #checkLayerName(name: string, layer: string, { name: type, abilities }: PluginDeclaration): void {
+    const other = this.#state.ipcps.list().find((ipcp) =>
+      ipcp.name !== name && ipcp.layer?.layer === layer && ipcp.declaration.name === type
+    );
+    if (!other || !abilities?.includes("enrol")) return;
+    throw new ExistsError(
+      `the IPCP "${other.name}" is in a ${type} layer "${layer}" on this host already; ` +
+        `take another name for the new layer, or: irm ipcp enroll name ${name} layer ${layer}`,
+    );
   }
 
   #existing(name: string, type: string | undefined): IpcpRecord | undefined {
@@ -164,15 +188,17 @@ export class LayerCommands {
     done: Done<LayerInfo>,
   ): void {
     const wait = method === "layer.enrol" ? LAYER_TIMES.enroll : LAYER_TIMES.bootstrap;
+    const former = this.#state.addresses.get(record.name);
     record.connection().session.request(
       method,
-      params,
+      former ? { ...params, former } : params,
       onSuccess<unknown>(done, (answer) => {
         const info = readLayerInfo(answer);
         this.#state.plugins.hash(info.hash);
         if (record.state !== "joining") throw new IpcpStateError(`the IPCP "${record.name}" was destroyed`);
         record.layer = info;
         record.state = "operational";
+        if (info.address !== undefined) this.#state.addresses.set(record.name, info.layer, info.address);
         done(success(info));
       }),
       wait,
@@ -234,7 +260,8 @@ function readOptions(from: Fields, key: string): Record<string, string> {
 function readLayerInfo(answer: unknown): LayerInfo {
   try {
     const fields = fieldsOf(answer, "the answer");
-    return { layer: nameIn(fields, "layer"), hash: nameIn(fields, "hash") };
+    const address = optional(fields, "address", (from, key) => integer(from, key, 1, 0xffffffff));
+    return { layer: nameIn(fields, "layer"), hash: nameIn(fields, "hash"), address };
   } catch (thrown) {
     throw new ProtocolError(`the IPCP gave a wrong answer: ${asOuroError(thrown).message}`);
   }

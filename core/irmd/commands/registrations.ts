@@ -22,12 +22,16 @@ const REGISTERED_BALANCING = "spillover";
 /** Returns the commands of registrations. */
 export function registrationCommands(state: State): Commands {
   return {
-    "name.register": (_caller, params, reply) => {
+    "name.register": ({ again }, params, reply) => {
       const wanted = name(params, "name");
       const members = matching(state, params);
       for (const record of members) record.member();
       if (!state.names.get(wanted)) createName(state, wanted, REGISTERED_BALANCING, {});
-      inOrder(members, (record, done) => register(state, record, wanted, done), answer(members, reply));
+      inOrder(
+        members,
+        (record, done) => register(state, record, wanted, again, done),
+        answer(members, reply),
+      );
     },
     "name.unregister": (_caller, params, reply) => {
       const wanted = name(params, "name");
@@ -75,12 +79,18 @@ function matching(state: State, params: Fields): IpcpRecord[] {
   return all.filter((record) => found.has(record));
 }
 
-function register(state: State, record: IpcpRecord, wanted: string, done: Done): void {
+function register(
+  state: State,
+  record: IpcpRecord,
+  wanted: string,
+  again: boolean | undefined,
+  done: Done,
+): void {
   const { pid, session, layer } = record.member();
   const hash = state.hashes.of(wanted, layer.hash);
   session.request("layer.register", { hash }, (outcome) => {
     if (!outcome.ok) {
-      state.log.error(`Could not register ${shortHash(hash)} with IPCP ${pid}.`);
+      if (!again) state.log.error(`Could not register ${shortHash(hash)} with IPCP ${pid}.`);
       const { message } = outcome.error;
       return done(failed(`could not register "${wanted}" with the IPCP "${record.name}": ${message}`));
     }

@@ -14,11 +14,16 @@ import type { State } from "../tables/state.ts";
 /** Milliseconds for which a layer that knows the name gives way to one that comes before it and has not answered. */
 const GRACE = 200;
 
-/** Returns the IPCPs that may carry a flow of this process, best first: an IPCP never uses its own layer. */
+/**
+ * Returns the IPCPs that may carry a flow of this process, best first: an IPCP never uses its own layer. Names of layers are not
+ * unique: one of another type is another layer.
+ */
 export function candidatesFor(state: State, session: Session): IpcpRecord[] {
   const own = state.ipcps.byPid(session.pid);
+  const inOwnLayer = ({ layer, declaration }: IpcpRecord) =>
+    own?.layer !== undefined && layer?.layer === own.layer.layer && declaration === own.declaration;
   return state.ipcps.list().filter((ipcp) =>
-    ipcp.state === "operational" && ipcp !== own && (!own?.layer || ipcp.layer?.layer !== own.layer.layer)
+    ipcp.state === "operational" && ipcp !== own && !inOwnLayer(ipcp)
   );
 }
 

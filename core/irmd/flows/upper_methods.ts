@@ -34,13 +34,15 @@ export const upperRequest = (state: State, incoming: Incoming): FlowMethod => (s
 };
 
 /**
- * Takes what an IPCP tells: `upper.allocated` and `upper.down`.
+ * Takes what an IPCP tells: `upper.allocated`, `upper.down` and `upper.connection`.
  *
+ * @param connection takes the news of a connection of an IPCP
  * @throws OuroError for wrong parameters, method or session
  */
 export function takeUpper(
   state: State,
   ends: FlowTeardown,
+  connection: (ipcp: IpcpRecord, params: Fields) => void,
   session: Session,
   method: string,
   params: Fields,
@@ -62,6 +64,8 @@ export function takeUpper(
       const reason = text(params, "reason", MAX_REASON_BYTES);
       return flow && ends.lost(flow, reason);
     }
+    case "upper.connection":
+      return connection(ipcp, params);
     default:
       throw new ProtocolError(`there is no notification ${method}`);
   }

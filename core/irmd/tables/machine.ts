@@ -19,6 +19,10 @@ export interface Caller {
   readonly gid: number;
   /** The path at which a connected process listens for data connections; the configuration file has none. */
   readonly dataPath?: string;
+  /** The same command has failed before, which is logged already. */
+  readonly again?: boolean;
+  /** The IRMd gives the command by itself: what it did before is gone. */
+  readonly remakes?: boolean;
 }
 
 /**
@@ -67,6 +71,14 @@ export interface Machine {
   kill(pid: Pid): void;
   /** Returns whether there is a process with this pid, also one that was not started here. */
   processExists(pid: Pid): boolean;
+}
+
+/** What an IRMd tells the one that runs after it. */
+export interface Memory {
+  /** Returns what was saved last; undefined: nothing, or nothing that could be read. */
+  load(): string | undefined;
+  /** Saves a text in place of the one before. */
+  save(text: string): void;
 }
 
 /** What the IRMd uses of the plugin registry. */

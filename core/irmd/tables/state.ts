@@ -6,7 +6,8 @@
 import type { Ports } from "../../contract/ports.ts";
 import type { Accept } from "./accept.ts";
 import { AcceptQueues } from "./accept_queues.ts";
-import type { IrmdPlugins, Machine, Session } from "./machine.ts";
+import { FormerAddresses } from "./former_addresses.ts";
+import type { IrmdPlugins, Machine, Memory, Session } from "./machine.ts";
 import { HostSecurity } from "../oap/host_security.ts";
 import type { SecurityFiles } from "../../security/policy/security_files.ts";
 import { FlowTable } from "./flows.ts";
@@ -32,14 +33,16 @@ export class State {
   readonly hashes: NameHashes;
   readonly accepts: AcceptQueues<Accept>;
   readonly security: HostSecurity;
+  readonly addresses: FormerAddresses;
 
-  constructor(ports: Ports, host: Machine, plugins: IrmdPlugins, files?: SecurityFiles) {
+  constructor(ports: Ports, host: Machine, plugins: IrmdPlugins, files?: SecurityFiles, memory?: Memory) {
     this.ports = ports;
     this.host = host;
     this.plugins = plugins;
     this.hashes = new NameHashes((name) => plugins.hash(name));
     this.accepts = new AcceptQueues(ports.log);
     this.security = new HostSecurity(ports, files);
+    this.addresses = new FormerAddresses(ports.log, memory);
   }
 
   /** Returns the log. */

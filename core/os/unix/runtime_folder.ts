@@ -78,6 +78,10 @@ export class RuntimeFolder {
   get adminSocket(): string {
     return `${this.path}/admin.sock`;
   }
+  /** File of the addresses that IPCPs had. */
+  get addresses(): string {
+    return `${this.path}/addresses.json`;
+  }
   /** Folder of the data sockets. */
   get flows(): string {
     return `${this.path}/flows`;

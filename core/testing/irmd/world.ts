@@ -40,6 +40,7 @@ export interface Message {
   readonly refusedRequests: number;
   readonly processes: number;
   readonly sessions: number;
+  readonly registrations: number;
   readonly linger: number;
   readonly connect: { readonly path: string; readonly token: string };
   readonly security?: {
@@ -47,6 +48,8 @@ export interface Message {
     readonly peer?: { readonly name: string };
   };
   readonly handshakes: Readonly<Record<string, number>>;
+  readonly missing?: readonly Readonly<Record<string, unknown>>[];
+  readonly former?: { readonly layer: string; readonly address: number };
 }
 
 /** What a process answers to the IRMd. */
@@ -242,8 +245,15 @@ export class World {
   readonly files = new Map<string, Uint8Array>();
   #lastPid = 5000;
 
-  /** @param wall the clock at the beginning, in milliseconds since 1970 */
-  constructor(wall?: number) {
+  /** What the IRMd keeps for the one that runs after it. */
+  saved: string | undefined;
+
+  /**
+   * @param wall the clock at the beginning, in milliseconds since 1970
+   * @param saved what an IRMd has kept that ran before
+   */
+  constructor(wall?: number, saved?: string) {
+    this.saved = saved;
     this.time = new VirtualTime(wall);
     const ports = { clock: this.time, timers: this.time, random: this.random, log: this.#log("irmd") };
     this.irmd = new Irmd(ports, this.#host, plugins, {
@@ -251,6 +261,11 @@ export class World {
       list: (folder) => {
         const paths = [...this.files.keys()].filter((path) => path.startsWith(`${folder}/`));
         return paths.map((path) => path.slice(folder.length + 1));
+      },
+    }, {
+      load: () => this.saved,
+      save: (text) => {
+        this.saved = text;
       },
     });
     this.tool = this.connect("irm", "tool");
@@ -278,6 +293,7 @@ export class World {
 
   /** The result of `status`. */
   status(): {
+    missing?: readonly Readonly<Record<string, unknown>>[];
     flows: number;
     waitingCalls: number;
     waitingRequests: number;
