@@ -53,6 +53,10 @@ export interface EthernetPort extends NetworkPort {
 export interface UdpPort extends NetworkPort {
   /** Own address and port. */
   readonly own: UdpEndpoint;
+  /** The own address is one of this machine's at the moment: otherwise nothing can be sent or received. */
+  readonly up: boolean;
+  /** Called when {@link up} has changed. */
+  onChange(changed: () => void): void;
   /**
    * Sends one datagram: `header`, and `packet` behind it. Both are copied before the call returns. False: the queue was
    * full, and the datagram is dropped and counted.

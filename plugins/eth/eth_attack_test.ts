@@ -313,7 +313,7 @@ forBoth("frames that do not parse are counted, and said once", (type) => {
   peer.raw(lying.subarray(0, headerBytes - 1));
   peer.frame(new Uint8Array(20), own, managementId, managementId);
   const unknown = new Uint8Array(80);
-  unknown[type.format.management.code] = 9;
+  unknown[type.format.management.code] = 200;
   peer.frame(unknown, own, managementId, managementId);
   peer.say(request(0), own);
   peer.say({ code: "query", hash: HASH }, own, Uint8Array.of(3, 0, 0, 0, 0, 1));

@@ -95,7 +95,10 @@ class Replay {
     this.#station = this.#world.station(own, more);
     this.#peer = this.#world.peer(peer, this.#format, hashLength);
     this.#world.segment.onSend = (frame, { address }) => {
-      if (address.toHex() === own.toHex()) this.#sent.push(frame.slice());
+      // Notices and checks are ours: the reference says nothing.
+      const code = this.#messageOf(frame)?.code;
+      if (address.toHex() !== own.toHex() || code === "absent" || code === "check") return;
+      this.#sent.push(frame.slice());
     };
     if (role === "responder") this.#answerAsRecorded();
   }

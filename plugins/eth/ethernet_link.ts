@@ -202,11 +202,10 @@ export class EthernetLink implements ShimLink<MacAddress> {
   };
 
   #data(frame: Uint8Array): void {
-    const flow = this.shim.endpoints.find(this.#format.destination(frame));
-    if (flow === undefined || !flow.hears) this.shim.dropped.unknownId++;
-    else if (!comesFrom(frame, flow.peer) || !this.#format.isFrom(frame, flow.peerId)) {
-      this.shim.dropped.wrongPeer++;
-    } else flow.deliver(this.#format.payload(frame));
+    const format = this.#format, id = format.destination(frame), flow = this.shim.endpoints.find(id);
+    if (flow?.hears && comesFrom(frame, flow.peer) && format.isFrom(frame, flow.peerId)) {
+      flow.deliver(format.payload(frame));
+    } else this.shim.misdirected(flow, id, frameSource(frame));
   }
 
   #management(frame: Uint8Array, own: boolean): void {
@@ -274,7 +273,7 @@ export class EthernetLink implements ShimLink<MacAddress> {
     if (maxPacket !== this.#maxPacket) {
       this.#maxPacket = maxPacket;
       log.info(`${device} carries packets of ${maxPacket} bytes.`);
-      for (const { upper } of this.#shown()) upper.limit(maxPacket);
+      for (const { upper } of this.shim.shown()) upper.limit(maxPacket);
     }
     if (up === this.#up) return;
     this.#up = up;
@@ -284,12 +283,7 @@ export class EthernetLink implements ShimLink<MacAddress> {
       // Others may be there when it is up again.
       this.shim.directory.clear();
     }
-    for (const { upper } of this.#shown()) upper.suspend(!up);
-  }
-
-  /** Flows that somebody above has. */
-  #shown(): ShimFlow<MacAddress>[] {
-    return [...this.shim.endpoints].filter(({ state }) => state !== "cancelled" && state !== "gone");
+    this.shim.suspend(!up);
   }
 
   #lost(reason: string): void {

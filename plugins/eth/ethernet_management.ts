@@ -51,7 +51,9 @@ const MARK = Uint8Array.of(0x6f, 0x75, 0x72, 0x6f);
 const REPLY = 1;
 const QUERY = 2;
 const ANSWER = 3;
-const DEALLOCATE = 4;
+const ABSENT = 5;
+/** Messages of two ids. */
+const ABOUT_ENDS = { deallocate: 4, check: 6, present: 9 } as const;
 
 /**
  * The bytes of a message. Fields that its code does not use are 0.
@@ -96,11 +98,12 @@ export function encodeEthernetManagement(
       if (message.marked) bytes.set(MARK, end);
       return bytes;
     }
-    case "deallocate": {
-      const { bytes } = frame(format, DEALLOCATE, format.fixed);
-      setIds(format, bytes, message.source, message.destination);
-      return bytes;
-    }
+    case "deallocate":
+    case "check":
+    case "present":
+      return idsOnly(format, ABOUT_ENDS[message.code], message.source, message.destination);
+    case "absent":
+      return idsOnly(format, ABSENT, 0, message.destination);
   }
 }
 
@@ -152,10 +155,16 @@ export function decodeEthernetManagement(
         hash: getHash(format, bytes, hashLength),
         ...getMark(format, bytes, hashLength),
       };
-    case DEALLOCATE: {
-      const [source, destination] = getIds(format, bytes);
-      return { code: "deallocate", source, destination };
+    case ABSENT: {
+      const [, destination] = getIds(format, bytes);
+      return { code: "absent", destination };
     }
+    case ABOUT_ENDS.deallocate:
+      return { code: "deallocate", ...endsIn(format, bytes) };
+    case ABOUT_ENDS.check:
+      return { code: "check", ...endsIn(format, bytes) };
+    case ABOUT_ENDS.present:
+      return { code: "present", ...endsIn(format, bytes) };
     default:
       throw new ProtocolError(`a management message has the unknown code ${code}`);
   }
@@ -176,6 +185,17 @@ function frame(
   return { bytes, view: new DataView(bytes.buffer) };
 }
 
+function idsOnly(
+  format: ManagementFormat,
+  code: number,
+  sender: number,
+  receiver: number,
+): Uint8Array<ArrayBuffer> {
+  const { bytes } = frame(format, code, format.fixed);
+  setIds(format, bytes, sender, receiver);
+  return bytes;
+}
+
 function setIds({ id }: ManagementFormat, into: Uint8Array, sender: number, receiver: number): void {
   if (id === 1) {
     into[0] = sender;
@@ -190,6 +210,11 @@ function setIds({ id }: ManagementFormat, into: Uint8Array, sender: number, rece
 
 const getIds = ({ id }: ManagementFormat, bytes: Uint8Array): [sender: number, receiver: number] =>
   id === 1 ? [bytes[0], bytes[1]] : [bytes[0] << 8 | bytes[1], bytes[2] << 8 | bytes[3]];
+
+function endsIn(format: ManagementFormat, bytes: Uint8Array): { source: number; destination: number } {
+  const [source, destination] = getIds(format, bytes);
+  return { source, destination };
+}
 
 function getHash({ fixed }: ManagementFormat, bytes: Uint8Array, hashLength: number) {
   if (bytes.length < fixed + hashLength) {

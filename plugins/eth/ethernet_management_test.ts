@@ -79,7 +79,7 @@ for (const [format, what, names, count] of RECORDED) {
       bytes[format.code] = code;
       assert.throws(() => decode(bytes), /with a hash has at least \d+ bytes here/);
     }
-    for (const code of [5, 255]) {
+    for (const code of [10, 255]) {
       const bytes = new Uint8Array(fixed + 32);
       bytes[format.code] = code;
       assert.throws(() => decode(bytes), new RegExp(`unknown code ${code}`));
@@ -96,7 +96,10 @@ for (const [format, what, names, count] of RECORDED) {
       ids({ code: "reply", requester: 64, responder: 65, response: 0, data }),
       pair(65, 64, [1, 0]),
     );
-    assert.deepEqual(ids({ code: "deallocate", source: 64, destination: 65 }), pair(64, 65, [4, 0]));
+    for (const [code, byte] of [["deallocate", 4], ["check", 6], ["present", 9]] as const) {
+      assert.deepEqual(ids({ code, source: 64, destination: 65 }), pair(64, 65, [byte, 0]));
+    }
+    assert.deepEqual(ids({ code: "absent", destination: 65 }), pair(0, 65, [5, 0]));
     const request = { code: "request", requester: 64, qos: QOS.voice, hash: nameHash("ab".repeat(32)), data };
     assert.deepEqual(ids({ ...request, code: "request" }), pair(64, 0, [0, QOS.voice.availability]));
   });

@@ -139,8 +139,18 @@ export class UdpWorld {
 
   /** A member at this address, with more options; `translated`: its address as others see it. */
   station(ip: string, options: Readonly<Record<string, string>> = {}, translated?: string): Station {
+    return this.#on(this.network.host([ip], translated), ip, options);
+  }
+
+  /** The IPCP of a member dies without a word, and is made anew on the same host. */
+  remake(station: Station, ip: string, options: Readonly<Record<string, string>> = {}): Station {
+    station.upper.over = true;
+    station.host.kill();
+    return this.#on(station.host, ip, options);
+  }
+
+  #on(host: UdpHost, ip: string, options: Readonly<Record<string, string>>): Station {
     const version = ip.includes(":") ? 6 : 4;
-    const host = this.network.host([ip], translated);
     const station = new Station(this.time, host, version, ++this.#made);
     const plugin = version === 4 ? udp4 : udp6;
     const values = checkOptions(plugin.options, { ip, ...options });

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { asOuroError } from "../../core/contract/errors.ts";
+import { asOuroError, FlowDownError, type OuroError } from "../../core/contract/errors.ts";
 import { type NameHash, shortHash } from "../../core/contract/ids.ts";
 import type { IpcpContext } from "../../core/contract/plugin.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import type { UdpEndpoint, UdpPort } from "../../core/contract/network.ts";
 import type { Done } from "../../core/contract/outcome.ts";
 import type { Log } from "../../core/contract/ports.ts";
-import { formatEndpoint } from "../../core/wire/ip_address.ts";
+import { addressOf, formatEndpoint, formatIp } from "../../core/wire/ip_address.ts";
 import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
 import {
   decodeUdpManagement,
@@ -84,9 +84,9 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
   /**
    * Opens the socket.
    *
-   * @throws InvalidError, ExistsError or PermissionError when the socket cannot be opened
+   * @throws NotFoundError, ExistsError, WouldBlockError or PermissionError when the socket cannot be opened
    */
-  constructor(name: string, context: IpcpContext, log: Log, settings: UdpSettings) {
+  constructor(name: string, context: IpcpContext, private readonly log: Log, settings: UdpSettings) {
     const { networks: { resolver }, clock, timers, random } = context;
     const { version, address } = settings;
     this.maxPacket = MAX_UDP_PACKET[version];
@@ -103,6 +103,12 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
     const shimSettings = { name, hash: HASH, mpl: MPL, ...ids };
     this.shim = new UdpShim({ context, log, link: this, settings: shimSettings }, this.#registrar);
     this.#port.onDatagram((datagram, from) => this.#received(datagram, from));
+    this.#port.onChange(() => this.#changed());
+  }
+
+  get problem(): OuroError | undefined {
+    if (this.#port.up) return undefined;
+    return new FlowDownError(`this machine does not have the address ${this.#address} at the moment`);
   }
 
   send(message: ShimMessage, to: UdpEndpoint): boolean {
@@ -124,6 +130,7 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
     const header = new Uint8Array(UDP_EID_BYTES);
     new DataView(header.buffer).setUint32(0, flow.peerId);
     const port = this.#port, pressure = this.#pressure, maxPacket = this.maxPacket;
+    if (!port.up) upper.suspend(true);
     upper.onPacket((packet) => {
       const { length } = packet;
       if (length > maxPacket) return flow.countSent(length, false);
@@ -140,9 +147,10 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
 
   /** Returns counters of the socket and the names. */
   stats(): Stats {
-    const { own, queued, lost } = this.#port;
+    const { own, up, queued, lost } = this.#port;
     return {
       own: formatEndpoint(own),
+      present: up,
       queued,
       lost: { sent: lost.sent, received: lost.received },
       ...(this.#registrar ? { dns: { pending: this.#registrar.pending } } : {}),
@@ -153,6 +161,22 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
     this.#registrar?.shutdown();
     this.#peers.shutdown();
     this.#port.close();
+  }
+
+  get #address(): string {
+    return formatIp(addressOf(this.#port.own));
+  }
+
+  #changed(): void {
+    const { log } = this, { up } = this.#port;
+    if (up) log.info(`Address ${this.#address} is there again.`);
+    else {
+      log.warning(
+        `This machine does not have the address ${this.#address} any more: flows wait for it. ` +
+          "To use another one, destroy this IPCP and bootstrap it with that.",
+      );
+    }
+    this.shim.suspend(!up);
   }
 
   #put(message: UdpManagement, to: UdpEndpoint): boolean {
@@ -166,9 +190,8 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
     const eid = ((datagram[0] << 24) | (datagram[1] << 16) | (datagram[2] << 8) | datagram[3]) >>> 0;
     if (eid === 0) return this.#managed(datagram, from);
     const flow = shim.endpoints.find(eid);
-    if (!flow?.hears) shim.dropped.unknownId++;
-    else if (!sameBytes(flow.peer, from)) shim.dropped.wrongPeer++;
-    else flow.deliver(datagram.subarray(UDP_EID_BYTES));
+    if (flow?.hears && sameBytes(flow.peer, from)) flow.deliver(datagram.subarray(UDP_EID_BYTES));
+    else shim.misdirected(flow, eid, from);
   }
 
   #managed(datagram: Uint8Array, from: UdpEndpoint): void {

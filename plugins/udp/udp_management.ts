@@ -8,8 +8,11 @@ import { MessageSizeError, ProtocolError } from "../../core/contract/errors.ts";
 import { type NameHash, nameHash } from "../../core/contract/ids.ts";
 import { type QosPlaces, readQos, writeQos } from "../../core/wire/qos_fields.ts";
 import type {
+  ShimAbsent,
   ShimAnswer,
+  ShimCheck,
   ShimDeallocate,
+  ShimPresent,
   ShimQuery,
   ShimReply,
   ShimRequest,
@@ -26,10 +29,12 @@ export const UDP_HASH_BYTES = 16;
 
 const REQUEST = 1;
 const REPLY = 2;
-const DEALLOCATE = 3;
 const QUERY = 4;
 const ANSWER = 5;
 const UNKNOWN = 8;
+const ABSENT = 6;
+/** Messages of two ids. */
+const ABOUT_ENDS = { deallocate: 3, check: 7, present: 9 } as const;
 const QOS_PLACES: QosPlaces = {
   bandwidth: 16,
   delay: 24,
@@ -63,7 +68,16 @@ export interface UdpUnknown {
 }
 
 /** Any management message over UDP. */
-export type UdpManagement = ShimRequest | ShimReply | ShimDeallocate | UdpQuery | UdpAnswer | UdpUnknown;
+export type UdpManagement =
+  | ShimRequest
+  | ShimReply
+  | ShimDeallocate
+  | ShimAbsent
+  | ShimCheck
+  | ShimPresent
+  | UdpQuery
+  | UdpAnswer
+  | UdpUnknown;
 
 const NAME_CODES = { query: QUERY, answer: ANSWER, unknown: UNKNOWN };
 
@@ -92,7 +106,11 @@ export function encodeUdpManagement(message: UdpManagement): Uint8Array<ArrayBuf
       return datagram;
     }
     case "deallocate":
-      return frame(DEALLOCATE, message.source, message.destination, UDP_MANAGEMENT_BYTES);
+    case "check":
+    case "present":
+      return frame(ABOUT_ENDS[message.code], message.source, message.destination, UDP_MANAGEMENT_BYTES);
+    case "absent":
+      return frame(ABSENT, 0, message.destination, UDP_MANAGEMENT_BYTES);
     case "query":
     case "answer":
     case "unknown": {
@@ -128,8 +146,14 @@ export function decodeUdpManagement(datagram: Uint8Array): UdpManagement {
       const data = datagram.subarray(UDP_MANAGEMENT_BYTES);
       return { code: "reply", requester: source, responder: destination, response: view.getInt32(12), data };
     }
-    case DEALLOCATE:
+    case ABOUT_ENDS.deallocate:
       return { code: "deallocate", source, destination };
+    case ABOUT_ENDS.check:
+      return { code: "check", source, destination };
+    case ABOUT_ENDS.present:
+      return { code: "present", source, destination };
+    case ABSENT:
+      return { code: "absent", destination };
     case QUERY:
       return { code: "query", nonce: source, hash: hashOf(datagram) };
     case ANSWER:

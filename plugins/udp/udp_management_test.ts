@@ -45,7 +45,9 @@ const messages: fc.Arbitrary<UdpManagement> = fc.oneof(
     response: fc.integer({ min: -0x80000000, max: 0x7fffffff }),
     data,
   }),
-  record({ code: fc.constant("deallocate" as const), source: word, destination: word }),
+  record({ code: fc.constantFrom("deallocate" as const, "check" as const), source: word, destination: word }),
+  record({ code: fc.constant("present" as const), source: word, destination: word }),
+  record({ code: fc.constant("absent" as const), destination: word }),
   record({
     code: fc.constantFrom("query" as const, "answer" as const, "unknown" as const),
     nonce: word,
@@ -101,9 +103,18 @@ Deno.test("fields stand where the reference has them", () => {
   assert.deepEqual([refusal.requester, refusal.responder, refusal.response], [0x1234, 0x40, -1009]);
 });
 
-Deno.test("deallocation and names have codes of our own", () => {
+Deno.test("messages about ends and names have codes of our own", () => {
   const gone = encodeUdpManagement({ code: "deallocate", source: 0x1234, destination: 0x40 });
   assert.equal(gone.toHex(), "000000000000123400000040" + "00".repeat(32) + "030000");
+  const ends = { source: 0x1234, destination: 0x40 };
+  for (const [code, byte] of [["check", "07"], ["present", "09"]] as const) {
+    assert.equal(
+      encodeUdpManagement({ code, ...ends }).toHex(),
+      gone.toHex().replace("030000", `${byte}0000`),
+    );
+  }
+  const absent = encodeUdpManagement({ code: "absent", destination: 0x40 });
+  assert.equal(absent.toHex(), "000000000000000000000040" + "00".repeat(32) + "060000");
   const hash = nameHash("2ac55b63eadf29c36e89d4a8f05a85ea");
   const query = encodeUdpManagement({ code: "query", nonce: 0xdeadbeef, hash });
   const answer = encodeUdpManagement({ code: "answer", nonce: 0xdeadbeef, hash });
@@ -128,7 +139,7 @@ Deno.test("wrong lengths, a wrong endpoint id and an unknown code are refused", 
       new Uint8Array(2049),
       changed(reply, 3, 1),
       changed(reply, 44, 0),
-      changed(reply, 44, 6),
+      changed(reply, 44, 200),
     ]
   ) assert.throws(() => decodeUdpManagement(fault), ProtocolError);
   assert.equal(decodeUdpManagement(reply.subarray(0, 47)).code, "reply");

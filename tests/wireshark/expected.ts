@@ -113,7 +113,9 @@ export const EXPECTED: ReadonlyMap<Kind, (bytes: Uint8Array, hashLength: number)
 
 function flowAllocation(bytes: Uint8Array, hashLength: number): Shown {
   const message = decodeFlowAllocationMessage(bytes, hashLength);
-  const code = ["request", "reply", "update", "deallocate", "probe", "probe answer"].indexOf(message.kind);
+  const code = ["request", "reply", "update", "deallocate", "probe", "probe answer", "part"].indexOf(
+    message.kind,
+  );
   switch (message.kind) {
     case "request":
       return {
@@ -144,6 +146,14 @@ function flowAllocation(bytes: Uint8Array, hashLength: number): Shown {
       });
     case "probe answer":
       return shown("ouro.fa", { code, r_eid: eidHex(message.id), size: message.size });
+    case "part":
+      return shown("ouro.fa", {
+        code,
+        s_addr: hex(message.source, 8),
+        r_eid: eidHex(message.remoteEid),
+        s_eid: eidHex({ high: message.number, low: message.offset }),
+        size: message.total,
+      });
   }
 }
 

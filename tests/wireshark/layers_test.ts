@@ -159,6 +159,10 @@ test("dissected: flow allocation with each length of hashes, and the flow's data
       { kind: "deallocate", remoteEid: EIDS[1] },
       { kind: "probe", source: address(0x4ea009d6), id: EIDS[0], size: 1200 },
       { kind: "probe answer", id: EIDS[0], size: 1200 },
+      {
+        ...{ kind: "part", source: address(0x4ea009d6), remoteEid: EIDS[1], number: 7, offset: 1139 },
+        ...{ total: 2000, data: new Uint8Array(861).fill(5) },
+      },
     ];
     const encoded = messages.map(encodeFlowAllocationMessage);
     const [request, reply, ...others] = encoded;
@@ -175,8 +179,8 @@ test("dissected: flow allocation with each length of hashes, and the flow's data
       compare(frames[index + 2], "flow allocation", bytes, length);
     }
     compare(frames[2], "OAP request", OAP, 0);
-    assert.deepEqual(frames[8].values("ouro.frct.ackno"), [String(0xaa86f005)]);
-    assert.deepEqual(frames[8].values("ouro.dt.ecn"), ["3"]);
+    assert.deepEqual(frames[9].values("ouro.frct.ackno"), [String(0xaa86f005)]);
+    assert.deepEqual(frames[9].values("ouro.dt.ecn"), ["3"]);
   }
 });
 

@@ -34,8 +34,30 @@ import { dissectMade } from "./made.ts";
 import { dissect, type Dissected, whyNoTshark } from "./tshark.ts";
 
 const test = unless(whyNoTshark);
-const ETHERNET_CODES = ["request", "reply", "query", "answer", "deallocate"];
-const UDP_CODES = ["", "request", "reply", "deallocate", "query", "answer"];
+const ETHERNET_CODES = [
+  "request",
+  "reply",
+  "query",
+  "answer",
+  "deallocate",
+  "absent",
+  "check",
+  "",
+  "",
+  "present",
+];
+const UDP_CODES = [
+  "",
+  "request",
+  "reply",
+  "deallocate",
+  "query",
+  "answer",
+  "absent",
+  "check",
+  "unknown",
+  "present",
+];
 
 /** What is shown of a management message. */
 function management(message: ShimMessage | UdpManagement, udp: boolean): Shown {
@@ -53,8 +75,13 @@ function management(message: ShimMessage | UdpManagement, udp: boolean): Shown {
       };
     }
     case "deallocate":
+    case "check":
+    case "present":
       return ids(message.source, message.destination);
+    case "absent":
+      return ids(0, message.destination);
     case "query":
+    case "unknown":
     case "answer":
       return {
         ...shown("ouro.mgmt", { code, ..."nonce" in message ? { nonce: hex(message.nonce, 4) } : {} }),
@@ -253,6 +280,9 @@ test("dissected: all messages of ours on Ethernet, with each length of hashes", 
       { code: "query", hash },
       { code: "answer", hash },
       { code: "deallocate", source: 60, destination: 61 },
+      { code: "absent", destination: 61 },
+      { code: "check", source: 60, destination: 61 },
+      { code: "present", source: 60, destination: 61 },
     ];
     const frames = [DIX_MANAGEMENT, LLC_MANAGEMENT].flatMap((format) =>
       messages.map((one) => frame(format, one))
@@ -271,8 +301,12 @@ test("dissected: all messages of ours on UDP, on the port that is asked for", ()
     { code: "request", requester: 0x11223344, qos: QOS.voice, hash, data: OAP },
     { code: "reply", requester: 0x11223344, responder: 77, response: -1009, data: new Uint8Array(0) },
     { code: "deallocate", source: 77, destination: 0x11223344 },
+    { code: "absent", destination: 0x11223344 },
+    { code: "check", source: 77, destination: 0x11223344 },
+    { code: "present", source: 77, destination: 0x11223344 },
     { code: "query", nonce: 0xdeadbeef, hash },
     { code: "answer", nonce: 0xdeadbeef, hash },
+    { code: "unknown", nonce: 0xdeadbeef, hash },
   ];
   const datagrams = messages.map(encodeUdpManagement);
   for (const [from, to] of [["10.0.0.1:4000", "10.0.0.2:4000"], ["[fd00::1]:4000", "[fd00::2]:4000"]]) {

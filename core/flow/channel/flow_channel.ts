@@ -85,6 +85,8 @@ export interface FlowChannel {
 export interface Transport extends FlowChannel {
   /** Nothing can be sent any more: {@link transmit} throws. */
   readonly broken: boolean;
+  /** @param old the packet was taken when larger ones were, and is sent whatever {@link maxPacket} is now */
+  transmit(packet: Uint8Array, header?: Uint8Array, old?: boolean): boolean;
   /** More is about to be sent: what is sent until the event loop has had its turn goes out together. */
   collect(): void;
   /** Packets without bytes are signs of life: they are not for {@link take}, but `heard` is called. Before {@link open}. */

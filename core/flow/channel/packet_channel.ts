@@ -125,10 +125,11 @@ export class PacketChannel implements Transport {
    * packet is larger than {@link maxPacket}.
    *
    * @param header bytes in front of `packet`, in the same packet
+   * @param old the packet was taken when larger ones were, and is sent whatever {@link maxPacket} is now
    * @throws FlowDownError when the flow is down
    */
-  transmit(packet: Uint8Array, header?: Uint8Array): boolean {
-    return this.#sender.transmit(packet, header);
+  transmit(packet: Uint8Array, header?: Uint8Array, old = false): boolean {
+    return this.#sender.transmit(packet, header, old);
   }
 
   collect(): void {

@@ -87,11 +87,12 @@ export class PacketSender {
    * packet is larger than {@link maxPacket}.
    *
    * @param header bytes in front of `packet`, in the same packet
+   * @param old the packet was taken when larger ones were, and is sent whatever {@link maxPacket} is now
    * @throws FlowDownError when nothing can be sent any more
    */
-  transmit(packet: Uint8Array, header?: Uint8Array): boolean {
+  transmit(packet: Uint8Array, header?: Uint8Array, old = false): boolean {
     if (this.#unwritable !== undefined) throw this.#unwritable;
-    if (packet.length + (header?.length ?? 0) > this.maxPacket) return false;
+    if (!old && packet.length + (header?.length ?? 0) > this.maxPacket) return false;
     if (!this.#writer.append(packet, header) && !this.#makeRoom(packet, header)) return false;
     this.#sent++;
     if (this.#writing === undefined && !this.#collecting) this.#flush();

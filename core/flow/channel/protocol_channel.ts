@@ -7,7 +7,7 @@
  * 2. {@link ProtocolChannel.transmit} hands the packet to the protocol, when it is not too large.
  * 3. `FrctFlow` (core/frct/frct_flow.ts) asks the window (core/frct/send/), and keeps a copy on a reliable flow.
  * 4. `PduWriter` (core/frct/pdu_writer.ts) makes the header, `Envelope` (core/frct/envelope.ts) encrypts and adds the checksum.
- * 5. `#transmitPdu` gives the PDU to the data connection, or loses it when it is larger than the path.
+ * 5. `#transmitPdu` gives the PDU to the data connection, or loses it when that is going down.
  * 6. `PacketSender` (core/flow/channel/packet_sender.ts) frames it for the Unix socket of the IPCP.
  *
  * Inbound:
@@ -174,10 +174,8 @@ export class ProtocolChannel extends ChannelWrapper {
   }
 
   #transmitPdu(pdu: Uint8Array, header: Uint8Array | undefined): boolean {
-    const below = this.below;
-    // The flow is going down, or the path has shrunk: the PDU is lost, as on the wire.
-    if (below.broken || pdu.length + (header?.length ?? 0) > below.maxPacket) return true;
-    return below.transmit(pdu, header);
+    // The flow is going down: the PDU is lost, as on the wire. One that is too large by now may still arrive, in parts.
+    return this.below.broken || this.below.transmit(pdu, header, true);
   }
 
   /**

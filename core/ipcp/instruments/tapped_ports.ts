@@ -115,6 +115,14 @@ class TappedUdp extends TappedPort<UdpPort> implements UdpPort {
     return this.port.own;
   }
 
+  get up(): boolean {
+    return this.port.up;
+  }
+
+  onChange(changed: () => void): void {
+    this.port.onChange(changed);
+  }
+
   send(packet: Uint8Array, header: Uint8Array, to: UdpEndpoint): boolean {
     if (!this.tap.active) return this.port.send(packet, header, to);
     const target = copyOf(to);

@@ -16,7 +16,7 @@ export class DropCounters {
   unknownName = 0;
   /** Requests beyond what a peer, or all, may ask. */
   requestLimit = 0;
-  /** Queries beyond what is answered. */
+  /** Queries and checks beyond what is answered. */
   answerLimit = 0;
   /** Replies that are larger than their requests, beyond what is sent. */
   replyLimit = 0;
@@ -26,6 +26,8 @@ export class DropCounters {
   strayReply = 0;
   /** Deallocations of flows that do not exist, or from somebody else than their other ends. */
   strayDeallocation = 0;
+  /** Notices and answers about ends of flows that do not exist, or that nobody has asked for. */
+  strayNotice = 0;
   /** Answers to queries that nobody has asked. */
   strayAnswer = 0;
 }

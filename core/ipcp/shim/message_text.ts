@@ -21,5 +21,11 @@ export function messageText(message: ShimMessage): string {
       return `name answer for ${shortHash(message.hash)}…`;
     case "deallocate":
       return `deallocation of end ${message.source}, to end ${message.destination}`;
+    case "absent":
+      return `notice that end ${message.destination} is not there`;
+    case "check":
+      return `question of end ${message.source} whether end ${message.destination} is there`;
+    case "present":
+      return `answer to end ${message.destination}: end ${message.source} is there`;
   }
 }

@@ -18,6 +18,8 @@ const MAX_PENDING = { peer: 256, strangers: 768, all: 1024 };
 const REQUESTS = { peer: { rate: 2000, burst: 1000 }, strangers: { rate: 4000, burst: 2000 } };
 /** Answers to queries a second: to one peer, to peers without a flow. */
 const ANSWERS = { peer: { rate: 1000, burst: 200 }, strangers: { rate: 5000, burst: 1000 } };
+/** Notices a second that an end is not there: to one peer, to all. A reference writes a line in its log for each. */
+const NOTICES = { peer: { rate: 10, burst: 256 }, all: { rate: 2000, burst: 1000 } };
 /** Bytes a second beyond what a peer has sent, before it has proved to be there: to one peer, to all. */
 const EXTRA = { peer: { rate: 16_384, burst: 32_768 }, all: { rate: 262_144, burst: 262_144 } };
 
@@ -26,6 +28,7 @@ interface Peer {
   flows: number;
   readonly requests: TokenBucket;
   readonly answers: TokenBucket;
+  readonly notices: TokenBucket;
   readonly extra: TokenBucket;
 }
 
@@ -35,6 +38,7 @@ export class Peers {
   readonly #peers = new Map<string, Peer>();
   readonly #requests = new TokenBucket(REQUESTS.strangers);
   readonly #answers = new TokenBucket(ANSWERS.strangers);
+  readonly #notices = new TokenBucket(NOTICES.all);
   readonly #extra = new TokenBucket(EXTRA.all);
   #pending = 0;
 
@@ -73,6 +77,14 @@ export class Peers {
     return peer.answers.take(now) && (peer.flows > 0 || this.#answers.take(now));
   }
 
+  /** May the peer be told that an end is not there? */
+  notice(key: string): boolean {
+    const peer = this.#peer(key);
+    if (!peer) return false;
+    const now = this.clock.now();
+    return peer.notices.take(now) && (peer.flows > 0 || this.#notices.take(now));
+  }
+
   /** May so many bytes be sent to the peer, which it has not earned? */
   extra(key: string, bytes: number): boolean {
     const peer = this.#peer(key);
@@ -108,6 +120,7 @@ export class Peers {
       flows: 0,
       requests: new TokenBucket(REQUESTS.peer),
       answers: new TokenBucket(ANSWERS.peer),
+      notices: new TokenBucket(NOTICES.peer),
       extra: new TokenBucket(EXTRA.peer),
     };
     this.#peers.set(key, peer);

@@ -20,6 +20,10 @@ import type { ShimFlow } from "./shim_flow.ts";
 import { type ShimContext, ShimFlows } from "./shim_flows.ts";
 import type { ShimDeallocate, ShimMessage, ShimReply } from "./shim_message.ts";
 
+/** Why a flow ends whose other end was asked for. */
+const GONE =
+  "the other end does not know the flow any more: it was restarted, or sees this host under another address";
+
 /** A layer over a legacy network. */
 export class Shim<Peer extends Uint8Array>
   extends FlowAllocation<ShimFlow<Peer>, ShimFlows<Peer>, ShimRequester<Peer>, ShimResponder<Peer>>
@@ -104,14 +108,29 @@ export class Shim<Peer extends Uint8Array>
     });
   }
 
-  /** A request, reply or deallocation came. @param from who sent it; valid during the call only, as is the message's data */
+  /** A message about flows came. @param from who sent it; valid during the call only, as is the message's data */
   received(message: ShimMessage, from: Peer): void {
     if (this.flows.over) return;
     if (message.code === "request" && this.flows.isPeerId(message.requester)) {
       this.responder.received(message, from);
     } else if (message.code === "reply") this.#replied(message, from);
     else if (message.code === "deallocate") this.#deallocated(message, from);
+    else if (message.code === "absent") this.flows.presence.noticed(message.destination, from);
+    else if (message.code === "check") this.flows.presence.asked(message, from);
+    else if (message.code === "present") this.flows.presence.answered(message, from);
     else this.flows.dropped.malformed++;
+  }
+
+  /**
+   * A packet came that no flow takes: its sender is told.
+   *
+   * @param flow the one with this id, if there is one
+   * @param from who sent it; valid during the call only
+   */
+  misdirected(flow: ShimFlow<Peer> | undefined, id: number, from: Peer): void {
+    if (flow?.hears) this.dropped.wrongPeer++;
+    else this.dropped.unknownId++;
+    if (!this.flows.over) this.flows.presence.notice(id, from);
   }
 
   /** Something came that does not parse. */
@@ -120,6 +139,16 @@ export class Shim<Peer extends Uint8Array>
     if (this.#told) return;
     this.#told = true;
     this.flows.log.warning(`Dropped a packet: ${error.message}.`);
+  }
+
+  /** The network carries nothing for now, or does again: whoever has a flow hears it. */
+  suspend(suspended: boolean): void {
+    for (const flow of this.shown()) flow.upper.suspend(suspended);
+  }
+
+  /** Flows that somebody above has. */
+  *shown(): Iterable<ShimFlow<Peer>> {
+    for (const flow of this.endpoints) if (flow.state !== "cancelled" && flow.state !== "gone") yield flow;
   }
 
   /** The network is gone: all flows are lost, and what is asked for fails. */
@@ -183,7 +212,8 @@ export class Shim<Peer extends Uint8Array>
       this.flows.dropped.strayDeallocation++;
       return;
     }
+    const reason = this.flows.presence.doubts(flow) ? GONE : "the other end has deallocated the flow";
     this.responder.forget(flow);
-    this.flows.lose(flow, "the other end has deallocated the flow");
+    this.flows.lose(flow, reason);
   }
 }

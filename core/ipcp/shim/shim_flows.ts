@@ -14,6 +14,7 @@ import { DropCounters } from "./counters.ts";
 import { ShimDirectory } from "./directory.ts";
 import { EndpointTable } from "./endpoint_table.ts";
 import { Peers } from "./peers.ts";
+import { Presence } from "./presence.ts";
 import { ShimFlow } from "./shim_flow.ts";
 import type { ShimLink, ShimSettings } from "./shim_link.ts";
 
@@ -38,6 +39,7 @@ export class ShimFlows<Peer extends Uint8Array> extends FlowTable<ShimFlow<Peer>
   readonly peers: Peers;
   readonly endpoints: EndpointTable<ShimFlow<Peer>>;
   readonly dropped = new DropCounters();
+  readonly presence: Presence<Peer>;
 
   constructor({ context, log, link, settings }: ShimContext<Peer>) {
     const { firstId, lastId, mpl } = settings;
@@ -47,6 +49,7 @@ export class ShimFlows<Peer extends Uint8Array> extends FlowTable<ShimFlow<Peer>
     this.directory = new ShimDirectory(context.clock);
     this.peers = new Peers(context.clock);
     this.endpoints = new EndpointTable(context, { firstId, lastId, rest: REST * mpl });
+    this.presence = new Presence(this);
   }
 
   /** Asks the network who has the hash, and remembers it. */
@@ -97,12 +100,14 @@ export class ShimFlows<Peer extends Uint8Array> extends FlowTable<ShimFlow<Peer>
 
   protected override opened(flow: ShimFlow<Peer>): void {
     this.peers.flowUp(flow.peer.toHex());
+    this.presence.opened(flow);
     this.link.open(flow);
     this.log.info(`Flow allocation completed, fd ${flow.upper.fd}.`);
   }
 
   protected override closed(flow: ShimFlow<Peer>): void {
     this.link.close(flow);
+    this.presence.closed(flow);
     this.peers.flowDown(flow.peer.toHex());
   }
 

@@ -3,10 +3,10 @@
  * messages pass here as plain data; packets of flows do not pass here at all, for speed.
  *
  * A type makes a `Shim` (`shim.ts`) of `{ context, log, link, settings }`, which is the layer that it answers bootstrapping with. A
- * request, reply or deallocation that came from the network goes to `shim.received(message,
+ * message that came from the network, but for queries and answers, goes to `shim.received(message,
  * from)` (`from` is valid during the call only); `shim.malformed(error)` counts what does not parse. A packet for end `id` goes
  * to `shim.endpoints.find(id)` if that `hears` and its `peer` is the one that sent it: `flow.deliver(packet)`; else
- * `shim.dropped.unknownId++` or `.wrongPeer++`. What was sent is counted with `flow.countSent`.
+ * `shim.misdirected(flow, id, from)`. What was sent is counted with `flow.countSent`.
  *
  * @module
  */

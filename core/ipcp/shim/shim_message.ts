@@ -1,6 +1,6 @@
 /**
  * Management messages between IPCPs over legacy networks (release 0.23.0), as plain data: each network has a layout of its own
- * for them. The code for deallocation is ours; the reference logs it and goes on.
+ * for them. Those from the deallocation on are ours (docs/wire-extensions.md); the reference logs them and goes on.
  *
  * @module
  */
@@ -56,5 +56,38 @@ export interface ShimDeallocate {
   readonly destination: number;
 }
 
+/** A packet was for an end that is not there, or whose other end is somebody else. */
+export interface ShimAbsent {
+  readonly code: "absent";
+  /** The id that the packet named. */
+  readonly destination: number;
+}
+
+/** Asks whether the other end of a flow is there; it is answered with {@link ShimPresent} or {@link ShimDeallocate}. */
+export interface ShimCheck {
+  readonly code: "check";
+  /** Id of the sender's end. */
+  readonly source: number;
+  /** Id of the end that is asked for. */
+  readonly destination: number;
+}
+
+/** The end that was asked for is there. */
+export interface ShimPresent {
+  readonly code: "present";
+  /** Id of the end that was asked for. */
+  readonly source: number;
+  /** Id of the end of the IPCP that has asked. */
+  readonly destination: number;
+}
+
 /** Any management message. */
-export type ShimMessage = ShimRequest | ShimReply | ShimQuery | ShimAnswer | ShimDeallocate;
+export type ShimMessage =
+  | ShimRequest
+  | ShimReply
+  | ShimQuery
+  | ShimAnswer
+  | ShimDeallocate
+  | ShimAbsent
+  | ShimCheck
+  | ShimPresent;

@@ -48,6 +48,8 @@ function ask(question = QUESTION, tcp?: Tcp) {
   const socket: UdpPort = {
     own: OTHER,
     queued: 0,
+    up: true,
+    onChange: () => {},
     lost: { sent: 0, received: 0 },
     send(packet, _header, to) {
       assert.deepEqual(to, SERVER);

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { callError, CLOEXEC, closeFd, lastErrno, MSG_DONTWAIT, netCalls } from "../c/net_calls.ts";
-import { type LinkNews, readLinkNews } from "./netlink.ts";
+import { closeFd, lastErrno, MSG_DONTWAIT, netCalls } from "../c/net_calls.ts";
+import { type LinkNews, openNetlink, readLinkNews } from "./netlink.ts";
 import { type Pollable, type Poller, READABLE } from "./wait/poller.ts";
 
-const AF_NETLINK = 16, SOCK_RAW = 3, NETLINK_ROUTE = 0;
 /** Group 1: devices. */
 const RTMGRP_LINK = 1;
 /** The kernel has dropped news because they were not read in time. */
@@ -35,7 +34,10 @@ export class LinkWatch implements Pollable {
 
   /** Tells `listener` about the device of this number, from now on. */
   add(index: number, listener: LinkListener): void {
-    if (this.#fd < 0) this.#open();
+    if (this.#fd < 0) {
+      this.#fd = openNetlink(RTMGRP_LINK, "network devices");
+      this.poller.watch(this.#fd, this, READABLE);
+    }
     this.#listeners.set(listener, index);
   }
 
@@ -71,18 +73,5 @@ export class LinkWatch implements Pollable {
     for (const [listener, index] of [...this.#listeners]) {
       if (index === news.index && this.#listeners.has(listener)) listener.news(news);
     }
-  }
-
-  #open(): void {
-    const fd = netCalls().socket(AF_NETLINK, SOCK_RAW | CLOEXEC, NETLINK_ROUTE);
-    if (fd < 0) throw callError("cannot watch network devices");
-    const address = new Uint32Array([AF_NETLINK, 0, RTMGRP_LINK]);
-    if (netCalls().bind(fd, new Uint8Array(address.buffer), address.byteLength) !== 0) {
-      const error = callError("cannot watch network devices");
-      closeFd(fd);
-      throw error;
-    }
-    this.#fd = fd;
-    this.poller.watch(fd, this, READABLE);
   }
 }

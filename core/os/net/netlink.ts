@@ -1,10 +1,12 @@
 /**
- * Reads what the kernel tells about network devices: messages of rtnetlink(7), in the byte order of the machine.
+ * What the kernel tells about network devices and addresses: messages of rtnetlink(7), in the byte order of the machine.
  *
  * @module
  */
 import { fromCText } from "../c/libc.ts";
+import { callError, CLOEXEC, closeFd, netCalls } from "../c/net_calls.ts";
 
+const AF_NETLINK = 16, SOCK_RAW = 3, NETLINK_ROUTE = 0;
 /** `RTM_NEWLINK` and `RTM_DELLINK`. */
 const NEW_LINK = 16, DELETED_LINK = 17;
 /** Other families tell about a device as a part of something else: one that leaves a bridge is "deleted" there. */
@@ -30,6 +32,17 @@ export interface LinkNews {
   readonly mtu: number | undefined;
   /** Its address, when it was told; a view of the message. */
   readonly address: Uint8Array | undefined;
+}
+
+/** Returns a socket for the news of these groups, `RTMGRP_…`. @param watching what cannot be watched when that fails */
+export function openNetlink(groups: number, watching: string): number {
+  const fd = netCalls().socket(AF_NETLINK, SOCK_RAW | CLOEXEC, NETLINK_ROUTE);
+  if (fd < 0) throw callError(`cannot watch ${watching}`);
+  const address = new Uint32Array([AF_NETLINK, 0, groups]);
+  if (netCalls().bind(fd, new Uint8Array(address.buffer), address.byteLength) === 0) return fd;
+  const error = callError(`cannot watch ${watching}`);
+  closeFd(fd);
+  throw error;
 }
 
 /** Calls `take` for every device that a datagram of the kernel tells about. What does not parse is left out. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Networks } from "../../contract/network.ts";
+import { AddressWatch } from "./address_watch.ts";
 import { LinkWatch } from "./link_watch.ts";
 import { PacketSocket } from "./packet_socket.ts";
 import { Poller } from "./wait/poller.ts";
@@ -13,9 +14,10 @@ import { UdpSocket } from "./udp_socket.ts";
 /** Opens the networks of this machine; all ports share a poller. */
 export function systemNetworks(poller: Poller = new Poller()): Networks {
   const links = new LinkWatch(poller);
+  const addresses = new AddressWatch(poller);
   return {
     openEthernet: (device, filter) => new PacketSocket(device, filter, poller, links),
-    openUdp: (address, port) => new UdpSocket(address, port, poller),
+    openUdp: (address, port) => new UdpSocket(address, port, poller, { addresses }),
     resolver: new SystemResolver((address) => new UdpSocket(address, 0, poller, { most: 1 })),
   };
 }

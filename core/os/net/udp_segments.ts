@@ -8,6 +8,7 @@ import type { MessageBlock } from "../c/message_block.ts";
 import { setOption } from "../c/net_calls.ts";
 import type { SendRing } from "./send_ring.ts";
 
+const EINVAL = 22, EIO = 5, EMSGSIZE = 90, ENOPROTOOPT = 92;
 const SOL_UDP = 17, UDP_SEGMENT = 103, UDP_GRO = 104;
 /** `struct cmsghdr`: length (8 bytes), level, type; then the data. */
 const LENGTH = 0, LEVEL = 2, TYPE = 3, DATA = 4;
@@ -15,6 +16,9 @@ const HEADER = 16;
 
 /** Most datagrams and bytes of one message: `UDP_MAX_SEGMENTS` of all kernels, and the length fields of IPv4 and UDP. */
 const MOST_SEGMENTS = 64, MOST_BYTES = 65507;
+
+/** Datagrams that go one by one before several are tried again as one message. */
+const ONE_BY_ONE = 4096;
 
 /** Most bytes that a message with several datagrams has on receiving. */
 export const LARGEST_MESSAGE = 65535;
@@ -40,6 +44,56 @@ export function setSegmentLength(block: MessageBlock, message: number, length: n
   words[at + LEVEL] = SOL_UDP;
   words[at + TYPE] = UDP_SEGMENT;
   words[at + DATA] = length;
+}
+
+/**
+ * How long datagrams may be that go as one message. What is in the way of longer ones may go: a device, a route, or an address
+ * that was not there for a moment.
+ *
+ * @example
+ * ```ts
+ * import { SegmentLimit } from "./udp_segments.ts";
+ * import assert from "node:assert/strict";
+ * const limit = new SegmentLimit(9000);
+ * assert.equal(limit.refused(22, 1473), true);
+ * assert.equal(limit.longest, 1472);
+ * limit.sent(4096);
+ * assert.equal(limit.longest, 9000);
+ * ```
+ */
+export class SegmentLimit {
+  #longest: number;
+  /** Datagrams until longer ones are tried again. */
+  #left = 0;
+
+  /** @param most the longest that there are */
+  constructor(private readonly most: number) {
+    this.#longest = most;
+  }
+
+  /** Longer datagrams have a message each at the moment. */
+  get longest(): number {
+    return this.#longest;
+  }
+
+  /** A message of several datagrams of this length failed. Returns whether they may pass one by one. */
+  refused(errno: number, length: number): boolean {
+    if (errno === EIO || errno === ENOPROTOOPT) this.#longest = 0;
+    else if (errno === EINVAL || errno === EMSGSIZE) this.#longest = length - 1;
+    else return false;
+    this.#left = ONE_BY_ONE;
+    return true;
+  }
+
+  /** So many datagrams were sent. */
+  sent(datagrams: number): void {
+    if (this.#longest < this.most && (this.#left -= datagrams) <= 0) this.renew();
+  }
+
+  /** The network has changed: all may be tried. */
+  renew(): void {
+    this.#longest = this.most;
+  }
 }
 
 /**

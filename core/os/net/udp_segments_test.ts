@@ -2,7 +2,10 @@ import { NO_BYTES } from "../../kit/bytes.ts";
 import assert from "node:assert/strict";
 import { MessageBlock } from "../c/message_block.ts";
 import { SendRing } from "./send_ring.ts";
-import { countSegments, segmentLength, setSegmentLength } from "./udp_segments.ts";
+import { EPERM } from "../c/errno.ts";
+import { countSegments, segmentLength, SegmentLimit, setSegmentLength } from "./udp_segments.ts";
+
+const EINVAL = 22, EIO = 5;
 
 /** How the datagrams of these lengths are split into messages; those in `other` go elsewhere than the one before. */
 function split(lengths: readonly number[], largest = 9000, other: readonly number[] = []): number[] {
@@ -56,4 +59,20 @@ Deno.test("the length of datagrams is told and read as ancillary data", () => {
   assert.equal(segmentLength(block, 1, 3000), 1400);
   block.words[(at >> 2) + 4] = 0;
   assert.equal(segmentLength(block, 1, 3000), 3000);
+});
+
+Deno.test("one refusal does not turn messages of several datagrams off for good", () => {
+  const limit = new SegmentLimit(9000);
+  for (const [errno, longest] of [[EINVAL, 1399], [EIO, 0]]) {
+    assert.equal(limit.refused(errno, 1400), true);
+    assert.equal(limit.longest, longest);
+    limit.sent(64);
+    assert.equal(limit.longest, longest);
+    for (let sent = 64; sent < 4096; sent += 64) limit.sent(64);
+    assert.equal(limit.longest, 9000);
+  }
+  assert.equal(limit.refused(EINVAL, 1400), true);
+  limit.renew();
+  assert.equal(limit.longest, 9000);
+  assert.equal(limit.refused(EPERM, 1400), false, "it would fail one by one as well");
 });

@@ -26,6 +26,7 @@ import {
   SOL_SOCKET,
 } from "../c/net_calls.ts";
 import { NAME } from "../c/message_block.ts";
+import type { AddressWatch } from "./address_watch.ts";
 import { kernelList } from "./device/network_device.ts";
 import { type Pollable, type Poller, READABLE, WRITABLE } from "./wait/poller.ts";
 import { ReceiveRing } from "./receive_ring.ts";
@@ -46,13 +47,15 @@ import {
   LARGEST_MESSAGE,
   receiveSegments,
   segmentLength,
+  SegmentLimit,
   setSegmentLength,
 } from "./udp_segments.ts";
 
-const SOCK_DGRAM = 2, SO_MEMINFO = 55, IPPROTO_IPV6 = 41, IPV6_V6ONLY = 26;
+const SOCK_DGRAM = 2, SO_MEMINFO = 55, IPPROTO_IP = 0, IPPROTO_IPV6 = 41, IPV6_V6ONLY = 26;
+const IP_MTU_DISCOVER = 10, NO_DISCOVERY = 0;
 /** Words of `SO_MEMINFO`, and the one that counts what was dropped. */
 const MEMORY_WORDS = 9, DROPPED = 8;
-const EADDRINUSE = 98, EADDRNOTAVAIL = 99, EINVAL = 22, EIO = 5, EMSGSIZE = 90, ENOPROTOOPT = 92;
+const EADDRINUSE = 98, EADDRNOTAVAIL = 99;
 
 /** Largest datagram that is sent: what the reference sends at most, with its header. */
 const LARGEST = 9000;
@@ -67,6 +70,8 @@ const SEGMENT_CONTROL = 24;
 export interface UdpSocketOptions {
   /** Datagrams in the queue at most. */
   readonly most?: number;
+  /** Tells when addresses come and go; left out: it does not matter. */
+  readonly addresses?: AddressWatch;
 }
 
 /** An open UDP socket. */
@@ -87,8 +92,11 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
   #to: Uint8Array = new Uint8Array(0);
   readonly #name = new Uint8Array(NAME);
   readonly #nameWords = new Uint32Array(this.#name.buffer);
-  /** Longer datagrams have a message each: the way there does not take several. */
-  #largestSegment = LARGEST;
+  readonly #segments = new SegmentLimit(LARGEST);
+  readonly #ip: IpAddress;
+  readonly #addresses: AddressWatch | undefined;
+  readonly #changed: (() => void)[] = [];
+  #up = true;
   #receive: ((datagram: Uint8Array, from: UdpEndpoint) => void) | undefined;
   #wantsRoom = false;
   #closed = false;
@@ -114,6 +122,7 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
     if (!Number.isInteger(port) || port < 0 || port > 0xffff) {
       throw new InvalidError(`${port} is not a UDP port: 0 to 65535 are`);
     }
+    this.#ip = ip;
     this.#scope = ip.scope;
     this.#nameBytes = ip.family.nameBytes;
     this.#fd = openSocket(ip, address, port);
@@ -122,6 +131,16 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
     this.#sendRing = new SendRing(LARGEST, MESSAGES, options.most);
     this.#same = new Uint8Array(this.#sendRing.capacity);
     this.#queue = new SendQueue(this.#sendRing, this, BATCH);
+    this.#addresses = options.addresses;
+    this.#addresses?.add(this.#look);
+  }
+
+  get up(): boolean {
+    return this.#up;
+  }
+
+  onChange(changed: () => void): void {
+    this.#changed.push(changed);
   }
 
   get queued(): number {
@@ -170,6 +189,7 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
     this.#queue.close();
     this.#lostReceived = this.lost.received;
     this.#closed = true;
+    this.#addresses?.remove(this.#look);
     this.poller.forget(this.#fd);
     closeFd(this.#fd);
   }
@@ -195,7 +215,7 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
     const ring = this.#sendRing, { block } = ring, end = ring.head + ring.row;
     let messages = 0;
     for (let slot = ring.head; slot < end && messages < MESSAGES; messages++) {
-      const count = countSegments(ring, slot, end, this.#largestSegment, this.#same);
+      const count = countSegments(ring, slot, end, this.#segments.longest, this.#same);
       block.setMessage(messages, slot, count, this.#nameBytes);
       block.setControl(messages, count > 1 ? SEGMENT_CONTROL : 0);
       if (count > 1) setSegmentLength(block, messages, block.vector(slot));
@@ -206,6 +226,7 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
     if (taken <= 0) return this.#failed(lastErrno());
     let datagrams = 0;
     for (let message = 0; message < taken; message++) datagrams += this.#counts[message];
+    this.#segments.sent(datagrams);
     return datagrams;
   }
 
@@ -220,11 +241,8 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
 
   /** Whether it is the first message's having several datagrams that failed; they go one by one then. */
   #failed(errno: number): number {
-    if (this.#counts[0] === 1) return -errno;
     const { block, head } = this.#sendRing;
-    if (errno === EIO || errno === ENOPROTOOPT) this.#largestSegment = 0;
-    else if (errno === EINVAL || errno === EMSGSIZE) this.#largestSegment = block.vector(head) - 1;
-    else return -errno;
+    if (this.#counts[0] === 1 || !this.#segments.refused(errno, block.vector(head))) return -errno;
     return this.transmit();
   }
 
@@ -242,6 +260,15 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
     return number;
   }
 
+  /** Looks whether the own address is there. */
+  readonly #look = (): void => {
+    const up = isHere(this.#ip);
+    if (up === this.#up) return;
+    this.#up = up;
+    this.#segments.renew();
+    for (const changed of this.#changed) changed();
+  };
+
   #watch(): void {
     const events = (this.#receive ? READABLE : 0) | (this.#wantsRoom ? WRITABLE : 0);
     if (events === 0) this.poller.forget(this.#fd);
@@ -253,6 +280,8 @@ function openSocket(ip: IpAddress, address: string, port: number): number {
   const fd = netCalls().socket(ip.family.number, SOCK_DGRAM | CLOEXEC, 0);
   if (fd < 0) throw callError("cannot make a UDP socket");
   if (ip.family === INET6) setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  // A router that carries less may cut datagrams: its message that they are too large may be filtered. Those of IPv6 cut nothing.
+  else setOption(fd, IPPROTO_IP, IP_MTU_DISCOVER, NO_DISCOVERY);
   enlargeReceiveBuffer(fd);
   receiveSegments(fd);
   const name = new Uint8Array(ip.family.nameBytes);
@@ -273,6 +302,17 @@ function noAddress({ bytes }: IpAddress, address: string): Error {
   return (flags & DUPLICATE) !== 0
     ? new ExistsError(`another host has the address ${address}: the system does not let it be used here`)
     : new WouldBlockError(`the system has yet to find out whether another host has the address ${address}`);
+}
+
+/** Is the address one of this machine's? A second socket could use it then. */
+function isHere(ip: IpAddress): boolean {
+  const fd = netCalls().socket(ip.family.number, SOCK_DGRAM | CLOEXEC, 0);
+  if (fd < 0) return true;
+  const name = new Uint8Array(ip.family.nameBytes);
+  writeName(name, 0, udpEndpoint(ip.bytes, 0), ip.scope);
+  const here = netCalls().bind(fd, name, name.length) === 0 || lastErrno() !== EADDRNOTAVAIL;
+  closeFd(fd);
+  return here;
 }
 
 function bindError(errno: number, address: string, port: number): Error {

@@ -95,6 +95,41 @@ testWithNamespaces(import.meta.url)(
   },
 );
 
+testWithNamespaces(import.meta.url)(
+  "a port says that its address is gone, and carries datagrams again when it is back",
+  async () => {
+    using namespace = new TestingNamespace();
+    namespace.ip("link set lo up");
+    for (const [address, bits] of [["192.0.2.1", 32], ["2001:db8::1", 128]]) {
+      const set = (word: string) =>
+        namespace.ip(
+          `addr ${word} ${address}/${bits} dev lo${bits === 128 && word === "add" ? " nodad" : ""}`,
+        );
+      set("add");
+      await using networks = new TestingNetworks();
+      const [one, other] = [networks.openUdp(`${address}`), networks.openUdp(`${address}`)];
+      const { until } = collect(other);
+      const changes: boolean[] = [];
+      const change = () => new Promise<void>((done) => changed = done);
+      let changed = () => {};
+      one.onChange(() => {
+        changes.push(one.up);
+        changed();
+      });
+      let next = change();
+      set("del");
+      await next;
+      for (let count = 0; count < 10; count++) one.send(new Uint8Array(1000), NO_BYTES, other.own);
+      next = change();
+      set("add");
+      await next;
+      for (let count = 0; count < 10; count++) one.send(new Uint8Array(1000), NO_BYTES, other.own);
+      await until(10);
+      assert.deepEqual(changes, [false, true]);
+    }
+  },
+);
+
 Deno.test("what cannot be sent is dropped and counted, and the port lives on", async () => {
   await using networks = new TestingNetworks();
   const [one, other] = [networks.openUdp("127.0.0.1"), networks.openUdp("127.0.0.1")];

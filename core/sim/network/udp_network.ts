@@ -85,15 +85,38 @@ export class UdpHost implements Networks {
   wildcard: { readonly searched?: string; readonly any?: string } = {};
   /** Names that were looked up. */
   readonly lookups: string[] = [];
-  readonly #addresses: readonly string[];
+  readonly #addresses: Set<string>;
   readonly #translated: Uint8Array | undefined;
   readonly #ports: SimulatedUdpPort[] = [];
   #blocked = false;
   #translations = 0;
 
   constructor(private readonly network: UdpNetwork, addresses: readonly string[], translated?: string) {
-    this.#addresses = addresses.map((address) => formatIp(parseIp(address)));
+    this.#addresses = new Set(addresses.map((address) => formatIp(parseIp(address))));
     this.#translated = translated === undefined ? undefined : parseIp(translated);
+  }
+
+  /** The process that has opened its ports dies: they are closed, without a word to anybody. */
+  kill(): void {
+    for (const port of this.#ports.splice(0)) port.close();
+  }
+
+  /** Address translation forgets what it knows of the host: its ports are seen as others from now on. */
+  translateAnew(): void {
+    for (const port of this.#ports) port.seenAs(this.#seen(port.own));
+  }
+
+  /** The host has an address no more, or has it again. */
+  setAddress(address: string, there: boolean): void {
+    const text = formatIp(parseIp(address));
+    if (there) this.#addresses.add(text);
+    else this.#addresses.delete(text);
+    for (const port of this.#ports) port.look();
+  }
+
+  /** Has the host this address at the moment? */
+  has(address: Uint8Array): boolean {
+    return this.#addresses.has(formatIp(address));
   }
 
   /** While this is true, its ports take a few datagrams and send none. */
@@ -111,17 +134,18 @@ export class UdpHost implements Networks {
 
   openUdp(address: string, port: number): UdpPort {
     const bytes = parseIp(address);
-    if (!this.#addresses.includes(formatIp(bytes))) {
+    if (!this.has(bytes)) {
       throw new NotFoundError(`${address} is not an address of this host`);
     }
     const own = udpEndpoint(bytes, port);
     if (this.network.taken(own)) throw new ExistsError(`UDP port ${port} of ${address} is in use`);
-    const seen = this.#translated
-      ? udpEndpoint(this.#translated, FIRST_TRANSLATED + this.#translations++)
-      : own;
-    const opened = new SimulatedUdpPort(this.network, this, own, seen);
+    const opened = new SimulatedUdpPort(this.network, this, own, this.#seen(own));
     this.#ports.push(opened);
     return opened;
+  }
+
+  #seen(own: UdpEndpoint): UdpEndpoint {
+    return this.#translated ? udpEndpoint(this.#translated, FIRST_TRANSLATED + this.#translations++) : own;
   }
 
   readonly resolver: Resolver = {
@@ -154,22 +178,52 @@ class SimulatedUdpPort implements UdpPort {
   readonly #queue: { readonly to: UdpEndpoint; readonly payload: Uint8Array }[] = [];
   #level = 0;
   #drained: () => void = () => {};
+  #receive: Receive | undefined;
+  #seen: UdpEndpoint;
+  #closed = false;
+  #up = true;
+  #changed: () => void = () => {};
 
   constructor(
     private readonly network: UdpNetwork,
     private readonly host: UdpHost,
     readonly own: UdpEndpoint,
-    private readonly seen: UdpEndpoint,
-  ) {}
+    seen: UdpEndpoint,
+  ) {
+    this.#seen = seen;
+  }
 
   get queued(): number {
     return this.#queue.length;
   }
 
+  get up(): boolean {
+    return this.#up;
+  }
+
+  onChange(changed: () => void): void {
+    this.#changed = changed;
+  }
+
+  /** Looks whether the host has its address. */
+  look(): void {
+    const up = this.host.has(addressOf(this.own));
+    if (up === this.#up) return;
+    this.#up = up;
+    this.#listen(up ? this.#receive : undefined);
+    this.#changed();
+  }
+
   send(packet: Uint8Array, header: Uint8Array, to: UdpEndpoint): boolean {
+    if (this.#closed) return false;
+    if (!this.#up) {
+      // As a system does it: the datagram is taken, and lost.
+      this.lost.sent++;
+      return true;
+    }
     const payload = joinBytes(header, packet);
     if (!this.host.blocked) {
-      this.network.send(this.seen, to, payload);
+      this.network.send(this.#seen, to, payload);
       return true;
     }
     if (this.#queue.length === PORT_QUEUE) {
@@ -181,8 +235,15 @@ class SimulatedUdpPort implements UdpPort {
   }
 
   onDatagram(receive: (datagram: Uint8Array, from: UdpEndpoint) => void): void {
-    const take: Receive = ({ payload, from }) => receive(payload, from);
-    for (const endpoint of [this.own, this.seen]) this.network.listen(endpoint, take);
+    this.#receive = ({ payload, from }) => receive(payload, from);
+    this.#listen(this.#receive);
+  }
+
+  /** Others see it under this endpoint from now on. */
+  seenAs(seen: UdpEndpoint): void {
+    this.#listen(undefined);
+    this.#seen = seen;
+    this.#listen(this.#receive);
   }
 
   onDrained(level: number, drained: () => void): void {
@@ -193,13 +254,18 @@ class SimulatedUdpPort implements UdpPort {
   onGone(): void {}
 
   close(): void {
-    for (const endpoint of [this.own, this.seen]) this.network.listen(endpoint, undefined);
+    this.#closed = true;
+    this.#listen(undefined);
   }
 
   drain(): void {
     const above = this.#queue.length > this.#level;
-    for (const { to, payload } of this.#queue.splice(0)) this.network.send(this.seen, to, payload);
+    for (const { to, payload } of this.#queue.splice(0)) this.network.send(this.#seen, to, payload);
     if (above) this.#drained();
+  }
+
+  #listen(receive: Receive | undefined): void {
+    for (const endpoint of [this.own, this.#seen]) this.network.listen(endpoint, receive);
   }
 }
 

@@ -18,6 +18,9 @@ return function(ouro)
     [3] = "name answer",
     -- Ours (docs/wire-extensions.md).
     [4] = "deallocation",
+    [5] = "notice",
+    [6] = "check",
+    [9] = "presence",
   }
   -- From 3 on ours (docs/wire-extensions.md).
   local UDP_CODES = {
@@ -26,6 +29,10 @@ return function(ouro)
     [3] = "deallocation",
     [4] = "name query",
     [5] = "name answer",
+    [6] = "notice",
+    [7] = "check",
+    [8] = "name denial",
+    [9] = "presence",
   }
   local proto, M = ouro.protocol("ouro.mgmt", "Ouroboros management", {
     { "seid", "uint32", "Source endpoint id", base = base.HEX_DEC },
@@ -98,7 +105,7 @@ return function(ouro)
     item:append_text(", " .. (title or "unknown code " .. code))
     item:add(M.code, tvb(layout.code, 1)):append_text(" (" .. (title or "unknown") .. ")")
     item:add(M.kind, tvb(layout.code, 1), title or "unknown"):set_generated()
-    local about_name = title == "name query" or title == "name answer"
+    local about_name = title == "name query" or title == "name answer" or title == "name denial"
     item:add(about_name and layout.nonce and M.nonce or M.seid, source)
     item:add(M.deid, destination)
     item:add(ouro.F.response, tvb(layout.response, 4))
@@ -135,6 +142,10 @@ return function(ouro)
       item:add(ouro.F.hash, tvb(layout.fixed, length))
       ouro.bytes(item, ouro.F.padding, tvb, layout.fixed + length, tvb:len() - layout.fixed - length)
     elseif title == "deallocation" then
+      pinfo.cols.info = string.format("%s of EID %d, to EID %d", info, source:uint(), destination:uint())
+    elseif title == "notice" then
+      pinfo.cols.info = string.format("%s that EID %d is not there", info, destination:uint())
+    elseif title == "check" or title == "presence" then
       pinfo.cols.info = string.format("%s of EID %d, to EID %d", info, source:uint(), destination:uint())
     else
       ouro.malformed(item, "A management message has the unknown code " .. code)

@@ -19,6 +19,7 @@ return function(ouro)
         [3] = "deallocation",
         [4] = "probe",
         [5] = "probe answer",
+        [6] = "part",
       },
     },
     { "s_addr", "uint64", "Source address", base = base.HEX_DEC },
@@ -53,7 +54,7 @@ return function(ouro)
   -- Messages between flow allocators -----------------------------------------------------------------------------------
 
   local FA_HEADER = 61
-  local REQUEST, REPLY, UPDATE, DEALLOCATE, PROBE, PROBE_ANSWER = 0, 1, 2, 3, 4, 5
+  local REQUEST, REPLY, UPDATE, DEALLOCATE, PROBE, PROBE_ANSWER, PART = 0, 1, 2, 3, 4, 5, 6
   local QOS = { delay = 36, bandwidth = 24, availability = 59, loss = 40, ber = 44, in_order = 60, max_gap = 48, timeout = 52 }
 
   local function hex(tvb, at, length)
@@ -77,7 +78,7 @@ return function(ouro)
       { A.ece, 56, 2 },
     })
     local code = tvb(58, 1):uint()
-    item:add(code == PROBE_ANSWER and A.size or ouro.F.response, tvb(32, 4))
+    item:add((code == PROBE_ANSWER or code == PART) and A.size or ouro.F.response, tvb(32, 4))
     local remote, source = hex(tvb, 8, 8), hex(tvb, 16, 8)
     if code == REQUEST then
       local qos = ouro.qos(item, tvb, QOS)
@@ -114,6 +115,8 @@ return function(ouro)
       pinfo.cols.info = string.format("Probe %s of %d bytes", source, tvb:len())
     elseif code == PROBE_ANSWER then
       pinfo.cols.info = string.format("Answer to probe %s of %d bytes", remote, tvb(32, 4):uint())
+    elseif code == PART then
+      pinfo.cols.info = string.format("Part of a packet of %d bytes, to EID %s", tvb(32, 4):uint(), remote)
     else
       ouro.malformed(item, "A flow allocation message has the unknown code " .. code)
     end

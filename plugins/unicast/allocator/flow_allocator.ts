@@ -55,6 +55,7 @@ export class FlowAllocator extends FlowAllocation<UserFlow, UserFlows, MemberReq
       asking: this.requesters.size,
       incoming: this.responder.stats(),
       pathSizes: paths.stats(),
+      inParts: this.flows.parts.stats(),
       dropped: { malformed: this.#malformed, unknownEid: this.#unknown, unknownEidData: traffic.unknown },
     };
   }
@@ -74,6 +75,8 @@ export class FlowAllocator extends FlowAllocation<UserFlow, UserFlows, MemberReq
         return this.responder.received(message);
       case "probe":
         return paths.probed(message);
+      case "part":
+        return this.flows.parts.received(message);
       case "probe answer":
         if (!probe.answered(message)) paths.answered(message);
         return;

@@ -42,6 +42,8 @@ export class UserFlow extends FlowRecord<Address, MemberRequest> implements Endp
   stride = 1;
   /** There is no way to the other end's member, and the process above was told so. */
   suspended = false;
+  /** Bytes of the largest packet that the path carries whole. */
+  largest = Infinity;
   updatesSent = 0;
   updatesReceived = 0;
 
@@ -55,6 +57,12 @@ export class UserFlow extends FlowRecord<Address, MemberRequest> implements Endp
   ) {
     super(upper, peer, state);
     this.cube = qosCube(upper.qos);
+  }
+
+  /** The path carries packets of at most so many bytes from now on. */
+  limit(bytes: number): void {
+    this.largest = bytes;
+    this.upper.limit(bytes);
   }
 
   /** The own EID. */

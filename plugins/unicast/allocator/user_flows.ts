@@ -17,6 +17,7 @@ import { PathMtus } from "../path_mtu/path_mtus.ts";
 import type { DataTransfer } from "../transfer/data_transfer.ts";
 import { StandingQueue } from "../transfer/standing_queue.ts";
 import { EndpointTable } from "./endpoint_table.ts";
+import { Parts } from "./parts.ts";
 import { PeerProbe } from "./peer_probe.ts";
 import { UserFlow } from "./user_flow.ts";
 import { UserTraffic } from "./user_traffic.ts";
@@ -47,6 +48,8 @@ export class UserFlows extends FlowTable<UserFlow> {
   readonly traffic: UserTraffic;
   /** Largest packets to other members. */
   readonly paths: PathMtus;
+  /** Packets that are larger than their path. */
+  readonly parts: Parts;
   /** Who takes requests that come again. */
   readonly probe: PeerProbe;
   readonly #dataTransfer: DataTransfer;
@@ -71,8 +74,15 @@ export class UserFlows extends FlowTable<UserFlow> {
       congestion,
       scheduling,
       endpoints: this.endpoints,
+      inParts: (user, packet) => this.paths.knows(user.peer) && this.parts.send(user, packet, user.largest),
       update: ({ peer, remoteEid }, level) =>
         this.send(peer, encodeFlowAllocationMessage({ kind: "update", remoteEid, level })),
+    });
+    this.parts = new Parts({
+      own,
+      endpoints: this.endpoints,
+      send: (to, message) => this.send(to, message),
+      deliver: (high, low, packet) => this.traffic.deliver(high, low, packet),
     });
   }
 
@@ -108,7 +118,7 @@ export class UserFlows extends FlowTable<UserFlow> {
 
   protected override opened(user: UserFlow): void {
     this.traffic.open(user);
-    this.paths.opened(user.peer, user.upper);
+    this.paths.opened(user.peer, user);
     this.#checkWay(user);
   }
 
@@ -119,8 +129,8 @@ export class UserFlows extends FlowTable<UserFlow> {
     user.upper.suspend(suspended);
   }
 
-  protected override closed({ peer, upper }: UserFlow): void {
-    this.paths.closed(peer, upper);
+  protected override closed(user: UserFlow): void {
+    this.paths.closed(user.peer, user);
   }
 
   protected override released(user: UserFlow): void {

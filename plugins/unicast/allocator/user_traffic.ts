@@ -7,7 +7,7 @@
 import type { Congestion } from "../../../core/contract/policies/congestion.ts";
 import type { Scheduling } from "../../../core/contract/policies/small_policies.ts";
 import type { Clock, Timers } from "../../../core/contract/ports.ts";
-import { type DataTransfer, QUEUE_STANDS, SENT } from "../transfer/data_transfer.ts";
+import { type DataTransfer, HAS_WAY, QUEUE_STANDS, SENT } from "../transfer/data_transfer.ts";
 import type { EndpointTable } from "./endpoint_table.ts";
 import { GRAIN, Pacer } from "./pacer.ts";
 import type { UserFlow } from "./user_flow.ts";
@@ -30,6 +30,8 @@ export interface UserTrafficContext {
   readonly endpoints: EndpointTable<UserFlow>;
   /** Tells the other end of `user` its congestion level. */
   update(user: UserFlow, level: number): void;
+  /** Sends a packet that is larger than the path in parts. False: it cannot be. */
+  inParts(user: UserFlow, packet: Uint8Array): boolean;
 }
 
 /** Carries packets of user flows. */
@@ -85,7 +87,9 @@ export class UserTraffic {
     const { length } = packet;
     user.next = user.congestion.sent(length, this.#pace(user));
     const { peer, remoteHigh, remoteLow, cube } = user;
-    const answer = this.#dataTransfer.transmit(peer, remoteHigh, remoteLow, cube, packet, user);
+    const answer = length > user.largest && this.context.inParts(user, packet)
+      ? HAS_WAY | SENT
+      : this.#dataTransfer.transmit(peer, remoteHigh, remoteLow, cube, packet, user);
     user.countSent(length, (answer & SENT) !== 0);
     if ((answer & QUEUE_STANDS) !== 0) {
       user.held = true;
@@ -115,6 +119,11 @@ export class UserTraffic {
 
   #read(user: UserFlow): number {
     return user.readAt = this.#clock.now() * NANOSECONDS;
+  }
+
+  /** A packet came that was sent in parts. */
+  deliver(high: number, low: number, packet: Uint8Array): void {
+    this.#fromBelow(high, low, 0, packet);
   }
 
   #fromBelow(high: number, low: number, ecn: number, payload: Uint8Array): void {

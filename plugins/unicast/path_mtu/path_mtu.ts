@@ -9,7 +9,7 @@ import {
   type EndpointId,
   FLOW_ALLOCATION_HEADER_BYTES as SMALLEST,
 } from "../wire/flow_allocation_message.ts";
-import { nextSize } from "./path_mtu_search.ts";
+import { AT_ONCE, nextSize } from "./path_mtu_search.ts";
 
 /** A probe is sent so often before it counts as lost, and waited for so many milliseconds each time. */
 const TRIES = 3;
@@ -19,6 +19,8 @@ const CONFIRM = 30_000;
 const RAISE = 600_000;
 /** A member that answers no probe at all is asked again after this many milliseconds, then twice as many, up to the last. */
 const SILENCE = [30_000, 600_000] as const;
+/** Milliseconds beyond the round trip after which a probe of the size that is in use is likely to be lost. */
+const LATE = 50;
 /** Milliseconds until a size is confirmed after routes have changed: others' have to settle, too. */
 const SETTLE = 500;
 
@@ -41,6 +43,9 @@ export interface PathMtuContext {
  * The size of the path to one member. A small probe comes first: a member that does not answer it (the reference does not) is
  * sent no others, and the own limit is believed. When a larger one is lost, another small one tells whether the path carries
  * anything at all; if it does not, nothing is learned.
+ *
+ * Users must not wait for that when the size that they use is too large: when its probe is not answered after a round trip, usual
+ * sizes are tried all at once, and the largest that arrives is used until the search has ended.
  */
 export class PathMtu {
   #limit: number;
@@ -53,7 +58,14 @@ export class PathMtu {
   /** Size that is being tried; also of a try that was put off. */
   #target: number | undefined;
   /** The probe under way; a small one checks whether the path carries anything. */
-  #probe: { readonly id: EndpointId; readonly size: number; tries: number } | undefined;
+  #probe: { readonly id: EndpointId; readonly size: number; tries: number; sentAt: number } | undefined;
+  /** The last round trip of a probe, in milliseconds. */
+  #roundTrip = 0;
+  /** Sizes that are tried at once, by the upper half of their ids. */
+  readonly #scouts = new Map<number, number>();
+  #scouting: Timer | undefined;
+  /** The largest of them that arrived. */
+  #scouted = 0;
   #timer: Timer | undefined;
   #active = false;
   /** When something is to be done next. */
@@ -71,6 +83,11 @@ export class PathMtu {
   /** Largest packet that arrives, as far as is known, in bytes. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Whether the other member answers probes. */
+  get answers(): boolean {
+    return this.#answers;
   }
 
   /** For people: what is known of the path. */
@@ -105,6 +122,7 @@ export class PathMtu {
       if (!this.#probe) this.#rest(0);
     } else if (this.#target !== undefined) {
       this.#low = SMALLEST;
+      this.#scouted = 0;
       this.#high = Infinity;
       this.#target = limit;
       if (this.#probe) this.#begin();
@@ -122,7 +140,9 @@ export class PathMtu {
   /** An answer came. @returns whether it is one to the probe under way */
   answered({ high, low }: EndpointId, size: number): boolean {
     const probe = this.#probe;
+    if (this.#scouts.get(high) === size) return this.#found(high, size);
     if (!probe || probe.id.high !== high || probe.id.low !== low || probe.size !== size) return false;
+    if (probe.tries === 1) this.#roundTrip = this.context.clock.now() - probe.sentAt;
     this.#halt();
     if (size !== SMALLEST) this.#arrived(size);
     else if (this.#answers) this.#lost();
@@ -153,7 +173,7 @@ export class PathMtu {
   }
 
   #send(size: number): void {
-    this.#probe = { id: this.context.id(), size, tries: 0 };
+    this.#probe = { id: this.context.id(), size, tries: 0, sentAt: 0 };
     this.#try();
   }
 
@@ -164,9 +184,37 @@ export class PathMtu {
     probe.tries++;
     this.#timer = this.context.after(this.context.turn(probe.size), () => {
       this.#timer = this.context.after(TRY_FOR, this.#try);
+      if (probe.tries === 1) this.#sent(probe);
       this.context.probe(probe.id, probe.size);
     });
   };
+
+  #sent(probe: { readonly size: number; sentAt: number }): void {
+    probe.sentAt = this.context.clock.now();
+    if (!this.#answers || probe.size === SMALLEST || probe.size !== this.#size) return;
+    this.#scouted = 0;
+    this.#scouting = this.context.after(this.#roundTrip + Math.max(this.#roundTrip, LATE), this.#scout);
+  }
+
+  /** The size that is in use may be too large. */
+  readonly #scout = (): void => {
+    for (const size of AT_ONCE) {
+      if (size <= SMALLEST || size >= this.#size) continue;
+      const id = this.context.id();
+      this.#scouts.set(id.high, size);
+      this.context.after(this.context.turn(size), () => this.context.probe(id, size));
+    }
+  };
+
+  /** A size that was tried at once arrives. */
+  #found(high: number, size: number): boolean {
+    this.#scouts.delete(high);
+    if (size > this.#scouted && size <= this.#limit) {
+      this.#scouted = size;
+      this.#tell(size);
+    }
+    return true;
+  }
 
   #unanswered(size: number): void {
     if (size > SMALLEST) return this.#send(SMALLEST);
@@ -195,6 +243,7 @@ export class PathMtu {
     this.#high = this.#target ?? this.#size;
     // What has arrived before does so no more.
     if (this.#high <= this.#low) this.#low = SMALLEST;
+    this.#low = Math.max(this.#low, this.#scouted);
     this.#goOn();
   }
 
@@ -222,6 +271,8 @@ export class PathMtu {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#probe = undefined;
+    this.#scouting?.cancel();
+    this.#scouts.clear();
   }
 
   #tell(size: number): void {

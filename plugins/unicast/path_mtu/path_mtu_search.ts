@@ -12,6 +12,9 @@ const USUAL = [1200, 1400, 1433, 1453, 1481, 4000, 8933, 8953, 8981, 16_000, 32_
 /** A size is found when it is known to so many bytes. */
 const GRAIN = 8;
 
+/** Sizes that are tried all at once when one that is in use may not arrive: those in between would cost too much. */
+export const AT_ONCE = [1200, 1433, 1453, 1481, 4000, 8933];
+
 /**
  * The size to try next, between one that arrives and one that does not; undefined when the first is good enough. The usual ones
  * are tried from below: a packet that arrives costs a round trip, one that does not costs seconds.

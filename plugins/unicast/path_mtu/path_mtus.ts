@@ -8,7 +8,6 @@ import { TokenBucket } from "../../../core/kit/token_bucket.ts";
 import { BoundedMap } from "../../../core/kit/bounded_map.ts";
 import { MessageSizeError } from "../../../core/contract/errors.ts";
 import { type Address, address } from "../../../core/contract/ids.ts";
-import type { UpperFlow } from "../../../core/contract/ipcp.ts";
 import type { Stats } from "../../../core/contract/stats.ts";
 import type { Ports, Timer } from "../../../core/contract/ports.ts";
 import {
@@ -37,12 +36,18 @@ export interface PathMtusContext {
   after(delay: number, run: () => void): Timer;
 }
 
+/** A flow that is told how large its packets may be. */
+export interface PathUser {
+  /** From now on, packets of at most so many bytes arrive. */
+  limit(bytes: number): void;
+}
+
 /** A path, and who uses it. */
 interface Path {
   /** Ends of flows that lead there, in whatever state they are. */
   ends: number;
   /** Flows that are up. */
-  readonly flows: Set<UpperFlow>;
+  readonly flows: Set<PathUser>;
   /** Undefined until the first flow is up. */
   size: PathMtu | undefined;
 }
@@ -81,7 +86,7 @@ export class PathMtus {
   }
 
   /** A flow to a member that was {@link met} is up: it is told its largest packet, now and whenever that changes. */
-  opened(remote: Address, flow: UpperFlow): void {
+  opened(remote: Address, flow: PathUser): void {
     const path = this.#used.get(remote);
     if (!path || remote === this.context.own || this.#limit === undefined) return;
     path.size ??= this.#make(remote, path, this.#limit);
@@ -92,7 +97,7 @@ export class PathMtus {
   }
 
   /** Forgets a flow that is up no more, or never was. */
-  closed(remote: Address, flow: UpperFlow): void {
+  closed(remote: Address, flow: PathUser): void {
     const path = this.#used.get(remote);
     if (path?.flows.delete(flow) && path.flows.size === 0) path.size?.stop();
   }
@@ -115,6 +120,11 @@ export class PathMtus {
         length - this.#limit
       } bytes too long for the flows below this layer`,
     );
+  }
+
+  /** Has the member answered a probe: is it of our kind? */
+  knows(remote: Address): boolean {
+    return this.#used.get(remote)?.size?.answers ?? false;
   }
 
   /** Packets may take other paths from now on. */

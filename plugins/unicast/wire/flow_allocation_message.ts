@@ -1,6 +1,6 @@
 /**
  * Messages between the flow allocators of a unicast layer (release 0.23.0): 61 bytes, big-endian, then a body. The codes for
- * deallocation and for probes are ours (docs/wire-extensions.md); the reference logs them and goes on.
+ * deallocation, for probes and for parts are ours (docs/wire-extensions.md); the reference logs them and goes on.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { type QosPlaces, readQos, writeQos } from "../../../core/wire/qos_fields
 
 /** Bytes in front of the body. */
 export const FLOW_ALLOCATION_HEADER_BYTES = 61;
-/** Longest message but a probe, in bytes. */
+/** Longest message but a probe and a part, in bytes. */
 export const MAX_FLOW_ALLOCATION_MESSAGE = 2048;
 
 const REQUEST = 0;
@@ -20,6 +20,7 @@ const UPDATE = 2;
 const DEALLOCATE = 3;
 const PROBE = 4;
 const PROBE_ANSWER = 5;
+const PART = 6;
 
 const QOS_PLACES: QosPlaces = {
   bandwidth: 24,
@@ -102,6 +103,22 @@ export interface FlowAllocationProbeAnswer {
   readonly size: number;
 }
 
+/** A part of a packet of a flow, which the path does not carry whole. */
+export interface FlowAllocationPart {
+  readonly kind: "part";
+  /** Address of the member that sends it. */
+  readonly source: Address;
+  /** The end of the flow that the packet is for. */
+  readonly remoteEid: EndpointId;
+  /** Number of the packet: which parts belong together. Uint32. */
+  readonly number: number;
+  /** Where the part begins in the packet, and bytes of the packet. */
+  readonly offset: number;
+  readonly total: number;
+  /** When decoded: a view into the message. */
+  readonly data: Uint8Array;
+}
+
 /** Any message between flow allocators. */
 export type FlowAllocationMessage =
   | FlowAllocationRequest
@@ -109,7 +126,8 @@ export type FlowAllocationMessage =
   | FlowAllocationUpdate
   | FlowAllocationDeallocate
   | FlowAllocationProbe
-  | FlowAllocationProbeAnswer;
+  | FlowAllocationProbeAnswer
+  | FlowAllocationPart;
 
 /**
  * The bytes of a message.
@@ -159,6 +177,15 @@ export function encodeFlowAllocationMessage(message: FlowAllocationMessage): Uin
       view.setUint32(32, message.size);
       return bytes;
     }
+    case "part": {
+      const { bytes, view } = frame(PART, FLOW_ALLOCATION_HEADER_BYTES + message.data.length, Infinity);
+      view.setUint32(4, message.source);
+      setEid(view, 8, message.remoteEid);
+      setEid(view, 16, { high: message.number, low: message.offset });
+      view.setUint32(32, message.total);
+      bytes.set(message.data, FLOW_ALLOCATION_HEADER_BYTES);
+      return bytes;
+    }
   }
 }
 
@@ -166,12 +193,12 @@ export function encodeFlowAllocationMessage(message: FlowAllocationMessage): Uin
  * Reads a message. Fields that its kind does not use are ignored.
  *
  * @param hashLength bytes of a hash in the layer
- * @throws ProtocolError when its length is not 61 … 2048 (that of a probe may be more), its code is not known, a request is too
- * short for its hash, or a request or a probe names an address of more than 32 bits
+ * @throws ProtocolError when its length is not 61 … 2048 (that of a probe or a part may be more), its code is not known, a request is too
+ * short for its hash, or a message names an address of more than 32 bits
  */
 export function decodeFlowAllocationMessage(bytes: Uint8Array, hashLength: number): FlowAllocationMessage {
   const code = bytes.length < FLOW_ALLOCATION_HEADER_BYTES ? undefined : bytes[58];
-  if (code === undefined || (bytes.length > MAX_FLOW_ALLOCATION_MESSAGE && code !== PROBE)) {
+  if (code === undefined || (bytes.length > MAX_FLOW_ALLOCATION_MESSAGE && code !== PROBE && code !== PART)) {
     throw new ProtocolError(
       `a flow allocation message has ${FLOW_ALLOCATION_HEADER_BYTES} to ${MAX_FLOW_ALLOCATION_MESSAGE} bytes; ` +
         `this one has ${bytes.length}`,
@@ -197,6 +224,16 @@ export function decodeFlowAllocationMessage(bytes: Uint8Array, hashLength: numbe
       return { kind: "probe", source: getSource(view, "probe"), id: getEid(view, 16), size: bytes.length };
     case PROBE_ANSWER:
       return { kind: "probe answer", id: getEid(view, 8), size: view.getUint32(32) };
+    case PART:
+      return {
+        kind: "part",
+        source: getSource(view, "part"),
+        remoteEid: getEid(view, 8),
+        number: view.getUint32(16),
+        offset: view.getUint32(20),
+        total: view.getUint32(32),
+        data: bytes.subarray(FLOW_ALLOCATION_HEADER_BYTES),
+      };
     default:
       throw new ProtocolError(`a flow allocation message has the unknown code ${code}`);
   }

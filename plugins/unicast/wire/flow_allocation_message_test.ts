@@ -59,6 +59,15 @@ const messages: fc.Arbitrary<FlowAllocationMessage> = fc.oneof(
     size: fc.integer({ min: 61, max: 3000 }),
   }),
   record({ kind: fc.constant("probe answer" as const), id: eid, size: word }),
+  record({
+    kind: fc.constant("part" as const),
+    source: word.map(address),
+    remoteEid: eid,
+    number: word,
+    offset: word,
+    total: word,
+    data,
+  }),
 );
 
 function record<T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> {
@@ -121,7 +130,7 @@ Deno.test("any message survives the way", () => {
 Deno.test("wrong lengths, an unknown code and a wide address are refused", () => {
   const request = Uint8Array.fromHex(REQUEST);
   const faults = [new Uint8Array(0), request.subarray(0, 60), request.subarray(0, 92), new Uint8Array(2049)];
-  for (const [at, value] of [[58, 6], [58, 255], [0, 1]]) {
+  for (const [at, value] of [[58, 7], [58, 255], [0, 1]]) {
     const fault = request.slice();
     fault[at] = value;
     faults.push(fault);

@@ -61,5 +61,9 @@ function allocationText(bytes: Uint8Array): string {
       return "probe";
     case "probe answer":
       return `answer to a probe of ${message.size} bytes`;
+    case "part":
+      return `part of a packet for EID ${
+        eidText(message.remoteEid)
+      }, from byte ${message.offset} of ${message.total}`;
   }
 }
