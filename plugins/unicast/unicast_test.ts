@@ -298,3 +298,17 @@ Deno.test("statistics tell of every component, as plain data; a shutdown leaves 
   layer.time.advance(10);
   assert.equal(layer.time.armed, 0, "timers were left behind");
 });
+
+Deno.test("a member that comes back into its layer takes the address that it had, unless the member that it asks has it", async () => {
+  const layer = await TestLayer.make();
+  const a = layer.first("a");
+  const own = a.layer?.address;
+  assert(own !== undefined);
+  const enrolled = (name: string, former: { layer: string; address: number }) =>
+    layer.ok<Layer>((done) =>
+      layer.fresh(name).ipcp.enroll?.("a", done, { ...former, address: address(former.address) })
+    ).address;
+  assert.equal(enrolled("b", { layer: "net", address: 77 }), 77);
+  assert.notEqual(enrolled("c", { layer: "other", address: 78 }), 78);
+  assert.notEqual(enrolled("d", { layer: "net", address: own }), own);
+});

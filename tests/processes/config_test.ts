@@ -59,3 +59,31 @@ Deno.test("a third party's type of IPCP carries pings", async () => {
   const { code, stdout } = await host.run("oping -n svc -c 3 -i 1ms");
   assert.equal(code, 0, stdout);
 });
+
+Deno.test("kill -9 of an IRMd with a configuration file: the next one sets everything up again", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".conf" });
+  await Deno.writeTextFile(
+    file,
+    `[name.svc]
+prog = ["/bin/true"]
+[local.one]
+bootstrap = "ll"
+reg = ["svc", "member"]
+[unicast.member]
+bootstrap = "net"
+autobind = true
+`,
+  );
+  await using host = await Host.start({ args: ["--config", file] });
+  const address = async () => {
+    await host.irmd.waitFor(/Bootstrapped IPCP \d+ in layer net/);
+    return JSON.parse(await host.ok("irm ipcp stats name member as JSON")).unicast.address;
+  };
+  const before = await address();
+  host.irmd.kill("SIGKILL");
+  await host.irmd.ended;
+  await host.startIrmd();
+  assert.equal(await address(), before);
+  assert.doesNotMatch(await host.ok("irm ipcp list"), /Wanted/);
+  await Deno.remove(file);
+});

@@ -65,6 +65,31 @@ Deno.test("names are listed as the reference does", async () => {
   );
 });
 
+Deno.test("what is wanted and not there stands below the list, also when its IPCP has no process", async () => {
+  const missing = [
+    {
+      ipcp: "e",
+      what: "bootstrapped in layer cable",
+      since: 61_500,
+      next: 2100,
+      problem: "there is no device v9",
+    },
+    { ipcp: "e", what: "registered for svc", since: 61_500 },
+  ];
+  const rows = [
+    { pid: 2070, name: "l1", type: "local", layer: "ll" },
+    { pid: null, name: "e", type: "eth-dix", layer: null, missing },
+  ];
+  const { status, out } = await run("i l", answer("ipcp.list", rows));
+  assert.equal(status, 0);
+  assert.match(
+    out,
+    /\| +l1 \| +local \| +ll \|\n\+[-+]+\+\n\nWanted and not there:\n {2}e: bootstrapped in layer cable, for 62 s: there is no device v9; next try in 3 s\n {2}e: registered for svc, for 62 s\n/,
+  );
+  const { out: none } = await run("i l", answer("ipcp.list", rows.slice(1)));
+  assert.match(none, /^No IPCPs in system\.\n/);
+});
+
 Deno.test("empty lists say so, and succeed", async () => {
   const lists: [string, string, string][] = [
     ["i l", "ipcp.list", "No IPCPs in system.\n"],

@@ -67,10 +67,11 @@ export class Bindings {
   /**
    * Binds a process to a name.
    *
+   * @param again it was bound before for the same purpose, which is logged already
    * @throws NotFoundError when there is no such process
    * @throws ExistsError when it is bound already
    */
-  bindProcess(pid: Pid, name: string): void {
+  bindProcess(pid: Pid, name: string, again = false): void {
     const { processes, host, log } = this.#state;
     const known = processes.get(pid);
     if (!known && !host.processExists(pid)) {
@@ -82,13 +83,13 @@ export class Bindings {
     }
     const process = processes.ensure(pid);
     const fresh = processes.bind(process, name, "process");
-    log.info(`Bound process ${pid} to name ${name}.`);
+    if (!again) log.info(`Bound process ${pid} to name ${name}.`);
     if (fresh) this.#incoming.bound(process, name);
     if (process.sessions.size === 0) this.#watch();
   }
 
   /** Takes one binding of a process back, or all. @throws NotFoundError when there is none */
-  unbindProcess(pid: Pid, name: string | undefined): void {
+  unbindProcess(pid: Pid, name: string | undefined, again = false): void {
     const process = this.#state.processes.get(pid);
     const names = [...process?.names.keys() ?? []].filter((one) => name === undefined || one === name);
     if (!process || names.length === 0) {
@@ -97,7 +98,7 @@ export class Bindings {
       );
     }
     for (const one of names) this.#lose(process, one);
-    this.#state.log.info(`All names matching ${name ?? "*"} unbound for ${pid}.`);
+    if (!again) this.#state.log.info(`All names matching ${name ?? "*"} unbound for ${pid}.`);
     this.#forgetUnused(process);
   }
 

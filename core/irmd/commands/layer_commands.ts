@@ -47,6 +47,8 @@ interface Joining {
   readonly created: boolean;
   /** Names that it was bound to by this command. */
   readonly bound: string[];
+  /** It was tried before, which is logged already. */
+  readonly again: boolean;
 }
 
 /** Makes IPCPs members of layers. */
@@ -82,7 +84,7 @@ export class LayerCommands {
     const declaration = this.#lifecycle.typeOf(word);
     if (!remakes) this.#checkLayerName(name, layer, declaration);
     const options = this.#state.plugins.checkOptions(declaration.options, given);
-    this.#obtain(name, word, there, reply, (joining) => {
+    this.#obtain(name, word, there, again, reply, (joining) => {
       const { record, created, bound } = joining;
       if (autobind && record.can("enrol")) this.#bind(joining, [name, layer]);
       this.#ask(joining, "layer.bootstrap", { layer, options }, (outcome) => {
@@ -112,12 +114,12 @@ export class LayerCommands {
         `an IPCP of type ${typeName} cannot enroll; its layers are made with: irm ipcp bootstrap`,
       );
     }
-    this.#obtain(name, word, there, reply, (joining) => {
+    this.#obtain(name, word, there, again, reply, (joining) => {
       if (autobind) this.#bind(joining, [name]);
       this.#ask(joining, "layer.enrol", { destination }, (outcome) => {
         const { record, created } = joining;
         const stays = created ? undefined : record.name;
-        const checked = outcome.ok ? wantedLayer(outcome.value, wanted, destination, stays) : outcome;
+        const checked = outcome.ok ? checkedLayer(record, wanted, destination, stays) : outcome;
         if (!checked.ok) {
           if (!again) this.#state.log.error(`Could not enroll IPCP ${record.pid}.`);
           return this.#undo(joining, checked, reply);
@@ -160,23 +162,25 @@ export class LayerCommands {
     name: string,
     word: string,
     there: IpcpRecord | undefined,
+    again: boolean | undefined,
     reply: Done<unknown>,
     next: (joining: Joining) => void,
   ): void {
     const begin = (record: IpcpRecord, created: boolean) => {
       record.state = "joining";
-      next({ record, created, bound: [] });
+      record.joinedOver.clear();
+      next({ record, created, bound: [], again: again ?? false });
     };
     if (there) begin(there, false);
     else this.#lifecycle.create(name, word, onSuccess(reply, (record) => begin(record, true)));
   }
 
   /** Binds the IPCP to names that it is not bound to yet. */
-  #bind({ record, bound }: Joining, names: readonly string[]): void {
+  #bind({ record, bound, again }: Joining, names: readonly string[]): void {
     const { pid } = record.connection();
     for (const name of new Set(names)) {
       if (this.#state.processes.get(pid)?.names.get(name)?.has("process")) continue;
-      this.#bindings.bindProcess(pid, name);
+      this.#bindings.bindProcess(pid, name, again);
       bound.push(name);
     }
   }
@@ -205,11 +209,11 @@ export class LayerCommands {
     );
   }
 
-  #undo({ record, created, bound }: Joining, outcome: Outcome<never>, reply: Done<unknown>): void {
+  #undo({ record, created, bound, again }: Joining, outcome: Outcome<never>, reply: Done<unknown>): void {
     const { pid } = record;
     for (const name of bound) {
       if (pid !== undefined && this.#state.processes.get(pid)?.names.has(name)) {
-        this.#bindings.unbindProcess(pid, name);
+        this.#bindings.unbindProcess(pid, name, again);
       }
     }
     if (this.#state.ipcps.find(record.name) !== record || record.state === "stopping") return reply(outcome);
@@ -220,13 +224,25 @@ export class LayerCommands {
   }
 }
 
-/** Checks the layer. `stays` is the IPCP when it remains in that layer all the same. */
-function wantedLayer(
-  info: LayerInfo,
+/** Checks the layer that an IPCP is in now. `stays` is the IPCP when it remains in that layer all the same. */
+function checkedLayer(
+  record: IpcpRecord,
   wanted: string | undefined,
   destination: string,
   stays: string | undefined,
 ): Outcome<LayerInfo> {
+  const { layer: info } = record.member();
+  const below = [...record.joinedOver].find(({ layer, declaration }) =>
+    layer?.layer === info.layer && declaration === record.declaration
+  );
+  if (below) {
+    return failure(
+      new IpcpStateError(
+        `the layer "${info.layer}" was reached over the IPCP "${below.name}", whose layer has the same name and type: ` +
+          "members could not tell them apart; give one of the layers another name",
+      ),
+    );
+  }
   if (wanted === undefined || wanted === info.layer) return success(info);
   const left = stays === undefined
     ? ""

@@ -134,6 +134,9 @@ export class Allocation extends FlowCall implements Allocating {
     const flow = this.#flow;
     flow.state = "allocated";
     flow.mpl = mpl;
+    const own = this.#state.ipcps.byPid(flow.session.pid);
+    if (own?.state === "joining" && flow.ipcp) own.joinedOver.add(flow.ipcp);
+    this.#state.sessions.get(flow.session)?.unreached.delete(this.#params.name);
     this.#state.log.info(`Flow on port_id ${flow.id} allocated.`);
     this.complete(flow, { qos: this.#params.qos, mpl, maxPacket, ...rest });
   }
@@ -225,8 +228,19 @@ export class Allocation extends FlowCall implements Allocating {
 
   #giveUp(): void {
     const { name } = this.#params;
-    this.#state.log.info(this.#firstError ? "Flow_allocation failed." : `Destination ${name} unreachable.`);
+    this.#logFailure(this.#firstError ? "Flow_allocation failed." : `Destination ${name} unreachable.`);
     this.cancel(this.#firstError ?? this.#unreachable(name));
+  }
+
+  /** Logs it; of an IPCP, which tries again and again, once for each name. */
+  #logFailure(line: string, detail?: string): void {
+    const { log, sessions } = this.#state;
+    const { session } = this.#flow;
+    const unreached = session.role === "ipcp" ? sessions.get(session)?.unreached : undefined;
+    if (unreached?.has(this.#params.name)) return;
+    unreached?.add(this.#params.name);
+    if (detail !== undefined) log.debug(detail);
+    log.info(line);
   }
 
   #unreachable(name: string): OuroError {
@@ -243,8 +257,7 @@ export class Allocation extends FlowCall implements Allocating {
 
   /** Says what the time went by with. */
   #late(timeout: number): OuroError {
-    this.#state.log.debug("Flow allocation timed out");
-    this.#state.log.info("Flow_allocation failed.");
+    this.#logFailure("Flow_allocation failed.", "Flow allocation timed out");
     const silent = this.#layers.silent.map((layer) =>
       `layer "${layer}" did not say whether it knows the name`
     );

@@ -341,3 +341,39 @@ Deno.test("a connection that its IPCP makes again itself is listed as missing un
   world.time.advance(10);
   assert.equal(world.status().missing, undefined);
 });
+
+Deno.test("a layer that is reached over one of the same name and type is refused where it is joined", () => {
+  const { world } = emptyWorld({ splices: true });
+  const low = bootstrap("low", "unicast", "net");
+  void world.command(low.method, low.params).result;
+  const server = world.connect("server");
+  void world.command("bind.process", { pid: server.pid, name: "n1" }).result;
+  void world.command("name.register", { name: "n1", layers: [], ipcps: ["low"] }).result;
+  server.ask("flow.accept", { token: "0".repeat(32) });
+  const animate = world.animate;
+  world.animate = (ipcp) => {
+    animate(ipcp);
+    ipcp.answers.set("layer.enrol", (_params, reply) => {
+      ipcp.ask("flow.allocate", { name: "n1" }, (outcome) => {
+        reply(outcome.ok ? success({ layer: "net", hash: "FNV" }) : outcome);
+      });
+    });
+  };
+  const { error } = world.command("ipcp.enrol", { name: "n2", layer: "net", destination: "n1" });
+  assert.match(error?.message ?? "", /reached over the IPCP "low", whose layer has the same name and type/);
+  assert.deepEqual(listed(world).map(({ name }) => name), ["low"]);
+});
+
+Deno.test("an IPCP that tries again and again fills no log", () => {
+  const world = memberWorld();
+  failing(world, "layer.enrol", () => new NameError("n1 is not known"));
+  kill(world, world.ipcps[1]);
+  world.time.advance(600_000);
+  const ipcp = newest(world);
+  for (let tries = 0; tries < 100; tries++) {
+    ipcp.ask("flow.allocate", { name: "nobody" });
+    world.time.advance(1000);
+  }
+  const lines = world.log();
+  assert(lines.length < 15, lines.join("\n"));
+});

@@ -43,6 +43,8 @@ export class IpcpRecord {
   readonly registrations = new Map<NameHash, string>();
   /** Flows that it carries, or is asked to. */
   readonly flows = new Set<FlowRecord>();
+  /** Those that carried its flows when it came into its layer. */
+  readonly joinedOver = new Set<IpcpRecord>();
   /** Requests of its layer that wait for a process that accepts. */
   readonly requests = new Set<IncomingRequest>();
   /** Called when it is gone. */

@@ -4,11 +4,13 @@
  * @module
  */
 import { ExhaustedError, InvalidError, type OuroError } from "../../contract/errors.ts";
+import { BoundedSet } from "../../kit/bounded_map.ts";
 import type { RpcId } from "../../wire/local/json_rpc.ts";
 import type { FlowRecord } from "./records.ts";
 
 /** Flows and waiting requests of one session (reference: `PROG_MAX_FLOWS`). */
 const MAX_ENDS = 4096;
+const MAX_UNREACHED = 64;
 
 /** A request that waits. */
 export interface Waiting {
@@ -19,6 +21,8 @@ export interface Waiting {
 /** What one session has under way. */
 export class SessionWork {
   readonly flows = new Set<FlowRecord>();
+  /** Names that an IPCP could not reach, which was logged: it tries again and again. */
+  readonly unreached = new BoundedSet<string>(MAX_UNREACHED);
   readonly #waiting = new Map<RpcId, Waiting>();
 
   /** Returns how many requests wait. */
