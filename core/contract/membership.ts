@@ -43,6 +43,11 @@ export interface ConnectionListener {
   up(connection: Connection): void;
   /** It is gone: disconnected here, or its N-1 flow is down. Its flow is deallocated after this call. */
   down(connection: Connection, reason: string): void;
+  /**
+   * Sends something over the connection that its other end does not mind: a layer below that does not know the flow any more says so.
+   * Left out: nothing can be sent.
+   */
+  probe?(connection: Connection): void;
 }
 
 /** What a new member is told of the layer. */
@@ -91,7 +96,8 @@ export interface Members<O extends OptionValues = OptionValues> {
   /** From now on the component can be connected. */
   register(component: Component, listener: ConnectionListener): void;
   /**
-   * Connects a component to the same component of another IPCP. The listener hears of it before `done` does.
+   * Connects a component to the same component of another IPCP. The listener hears of it before `done` does. After a success the
+   * connection stays wanted: when it is lost it is made again, until it is disconnected.
    *
    * @param destination a name that the other IPCP accepts flows for
    * @param qos of the N-1 flow

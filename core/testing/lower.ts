@@ -8,10 +8,22 @@ import { type Fd, fd, FIRST_FD } from "../contract/ids.ts";
 import type { Lower, LowerFlow } from "../contract/ipcp.ts";
 import { failure, success } from "../contract/outcome.ts";
 import type { Timers } from "../contract/ports.ts";
-import type { QosSpec } from "../contract/qos.ts";
+import { isReliable, type QosSpec } from "../contract/qos.ts";
+import type { Impairment } from "../kit/impairment.ts";
 
 /** Milliseconds that a packet, and an allocation, takes. */
 const DELAY = 1;
+/** Milliseconds after which a reliable flow sends again what got lost. */
+const AGAIN = 300;
+/** Milliseconds of an outage after which flows go down. */
+const PEER_TIMEOUT = 120_000;
+/** Milliseconds of an outage after which an allocation fails. */
+const LOOK_UP = 1000;
+const NOTHING: readonly number[] = [];
+const AT_ONCE: readonly number[] = [0];
+
+/** Says for each copy of a packet that arrives how late it is. */
+type Carry = (packet: Uint8Array, qos: QosSpec) => readonly number[];
 
 /** One end of a flow. */
 export class TestingFlow implements LowerFlow {
@@ -27,11 +39,13 @@ export class TestingFlow implements LowerFlow {
   #suspended = false;
   #lost: string | undefined;
   #over = false;
+  readonly #carry: Carry;
 
   /** Makes an end that stands alone. @param free called when it is deallocated */
-  constructor(timers: Timers, readonly fd: Fd, readonly qos: QosSpec, free: () => void) {
+  constructor(timers: Timers, readonly fd: Fd, readonly qos: QosSpec, free: () => void, carry: Carry) {
     this.#timers = timers;
     this.#free = free;
+    this.#carry = carry;
   }
 
   get queued(): number {
@@ -56,7 +70,9 @@ export class TestingFlow implements LowerFlow {
     if (header.length + packet.length > this.#maxPacket) return false;
     if (this.#suspended) return true; // It is lost, as on a cable that is cut.
     const bytes = new Uint8Array([...header, ...packet]);
-    this.#timers.after(DELAY, () => this.peer?.take(bytes));
+    for (const late of this.#carry(bytes, this.qos)) {
+      this.#timers.after(DELAY + late, () => this.peer?.take(bytes));
+    }
     return true;
   }
 
@@ -92,7 +108,13 @@ export class TestingFlow implements LowerFlow {
     if (this.#over) return;
     this.#over = true;
     this.#free();
+    if (this.#carry(new Uint8Array(0), this.qos).length === 0) return;
     this.#timers.after(DELAY, () => this.peer?.lose("the other end is done with it"));
+  }
+
+  /** The process at this end is gone, and nobody is told: who sends something is told that there is no such flow. */
+  vanish(): void {
+    this.#over = true;
   }
 
   /** The flow goes down at this end. */
@@ -104,7 +126,10 @@ export class TestingFlow implements LowerFlow {
 
   /** A packet arrives at this end. */
   take(packet: Uint8Array): void {
-    if (this.#over) return;
+    if (this.#over) {
+      this.#timers.after(DELAY, () => this.peer?.lose("the other end has no such flow"));
+      return;
+    }
     if (this.#receive) this.#receive(packet);
     else this.#waiting.push(packet);
   }
@@ -129,8 +154,13 @@ export class TestingFlow implements LowerFlow {
  * ```
  */
 export class TestingNetwork {
+  /** What happens to packets; nothing when it is left out. Reliable flows send again what is lost. */
+  impairment: Impairment | undefined;
   readonly #timers: Timers;
   readonly #accepting = new Map<string, TestingHost>();
+  readonly #hosts: TestingHost[] = [];
+  #cut = false;
+  #cuts = 0;
 
   /** Makes a network without hosts. */
   constructor(timers: Timers) {
@@ -139,9 +169,45 @@ export class TestingNetwork {
 
   /** An IPCP that accepts flows for these names once it calls accept. */
   host(...names: readonly string[]): TestingHost {
-    const host = new TestingHost(this.#timers, (name) => this.#accepting.get(name));
+    const host = new TestingHost(this.#timers, this, (packet, qos) => this.#carry(packet, qos));
+    this.#hosts.push(host);
     for (const name of names) this.#accepting.set(name, host);
     return host;
+  }
+
+  /** Who accepts flows for a name; undefined when nobody can be reached who does. */
+  find(name: string): TestingHost | undefined {
+    return this.#cut ? undefined : this.#accepting.get(name);
+  }
+
+  /** Milliseconds until a host knows that a name cannot be found. */
+  get lookUp(): number {
+    return this.#cut ? LOOK_UP : DELAY;
+  }
+
+  /** From now on nothing arrives and nobody is told. Flows go down when that lasts. */
+  cut(): void {
+    this.#cut = true;
+    const cut = ++this.#cuts;
+    const flows = this.#hosts.flatMap((host) => [...host.flows.values()]);
+    this.#timers.after(PEER_TIMEOUT, () => {
+      if (!this.#cut || this.#cuts !== cut) return;
+      for (const flow of flows) flow.lose("the other end was not heard of for 120 s");
+    });
+  }
+
+  /** Packets arrive again. */
+  heal(): void {
+    this.#cut = false;
+  }
+
+  #carry(packet: Uint8Array, qos: QosSpec): readonly number[] {
+    if (this.#cut) return NOTHING;
+    if (!this.impairment) return AT_ONCE;
+    for (let late = 0;; late += AGAIN) {
+      const copies = this.impairment(packet, 0);
+      if (copies.length > 0 || !isReliable(qos)) return copies.map((copy) => copy + late);
+    }
   }
 }
 
@@ -150,13 +216,15 @@ export class TestingHost implements Lower {
   /** Flows that are there, by number. */
   readonly flows = new Map<Fd, TestingFlow>();
   readonly #timers: Timers;
-  readonly #find: (name: string) => TestingHost | undefined;
+  readonly #network: TestingNetwork;
+  readonly #carry: Carry;
   #accept: ((flow: LowerFlow) => void) | undefined;
 
-  /** Makes a host. @param find gives the host that accepts flows for a name */
-  constructor(timers: Timers, find: (name: string) => TestingHost | undefined) {
+  /** Makes a host on a network. */
+  constructor(timers: Timers, network: TestingNetwork, carry: Carry) {
     this.#timers = timers;
-    this.#find = find;
+    this.#network = network;
+    this.#carry = carry;
   }
 
   accept(accept: (flow: LowerFlow) => void): void {
@@ -164,8 +232,8 @@ export class TestingHost implements Lower {
   }
 
   allocate(...[name, qos, done]: Parameters<Lower["allocate"]>): void {
-    this.#timers.after(DELAY, () => {
-      const other = this.#find(name);
+    this.#timers.after(this.#network.lookUp, () => {
+      const other = this.#network.find(name);
       if (!other || !other.#accept) return done(failure(new NameError(`no layer below knows "${name}"`)));
       const near = this.#open(qos);
       const far = other.#open(qos);
@@ -176,10 +244,18 @@ export class TestingHost implements Lower {
     });
   }
 
+  /** The process is gone without a word. */
+  vanish(): void {
+    this.#accept = undefined;
+    for (const flow of this.flows.values()) flow.vanish();
+    this.flows.clear();
+  }
+
   #open(qos: QosSpec): TestingFlow {
     let number = FIRST_FD;
     while (this.flows.has(fd(number))) number++;
-    const flow = new TestingFlow(this.#timers, fd(number), qos, () => this.flows.delete(fd(number)));
+    const free = () => this.flows.delete(fd(number));
+    const flow = new TestingFlow(this.#timers, fd(number), qos, free, this.#carry);
     this.flows.set(fd(number), flow);
     return flow;
   }

@@ -206,7 +206,7 @@ Deno.test("what a flow cannot take is sent when it can", () => {
   assert(member.count("refused") > 0);
 });
 
-Deno.test("a management flow never falls silent for 30 s, also without an adjacency", () => {
+Deno.test("a management flow never falls silent for 5 s, also without an adjacency", () => {
   const member = new ScriptedMember();
   const [peer, other] = [member.management(2), member.management(3)];
   for (let round = 0; round < 40; round++) {
@@ -215,7 +215,7 @@ Deno.test("a management flow never falls silent for 30 s, also without an adjace
   }
   for (const { sent } of [peer, other]) {
     const gaps = sent.slice(1).map((one, index) => one.at - sent[index].at);
-    assert(sent.length > 10 && Math.max(...gaps) <= 30_000, `${gaps}`);
+    assert(sent.length > 10 && Math.max(...gaps) <= 5000, `${gaps}`);
   }
 });
 
@@ -322,7 +322,7 @@ Deno.test("entries that missed two refreshes are not told to new neighbours", ()
   member.hear(peer, 6, 7, 4);
   member.time.advance(10_000);
   const other = member.management(3);
-  member.time.advance(5000);
+  member.time.advance(3000);
   assert.deepEqual(other.sent.map(({ source }) => source), [6]);
 });
 

@@ -42,15 +42,17 @@ export class TestLayer {
   readonly network = new TestingNetwork(this.time);
   /** The plugins. */
   readonly registry: Registry;
+  readonly #seed: number;
   #made = 0;
 
-  private constructor(registry: Registry) {
+  private constructor(registry: Registry, seed: number) {
     this.registry = registry;
+    this.#seed = seed;
   }
 
-  /** Loads the plugins, and `others`. */
-  static async make(others: readonly AnyPlugin[] = []): Promise<TestLayer> {
-    return new TestLayer(await registryWith(others));
+  /** Loads the plugins, and `others`. @param seed of all random values */
+  static async make(others: readonly AnyPlugin[] = [], seed = 0): Promise<TestLayer> {
+    return new TestLayer(await registryWith(others), seed);
   }
 
   /** An IPCP that is in no layer; it accepts flows to its name. */
@@ -62,7 +64,7 @@ export class TestLayer {
     const ports = {
       clock: time,
       timers: time,
-      random: new SeededRandom(++this.#made),
+      random: new SeededRandom(1000 * this.#seed + ++this.#made),
       log: testingLog(lines),
     };
     const ipcp = registry.make("ipcp", "unicast", {

@@ -36,7 +36,7 @@ export const UNICAST = declarePlugin({
       fileWords: ["eid_size"],
       unit: "bytes",
     },
-    { ...integerOption("ttl", [0, 255, 60], 110, "hops that a packet may take"), fileWords: ["max_ttl"] },
+    { ...integerOption("ttl", [1, 255, 60], 110, "hops that a packet may take"), fileWords: ["max_ttl"] },
     {
       ...policy("addr_auth", "address", "flat", 150, "how addresses are given"),
       fileWords: ["addr-auth"],

@@ -6,6 +6,7 @@
 import type { Address } from "../../core/contract/ids.ts";
 import type { ManagementFlow, Routing } from "../../core/contract/policies/routing.ts";
 import type { Component, Connection, ConnectionListener } from "../../core/contract/membership.ts";
+import { NO_BYTES } from "../../core/kit/bytes.ts";
 import { COMPONENTS } from "../../core/wire/layer/cep_message.ts";
 
 /** What the component says of itself (the syntax code is the reference's, although its messages are of fixed form). */
@@ -17,19 +18,30 @@ export const managementComponent = (own: Address): Component => ({
   address: own,
 });
 
+/** A management flow, and the last message that was sent on it. */
+interface Flow extends ManagementFlow {
+  last: Uint8Array;
+}
+
 /** Hands management connections to routing. */
 export class Management implements ConnectionListener {
-  readonly #flows = new Map<Connection, ManagementFlow>();
+  readonly #flows = new Map<Connection, Flow>();
 
   constructor(private readonly routing: Routing) {}
 
   up(connection: Connection): void {
     const { flow, peer } = connection;
-    const management: ManagementFlow = {
+    const management: Flow = {
       neighbour: peer,
       fd: flow.fd,
+      last: NO_BYTES,
       // What is not taken stays owed: after the suspension the neighbour gets all that it has missed.
-      send: (message) => !flow.suspended && flow.send(message),
+      send: (message) => {
+        if (flow.suspended || !flow.send(message)) return false;
+        if (management.last.length !== message.length) management.last = new Uint8Array(message.length);
+        management.last.set(message);
+        return true;
+      },
     };
     this.#flows.set(connection, management);
     this.routing.managementUp(management);
@@ -43,5 +55,11 @@ export class Management implements ConnectionListener {
     const management = this.#flows.get(connection);
     this.#flows.delete(connection);
     if (management) this.routing.managementDown(management);
+  }
+
+  /** Sends the last message again: a neighbour of the reference stops reading when an empty packet comes. */
+  probe(connection: Connection): void {
+    const last = this.#flows.get(connection)?.last;
+    if (last && last.length > 0) connection.flow.send(last);
   }
 }

@@ -231,7 +231,8 @@ Deno.test("a configuration that is not valid is refused by the new member, with 
     },
   };
   const wrong: [Readonly<Record<string, string | number>>, RegExp][] = [
-    [{ ttl: 256 }, /Invalid value for ttl: "256"\. It is a whole number of 0 to 255/],
+    [{ ttl: 256 }, /Invalid value for ttl: "256"\. It is a whole number of 1 to 255/],
+    [{ ttl: 0 }, /Invalid value for ttl: "0"/],
     [{ addr: 8 }, /Invalid value for addr: "8"\. It is a whole number of 4 to 4/],
     [{ ls_t_update: 0 }, /Invalid value for ls_t_update: "0"/],
     [{ dht_k: 1000 }, /Invalid value for dht_k: "1000"/],

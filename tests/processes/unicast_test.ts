@@ -67,7 +67,6 @@ Deno.test("kill -9 of the member in the middle: it comes back, and the layer hea
   await layer.pinged();
   Deno.kill(await layer.pid("b"), "SIGKILL");
   await host.irmd.waitFor(/IPCP b is enrolled in layer net with a again/);
-  await layer.connect("c", "b");
   await layer.untilReaches("a", ["b", "c"]);
   await layer.pinged();
   assert.equal(lastArrival(layer), await layer.pid("c"));

@@ -3,75 +3,64 @@
  *
  * @module
  */
-import { IpcpError, type OuroError, ProtocolError } from "../../contract/errors.ts";
+import { IpcpError, ProtocolError } from "../../contract/errors.ts";
 import type { Address } from "../../contract/ids.ts";
-import type { LowerFlow } from "../../contract/ipcp.ts";
-import type { Timers } from "../../contract/ports.ts";
 import { CEP_REJECT, type CepMessage, decodeCep, encodeCep } from "../../wire/layer/cep_message.ts";
 import type { Component } from "../../contract/membership.ts";
-import { Conversation } from "./conversation.ts";
+import type { Conversation } from "./conversation.ts";
 
-/** Milliseconds in which the other side must say who it is. */
-export const HANDSHAKE_LIMIT = 1000;
+/**
+ * Milliseconds in which whoever has allocated a flow must say what it wants. That message may be lost, or late on a long path; then the
+ * other side comes with a fresh flow, and ends this one.
+ */
+export const GREETING_LIMIT = 10_000;
 
-/** How a handshake ends: exactly one of these is called, once. */
-export interface HandshakeEvents {
-  /** Both sides agree. */
-  agreed(component: Component, peer: Address): void;
-  /** They do not; the flow is still to be deallocated. */
-  failed(error: OuroError): void;
-}
-
-/** The side that has allocated the flow: says who it is, and hears the other. Returns the conversation, to be ended. */
-export function initiate(
-  flow: LowerFlow,
-  timers: Timers,
-  component: Component,
-  events: HandshakeEvents,
-): Conversation {
-  const talk = new Conversation(flow, timers, events.failed);
+/**
+ * The side that has allocated the flow: says who it is, and hears the other.
+ *
+ * @param agreed called when both sides agree, with the address of the other; the conversation is still to be ended
+ */
+export function initiate(talk: Conversation, component: Component, agreed: (peer: Address) => void): void {
   talk.expect({
     what: `answer to the connection of ${component.name}`,
-    within: HANDSHAKE_LIMIT,
-    take: (message) => {
-      const theirs = decodeCep(message);
+    patient: true,
+    read: decodeCep,
+    take: (theirs) => {
       if (theirs.component === "" && theirs.protocol === "") {
         throw new IpcpError(`the other IPCP has no component ${component.name}`);
       }
       checkSame(component, theirs);
       checkAddress(component, theirs.address);
-      talk.end();
-      events.agreed(component, theirs.address);
+      agreed(theirs.address);
     },
   });
   talk.start(encodeCep(introduction(component)));
-  return talk;
 }
 
-/** The side that has accepted the flow: hears who the other is, and answers. Returns the conversation, to be ended. */
+/**
+ * The side that has accepted the flow: hears who the other is, and answers.
+ *
+ * @param agreed called when both sides agree, with the address of the other; the conversation is still to be ended
+ */
 export function accept(
-  flow: LowerFlow,
-  timers: Timers,
+  talk: Conversation,
   find: (name: string) => Component | undefined,
-  events: HandshakeEvents,
-): Conversation {
-  const talk = new Conversation(flow, timers, events.failed);
+  agreed: (component: Component, peer: Address) => void,
+): void {
   talk.expect({
     what: "message that says what to connect",
-    within: HANDSHAKE_LIMIT,
-    take: (message) => {
-      const theirs = decodeCep(message);
+    within: GREETING_LIMIT,
+    read: decodeCep,
+    take: (theirs) => {
       const component = find(theirs.component);
       // The other side must learn why: it gets an answer in every case.
       talk.send(encodeCep(component ? introduction(component) : CEP_REJECT));
       if (!component) throw new ProtocolError(`there is no component "${theirs.component}" here`);
       checkSame(component, theirs);
       checkAddress(component, theirs.address);
-      talk.end();
-      events.agreed(component, theirs.address);
+      agreed(component, theirs.address);
     },
   });
-  return talk;
 }
 
 function introduction({ name, protocol, version, syntax, address }: Component): CepMessage {

@@ -1,10 +1,12 @@
 /**
- * The connections of an IPCP's components, made by connection establishment over N-1 flows, several at once.
+ * The connections of an IPCP's components, made by connection establishment over N-1 flows, several at once. What was connected once
+ * stays wanted, and is made again when it is lost.
  *
  * @module
  */
 import {
   CancelledError,
+  ExhaustedError,
   ExistsError,
   FlowDownError,
   InvalidError,
@@ -14,32 +16,31 @@ import {
 import type { Address } from "../../contract/ids.ts";
 import type { Lower, LowerFlow } from "../../contract/ipcp.ts";
 import type { Stats } from "../../contract/stats.ts";
-import { DONE, type Done, failure, success } from "../../contract/outcome.ts";
+import { DONE, type Done, failure } from "../../contract/outcome.ts";
 import type { Log, Ports } from "../../contract/ports.ts";
 import type { QosSpec } from "../../contract/qos.ts";
 import type { Component, Connection, ConnectionListener } from "../../contract/membership.ts";
-import type { Conversation } from "./conversation.ts";
-import { accept, type HandshakeEvents, initiate } from "./cep_handshake.ts";
+import { type LimitedLog, limitedLog } from "../../kit/limited_log.ts";
+import { accept, initiate } from "./cep_handshake.ts";
+import { Conversation, converse } from "./conversation.ts";
+import { Dial } from "./dial.ts";
+import { Intention } from "./intention.ts";
 
 const DISCONNECTED = "it was disconnected here";
 const SHUT_DOWN = "the IPCP is shutting down";
+/** Milliseconds in which a connection must be made: the 20 s of an allocation, and a little, since its error says more. */
+const LIMIT = 20_500;
+/** Accepted flows that may wait for their first message. Those that have waited longest make room for others. */
+const MOST_PENDING = 128;
+/** Warnings of refused connections that the log takes: so many at once, and a second. */
+const WARNINGS = { burst: 20, rate: 0.1 };
 
 interface Registered {
   readonly component: Component;
   readonly listener: ConnectionListener;
 }
 
-/** A connection that this IPCP is making. */
-interface Attempt {
-  readonly registered: Registered;
-  readonly destination: string;
-  /** Calls back once; later calls do nothing. */
-  readonly settle: Done<Connection>;
-  /** This very IPCP has accepted it. */
-  self: boolean;
-}
-
-/** A flow on which a handshake is under way. */
+/** An accepted flow on which a handshake is under way. */
 interface Pending {
   readonly flow: LowerFlow;
   talk?: Conversation;
@@ -77,15 +78,18 @@ interface Pending {
  */
 export class ConnectionManager {
   readonly #log: Log;
+  readonly #refusals: LimitedLog;
   readonly #components = new Map<string, Registered>();
   readonly #connections = new Map<Connection, Registered>();
-  readonly #attempts = new Set<Attempt>();
+  /** By component and destination. */
+  readonly #wanted = new Map<string, Intention>();
   readonly #pending = new Set<Pending>();
-  readonly #counts = { made: 0, accepted: 0, failed: 0, refused: 0 };
+  readonly #counts = { made: 0, accepted: 0, failed: 0, refused: 0, lost: 0 };
   #over = false;
 
   constructor(private readonly ports: Ports, private readonly lower: Lower) {
     this.#log = ports.log.component("connection-manager");
+    this.#refusals = limitedLog(this.#log, ports.clock, WARNINGS, "connections that were refused");
   }
 
   /** From now on the component can be connected. */
@@ -101,7 +105,8 @@ export class ConnectionManager {
   }
 
   /**
-   * Connects a component to the same component of another IPCP. The listener hears of it before `done` does.
+   * Connects a component to the same component of another IPCP. The listener hears of it before `done` does. After a success the
+   * connection stays wanted: when it is lost it is made again, until it is disconnected.
    *
    * @param destination a name that the other IPCP accepts flows for
    * @param qos of the N-1 flow
@@ -110,34 +115,20 @@ export class ConnectionManager {
     const registered = this.#components.get(component);
     if (!registered) return done(failure(new NotFoundError(`this IPCP has no component ${component}`)));
     if (this.#over) return done(failure(new CancelledError(SHUT_DOWN)));
-    if (this.#isConnected(destination, component)) {
-      return done(failure(new ExistsError(`${component} is connected to "${destination}" already`)));
-    }
-    const attempt: Attempt = {
-      registered,
-      destination,
-      self: false,
-      settle: (outcome) => {
-        if (!this.#attempts.delete(attempt)) return;
-        if (!outcome.ok) this.#counts.failed++;
-        done(outcome);
-      },
-    };
-    this.#attempts.add(attempt);
-    this.lower.allocate(destination, qos, (outcome) => {
-      if (!outcome.ok) return attempt.settle(outcome);
-      this.#initiate(attempt, outcome.value);
-    });
+    const key = keyOf(destination, component);
+    const wanted = this.#wanted.get(key) ?? this.#intend(registered, destination, qos);
+    this.#wanted.set(key, wanted);
+    wanted.ask(done);
   }
 
   /**
    * Ends all connections of the component that were made to `destination`, and attempts to make one. None: success.
    */
   disconnect(destination: string, component: string, done: Done): void {
-    for (const attempt of [...this.#attempts]) {
-      if (attempt.destination !== destination || attempt.registered.component.name !== component) continue;
-      attempt.settle(failure(new CancelledError("it was disconnected before it was connected")));
-    }
+    const key = keyOf(destination, component);
+    const wanted = this.#wanted.get(key);
+    this.#wanted.delete(key);
+    wanted?.end(new CancelledError("it was disconnected before it was connected"));
     for (const connection of [...this.connections(component)]) {
       if (connection.destination === destination) this.close(connection);
     }
@@ -156,31 +147,24 @@ export class ConnectionManager {
   /** Another IPCP has allocated a flow to this one. */
   accepted(flow: LowerFlow): void {
     if (this.#over) return flow.deallocate();
+    this.#makeRoom();
+    const pending: Pending = { flow };
+    this.#pending.add(pending);
     const find = (name: string) => this.#components.get(name)?.component;
-    const refused = ({ message }: OuroError) => {
-      this.#counts.refused++;
-      this.#log.warning(`Refused a connection on fd ${flow.fd}: ${message}.`);
-      flow.deallocate();
-    };
-    this.#shake(flow, (events) => accept(flow, this.ports.timers, find, events), {
-      agreed: (component, peer) => {
-        const registered = this.#components.get(component.name);
-        if (isOwn(component, peer)) this.#metItself(component);
-        if (!registered || isOwn(component, peer)) {
-          return refused(new InvalidError(`the other IPCP has the address ${peer}, as this one`));
-        }
-        this.#counts.accepted++;
-        this.#add(registered, { component, flow, peer, destination: undefined });
-      },
-      failed: refused,
+    converse(flow, () => {
+      const talk = new Conversation(flow, this.ports.timers, (error) => this.#refuse(pending, error));
+      pending.talk = talk;
+      accept(talk, find, (component, peer) => this.#agreed(pending, component, peer));
+      return talk;
     });
   }
 
-  /** What there is, for statistics. */
+  /** What there is and what is wanted, for statistics. */
   stats(): Stats {
+    const wanted = [...this.#wanted.values()];
     return {
       ...this.#counts,
-      pending: this.#attempts.size + this.#pending.size,
+      pending: this.#pending.size + wanted.filter(({ trying }) => trying).length,
       list: [...this.#connections.keys()].map(({ component, flow, peer, destination }) => ({
         component: component.name,
         fd: flow.fd,
@@ -188,13 +172,16 @@ export class ConnectionManager {
         ...(peer === 0 ? {} : { peer }),
         ...(destination === undefined ? {} : { destination }),
       })),
+      wanted: wanted.map((one) => one.stats()),
     };
   }
 
   /** Ends all. Listeners hear of their connections' end; attempts fail. */
   shutdown(): void {
     this.#over = true;
-    for (const { settle } of [...this.#attempts]) settle(failure(new CancelledError(SHUT_DOWN)));
+    const wanted = [...this.#wanted.values()];
+    this.#wanted.clear();
+    for (const one of wanted) one.end(new CancelledError(SHUT_DOWN));
     for (const { flow, talk } of this.#pending) {
       talk?.end();
       flow.deallocate();
@@ -203,53 +190,69 @@ export class ConnectionManager {
     for (const connection of [...this.#connections.keys()]) this.close(connection, SHUT_DOWN);
   }
 
-  #initiate(attempt: Attempt, flow: LowerFlow): void {
-    const { registered, destination, settle } = attempt;
-    const { component } = registered;
-    if (!this.#attempts.has(attempt)) return flow.deallocate();
-    this.#log.debug(`Sending cacep info for protocol ${component.protocol} to fd ${flow.fd}.`);
-    const failed = (error: OuroError) => {
-      flow.deallocate();
-      settle(failure(error));
-    };
-    this.#shake(flow, (events) => initiate(flow, this.ports.timers, component, events), {
-      agreed: (_component, peer) => {
-        if (!this.#attempts.has(attempt)) return flow.deallocate();
-        if (isOwn(component, peer)) return failed(sameAddress(attempt, peer));
+  #intend(registered: Registered, destination: string, qos: QosSpec): Intention {
+    const { component, listener } = registered;
+    const { clock, timers, random } = this.ports;
+    const intention: Intention = new Intention({
+      ...{ clock, timers, random, log: this.#log, component, destination },
+      dial: (again, events) =>
+        new Dial({
+          ...{ clock, timers, lower: this.lower, destination, again, ...events },
+          what: `answer to the connection of ${component.name}`,
+          limit: LIMIT,
+          qos: () => qos,
+          speak: (talk, flow, reached) => {
+            this.#log.debug(`Sending cacep info for protocol ${component.protocol} to fd ${flow.fd}.`);
+            initiate(talk, component, (peer) => {
+              if (isOwn(component, peer)) throw sameAddress(destination, intention.self, peer);
+              reached(peer);
+            });
+          },
+        }),
+      made: (connection) => {
         this.#counts.made++;
-        const connection = { component, flow, peer, destination };
         this.#add(registered, connection);
-        settle(success(connection));
       },
-      failed,
+      gaveUp: () => {
+        this.#counts.failed++;
+        this.#wanted.delete(keyOf(destination, component.name));
+      },
+      probe: (connection) => listener.probe?.(connection),
     });
+    return intention;
   }
 
-  /** Runs a handshake; `events` come once, when it is not under way any more. */
-  #shake(
-    flow: LowerFlow,
-    begin: (events: HandshakeEvents) => Conversation,
-    { agreed, failed }: HandshakeEvents,
-  ): void {
-    const pending: Pending = { flow };
-    this.#pending.add(pending);
-    let lost: string | undefined;
-    const lose = (reason: string) => {
-      lost = reason;
-      pending.talk?.fail(new FlowDownError(`the N-1 flow is down: ${reason}`));
-    };
-    flow.onDown(lose);
-    pending.talk = begin({
-      agreed: (component, peer) => {
-        this.#pending.delete(pending);
-        agreed(component, peer);
-      },
-      failed: (error) => {
-        this.#pending.delete(pending);
-        failed(error);
-      },
-    });
-    if (lost !== undefined) lose(lost);
+  /** Those that say nothing must not keep others out. */
+  #makeRoom(): void {
+    if (this.#pending.size < MOST_PENDING) return;
+    for (const { talk } of this.#pending) {
+      talk?.fail(new ExhaustedError(`more than ${MOST_PENDING} connections wait for their first message`));
+      break;
+    }
+  }
+
+  #agreed(pending: Pending, component: Component, peer: Address): void {
+    const { flow, talk } = pending;
+    const registered = this.#components.get(component.name);
+    if (isOwn(component, peer)) this.#metItself(component);
+    if (!registered || isOwn(component, peer)) {
+      throw new InvalidError(`the other IPCP has the address ${peer}, as this one`);
+    }
+    talk?.end();
+    this.#pending.delete(pending);
+    this.#counts.accepted++;
+    this.#add(registered, { component, flow, peer, destination: undefined });
+  }
+
+  #refuse(pending: Pending, error: OuroError): void {
+    const { flow } = pending;
+    this.#pending.delete(pending);
+    this.#counts.refused++;
+    const line = `Refused a connection on fd ${flow.fd}: ${error.message}.`;
+    // Who has gone on to another flow, because a message was lost on this one, has done nothing wrong.
+    if (error instanceof FlowDownError) this.#log.debug(line);
+    else this.#refusals.warning(line);
+    flow.deallocate();
   }
 
   #add(registered: Registered, connection: Connection): void {
@@ -262,35 +265,47 @@ export class ConnectionManager {
     });
     registered.listener.up(connection);
     told = true;
-    if (lost !== undefined) this.#lose(connection, lost);
+    if (lost !== undefined) return this.#lose(connection, lost);
+    const { component, peer } = connection;
+    // It may be that the neighbour has begun anew, and what was connected to its old self is dead.
+    this.#probe((other) => other.peer === peer && other.component === component && other !== connection);
+    for (const wanted of this.#wanted.values()) wanted.hurry();
   }
 
   #lose(connection: Connection, reason: string): void {
-    const { component, flow } = connection;
-    if (this.#connections.has(connection)) {
-      this.#log.info(`${component.name} connection on fd ${flow.fd} is down: ${reason}.`);
-    }
+    if (!this.#connections.has(connection)) return;
+    const { component, flow, peer, destination } = connection;
+    const wanted = destination === undefined
+      ? undefined
+      : this.#wanted.get(keyOf(destination, component.name));
+    const again = wanted ? "; it is made again" : "";
+    this.#log.info(`${component.name} connection on fd ${flow.fd} is down: ${reason}${again}.`);
+    this.#counts.lost++;
     this.close(connection, reason);
+    this.#probe((other) => other.peer === peer);
+    wanted?.lost();
+  }
+
+  /** Sends something over connections whose other ends may be gone: layers below that know it say so. */
+  #probe(mayBeDead: (connection: Connection) => boolean): void {
+    for (const [connection, { listener }] of [...this.#connections]) {
+      if (connection.peer !== 0 && mayBeDead(connection)) listener.probe?.(connection);
+    }
   }
 
   /** This IPCP has accepted a flow that it has itself allocated, to one of its names. */
   #metItself({ name }: Component): void {
-    for (const attempt of this.#attempts) {
-      if (attempt.registered.component.name === name) attempt.self = true;
+    for (const [key, wanted] of this.#wanted) {
+      if (wanted.trying && key.startsWith(`${name}\n`)) wanted.self = true;
     }
-  }
-
-  #isConnected(destination: string, component: string): boolean {
-    for (const attempt of this.#attempts) {
-      if (attempt.destination === destination && attempt.registered.component.name === component) return true;
-    }
-    return this.connections(component).some((connection) => connection.destination === destination);
   }
 }
 
+const keyOf = (destination: string, component: string): string => `${component}\n${destination}`;
+
 const isOwn = ({ address }: Component, peer: Address): boolean => address !== 0 && peer === address;
 
-function sameAddress({ destination, self }: Attempt, peer: Address): OuroError {
+function sameAddress(destination: string, self: boolean, peer: Address): OuroError {
   if (self) return new InvalidError(`"${destination}" is this IPCP itself`);
   return new ExistsError(
     `the IPCP at "${destination}" has the address ${peer} of this one; destroy one of the two and enroll it again`,

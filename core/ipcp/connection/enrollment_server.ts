@@ -12,15 +12,17 @@ import {
   decodeEnrollmentAck,
   decodeEnrollmentRequest,
   encodeEnrollmentResponse,
+  type EnrollmentAck,
   wallTime,
 } from "../../wire/layer/enrollment_message.ts";
 import { encodeLayerConfiguration, type LayerEncoding } from "../../wire/layer/layer_config.ts";
 import { Conversation } from "./conversation.ts";
 
-/** Milliseconds in which the new member must say what it wants. */
-const REQUEST_LIMIT = 1000;
-/** Milliseconds in which the new member must have joined. */
-const JOIN_LIMIT = 5000;
+/**
+ * Milliseconds in which the new member must say what it wants, and in which it must have joined. Paths may be long, and who has lost a
+ * message ends the flow itself.
+ */
+const REQUEST_LIMIT = 10_000, JOIN_LIMIT = 10_000;
 
 /** What the member works with. */
 export interface MemberParts extends Ports {
@@ -39,18 +41,22 @@ export function tellConfiguration(flow: LowerFlow, parts: MemberParts): Conversa
   talk.expect({
     what: "request for enrollment",
     within: REQUEST_LIMIT,
-    take: (message) => {
-      const id = decodeEnrollmentRequest(message).id.slice();
+    read: (message) => decodeEnrollmentRequest(message).id.slice(),
+    take: (id) => {
       log.debug("Enrolling a new neighbor.");
       const { bytes, error } = answerTo(id, parts);
       if (!error) log.debug(`Sending enrollment info (${bytes.length} bytes).`);
       talk.send(bytes);
       if (error) throw error;
-      talk.expect({ what: "report of the new member", within: JOIN_LIMIT, take: (ack) => hear(ack, id) });
+      talk.expect({
+        what: "report of the new member",
+        within: JOIN_LIMIT,
+        read: decodeEnrollmentAck,
+        take: (ack) => hear(ack, id),
+      });
     },
   });
-  const hear = (message: Uint8Array, asked: Uint8Array) => {
-    const { id, result } = decodeEnrollmentAck(message);
+  const hear = ({ id, result }: EnrollmentAck, asked: Uint8Array) => {
     if (id.some((byte, index) => byte !== asked[index])) {
       log.warning("The new neighbor reports another enrollment than its own.");
     }

@@ -37,7 +37,7 @@ export class Membership implements Members {
     const { clock, timers, random, log } = ports;
     this.#connections = new ConnectionManager(ports, lower);
     this.#enrollment = new Enrollment({
-      ...{ clock, timers, random, log },
+      ...{ clock, timers, random, log, lower },
       connections: this.#connections,
       type,
       encoding,
@@ -82,6 +82,7 @@ export class Membership implements Members {
   }
 
   shutdown(): void {
+    this.#enrollment.shutdown();
     this.#connections.shutdown();
   }
 }

@@ -16,6 +16,7 @@ import {
   TimedOutError,
 } from "../../contract/errors.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
+import type { LimitedLog } from "../../kit/limited_log.ts";
 import { flowSecurityToJson } from "../../wire/local/security_json.ts";
 import type { ServerAgreement } from "../oap/server_handshake.ts";
 import { wipeKey } from "../oap/host_security.ts";
@@ -24,19 +25,18 @@ import type { State } from "../tables/state.ts";
 import type { Accept } from "../tables/accept.ts";
 import type { FlowTeardown } from "./flow_teardown.ts";
 import { checkHandshakeSize, explainSize } from "./handshake_size.ts";
-import type { RequestLog } from "./request_log.ts";
 import { DEFAULT_MPL, LAYER_TIMES } from "./times.ts";
 
 /** Gives requests to processes. */
 export class Delivery {
   readonly #state: State;
-  readonly #log: RequestLog;
+  readonly #log: LimitedLog;
   readonly #ends: FlowTeardown;
   readonly #putBack: (accept: Accept) => void;
   #refused = 0;
 
   /** @param putBack takes the process back that was to get a flow, and did not: it goes on waiting */
-  constructor(state: State, log: RequestLog, ends: FlowTeardown, putBack: (accept: Accept) => void) {
+  constructor(state: State, log: LimitedLog, ends: FlowTeardown, putBack: (accept: Accept) => void) {
     this.#state = state;
     this.#log = log;
     this.#ends = ends;

@@ -7,6 +7,7 @@
 import { asOuroError, IrmdError, NameError, NotFoundError, type OuroError } from "../../contract/errors.ts";
 import { type FlowId, shortHash } from "../../contract/ids.ts";
 import { type Done, failure } from "../../contract/outcome.ts";
+import { type LimitedLog, limitedLog } from "../../kit/limited_log.ts";
 import type { RpcId } from "../../wire/local/json_rpc.ts";
 import type { Session } from "../tables/machine.ts";
 import type { ServerHandshake } from "../oap/server_handshake.ts";
@@ -19,13 +20,14 @@ import type { AcceptQueues } from "../tables/accept_queues.ts";
 import type { AutoStart } from "./auto_start.ts";
 import { Delivery } from "./delivery.ts";
 import type { FlowTeardown } from "./flow_teardown.ts";
-import { type RequestLog, requestLog } from "./request_log.ts";
 import { WaitingRequests } from "./waiting_requests.ts";
 
 /** A request waits this long for a process that accepts, in milliseconds. */
 const ACCEPT_WAIT = 1000;
 /** The same, in all, where a program can be started for the name. */
 const START_WAIT = 2000;
+/** Lines on requests that the log takes: so many at once, and a second. */
+const LINES = { burst: 1000, rate: 20 };
 
 /** Brings requests of layers and processes that accept together. */
 export class Incoming {
@@ -35,7 +37,7 @@ export class Incoming {
   readonly #accepts: AcceptQueues<Accept>;
   readonly #waiting = new WaitingRequests();
   readonly #delivery: Delivery;
-  readonly #log: RequestLog;
+  readonly #log: LimitedLog;
   #order = 0;
 
   constructor(state: State, ends: FlowTeardown, starts: AutoStart) {
@@ -43,7 +45,7 @@ export class Incoming {
     this.#ends = ends;
     this.#starts = starts;
     this.#accepts = state.accepts;
-    this.#log = requestLog(state.log, state.ports.clock);
+    this.#log = limitedLog(state.log, state.ports.clock, LINES, "requests for flows");
     this.#delivery = new Delivery(state, this.#log, ends, (accept) => this.#putBack(accept));
   }
 

@@ -68,12 +68,6 @@ export class BringUp {
     if (via !== undefined) this.#enroll(node, via);
   }
 
-  /** Connects two members again whose connections have ended. */
-  reconnect(from: number, to: number): void {
-    this.#links.delete(this.#key(from, to));
-    this.#connect(from, to);
-  }
-
   #enroll(node: number, via: number): void {
     this.#state[node] = "joining";
     const { members, network } = this.layer;

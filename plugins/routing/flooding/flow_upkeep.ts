@@ -1,6 +1,7 @@
 /**
  * What management flows need beyond flooding: own entries once more for a peer that lost the first ones, and something to carry
- * before they fall silent, as a peer of release 0.23.0 stops reading on all flows when an empty keep-alive comes on one.
+ * before they fall silent: a neighbour that was restarted is noticed by what is sent to its old self, and a peer of release 0.23.0 stops
+ * reading on all flows when an empty keep-alive comes on one.
  *
  * @module
  */
@@ -11,8 +12,11 @@ import { between, DEADLINE, type Deadlines } from "../times.ts";
 
 /** Milliseconds, least and most, before the own entries are sent once more. */
 const REPEAT_AFTER = [1000, 2000] as const;
-/** Milliseconds of silence before something is sent: a quarter of those that end a flow, less a margin. */
-const KEEP_BUSY = 25_000;
+/**
+ * Milliseconds of silence before something is sent. Soon, since only who is sent something can tell that it does not have the flow any
+ * more; rarely enough that a layer at rest, whose updates go around all the while, says hardly more for it.
+ */
+const KEEP_BUSY = 4000;
 
 /** Looks after management flows. */
 export class FlowUpkeep {
@@ -55,12 +59,9 @@ export class FlowUpkeep {
   /** Sends something on flows that are silent. */
   keepBusy(now: number): void {
     for (const peer of this.flooding.peers) {
-      const silent = now - peer.lastSent;
-      this.deadlines.setEarlier(
-        DEADLINE.keepBusy,
-        now + (silent < KEEP_BUSY ? KEEP_BUSY - silent : KEEP_BUSY),
-      );
-      const slot = silent < KEEP_BUSY ? -1 : this.#anySlot(now);
+      const due = peer.lastSent + KEEP_BUSY;
+      this.deadlines.setEarlier(DEADLINE.keepBusy, due > now ? due : now + KEEP_BUSY);
+      const slot = due > now ? -1 : this.#anySlot(now);
       if (slot >= 0) this.flooding.oweTo(peer, slot, now);
     }
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Address, Fd } from "../../../core/contract/ids.ts";
+import { NO_BYTES } from "../../../core/kit/bytes.ts";
 import type { Routing } from "../../../core/contract/policies/routing.ts";
 import type { Component, Connection, ConnectionListener } from "../../../core/contract/membership.ts";
 import type { DataTransfer } from "./data_transfer.ts";
@@ -37,6 +38,10 @@ export class Adjacencies implements ConnectionListener {
   down({ flow, peer }: Connection): void {
     this.dataTransfer.removeFlow(flow.fd);
     this.#tell(peer, flow.fd, false);
+  }
+
+  probe({ flow }: Connection): void {
+    flow.send(NO_BYTES);
   }
 
   #tell(peer: Address, fd: Fd, up: boolean): void {
