@@ -4,6 +4,7 @@
  * @module
  */
 import { BoundedMap } from "../../core/kit/bounded_map.ts";
+import { sameBytes } from "../../core/kit/bytes.ts";
 import {
   asOuroError,
   FlowDownError,
@@ -26,9 +27,10 @@ import {
   goesTo,
   goesToGroup,
   MAC_BYTES,
+  macAddress,
 } from "../../core/wire/ethernet_frame.ts";
 import { decodeEthernetManagement, encodeEthernetManagement } from "./ethernet_management.ts";
-import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
+import type { ShimMessage, ShimMove } from "../../core/ipcp/shim/shim_message.ts";
 import { TimerGroup } from "../../core/kit/timer_group.ts";
 import { BackPressure } from "../../core/ipcp/shim/back_pressure.ts";
 import { Shim } from "../../core/ipcp/shim/shim.ts";
@@ -66,9 +68,12 @@ export class EthernetLink implements ShimLink<MacAddress> {
   readonly #questions: NameQuestions;
   #port: EthernetPort;
   #pressure: BackPressure<MacAddress>;
+  /** The own address, as peers know it. */
   #address: MacAddress;
   #name: string;
   #maxPacket: number;
+  /** Flows that were up when the device vanished: their other ends are told when it is back. */
+  readonly #left: ShimFlow<MacAddress>[] = [];
   /** Who waits to hear that a station is of our kind, by its address. */
   readonly #recognising = new BoundedMap<string, () => void>(MAX_RECOGNISING);
   #up: boolean;
@@ -110,6 +115,10 @@ export class EthernetLink implements ShimLink<MacAddress> {
   }
 
   send(message: ShimMessage, to: MacAddress): boolean {
+    return this.#send(message, to, this.#address);
+  }
+
+  #send(message: ShimMessage, to: MacAddress, from: MacAddress): boolean {
     const { management, managementId } = this.#format;
     const payload = encodeEthernetManagement(management, message);
     const most = Math.min(this.#maxPacket, MAX_MANAGEMENT);
@@ -119,7 +128,7 @@ export class EthernetLink implements ShimLink<MacAddress> {
       );
     }
     if (this.#gone) return false;
-    const header = this.#format.header(to, this.#address, managementId, managementId);
+    const header = this.#format.header(to, from, managementId, managementId);
     this.#format.setLength(header, payload.length);
     return this.#port.send(payload, header);
   }
@@ -221,7 +230,8 @@ export class EthernetLink implements ShimLink<MacAddress> {
       const { hash } = message;
       const mark = message.marked ? { marked: true } as const : {};
       if (this.shim.answers(hash, from)) this.send({ code: "answer", hash, ...mark }, copyOf(from));
-    } else if (!own) this.#foreign++;
+    } else if (message.code === "move") this.#peerMoved(message, from);
+    else if (!own) this.#foreign++;
     else if (message.code === "answer" && message.marked) this.#recognised(from);
     else if (message.code === "answer") this.#answered(message.hash, copyOf(from));
     else this.shim.received(message, from);
@@ -236,6 +246,13 @@ export class EthernetLink implements ShimLink<MacAddress> {
       throw new ProtocolError(`a management message has at most ${MAX_MANAGEMENT} bytes`);
     }
     return decodeEthernetManagement(this.#format.management, payload, this.options.hashLength);
+  }
+
+  #peerMoved(message: ShimMove, from: MacAddress): void {
+    const { address } = message;
+    if (goesToGroup(address)) {
+      this.shim.malformed(new ProtocolError("the new address of a peer is that of a group"));
+    } else this.shim.peerMoved(message, from, copyOf(macAddress(address)));
   }
 
   #recognised(from: MacAddress): void {
@@ -264,9 +281,8 @@ export class EthernetLink implements ShimLink<MacAddress> {
   }
 
   #changed(): void {
-    const { mtu, up, device, address } = this.#port;
+    const { mtu, up, device } = this.#port;
     const { log } = this.options;
-    this.#address = address;
     if (device !== this.#name) log.info(`${this.#name} is called ${device} now.`);
     this.#name = device;
     const maxPacket = this.#format.maxPacket(mtu);
@@ -275,8 +291,10 @@ export class EthernetLink implements ShimLink<MacAddress> {
       log.info(`${device} carries packets of ${maxPacket} bytes.`);
       for (const { upper } of this.shim.shown()) upper.limit(maxPacket);
     }
-    if (up === this.#up) return;
+    const before = this.#up;
     this.#up = up;
+    this.#tellPeers();
+    if (up === before) return;
     if (up) log.info(`${device} is up.`);
     else {
       log.warning(`${device} is down or has no carrier.`);
@@ -286,6 +304,26 @@ export class EthernetLink implements ShimLink<MacAddress> {
     this.shim.suspend(!up);
   }
 
+  /** Tells peers, as soon as the device is up, that it has another address, and of flows that have ended without it. */
+  #tellPeers(): void {
+    const { device, up, address } = this.#port, before = this.#address;
+    if (!up) return;
+    this.#address = address;
+    if (!sameBytes(address, before)) {
+      const change = `the address of ${device} has changed from ${formatMac(before)} to ${
+        formatMac(address)
+      }`;
+      this.options.log.warning(`Peers are told: ${change}.`);
+      const tell = (source: number, destination: number, to: MacAddress) =>
+        this.#send({ code: "move", source, destination, address }, to, before);
+      tell(0, 0, BROADCAST);
+      this.shim.moved(change, ({ id, peerId, peer }) => tell(id, peerId, peer));
+    }
+    for (const { id, peerId, peer } of this.#left.splice(0)) {
+      this.#send({ code: "deallocate", source: id, destination: peerId }, peer, before);
+    }
+  }
+
   #lost(reason: string): void {
     const { device } = this.#port;
     this.#gone = new FlowDownError(`${device} is gone: ${reason}`);
@@ -293,6 +331,7 @@ export class EthernetLink implements ShimLink<MacAddress> {
     this.options.log.warning(`${device} is gone: ${reason}.`);
     this.#pressure.releaseAll();
     this.shim.directory.clear();
+    for (const flow of this.shim.shown()) if (flow.state === "up") this.#left.push(flow);
     this.shim.lost(this.#gone);
     this.#timers.after(LOOK_AGAIN, () => this.#lookAgain());
   }
@@ -304,11 +343,11 @@ export class EthernetLink implements ShimLink<MacAddress> {
     this.#pressure = new BackPressure(port);
     this.#gone = undefined;
     this.#up = port.up;
-    this.#address = port.address;
     this.#name = port.device;
     this.#maxPacket = this.#format.maxPacket(port.mtu);
     this.options.log.info(`${port.device} is there again.`);
     this.#attach();
+    this.#tellPeers();
   }
 
   /** The device, if it is there again under a name that it had: the one that was given, or the last. */

@@ -6,6 +6,7 @@
  */
 import { ProtocolError } from "../../core/contract/errors.ts";
 import { nameHash } from "../../core/contract/ids.ts";
+import { joinBytes } from "../../core/kit/bytes.ts";
 import { type QosPlaces, readQos, writeQos } from "../../core/wire/qos_fields.ts";
 import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
 
@@ -52,6 +53,9 @@ const REPLY = 1;
 const QUERY = 2;
 const ANSWER = 3;
 const ABSENT = 5;
+const MOVE = 7;
+/** Bytes of an address. */
+const ADDRESS = 6;
 /** Messages of two ids. */
 const ABOUT_ENDS = { deallocate: 4, check: 6, present: 9 } as const;
 
@@ -104,6 +108,8 @@ export function encodeEthernetManagement(
       return idsOnly(format, ABOUT_ENDS[message.code], message.source, message.destination);
     case "absent":
       return idsOnly(format, ABSENT, 0, message.destination);
+    case "move":
+      return joinBytes(idsOnly(format, MOVE, message.source, message.destination), message.address);
   }
 }
 
@@ -159,6 +165,9 @@ export function decodeEthernetManagement(
       const [, destination] = getIds(format, bytes);
       return { code: "absent", destination };
     }
+    case MOVE:
+      if (bytes.length < fixed + ADDRESS) throw new ProtocolError("news of an address have no address");
+      return { code: "move", ...endsIn(format, bytes), address: bytes.subarray(fixed, fixed + ADDRESS) };
     case ABOUT_ENDS.deallocate:
       return { code: "deallocate", ...endsIn(format, bytes) };
     case ABOUT_ENDS.check:

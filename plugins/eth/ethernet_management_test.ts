@@ -99,6 +99,8 @@ for (const [format, what, names, count] of RECORDED) {
     for (const [code, byte] of [["deallocate", 4], ["check", 6], ["present", 9]] as const) {
       assert.deepEqual(ids({ code, source: 64, destination: 65 }), pair(64, 65, [byte, 0]));
     }
+    const address = Uint8Array.of(2, 0, 0, 0, 0, 9);
+    assert.deepEqual(ids({ code: "move", source: 64, destination: 65, address }), pair(64, 65, [7, 0]));
     assert.deepEqual(ids({ code: "absent", destination: 65 }), pair(0, 65, [5, 0]));
     const request = { code: "request", requester: 64, qos: QOS.voice, hash: nameHash("ab".repeat(32)), data };
     assert.deepEqual(ids({ ...request, code: "request" }), pair(64, 0, [0, QOS.voice.availability]));

@@ -112,8 +112,8 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
   }
 
   send(message: ShimMessage, to: UdpEndpoint): boolean {
-    // The shim sends neither: they carry a number that only PeerNames knows.
-    if (message.code === "query" || message.code === "answer") return false;
+    // The shim sends none of these: names carry a number that only PeerNames knows.
+    if (message.code === "query" || message.code === "answer" || message.code === "move") return false;
     return this.#put(message, to);
   }
 

@@ -14,13 +14,49 @@ async function macvlan(hosts: NetworkedHosts): Promise<boolean> {
   return true;
 }
 
-/** Puts a layer over `mv0` on `a` and the cable on `b`, where `svc` is. */
-async function serveOver(hosts: NetworkedHosts, type: "eth-dix" | "eth-llc"): Promise<void> {
-  await hosts.on("a").ok(`irm ipcp bootstrap type ${type} name edge layer edge dev mv0`);
+/** Puts a layer over a device on `a` and the cable on `b`, where `svc` is. */
+async function serveOver(hosts: NetworkedHosts, type: "eth-dix" | "eth-llc", device = "mv0"): Promise<void> {
+  await hosts.on("a").ok(`irm ipcp bootstrap type ${type} name edge layer edge dev ${device}`);
   await hosts.on("b").ok(`irm ipcp bootstrap type ${type} name edge layer edge dev to-a`);
   await hosts.serve("b", "edge");
   await hosts.pinged("a");
 }
+
+/** Pings go on, and new ones are answered at once, while `change` gives the device of the layer another address. */
+async function goesOn(hosts: NetworkedHosts, change: () => Promise<unknown>): Promise<void> {
+  const ping = hosts.on("a").spawn("oping -n svc -c 200 -i 10ms".split(" "));
+  await ping.waitFor(/seq=20/);
+  await change();
+  const { code, stdout } = await hosts.on("a").run("oping -n svc -c 3 -i 10ms");
+  assert.equal(code, 0, stdout);
+  const running = await ping.ended;
+  assert.equal(running.code, 0, running.stdout);
+  const [, received] = /200 packets transmitted, (\d+) received/.exec(running.stdout) ?? [];
+  assert(Number(received) >= 190, running.stdout.split("\n").slice(-5).join("\n"));
+}
+
+for (const type of ["eth-dix", "eth-llc"] as const) {
+  testWithHosts(`a device gets a new address: flows of ${type} go on, new ones work at once`, async () => {
+    await using hosts = await NetworkedHosts.start("ab", ["ab"]);
+    if (!await macvlan(hosts)) return;
+    await serveOver(hosts, type);
+    await goesOn(hosts, () => hosts.net.ip("a", "link set mv0 address 02:00:00:00:00:99"));
+    assert.equal((await hosts.stats("a", "edge"))[type].address, "02:00:00:00:00:99");
+  });
+}
+
+testWithHosts("a bridge gets a port with a lower address, which becomes its own: flows go on", async () => {
+  await using hosts = await NetworkedHosts.start("ab", ["ab"]);
+  const ip = (words: string) => hosts.net.ip("a", words);
+  for (const words of ["link add br0 type bridge", "link set to-b master br0", "link set br0 up"]) {
+    await ip(words);
+  }
+  await ip("link add x address 00:00:00:00:00:09 type veth peer name y");
+  await ip("link set x up");
+  await serveOver(hosts, "eth-dix", "br0");
+  await goesOn(hosts, () => ip("link set x master br0"));
+  assert.equal((await hosts.stats("a", "edge"))["eth-dix"].address, "00:00:00:00:00:09");
+});
 
 testWithHosts(
   "a device is called otherwise, removed, and made anew: its layer tells, waits and goes on",

@@ -42,7 +42,7 @@ const ETHERNET_CODES = [
   "deallocate",
   "absent",
   "check",
-  "",
+  "move",
   "",
   "present",
 ];
@@ -78,6 +78,11 @@ function management(message: ShimMessage | UdpManagement, udp: boolean): Shown {
     case "check":
     case "present":
       return ids(message.source, message.destination);
+    case "move":
+      return {
+        ...ids(message.source, message.destination),
+        ...shown("ouro.mgmt", { code, address: message.address }),
+      };
     case "absent":
       return ids(0, message.destination);
     case "query":
@@ -280,6 +285,7 @@ test("dissected: all messages of ours on Ethernet, with each length of hashes", 
       { code: "query", hash },
       { code: "answer", hash },
       { code: "deallocate", source: 60, destination: 61 },
+      { code: "move", source: 60, destination: 61, address: Uint8Array.of(2, 0, 0, 0, 0, 9) },
       { code: "absent", destination: 61 },
       { code: "check", source: 60, destination: 61 },
       { code: "present", source: 60, destination: 61 },

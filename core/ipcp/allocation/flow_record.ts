@@ -30,7 +30,7 @@ export abstract class FlowRecord<Peer, Request> {
   notReceived = 0;
   notReceivedBytes = 0;
 
-  constructor(readonly upper: UpperFlow, readonly peer: Peer, state: "requested" | "offered") {
+  constructor(readonly upper: UpperFlow, public peer: Peer, state: "requested" | "offered") {
     this.state = state;
   }
 

@@ -27,5 +27,8 @@ export function messageText(message: ShimMessage): string {
       return `question of end ${message.source} whether end ${message.destination} is there`;
     case "present":
       return `answer to end ${message.destination}: end ${message.source} is there`;
+    case "move":
+      return `news of end ${message.source}, to end ${message.destination}: its address is ` +
+        `${message.address.toHex()} now`;
   }
 }

@@ -37,8 +37,10 @@ interface Check {
   round: number;
   /** Packets of the flow that had come when it began. */
   readonly heard: number;
-  /** Somebody at another address has shown that it knows the flow: silence ends it. */
-  moved: boolean;
+  /** Asks. */
+  readonly put: () => void;
+  /** Why silence ends the flow; undefined: it means nothing. */
+  reason: string | undefined;
   timer: Timer | undefined;
 }
 
@@ -55,7 +57,7 @@ export class Presence<Peer extends Uint8Array> {
     const key = keyOf(flow.peer, flow.peerId);
     const others = this.#flows.get(key);
     if (!others) return void this.#flows.set(key, [flow]);
-    for (const other of others) this.#check(other, false);
+    for (const other of others) this.#check(other);
     others.push(flow);
   }
 
@@ -78,7 +80,7 @@ export class Presence<Peer extends Uint8Array> {
     const flows = this.#flows.get(keyOf(from, id));
     if (!flows) return void this.context.dropped.strayNotice++;
     if (!this.#mayAnswer(from)) return;
-    for (const flow of flows) this.#check(flow, false);
+    for (const flow of flows) this.#check(flow);
   }
 
   /** A peer asks whether the other end of its flow is here. */
@@ -90,7 +92,9 @@ export class Presence<Peer extends Uint8Array> {
     const here = known && sameBytes(flow.peer, from);
     const ends = { source: destination, destination: source };
     this.#send({ code: here ? "present" : "deallocate", ...ends }, copyOf(from));
-    if (known && !here && flow.state === "up") this.#check(flow, true);
+    if (known && !here && flow.state === "up") {
+      this.#check(flow, "the other end sends from another address now");
+    }
   }
 
   /** The other end of a flow is there. */
@@ -111,10 +115,28 @@ export class Presence<Peer extends Uint8Array> {
     return false;
   }
 
-  #check(flow: ShimFlow<Peer>, moved: boolean): void {
+  /**
+   * Asks the other end of a flow that is up, until it answers that it is there, or sends something.
+   *
+   * @param reason why silence ends the flow
+   * @param put asks in another way
+   */
+  ask(flow: ShimFlow<Peer>, reason: string, put: () => void): void {
+    this.#end(flow);
+    this.#check(flow, reason, put);
+  }
+
+  #check(flow: ShimFlow<Peer>, reason?: string, put?: () => void): void {
     const before = this.#checks.get(flow);
-    if (before) return void (before.moved ||= moved);
-    const check: Check = { round: 0, heard: heardOf(flow), moved, timer: undefined };
+    if (before) return void (before.reason ??= reason);
+    const check: Check = {
+      round: 0,
+      heard: heardOf(flow),
+      reason,
+      put: put ??
+        (() => this.#send({ code: "check", source: flow.id, destination: flow.peerId }, flow.peer)),
+      timer: undefined,
+    };
     this.#checks.set(flow, check);
     this.#ask(flow, check);
   }
@@ -125,11 +147,11 @@ export class Presence<Peer extends Uint8Array> {
     const wait = WAITS[check.round++];
     if (wait === undefined) {
       this.#end(flow);
-      if (check.moved) this.context.lose(flow, "the other end sends from another address now");
+      if (check.reason !== undefined) this.context.lose(flow, check.reason);
       return;
     }
     check.timer = this.context.after(wait, () => this.#ask(flow, check));
-    this.#send({ code: "check", source: flow.id, destination: flow.peerId }, flow.peer);
+    check.put();
   }
 
   #end(flow: ShimFlow<Peer>): void {

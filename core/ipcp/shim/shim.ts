@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OuroError } from "../../contract/errors.ts";
+import { FlowDownError, type OuroError } from "../../contract/errors.ts";
 import { type NameHash, shortHash } from "../../contract/ids.ts";
 import type { FlowReply, FlowRequest, Layer, UpperFlow } from "../../contract/ipcp.ts";
 import { DONE, type Done, failure, success } from "../../contract/outcome.ts";
@@ -18,7 +18,7 @@ import { ShimRequester } from "./requester.ts";
 import { ShimResponder } from "./responder.ts";
 import type { ShimFlow } from "./shim_flow.ts";
 import { type ShimContext, ShimFlows } from "./shim_flows.ts";
-import type { ShimDeallocate, ShimMessage, ShimReply } from "./shim_message.ts";
+import type { ShimDeallocate, ShimMessage, ShimMove, ShimReply } from "./shim_message.ts";
 
 /** Why a flow ends whose other end was asked for. */
 const GONE =
@@ -149,6 +149,47 @@ export class Shim<Peer extends Uint8Array>
   /** Flows that somebody above has. */
   *shown(): Iterable<ShimFlow<Peer>> {
     for (const flow of this.endpoints) if (flow.state !== "cancelled" && flow.state !== "gone") yield flow;
+  }
+
+  /**
+   * The own address is another one now: the other ends of flows are told, and flows end where nobody answers to that. What waits
+   * for an answer fails, since that goes to the old address.
+   *
+   * @param tell tells the other end of a flow
+   */
+  moved(reason: string, tell: (flow: ShimFlow<Peer>) => void): void {
+    for (const requester of [...this.requesters.values()]) {
+      requester.fail(new FlowDownError(`${reason}: ask again`));
+    }
+    for (const flow of [...this.flows.users.values()]) {
+      if (flow.state === "offered") tell(flow);
+      if (flow.state !== "up") continue;
+      this.flows.link.open(flow);
+      this.flows.presence.ask(flow, `${reason}, and the other end does not answer since`, () => tell(flow));
+    }
+  }
+
+  /**
+   * A peer has another address. What is known of its names is forgotten. It is believed what it says of a flow when it knows both
+   * ends and sends from the address that it had, as it would be when it deallocates the flow.
+   *
+   * @param to the new address; a copy
+   */
+  peerMoved({ source, destination }: ShimMove, from: Peer, to: Peer): void {
+    const { over, directory, endpoints, dropped, link } = this.flows;
+    if (over) return;
+    directory.forget(from);
+    if (destination === 0) return;
+    const flow = endpoints.find(destination);
+    if (flow?.state === "requested" && sameBytes(flow.peer, from)) {
+      flow.peer = to;
+    } else if (flow?.state === "up" && flow.peerId === source) {
+      if (sameBytes(flow.peer, from)) this.flows.move(flow, to);
+      // It may have been said before.
+      if (sameBytes(flow.peer, to)) {
+        link.send({ code: "present", source: destination, destination: source }, to);
+      } else dropped.strayNotice++;
+    } else dropped.strayNotice++;
   }
 
   /** The network is gone: all flows are lost, and what is asked for fails. */

@@ -98,10 +98,15 @@ export class ShimFlows<Peer extends Uint8Array> extends FlowTable<ShimFlow<Peer>
     return id >= firstPeerId && id <= lastPeerId;
   }
 
+  /** The other end of a flow that is up has another address now. @param peer the flow's own copy */
+  move(flow: ShimFlow<Peer>, peer: Peer): void {
+    this.closed(flow);
+    flow.peer = peer;
+    this.#join(flow);
+  }
+
   protected override opened(flow: ShimFlow<Peer>): void {
-    this.peers.flowUp(flow.peer.toHex());
-    this.presence.opened(flow);
-    this.link.open(flow);
+    this.#join(flow);
     this.log.info(`Flow allocation completed, fd ${flow.upper.fd}.`);
   }
 
@@ -113,5 +118,11 @@ export class ShimFlows<Peer extends Uint8Array> extends FlowTable<ShimFlow<Peer>
 
   protected override released(flow: ShimFlow<Peer>): void {
     this.endpoints.remove(flow);
+  }
+
+  #join(flow: ShimFlow<Peer>): void {
+    this.peers.flowUp(flow.peer.toHex());
+    this.presence.opened(flow);
+    this.link.open(flow);
   }
 }

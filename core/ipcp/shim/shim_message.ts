@@ -81,6 +81,17 @@ export interface ShimPresent {
   readonly destination: number;
 }
 
+/** The sender has another address now; only over Ethernet. It comes from the old address. */
+export interface ShimMove {
+  readonly code: "move";
+  /** Id of the sender's end of a flow that goes on at the new address; 0: the message is about no flow. */
+  readonly source: number;
+  /** Id of the other end of that flow; 0: the message is about no flow. */
+  readonly destination: number;
+  /** The new address. When decoded: a view into the message. */
+  readonly address: Uint8Array;
+}
+
 /** Any management message. */
 export type ShimMessage =
   | ShimRequest
@@ -90,4 +101,5 @@ export type ShimMessage =
   | ShimDeallocate
   | ShimAbsent
   | ShimCheck
-  | ShimPresent;
+  | ShimPresent
+  | ShimMove;

@@ -20,6 +20,7 @@ return function(ouro)
     [4] = "deallocation",
     [5] = "notice",
     [6] = "check",
+    [7] = "move",
     [9] = "presence",
   }
   -- From 3 on ours (docs/wire-extensions.md).
@@ -40,6 +41,7 @@ return function(ouro)
     { "code", "uint8", "Code" },
     { "kind", "string", "Message" },
     { "nonce", "uint32", "Number of the query", base = base.HEX_DEC },
+    { "address", "bytes", "New address" },
   })
 
   -- Management messages ------------------------------------------------------------------------------------------------
@@ -147,6 +149,11 @@ return function(ouro)
       pinfo.cols.info = string.format("%s that EID %d is not there", info, destination:uint())
     elseif title == "check" or title == "presence" then
       pinfo.cols.info = string.format("%s of EID %d, to EID %d", info, source:uint(), destination:uint())
+    elseif title == "move" then
+      pinfo.cols.info = string.format("%s of EID %d, to EID %d", info, source:uint(), destination:uint())
+      if not ouro.need(item, tvb, layout.fixed + 6, "News of an address") then return end
+      item:add(M.address, tvb(layout.fixed, 6))
+      ouro.bytes(item, ouro.F.padding, tvb, layout.fixed + 6, tvb:len() - layout.fixed - 6)
     else
       ouro.malformed(item, "A management message has the unknown code " .. code)
     end
