@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { writePrograms } from "../support/bin.ts";
 import { Host } from "../support/host.ts";
 import { Namespaces, testWithHosts } from "../support/namespaces.ts";
-import { whileUnknown } from "../support/while_unknown.ts";
 
 testWithHosts(
   "a device and an address that come late are taken, and the rest of the file works meanwhile",
@@ -73,7 +72,7 @@ testWithHosts("a peer that is started later is enrolled with, connected to, and 
     await b.irmd.waitFor(/Registered svc in net/);
     await a.irmd.waitFor(/IPCP member-a is enrolled with member-b, after/);
     await a.irmd.waitFor(/Established Data Transfer connection between IPCP \d+ and member-b/);
-    await whileUnknown(() => a.ok("oping -n svc -c 3 -i 10ms"));
+    await a.ok("oping -n svc -c 3 -i 10ms");
     assert.doesNotMatch(await a.ok("irm ipcp list"), /Wanted/);
   } finally {
     await Deno.remove(folder, { recursive: true });
