@@ -47,7 +47,7 @@ export const SEARCH_AGAIN = { first: 60, total: 5000 };
 /** Milliseconds that a registration waits to be published before it is reported as done. */
 export const REGISTER_WAIT = 3000;
 /** Nearest nodes that are asked whether they have what was stored at them, and how often what they lack is stored again. */
-export const CONFIRM = { nodes: 3, rounds: 3 };
+export const CONFIRM = { nodes: 2, rounds: 3 };
 /** Values that are held for others. */
 export const MAX_VALUES = 16384;
 /** Values of one key. */
