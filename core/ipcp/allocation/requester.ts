@@ -9,9 +9,9 @@ import { asOuroError, CancelledError, errorFromErrno, type OuroError } from "../
 import type { FlowReply, FlowRequest, UpperFlow } from "../../contract/ipcp.ts";
 import { DONE, type Done, failure, type Outcome } from "../../contract/outcome.ts";
 import type { Timer } from "../../contract/ports.ts";
-import { NO_BYTES } from "../../kit/bytes.ts";
 import type { AnyFlowRecord } from "./flow_record.ts";
 import type { FlowTable } from "./flow_table.ts";
+import { refusalOf } from "./refusal.ts";
 
 /** Milliseconds that an allocation takes at most. */
 export const LIFE = 20_000;
@@ -112,7 +112,7 @@ export abstract class FlowRequester<Flow extends AnyFlowRecord, Flows extends Fl
     if (flow) this.flows.drop(flow);
     if (this.#over) return;
     this.#end();
-    const reply = this.#refusal ?? { response: -error.errno, data: NO_BYTES };
+    const reply = this.#refusal ?? refusalOf(error, error.message);
     this.failed(reply.response);
     if (this.#done && !this.#refusal) return this.#answer(failure(error));
     this.#answer(DONE);

@@ -13,15 +13,6 @@ import type { FlowTable } from "./flow_table.ts";
 /** The request that a flow answers. */
 export type RequestOf<Flow extends AnyFlowRecord> = NonNullable<Flow["request"]>;
 
-/** Bytes of the reason that goes with a refusal, at most. */
-const MAX_REASON_BYTES = 200;
-
-/** Makes the refusal of a request that failed: its number, and what the other end may read of it. */
-export function refusalOf({ errno, told = "" }: OuroError): FlowReply {
-  const data = new Uint8Array(MAX_REASON_BYTES);
-  return { response: -errno, data: data.subarray(0, new TextEncoder().encodeInto(told, data).written) };
-}
-
 /** Answers requests. */
 export abstract class FlowResponder<Flow extends AnyFlowRecord, Flows extends FlowTable<Flow>> {
   protected requests = 0;

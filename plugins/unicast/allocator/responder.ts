@@ -7,7 +7,8 @@ import { asOuroError, FlowDownError, type OuroError } from "../../../core/contra
 import type { FlowReply, UpperFlow } from "../../../core/contract/ipcp.ts";
 import type { Stats } from "../../../core/contract/stats.ts";
 import { KnownRequests } from "../../../core/ipcp/allocation/known_requests.ts";
-import { FlowResponder, refusalOf } from "../../../core/ipcp/allocation/responder.ts";
+import { refusalOf } from "../../../core/ipcp/allocation/refusal.ts";
+import { FlowResponder } from "../../../core/ipcp/allocation/responder.ts";
 import {
   encodeFlowAllocationMessage,
   type EndpointId,
