@@ -1,22 +1,32 @@
 /**
  * What takes long: `deno task soak` runs all of it, `deno task soak floods [SECONDS]` only the floods (a minute each unless told
- * otherwise), `deno task soak transfers [SEEDS] [MIB]` only the transfers (10 of 1024 MiB). Ends with status 1 when something is not
- * as it has to be.
+ * otherwise), `deno task soak transfers [SEEDS] [MIB]` only the transfers (10 of 1024 MiB), `deno task soak chaos [SEED] [SECONDS]`
+ * only chaos (seed 1, ten minutes). Ends with status 1 when something is not as it has to be.
  *
  * @module
  */
+import { chaos } from "./chaos/chaos.ts";
 import { floods } from "./floods.ts";
 import { transfers } from "./transfers.ts";
 
-const [what = "all", ...numbers] = Deno.args;
-const [first, second] = numbers.map(Number);
-if (!["all", "floods", "transfers"].includes(what) || [first, second].some(Number.isNaN)) {
-  console.error("usage: deno task soak [floods [SECONDS] | transfers [SEEDS] [MIB]]");
+type Soak = (first?: number, second?: number) => Promise<boolean>;
+
+const SOAKS: ReadonlyMap<string, Soak> = new Map([["floods", floods], ["transfers", transfers], [
+  "chaos",
+  chaos,
+]]);
+
+const [what = "all", ...words] = Deno.args;
+const [first, second] = words.map(Number);
+if ((what !== "all" && !SOAKS.has(what)) || [first, second].some(Number.isNaN)) {
+  console.error(
+    "usage: deno task soak [floods [SECONDS] | transfers [SEEDS] [MIB] | chaos [SEED] [SECONDS]]",
+  );
   Deno.exit(2);
 }
 let passed = true;
-if (what !== "transfers") passed = await floods(what === "all" ? undefined : first);
-if (what !== "floods") {
-  passed = await transfers(...(what === "all" ? [] : [first, second] as const)) && passed;
+for (const [name, soak] of SOAKS) {
+  if (what === "all") passed = await soak() && passed;
+  else if (what === name) passed = await soak(first, second);
 }
 Deno.exit(passed ? 0 : 1);
