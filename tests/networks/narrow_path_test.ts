@@ -1,8 +1,9 @@
-/** Layers over UDP where a router in the middle carries less than both ends, and nobody hears of it. @module */
+/** Paths on which a link in the middle carries less than both ends, and nobody hears of it. @module */
 import assert from "node:assert/strict";
 import { whyNoNamespaces } from "../../core/testing/namespace.ts";
 import { unless, whyNoProgram } from "../../core/testing/left_out.ts";
-import { command, Namespaces } from "../support/namespaces.ts";
+import { Ouroboros, QOS } from "../../mod.ts";
+import { command, Namespaces, testWithHosts } from "../support/namespaces.ts";
 import { NetworkedHosts } from "../support/networked_hosts.ts";
 
 /** What the cable behind the router carries. */
@@ -54,3 +55,41 @@ for (const type of ["udp4"] as const) {
     },
   );
 }
+
+testWithHosts(
+  "a reliable flow over a unicast layer that writes its largest packets at once does not stall on a link in the middle that carries less",
+  async () => {
+    await using hosts = await NetworkedHosts.start("abc", ["ab", "bc"], 9000);
+    for (const [one, other] of [["b", "c"], ["c", "b"]]) {
+      await hosts.net.ip(one, `link set to-${other} mtu 1500`);
+    }
+    const [left, right] = [
+      await hosts.layerOver("ab", "eth-dix", 1),
+      await hosts.layerOver("bc", "eth-dix", 2),
+    ];
+    await hosts.first("a", [left]);
+    await hosts.join("b", "a", [left, right]);
+    await hosts.join("c", "b", [right]);
+    const [a, c] = [hosts.on("a"), hosts.on("c")];
+    await using server = await Ouroboros.connect({ runtimeFolder: c.folder, program: "server" });
+    await using client = await Ouroboros.connect({ runtimeFolder: a.folder, program: "client" });
+    await c.ok(`irm bind process ${Deno.pid} name svc`);
+    await c.ok("irm name register svc layer net");
+    const [there, here] = await Promise.all([server.accept(), client.allocate("svc", { qos: QOS.data })]);
+    const packet = Uint8Array.from({ length: here.maxPacket }, (_, at) => at * 7);
+    assert(packet.length > 8000, `${packet.length}`);
+    const written = (async () => {
+      // Those that came in time to be written whole; then the path is known.
+      for (let count = 0; count < 20 && here.maxPacket >= packet.length; count++) await here.write(packet);
+      await here.write(Uint8Array.of(1));
+    })();
+    for (;;) {
+      const got = await there.read();
+      if (got.length === 1) break;
+      assert.deepEqual(got, packet);
+    }
+    await written;
+    assert(here.maxPacket < 1500, `${here.maxPacket}`);
+    await Promise.all([here.deallocate(), there.deallocate()]);
+  },
+);

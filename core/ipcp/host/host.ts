@@ -86,7 +86,7 @@ export class IpcpHost {
         );
       },
       networks: tappedNetworks(context.networks, tap),
-      upper: new UpperLink(context.irmd, this.#flows, this.#life, this.#log),
+      upper: new UpperLink(context.irmd, this.#flows, this.#life, this.#log, context.ports.timers),
     });
   }
 

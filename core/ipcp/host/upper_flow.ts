@@ -109,11 +109,16 @@ export class HostUpperFlow implements UpperFlow {
     this.detach();
   }
 
-  /** Ends the connection, after what was sent. Nothing is sent any more. */
+  /** Nothing is sent any more, and what comes from above is dropped. */
+  mute(): void {
+    this.#leave();
+    this.#port?.onPacket(() => {});
+  }
+
+  /** Ends the connection, after what was sent. */
   detach(): void {
     const port = this.#port;
-    this.#leave();
-    port?.onPacket(() => {});
+    this.mute();
     port?.flush(() => port.close());
   }
 

@@ -6,7 +6,7 @@
 import { asOuroError } from "../../contract/errors.ts";
 import type { FlowReply, FlowRequest, Layer, Upper, UpperFlow } from "../../contract/ipcp.ts";
 import { type Done, failure, success } from "../../contract/outcome.ts";
-import type { Log } from "../../contract/ports.ts";
+import type { Log, Timers } from "../../contract/ports.ts";
 import { fieldsOf } from "../../wire/local/fields.ts";
 import { MAX_PACKET } from "../../wire/local/data_frames.ts";
 import { qosToJson } from "../../wire/local/qos_json.ts";
@@ -14,6 +14,9 @@ import type { HostUpperFlow } from "./upper_flow.ts";
 import type { HostUpperFlows } from "./upper_flows.ts";
 import { readFlow } from "../layer_requests.ts";
 import type { LifeCycle } from "./life_cycle.ts";
+
+/** Milliseconds for which a data connection is kept, so that the reason why a flow is down comes before its end. */
+const TELL_FIRST = 50;
 
 /** The control connection as the host needs it. */
 export interface IrmdLink {
@@ -33,6 +36,7 @@ export class UpperLink implements Upper {
     private readonly flows: HostUpperFlows,
     private readonly life: LifeCycle,
     private readonly log: Log,
+    private readonly timers: Timers,
   ) {}
 
   request({ hash, qos, data }: FlowRequest, done: Done<UpperFlow>): void {
@@ -93,8 +97,11 @@ export class UpperLink implements Upper {
   down(flow: UpperFlow, reason: string): void {
     const hosted = this.#current(flow);
     if (!hosted) return this.#ignore(flow, "down");
-    hosted.detach();
+    hosted.mute();
     this.irmd.notify("upper.down", { flow: flow.id, reason });
+    this.timers.after(TELL_FIRST, () => {
+      if (hosted.state !== "gone") hosted.detach();
+    });
   }
 
   /** What the IRMd is told with a flow: no more than a data connection carries. */
