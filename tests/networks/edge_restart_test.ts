@@ -26,3 +26,20 @@ for (const type of ["udp4", "eth-dix"] as const) {
     },
   );
 }
+
+testWithHosts(
+  "kill -9 of an IPCP at the edge: the unicast layer over it heals at both hosts, without a command",
+  async () => {
+    await using hosts = await NetworkedHosts.start("ab", ["ab"]);
+    const layer = await hosts.layerOver("ab", "udp4");
+    await hosts.first("a", [layer]);
+    await hosts.join("b", "a", [layer]);
+    await hosts.serve("a", "net");
+    await hosts.pinged("b");
+    const a = hosts.on("a");
+    const [, pid] = /\| +(\d+) \| +udp4/.exec(await a.ok("irm ipcp list")) ?? [];
+    Deno.kill(Number(pid), "SIGKILL");
+    await a.irmd.waitFor(/is bootstrapped in layer .* again/);
+    await hosts.pinged("b");
+  },
+);
