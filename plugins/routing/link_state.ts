@@ -57,6 +57,7 @@ export class LinkState implements Routing {
   readonly #adjacencies = new Adjacencies();
   #table: ForwardingTable = new Map();
   #warnedOfTwin = false;
+  readonly #since: number;
 
   /** @param forwarding name of the forwarding plugin that goes with the routes */
   constructor(
@@ -69,6 +70,7 @@ export class LinkState implements Routing {
     const { own, clock, timers, random } = context;
     const times = timesOf(context.options);
     this.#life = times.life;
+    this.#since = clock.now();
     this.#suspect = times.suspect;
     this.#lsdb = new Lsdb(random.uint32());
     const kinds = Object.keys(DEADLINE).length;
@@ -129,7 +131,12 @@ export class LinkState implements Routing {
     const now = this.context.clock.now();
     if (this.#adjacencies.add(neighbour, fd)) {
       this.#log.debug(`Type dt neighbor ${neighbour} added.`);
+      const again = this.#lsdb.find(this.context.own, neighbour) >= 0;
       const slot = this.#own.announce(neighbour, now);
+      if (again || this.#isBack(now)) {
+        this.#own.stir(now);
+        this.#ageing.added(now);
+      }
       if (this.#lsdb.twoWay(slot)) this.#backOff.changed(now, true);
     } else this.#backOff.changed(now, true);
   }
@@ -278,8 +285,13 @@ export class LinkState implements Routing {
     } else this.#counters.dropped.old++;
   }
 
+  /** Has this member come back a while ago, so that others may still know of its former self? */
+  #isBack(now: number): boolean {
+    return this.context.returned === true && now - this.#since < this.#life;
+  }
+
   #warnOfTwin({ flow }: ManagementPeer): void {
-    if (this.#warnedOfTwin) return;
+    if (this.#warnedOfTwin || this.#isBack(this.context.clock.now())) return;
     this.#warnedOfTwin = true;
     this.#log.warning(
       `Neighbour ${flow.neighbour} knows adjacencies of the own address ${this.context.own} that are not of this member. ` +

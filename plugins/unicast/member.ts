@@ -163,10 +163,11 @@ export class Member implements Layer {
     for (const end of this.#carriers.splice(0).reverse()) end();
   }
 
-  #makeRouting({ host, context, configuration }: MemberParts): Routing {
+  #makeRouting({ host, context, configuration, former }: MemberParts): Routing {
     const routing = host.make("routing", configuration.options.routing, {
       ...portsOf(context),
       own: this.address,
+      returned: this.address === former?.address,
       options: configuration.options,
       install: (table) => {
         this.#table = table;

@@ -25,6 +25,8 @@ export interface ManagementFlow {
 export interface RoutingContext<O extends OptionValues = OptionValues> extends Ports {
   /** Address of this IPCP. */
   readonly own: Address;
+  /** It had this address before: others may still know of adjacencies of its former self. */
+  readonly returned?: boolean;
   /** Checked against the declaration of the policy, defaults filled in. */
   readonly options: O;
   /** Takes a complete new table. It is not changed afterwards. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Address } from "../../../core/contract/ids.ts";
+import { type Address, address } from "../../../core/contract/ids.ts";
 import type { Ports } from "../../../core/contract/ports.ts";
 import type { Flooding, ManagementPeer } from "./flooding.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";
@@ -25,6 +25,8 @@ export class OwnAdjacencies {
   /** Slots of entries that were raised above what others announced, which not all neighbours have been told. */
   readonly #challenged = new Set<number>();
   #answered = -Infinity;
+  /** Slot of the entry of {@link stir}. */
+  #stirring = -1;
   /** Greatest sequence number ever used. */
   #greatest = -1;
 
@@ -53,6 +55,21 @@ export class OwnAdjacencies {
     return slot;
   }
 
+  /**
+   * Announces, in a while, an adjacency that there never was, as withdrawn. A neighbour of the reference whose flow to this member is
+   * replaced goes on to send over the old one until it computes its routes, which it does for adjacencies that it does not know only.
+   */
+  stir(now: number): void {
+    if (!this.#repeats.has(this.#stirring)) {
+      const sequence = withdrawing(first(this.#greatest, this.ports.clock.wall()));
+      const nobody = address(this.ports.random.uint32());
+      if (nobody === 0 || this.lsdb.find(this.own, nobody) >= 0) return;
+      this.#stirring = this.lsdb.insert(this.own, nobody, sequence, now);
+      this.#raise(this.#stirring, sequence, now);
+    }
+    this.#repeatLater(this.#stirring, now);
+  }
+
   /** Withdraws an adjacency that has ended. The entry stays until it ages out, so that older news of it are known as such. */
   withdraw(neighbour: Address, now: number): void {
     const slot = this.lsdb.find(this.own, neighbour);
@@ -63,6 +80,7 @@ export class OwnAdjacencies {
 
   /** Forgets a withdrawn entry, which has aged out. */
   forget(slot: number): void {
+    if (slot === this.#stirring) this.#stirring = -1;
     this.#challenged.delete(slot);
     this.#repeats.delete(slot);
   }
