@@ -24,7 +24,7 @@ import { type LimitedLog, limitedLog } from "../../kit/limited_log.ts";
 import { accept, initiate } from "./cep_handshake.ts";
 import { Conversation, converse } from "./conversation.ts";
 import { Dial } from "./dial.ts";
-import { Intention } from "./intention.ts";
+import { type ConnectionNews, Intention } from "./intention.ts";
 
 const DISCONNECTED = "it was disconnected here";
 const SHUT_DOWN = "the IPCP is shutting down";
@@ -87,7 +87,12 @@ export class ConnectionManager {
   readonly #counts = { made: 0, accepted: 0, failed: 0, refused: 0, lost: 0 };
   #over = false;
 
-  constructor(private readonly ports: Ports, private readonly lower: Lower) {
+  /** @param news takes the news of connections that are wanted */
+  constructor(
+    private readonly ports: Ports,
+    private readonly lower: Lower,
+    private readonly news: (news: ConnectionNews) => void = () => {},
+  ) {
     this.#log = ports.log.component("connection-manager");
     this.#refusals = limitedLog(this.#log, ports.clock, WARNINGS, "connections that were refused");
   }
@@ -217,6 +222,7 @@ export class ConnectionManager {
         this.#counts.failed++;
         this.#wanted.delete(keyOf(destination, component.name));
       },
+      news: this.news,
       probe: (connection) => listener.probe?.(connection),
     });
     return intention;
@@ -283,7 +289,7 @@ export class ConnectionManager {
     this.#counts.lost++;
     this.close(connection, reason);
     this.#probe((other) => other.peer === peer);
-    wanted?.lost();
+    wanted?.lost(reason);
   }
 
   /** Sends something over connections whose other ends may be gone: layers below that know it say so. */

@@ -27,6 +27,16 @@ const SPREAD = 100;
 /** A connection that is asked for although it is there is looked at for so long: the least, the most, and in times of what it took to make it. */
 const LOOK = { least: 300, most: 2000, times: 2 } as const;
 
+/** A wanted connection is lost, or is there again. */
+export interface ConnectionNews {
+  /** Name of the component. */
+  readonly component: string;
+  readonly destination: string;
+  readonly state: "lost" | "back";
+  /** Why it is lost, or could not be made again at once. */
+  readonly reason?: string;
+}
+
 /** What an {@link Intention} works with. */
 export interface IntentionParts extends Ports {
   readonly component: Component;
@@ -37,6 +47,8 @@ export interface IntentionParts extends Ports {
   made(connection: Connection): void;
   /** It could not be made when it was asked for, and nobody wants it any more. */
   gaveUp(): void;
+  /** Takes the news of it. */
+  news(news: ConnectionNews): void;
   /** Sends something over the connection, so that layers below that do not know its flow any more say so. */
   probe(connection: Connection): void;
 }
@@ -91,8 +103,9 @@ export class Intention {
   }
 
   /** Its connection is lost, and was told to be. */
-  lost(): void {
+  lost(reason: string): void {
     this.#connection = undefined;
+    this.#tell("lost", reason);
     this.#since = this.#now();
     this.#tries = 0;
     this.#failures = { refused: false, count: 0 };
@@ -169,6 +182,7 @@ export class Intention {
     if (this.#kept) {
       const seconds = ((now - this.#since.now) / 1000).toFixed(1);
       log.info(`${component.name} is connected to "${destination}" again, after ${seconds} s.`);
+      this.#tell("back");
     }
     this.#kept = true;
     this.#since = this.#now();
@@ -187,6 +201,7 @@ export class Intention {
       return this.#settle(failure(error));
     }
     if (this.#tries === 1) {
+      this.#tell("lost", error.message);
       log.warning(
         `${component.name} cannot be connected to "${destination}" again: ${error.message}; trying on.`,
       );
@@ -211,6 +226,11 @@ export class Intention {
     };
     this.#looking.add(looking);
     probe(connection);
+  }
+
+  #tell(state: ConnectionNews["state"], reason?: string): void {
+    const { component, destination, news } = this.parts;
+    news({ component: component.name, destination, state, reason });
   }
 
   #settle(outcome: Outcome<Connection>): void {

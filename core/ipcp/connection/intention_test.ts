@@ -68,6 +68,8 @@ Deno.test("a connection that is lost is made again at once, and the log says los
     '(WW): Management cannot be connected to "b" again: no layer below knows "b"; trying on.',
     '(II): Management is connected to "b" again, after N s.',
   ]);
+  // The second loss is told once more, with what has become of the first try.
+  assert.deepEqual(a.news, ["lost", "back", "lost", "lost", "back"]);
 });
 
 Deno.test("what is disconnected, or shut down, is not made again", () => {

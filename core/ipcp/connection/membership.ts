@@ -19,6 +19,7 @@ import type { Stats } from "../../contract/stats.ts";
 import { checkedValues } from "../../registry/check_values.ts";
 import type { LayerEncoding } from "../../wire/layer/layer_config.ts";
 import { ConnectionManager } from "./connection_manager.ts";
+import type { ConnectionNews } from "./intention.ts";
 import { Enrollment } from "./enrollment.ts";
 
 /** The connections and the enrollment of one IPCP. */
@@ -27,15 +28,16 @@ export class Membership implements Members {
   readonly #enrollment: Enrollment;
   #configuration: LayerConfiguration | undefined;
 
-  /** Makes them. @param type name of the IPCP type */
+  /** Makes them. @param type name of the IPCP type @param news takes the news of connections that are wanted */
   constructor(
     ports: Ports,
     private readonly lower: Lower,
     private readonly type: string,
     private readonly encoding: LayerEncoding,
+    news?: (news: ConnectionNews) => void,
   ) {
     const { clock, timers, random, log } = ports;
-    this.#connections = new ConnectionManager(ports, lower);
+    this.#connections = new ConnectionManager(ports, lower, news);
     this.#enrollment = new Enrollment({
       ...{ clock, timers, random, log, lower },
       connections: this.#connections,

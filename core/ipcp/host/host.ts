@@ -18,6 +18,7 @@ import { checkLayer } from "../../registry/check_instance.ts";
 import { type Fields, fieldsOf, name } from "../../wire/local/fields.ts";
 import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
 import { Captures } from "../instruments/captures.ts";
+import type { ConnectionNews } from "../connection/intention.ts";
 import type { DataConnections } from "../data_connections.ts";
 import { fitStats } from "./fit_stats.ts";
 import type { HostUpperFlow } from "./upper_flow.ts";
@@ -45,8 +46,16 @@ export interface IpcpHostContext {
   readonly impairments?: Impairments;
   /** Numbers of flows, shared by N+1 and N-1 flows. */
   readonly fds: FdTable;
-  /** Makes what members of a layer share; left out: the type has no members. */
-  members?(lower: Lower, part?: ConfigurationPart): Members;
+  /**
+   * Makes what members of a layer share; left out: the type has no members.
+   *
+   * @param news takes the news of connections that are wanted
+   */
+  members?(
+    lower: Lower,
+    part: ConfigurationPart | undefined,
+    news: (news: ConnectionNews) => void,
+  ): Members;
   /** Makes the IPCP type. */
   create(context: IpcpContext): Ipcp;
   /** Called once when `layer.shutdown` was answered. */
@@ -80,7 +89,8 @@ export class IpcpHost {
       pid: context.pid,
       lower,
       members: (part) => {
-        if (context.members) return context.members(lower, part);
+        const { members, irmd } = context;
+        if (members) return members(lower, part, (news) => irmd.notify("upper.connection", news));
         throw new NotSupportedError(
           `IPCPs of type ${type.name} have no members: they cannot enroll or connect`,
         );

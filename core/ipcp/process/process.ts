@@ -84,7 +84,7 @@ async function membersFor(
 ): Promise<IpcpHostContext["members"]> {
   if (!abilities.includes("enrol") && !abilities.includes("connect")) return undefined;
   const { Membership } = await import("../connection/membership.ts");
-  return (lower, part) => new Membership(ports, lower, name, { policies, part });
+  return (lower, part, news) => new Membership(ports, lower, name, { policies, part }, news);
 }
 
 /** What exists once the IRMd has answered `hello`. */

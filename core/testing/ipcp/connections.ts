@@ -34,6 +34,8 @@ export class Node {
   /** Connections that came up, and why some went down. */
   readonly up: Connection[] = [];
   readonly down: string[] = [];
+  /** What was told of those that are wanted. */
+  readonly news: string[] = [];
   /** What came over all of them. */
   readonly packets: number[][] = [];
   /** Its N-1 flows. */
@@ -48,6 +50,7 @@ export class Node {
     this.manager = new ConnectionManager(
       { clock: time, timers: time, random: new SeededRandom(own), log },
       this.lower,
+      ({ state }) => this.news.push(state),
     );
     this.manager.register({ ...managementOf(own), ...component }, {
       up: (connection) => {
