@@ -60,7 +60,7 @@ Deno.test("unicast on unicast on local: three layers deep, with the same command
   assert.match(JSON.stringify(unicast), /"flow allocator":\{"flows":\[\{/);
 });
 
-Deno.test("kill -9 of the member in the middle: it comes back, and the layer heals", async () => {
+Deno.test("kill -9 of the member in the middle: it comes back, and the layer heals without a command", async () => {
   await using layer = await UnicastHost.start();
   const { host } = layer;
   await layer.line("a", "b", "c");
