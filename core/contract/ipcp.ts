@@ -14,6 +14,7 @@ import type { Stats } from "./stats.ts";
 export interface FormerAddress {
   /** The layer in which it had it. */
   readonly layer: string;
+  /** The address. */
   readonly address: Address;
 }
 

@@ -21,6 +21,8 @@ export interface KeyedWish {
   readonly key: string | undefined;
 }
 
+const MAX_REASON_BYTES = 16_384;
+
 const connectKey = (destination: string, component: string) => `connect ${component} ${destination}`;
 const registerKey = (service: string) => `register ${service}`;
 const bindKey = (service: string) => `bind ${service}`;
@@ -42,7 +44,7 @@ export const connectionsOf = (ipcp: string, params: Fields): KeyedWish[] => {
 
 /** Takes what an IPCP tells of a connection. @throws InvalidError for wrong parameters */
 export function connectionChanged(keeper: Keeper, ipcp: string, params: Fields): void {
-  const reason = optional(params, "reason", text) ?? "it is lost";
+  const reason = optional(params, "reason", (from, key) => text(from, key, MAX_REASON_BYTES)) ?? "it is lost";
   const component = componentWord(text(params, "component"));
   const key = connectKey(name(params, "destination"), component);
   keeper.connectionChanged(ipcp, key, text(params, "state") === "lost" ? reason : undefined);
