@@ -118,6 +118,7 @@ export class LinkState implements Routing {
       this.#counters.keepAlives++;
     } else {
       this.#counters.received++;
+      peer.lastHeard = this.context.clock.now();
       const update = this.#decode(peer, message);
       if (update === undefined) return;
       if (isForged(update.sequence, this.context.clock.wall())) this.#counters.dropped.forged++;

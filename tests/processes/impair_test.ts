@@ -40,3 +40,16 @@ Deno.test("IPCPs without anything below them, and unknown ones, are refused in w
   assert.match(await refused("l loss 5%"), /nothing to impair/);
   assert.match(await refused("x loss 5%"), /there is no IPCP "x"; there are: l/);
 });
+
+Deno.test("a member enrolls and connects over a path that loses a fifth of the packets, or is long", async () => {
+  await using layer = await UnicastHost.start();
+  const { host } = layer;
+  await layer.first("a");
+  for (const [index, impairment] of ["loss 20% seed 1", "loss 20% seed 2", "delay 600ms"].entries()) {
+    const name = `b${index}`;
+    await host.ok(`irm ipcp create type unicast name ${name}`);
+    await host.ok(`impair ${name} ${impairment}`);
+    await host.ok(`irm ipcp enroll name ${name} layer net dst a autobind`);
+    await host.ok(`irm ipcp connect name ${name} dst a`);
+  }
+});

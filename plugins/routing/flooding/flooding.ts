@@ -35,13 +35,15 @@ export class ManagementPeer {
   cursor = 0;
   /** When the last update was sent. */
   lastSent: number;
+  /** When the last message came. */
+  lastHeard: number;
   /** A message that does not parse came, and was logged. */
   warned = false;
 
   constructor(flow: ManagementFlow, now: number, opens: number) {
     this.flow = flow;
     this.opens = opens;
-    this.lastSent = now;
+    this.lastSent = this.lastHeard = now;
   }
 
   /** Returns the next slot that is owed, from the cursor on and around; −1 when nothing is owed. */

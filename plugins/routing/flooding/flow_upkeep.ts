@@ -13,10 +13,12 @@ import { between, DEADLINE, type Deadlines } from "../times.ts";
 /** Milliseconds, least and most, before the own entries are sent once more. */
 const REPEAT_AFTER = [1000, 2000] as const;
 /**
- * Milliseconds of silence before something is sent. Soon, since only who is sent something can tell that it does not have the flow any
- * more; rarely enough that a layer at rest, whose updates go around all the while, says hardly more for it.
+ * Milliseconds in which neither end says anything before this one does. Soon, since only who is sent something can tell that it does
+ * not have the flow any more; rarely enough that a layer at rest, whose updates go around all the while, says hardly more for it.
  */
-const KEEP_BUSY = 4000;
+const SILENCE = 4000;
+/** Milliseconds in which this end says nothing, whatever it hears: a quarter of those that end a flow, less a margin. */
+const OWN_SILENCE = 25_000;
 
 /** Looks after management flows. */
 export class FlowUpkeep {
@@ -37,7 +39,7 @@ export class FlowUpkeep {
     const due = now + between(REPEAT_AFTER, this.random);
     this.#repeats.set(peer, due);
     this.deadlines.setEarlier(DEADLINE.repeatTo, due);
-    this.deadlines.setEarlier(DEADLINE.keepBusy, now + KEEP_BUSY);
+    this.deadlines.setEarlier(DEADLINE.keepBusy, now + SILENCE);
   }
 
   /** Removes a management flow that is gone. */
@@ -59,8 +61,9 @@ export class FlowUpkeep {
   /** Sends something on flows that are silent. */
   keepBusy(now: number): void {
     for (const peer of this.flooding.peers) {
-      const due = peer.lastSent + KEEP_BUSY;
-      this.deadlines.setEarlier(DEADLINE.keepBusy, due > now ? due : now + KEEP_BUSY);
+      const { lastSent, lastHeard } = peer;
+      const due = Math.min(lastSent + OWN_SILENCE, Math.max(lastSent, lastHeard) + SILENCE);
+      this.deadlines.setEarlier(DEADLINE.keepBusy, due > now ? due : now + SILENCE);
       const slot = due > now ? -1 : this.#anySlot(now);
       if (slot >= 0) this.flooding.oweTo(peer, slot, now);
     }
