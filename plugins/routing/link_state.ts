@@ -18,6 +18,7 @@ import { decodeLinkStateUpdate, type LinkStateUpdate } from "./link_state_update
 import { Adjacencies } from "./adjacencies.ts";
 import { Ageing } from "./lsdb/ageing.ts";
 import { DeadlineQueue } from "../../core/kit/deadline_queue.ts";
+import { ChangeRepeats } from "./flooding/change_repeats.ts";
 import { Doubts } from "./flooding/doubts.ts";
 import { BackOff } from "./flooding/back_off.ts";
 import { Counters } from "./counters.ts";
@@ -48,6 +49,7 @@ export class LinkState implements Routing {
   readonly #lsdb: Lsdb;
   readonly #deadlines: Deadlines;
   readonly #flooding: Flooding;
+  readonly #repeats: ChangeRepeats;
   readonly #own: OwnAdjacencies;
   readonly #doubts: Doubts;
   readonly #upkeep: FlowUpkeep;
@@ -85,7 +87,16 @@ export class LinkState implements Routing {
     this.#tombstones = new Tombstones(times.life);
     this.#backOff = new BackOff(times.longestWait, this.#deadlines, (now) => this.#compute(now));
     this.#flooding = new Flooding(this.#lsdb, random, this.#deadlines, this.#counters);
-    this.#own = new OwnAdjacencies(this.#lsdb, this.#flooding, own, times.refresh, context, this.#deadlines);
+    this.#repeats = new ChangeRepeats(this.#lsdb, this.#flooding, random, this.#deadlines);
+    this.#own = new OwnAdjacencies(
+      this.#lsdb,
+      this.#flooding,
+      this.#repeats,
+      own,
+      times.refresh,
+      context,
+      this.#deadlines,
+    );
     this.#doubts = new Doubts(
       this.#flooding,
       this.#deadlines,
@@ -171,7 +182,7 @@ export class LinkState implements Routing {
     if (kind === DEADLINE.expire) this.#ageing.look(now);
     else if (kind === DEADLINE.compute) this.#backOff.due(now);
     else if (kind === DEADLINE.flood) this.#flooding.send(now);
-    else if (kind === DEADLINE.repeatOwn) this.#own.sendOnceMore(now);
+    else if (kind === DEADLINE.repeat) this.#repeats.send(now);
     else if (kind === DEADLINE.refresh) this.#own.refreshAll(now);
     else if (kind === DEADLINE.answer) this.#own.answerAll(now);
     else if (kind === DEADLINE.doubt) this.#doubts.look(now);
@@ -237,7 +248,9 @@ export class LinkState implements Routing {
     const changed = withdraws(sequence) !== withdraws(known);
     this.#lsdb.refresh(slot, sequence, now);
     this.#flooding.owe(slot, peer, now, late || changed);
-    if (changed) this.#backOff.changed(now, destination === this.context.own);
+    if (!changed) return;
+    this.#repeats.changed(slot, now);
+    this.#backOff.changed(now, destination === this.context.own);
   }
 
   /** The member that an update is about has not contradicted it. */
@@ -307,6 +320,7 @@ export class LinkState implements Routing {
       if (this.#lsdb.twoWay(slot)) this.#backOff.changed(now, destination === this.context.own);
       if (source === this.context.own) this.#own.forget(slot);
       this.#doubts.forget(slot);
+      this.#repeats.forget(slot);
       this.#lsdb.remove(slot);
       this.#counters.agedOut++;
     }

@@ -41,6 +41,19 @@ Deno.test("a link that one end knows to be gone is used by nobody a moment later
   assert.equal(net.path(members[0], members[1].address)?.length, 5);
 });
 
+Deno.test("a withdrawal that is lost on its way is said again by all that have it", () => {
+  const net = new RoutingNetwork(linkState);
+  const members = net.line(5);
+  net.time.advance(10_000);
+  net.links[2].lost = () => true;
+  net.links[0].close();
+  net.time.advance(5000);
+  assert(members[4].table.has(members[0].address), "the far end has not heard of it");
+  net.links[2].lost = () => false;
+  net.time.advance(6000);
+  assert(!members[4].table.has(members[0].address), "it has not been told again");
+});
+
 Deno.test("a link that both ends lose is routed around within a moment, wherever it is", () => {
   const net = new RoutingNetwork(linkState);
   net.ring(20);

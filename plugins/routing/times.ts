@@ -18,8 +18,8 @@ export const DEADLINE = {
   compute: 1,
   /** Neighbours are owed entries. */
   flood: 2,
-  /** Own entries that have changed are sent once more. */
-  repeatOwn: 3,
+  /** Entries that have changed are sent again. */
+  repeat: 3,
   /** Own entries are refreshed. */
   refresh: 4,
   /** What others announce under the own address is answered. */

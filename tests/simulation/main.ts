@@ -1,12 +1,16 @@
 /**
  * `deno task sim [NODES] [GRAPH] [SEED]`: what layers of the built-in types cost. NODES and GRAPH may be lists with commas; GRAPH
  * may be the path of a list of edges. `deno task sim --write` puts the tables of all sizes and graphs into docs/scale.md.
+ * `deno task sim chaos [SEEDS] [FIRST]` plays the chaos story of `chaos.ts`, with 1000 seeds unless told otherwise.
  *
  * @module
  */
 import { type NamedFindings, startTable, workTable } from "../../core/sim/experiment/report.ts";
 import { readEdges } from "../../core/sim/experiment/topology.ts";
+import { playChaos } from "./chaos_runs.ts";
 import { graphOf, GRAPHS, measure } from "./layers.ts";
+
+if (Deno.args[0] === "chaos") Deno.exit(await playChaos(...Deno.args.slice(1).map(Number)) ? 0 : 1);
 
 const PAGE = new URL("../../docs/scale.md", import.meta.url);
 const MARK = /<!-- sim -->[\s\S]*<!-- \/sim -->/;

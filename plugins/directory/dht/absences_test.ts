@@ -39,8 +39,15 @@ Deno.test("a member that routing has lost leaves contacts and values within seco
   lead(node, [NEAR.address]);
   node.time.advance(8000);
   assert.deepEqual([known(node), node.query()], [{ contacts: 1, values: 0 }, []]);
+  // Others that have not noticed yet mention it.
+  node.answer = (_, message) => answerOf(NEAR, message, [], [GONE]);
   node.time.advance(3_600_000);
+  node.query();
   assert.equal(known(node).contacts, 1);
+  lead(node, BOTH);
+  node.time.advance(1000);
+  node.receive({ type: "findNode", source: GONE, cookie: 9n, key: KEY });
+  assert.equal(known(node).contacts, 2);
 });
 
 Deno.test("a member that is away for a moment is not forgotten, and is told again what is registered here", () => {

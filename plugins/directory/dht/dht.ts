@@ -76,9 +76,15 @@ export class DhtDirectory implements Directory {
       this.#replicator.welcome(contact);
       this.#keepUp();
     };
-    this.#absences = new Absences(node, this.#store, fresh, (member) => {
-      for (const [hash, best] of this.#hints) if (best === member) this.#hints.delete(hash);
+    this.#absences = new Absences(node, this.#store, {
+      back: fresh,
+      forget: (member) => {
+        for (const [hash, best] of this.#hints) if (best === member) this.#hints.delete(hash);
+      },
+      reach: (member) => this.#tableUpkeep.reach(member),
     });
+    node.isGone = this.#absences.isGone;
+    node.onMore = () => this.#absences.learned();
     node.onDoubt = (contact) => this.#tableUpkeep.doubt(contact);
     node.onAnswer = () => this.#tableUpkeep.answered();
     node.onFresh = fresh;
@@ -145,8 +151,10 @@ export class DhtDirectory implements Directory {
     }
     if (!this.#admits(source.address)) return counters.drop("tooFast");
     this.#node.note(source, HEARD);
-    if (message.type === "store") this.#responder.store(message);
-    else this.#responder.find(message);
+    if (message.type === "store") {
+      this.#responder.store(message);
+      this.#absences.learned();
+    } else this.#responder.find(message);
   }
 
   routesChanged(): void {

@@ -95,6 +95,11 @@ export class TableUpkeep {
     if (this.node.now - contact.seen >= DOUBTFUL) this.#probe(contact.address);
   }
 
+  /** Asks a member whether it is there. Returns false when there is no way to it. */
+  reach(to: Address): boolean {
+    return this.#probe(to);
+  }
+
   /** Looks after contacts that were not heard of for long, and for new ones; called about once an interval. */
   refresh(): void {
     const { now, parameters, table } = this.node;

@@ -6,13 +6,12 @@
  */
 import { type Address, address } from "../../../core/contract/ids.ts";
 import type { Ports } from "../../../core/contract/ports.ts";
+import type { ChangeRepeats } from "./change_repeats.ts";
 import type { Flooding, ManagementPeer } from "./flooding.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";
 import { between, DEADLINE, type Deadlines } from "../times.ts";
 import { announcing, first, withdrawing } from "../lsdb/sequence.ts";
 
-/** Milliseconds, least and most, before a change is sent once more, for neighbours that lost it. Who has it does not forward it. */
-const REPEAT_AFTER = [1000, 2000] as const;
 /** Milliseconds between two answers to what others announce under the own address. */
 const ANSWER_INTERVAL = 1000;
 
@@ -20,8 +19,6 @@ const ANSWER_INTERVAL = 1000;
 export class OwnAdjacencies {
   /** Slots of the adjacencies that there are. */
   readonly #slots = new Set<number>();
-  /** Slots of entries that have changed, and when they are sent once more. */
-  readonly #repeats = new Map<number, number>();
   /** Slots of entries that were raised above what others announced, which not all neighbours have been told. */
   readonly #challenged = new Set<number>();
   #answered = -Infinity;
@@ -33,6 +30,7 @@ export class OwnAdjacencies {
   constructor(
     private readonly lsdb: Lsdb,
     private readonly flooding: Flooding,
+    private readonly repeats: ChangeRepeats,
     private readonly own: Address,
     /** Milliseconds between refreshes. */
     private readonly interval: number,
@@ -50,7 +48,7 @@ export class OwnAdjacencies {
     if (slot < 0) slot = this.lsdb.insert(this.own, neighbour, sequence, now);
     this.#slots.add(slot);
     this.#set(slot, sequence, now, true);
-    this.#repeatLater(slot, now);
+    this.repeats.changed(slot, now);
     if (this.deadlines.time(DEADLINE.refresh) === Infinity) this.#refreshWithin(now, [0.5, 1]);
     return slot;
   }
@@ -60,14 +58,14 @@ export class OwnAdjacencies {
    * replaced goes on to send over the old one until it computes its routes, which it does for adjacencies that it does not know only.
    */
   stir(now: number): void {
-    if (!this.#repeats.has(this.#stirring)) {
+    if (!this.repeats.has(this.#stirring)) {
       const sequence = withdrawing(first(this.#greatest, this.ports.clock.wall()));
       const nobody = address(this.ports.random.uint32());
       if (nobody === 0 || this.lsdb.find(this.own, nobody) >= 0) return;
       this.#stirring = this.lsdb.insert(this.own, nobody, sequence, now);
       this.#raise(this.#stirring, sequence, now);
     }
-    this.#repeatLater(this.#stirring, now);
+    this.repeats.changed(this.#stirring, now);
   }
 
   /** Withdraws an adjacency that has ended. The entry stays until it ages out, so that older news of it are known as such. */
@@ -75,14 +73,13 @@ export class OwnAdjacencies {
     const slot = this.lsdb.find(this.own, neighbour);
     if (!this.#slots.delete(slot)) return;
     this.#set(slot, withdrawing(this.lsdb.sequence(slot)), now, true);
-    this.#repeatLater(slot, now);
+    this.repeats.changed(slot, now);
   }
 
   /** Forgets a withdrawn entry, which has aged out. */
   forget(slot: number): void {
     if (slot === this.#stirring) this.#stirring = -1;
     this.#challenged.delete(slot);
-    this.#repeats.delete(slot);
   }
 
   /** Continues above a number that is greater than the own one of an entry: whoever told of it hears of that at once, others soon. */
@@ -91,23 +88,6 @@ export class OwnAdjacencies {
     this.flooding.oweTo(from, slot, now);
     this.#challenged.add(slot);
     this.deadlines.setEarlier(DEADLINE.answer, Math.max(now, this.#answered + ANSWER_INTERVAL));
-  }
-
-  #repeatLater(slot: number, now: number): void {
-    const due = now + between(REPEAT_AFTER, this.ports.random);
-    this.#repeats.set(slot, due);
-    this.deadlines.setEarlier(DEADLINE.repeatOwn, due);
-  }
-
-  /** Sends entries that have changed once more, where it is time. */
-  sendOnceMore(now: number): void {
-    for (const [slot, due] of this.#repeats) {
-      if (due > now) this.deadlines.setEarlier(DEADLINE.repeatOwn, due);
-      else {
-        this.#repeats.delete(slot);
-        this.flooding.owe(slot, undefined, now, false);
-      }
-    }
   }
 
   /** Tells all neighbours what was raised above others' announcements under the own address. */

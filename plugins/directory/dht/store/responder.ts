@@ -113,7 +113,8 @@ export class Responder {
     const { table, parameters } = this.node;
     const length = key.length + AROUND;
     const room = Math.floor((ANSWER_BYTES - FRAME - 2 * length - values * AROUND) / length);
-    const usable = (contact: Contact) => tellable(contact) && contact.address !== asker.address;
+    const usable = (contact: Contact) =>
+      tellable(contact) && contact.address !== asker.address && !this.node.isGone(contact.address);
     const found = table.closest(key, Math.min(parameters.k, room), usable);
     return found.length > 0 ? found : [asker];
   }

@@ -9,7 +9,7 @@ import type { Address } from "../../../../core/contract/ids.ts";
 import type { Log } from "../../../../core/contract/ports.ts";
 import { type DhtContact, type DhtMessage, encodeDht } from "../dht_message.ts";
 import { TimerGroup } from "../../../../core/kit/timer_group.ts";
-import { BucketTable, type Contact, type Standing } from "./bucket_table.ts";
+import { BucketTable, type Contact, MENTIONED, type Standing } from "./bucket_table.ts";
 import { Counters } from "../counters.ts";
 import { type Parameters, parametersOf, SMALL_LAYER } from "../parameters.ts";
 
@@ -24,6 +24,10 @@ export class Node {
   readonly table: BucketTable;
   /** Called for each contact that is new, not counting those that others only mention. */
   onFresh: (contact: Contact) => void = () => {};
+  /** Says whether there is known to be no way to a member. */
+  isGone: (member: Address) => boolean = () => false;
+  /** Called when there is one contact more. */
+  onMore: () => void = () => {};
   /** Called when a node has answered, after the answer was given to its question. */
   onAnswer: () => void = () => {};
   /** Called when a contact should be asked whether it is still there. */
@@ -65,7 +69,10 @@ export class Node {
 
   /** Notes that a node is there. */
   note(contact: DhtContact, standing: Standing): void {
+    if (standing === MENTIONED && this.isGone(contact.address)) return;
+    const before = this.table.size;
     const { fresh, probe } = this.table.note(contact, standing, this.now);
+    if (this.table.size > before) this.onMore();
     if (fresh !== undefined) this.onFresh(fresh);
     if (probe !== undefined) this.onDoubt(probe);
   }

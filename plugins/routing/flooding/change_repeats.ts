@@ -1,0 +1,66 @@
+/**
+ * Changes are said again, as management flows lose messages and nobody acknowledges any. An adjacency that is there is refreshed soon
+ * anyway, so once is enough; one that is gone is said to be so until it ages out: nobody else would say it to a neighbour that missed it.
+ *
+ * @module
+ */
+import type { Random } from "../../../core/contract/ports.ts";
+import type { Lsdb } from "../lsdb/lsdb.ts";
+import { between, DEADLINE, type Deadlines } from "../times.ts";
+import type { Flooding } from "./flooding.ts";
+
+/** Milliseconds, least and most, before a change is said again the first time, and each further time. */
+const FIRST = [1000, 2000] as const;
+const AGAIN = [3000, 5000] as const;
+
+/** Entries that have changed. */
+export class ChangeRepeats {
+  /** Slots, and when they are sent again. */
+  readonly #due = new Map<number, number>();
+
+  constructor(
+    private readonly lsdb: Lsdb,
+    private readonly flooding: Flooding,
+    private readonly random: Random,
+    private readonly deadlines: Deadlines,
+  ) {}
+
+  /** An entry has changed, which neighbours were told. */
+  changed(slot: number, now: number): void {
+    this.#plan(slot, now + between(FIRST, this.random));
+  }
+
+  /** Returns whether an entry is going to be said again. */
+  has(slot: number): boolean {
+    return this.#due.has(slot);
+  }
+
+  /** An entry is not there any more. */
+  forget(slot: number): void {
+    this.#due.delete(slot);
+  }
+
+  /** Sends again what it is time for. Who has it does not forward it. */
+  send(now: number): void {
+    for (const [slot, due] of this.#due) {
+      if (due > now) {
+        this.deadlines.setEarlier(DEADLINE.repeat, due);
+        continue;
+      }
+      this.flooding.owe(slot, undefined, now, false);
+      if (this.#matters(slot)) this.#plan(slot, now + between(AGAIN, this.random));
+      else this.#due.delete(slot);
+    }
+  }
+
+  /** Whoever missed it may use the adjacency still. */
+  #matters(slot: number): boolean {
+    if (this.lsdb.announced(slot)) return false;
+    return this.lsdb.find(this.lsdb.destination(slot), this.lsdb.source(slot)) >= 0;
+  }
+
+  #plan(slot: number, due: number): void {
+    this.#due.set(slot, due);
+    this.deadlines.setEarlier(DEADLINE.repeat, due);
+  }
+}
