@@ -25,8 +25,11 @@ const MAX_UNKNOWN = 1024;
  * and at least; and in round trips to them.
  */
 const GRACE = { unmeasured: 1000, least: 200, roundTrips: 2 };
-/** Milliseconds that the DNS or the system may take: a resolver without a server tries for long. */
-const PATIENCE = 3000;
+/**
+ * Milliseconds that the DNS or the system may take, as a resolver without a server tries for long: where it is the directory of
+ * the layer, and where peers are.
+ */
+const PATIENCE = { directory: 3000, besidePeers: 1000 };
 /** Bytes of a random name that nobody has. */
 const RANDOM_NAME_BYTES = 16;
 
@@ -67,7 +70,9 @@ export class Names {
 
   /** What a peer says counts more than what the DNS says, which may give an address to every name. */
   #ask(hash: NameHash, done: Done<Found>): void {
-    const { timers, peers } = this.context;
+    const { timers, peers, dns } = this.context;
+    const besidePeers = dns === undefined && peers.size > 0;
+    const time = besidePeers ? PATIENCE.besidePeers : PATIENCE.directory;
     const said: { peers?: Outcome<Found>; other?: Outcome<Found> } = {};
     let grace: Timer | undefined;
     let over = false;
@@ -84,14 +89,17 @@ export class Names {
         if (said.peers) return end(said.other);
         const other = said.other;
         grace ??= timers.after(this.#grace, () => over || end(other));
-      } else if (said.peers && said.other) end([said.other, said.peers].find(({ ok }) => !ok) ?? said.other);
+      } else if (said.peers && said.other) {
+        const { ok } = said.peers;
+        end(ok && (besidePeers || said.other.ok) ? success([]) : ok ? said.other : said.peers);
+      }
     };
-    const patience = timers.after(PATIENCE, () => {
-      said.other ??= failure(new TimedOutError(`no DNS server answered within ${PATIENCE} ms`));
+    const patience = timers.after(time, () => {
+      said.other ??= failure(new TimedOutError(`no DNS server answered within ${time} ms`));
       decide();
     });
     const hear = (source: keyof typeof said) => (outcome: Outcome<Found>) => {
-      said[source] ??= outcome;
+      said[source] = outcome;
       decide();
     };
     peers.ask(hash, hear("peers"));

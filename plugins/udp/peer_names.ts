@@ -58,6 +58,11 @@ export class PeerNames {
     };
   }
 
+  /** Returns how many peers there are. */
+  get size(): number {
+    return this.hosts.size;
+  }
+
   /**
    * Asks all peers at all their addresses; gives the first that has the hash, or an empty list when all say that they do not
    * have it. A failure: nobody has it, and some have not answered.

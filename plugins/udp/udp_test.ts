@@ -177,6 +177,16 @@ Deno.test("a DNS that gives an address to every name does not make names known",
   connects(lone, b);
 });
 
+Deno.test("where peers deny a name, a system without a DNS server does not hold that up for longer than a second", () => {
+  const world = new UdpWorld();
+  const a = world.station(A, { peer: B });
+  world.station(B);
+  a.host.resolver.lookup = () => {};
+  const start = world.time.now();
+  assert.deepEqual(a.ask<boolean>((done) => a.layer.query(HASH, done), 1500), success(false));
+  assert(world.time.now() - start <= 1005);
+});
+
 Deno.test("what a peer says counts more than what the system has found before", () => {
   const world = new UdpWorld(80);
   const a = world.station(A, { peer: B });
