@@ -44,6 +44,7 @@ export class FlowAllocator extends FlowAllocation<UserFlow, UserFlows, MemberReq
 
   /** The forwarding table was replaced: packets may take other paths. */
   routesChanged(): void {
+    for (const requester of [...this.requesters.values()]) requester.routesChanged();
     this.flows.routesChanged();
   }
 

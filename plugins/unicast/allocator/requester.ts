@@ -14,6 +14,12 @@ import type { UserFlows } from "./user_flows.ts";
 
 const TIMES = { backOff: 2, late: LIFE };
 
+/** Milliseconds without a way to the member that is asked after which it counts as gone: routes may only be changing. */
+const NO_WAY = 1000;
+
+const noWay = (to: Address): OuroError =>
+  new IpcpError(`there is no way to member ${to} of the layer at the moment; try again later`);
+
 /** One allocation under way. */
 export class MemberRequester extends FlowRequester<UserFlow, UserFlows> {
   #addresses: Address[] = [];
@@ -30,10 +36,21 @@ export class MemberRequester extends FlowRequester<UserFlow, UserFlows> {
     this.refused(new NameError(`${shortHash(this.request.hash)} is not registered in this layer`));
   }
 
+  /** The member that is asked may be gone: others are asked then, or the allocation fails long before its time. */
+  routesChanged(): void {
+    const { flow } = this;
+    if (flow === undefined || this.flows.leads(flow.peer)) return;
+    this.flows.after(NO_WAY, () => {
+      if (this.flow !== flow || this.flows.leads(flow.peer)) return;
+      this.abandon();
+      this.refused(noWay(flow.peer));
+    });
+  }
+
   protected override refused(error: OuroError): void {
     for (let to = this.#addresses.shift(); to !== undefined; to = this.#addresses.shift()) {
       if (this.ask(to)) return;
-      error = new IpcpError(`there is no way to member ${to} of the layer at the moment; try again later`);
+      error = noWay(to);
     }
     this.fail(error);
   }

@@ -86,6 +86,11 @@ export class UserFlows extends FlowTable<UserFlow> {
     });
   }
 
+  /** Returns whether there is a way to a member at the moment. */
+  leads(to: Address): boolean {
+    return this.#dataTransfer.leads(to);
+  }
+
   /** Sends a message to another flow allocator. False: there is no way to it. */
   send(to: Address, message: Uint8Array): boolean {
     return this.#dataTransfer.send(to, 0, FLOW_ALLOCATOR_EID, 0, message);
@@ -123,7 +128,7 @@ export class UserFlows extends FlowTable<UserFlow> {
   }
 
   #checkWay(user: UserFlow): void {
-    const suspended = !this.#dataTransfer.leads(user.peer);
+    const suspended = !this.leads(user.peer);
     if (suspended === user.suspended) return;
     user.suspended = suspended;
     user.upper.suspend(suspended);

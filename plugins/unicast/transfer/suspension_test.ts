@@ -85,6 +85,25 @@ for (const routing of ["link_state", "lfa", "ecmp"]) {
   });
 }
 
+Deno.test("an allocation that waits for a member that is gone fails soon, not after 20 s", async () => {
+  const trial = await layerOn(ring(3));
+  const { members } = trial.layer;
+  const hash = trial.layer.hash("gone");
+  members[1].applications.serve(hash, () => {}, () => {});
+  trial.rest(3000);
+  for (const link of trial.network.links) link.cut(false);
+  const errors: string[] = [];
+  members[0].applications.allocate(hash, QOS.raw, (outcome) => {
+    if (!outcome.ok) errors.push(outcome.error.message);
+  });
+  trial.rest(3000);
+  assert.deepEqual(errors, [], "nobody knows yet");
+  for (const link of trial.network.links) link.heal();
+  members[1].kill();
+  trial.rest(4000);
+  assert.equal(errors.length, 1);
+});
+
 Deno.test("flows over a member that is cut off are suspended, and told when there is a way again", async () => {
   const trial = await layerOn(ring(3));
   const { here, there } = flowTo(trial, 1);
