@@ -113,7 +113,7 @@ export const EXPECTED: ReadonlyMap<Kind, (bytes: Uint8Array, hashLength: number)
 
 function flowAllocation(bytes: Uint8Array, hashLength: number): Shown {
   const message = decodeFlowAllocationMessage(bytes, hashLength);
-  const code = ["request", "reply", "update", "deallocate", "probe", "probe answer", "part"].indexOf(
+  const code = ["request", "reply", "update", "deallocate", "probe", "probe answer", "part", "check"].indexOf(
     message.kind,
   );
   switch (message.kind) {
@@ -146,6 +146,13 @@ function flowAllocation(bytes: Uint8Array, hashLength: number): Shown {
       });
     case "probe answer":
       return shown("ouro.fa", { code, r_eid: eidHex(message.id), size: message.size });
+    case "check":
+      return shown("ouro.fa", {
+        code,
+        s_addr: hex(message.source, 8),
+        r_eid: eidHex(message.remoteEid),
+        s_eid: eidHex(message.sourceEid),
+      });
     case "part":
       return shown("ouro.fa", {
         code,

@@ -163,6 +163,7 @@ test("dissected: flow allocation with each length of hashes, and the flow's data
         ...{ kind: "part", source: address(0x4ea009d6), remoteEid: EIDS[1], number: 7, offset: 1139 },
         ...{ total: 2000, data: new Uint8Array(861).fill(5) },
       },
+      { kind: "check", source: address(0x4ea009d6), sourceEid: EIDS[0], remoteEid: EIDS[1] },
     ];
     const encoded = messages.map(encodeFlowAllocationMessage);
     const [request, reply, ...others] = encoded;

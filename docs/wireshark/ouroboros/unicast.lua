@@ -20,6 +20,7 @@ return function(ouro)
         [4] = "probe",
         [5] = "probe answer",
         [6] = "part",
+        [7] = "check",
       },
     },
     { "s_addr", "uint64", "Source address", base = base.HEX_DEC },
@@ -54,7 +55,7 @@ return function(ouro)
   -- Messages between flow allocators -----------------------------------------------------------------------------------
 
   local FA_HEADER = 61
-  local REQUEST, REPLY, UPDATE, DEALLOCATE, PROBE, PROBE_ANSWER, PART = 0, 1, 2, 3, 4, 5, 6
+  local REQUEST, REPLY, UPDATE, DEALLOCATE, PROBE, PROBE_ANSWER, PART, CHECK = 0, 1, 2, 3, 4, 5, 6, 7
   local QOS = { delay = 36, bandwidth = 24, availability = 59, loss = 40, ber = 44, in_order = 60, max_gap = 48, timeout = 52 }
 
   local function hex(tvb, at, length)
@@ -117,6 +118,8 @@ return function(ouro)
       pinfo.cols.info = string.format("Answer to probe %s of %d bytes", remote, tvb(32, 4):uint())
     elseif code == PART then
       pinfo.cols.info = string.format("Part of a packet of %d bytes, to EID %s", tvb(32, 4):uint(), remote)
+    elseif code == CHECK then
+      pinfo.cols.info = string.format("Check of EID %s, from EID %s", remote, source)
     else
       ouro.malformed(item, "A flow allocation message has the unknown code " .. code)
     end

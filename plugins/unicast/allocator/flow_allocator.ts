@@ -78,6 +78,8 @@ export class FlowAllocator extends FlowAllocation<UserFlow, UserFlows, MemberReq
         return paths.probed(message);
       case "part":
         return this.flows.parts.received(message);
+      case "check":
+        return this.flows.checks.received(message);
       case "probe answer":
         if (!probe.answered(message)) paths.answered(message);
         return;

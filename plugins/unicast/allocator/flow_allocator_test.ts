@@ -36,6 +36,40 @@ Deno.test("a flow is allocated, carries packets both ways and is deallocated at 
   assert.equal(one.lost, undefined);
 });
 
+Deno.test("a flow whose other end is gone without a word ends soon after something was written to it", () => {
+  let cut = false;
+  const line = new Line("none", [{ ...FAST, lose: () => cut }]);
+  const [one, other] = line.flow();
+  line.time.advance(1000);
+  cut = true;
+  line.ends[1].deallocate(other);
+  line.time.advance(5000);
+  cut = false;
+  line.time.advance(3_600_000);
+  assert.equal(one.lost, undefined, "nobody has asked for the other end");
+  one.write(Uint8Array.of(1));
+  line.time.advance(1000);
+  one.write(Uint8Array.of(1));
+  line.time.advance(1100);
+  assert.equal(one.lost, "the other end has deallocated the flow");
+});
+
+Deno.test("checks of a flow leave it alone while its other end is there, and become rare", () => {
+  let checks = 0;
+  const lose = (packet: Uint8Array) => {
+    if (codeOf(packet) === 7) checks++;
+    return false;
+  };
+  const line = new Line("none", [{ ...FAST, lose }]);
+  const [one, other] = line.flow();
+  for (let second = 0; second < 600; second++) {
+    one.write(Uint8Array.of(second));
+    line.time.advance(1000);
+  }
+  assert.deepEqual([one.lost, other.lost], [undefined, undefined]);
+  assert(checks >= 10 && checks <= 30, `${checks} checks in ten minutes`);
+});
+
 for (const code of [0, 1]) {
   Deno.test(`a lost ${code === 0 ? "request" : "reply"} costs a second, and makes one flow`, () => {
     let lost = 0;

@@ -17,6 +17,7 @@ import { PathMtus } from "../path_mtu/path_mtus.ts";
 import type { DataTransfer } from "../transfer/data_transfer.ts";
 import { StandingQueue } from "../transfer/standing_queue.ts";
 import { EndpointTable } from "./endpoint_table.ts";
+import { FlowChecks } from "./flow_checks.ts";
 import { Parts } from "./parts.ts";
 import { PeerProbe } from "./peer_probe.ts";
 import { UserFlow } from "./user_flow.ts";
@@ -50,6 +51,8 @@ export class UserFlows extends FlowTable<UserFlow> {
   readonly paths: PathMtus;
   /** Packets that are larger than their path. */
   readonly parts: Parts;
+  /** Whether the other ends are there. */
+  readonly checks: FlowChecks;
   /** Who takes requests that come again. */
   readonly probe: PeerProbe;
   readonly #dataTransfer: DataTransfer;
@@ -65,6 +68,11 @@ export class UserFlows extends FlowTable<UserFlow> {
     const send = (to: Address, message: Uint8Array) => this.send(to, message);
     this.paths = new PathMtus({ ports: context, own, send, after: (delay, run) => this.after(delay, run) });
     this.probe = new PeerProbe({ random, own, send });
+    this.checks = new FlowChecks({
+      ...{ clock: context.clock, own, send, endpoints: this.endpoints },
+      knows: (peer) => this.paths.knows(peer),
+      after: (delay, run) => this.after(delay, run),
+    });
     dataTransfer.watchPayload((bytes) => {
       if (!this.over) this.paths.limit(bytes);
     });
@@ -124,6 +132,7 @@ export class UserFlows extends FlowTable<UserFlow> {
   protected override opened(user: UserFlow): void {
     this.traffic.open(user);
     this.paths.opened(user.peer, user);
+    this.checks.opened(user);
     this.#checkWay(user);
   }
 
@@ -132,10 +141,13 @@ export class UserFlows extends FlowTable<UserFlow> {
     if (suspended === user.suspended) return;
     user.suspended = suspended;
     user.upper.suspend(suspended);
+    // Who was out of reach may have been started again meanwhile.
+    if (!suspended) this.checks.ask(user);
   }
 
   protected override closed(user: UserFlow): void {
     this.paths.closed(user.peer, user);
+    this.checks.closed(user);
   }
 
   protected override released(user: UserFlow): void {

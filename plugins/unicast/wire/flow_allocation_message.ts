@@ -1,6 +1,6 @@
 /**
  * Messages between the flow allocators of a unicast layer (release 0.23.0): 61 bytes, big-endian, then a body. The codes for
- * deallocation, for probes and for parts are ours (docs/wire-extensions.md); the reference logs them and goes on.
+ * deallocation, for probes, for parts and for checks are ours (docs/wire-extensions.md); the reference logs them and goes on.
  *
  * @module
  */
@@ -21,6 +21,7 @@ const DEALLOCATE = 3;
 const PROBE = 4;
 const PROBE_ANSWER = 5;
 const PART = 6;
+const CHECK = 7;
 
 const QOS_PLACES: QosPlaces = {
   bandwidth: 24,
@@ -119,6 +120,17 @@ export interface FlowAllocationPart {
   readonly data: Uint8Array;
 }
 
+/** Asks whether the other end of a flow is there. Where it is not, a deallocation comes back. */
+export interface FlowAllocationCheck {
+  readonly kind: "check";
+  /** Address of the member that asks. */
+  readonly source: Address;
+  /** Its end of the flow. */
+  readonly sourceEid: EndpointId;
+  /** The end of the flow that it asks for. */
+  readonly remoteEid: EndpointId;
+}
+
 /** Any message between flow allocators. */
 export type FlowAllocationMessage =
   | FlowAllocationRequest
@@ -127,7 +139,8 @@ export type FlowAllocationMessage =
   | FlowAllocationDeallocate
   | FlowAllocationProbe
   | FlowAllocationProbeAnswer
-  | FlowAllocationPart;
+  | FlowAllocationPart
+  | FlowAllocationCheck;
 
 /**
  * The bytes of a message.
@@ -186,6 +199,13 @@ export function encodeFlowAllocationMessage(message: FlowAllocationMessage): Uin
       bytes.set(message.data, FLOW_ALLOCATION_HEADER_BYTES);
       return bytes;
     }
+    case "check": {
+      const { bytes, view } = frame(CHECK, FLOW_ALLOCATION_HEADER_BYTES);
+      view.setUint32(4, message.source);
+      setEid(view, 8, message.remoteEid);
+      setEid(view, 16, message.sourceEid);
+      return bytes;
+    }
   }
 }
 
@@ -233,6 +253,13 @@ export function decodeFlowAllocationMessage(bytes: Uint8Array, hashLength: numbe
         offset: view.getUint32(20),
         total: view.getUint32(32),
         data: bytes.subarray(FLOW_ALLOCATION_HEADER_BYTES),
+      };
+    case CHECK:
+      return {
+        kind: "check",
+        source: getSource(view, "check"),
+        sourceEid: getEid(view, 16),
+        remoteEid: getEid(view, 8),
       };
     default:
       throw new ProtocolError(`a flow allocation message has the unknown code ${code}`);

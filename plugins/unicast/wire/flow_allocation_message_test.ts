@@ -68,6 +68,7 @@ const messages: fc.Arbitrary<FlowAllocationMessage> = fc.oneof(
     total: word,
     data,
   }),
+  record({ kind: fc.constant("check" as const), source: word.map(address), sourceEid: eid, remoteEid: eid }),
 );
 
 function record<T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> {
@@ -130,7 +131,7 @@ Deno.test("any message survives the way", () => {
 Deno.test("wrong lengths, an unknown code and a wide address are refused", () => {
   const request = Uint8Array.fromHex(REQUEST);
   const faults = [new Uint8Array(0), request.subarray(0, 60), request.subarray(0, 92), new Uint8Array(2049)];
-  for (const [at, value] of [[58, 7], [58, 255], [0, 1]]) {
+  for (const [at, value] of [[58, 8], [58, 255], [0, 1]]) {
     const fault = request.slice();
     fault[at] = value;
     faults.push(fault);

@@ -61,6 +61,8 @@ function allocationText(bytes: Uint8Array): string {
       return "probe";
     case "probe answer":
       return `answer to a probe of ${message.size} bytes`;
+    case "check":
+      return `check of EID ${eidText(message.remoteEid)}, from EID ${eidText(message.sourceEid)}`;
     case "part":
       return `part of a packet for EID ${
         eidText(message.remoteEid)

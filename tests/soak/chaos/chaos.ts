@@ -197,6 +197,7 @@ async function explain(
   fault(`${story}: ${silent.join("; ") || "no report of an application"}`);
   for (const host of hosts) {
     console.error(`  --- ${host.role.letter}\n${await host.ask("irm ipcp list") ?? "irm ipcp list fails"}`);
+    console.error(await host.ask(`irm ipcp stats name mem-${host.role.letter}`) ?? "no statistics");
     console.error(host.log(25).map((line) => `  ${line}`).join("\n"));
   }
 }
