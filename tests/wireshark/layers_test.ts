@@ -180,7 +180,7 @@ test("dissected: flow allocation with each length of hashes, and the flow's data
       compare(frames[index + 2], "flow allocation", bytes, length);
     }
     compare(frames[2], "OAP request", OAP, 0);
-    assert.deepEqual(frames[9].values("ouro.frct.ackno"), [String(0xaa86f005)]);
+    assert.deepEqual(frames[10].values("ouro.frct.ackno"), [String(0xaa86f005)]);
     assert.deepEqual(frames[9].values("ouro.dt.ecn"), ["3"]);
   }
 });

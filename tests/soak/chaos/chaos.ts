@@ -198,6 +198,7 @@ async function explain(
   for (const host of hosts) {
     console.error(`  --- ${host.role.letter}\n${await host.ask("irm ipcp list") ?? "irm ipcp list fails"}`);
     console.error(await host.ask(`irm ipcp stats name mem-${host.role.letter}`) ?? "no statistics");
+    console.error(host.faults().join("\n"));
     console.error(host.log(25).map((line) => `  ${line}`).join("\n"));
   }
 }

@@ -95,12 +95,12 @@ export class ChaosHost implements AsyncDisposable {
   startApplication(program: string): void {
     const found = this.role.applications.find((application) => application.program === program);
     if (!found) throw new Error(`no application ${program}`);
-    this.#applications.set(
-      program,
-      new Process([Deno.execPath(), "run", "-A", "-q", here("flow_end.ts"), ...found.words], {
-        env: this.host.env,
-      }),
-    );
+    const command = [Deno.execPath(), "run", "-A", "-q", here("flow_end.ts"), ...found.words];
+    const process = new Process(command, { env: this.host.env });
+    this.#applications.set(program, process);
+    process.ended.then(({ signal, stderr }) => {
+      if (signal === null) this.#past.push(`${program} has ended: ${stderr}`);
+    });
   }
 
   /** Ends a process at once, without a word: `irmd`, an application or an IPCP. */
@@ -170,10 +170,12 @@ export class ChaosHost implements AsyncDisposable {
     return found;
   }
 
-  /** Lines of its log that tell of a fault in the program. */
+  /** Lines of its log, and of applications that have ended by themselves, that tell of a fault in the program. */
   faults(): string[] {
     const lines = [...this.#past, ...this.#irmd?.lines ?? [], ...this.#irmd?.stderr.split("\n") ?? []];
-    return lines.filter((line) => /Uncaught|TypeError|RangeError|InternalError|^\s+at .*\.ts:\d+/.test(line));
+    return lines.filter((line) =>
+      /has ended|Uncaught|TypeError|RangeError|InternalError|^\s+at .*\.ts:\d+/.test(line)
+    );
   }
 
   /** The last lines of its log. */

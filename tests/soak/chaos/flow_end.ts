@@ -32,16 +32,6 @@ const PACKET_BYTES = 16;
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 const messageOf = (thrown: unknown) => thrown instanceof Error ? thrown.message : String(thrown);
 
-async function connected(program: string): Promise<Ouroboros> {
-  for (;;) {
-    try {
-      return await Ouroboros.connect({ program });
-    } catch {
-      await pause(PAUSE);
-    }
-  }
-}
-
 async function echo(flow: Flow): Promise<void> {
   try {
     for await (const packet of flow) await flow.write(packet);
@@ -52,14 +42,14 @@ async function echo(flow: Flow): Promise<void> {
 }
 
 async function serve(program: string): Promise<void> {
+  const ouro = Ouroboros.lazy({ program });
   for (;;) {
-    const ouro = await connected(program);
     try {
-      for (;;) echo(await ouro.accept());
+      echo(await ouro.accept());
     } catch {
-      // The IRMd has gone.
+      // The IRMd has gone; the next call connects again.
+      await pause(PAUSE);
     }
-    await ouro.close();
   }
 }
 
@@ -75,7 +65,7 @@ class WantedFlow {
   constructor(private readonly name: string, private readonly qos: QosSpec) {}
 
   async keep(): Promise<void> {
-    let ouro = await connected("ask");
+    const ouro = Ouroboros.lazy({ program: "ask" });
     for (;;) {
       try {
         const flow = await ouro.allocate(this.name, { qos: this.qos });
@@ -83,10 +73,6 @@ class WantedFlow {
         await this.#use(flow);
       } catch (thrown) {
         this.error = `${new Date().toISOString()} ${messageOf(thrown)}`;
-        if (messageOf(thrown).includes("IRMd")) {
-          await ouro.close();
-          ouro = await connected("ask");
-        }
       }
       await pause(PAUSE);
     }
