@@ -55,7 +55,7 @@ export interface UdpPort extends NetworkPort {
   readonly own: UdpEndpoint;
   /** The own address is one of this machine's at the moment: otherwise nothing can be sent or received. */
   readonly up: boolean;
-  /** Called when {@link up} has changed. */
+  /** Called when {@link up}, or a device of this machine, has changed. */
   onChange(changed: () => void): void;
   /**
    * Sends one datagram: `header`, and `packet` behind it. Both are copied before the call returns. False: the queue was

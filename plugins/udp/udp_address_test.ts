@@ -26,7 +26,8 @@ Deno.test("flows wait while the own address is gone, the log and the statistics 
   flow.write(Uint8Array.of(1));
   other.write(Uint8Array.of(2));
   world.time.advance(10);
-  assert.deepEqual([flow.received, other.received], [[Uint8Array.of(2)], [Uint8Array.of(1)]]);
+  const packet = Uint8Array.of(1), greeting = new Uint8Array(0);
+  assert.deepEqual([flow.received, other.received], [[Uint8Array.of(2)], [greeting, packet]]);
 });
 
 Deno.test("what is asked for while the own address is gone is refused at once, by its name", () => {
@@ -58,4 +59,20 @@ Deno.test("a flow that comes up while the own address is gone is suspended", () 
   assert.equal(offered.suspended, true);
   a.host.setAddress(A, true);
   assert.equal(offered.suspended, false);
+});
+
+Deno.test("peers hear at once from an end whose device has changed, one packet each, and not more than once a second", () => {
+  const world = new UdpWorld();
+  const a = world.station(A, { peer: B });
+  const b = world.station(B, { peer: A });
+  b.register();
+  a.allocate();
+  a.allocate();
+  const heard = () => b.offered.reduce((count, { received }) => count + received.length, 0);
+  a.host.setAddress(A, true);
+  world.time.advance(10);
+  assert.equal(heard(), 1);
+  for (let change = 0; change < 100; change++) a.host.setAddress(A, true);
+  world.time.advance(10);
+  assert.equal(heard(), 3);
 });

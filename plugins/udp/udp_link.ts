@@ -9,7 +9,7 @@ import type { IpcpContext } from "../../core/contract/plugin.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import type { UdpEndpoint, UdpPort } from "../../core/contract/network.ts";
 import type { Done } from "../../core/contract/outcome.ts";
-import type { Log } from "../../core/contract/ports.ts";
+import type { Clock, Log } from "../../core/contract/ports.ts";
 import { addressOf, formatEndpoint, formatIp } from "../../core/wire/ip_address.ts";
 import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
 import {
@@ -22,6 +22,7 @@ import {
 } from "./udp_management.ts";
 import { BackPressure } from "../../core/ipcp/shim/back_pressure.ts";
 import { NO_BYTES, sameBytes } from "../../core/kit/bytes.ts";
+import { TokenBucket } from "../../core/kit/token_bucket.ts";
 import { Shim } from "../../core/ipcp/shim/shim.ts";
 import type { ShimContext } from "../../core/ipcp/shim/shim_flows.ts";
 import type { ShimFlow } from "../../core/ipcp/shim/shim_flow.ts";
@@ -44,6 +45,8 @@ const MORE_RECEIVED = 4;
 const HASH = "MD5";
 const FIRST_EID = 64;
 const LAST_EID = 0xfffe;
+/** Greetings of peers: a second, and at once. */
+const GREETINGS = { rate: 1, burst: 3 };
 
 /** A layer that may tell the DNS of its names. */
 class UdpShim extends Shim<UdpEndpoint> {
@@ -80,6 +83,9 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
   readonly #peers: PeerNames;
   readonly #names: Names;
   readonly #pressure: BackPressure<UdpEndpoint>;
+  readonly #clock: Clock;
+  readonly #greetings = new TokenBucket(GREETINGS);
+  #up: boolean;
 
   /**
    * Opens the socket.
@@ -103,6 +109,8 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
     const shimSettings = { name, hash: HASH, mpl: MPL, ...ids };
     this.shim = new UdpShim({ context, log, link: this, settings: shimSettings }, this.#registrar);
     this.#port.onDatagram((datagram, from) => this.#received(datagram, from));
+    this.#up = this.#port.up;
+    this.#clock = clock;
     this.#port.onChange(() => this.#changed());
   }
 
@@ -127,8 +135,7 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
 
   open(flow: ShimFlow<UdpEndpoint>): void {
     const { upper, peer } = flow;
-    const header = new Uint8Array(UDP_EID_BYTES);
-    new DataView(header.buffer).setUint32(0, flow.peerId);
+    const header = headerOf(flow.peerId);
     const port = this.#port, pressure = this.#pressure, maxPacket = this.maxPacket;
     if (!port.up) upper.suspend(true);
     upper.onPacket((packet) => {
@@ -169,6 +176,8 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
 
   #changed(): void {
     const { log } = this, { up } = this.#port;
+    if (up === this.#up) return this.#greet();
+    this.#up = up;
     if (up) log.info(`Address ${this.#address} is there again.`);
     else {
       log.warning(
@@ -177,6 +186,22 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
       );
     }
     this.shim.suspend(!up);
+    this.#greet();
+  }
+
+  /**
+   * Says to each peer with a flow that this end is alive. When a device has got another hardware address, the neighbours on its network
+   * send to the old one until they ask for it, or hear from it as with this.
+   */
+  #greet(): void {
+    if (!this.#port.up || !this.#greetings.take(this.#clock.now())) return;
+    const greeted = new Set<string>();
+    for (const { state, peer, peerId } of this.shim.shown()) {
+      const name = formatEndpoint(peer);
+      if (state !== "up" || greeted.has(name)) continue;
+      greeted.add(name);
+      this.#port.send(NO_BYTES, headerOf(peerId), peer);
+    }
   }
 
   #put(message: UdpManagement, to: UdpEndpoint): boolean {
@@ -210,4 +235,11 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
       if (!this.#peers.answered(message, from)) shim.dropped.strayAnswer++;
     } else shim.received(message, from);
   }
+}
+
+/** What stands in front of the packets of a flow: the id of its other end. */
+function headerOf(peerId: number): Uint8Array<ArrayBuffer> {
+  const header = new Uint8Array(UDP_EID_BYTES);
+  new DataView(header.buffer).setUint32(0, peerId);
+  return header;
 }

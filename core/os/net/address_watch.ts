@@ -1,5 +1,6 @@
 /**
- * Tells sockets that IP addresses of the machine have come or gone: one socket of rtnetlink(7) for all of them.
+ * Tells sockets that IP addresses of the machine have come or gone, or that its devices have changed: one socket of rtnetlink(7) for
+ * all of them.
  *
  * @module
  */
@@ -9,8 +10,8 @@ import { closeFd, lastErrno, MSG_DONTWAIT, netCalls } from "../c/net_calls.ts";
 import { openNetlink } from "./netlink.ts";
 import { type Pollable, type Poller, READABLE } from "./wait/poller.ts";
 
-/** Groups 5 and 9: addresses of IPv4 and IPv6. */
-const ADDRESSES = 0x10 | 0x100;
+/** Groups 1, 5 and 9: devices, and addresses of IPv4 and IPv6. */
+const ADDRESSES = 0x1 | 0x10 | 0x100;
 /** The kernel has dropped news because they were not read in time. */
 const ENOBUFS = 105;
 /** News are not looked at: whoever listens looks for its own address. */
@@ -29,7 +30,7 @@ export class AddressWatch implements Pollable {
 
   constructor(private readonly poller: Poller) {}
 
-  /** Calls `look` when an address has come or gone, from now on. */
+  /** Calls `look` when an address has come or gone, or a device has changed, from now on. */
   add(look: () => void): void {
     if (this.#fd < 0) {
       this.#fd = openNetlink(ADDRESSES, "addresses");

@@ -263,9 +263,8 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
   /** Looks whether the own address is there. */
   readonly #look = (): void => {
     const up = isHere(this.#ip);
-    if (up === this.#up) return;
+    if (up !== this.#up) this.#segments.renew();
     this.#up = up;
-    this.#segments.renew();
     for (const changed of this.#changed) changed();
   };
 

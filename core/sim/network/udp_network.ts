@@ -205,12 +205,11 @@ class SimulatedUdpPort implements UdpPort {
     this.#changed = changed;
   }
 
-  /** Looks whether the host has its address. */
+  /** Looks whether the host has its address: something has changed. */
   look(): void {
     const up = this.host.has(addressOf(this.own));
-    if (up === this.#up) return;
+    if (up !== this.#up) this.#listen(up ? this.#receive : undefined);
     this.#up = up;
-    this.#listen(up ? this.#receive : undefined);
     this.#changed();
   }
 
