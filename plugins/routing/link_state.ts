@@ -102,7 +102,7 @@ export class LinkState implements Routing {
       this.#deadlines,
       (peer, update) => this.#undoubted(peer, update),
     );
-    this.#upkeep = new FlowUpkeep(this.#lsdb, this.#flooding, this.#own.slots, random, this.#deadlines);
+    this.#upkeep = new FlowUpkeep(own, this.#lsdb, this.#flooding, this.#own.slots, random, this.#deadlines);
   }
 
   managementUp(flow: ManagementFlow): void {
@@ -183,7 +183,7 @@ export class LinkState implements Routing {
     else if (kind === DEADLINE.compute) this.#backOff.due(now);
     else if (kind === DEADLINE.flood) this.#flooding.send(now);
     else if (kind === DEADLINE.repeat) this.#repeats.send(now);
-    else if (kind === DEADLINE.refresh) this.#own.refreshAll(now);
+    else if (kind === DEADLINE.refresh) this.#own.refresh(now);
     else if (kind === DEADLINE.answer) this.#own.answerAll(now);
     else if (kind === DEADLINE.doubt) this.#doubts.look(now);
     else if (kind === DEADLINE.repeatTo) this.#upkeep.sendOnceMore(now);
@@ -271,6 +271,7 @@ export class LinkState implements Routing {
       const slot = this.#lsdb.insert(source, destination, sequence, now);
       this.#ageing.added(now);
       this.#flooding.owe(slot, peer, now, true);
+      this.#repeats.added(slot, now);
       if (this.#lsdb.twoWay(slot)) this.#backOff.changed(now, destination === this.context.own);
     }
   }

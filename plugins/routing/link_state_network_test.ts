@@ -54,6 +54,31 @@ Deno.test("a withdrawal that is lost on its way is said again by all that have i
   assert(!members[4].table.has(members[0].address), "it has not been told again");
 });
 
+Deno.test("a new adjacency that is lost on its way is said again by all that have it", () => {
+  const net = new RoutingNetwork(linkState);
+  const members = net.line(5);
+  net.time.advance(20_000);
+  net.links[2].lost = () => true;
+  const newcomer = net.add(6);
+  net.link(members[0], newcomer);
+  net.time.advance(1000);
+  assert(!members[4].table.has(newcomer.address), "the far end has heard of it");
+  net.links[2].lost = () => false;
+  net.time.advance(1500);
+  net.assertWhole();
+});
+
+Deno.test("of two ends of a silent flow one speaks, while the other one hears it", () => {
+  const net = new RoutingNetwork(linkState);
+  const [one, other] = net.line(2);
+  net.time.advance(20_000);
+  const before = [one.sent, other.sent];
+  net.time.advance(60_000);
+  const [spoken, answered] = [one.sent - before[0], other.sent - before[1]];
+  assert(spoken >= 12 && spoken <= 17, `${spoken}`);
+  assert(answered <= 5, `${answered}`);
+});
+
 Deno.test("a link that both ends lose is routed around within a moment, wherever it is", () => {
   const net = new RoutingNetwork(linkState);
   net.ring(20);

@@ -12,7 +12,7 @@ import type { Contact } from "./table/bucket_table.ts";
 import type { Node } from "./table/node.ts";
 
 /** Milliseconds without a way after which a member is forgotten: until then, who asks for its names hears that it is cut off. */
-const GONE = 6000;
+const GONE = 4000;
 /** One that routing never knew is asked sooner whether it is there: others may not know yet that it is gone. */
 const HEARSAY = 1000;
 /** Who was away for so long may have been forgotten by others that had noticed it sooner. */

@@ -37,7 +37,7 @@ Deno.test("a member that routing has lost leaves contacts and values within seco
   const node = meeting();
   assert.deepEqual([known(node), node.query()], [{ contacts: 2, values: 1 }, [GONE.address]]);
   lead(node, [NEAR.address]);
-  node.time.advance(8000);
+  node.time.advance(5500);
   assert.deepEqual([known(node), node.query()], [{ contacts: 1, values: 0 }, []]);
   // Others that have not noticed yet mention it.
   node.answer = (_, message) => answerOf(NEAR, message, [], [GONE]);
@@ -55,7 +55,7 @@ Deno.test("a member that is away for a moment is not forgotten, and is told agai
   node.directory.register(HASH, () => {});
   node.time.advance(1000);
   lead(node, [NEAR.address]);
-  node.time.advance(5000);
+  node.time.advance(3500);
   node.take();
   lead(node, BOTH);
   node.time.advance(1000);

@@ -1,6 +1,7 @@
 /**
- * Changes are said again, as management flows lose messages and nobody acknowledges any. An adjacency that is there is refreshed soon
- * anyway, so once is enough; one that is gone is said to be so until it ages out: nobody else would say it to a neighbour that missed it.
+ * Changes are said again by all that have them, as management flows lose messages and nobody acknowledges any. An adjacency that is there
+ * is refreshed soon anyway, so twice is enough; one that is gone is said to be so until it ages out: nobody else would say it to a
+ * neighbour that missed it.
  *
  * @module
  */
@@ -12,11 +13,21 @@ import type { Flooding } from "./flooding.ts";
 /** Milliseconds, least and most, before a change is said again the first time, and each further time. */
 const FIRST = [1000, 2000] as const;
 const AGAIN = [3000, 5000] as const;
+/** How often an adjacency that is there is said again. */
+const TIMES = 2;
+/** Others' new entries that are said again at a time: in a large layer that comes up all are new, and refreshes are enough. */
+const MOST_NEW = 128;
+
+interface Repeat {
+  readonly due: number;
+  /** How often it is still said, if it is there. */
+  readonly left: number;
+}
 
 /** Entries that have changed. */
 export class ChangeRepeats {
   /** Slots, and when they are sent again. */
-  readonly #due = new Map<number, number>();
+  readonly #due = new Map<number, Repeat>();
 
   constructor(
     private readonly lsdb: Lsdb,
@@ -27,7 +38,12 @@ export class ChangeRepeats {
 
   /** An entry has changed, which neighbours were told. */
   changed(slot: number, now: number): void {
-    this.#plan(slot, now + between(FIRST, this.random));
+    this.#plan(slot, now + between(FIRST, this.random), TIMES);
+  }
+
+  /** Another one's entry is new. */
+  added(slot: number, now: number): void {
+    if (this.#due.size < MOST_NEW) this.changed(slot, now);
   }
 
   /** Returns whether an entry is going to be said again. */
@@ -42,25 +58,25 @@ export class ChangeRepeats {
 
   /** Sends again what it is time for. Who has it does not forward it. */
   send(now: number): void {
-    for (const [slot, due] of this.#due) {
+    for (const [slot, { due, left }] of this.#due) {
       if (due > now) {
         this.deadlines.setEarlier(DEADLINE.repeat, due);
         continue;
       }
       this.flooding.owe(slot, undefined, now, false);
-      if (this.#matters(slot)) this.#plan(slot, now + between(AGAIN, this.random));
+      if (this.#matters(slot, left - 1)) this.#plan(slot, now + between(AGAIN, this.random), left - 1);
       else this.#due.delete(slot);
     }
   }
 
   /** Whoever missed it may use the adjacency still. */
-  #matters(slot: number): boolean {
-    if (this.lsdb.announced(slot)) return false;
+  #matters(slot: number, left: number): boolean {
+    if (this.lsdb.announced(slot)) return left > 0;
     return this.lsdb.find(this.lsdb.destination(slot), this.lsdb.source(slot)) >= 0;
   }
 
-  #plan(slot: number, due: number): void {
-    this.#due.set(slot, due);
+  #plan(slot: number, due: number, left: number): void {
+    this.#due.set(slot, { due, left });
     this.deadlines.setEarlier(DEADLINE.repeat, due);
   }
 }

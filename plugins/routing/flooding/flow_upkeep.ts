@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { Address } from "../../../core/contract/ids.ts";
 import type { Random } from "../../../core/contract/ports.ts";
 import type { Flooding, ManagementPeer } from "./flooding.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";
@@ -17,6 +18,8 @@ const REPEAT_AFTER = [1000, 2000] as const;
  * not have the flow any more; rarely enough that a layer at rest, whose updates go around all the while, says hardly more for it.
  */
 const SILENCE = 4000;
+/** Milliseconds more in which the end with the greater address lets the other one speak: else both would, each time. */
+const TURN = 300;
 /** Milliseconds in which this end says nothing, whatever it hears: a quarter of those that end a flow, less a margin. */
 const OWN_SILENCE = 25_000;
 
@@ -27,6 +30,7 @@ export class FlowUpkeep {
 
   /** @param own the slots of the own entries */
   constructor(
+    private readonly address: Address,
     private readonly lsdb: Lsdb,
     private readonly flooding: Flooding,
     private readonly own: () => Iterable<number>,
@@ -61,8 +65,9 @@ export class FlowUpkeep {
   /** Sends something on flows that are silent. */
   keepBusy(now: number): void {
     for (const peer of this.flooding.peers) {
-      const { lastSent, lastHeard } = peer;
-      const due = Math.min(lastSent + OWN_SILENCE, Math.max(lastSent, lastHeard) + SILENCE);
+      const { flow, lastSent, lastHeard } = peer;
+      const silent = Math.max(lastSent, lastHeard) + (flow.neighbour < this.address ? TURN : 0);
+      const due = Math.min(lastSent + OWN_SILENCE, silent + SILENCE);
       this.deadlines.setEarlier(DEADLINE.keepBusy, due > now ? due : now + SILENCE);
       const slot = due > now ? -1 : this.#anySlot(now);
       if (slot >= 0) this.flooding.oweTo(peer, slot, now);

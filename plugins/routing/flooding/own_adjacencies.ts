@@ -17,8 +17,11 @@ const ANSWER_INTERVAL = 1000;
 
 /** Announces the own adjacencies. */
 export class OwnAdjacencies {
-  /** Slots of the adjacencies that there are. */
-  readonly #slots = new Set<number>();
+  /**
+   * Slots of the adjacencies that there are, and when each is refreshed: at times of their own, as what goes around all at once leaves
+   * neighbours in silence between.
+   */
+  readonly #slots = new Map<number, number>();
   /** Slots of entries that were raised above what others announced, which not all neighbours have been told. */
   readonly #challenged = new Set<number>();
   #answered = -Infinity;
@@ -39,17 +42,16 @@ export class OwnAdjacencies {
   ) {}
 
   /** Slots of the adjacencies that there are. */
-  readonly slots = (): Iterable<number> => this.#slots;
+  readonly slots = (): Iterable<number> => this.#slots.keys();
 
   /** Announces an adjacency. @returns its slot */
   announce(neighbour: Address, now: number): number {
     const sequence = first(this.#greatest, this.ports.clock.wall());
     let slot = this.lsdb.find(this.own, neighbour);
     if (slot < 0) slot = this.lsdb.insert(this.own, neighbour, sequence, now);
-    this.#slots.add(slot);
+    this.#refreshWithin(slot, now, [0.1, 1]);
     this.#set(slot, sequence, now, true);
     this.repeats.changed(slot, now);
-    if (this.deadlines.time(DEADLINE.refresh) === Infinity) this.#refreshWithin(now, [0.5, 1]);
     return slot;
   }
 
@@ -97,21 +99,22 @@ export class OwnAdjacencies {
     this.#challenged.clear();
   }
 
-  /** Refreshes the own entries. */
-  refreshAll(now: number): void {
-    if (this.#slots.size === 0) return;
-    for (const slot of this.#slots) {
-      const recent = this.lsdb.age(slot, now) < this.interval / 2;
-      if (!recent) this.#set(slot, announcing(this.lsdb.sequence(slot)), now, false);
+  /** Refreshes the own entries that it is time for. */
+  refresh(now: number): void {
+    for (const [slot, due] of this.#slots) {
+      if (due > now) {
+        this.deadlines.setEarlier(DEADLINE.refresh, due);
+        continue;
+      }
+      this.#set(slot, announcing(this.lsdb.sequence(slot)), now, false);
+      this.#refreshWithin(slot, now, [0.9, 1.1]);
     }
-    this.#refreshWithin(now, [0.9, 1.1]);
   }
 
-  #refreshWithin(now: number, intervals: readonly [number, number]): void {
-    this.deadlines.setEarlier(
-      DEADLINE.refresh,
-      now + this.interval * between(intervals, this.ports.random),
-    );
+  #refreshWithin(slot: number, now: number, intervals: readonly [number, number]): void {
+    const due = now + this.interval * between(intervals, this.ports.random);
+    this.#slots.set(slot, due);
+    this.deadlines.setEarlier(DEADLINE.refresh, due);
   }
 
   #raise(slot: number, sequence: number, now: number): void {
