@@ -104,7 +104,7 @@ Deno.test("a member that is cut off leaves a clear error, and is reached again w
   for (const component of ["mgmt", "dt"]) {
     layer.ok((done: Done) => c.layer?.disconnect?.("b", component, done));
   }
-  layer.time.advance(5000);
+  layer.time.advance(3000);
   assert.equal(layer.allocate(a, "x"), new IpcpError("").errno);
   assert.match(b.lines.join(), /\(II\): Data Transfer connection on fd \d+ is down/);
   layer.connect(c, "b");
