@@ -119,7 +119,7 @@ function optionsOf(
   policies: Policies,
 ): Record<string, string> {
   const known = [...own, ...uses.flatMap(policies).flatMap(({ options }) => options)];
-  const options: Record<string, string> = {};
+  const options = new Map<string, string>();
   for (const [key, value] of Object.entries(keys)) {
     const option = known.find(({ name, shown, aliases = [], fileWords = [] }) =>
       [name, shown, ...aliases, ...fileWords].includes(key)
@@ -132,9 +132,9 @@ function optionsOf(
     }
     const hexadecimal = option.type === "integer" && option.hexadecimal && typeof value === "number";
     // A list, of an option that may be repeated, becomes a text with commas.
-    options[option.name] = hexadecimal ? value.toString(16) : String(value);
+    options.set(option.name, hexadecimal ? value.toString(16) : String(value));
   }
-  return options;
+  return Object.fromEntries(options);
 }
 
 function proposal(word: string, words: readonly string[]): string {

@@ -1,4 +1,6 @@
 import type { PluginKind } from "../contract/plugin_kind.ts";
+import { fitStats } from "../ipcp/host/fit_stats.ts";
+import { checkedValues } from "../registry/check_values.ts";
 import { checkOptions } from "../registry/check_options.ts";
 import { BUILTINS } from "../../plugins/builtins.ts";
 import { UNICAST } from "../../plugins/unicast/declaration.ts";
@@ -101,4 +103,62 @@ Deno.test("any text gives a plan or an InvalidError", () => {
       assert(thrown instanceof InvalidError);
     }
   }));
+});
+
+/** Words that objects of the language give a meaning of their own. */
+const WORDS = ["__proto__", "constructor", "prototype", "toString"];
+
+Deno.test("words that objects have by themselves are names of IPCPs, layers and names like others", () => {
+  for (const word of WORDS) {
+    const text =
+      `[name.${word}]\nprog = ["/bin/${word}"]\n[local.${word}]\nbootstrap = "${word}"\nreg = ["${word}"]`;
+    assert.deepEqual(plan(text).map(({ method, params: { name } }) => [method, name]), [
+      ["name.create", word],
+      ["bind.program", word],
+      ["ipcp.bootstrap", word],
+      ["name.register", word],
+    ]);
+  }
+});
+
+Deno.test("words that objects have by themselves are errors where others would be, as tables and as keys", () => {
+  for (const word of WORDS) {
+    for (
+      const text of [
+        `[${word}.a]`,
+        `${word} = 5`,
+        `${word} = "x"`,
+        `[local.l]\n${word} = "x"`,
+        `[name.n]\n${word} = "x"`,
+      ]
+    ) {
+      assert.throws(
+        () => plan(text),
+        (thrown) => thrown instanceof InvalidError && thrown.message.includes(word),
+        text,
+      );
+    }
+  }
+});
+
+Deno.test("options may be called as what objects have by themselves", () => {
+  for (const name of WORDS) {
+    const option = { name, type: "text", value: "TEXT", help: "" } as const;
+    const values = checkOptions([option], Object.fromEntries([[name, "x"]]));
+    assert.deepEqual(Object.entries(values), [[name, "x"]]);
+    assert.deepEqual(Object.entries(checkedValues([option], values)), [[name, "x"]]);
+    const type = { ...UNICAST, name: "other", aliases: [], options: [option], uses: [] };
+    const [{ params }] = planOf(
+      parseConfig(`[other.l]\nbootstrap = "l"\n${name} = "x"`, "f"),
+      [type],
+      () => [],
+    );
+    assert.deepEqual(Object.entries(params.options ?? {}), [[name, "x"]]);
+    assert.throws(() => checkOptions([], Object.fromEntries([[name, "x"]])), InvalidError);
+  }
+});
+
+Deno.test("statistics of a plugin may be called as what objects have by themselves", () => {
+  const stats = Object.fromEntries(WORDS.map((word) => [word, 1]));
+  assert.deepEqual(Object.keys(fitStats(stats)), WORDS);
 });

@@ -53,13 +53,13 @@ export function checkOptions(
 ): OptionValues {
   const all = withPolicyOptions(declarations, given, policies);
   refuseUnknown(all, given);
-  const values: Record<string, OptionValue> = {};
+  const values = new Map<string, OptionValue>();
   for (const option of all) {
     const text = textOf(option, given);
     const value = text === undefined ? valueWithout(option) : readValue(option, text, policies);
-    if (value !== undefined) values[option.name] = value;
+    if (value !== undefined) values.set(option.name, value);
   }
-  return values;
+  return Object.fromEntries(values);
 }
 
 /**

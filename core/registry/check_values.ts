@@ -29,7 +29,7 @@ import { checkOptions, describeValues } from "./check_options.ts";
  * ```
  */
 export function checkedValues(declarations: readonly OptionDeclaration[], values: object): OptionValues {
-  const checked: Record<string, OptionValue> = {};
+  const checked = new Map<string, OptionValue>();
   for (const option of declarations) {
     const { name } = option;
     const value: unknown = Object.hasOwn(values, name) ? Reflect.get(values, name) : undefined;
@@ -42,9 +42,9 @@ export function checkedValues(declarations: readonly OptionDeclaration[], values
         `Invalid value for ${name}: ${JSON.stringify(value)}. It is ${describeValues(option)}.`,
       );
     }
-    if (read !== undefined) checked[name] = read;
+    if (read !== undefined) checked.set(name, read);
   }
-  return checked;
+  return Object.fromEntries(checked);
 }
 
 /** Returns what a factory gets with its options checked and defaults filled in. @throws InvalidError as {@link checkedValues} */

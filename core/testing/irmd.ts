@@ -164,7 +164,11 @@ export class TestingIrmd implements AsyncDisposable {
   }
 
   #waiting(client: Client, fields: Fields, reply: Done<unknown>, id: RpcId): Waiting {
-    const timeout = optional(fields, "timeout", (from, key) => integer(from, key, 0, 2 ** 31));
+    const timeout = optional(
+      fields,
+      "timeout",
+      (from, key) => integer(from, key, 0, Number.MAX_SAFE_INTEGER),
+    );
     const timer = timeout === undefined ? undefined : systemTimers.after(timeout, () => {
       this.#drop((waiting) => waiting.reply === reply, new TimedOutError(`nobody came within ${timeout} ms`));
     });

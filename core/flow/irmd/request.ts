@@ -18,8 +18,8 @@ import { cancelled, type WaitOptions } from "./wait_queue.ts";
 
 /** Longest data that travels with an allocation, in bytes. */
 export const MAX_DATA = 16 * 1024;
-/** Longest time limit, in milliseconds: what a timer of 31 bits can do, less a margin. */
-const MAX_TIMEOUT = 2 ** 31 - 10_000;
+/** Longest time limit, in milliseconds: some hundred thousand years. */
+const MAX_TIMEOUT = 2 ** 52;
 const MAX_PATH = 107;
 
 /** How to allocate a flow. */

@@ -34,10 +34,9 @@ export function fitStats(stats: Stats): Stats {
 
 function cutObject(stats: Stats, length: number): Stats {
   const entries = Object.entries(stats);
-  const kept: Record<string, Stats[string]> = {};
-  for (const [name, value] of entries.slice(0, length)) kept[name] = cutValue(value, length);
-  if (entries.length > length) kept.more = entries.length - length;
-  return kept;
+  const kept = entries.slice(0, length).map(([name, value]) => [name, cutValue(value, length)] as const);
+  const more = entries.length - length;
+  return Object.fromEntries(more > 0 ? [...kept, ["more", more] as const] : kept);
 }
 
 function cutValue(value: Stats[string], length: number): Stats[string] {

@@ -27,8 +27,8 @@ import { Allocation } from "./outgoing.ts";
 
 /** Data of an application that travels with an allocation, in bytes: a message must have room for its base64. */
 const MAX_DATA = 32_768;
-/** The longest time that timers take, in milliseconds. */
-const MAX_TIME = 0x7fffffff;
+/** The longest time, in milliseconds. */
+const MAX_TIME = Number.MAX_SAFE_INTEGER;
 const TOKEN_BYTES = 16;
 
 /** Answers one request of an application; throws what can be said at once. */
