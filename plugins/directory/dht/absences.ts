@@ -84,7 +84,7 @@ export class Absences {
     const members = new Set(context.members());
     for (const member of this.#gone) if (members.has(member)) this.#gone.delete(member);
     const named = new Set(this.store.owners());
-    for (const { address } of table.contacts()) named.add(address);
+    for (const address of table.addresses()) named.add(address);
     for (const member of this.#since.keys()) if (!named.has(member)) this.#since.delete(member);
     const known = new Set<Address>();
     for (const member of named) {

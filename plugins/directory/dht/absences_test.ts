@@ -50,6 +50,20 @@ Deno.test("a member that routing has lost leaves contacts and values within seco
   assert.equal(known(node).contacts, 2);
 });
 
+Deno.test("a member that routing has lost does not come back from those that wait for a place among the contacts", () => {
+  const node = new LoneNode(undefined, { dht_k: 2 });
+  const contacts = [foreign(129), foreign(130), foreign(131)];
+  const [first, second] = contacts;
+  node.answer = (to, message) => answerOf(to === first.address ? first : second, message);
+  node.members = contacts.map(({ address }) => address);
+  for (const source of contacts) node.receive({ type: "findNode", source, cookie: 9n, key: KEY });
+  lead(node, [first.address, second.address]);
+  node.time.advance(8000);
+  node.answer = (to, message) => to === second.address ? answerOf(second, message) : undefined;
+  node.query();
+  assert.equal(known(node).contacts, 1);
+});
+
 Deno.test("a member that is away for a moment is not forgotten, and is told again what is registered here", () => {
   const node = meeting();
   node.directory.register(HASH, () => {});

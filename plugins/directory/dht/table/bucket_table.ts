@@ -70,6 +70,12 @@ export class BucketTable {
     return this.#byAddress.values();
   }
 
+  /** Returns the addresses of all contacts, and of those that wait to become one. */
+  *addresses(): Generator<Address> {
+    yield* this.#byAddress.keys();
+    for (const bucket of this.#buckets) for (const { address } of bucket?.waiting ?? []) yield address;
+  }
+
   /** Returns the buckets that have contacts, the farthest first. */
   *buckets(): Generator<Bucket> {
     for (const bucket of this.#buckets) if (bucket !== undefined && bucket.contacts.length > 0) yield bucket;
@@ -118,10 +124,10 @@ export class BucketTable {
   forget(address: Address): void {
     const contact = this.#byAddress.get(address);
     if (contact !== undefined) this.#remove(contact);
-    for (const { waiting } of this.buckets()) {
-      const at = waiting.findIndex((other) => other.address === address);
-      if (at >= 0) waiting.splice(at, 1);
-    }
+    this.#buckets.forEach((bucket) => {
+      const at = bucket?.waiting.findIndex((other) => other.address === address) ?? -1;
+      if (at >= 0) bucket?.waiting.splice(at, 1);
+    });
   }
 
   /** Finds the contacts nearest to the key, nearest first, of those that `usable` admits. */
