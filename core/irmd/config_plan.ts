@@ -48,7 +48,9 @@ export function planOf(
     }
     for (const [name, table] of Object.entries(ipcps)) {
       try {
-        plan.push(...planIpcp(type, name, table, policies));
+        const own = planIpcp(type, name, table, policies);
+        checkSingle(type, own[0].params, plan);
+        plan.push(...own);
       } catch (thrown) {
         if (!(thrown instanceof InvalidError)) throw thrown;
         throw new InvalidError(`${word}.${name}: ${thrown.message}`, { cause: thrown });
@@ -56,6 +58,25 @@ export function planOf(
     }
   }
   return plan;
+}
+
+/** Two IPCPs cannot have one name, and a second IPCP comes into a layer by enrolling. */
+function checkSingle(
+  { name: type, abilities }: PluginDeclaration,
+  { name, layer }: PlannedRequest["params"],
+  plan: readonly PlannedRequest[],
+): void {
+  const others = plan.filter(({ params }) => params.type !== undefined).map(({ params }) => params);
+  if (others.some((other) => other.name === name)) {
+    throw new InvalidError(`there is another IPCP with the name "${name}"; give each its own`);
+  }
+  if (layer === undefined || !abilities?.includes("enrol")) return;
+  const first = others.find((other) => other.layer === layer && other.type === type);
+  if (!first) return;
+  throw new InvalidError(
+    `"${first.name}" is bootstrapped in the layer "${layer}", too; ` +
+      `take another name for the layer, or: enrol = "${first.name}"`,
+  );
 }
 
 function planName(name: string, table: NameTable): PlannedRequest[] {

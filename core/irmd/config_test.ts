@@ -77,6 +77,26 @@ Deno.test("what can never work is refused before anything is done, with a propos
   for (const [text, message] of faults) assert.throws(() => plan(text), { name: "InvalidError", message });
 });
 
+Deno.test("two IPCPs with one name are refused, and two first members of one layer, before anything is done", () => {
+  assert.throws(
+    () => plan('[local.e]\nbootstrap = "x"\n[unicast.e]\nbootstrap = "y"'),
+    /unicast\.e: .*another IPCP/,
+  );
+  assert.throws(
+    () => plan('[udp.e]\nip = "192.0.2.1"\nbootstrap = "x"\n[udp4.e]'),
+    /another IPCP with the name "e"/,
+  );
+  const layer = (type: string) => `[${type}.a]\nbootstrap = "x"\n[${type}.b]\nbootstrap = "x"`;
+  for (const type of ["unicast", "broadcast"]) {
+    assert.throws(() => plan(layer(type)), {
+      name: "InvalidError",
+      message: /b: "a" is bootstrapped.*enrol = "a"/,
+    });
+  }
+  assert.equal(plan(layer("local")).length, 2);
+  assert.equal(plan('[unicast.a]\nbootstrap = "x"\n[broadcast.b]\nbootstrap = "x"').length, 2);
+});
+
 Deno.test("faults are named with their place", () => {
   const faults: [string, RegExp][] = [
     ["[local.l1", /line 1/],
