@@ -1,11 +1,12 @@
 /**
- * The chaos story in the simulator: twenty members with flows between them; links fail in every way, members die and come back, clocks
- * are set, packets get lost, all at random from a seed. When a round is over, everything must be whole again in {@link HEAL}
+ * The chaos story in the simulator: twenty members with flows between them; links fail in every way, members die and come back, with
+ * their address or another one, clocks are set, packets get lost, all at random from a seed. When a round is over, everything must be whole again in {@link HEAL}
  * milliseconds of virtual time without a command, and nothing stale may be left.
  *
  * @module
  */
 import assert from "node:assert/strict";
+import type { FormerAddress } from "../../core/contract/ipcp.ts";
 import type { NameHash } from "../../core/contract/ids.ts";
 import type { Outcome } from "../../core/contract/outcome.ts";
 import { QOS } from "../../core/contract/qos.ts";
@@ -68,6 +69,8 @@ export class Chaos {
   readonly #clients: Client[] = [];
   /** Nodes whose IPCP is down. */
   readonly #down = new Set<number>();
+  /** What the IRMds of those nodes that keep their address tell an IPCP that is started again. */
+  readonly #former = new Map<number, FormerAddress>();
   /** What happened in this round, for whoever has to find out why it did not heal. */
   readonly #story: string[] = [];
 
@@ -172,9 +175,17 @@ export class Chaos {
     // Somebody must be there whom others can enroll with.
     if (this.#down.has(node) || this.#down.size > MEMBERS / 4) return;
     const notice = this.#random.below(2) === 0;
-    this.#tell(`node ${node} dies ${notice ? "and is noticed" : "without a word"}, for ${time} ms`);
+    const { layer } = this.trial;
+    const { address } = layer.members[node].layer ?? {};
+    const keeps = address !== undefined && this.#random.below(2) === 0;
+    this.#tell(
+      `node ${node} dies ${notice ? "and is noticed" : "without a word"}, for ${time} ms` +
+        (keeps ? ", and keeps its address" : ""),
+    );
     this.#down.add(node);
-    this.trial.layer.members[node].kill(notice);
+    if (keeps) this.#former.set(node, { layer: layer.config.layer, address });
+    else this.#former.delete(node);
+    layer.members[node].kill(notice);
     this.#later(time, () => this.#startAgain(node));
   }
 
@@ -207,7 +218,7 @@ export class Chaos {
       network.nodes[node].names.add(member.name).add(layer.config.layer);
       for (const wanted of this.#wanted[node]) this.#connect(member, wanted);
       this.#serve(node);
-    });
+    }, this.#former.get(node));
   }
 
   #connect(member: Member, wanted: Wanted): void {
