@@ -203,6 +203,7 @@ export class LayerCommands {
         record.layer = info;
         record.state = "operational";
         if (info.address !== undefined) this.#state.addresses.set(record.name, info.layer, info.address);
+        for (const question of [...this.#state.questions]) question.joined(record);
         done(success(info));
       }),
       wait,

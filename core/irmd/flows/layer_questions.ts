@@ -44,22 +44,21 @@ interface Question extends KnowingLayer {
 /** The questions for one name. */
 export class LayerQuestions {
   readonly #state: State;
-  /** The preferred layer first. */
-  readonly #questions: readonly Question[];
+  readonly #session: Session;
+  readonly #name: string;
+  /** The preferred layer first; then those that have come up since. */
+  readonly #questions: Question[] = [];
   #then: ((layer: KnowingLayer | undefined) => void) | undefined;
   #grace: Timer | undefined;
   #graceOver = false;
   #mute: string | undefined;
 
-  /** @param left gives the milliseconds that an answer may take */
-  constructor(state: State, ipcps: readonly IpcpRecord[], name: string, private readonly left: () => number) {
+  /** @param session of the process that asks @param left gives the milliseconds that an answer may take */
+  constructor(state: State, session: Session, name: string, private readonly left: () => number) {
     this.#state = state;
-    this.#questions = ipcps.flatMap((ipcp) => {
-      const { session, layer } = ipcp;
-      if (!session || !layer) return [];
-      const hash = state.hashes.of(name, layer.hash);
-      return { ipcp, session, hash, state: ipcp.registrations.has(hash) ? "known" : "waiting" };
-    });
+    this.#session = session;
+    this.#name = name;
+    for (const ipcp of candidatesFor(state, session)) this.#add(ipcp);
   }
 
   /** Returns how many layers there are to ask. */
@@ -80,7 +79,16 @@ export class LayerQuestions {
   /** Gives the best layer that knows the name and was not given before; undefined when all have answered and none is left. */
   next(then: (layer: KnowingLayer | undefined) => void): void {
     this.#then = then;
+    this.#state.questions.add(this);
     if (this.#questions.find(({ state }) => state !== "done")?.state !== "known") this.#askAll();
+    this.#decide();
+  }
+
+  /** An IPCP has come into its layer: who still waits for other layers asks this one, too. */
+  joined(ipcp: IpcpRecord): void {
+    if (!candidatesFor(this.#state, this.#session).includes(ipcp)) return;
+    this.#add(ipcp);
+    if (this.#then) this.#askAll();
     this.#decide();
   }
 
@@ -88,6 +96,14 @@ export class LayerQuestions {
   stop(): void {
     this.#grace?.cancel();
     this.#then = undefined;
+    this.#state.questions.delete(this);
+  }
+
+  #add(ipcp: IpcpRecord): void {
+    const { session, layer, registrations } = ipcp;
+    if (!session || !layer) return;
+    const hash = this.#state.hashes.of(this.#name, layer.hash);
+    this.#questions.push({ ipcp, session, hash, state: registrations.has(hash) ? "known" : "waiting" });
   }
 
   #askAll(): void {

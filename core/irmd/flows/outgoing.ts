@@ -23,7 +23,7 @@ import type { Allocating, FlowRecord, IpcpRecord, LayerAnswer, QosJson } from ".
 import type { State } from "../tables/state.ts";
 import type { FlowTeardown } from "./flow_teardown.ts";
 import { checkHandshakeSize, explainSize } from "./handshake_size.ts";
-import { candidatesFor, type KnowingLayer, layerOf, LayerQuestions } from "./layer_questions.ts";
+import { type KnowingLayer, layerOf, LayerQuestions } from "./layer_questions.ts";
 import { refusal } from "./refusal.ts";
 import { ALLOCATION_WAIT, LAYER_TIMES } from "./times.ts";
 
@@ -73,7 +73,7 @@ export class Allocation extends FlowCall implements Allocating {
     this.#ends = ends;
     this.#params = params;
     this.#deadline = state.ports.clock.now() + timeout;
-    this.#layers = new LayerQuestions(state, candidatesFor(state, session), name, () => this.#left);
+    this.#layers = new LayerQuestions(state, session, name, () => this.#left);
     this.#flow = state.flows.take(session);
     this.#flow.allocating = this;
     this.limit(state.ports.timers, timeout, () => this.#late(timeout));

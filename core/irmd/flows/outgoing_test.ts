@@ -116,6 +116,18 @@ Deno.test("layers are asked for a name side by side: a slow one holds up the oth
   assert.equal(asked(world, 1, "layer.allocate"), 1);
 });
 
+Deno.test("a layer that comes up while others are waited for is asked, too", () => {
+  const { world, manners } = emptyWorld({});
+  void world.command("ipcp.bootstrap", { name: "i0", type: "local", layer: "l0" }).result;
+  world.ipcps[0].answers.set("layer.query", () => {});
+  world.connect("client").ask("flow.allocate", { name: "far" });
+  world.time.advance(100);
+  Object.assign(manners, { knowsAll: true, response: -2 });
+  void world.command("ipcp.bootstrap", { name: "i1", type: "unicast", layer: "l1" }).result;
+  world.time.advance(250);
+  assert.deepEqual([asked(world, 1, "layer.query"), asked(world, 1, "layer.allocate")], [1, 1]);
+});
+
 Deno.test("of two layers that know a name the preferred one is used, if it says so within 200 ms", () => {
   const world = slow(true, 150);
   const got = world.connect("client").ask("flow.allocate", { name: "far" });

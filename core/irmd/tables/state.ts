@@ -13,6 +13,7 @@ import type { SecurityFiles } from "../../security/policy/security_files.ts";
 import { FlowTable } from "./flows.ts";
 import { NameHashes } from "./hashes.ts";
 import { IpcpTable } from "./ipcps.ts";
+import type { IpcpRecord } from "./records.ts";
 import { NameTable } from "./names.ts";
 import { ProcessTable } from "./processes.ts";
 import { ProgramTable } from "./programs.ts";
@@ -30,6 +31,8 @@ export class State {
   readonly flows = new FlowTable();
   /** What each connected process has under way. */
   readonly sessions = new Map<Session, SessionWork>();
+  /** Who looks for a layer, and wants to know of those that come up. */
+  readonly questions = new Set<{ joined(ipcp: IpcpRecord): void }>();
   readonly hashes: NameHashes;
   readonly accepts: AcceptQueues<Accept>;
   readonly security: HostSecurity;
