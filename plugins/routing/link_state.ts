@@ -43,8 +43,6 @@ export class LinkState implements Routing {
   readonly #log: Log;
   /** Milliseconds for which an entry lives that is not heard of. */
   readonly #life: number;
-  /** Age in milliseconds from which an entry is probably dead. */
-  readonly #suspect: number;
   readonly #counters = new Counters();
   readonly #lsdb: Lsdb;
   readonly #deadlines: Deadlines;
@@ -73,7 +71,6 @@ export class LinkState implements Routing {
     const times = timesOf(context.options);
     this.#life = times.life;
     this.#since = clock.now();
-    this.#suspect = times.suspect;
     this.#lsdb = new Lsdb(random.uint32());
     const kinds = Object.keys(DEADLINE).length;
     this.#deadlines = new DeadlineQueue(kinds, clock, timers, (kind, now) => this.#due(kind, now));
@@ -86,7 +83,7 @@ export class LinkState implements Routing {
     );
     this.#tombstones = new Tombstones(times.life);
     this.#backOff = new BackOff(times.longestWait, this.#deadlines, (now) => this.#compute(now));
-    this.#flooding = new Flooding(this.#lsdb, random, this.#deadlines, this.#counters);
+    this.#flooding = new Flooding(this.#lsdb, random, this.#deadlines, this.#counters, times.suspect);
     this.#repeats = new ChangeRepeats(this.#lsdb, this.#flooding, random, this.#deadlines);
     this.#own = new OwnAdjacencies(
       this.#lsdb,
@@ -108,7 +105,7 @@ export class LinkState implements Routing {
   managementUp(flow: ManagementFlow): void {
     const now = this.context.clock.now();
     if (!this.#hasManagement(flow.neighbour)) this.#log.debug(`Type mgmt neighbor ${flow.neighbour} added.`);
-    this.#upkeep.add(this.#flooding.add(flow, now, this.#suspect), now);
+    this.#upkeep.add(this.#flooding.add(flow, now), now);
   }
 
   managementDown(flow: ManagementFlow): void {
@@ -186,7 +183,7 @@ export class LinkState implements Routing {
     else if (kind === DEADLINE.refresh) this.#own.refresh(now);
     else if (kind === DEADLINE.answer) this.#own.answerAll(now);
     else if (kind === DEADLINE.doubt) this.#doubts.look(now);
-    else if (kind === DEADLINE.repeatTo) this.#upkeep.sendOnceMore(now);
+    else if (kind === DEADLINE.repeatTo) this.#upkeep.sendAgain(now);
     else this.#upkeep.keepBusy(now);
   }
 

@@ -68,6 +68,20 @@ Deno.test("a new adjacency that is lost on its way is said again by all that hav
   net.assertWhole();
 });
 
+Deno.test("a member that joins over a link that loses the database gets it again", () => {
+  const net = new RoutingNetwork(linkState);
+  const members = net.line(5);
+  net.time.advance(20_000);
+  const newcomer = net.add(6);
+  const link = net.link(members[4], newcomer);
+  link.lost = () => true;
+  net.time.advance(2500);
+  assert(!newcomer.table.has(members[0].address), "it has got the database");
+  link.lost = () => false;
+  net.time.advance(5000);
+  net.assertWhole();
+});
+
 Deno.test("of two ends of a silent flow one speaks, while the other one hears it", () => {
   const net = new RoutingNetwork(linkState);
   const [one, other] = net.line(2);

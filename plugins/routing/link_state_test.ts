@@ -27,7 +27,7 @@ Deno.test("a new adjacency is announced at once, from a number of the clock, and
 Deno.test("a new adjacency is sent twice more, under the same number", () => {
   const member = new ScriptedMember();
   const peer = member.management(2);
-  member.time.advance(5000);
+  member.time.advance(8000);
   member.transfer(2, 70);
   for (let second = 0; second <= 7; second++) {
     member.hear(peer, 2, 9, second);
@@ -153,7 +153,7 @@ Deno.test("a withdrawal of an adjacency that is there is outbid, and so is news 
 Deno.test("only a greater number is believed; the same and lower ones go no further", () => {
   const member = new ScriptedMember();
   const [peer, other] = [member.management(2), member.management(3)];
-  member.time.advance(5000);
+  member.time.advance(8000);
   for (const sequence of [5, 5, 4, 6, 6, 0]) {
     member.hear(peer, 8, 9, sequence);
     member.time.advance(150);
@@ -166,7 +166,7 @@ Deno.test("only a greater number is believed; the same and lower ones go no furt
 Deno.test("what a neighbour sends while a forward waits is not forwarded to it", () => {
   const member = new ScriptedMember();
   const peers = [2, 3, 4].map((neighbour) => member.management(neighbour));
-  member.time.advance(5000);
+  member.time.advance(8000);
   member.hear(peers[0], 8, 9, 1);
   member.hear(peers[1], 8, 9, 1);
   member.time.advance(1000);
@@ -176,7 +176,7 @@ Deno.test("what a neighbour sends while a forward waits is not forwarded to it",
 Deno.test("a neighbour with two management flows is not sent back what it has sent", () => {
   const member = new ScriptedMember();
   const [one, other] = [member.management(2), member.management(2)];
-  member.time.advance(5000);
+  member.time.advance(8000);
   member.hear(one, 8, 9, 1);
   member.time.advance(1000);
   assert.deepEqual([one.of(8, 9).length, other.of(8, 9).length], [0, 0]);
@@ -253,7 +253,7 @@ Deno.test("a greater number under the own address is outbid at once, but not aga
   const member = new ScriptedMember();
   const [peer, other] = [member.management(2), member.management(3)];
   member.transfer(2, 70);
-  member.time.advance(5000);
+  member.time.advance(8000);
   const greater = 2 ** 52 + EPOCH + 20 * HOUR;
   member.hear(peer, 1, 2, greater);
   member.time.advance(20);
@@ -353,7 +353,7 @@ Deno.test("entries that missed two refreshes are not told to new neighbours", ()
   member.time.advance(10_000);
   const other = member.management(3);
   member.time.advance(3000);
-  assert.deepEqual(other.sent.map(({ source }) => source), [6]);
+  assert.deepEqual(new Set(other.sent.map(({ source }) => source)), new Set([6]));
 });
 
 Deno.test("a neighbour that goes is routed around at once", () => {

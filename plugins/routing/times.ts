@@ -26,7 +26,7 @@ export const DEADLINE = {
   answer: 5,
   /** A neighbour has not contradicted what others say of it. */
   doubt: 6,
-  /** New management flows get the own entries once more. */
+  /** New management flows get the database again. */
   repeatTo: 7,
   /** A management flow may be silent for too long. */
   keepBusy: 8,

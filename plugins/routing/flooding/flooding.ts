@@ -64,6 +64,8 @@ export class Flooding {
     private readonly random: Random,
     private readonly deadlines: Deadlines,
     private readonly counters: Counters,
+    /** Entries that were not heard of for so many milliseconds are probably dead, and not told to new neighbours. */
+    private readonly oldest: number,
   ) {}
 
   get peers(): readonly ManagementPeer[] {
@@ -74,21 +76,22 @@ export class Flooding {
     return this.#byFlow.get(flow);
   }
 
-  /**
-   * Adds a management flow, whose neighbour is owed the database.
-   *
-   * @param oldest entries that were not heard of for so many milliseconds are probably dead and not told
-   */
-  add(flow: ManagementFlow, now: number, oldest: number): ManagementPeer {
+  /** Adds a management flow, whose neighbour is owed the database. */
+  add(flow: ManagementFlow, now: number): ManagementPeer {
     const opens = now + between(OPENS_AFTER, this.random);
     const peer = new ManagementPeer(flow, now, opens);
-    for (let slot = 0; slot < this.lsdb.bound; slot++) {
-      if (this.lsdb.used(slot) && this.lsdb.age(slot, now) <= oldest) peer.owed.add(slot);
-    }
     this.#peers.push(peer);
     this.#byFlow.set(flow, peer);
-    this.deadlines.setEarlier(DEADLINE.flood, opens);
+    this.oweAll(peer, now);
     return peer;
+  }
+
+  /** Owes the database to one neighbour, again perhaps. */
+  oweAll(peer: ManagementPeer, now: number): void {
+    for (let slot = 0; slot < this.lsdb.bound; slot++) {
+      if (this.lsdb.used(slot) && this.lsdb.age(slot, now) <= this.oldest) peer.owed.add(slot);
+    }
+    this.deadlines.setEarlier(DEADLINE.flood, Math.max(now, peer.opens));
   }
 
   /** Removes a management flow that is gone. */

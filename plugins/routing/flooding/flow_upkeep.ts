@@ -1,5 +1,5 @@
 /**
- * What management flows need beyond flooding: own entries once more for a peer that lost the first ones, and something to carry
+ * What management flows need beyond flooding: the database once more for a peer that lost a part of it, and something to carry
  * before they fall silent: a neighbour that was restarted is noticed by what is sent to its old self, and a peer of release 0.23.0 stops
  * reading on all flows when an empty keep-alive comes on one.
  *
@@ -11,8 +11,10 @@ import type { Flooding, ManagementPeer } from "./flooding.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";
 import { between, DEADLINE, type Deadlines } from "../times.ts";
 
-/** Milliseconds, least and most, before the own entries are sent once more. */
-const REPEAT_AFTER = [1000, 2000] as const;
+/** Milliseconds, least and most, before the database is sent again the first time, and the second time. */
+const REPEAT_AFTER = [[1000, 2000], [3000, 5000]] as const;
+/** Entries of a database that is sent again; of a larger one only the own entries are. */
+const SMALL_DATABASE = 512;
 /**
  * Milliseconds in which neither end says anything before this one does. Soon, since only who is sent something can tell that it does
  * not have the flow any more; rarely enough that a layer at rest, whose updates go around all the while, says hardly more for it.
@@ -25,8 +27,8 @@ const OWN_SILENCE = 25_000;
 
 /** Looks after management flows. */
 export class FlowUpkeep {
-  /** Flows that get the own entries once more, and when. */
-  readonly #repeats = new Map<ManagementPeer, number>();
+  /** Flows that get the database again, when, and how often they did. */
+  readonly #repeats = new Map<ManagementPeer, { readonly due: number; readonly times: number }>();
 
   /** @param own the slots of the own entries */
   constructor(
@@ -40,9 +42,7 @@ export class FlowUpkeep {
 
   /** Adds a management flow. */
   add(peer: ManagementPeer, now: number): void {
-    const due = now + between(REPEAT_AFTER, this.random);
-    this.#repeats.set(peer, due);
-    this.deadlines.setEarlier(DEADLINE.repeatTo, due);
+    this.#repeatLater(peer, now, 0);
     this.deadlines.setEarlier(DEADLINE.keepBusy, now + SILENCE);
   }
 
@@ -51,15 +51,24 @@ export class FlowUpkeep {
     this.#repeats.delete(peer);
   }
 
-  /** Sends the own entries once more, where it is time. */
-  sendOnceMore(now: number): void {
-    for (const [peer, due] of this.#repeats) {
-      if (due > now) this.deadlines.setEarlier(DEADLINE.repeatTo, due);
-      else {
-        for (const slot of this.own()) this.flooding.oweTo(peer, slot, now);
-        this.#repeats.delete(peer);
+  /** Sends the database again, where it is time. */
+  sendAgain(now: number): void {
+    for (const [peer, { due, times }] of this.#repeats) {
+      if (due > now) {
+        this.deadlines.setEarlier(DEADLINE.repeatTo, due);
+        continue;
       }
+      if (this.lsdb.size <= SMALL_DATABASE) this.flooding.oweAll(peer, now);
+      else for (const slot of this.own()) this.flooding.oweTo(peer, slot, now);
+      this.#repeatLater(peer, now, times + 1);
     }
+  }
+
+  #repeatLater(peer: ManagementPeer, now: number, times: number): void {
+    if (times === REPEAT_AFTER.length) return void this.#repeats.delete(peer);
+    const due = now + between(REPEAT_AFTER[times], this.random);
+    this.#repeats.set(peer, { due, times });
+    this.deadlines.setEarlier(DEADLINE.repeatTo, due);
   }
 
   /** Sends something on flows that are silent. */
