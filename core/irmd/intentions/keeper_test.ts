@@ -83,6 +83,30 @@ Deno.test("an IPCP that is killed is started again, with its layer, bindings, re
   assert.equal(world.status().missing, undefined);
 });
 
+Deno.test("what is asked for while its IPCP is started again waits for that, and says why when it cannot be", () => {
+  for (const problem of [undefined, new NameError("n1 is not known")]) {
+    const world = memberWorld();
+    failing(world, "layer.enrol", () => problem);
+    kill(world, world.ipcps[1]);
+    const answers = [
+      world.command("name.register", { name: "new", layers: ["net"], ipcps: [] }),
+      world.command("name.register", { name: "other", layers: [], ipcps: ["n2"] }),
+      world.command("ipcp.connect", { name: "n2", destination: "n3", component: "dt" }),
+    ];
+    world.time.advance(50);
+    if (problem) {
+      for (const { error } of answers) assert.match(error?.message ?? "", /n1 is not known/);
+      continue;
+    }
+    assert.deepEqual(answers.map(({ error }) => error), [undefined, undefined, undefined]);
+    assert.deepEqual(answers.map(({ result }) => result), [["n2"], ["n2"], null]);
+    kill(world, newest(world));
+    world.time.advance(5000);
+    const count = (method: string) => asked(newest(world)).filter((one) => one === method).length;
+    assert.deepEqual([count("layer.register"), count("layer.connect")], [3, 3]);
+  }
+});
+
 Deno.test("what was taken back by command stays so, also while it is not there", () => {
   for (const away of [false, true]) {
     const world = memberWorld();

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { DONE, type Done, success } from "../../contract/outcome.ts";
+import { DONE, type Done, type Outcome, success } from "../../contract/outcome.ts";
 import { type Fields, fieldsOf, list, name, optional, text } from "../../wire/local/fields.ts";
 import { call, type Command, type Commands, onSuccess } from "../commands/command.ts";
 import { componentWord, componentWords } from "../commands/connections.ts";
@@ -132,7 +132,9 @@ export function keptCommands(state: State, keeper: Keeper, commands: Commands): 
     "ipcp.connect": (caller, params, reply) => {
       const ipcp = name(params, "name");
       const wishes = connectionsOf(ipcp, params);
-      connectAll(state, keeper, commands["ipcp.connect"], caller, ipcp, wishes, reply);
+      whenBack(keeper, ({ name }) => name === ipcp, reply, (answer) => {
+        connectAll(state, keeper, commands["ipcp.connect"], caller, ipcp, wishes, answer);
+      });
     },
     "ipcp.disconnect": (caller, params, reply) => {
       const ipcp = name(params, "name");
@@ -140,13 +142,15 @@ export function keptCommands(state: State, keeper: Keeper, commands: Commands): 
       takeBack(commands["ipcp.disconnect"], caller, params, dropped, undefined, reply);
     },
     "name.register": (caller, params, reply) =>
-      commands["name.register"](caller, params, (outcome) => {
-        const service = name(params, "name");
-        for (const ipcp of outcome.ok ? namesOf(outcome.value) : []) {
-          const { wish, key } = registrationOf(ipcp, service);
-          if (keeper.get(ipcp)) keeper.done(caller, ipcp, wish, key, [ipcp]);
-        }
-        reply(outcome);
+      whenBack(keeper, (wanted) => isMeant(wanted, state, params), reply, (answer) => {
+        call(commands["name.register"], caller, params, (outcome) => {
+          const service = name(params, "name");
+          for (const ipcp of outcome.ok ? namesOf(outcome.value) : []) {
+            const { wish, key } = registrationOf(ipcp, service);
+            if (keeper.get(ipcp)) keeper.done(caller, ipcp, wish, key, [ipcp]);
+          }
+          answer(outcome);
+        });
       }),
     "name.unregister": (caller, params, reply) => {
       const key = registerKey(name(params, "name"));
@@ -198,6 +202,28 @@ function answeredBy(
   intention.remade = false;
   reply(success(intention.result));
   return true;
+}
+
+/**
+ * Lets a command wait until the IPCPs that it means, and that were in their layers before, have tried to be so again.
+ *
+ * @param then begins it; when it fails because one of them is not there, its answer says why that is
+ */
+function whenBack(
+  keeper: Keeper,
+  isMeant: (wanted: WantedIpcp) => boolean,
+  reply: Done<unknown>,
+  then: (answer: Done<unknown>) => void,
+): void {
+  const away = [...keeper.values()].filter((wanted) =>
+    wanted.join.known && wanted.join.state !== "there" && isMeant(wanted)
+  );
+  const next = (index: number, why: Outcome<never> | undefined): void => {
+    const wanted = away[index];
+    if (!wanted) return then((outcome) => reply(outcome.ok ? outcome : why ?? outcome));
+    keeper.hurry(wanted, wanted.join, (outcome) => next(index + 1, outcome.ok ? why : outcome));
+  };
+  next(0, undefined);
 }
 
 function connectAll(
