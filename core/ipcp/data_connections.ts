@@ -4,6 +4,7 @@
  * @module
  */
 import type { Done } from "../contract/outcome.ts";
+import type { ConnectTo } from "../wire/local/connect_json.ts";
 import type { PacketPort } from "../flow/channel/packet_port.ts";
 
 /** One end of a data connection with a process above, or with one that captures. */
@@ -26,6 +27,6 @@ export type DataPort = Pick<
 export interface DataConnections {
   /** A process above will connect with this token. Returns what stops waiting for it. */
   expect(token: string, connected: (port: DataPort) => void): () => void;
-  /** Connects to the process above that listens at `path` and waits for `token`. */
-  connect(path: string, token: string, done: Done<DataPort>): void;
+  /** Connects to the process above that listens there. */
+  connect(to: ConnectTo, done: Done<DataPort>): void;
 }

@@ -9,7 +9,8 @@ import { address, type FlowId, flowId, MAX_FLOWS, type NameHash, nameHash } from
 import type { FlowReply, FlowRequest, FormerAddress, LayerConfig } from "../contract/ipcp.ts";
 import type { OptionValue } from "../contract/options.ts";
 import type { QosSpec } from "../contract/qos.ts";
-import { bytes, type Fields, fieldsOf, hex, integer, name, optional, text } from "../wire/local/fields.ts";
+import { type ConnectTo, readConnectTo } from "../wire/local/connect_json.ts";
+import { bytes, type Fields, fieldsOf, hex, integer, name, optional } from "../wire/local/fields.ts";
 import { qosFromJson } from "../wire/local/qos_json.ts";
 
 /** Data of the allocation protocol: what fits on a control line. */
@@ -20,7 +21,6 @@ const MAX_OPTIONS = 200;
 const MAX_OPTION_TEXT = 4096;
 /** Longest linger in milliseconds: the reference waits at most for some minutes. */
 const MAX_LINGER = 24 * 3600 * 1000;
-const MAX_PATH = 107;
 
 /** Parameters of `layer.bootstrap`. */
 export function readBootstrap(fields: Fields): LayerConfig {
@@ -64,19 +64,9 @@ export function readReply(fields: Fields): FlowReply {
   return { response: integer(fields, "response", -0x7fffffff, 0), data: bytes(fields, "data", MAX_DATA) };
 }
 
-/** Where the process above listens. */
-export interface Connect {
-  readonly path: string;
-  readonly token: string;
-}
-
 /** Field `connect` of `layer.respond`. */
-export function readConnect(fields: Fields): Connect | undefined {
-  return optional(fields, "connect", (from, key) => {
-    const connect = fieldsOf(from[key], key);
-    return { path: text(connect, "path", MAX_PATH), token: readToken(connect) };
-  });
-}
+export const readConnect = (fields: Fields): ConnectTo | undefined =>
+  optional(fields, "connect", (from, key) => readConnectTo(fieldsOf(from[key], key)));
 
 /** Parameters of `layer.connect` and, without `qos`, of `layer.disconnect`. */
 export function readConnection(fields: Fields): { destination: string; component: string; qos: QosSpec } {

@@ -111,6 +111,7 @@ class ControlClient {
         protocol: PROTOCOL_VERSION,
         version: this.#context.version,
         pid: session.pid,
+        uid: session.uid,
         data: session.dataPath,
       }));
     } catch (thrown) {

@@ -4,10 +4,17 @@
  *
  * @module
  */
-import { FlowDownError, IrmdError, type OuroError, ProtocolError } from "../../contract/errors.ts";
+import {
+  FlowDownError,
+  IrmdError,
+  type OuroError,
+  PermissionError,
+  ProtocolError,
+} from "../../contract/errors.ts";
 import type { FlowId } from "../../contract/ids.ts";
 import type { Clock, Random, Timers } from "../../contract/ports.ts";
 import type { SecurityOptions } from "../../contract/security.ts";
+import type { ConnectTo } from "../../wire/local/connect_json.ts";
 import { fieldsOf, text } from "../../wire/local/fields.ts";
 import { helloFrame, TOKEN_BYTES } from "../../wire/local/data_frames.ts";
 import { qosToJson } from "../../wire/local/qos_json.ts";
@@ -23,7 +30,6 @@ import {
   ask,
   checkRequest,
   chooseQos,
-  type ConnectTo,
   type JoinOptions,
   type Question,
   readConnect,
@@ -54,6 +60,11 @@ export interface BrokerPorts {
   readonly random: Random;
   /** The data socket of this process, where others listen on it too; left out: the broker opens it. */
   readonly listener?: () => DataListener;
+  /**
+   * False where users have other numbers here than for the IRMd (in a user namespace), so that the owner of a socket cannot be
+   * compared with what the IRMd says; left out: true.
+   */
+  readonly sameUsers?: boolean;
   /** Puts something between data connections and what is above them; left out: nothing. */
   readonly between?: (connection: Transport) => Transport;
 }
@@ -206,7 +217,7 @@ export class FlowBroker {
     let secured: SecuredFlow | undefined;
     try {
       secured = await secureFlow(result, asked, this.ports.random);
-      const conn = await connectTo(connect);
+      const conn = await connectTo(connect, this.ports.sameUsers ?? true);
       return this.#attach(info, secured, known, conn, helloFrame(connect.token));
     } catch (thrown) {
       secured?.cipher?.close();
@@ -271,10 +282,15 @@ export class FlowBroker {
   }
 }
 
-async function connectTo({ path }: ConnectTo): Promise<Deno.UnixConn> {
+async function connectTo({ path, uid }: ConnectTo, sameUsers: boolean): Promise<Deno.UnixConn> {
   try {
-    return await connectData(path);
+    return await connectData(path, sameUsers ? uid : undefined);
   } catch (cause) {
+    if (cause instanceof PermissionError) {
+      throw new FlowDownError(`the other end of the flow is not what the IRMd knows: ${cause.message}`, {
+        cause,
+      });
+    }
     throw new FlowDownError("the other end of the flow went away before it was connected", { cause });
   }
 }

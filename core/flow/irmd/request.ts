@@ -9,8 +9,9 @@ import { flowId, MAX_FLOWS } from "../../contract/ids.ts";
 import type { Timer, Timers } from "../../contract/ports.ts";
 import { QOS, type QosName, type QosSpec } from "../../contract/qos.ts";
 import type { SecurityOptions } from "../../contract/security.ts";
-import { bytes, type Fields, fieldsOf, hex, integer, name, optional, text } from "../../wire/local/fields.ts";
-import { MAX_PACKET, TOKEN_BYTES } from "../../wire/local/data_frames.ts";
+import { type ConnectTo, readConnectTo } from "../../wire/local/connect_json.ts";
+import { bytes, type Fields, fieldsOf, integer, name, optional, text } from "../../wire/local/fields.ts";
+import { MAX_PACKET } from "../../wire/local/data_frames.ts";
 import type { RpcPeer } from "../../wire/local/rpc_peer.ts";
 import { qosFromJson } from "../../wire/local/qos_json.ts";
 import type { FlowInfo } from "../channel/flow_context.ts";
@@ -20,7 +21,6 @@ import { cancelled, type WaitOptions } from "./wait_queue.ts";
 export const MAX_DATA = 16 * 1024;
 /** Longest time limit, in milliseconds: some hundred thousand years. */
 const MAX_TIMEOUT = 2 ** 52;
-const MAX_PATH = 107;
 
 /** How to allocate a flow. */
 export interface AllocateOptions extends WaitOptions {
@@ -45,12 +45,6 @@ export interface AcceptOptions extends WaitOptions {
 
 /** How to join a broadcast layer. */
 export type JoinOptions = WaitOptions;
-
-/** Where to connect for the data of a flow. */
-export interface ConnectTo {
-  readonly path: string;
-  readonly token: string;
-}
 
 /**
  * Returns the quality for a request.
@@ -91,10 +85,8 @@ export const readFlowId = (fields: Fields): FlowInfo["id"] =>
   flowId(integer(fields, "flow", 0, MAX_FLOWS - 1));
 
 /** Reads field `connect`. */
-export function readConnect(result: unknown): ConnectTo {
-  const connect = fieldsOf(fieldsOf(result, "the answer").connect, "connect");
-  return { path: text(connect, "path", MAX_PATH), token: hex(connect, "token", TOKEN_BYTES) };
-}
+export const readConnect = (result: unknown): ConnectTo =>
+  readConnectTo(fieldsOf(fieldsOf(result, "the answer").connect, "connect"));
 
 /** The IRMd keeps the time limits; it is given up on when it is so many milliseconds late. */
 const LATE = 1000;

@@ -7,7 +7,8 @@ import { IrmdError, type OuroError, ProtocolError } from "../../contract/errors.
 import { systemClock, systemRandom, systemTimers } from "../../os/clock.ts";
 import { ControlConnection } from "../../os/unix/control_connection.ts";
 import { afterTurn } from "../../os/turn.ts";
-import { fieldsOf, integer, text } from "../../wire/local/fields.ts";
+import { readUid } from "../../wire/local/connect_json.ts";
+import { fieldsOf, integer, optional, text } from "../../wire/local/fields.ts";
 import { hello, PROTOCOL_VERSION } from "../../wire/local/local_protocol.ts";
 import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
 import { FlowBroker } from "./flow_broker.ts";
@@ -31,11 +32,12 @@ export class Session {
   #holds = 0;
   #ended = false;
 
-  private constructor(private readonly control: ControlConnection, dataPath: string) {
+  private constructor(private readonly control: ControlConnection, dataPath: string, sameUsers: boolean) {
     this.broker = new FlowBroker(control.peer, dataPath, {
       clock: systemClock,
       timers: systemTimers,
       random: systemRandom,
+      sameUsers,
     });
     control.keepAlive(false);
   }
@@ -66,7 +68,8 @@ export class Session {
       const said = await control.call("hello", hello(identity.program, "application"), HELLO_WITHIN);
       const answer = fieldsOf(said, "the answer to hello");
       integer(answer, "protocol", PROTOCOL_VERSION, PROTOCOL_VERSION);
-      session = new Session(control, text(answer, "data", 4096));
+      const own = optional(answer, "uid", readUid) ?? Deno.uid();
+      session = new Session(control, text(answer, "data", 4096), own === Deno.uid());
     } catch (cause) {
       if (ended) throw ended;
       const why = cause instanceof Error ? cause.message : String(cause);

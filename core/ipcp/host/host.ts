@@ -15,6 +15,7 @@ import type { Log, Ports } from "../../contract/ports.ts";
 import { QOS } from "../../contract/qos.ts";
 import type { FdTable } from "../../kit/number_pool.ts";
 import { checkLayer } from "../../registry/check_instance.ts";
+import type { ConnectTo } from "../../wire/local/connect_json.ts";
 import { type Fields, fieldsOf, name } from "../../wire/local/fields.ts";
 import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
 import { Captures } from "../instruments/captures.ts";
@@ -264,8 +265,8 @@ export class IpcpHost {
     });
   }
 
-  #connect(flow: HostUpperFlow, { path, token }: read.Connect): void {
-    this.context.connections.connect(path, token, (outcome) => {
+  #connect(flow: HostUpperFlow, to: ConnectTo): void {
+    this.context.connections.connect(to, (outcome) => {
       if (outcome.ok) return flow.attach(outcome.value);
       this.#log.warning(`Flow with fd ${flow.fd} has no process above: ${outcome.error.message}`);
     });

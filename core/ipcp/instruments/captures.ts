@@ -10,14 +10,12 @@ import type { PluginDeclaration } from "../../contract/plugin.ts";
 import type { Clock } from "../../contract/ports.ts";
 import { joinBytes, NO_BYTES } from "../../kit/bytes.ts";
 import { encodeCaptureRecordHeader } from "../../wire/capture/capture_record.ts";
-import { type Fields, integer, text } from "../../wire/local/fields.ts";
+import { type Fields, integer } from "../../wire/local/fields.ts";
 import type { Direction } from "../../wire/capture/capture_packet.ts";
 import { LINK_TYPES, type LinkType, MAX_SNAP_LENGTH } from "../../wire/capture/pcap.ts";
 import type { DataConnections, DataPort } from "../data_connections.ts";
-import { readToken } from "../layer_requests.ts";
+import { readConnectTo } from "../../wire/local/connect_json.ts";
 import type { Tap, TapWatcher } from "./tap.ts";
-
-const MAX_PATH = 107;
 
 /** What captures are made with. */
 export interface CapturesContext {
@@ -46,7 +44,7 @@ export class Captures {
     const linkType = this.#linkType();
     const snapLength = integer(fields, "snapLength", 1, MAX_SNAP_LENGTH);
     const { connections, tap, clock } = this.context;
-    connections.connect(text(fields, "path", MAX_PATH), readToken(fields), (outcome) => {
+    connections.connect(readConnectTo(fields), (outcome) => {
       if (!outcome.ok) return reply(outcome);
       const port = outcome.value;
       if (this.#over) {

@@ -50,7 +50,7 @@ function make(
   const time = new VirtualTime();
   const tap = new Tap();
   let reader = new Reader();
-  const connect = (_path: string, token: string, done: Done<DataPort>) => {
+  const connect = ({ token }: { token: string }, done: Done<DataPort>) => {
     assert.equal(token, TOKEN);
     done(success(reader));
   };

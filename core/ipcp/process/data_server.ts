@@ -29,15 +29,15 @@ export class DataServer implements DataConnections {
     return () => expectation.cancel(new FlowDownError("the flow is gone"));
   };
 
-  readonly connect: DataConnections["connect"] = (path, token, done) => {
-    connectData(path).then(
+  readonly connect: DataConnections["connect"] = ({ path, token, uid }, done) => {
+    connectData(path, uid).then(
       (conn) => {
         const channel = new PacketChannel(conn, { timers: this.timers, hello: helloFrame(token) });
         done(success(new PacketPort(channel)));
       },
       (cause) => {
         const why = cause instanceof Error ? cause.message : String(cause);
-        done(failure(new FlowDownError(`nobody listens at ${path} (${why})`, { cause })));
+        done(failure(new FlowDownError(`cannot connect to ${path} (${why})`, { cause })));
       },
     );
   };

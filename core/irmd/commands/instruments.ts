@@ -18,7 +18,7 @@ const TOKEN_BYTES = 16;
 /** Returns the commands that look at packets and impair them. */
 export function instrumentCommands(state: State): Commands {
   return {
-    "ipcp.capture": ({ dataPath: path }, params, reply) => {
+    "ipcp.capture": ({ dataPath: path, uid }, params, reply) => {
       if (path === undefined) {
         throw new InvalidError("only a connected tool can capture: packets go to its data socket");
       }
@@ -32,7 +32,7 @@ export function instrumentCommands(state: State): Commands {
         reply(success({ linkType, type: record.declaration.name, layer: record.layer?.layer ?? null }));
       });
       const { session } = record.connection();
-      session.request("layer.capture", { path, token, snapLength }, begun, LAYER_TIMES.capture);
+      session.request("layer.capture", { path, token, uid, snapLength }, begun, LAYER_TIMES.capture);
     },
     "ipcp.impair": (_caller, params, reply) => {
       const request = readImpairmentRequest(params);

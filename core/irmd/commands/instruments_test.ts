@@ -16,12 +16,13 @@ Deno.test("an IPCP is told where the tool that captures listens", () => {
   });
   assert.deepEqual(ipcp.requests.at(-1), {
     method: "layer.capture",
-    params: { path: world.tool.dataPath, token: TOKEN, snapLength: 96 },
+    params: { path: world.tool.dataPath, token: TOKEN, uid: 1000, snapLength: 96 },
   });
   world.command("ipcp.capture", { name: "l", token: TOKEN });
   assert.deepEqual(ipcp.requests.at(-1)?.params, {
     path: world.tool.dataPath,
     token: TOKEN,
+    uid: 1000,
     snapLength: 262144,
   });
 });

@@ -20,6 +20,7 @@ import type { LimitedLog } from "../../kit/limited_log.ts";
 import { flowSecurityToJson } from "../../wire/local/security_json.ts";
 import type { ServerAgreement } from "../oap/server_handshake.ts";
 import { wipeKey } from "../oap/host_security.ts";
+import { connectTo } from "../tables/machine.ts";
 import type { FlowRecord, IncomingRequest } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
 import type { Accept } from "../tables/accept.ts";
@@ -100,14 +101,14 @@ export class Delivery {
 
   #offer(request: IncomingRequest, accept: Accept, flow: FlowRecord, agreement: ServerAgreement): void {
     const { ipcp, reply } = request;
-    const { token, session: { dataPath: path } } = accept;
+    const { token, session } = accept;
     flow.ipcp = ipcp;
     flow.token = token;
     ipcp.flows.add(flow);
     accept.offer(flow);
     reply(success({ flow: flow.id }));
     const data = agreement.response.toBase64();
-    const answer = { flow: flow.id, response: 0, data, connect: { path, token } };
+    const answer = { flow: flow.id, response: 0, data, connect: connectTo(session, token) };
     ipcp.connection().session.request("layer.respond", answer, (outcome) => {
       if (!accept.settled) this.#responded(request, accept, flow, agreement, outcome);
       wipeKey(agreement.security);

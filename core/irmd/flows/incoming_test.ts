@@ -70,7 +70,7 @@ Deno.test("both sides learn of the flow, its quality, its largest packet and its
     name: "x",
     data: "aGVsbG8=",
   });
-  const connect = { path: `/flows/${world.connect("other").pid - 2}`, token: TOKEN };
+  const connect = { path: `/flows/${world.connect("other").pid - 2}`, token: TOKEN, uid: 1000 };
   assert.deepEqual(allocated.result, { flow: 0, qos, mpl: 5, maxPacket: 1400, connect, data: "" });
 });
 

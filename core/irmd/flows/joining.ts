@@ -5,7 +5,7 @@
  */
 import { IpcpError, NotSupportedError } from "../../contract/errors.ts";
 import { type CallOrigin, FlowCall } from "../tables/flow_call.ts";
-import type { Session } from "../tables/machine.ts";
+import { connectTo, type Session } from "../tables/machine.ts";
 import type { FlowRecord, IpcpRecord, QosJson } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
 import type { FlowTeardown } from "./flow_teardown.ts";
@@ -53,7 +53,7 @@ export class Joining extends FlowCall {
       if (!outcome.ok) return this.cancel(outcome.error);
       flow.state = "allocated";
       state.log.info(`Flow on port_id ${flow.id} allocated.`);
-      const connect = { path: member.dataPath, token };
+      const connect = connectTo(member, token);
       this.complete(flow, { qos, mpl: DEFAULT_MPL, connect, data: "" });
     }, Math.min(timeout, LAYER_TIMES.join));
   }

@@ -18,7 +18,8 @@ import { flowSecurityToJson } from "../../wire/local/security_json.ts";
 import type { ClientAgreement, ClientHandshake } from "../oap/client_handshake.ts";
 import { wipeKey } from "../oap/host_security.ts";
 import { type CallOrigin, FlowCall } from "../tables/flow_call.ts";
-import type { Session } from "../tables/machine.ts";
+import type { ConnectTo } from "../../wire/local/connect_json.ts";
+import { connectTo, type Session } from "../tables/machine.ts";
 import type { Allocating, FlowRecord, IpcpRecord, LayerAnswer, QosJson } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
 import type { FlowTeardown } from "./flow_teardown.ts";
@@ -159,8 +160,8 @@ export class Allocation extends FlowCall implements Allocating {
   #connect(
     { ipcp, token }: Attempt,
     { splice, mpl }: LayerAnswer,
-  ): { path: string; token: string } | undefined {
-    if (splice === undefined) return { path: ipcp.connection().session.dataPath, token };
+  ): ConnectTo | undefined {
+    if (splice === undefined) return connectTo(ipcp.connection().session, token);
     const other = this.#state.flows.get(splice);
     if (
       !other || other.ipcp !== ipcp || other.token === undefined || other.peer || other.down !== undefined
@@ -170,7 +171,7 @@ export class Allocation extends FlowCall implements Allocating {
     other.peer = this.#flow;
     other.mpl = mpl;
     this.#flow.peer = other;
-    return { path: other.session.dataPath, token: other.token };
+    return connectTo(other.session, other.token);
   }
 
   get #left(): number {

@@ -10,6 +10,7 @@ import type { Done } from "../../contract/outcome.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
 import type { Balancer, HashFunction } from "../../contract/policies/small_policies.ts";
 import type { ListedPlugin } from "../../registry/registry.ts";
+import type { ConnectTo } from "../../wire/local/connect_json.ts";
 import type { SessionRole } from "../../wire/local/local_protocol.ts";
 
 /** Who gives a command: `bind program … auto` starts programs with these rights. */
@@ -46,6 +47,13 @@ export interface Session extends Caller {
   /** Tells the process something; nothing happens when the session has ended. */
   notify(method: string, params: unknown): void;
 }
+
+/** Returns what the process that connects to a session is told. */
+export const connectTo = ({ dataPath: path, uid }: Session, token: string): ConnectTo => ({
+  path,
+  token,
+  uid,
+});
 
 /** Rights and operands of a program to start. */
 export interface Start {

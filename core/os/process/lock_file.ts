@@ -7,6 +7,9 @@
 import { ExistsError } from "../../contract/errors.ts";
 import { runtimeError } from "../c/errno.ts";
 
+/** Nobody else may open it: to lock a file, a right to read it is enough. */
+const MODE = 0o600;
+
 /** A lock that this process has. The file stays; an orderly stop leaves it empty, a crash leaves the pid in it. */
 export class LockFile {
   /** Pid of the owner before, when it ended without giving the lock back. */
@@ -47,7 +50,10 @@ export class LockFile {
 
 function open(path: string): Deno.FsFile {
   try {
-    return Deno.openSync(path, { read: true, write: true, create: true, mode: 0o644 });
+    const file = Deno.openSync(path, { read: true, write: true, create: true, mode: MODE });
+    // One that was there may have another mode.
+    Deno.chmodSync(path, MODE);
+    return file;
   } catch (thrown) {
     throw runtimeError(thrown, `cannot open the lock ${path}`);
   }

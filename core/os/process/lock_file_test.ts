@@ -74,6 +74,17 @@ Deno.test("a killed owner has no lock any more, and the next one is told", () =>
     assert.equal(crashedOwner(path), undefined);
   }));
 
+Deno.test("nobody else may open the lock, to hold it before the next IRMd does, whatever mode it had", () =>
+  inFolder((path) => {
+    const mode = () => (Deno.statSync(path).mode ?? 0) & 0o777;
+    crashedOwner(path);
+    assert.equal(mode(), 0o600);
+    Deno.chmodSync(path, 0o644);
+    crashedOwner(path);
+    assert.equal(mode(), 0o600);
+    return Promise.resolve();
+  }));
+
 Deno.test("children do not inherit the lock", () =>
   inFolder(async (path) => {
     const lock = LockFile.acquire(path);

@@ -4,9 +4,12 @@
  *
  * @module
  */
-import { IrmdError, type OuroError } from "../../contract/errors.ts";
+import { IrmdError, type OuroError, PermissionError } from "../../contract/errors.ts";
+import type { Uid } from "../../contract/ids.ts";
 import type { Timers } from "../../contract/ports.ts";
 import { HELLO_WORD, helloToken, TOKEN_BYTES, WORD_BYTES } from "../../wire/local/data_frames.ts";
+import { runtimeError } from "../c/errno.ts";
+import { nameBeside } from "./socket_path.ts";
 
 /** Milliseconds in which a connection must say hello. */
 const HELLO_WITHIN = 1000;
@@ -41,8 +44,16 @@ export class DataListener {
   /** Listens at `path`, for all users of the host. @throws IrmdError when that cannot be done */
   static open(path: string, timers: Timers): DataListener {
     try {
-      const listener = Deno.listen({ transport: "unix", path });
-      Deno.chmodSync(path, 0o666);
+      // Everybody can read in /proc/net/unix the name under which a socket was bound: not the one by which it is found.
+      const bound = nameBeside(path);
+      const listener = Deno.listen({ transport: "unix", path: bound });
+      try {
+        Deno.chmodSync(bound, 0o666);
+        Deno.renameSync(bound, path);
+      } catch (thrown) {
+        listener.close();
+        throw thrown;
+      }
       return new DataListener(path, listener, timers);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
@@ -117,9 +128,37 @@ export class DataListener {
   }
 }
 
-/** Connects to the data socket at `path`. */
-export const connectData = (path: string): Promise<Deno.UnixConn> =>
-  Deno.connect({ transport: "unix", path });
+/**
+ * Connects to the data socket at `path`, when it is a socket and of that user. Other users can put what they like in the place of
+ * their own sockets, such as a link to one that only this user may connect to.
+ *
+ * @param owner undefined where it is not known
+ * @throws NotFoundError when nothing is there
+ * @throws PermissionError when something else is there
+ */
+export async function connectData(path: string, owner: Uid | undefined): Promise<Deno.UnixConn> {
+  const { isSocket, uid } = look(path);
+  if (!isSocket) throw new PermissionError(`${path} is no socket: its user has put something else there`);
+  if (owner !== undefined && uid !== owner) {
+    throw new PermissionError(`the socket ${path} is of user ${uid}; it must be of user ${owner}`);
+  }
+  const conn = await Deno.connect({ transport: "unix", path });
+  // What was there may have been replaced since the look. What the kernel has connected to was bound among the data sockets, or is none.
+  const { path: bound } = conn.remoteAddr;
+  if (bound && folderOf(bound) === folderOf(path)) return conn;
+  conn.close();
+  throw new PermissionError(`${path} led to ${bound || "a socket without a name"}, which is no data socket`);
+}
+
+function look(path: string): Deno.FileInfo {
+  try {
+    return Deno.lstatSync(path);
+  } catch (thrown) {
+    throw runtimeError(thrown, `cannot connect to ${path}`);
+  }
+}
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
 
 /** Reads exactly the hello: what follows it belongs to the flow and stays in the socket. */
 async function readHello(conn: Deno.UnixConn): Promise<string | undefined> {

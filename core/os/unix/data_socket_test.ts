@@ -1,8 +1,9 @@
 /** The data socket of a process: who gets in, and who does not. */
 import assert from "node:assert/strict";
-import { FlowDownError, IrmdError } from "../../contract/errors.ts";
+import { uid } from "../../contract/ids.ts";
+import { FlowDownError, IrmdError, NotFoundError, PermissionError } from "../../contract/errors.ts";
 import { helloFrame } from "../../wire/local/data_frames.ts";
-import { DataListener } from "./data_socket.ts";
+import { connectData, DataListener } from "./data_socket.ts";
 import { TestingTimers } from "../../testing/timers.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
@@ -100,3 +101,60 @@ Deno.test("what is cancelled, or waits when the listener closes, fails", () =>
 Deno.test("a path that cannot be used is an error that names it", () => {
   assert.throws(() => DataListener.open("/nowhere/data", new TestingTimers()), /\/nowhere\/data/);
 });
+
+Deno.test("who can read /proc/net/unix does not learn where a data socket is", () =>
+  withListener(async (_listener, _connect, _timers, path) => {
+    const names = await Deno.readTextFile("/proc/net/unix");
+    assert(names.includes(path.slice(0, path.lastIndexOf("/"))), "it is listed");
+    assert(!names.includes(path));
+  }));
+
+const OWN = uid(Deno.uid() ?? 0);
+
+Deno.test("what leads to another socket, and what is none, gets no connection", () =>
+  withListener(async (_listener, _connect, timers, path) => {
+    (await connectData(path, OWN)).close();
+    while (timers.armed > 0) await new Promise((done) => setImmediate(done));
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    await Deno.symlink(path, `${folder}/link`);
+    await Deno.writeTextFile(`${folder}/file`, "");
+    for (const name of ["link", "file"]) {
+      await assert.rejects(
+        connectData(`${folder}/${name}`, OWN),
+        (error) => error instanceof PermissionError && /is no socket/.test(error.message),
+      );
+      await Deno.remove(`${folder}/${name}`);
+    }
+    assert.equal(timers.armed, 0, "nobody has connected");
+    await assert.rejects(connectData(`${folder}/none`, OWN), NotFoundError);
+  }));
+
+Deno.test("a socket that is no data socket gets no byte, although a link has come into its place after the look", () =>
+  withListener(async (_listener, _connect, _timers, path) => {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    await Deno.mkdir(`${folder}/private`);
+    const other = Deno.listen({ transport: "unix", path: `${folder}/private/daemon` });
+    // The link to the folder stands for what is done between the look and the connection.
+    await Deno.symlink(`${folder}/private`, `${folder}/flows`);
+    const accepted = other.accept();
+    await assert.rejects(
+      connectData(`${folder}/flows/daemon`, OWN),
+      (error) => error instanceof PermissionError && /is no data socket/.test(error.message),
+    );
+    assert.equal(await (await accepted).read(new Uint8Array(1)), null);
+    (await accepted).close();
+    other.close();
+    await Deno.remove(`${folder}/flows`);
+    await Deno.remove(`${folder}/private`, { recursive: true });
+  }));
+
+Deno.test("a socket of another user than the one that the IRMd has named gets no connection", () =>
+  withListener(async (_listener, _connect, timers, path) => {
+    await assert.rejects(
+      connectData(path, uid(OWN + 1)),
+      (error) => error instanceof PermissionError && /must be of user/.test(error.message),
+    );
+    assert.equal(timers.armed, 0, "nobody has connected");
+    (await connectData(path, undefined)).close();
+    while (timers.armed > 0) await new Promise((done) => setImmediate(done));
+  }));

@@ -10,6 +10,8 @@ import { MAX_SOCKET_PATH, pathBytes } from "./socket_path.ts";
 export const DATA_SOCKET_NAME = 16;
 /** Longest path of the folder, in bytes: the path of a data socket must fit. */
 export const MAX_RUNTIME_FOLDER = MAX_SOCKET_PATH - "/flows/".length - DATA_SOCKET_NAME;
+/** All may put sockets into the folder of the data sockets, only the IRMd may see what is there. */
+const FLOWS_MODE = 0o1733;
 
 /** The surroundings that say where the folder is. */
 export interface Surroundings {
@@ -88,21 +90,27 @@ export class RuntimeFolder {
   }
 
   /**
-   * Makes what is missing: the folder (mode 0755) and `flows/` (mode 1777). A folder that is there keeps its mode.
+   * Makes what is missing: the folder (mode 0755) and `flows/` (mode 1733). A folder that is there keeps its mode.
    *
-   * @throws PermissionError when it cannot be made or written to, or `flows/` belongs to somebody else
+   * @throws PermissionError when it cannot be made or written to, others may write to it, or `flows/` belongs to somebody else
    * @throws InvalidError when something else is in the way
    * @throws NotFoundError when the folder above it is not there
    */
   create(): void {
     makeFolder(this.path, 0o755, (path) => Deno.statSync(path));
-    // Not through a link: what somebody else has put there must not be given mode 1777.
-    makeFolder(this.flows, 0o1777, (path) => Deno.lstatSync(path));
+    if (((Deno.statSync(this.path).mode ?? 0) & 0o002) !== 0) {
+      throw new PermissionError(
+        `everybody may write in the runtime folder ${this.path}, so that anybody could take the place of the IRMd; ` +
+          `type: chmod o-w ${this.path}, or set OURO_RUNTIME_DIR to a folder that you own`,
+      );
+    }
+    // Not through a link: what somebody else has put there must not be given this mode.
+    makeFolder(this.flows, FLOWS_MODE, (path) => Deno.lstatSync(path));
     const { uid, mode } = Deno.lstatSync(this.flows);
     if (uid !== null && uid !== Deno.uid()) {
       throw new PermissionError(`${this.flows} belongs to user ${uid}: remove it, or set OURO_RUNTIME_DIR`);
     }
-    if (((mode ?? 0) & 0o7777) !== 0o1777) Deno.chmodSync(this.flows, 0o1777);
+    if (((mode ?? 0) & 0o7777) !== FLOWS_MODE) Deno.chmodSync(this.flows, FLOWS_MODE);
     this.#checkWritable();
   }
 

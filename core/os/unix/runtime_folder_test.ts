@@ -52,12 +52,24 @@ Deno.test("what is missing is made, with its mode whatever the umask", () =>
     } finally {
       Deno.umask(before);
     }
-    assert.deepEqual([modeOf(folder.path), modeOf(folder.flows)], [0o755, 0o1777]);
+    assert.deepEqual([modeOf(folder.path), modeOf(folder.flows)], [0o755, 0o1733]);
     Deno.chmodSync(folder.path, 0o700);
-    Deno.chmodSync(folder.flows, 0o700);
+    Deno.chmodSync(folder.flows, 0o1777);
     folder.create();
-    assert.deepEqual([modeOf(folder.path), modeOf(folder.flows)], [0o700, 0o1777]);
+    assert.deepEqual([modeOf(folder.path), modeOf(folder.flows)], [0o700, 0o1733]);
     assert.deepEqual([...Deno.readDirSync(folder.path)].map((entry) => entry.name), ["flows"]);
+  }));
+
+Deno.test("a folder in which everybody may write is refused, as anybody could take the place of the IRMd there", () =>
+  inFolder((above) => {
+    const folder = new RuntimeFolder(`${above}/r`);
+    folder.create();
+    Deno.chmodSync(folder.path, 0o1777);
+    assert.throws(
+      () => folder.create(),
+      (error) => error instanceof PermissionError && /chmod o-w/.test(error.message),
+    );
+    assert.equal(modeOf(folder.path), 0o1777, "what may be the folder of others keeps its mode");
   }));
 
 Deno.test("what is in the way is named", () =>

@@ -1,15 +1,20 @@
 /**
- * The limit that the kernel sets to paths of Unix sockets.
+ * Paths of Unix sockets: the limit that the kernel sets, and names until a socket is ready.
  *
  * @module
  */
 import { InvalidError } from "../../contract/errors.ts";
+import { systemRandom } from "../clock.ts";
 
 /** Longest path of a Unix socket, in bytes. */
 export const MAX_SOCKET_PATH = 107;
 
 /** Length of a path in bytes. */
 export const pathBytes = (path: string): number => new TextEncoder().encode(path).length;
+
+/** Returns a free name beside `path`, for the time until the socket is ready. */
+export const nameBeside = (path: string): string =>
+  path.slice(0, path.lastIndexOf("/") + 1) + "." + systemRandom.bytes(4).toHex().slice(0, 7);
 
 /** @throws InvalidError when the path is longer than {@link MAX_SOCKET_PATH} */
 export function checkSocketPath(path: string): void {

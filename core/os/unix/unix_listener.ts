@@ -11,11 +11,11 @@ import {
   type OuroError,
   PermissionError,
 } from "../../contract/errors.ts";
-import { systemRandom, systemTimers } from "../clock.ts";
+import { systemTimers } from "../clock.ts";
 import { runtimeError } from "../c/errno.ts";
 import { groupId } from "../c/libc.ts";
 import { AcceptedPeers, type PeerCredentials } from "./peer_credentials.ts";
-import { checkSocketPath } from "./socket_path.ts";
+import { checkSocketPath, nameBeside } from "./socket_path.ts";
 
 /** Where to listen, and who may connect. */
 export interface UnixListenerOptions {
@@ -38,10 +38,6 @@ export interface UnixListenerHandlers {
 const PRIVATE = 0o177;
 /** How long no connection is accepted after one could not be, in milliseconds. */
 const PAUSE = 100;
-
-/** A free name beside `path`, for the time until the file is ready. */
-const beside = (path: string): string =>
-  path.slice(0, path.lastIndexOf("/") + 1) + "." + systemRandom.bytes(4).toHex().slice(0, 7);
 
 /** A socket that listens. */
 export class UnixListener {
@@ -81,7 +77,7 @@ export class UnixListener {
    */
   static async listen(options: UnixListenerOptions, handlers: UnixListenerHandlers): Promise<UnixListener> {
     const { path } = options;
-    const bound = beside(path);
+    const bound = nameBeside(path);
     checkSocketPath(path);
     checkSocketPath(bound);
     await checkFree(path);

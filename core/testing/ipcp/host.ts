@@ -136,7 +136,7 @@ export class HostFixture {
       this.expected.set(token, connected);
       return () => this.expected.delete(token);
     },
-    connect: (path, token, done) => this.connecting.push([`${path} ${token}`, done]),
+    connect: ({ path, token }, done) => this.connecting.push([`${path} ${token}`, done]),
   };
 
   #log(component: string): Log {

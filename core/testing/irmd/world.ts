@@ -42,7 +42,7 @@ export interface Message {
   readonly sessions: number;
   readonly registrations: number;
   readonly linger: number;
-  readonly connect: { readonly path: string; readonly token: string };
+  readonly connect: { readonly path: string; readonly token: string; readonly uid: number };
   readonly security?: {
     readonly encryption?: { readonly cipher: string; readonly key: string; readonly role: string };
     readonly peer?: { readonly name: string };
