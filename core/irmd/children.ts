@@ -6,7 +6,8 @@
 import { asOuroError } from "../contract/errors.ts";
 import { type Pid, pid } from "../contract/ids.ts";
 import { failure, success } from "../contract/outcome.ts";
-import { processExists } from "../os/process/processes.ts";
+import { backgroundTimers } from "../os/clock.ts";
+import { ancestryOf, processExists, processTree, signalAll } from "../os/process/processes.ts";
 import { type Child, spawnSelf, startProgram } from "../os/process/spawn.ts";
 import type { RuntimeFolder } from "../os/unix/runtime_folder.ts";
 import type { Machine } from "./tables/machine.ts";
@@ -16,6 +17,10 @@ import type { Machine } from "./tables/machine.ts";
  * grow by tens of megabytes.
  */
 const IPCP_ENV = { DENO_V8_FLAGS: "--max-semi-space-size=1" };
+
+/** What outlives a program that has failed is killed after this many milliseconds; it is looked for so often, at least. */
+const KILL_AFTER = 1000;
+const FIRST_LOOK = 20;
 
 /** What IPCPs are started with. */
 export interface ChildSettings {
@@ -32,6 +37,8 @@ export class Children {
   readonly #settings: ChildSettings;
   readonly #exited: (pid: Pid, status: number | string) => void;
   readonly #running = new Map<Pid, Child>();
+  /** Those that are no IPCPs: they may have started others, which end with them. */
+  readonly #programs = new Set<Pid>();
 
   /** @param exited called once for each process started here, when it has ended */
   constructor(settings: ChildSettings, exited: (pid: Pid, status: number | string) => void) {
@@ -57,10 +64,14 @@ export class Children {
     },
     startProgram: ({ path, arguments: words, uid, gid }, done) => {
       const runtimeFolder = this.#settings.folder.path;
-      this.#start(() => startProgram(path, words, { uid, gid, runtimeFolder }), done);
+      this.#start(() => startProgram(path, words, { uid, gid, runtimeFolder }), (outcome) => {
+        if (outcome.ok) this.#programs.add(outcome.value);
+        done(outcome);
+      });
     },
-    terminate: (of) => void this.#running.get(of)?.kill("SIGTERM"),
-    kill: (of) => void this.#running.get(of)?.kill("SIGKILL"),
+    terminate: (of) => this.#signal(of, "SIGTERM"),
+    kill: (of) => this.#signal(of, "SIGKILL"),
+    ancestryOf,
     processExists,
   };
 
@@ -75,8 +86,34 @@ export class Children {
     this.#running.set(id, child);
     child.exited.then(({ code, signal }) => {
       this.#running.delete(id);
-      this.#exited(id, signal ?? code);
+      if (this.#programs.has(id)) this.#programEnded(id, signal ?? code);
+      else this.#exited(id, signal ?? code);
     });
     done(success(id));
+  }
+
+  #signal(of: Pid, signal: "SIGTERM" | "SIGKILL"): void {
+    if (this.#programs.has(of)) signalAll(this.#left(of), signal);
+    else this.#running.get(of)?.kill(signal);
+  }
+
+  /** Returns what there is of a program and of all that it has started. */
+  #left(program: Pid): Pid[] {
+    const tree = processTree(program);
+    // When the last process of its session has ended, another program may get its number.
+    return !this.#running.has(program) && tree.includes(program) ? [] : tree;
+  }
+
+  /** A program that has failed leaves nothing behind; one that ends well may leave another process at work. */
+  #programEnded(id: Pid, status: number | string, looked = 0): void {
+    const left = this.#left(id);
+    if (left.length === 0) {
+      this.#programs.delete(id);
+      return this.#exited(id, status);
+    }
+    if (status !== 0 && looked === 0) signalAll(left, "SIGTERM");
+    if (status !== 0 && looked > KILL_AFTER) signalAll(left, "SIGKILL");
+    const wait = Math.min(Math.max(looked, FIRST_LOOK), KILL_AFTER);
+    backgroundTimers.after(wait, () => this.#programEnded(id, status, looked + wait));
   }
 }

@@ -69,7 +69,7 @@ export class Irmd {
     const state = new State(ports, host, plugins, files, memory);
     this.#state = state;
     this.#ends = new FlowTeardown(state);
-    this.#starts = new AutoStart(state);
+    this.#starts = new AutoStart(state, (name, trouble) => this.#incoming.notStarted(name, trouble));
     this.#incoming = new Incoming(state, this.#ends, this.#starts);
     this.#lifecycle = new IpcpLifecycle(state, (ipcp, lost) => {
       this.#incoming.ipcpGone(ipcp);
@@ -113,7 +113,9 @@ export class Irmd {
     if (session.role === "tool") return;
     const process = processes.ensure(session.pid);
     process.sessions.add(session);
-    if (process.program === undefined) this.#bindings.announced(process, ipcp?.program ?? session.program);
+    if (process.program === undefined) {
+      this.#bindings.announced(process, ipcp?.program ?? session.program, this.#starts.pathOf(session.pid));
+    }
     if (session.role !== "ipcp") return;
     // Not before its hello is answered.
     ports.timers.after(0, () => {
@@ -204,7 +206,7 @@ export class Irmd {
       this.#state.log.debug(`Child process ${pid} died, error ${status}.`);
     }
     this.#lifecycle.exited(pid, status);
-    this.#starts.exited(pid);
+    this.#starts.exited(pid, status);
     this.#checkClosed();
   }
 
@@ -223,6 +225,7 @@ export class Irmd {
     this.#closing = { done, timers };
     this.#keeper.close();
     this.#bindings.close();
+    this.#starts.close();
     this.#lifecycle.stopAll();
     for (const pid of this.#starts.running) host.terminate(pid);
     this.#checkClosed();

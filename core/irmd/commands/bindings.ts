@@ -32,10 +32,18 @@ export class Bindings {
     this.#incoming = incoming;
   }
 
-  /** Gives a process that has connected for the first time the names of its program. */
-  announced(process: Process, program: string): void {
+  /**
+   * Gives a process that has connected for the first time the names of its program.
+   *
+   * @param started the program that the IRMd has started and that is this process, or has started it, whatever it calls itself
+   */
+  announced(process: Process, program: string, started?: string): void {
     process.program = program;
-    for (const name of this.#state.programs.namesOf(program)) this.#inherit(process, name);
+    process.programs.add(program);
+    if (started !== undefined) process.programs.add(baseName(started));
+    for (const base of process.programs) {
+      for (const name of this.#state.programs.namesOf(base)) this.#inherit(process, name);
+    }
   }
 
   /**
@@ -49,7 +57,7 @@ export class Bindings {
     const base = baseName(start.path);
     programs.bind(base, { name, start: startable ? start : undefined });
     log.info(`Bound program ${start.path} to name ${name}.`);
-    for (const process of processes.values()) if (process.program === base) this.#inherit(process, name);
+    for (const process of processes.values()) if (process.programs.has(base)) this.#inherit(process, name);
   }
 
   /** Takes one binding of a program back, or all; its processes lose what they inherited. @throws NotFoundError */
@@ -58,7 +66,7 @@ export class Bindings {
     const base = baseName(program);
     for (const one of programs.unbind(base, name)) {
       for (const process of [...processes.boundTo(one)]) {
-        if (process.program === base) this.#lose(process, one, "program");
+        if (process.programs.has(base)) this.#lose(process, one, "program");
       }
     }
     log.info(`All names matching ${name ?? "*"} unbound for ${base}.`);

@@ -1,5 +1,6 @@
 /** @module */
 import assert from "node:assert/strict";
+import { pid } from "../../contract/ids.ts";
 import { NotFoundError } from "../../contract/errors.ts";
 import { worldWithLayer } from "../../testing/irmd/layer.ts";
 import { hashOf, type World } from "../../testing/irmd/world.ts";
@@ -69,7 +70,10 @@ Deno.test("a program that cannot be started is said at once", () => {
   const world = startable("/missing/server");
   const asked = world.connect("client").ask("flow.allocate", { name: "x" });
   world.time.advance(20);
-  assert.match(asked.error?.message ?? "", /no process accepts flows for "x"; its program cannot be started/);
+  assert.match(
+    asked.error?.message ?? "",
+    /no process accepts flows for "x"; its program \/missing\/server cannot be started/,
+  );
   const lines = world.log();
   assert(lines.includes("irmd(WW): Program /missing/server does not exist."));
   assert(lines.includes("irmd(EE): Could not start program for reg_entry x."));
@@ -84,4 +88,96 @@ Deno.test("the shutdown ends programs that were started", () => {
   world.irmd.shutdown(() => closed = true);
   world.time.advance(20);
   assert(closed);
+});
+
+/** Asks for a flow and returns why there is none, once that is said. */
+function refusalOf(world: World): string {
+  const asked = world.connect("client").ask("flow.allocate", { name: "x" });
+  world.time.advance(50);
+  return asked.error?.message ?? "";
+}
+
+Deno.test("a program that ends at once is started with growing pauses, and who asks is told so each time", () => {
+  const world = startable("/bin/false");
+  const starts: number[] = [];
+  world.startProgram = (_start, of) => {
+    starts.push(world.time.now());
+    world.exit(of, 1);
+  };
+  assert.match(
+    refusalOf(world),
+    /its program \/bin\/false has ended with exit status 1 before it accepted a flow$|at the earliest$/,
+  );
+  assert.match(refusalOf(world), /with exit status 1 .*; it is started again in 0\.\d s at the earliest/);
+  for (let count = 0; count < 2000; count++) {
+    assert.match(refusalOf(world), /\/bin\/false has ended with exit status 1/);
+  }
+  const pauses = starts.slice(1).map((start, index) => start - starts[index]);
+  assert(starts.length < 12, `${starts.length} starts in 100 s`);
+  assert(pauses.every((pause, index) => index === 0 || pause > pauses[index - 1] * 1.5 || pause >= 30_000));
+  const lines = world.log().filter((line) => line.includes("before it accepted a flow"));
+  assert.equal(lines.length, starts.length);
+  world.startProgram = (_start, of) => {
+    world.connect("false", "application", of).ask("flow.accept", { token: TOKEN });
+  };
+  world.time.advance(30_000);
+  assert.equal(refusalOf(world), "");
+});
+
+Deno.test("a program that was bound anew is started at once, whatever the one before has done", () => {
+  const world = startable("/bin/false");
+  world.startProgram = (_start, of) => world.exit(of, "SIGSEGV");
+  for (let count = 0; count < 100; count++) assert.match(refusalOf(world), /was ended by SIGSEGV/);
+  world.startProgram = (_start, of) => {
+    world.connect("true", "application", of).ask("flow.accept", { token: TOKEN });
+  };
+  world.command("unbind.program", { name: "x", program: "/bin/false" });
+  world.command("bind.program", { name: "x", program: "/bin/true", auto: true });
+  assert.equal(refusalOf(world), "");
+});
+
+Deno.test("requests wait on for a process that is busy when another instance ends at once", () => {
+  const world = startable();
+  const busy = world.connect("server");
+  busy.ask("flow.accept", { token: TOKEN });
+  world.time.advance(5);
+  assert.equal(refusalOf(world), "");
+  world.startProgram = (_start, of) => world.exit(of, 1);
+  const asked = world.connect("client").ask("flow.allocate", { name: "x" });
+  world.time.advance(1500);
+  assert.equal(asked.answers.length, 0);
+  busy.ask("flow.accept", { token: TOKEN });
+  world.time.advance(50);
+  assert.equal(asked.answers.length, 1);
+  assert.equal(asked.error, undefined);
+});
+
+Deno.test("what the IRMd has started for a name serves it, whatever it calls itself, and so does what that starts", () => {
+  for (const below of [false, true]) {
+    const world = startable("/bin/server.ts");
+    world.startProgram = (_start, of) => {
+      const child = pid(of + 100);
+      if (below) world.parents.set(child, of);
+      world.connect("other", "application", below ? child : of).ask("flow.accept", { token: TOKEN });
+      // A stranger that calls itself the same is none of it.
+      world.connect("other").ask("flow.accept", { token: TOKEN });
+    };
+    assert.equal(refusalOf(world), "");
+    assert.equal(world.programs.length, 1);
+    world.command("unbind.program", { name: "x", program: "/bin/server.ts" });
+    assert.match(refusalOf(world.connect("other") && world), /start one that is bound to it|^$/);
+  }
+});
+
+Deno.test("a program that has not accepted yet is said to be on its way, and one instance is enough for all who ask", () => {
+  const world = startable();
+  const asked = Array.from({ length: 50 }, () => world.connect("client").ask("flow.allocate", { name: "x" }));
+  world.time.advance(2100);
+  for (const { error } of asked) {
+    assert.match(
+      error?.message ?? "",
+      /its program \/bin\/server was started 2\.0 s ago and has not accepted a flow yet/,
+    );
+  }
+  assert.equal(world.programs.length, 1);
 });

@@ -17,7 +17,7 @@ import type { Process } from "../tables/processes.ts";
 import type { State } from "../tables/state.ts";
 import { Accept, type AcceptParams } from "../tables/accept.ts";
 import type { AcceptQueues } from "../tables/accept_queues.ts";
-import type { AutoStart } from "./auto_start.ts";
+import type { AutoStart, Trouble } from "./auto_start.ts";
 import { Delivery } from "./delivery.ts";
 import type { FlowTeardown } from "./flow_teardown.ts";
 import { WaitingRequests } from "./waiting_requests.ts";
@@ -80,6 +80,12 @@ export class Incoming {
     this.#serve(name);
   }
 
+  /** No program comes for a name: requests wait on only where somebody serves it who is busy. */
+  notStarted(name: string, trouble: Trouble): void {
+    if (this.#hasServer(name)) return;
+    for (const request of [...this.#waiting.of(name)]) this.#giveUp(request, trouble);
+  }
+
   /** Takes a request that a layer passes up. */
   request(ipcp: IpcpRecord, params: IncomingParams, reply: Done<{ readonly flow: FlowId }>): void {
     const log = this.#log;
@@ -132,13 +138,8 @@ export class Incoming {
   #wait(request: IncomingRequest): void {
     const { timers } = this.#state.ports;
     const { name } = request.name;
-    const giveUp = (why: string) => {
-      this.#log.error(`No processes for ${shortHash(request.hash)}.`);
-      this.#fail(request, new NotFoundError(`no process accepts flows for "${name}"; ${why}`));
-    };
-    const late = () => giveUp("start one that is bound to it");
-    const start = () =>
-      this.#starts.start(name, ({ message }) => giveUp(`its program cannot be started: ${message}`));
+    const late = () => this.#giveUp(request, this.#starts.trouble(name));
+    const start = () => this.#starts.start(name);
     if (!this.#starts.possible(name)) {
       request.timer = timers.after(ACCEPT_WAIT, late);
       return;
@@ -151,6 +152,17 @@ export class Incoming {
       request.timer = timers.after(START_WAIT - ACCEPT_WAIT, late);
       start();
     });
+  }
+
+  #giveUp(request: IncomingRequest, trouble: Trouble | undefined): void {
+    const { why = "start one that is bound to it", told } = trouble ?? {};
+    this.#log.error(`No processes for ${shortHash(request.hash)}.`);
+    this.#fail(
+      request,
+      new NotFoundError(`no process accepts flows for "${request.name.name}"; ${why}`, {
+        told: told === undefined ? undefined : `no process accepts flows for it; ${told}`,
+      }),
+    );
   }
 
   /** Returns whether a process has accepted before, and so is only busy. */

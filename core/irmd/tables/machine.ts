@@ -71,12 +71,14 @@ export interface Machine {
    * was started, not that it works.
    */
   startIpcp(type: string, name: string, done: Done<Pid>): void;
-  /** Starts a program. Its exit is reported with {@link Irmd.childExited}. */
+  /** Starts a program. Its exit is reported with {@link Irmd.childExited}, when all that it has started has ended, too. */
   startProgram(start: Start, done: Done<Pid>): void;
-  /** Asks a child to end (SIGTERM); nothing happens when it has ended or was not started here. */
+  /** Asks a child to end (SIGTERM), a program with all that it has started; nothing happens when it has ended or was not started here. */
   terminate(pid: Pid): void;
-  /** Ends a child now (SIGKILL); nothing happens when it has ended or was not started here. */
+  /** Ends a child now (SIGKILL), a program with all that it has started; nothing happens when it has ended or was not started here. */
   kill(pid: Pid): void;
+  /** Returns a process, its session, and the processes that have started it, with their sessions, as far as that can be seen. */
+  ancestryOf(pid: Pid): readonly Pid[];
   /** Returns whether there is a process with this pid, also one that was not started here. */
   processExists(pid: Pid): boolean;
 }

@@ -14,6 +14,8 @@ export class Process {
   readonly pid: Pid;
   /** Base name of its program; undefined until it connects. */
   program: string | undefined;
+  /** Base names of the programs that it is an instance of: its own, and the one that the IRMd has started it as. */
+  readonly programs = new Set<string>();
   /** Has it ever accepted? Tells servers from clients of the same program. */
   server = false;
   readonly sessions = new Set<Session>();

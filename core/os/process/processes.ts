@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Pid, type Uid, uid } from "../../contract/ids.ts";
+import { type Pid, pid, type Uid, uid } from "../../contract/ids.ts";
+import { runtimeError } from "../c/errno.ts";
 import { processIsThere } from "../c/libc.ts";
 
 /** What /proc says of a process. */
@@ -12,6 +13,10 @@ export interface ProcessFacts {
   readonly state: string;
   /** When it started, in clock ticks since the machine did. With the pid it names a process for ever. */
   readonly startTime: number;
+  /** Who has started it, or has taken it over; 0: nobody here. */
+  readonly parent: number;
+  /** The process that has begun its session, which may be gone. */
+  readonly session: number;
 }
 
 /**
@@ -22,7 +27,7 @@ export interface ProcessFacts {
  * import { parseStat } from "./processes.ts";
  * import assert from "node:assert/strict";
  * const line = "7 (a) b) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 123 0";
- * assert.deepEqual(parseStat(line), { state: "S", startTime: 123 });
+ * assert.deepEqual(parseStat(line), { state: "S", startTime: 123, parent: 1, session: 7 });
  * ```
  */
 export function parseStat(line: string): ProcessFacts | undefined {
@@ -30,7 +35,7 @@ export function parseStat(line: string): ProcessFacts | undefined {
   const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
   const startTime = Number(fields[19]);
   return /^[A-Za-z]$/.test(fields[0]) && Number.isInteger(startTime)
-    ? { state: fields[0], startTime }
+    ? { state: fields[0], startTime, parent: Number(fields[1]), session: Number(fields[3]) }
     : undefined;
 }
 
@@ -68,4 +73,51 @@ export function processUid(pid: Pid): Uid | undefined {
 /** Returns when a process started, in clock ticks since the machine did; undefined when it is gone or hidden. */
 export function processStartTime(pid: Pid): number | undefined {
   return facts(pid)?.startTime;
+}
+
+/** Processes that are looked at between one and the first of all. */
+const MAX_ANCESTORS = 64;
+
+/** Returns a process, its session, and the processes that have started it, with their sessions, as far as /proc tells. */
+export function ancestryOf(of: Pid): Pid[] {
+  const found = new Set<Pid>([of]);
+  let at = facts(of);
+  for (let count = 0; at && count < MAX_ANCESTORS; count++) {
+    if (at.session > 0) found.add(pid(at.session));
+    if (at.parent <= 1) break;
+    found.add(pid(at.parent));
+    at = facts(pid(at.parent));
+  }
+  return [...found];
+}
+
+/**
+ * Returns the live processes that come from one: itself, those that it has started, those of the sessions that these have begun,
+ * and so on. Those of its own session are found also when it is gone.
+ */
+export function processTree(root: Pid): Pid[] {
+  const all = [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
+    const known = /^\d+$/.test(name) ? facts(pid(Number(name))) : undefined;
+    return known && known.state !== "Z" ? [{ ...known, id: pid(Number(name)) }] : [];
+  });
+  const members = new Set<number>([root]);
+  for (let before = 0; before < members.size;) {
+    before = members.size;
+    for (const { id, parent, session } of all) {
+      if (members.has(parent) || members.has(session)) members.add(id);
+    }
+  }
+  return all.filter(({ id }) => members.has(id)).map(({ id }) => id);
+}
+
+/** Sends a signal to processes. Those that have ended meanwhile, or that this user may not end, are passed over. */
+export function signalAll(processes: readonly Pid[], signal: Deno.Signal): void {
+  for (const one of processes) {
+    try {
+      Deno.kill(one, signal);
+    } catch (thrown) {
+      const passed = thrown instanceof Deno.errors.NotFound || thrown instanceof Deno.errors.PermissionDenied;
+      if (!passed) throw runtimeError(thrown, `cannot send ${signal} to process ${one}`);
+    }
+  }
 }

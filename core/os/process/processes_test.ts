@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { pid } from "../../contract/ids.ts";
 import { openLibc } from "../c/libc.ts";
-import { parseStat, processExists, processStartTime, processUid } from "./processes.ts";
+import {
+  ancestryOf,
+  parseStat,
+  processExists,
+  processStartTime,
+  processTree,
+  processUid,
+  signalAll,
+} from "./processes.ts";
 
 openLibc();
 
@@ -51,8 +59,37 @@ Deno.test("numbers that are no pids are no processes", () => {
 Deno.test("whatever the name of the program, the fields behind it are found", () => {
   fc.assert(fc.property(fc.string(), fc.nat(), (name, ticks) => {
     const line = `9 (${name}) Z ${"1 ".repeat(18)}${ticks} 0 0`;
-    assert.deepEqual(parseStat(line), { state: "Z", startTime: ticks });
+    assert.deepEqual(parseStat(line), { state: "Z", startTime: ticks, parent: 1, session: 1 });
   }));
   assert.equal(parseStat(""), undefined);
   assert.equal(parseStat("9 (x) S 1 2"), undefined);
+});
+
+Deno.test("what a process has started is found below it, and it above that, also when it is gone and they run on", async () => {
+  const script = "sleep 1000 & echo $! >&2; setsid sh -c 'echo $$ >&2; sleep 1000' & read line; exit 0";
+  const root = new Deno.Command("sh", {
+    args: ["-c", script],
+    stdin: "piped",
+    stderr: "piped",
+    detached: true,
+  }).spawn();
+  const id = pid(root.pid);
+  const told: number[] = [];
+  const lines = root.stderr.pipeThrough(new TextDecoderStream());
+  for await (const text of lines) {
+    told.push(...text.trim().split("\n").map(Number));
+    if (told.length === 2) break;
+  }
+  const [child, other] = told.map((number) => pid(number));
+  assert(ancestryOf(child).includes(id) && ancestryOf(other).includes(id));
+  assert(!ancestryOf(pid(Deno.pid)).includes(id));
+  const tree = processTree(id);
+  assert([id, child, other].every((one) => tree.includes(one)));
+  assert(!tree.includes(pid(Deno.pid)));
+  await root.stdin.close();
+  await root.status;
+  assert.deepEqual(processTree(id), [child]);
+  assert(ancestryOf(child).includes(id));
+  signalAll([...tree, ...processTree(other)], "SIGKILL");
+  while (processExists(child) || processExists(other)) await new Promise(setImmediate);
 });

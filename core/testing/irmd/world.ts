@@ -231,6 +231,8 @@ export class World {
   readonly random = new SeededRandom(1);
   readonly programs: { start: Start; pid: Pid }[] = [];
   readonly killed: Pid[] = [];
+  /** Processes that others have started. */
+  readonly parents = new Map<Pid, Pid>();
   /** Processes that exist without being connected. */
   readonly strangers = new Set<number>();
   readonly irmd: Irmd;
@@ -331,6 +333,10 @@ export class World {
     kill: (of) => {
       this.killed.push(of);
       this.exit(of, "SIGKILL");
+    },
+    ancestryOf: (of) => {
+      const parent = this.parents.get(of);
+      return parent === undefined ? [of] : [of, parent];
     },
     processExists: (of) => this.strangers.has(of),
   };
