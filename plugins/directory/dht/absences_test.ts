@@ -64,6 +64,16 @@ Deno.test("a member that routing has lost does not come back from those that wai
   assert.equal(known(node).contacts, 1);
 });
 
+Deno.test("what others said of a member that is gone is not remembered as where the name was found", () => {
+  const node = meeting();
+  lead(node, [NEAR.address]);
+  node.time.advance(6000);
+  node.answer = (_, message) => answerOf(NEAR, message, [dhtValue(GONE.address)]);
+  assert.deepEqual(node.query(), [GONE.address]);
+  node.answer = (_, message) => answerOf(NEAR, message);
+  assert.deepEqual(node.query(), []);
+});
+
 Deno.test("a member that is away for a moment is not forgotten, and is told again what is registered here", () => {
   const node = meeting();
   node.directory.register(HASH, () => {});

@@ -190,22 +190,28 @@ export class DhtDirectory implements Directory {
     const { seconds } = this.#node;
     const key = Uint8Array.fromHex(hash);
     const registered = () => this.#publisher.registrations.has(hash);
-    const search = new ValueSearch(this.#node, this.#requests, key, registered, (addresses, unanswered) => {
-      const silence = unanswered || this.#tableUpkeep.joining;
-      const time = this.#node.now - begun;
-      if (addresses.length === 0 && (silence || this.#moving) && time < limits.SEARCH_AGAIN.total) {
-        return void this.#node.timers.after(pause, () => this.#search(hash, begun, 2 * pause));
-      }
-      this.#remember(hash, addresses);
-      const outcome = addresses.length === 0 && silence
-        ? failure(
-          new TimedOutError(`no member of the layer answered the directory within ${Math.round(time)} ms`),
-        )
-        : success(addresses);
-      const waiting = this.#searches.get(hash) ?? [];
-      this.#searches.delete(hash);
-      for (const done of waiting) done(outcome);
-    });
+    const search = new ValueSearch(
+      this.#node,
+      this.#requests,
+      key,
+      registered,
+      (addresses, unanswered, found) => {
+        const silence = unanswered || this.#tableUpkeep.joining;
+        const time = this.#node.now - begun;
+        if (addresses.length === 0 && (silence || this.#moving) && time < limits.SEARCH_AGAIN.total) {
+          return void this.#node.timers.after(pause, () => this.#search(hash, begun, 2 * pause));
+        }
+        this.#remember(hash, found ? addresses : []);
+        const outcome = addresses.length === 0 && silence
+          ? failure(
+            new TimedOutError(`no member of the layer answered the directory within ${Math.round(time)} ms`),
+          )
+          : success(addresses);
+        const waiting = this.#searches.get(hash) ?? [];
+        this.#searches.delete(hash);
+        for (const done of waiting) done(outcome);
+      },
+    );
     const hint = this.#hints.get(hash);
     const held = this.#store.get(hash, seconds).map(({ value }) => value);
     search.begin(hint === undefined ? held : [hint, ...held]);

@@ -32,14 +32,15 @@ export class ValueSearch {
 
   /**
    * @param registered whether the name is registered here
-   * @param ended gets the addresses, best first, and whether members were asked of which none has answered
+   * @param ended gets the addresses, best first, whether members were asked of which none has answered, and whether the best address
+   * is more than what others say of a member that does not answer
    */
   constructor(
     private readonly node: Node,
     private readonly requests: Requests,
     key: Uint8Array,
     private readonly registered: () => boolean,
-    private readonly ended: (addresses: readonly Address[], silence: boolean) => void,
+    private readonly ended: (addresses: readonly Address[], silence: boolean, found: boolean) => void,
   ) {
     this.#key = key;
     this.#lookup = new Lookup(node, requests, {
@@ -147,6 +148,7 @@ export class ValueSearch {
       [...this.#claims].filter(([, claim]) => wanted.includes(claim)).map(([address]) => address);
     const own = this.registered() ? [this.node.self.address] : [];
     const silence = this.#answered.size === 0 && (this.#lookup.hasAsked || this.#hasAsked);
-    this.ended([...having("confirmed"), ...having("asked", "slow"), ...having("silent"), ...own], silence);
+    const addresses = [...having("confirmed"), ...having("asked", "slow"), ...having("silent"), ...own];
+    this.ended(addresses, silence, this.#has("confirmed", "asked", "slow"));
   }
 }
