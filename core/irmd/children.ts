@@ -7,7 +7,7 @@ import { asOuroError } from "../contract/errors.ts";
 import { type Pid, pid } from "../contract/ids.ts";
 import { failure, success } from "../contract/outcome.ts";
 import { backgroundTimers } from "../os/clock.ts";
-import { ancestryOf, processExists, processTree, signalAll } from "../os/process/processes.ts";
+import { ancestryOf, liveSince, processTree, signalAll } from "../os/process/processes.ts";
 import { type Child, spawnSelf, startProgram } from "../os/process/spawn.ts";
 import type { RuntimeFolder } from "../os/unix/runtime_folder.ts";
 import type { Machine } from "./tables/machine.ts";
@@ -72,7 +72,7 @@ export class Children {
     terminate: (of) => this.#signal(of, "SIGTERM"),
     kill: (of) => this.#signal(of, "SIGKILL"),
     ancestryOf,
-    processExists,
+    startTime: liveSince,
   };
 
   #start(start: () => Child, done: Parameters<Machine["startIpcp"]>[2]): void {

@@ -135,6 +135,7 @@ class ControlClient {
       pid: pid(this.#credentials.pid),
       uid: uid(this.#credentials.uid),
       gid: this.#credentials.gid,
+      started: this.#credentials.started,
       program: name(fields, "program"),
       role,
       socket: this.#socket,

@@ -111,8 +111,7 @@ export class Irmd {
     }
     sessions.set(session, new SessionWork());
     if (session.role === "tool") return;
-    const process = processes.ensure(session.pid);
-    process.sessions.add(session);
+    const process = processes.join(session);
     if (process.program === undefined) {
       this.#bindings.announced(process, ipcp?.program ?? session.program, this.#starts.pathOf(session.pid));
     }
@@ -125,15 +124,14 @@ export class Irmd {
 
   /** Ends the session of a process whose connection has ended. Called once for each session that {@link connected} took. */
   ended(session: Session): void {
-    const { sessions, processes, log } = this.#state;
+    const { sessions, processes } = this.#state;
     const work = sessions.get(session);
     if (!work) return;
     work.cancelAll(new IrmdError("the connection has ended"));
-    const process = processes.get(session.pid);
-    process?.sessions.delete(session);
-    if (process && session.role !== "tool" && process.sessions.size === 0) {
-      processes.remove(process);
-      if (session.role !== "ipcp") log.debug(`Dead process removed: ${session.pid}.`);
+    const process = processes.leave(session);
+    if (process?.sessions.size === 0) {
+      if (session.role === "ipcp") processes.remove(process);
+      else this.#bindings.disconnected(process);
     }
     this.#ends.sessionGone(session, [...work.flows]);
     sessions.delete(session);

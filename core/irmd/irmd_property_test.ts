@@ -97,6 +97,7 @@ class Run {
   }
 
   finish(): void {
+    this.world.starts.clear();
     for (const process of this.#processes) process.end();
     this.world.time.advance(30_000);
     for (const { answers } of this.asked) assert.equal(answers.length, 1);

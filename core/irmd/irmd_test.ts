@@ -75,7 +75,7 @@ Deno.test("only tools on the admin socket command", () => {
   const world = worldWithLayer();
   const application = world.connect("oping");
   assert(application.ask("ipcp.list").error instanceof PermissionError);
-  const tool = new FakeProcess(world, pid(77), "irm", "tool", "public");
+  const tool = new FakeProcess(world, pid(77), "irm", "tool", "public", 1000, 1);
   world.irmd.connected(tool);
   assert(tool.ask("name.create", { name: "x" }).error instanceof PermissionError);
   assert(tool.ask("flow.accept", { token: TOKEN }).error instanceof PermissionError);

@@ -81,15 +81,15 @@ export class Bindings {
    */
   bindProcess(pid: Pid, name: string, again = false): void {
     const { processes, host, log } = this.#state;
-    const known = processes.get(pid);
-    if (!known && !host.processExists(pid)) {
+    const started = host.startTime(pid);
+    if (started === undefined) {
       log.error(`Process ${pid} does not exist.`);
       throw new NotFoundError(`there is no process ${pid}`);
     }
-    if (known?.names.get(name)?.has("process")) {
+    const process = processes.get(pid, started) ?? processes.add(pid, started);
+    if (process.names.get(name)?.has("process")) {
       throw new ExistsError(`the process ${pid} is bound to "${name}" already`);
     }
-    const process = processes.ensure(pid);
     const fresh = processes.bind(process, name, "process");
     if (!again) log.info(`Bound process ${pid} to name ${name}.`);
     if (fresh) this.#incoming.bound(process, name);
@@ -98,7 +98,7 @@ export class Bindings {
 
   /** Takes one binding of a process back, or all. @throws NotFoundError when there is none */
   unbindProcess(pid: Pid, name: string | undefined, again = false): void {
-    const process = this.#state.processes.get(pid);
+    const process = this.process(pid);
     const names = [...process?.names.keys() ?? []].filter((one) => name === undefined || one === name);
     if (!process || names.length === 0) {
       throw new NotFoundError(
@@ -108,6 +108,21 @@ export class Bindings {
     for (const one of names) this.#lose(process, one);
     if (!again) this.#state.log.info(`All names matching ${name ?? "*"} unbound for ${pid}.`);
     this.#forgetUnused(process);
+  }
+
+  /** Returns the process that has this pid now. */
+  process(pid: Pid): Process | undefined {
+    return this.#state.processes.get(pid, this.#state.host.startTime(pid));
+  }
+
+  /** Takes the news that the last connection of a process has ended. What it is bound to by itself stays while it lives. */
+  disconnected(process: Process): void {
+    process.program = undefined;
+    process.programs.clear();
+    process.server = false;
+    for (const name of [...process.names.keys()]) this.#lose(process, name, "program");
+    if (process.names.size > 0 && this.#lives(process)) this.#watch();
+    else this.#bury(process);
   }
 
   /** Stops looking for the dead. */
@@ -128,6 +143,15 @@ export class Bindings {
     if (processes.unbind(process, name, origin)) accepts.unbound(process, name);
   }
 
+  #lives({ pid, started }: Process): boolean {
+    return started !== undefined && this.#state.host.startTime(pid) === started;
+  }
+
+  #bury(process: Process): void {
+    this.#state.log.debug(`Dead process removed: ${process.pid}.`);
+    this.#state.processes.remove(process);
+  }
+
   #forgetUnused(process: Process): void {
     if (process.sessions.size === 0 && process.names.size === 0) this.#state.processes.remove(process);
   }
@@ -138,15 +162,11 @@ export class Bindings {
 
   #lookForDead(): void {
     this.#look = undefined;
-    const { processes, host, log } = this.#state;
     let unconnected = 0;
-    for (const process of [...processes.values()]) {
+    for (const process of [...this.#state.processes.values()]) {
       if (process.sessions.size > 0) continue;
-      if (host.processExists(process.pid)) unconnected++;
-      else {
-        log.debug(`Dead process removed: ${process.pid}.`);
-        processes.remove(process);
-      }
+      if (this.#lives(process)) unconnected++;
+      else this.#bury(process);
     }
     if (unconnected > 0) this.#watch();
   }

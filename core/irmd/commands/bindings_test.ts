@@ -84,18 +84,71 @@ Deno.test("a process may be bound before it connects; when it dies before, the b
   world.strangers.clear();
   world.time.advance(1000);
   assert.equal(world.status().processes, 1);
+  world.starts.clear();
   process.end();
   assert.equal(world.status().processes, 0);
   assert.equal(world.time.settle(100_000), true);
 });
 
-Deno.test("bindings of a process end with its last connection", () => {
+Deno.test("a binding to a process lives while the process lives, also when it connects again", () => {
+  const world = new World();
+  program(world, { name: "y" });
+  const first = world.connect("server", "application", 4000);
+  world.command("bind.process", { name: "x", pid: 4000 });
+  assert.deepEqual(namesOf(world, first), ["x", "y"]);
+  first.end();
+  world.time.advance(60_000);
+  const again = world.connect("server", "application", 4000);
+  assert.deepEqual(namesOf(world, again), ["y", "x"]);
+  again.end();
+  world.starts.delete(4000);
+  world.time.advance(1000);
+  assert(world.log().includes("irmd(DB): Dead process removed: 4000."));
+  assert.equal(world.status().processes, 0);
+  assert.equal(world.time.settle(100_000), true);
+});
+
+Deno.test("what is bound to a process does not go to who still holds a connection of a dead one with the same number", () => {
+  const world = new World();
+  const stranger = world.connect("x", "application", 4000, { uid: 65534 });
+  world.starts.set(4000, 2);
+  const server = world.connect("server", "application", 4000, { uid: 0, started: 2 });
+  assert.equal(world.command("bind.process", { name: "secret", pid: 4000 }).error, undefined);
+  assert.deepEqual([stranger, server].map((one) => namesOf(world, one)), [[], ["secret"]]);
+  server.end();
+  stranger.end();
+  assert.equal(world.status().processes, 1, "the one that is bound and lives");
+});
+
+Deno.test("connections of different users are never of one process", () => {
+  const world = new World();
+  const root = world.connect("server", "application", 4000, { uid: 0 });
+  const stranger = world.connect("server", "application", 4000, { uid: 65534 });
+  world.command("bind.process", { name: "x", pid: 4000 });
+  assert.deepEqual([root, stranger].map((one) => namesOf(world, one)), [["x"], []]);
+});
+
+Deno.test("each connection of a process that cannot be seen from here is a process of its own", () => {
+  const world = new World();
+  program(world);
+  program(world, { name: "y", program: "/bin/other" });
+  const server = world.connect("server", "application", 0);
+  const other = world.connect("other", "application", 0);
+  assert.deepEqual([server, other].map((one) => namesOf(world, one)), [["x"], ["y"]]);
+  assert.equal(world.status().processes, 2);
+  server.end();
+  assert.deepEqual(namesOf(world, other), ["y"]);
+  assert.equal(world.status().processes, 1);
+});
+
+Deno.test("a process that has ended is bound no more when its last connection ends", () => {
   const world = new World();
   const one = world.connect("server", "application", 4000);
   const two = world.connect("server", "application", 4000);
   world.command("bind.process", { name: "x", pid: 4000 });
   one.end();
   assert.deepEqual(namesOf(world, two), ["x"]);
+  world.starts.delete(4000);
   two.end();
   assert(world.log().includes("irmd(DB): Dead process removed: 4000."));
   assert.deepEqual(namesOf(world, world.connect("server", "application", 4000)), []);

@@ -179,7 +179,7 @@ export class LayerCommands {
   #bind({ record, bound, again }: Joining, names: readonly string[]): void {
     const { pid } = record.connection();
     for (const name of new Set(names)) {
-      if (this.#state.processes.get(pid)?.names.get(name)?.has("process")) continue;
+      if (this.#bindings.process(pid)?.names.get(name)?.has("process")) continue;
       this.#bindings.bindProcess(pid, name, again);
       bound.push(name);
     }
@@ -213,7 +213,7 @@ export class LayerCommands {
   #undo({ record, created, bound, again }: Joining, outcome: Outcome<never>, reply: Done<unknown>): void {
     const { pid } = record;
     for (const name of bound) {
-      if (pid !== undefined && this.#state.processes.get(pid)?.names.has(name)) {
+      if (pid !== undefined && this.#bindings.process(pid)?.names.has(name)) {
         this.#bindings.unbindProcess(pid, name, again);
       }
     }

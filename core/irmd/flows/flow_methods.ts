@@ -57,7 +57,7 @@ export function flowMethods(
       new Allocation(state, ends, session, { work: workOf(session), id, reply }, asked).start();
     },
     "flow.accept": (session, params, reply, id) => {
-      const process = state.processes.get(session.pid);
+      const process = state.processes.of(session);
       if (session.role === "tool" || !process) throw new PermissionError("a tool cannot accept flows");
       const security = securityOptionsFromJson(params, "security");
       if (security) state.security.checkOptions(security);

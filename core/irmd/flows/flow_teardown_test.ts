@@ -37,6 +37,7 @@ for (const splices of [true, false]) {
 
   Deno.test(`${kind}: when a process dies, its flow is deallocated and the other end is told`, () => {
     const { world, server, client } = flowing({ splices });
+    world.starts.delete(server.pid);
     server.end();
     const [ipcp] = world.ipcps;
     assert.deepEqual(world.log(), [

@@ -16,7 +16,7 @@ const [log] = [{
 }];
 
 function processOf(id: number, ...names: string[]): Process {
-  const process = new Process(pid(id));
+  const process = new Process(pid(id), 1);
   for (const name of names) process.names.set(name, new Set(["process"]));
   return process;
 }

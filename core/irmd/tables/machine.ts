@@ -27,10 +27,12 @@ export interface Caller {
 }
 
 /**
- * One connected process after its `hello`. A process may have several; bindings belong to the pid, flows and accepts to
+ * One connected process after its `hello`. A process may have several; bindings belong to the process, flows and accepts to
  * the session.
  */
 export interface Session extends Caller {
+  /** When the process started, which with the pid says which one it is; undefined where that is not known. */
+  readonly started: number | undefined;
   /** Base name of the program. */
   readonly program: string;
   readonly role: SessionRole;
@@ -79,8 +81,8 @@ export interface Machine {
   kill(pid: Pid): void;
   /** Returns a process, its session, and the processes that have started it, with their sessions, as far as that can be seen. */
   ancestryOf(pid: Pid): readonly Pid[];
-  /** Returns whether there is a process with this pid, also one that was not started here. */
-  processExists(pid: Pid): boolean;
+  /** Returns when the process with this pid started, also one that was not started here; undefined when there is none. */
+  startTime(pid: Pid): number | undefined;
 }
 
 /** What an IRMd tells the one that runs after it. */

@@ -27,12 +27,12 @@ const SYMBOLS = {
 
 /** Flags of open(2) that are the same on every Linux that the runtime is built for. */
 const O_WRONLY = 0o1, O_NOCTTY = 0o400, O_NONBLOCK = 0o4000, O_CLOEXEC = 0o2000000;
-const SOL_SOCKET = 1, SO_PEERCRED = 17, SO_ACCEPTCONN = 30, SO_COOKIE = 57;
+const SOL_SOCKET = 1, SO_PEERCRED = 17, SO_ACCEPTCONN = 30, SO_COOKIE = 57, SO_PEERPIDFD = 77;
 const AF_UNIX = 1, SOCK_DGRAM = 2, SOCK_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000;
-const POLLOUT = 4;
+const POLLIN = 1, POLLOUT = 4;
 const F_OK = 0, X_OK = 1;
-const ENOTDIR = 20;
+const ENOTDIR = 20, ENOPROTOOPT = 92;
 
 let calls: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] | undefined;
 let errnoView: Deno.UnsafePointerView | undefined;
@@ -135,6 +135,23 @@ export function socketPath(fd: number): string | undefined {
 export function peerOf(fd: number): { readonly pid: number; readonly uid: number; readonly gid: number } {
   if (!socketOption(fd, SO_PEERCRED, 12)) throw callError(`cannot tell who is behind socket ${fd}`, ENOTSOCK);
   return { pid: words.getInt32(0, true), uid: words.getUint32(4, true), gid: words.getUint32(8, true) };
+}
+
+/**
+ * Returns whether the process that connected the other end of a Unix stream socket is still there; undefined where the kernel does not
+ * tell (before Linux 6.5).
+ */
+export function peerLives(fd: number): boolean | undefined {
+  length[0] = 4;
+  if (libc().getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, scratch, length) !== 0) {
+    return lastErrno() === ENOPROTOOPT ? undefined : false;
+  }
+  // It can be read from when the process has ended.
+  const handle = words.getInt32(0, true);
+  words.setInt32(4, POLLIN, true);
+  const ended = libc().poll(scratch, 1n, 0) !== 0;
+  closeFd(handle);
+  return !ended;
 }
 
 /** Returns whether this process, with its effective rights, may execute the file. */

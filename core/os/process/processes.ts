@@ -55,13 +55,16 @@ function facts(pid: Pid): ProcessFacts | undefined {
   return line === undefined ? undefined : parseStat(line);
 }
 
-/** Returns whether there is a live process of that id. One that has ended and was not waited for yet (a zombie) is none. */
-export function processExists(pid: Pid): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid > MAX_PID) return false;
+/**
+ * Returns when the live process of that id started, in clock ticks since the machine did; undefined when there is none. One that
+ * has ended and was not waited for yet (a zombie) is none.
+ */
+export function liveSince(pid: Pid): number | undefined {
+  if (!Number.isInteger(pid) || pid <= 0 || pid > MAX_PID) return undefined;
   const known = facts(pid);
-  if (known) return known.state !== "Z" && known.state !== "X";
+  if (known) return known.state !== "Z" && known.state !== "X" ? known.startTime : undefined;
   // Processes of others may be hidden in /proc.
-  return processIsThere(pid);
+  return processIsThere(pid) ? 0 : undefined;
 }
 
 /** Returns the effective user of a process; undefined when it is gone or hidden. */

@@ -6,7 +6,8 @@
  */
 import { ExistsError, InternalError } from "../../contract/errors.ts";
 import { type Pid, pid, type Uid, uid } from "../../contract/ids.ts";
-import { isListening, peerOf, socketCookie, socketPath } from "../c/libc.ts";
+import { liveSince } from "../process/processes.ts";
+import { isListening, peerLives, peerOf, socketCookie, socketPath } from "../c/libc.ts";
 
 /** What the kernel noted of a process when it connected. */
 export interface PeerCredentials {
@@ -14,6 +15,8 @@ export interface PeerCredentials {
   readonly pid: Pid;
   readonly uid: Uid;
   readonly gid: number;
+  /** When the process started, which with the pid says which one it is; undefined where that is not known. */
+  readonly started: number | undefined;
 }
 
 /** How many descriptors after the last one are tried before the rest: a kept connection is followed by the next free one. */
@@ -24,6 +27,12 @@ const paths = new Set<string>();
 /** Open descriptors of this process. */
 function descriptors(): number[] {
   return Array.from(Deno.readDirSync("/proc/self/fd"), (entry) => Number(entry.name)).sort((a, b) => a - b);
+}
+
+/** The process that connected may have ended since, and another one may have its number: then its start is not known. */
+function startOf(fd: number, of: number): number | undefined {
+  const started = liveSince(pid(of));
+  return peerLives(fd) === false ? undefined : started;
 }
 
 /**
@@ -65,7 +74,7 @@ export class AcceptedPeers {
     const peer = peerOf(fd);
     this.#last = fd;
     this.#sound = true;
-    return { pid: pid(peer.pid), uid: uid(peer.uid), gid: peer.gid };
+    return { pid: pid(peer.pid), uid: uid(peer.uid), gid: peer.gid, started: startOf(fd, peer.pid) };
   }
 
   /** Frees the path of a listener that is closed. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { ExistsError, InvalidError, NotFoundError, type OuroError } from "../../contract/errors.ts";
+import { pid } from "../../contract/ids.ts";
+import { liveSince } from "../process/processes.ts";
 import { openLibc } from "../c/libc.ts";
 import type { PeerCredentials } from "./peer_credentials.ts";
 import { UnixListener, type UnixListenerHandlers, type UnixListenerOptions } from "./unix_listener.ts";
@@ -42,7 +44,9 @@ Deno.test("each connection comes with who made it", () =>
     await listening({ path, mode: 0o600 }, async () => {
       const client = await Deno.connect({ transport: "unix", path });
       const peer = await promise;
-      assert.deepEqual(peer, { pid: Deno.pid, uid: Deno.uid(), gid: Deno.gid() });
+      const started = liveSince(pid(Deno.pid));
+      assert(started);
+      assert.deepEqual(peer, { pid: Deno.pid, uid: Deno.uid(), gid: Deno.gid(), started });
       client.close();
     }, { ...ignore, accept: (conn, credentials) => (conn.close(), resolve(credentials)) });
   }));

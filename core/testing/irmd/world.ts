@@ -99,7 +99,8 @@ export class FakeProcess implements Session {
     readonly program: string,
     readonly role: SessionRole,
     readonly socket: "public" | "admin",
-    user = 1000,
+    user: number,
+    readonly started: number | undefined,
   ) {
     this.#world = world;
     this.uid = uid(user);
@@ -233,6 +234,8 @@ export class World {
   readonly killed: Pid[] = [];
   /** Processes that others have started. */
   readonly parents = new Map<Pid, Pid>();
+  /** When the processes started that have connected and live. */
+  readonly starts = new Map<number, number>();
   /** Processes that exist without being connected. */
   readonly strangers = new Set<number>();
   readonly irmd: Irmd;
@@ -274,14 +277,22 @@ export class World {
   }
 
   /** A process connects. */
-  connect(program: string, role: SessionRole = "application", asPid: number = ++this.#lastPid): FakeProcess {
+  connect(
+    program: string,
+    role: SessionRole = "application",
+    asPid: number = ++this.#lastPid,
+    { uid = 1000, started = this.starts.get(asPid) ?? 1 }: { uid?: number; started?: number } = {},
+  ): FakeProcess {
     const process = new FakeProcess(
       this,
       pid(asPid),
       program,
       role,
       role === "application" ? "public" : "admin",
+      uid,
+      asPid === 0 ? undefined : started,
     );
+    if (!this.starts.has(asPid)) this.starts.set(asPid, started);
     this.irmd.connected(process);
     return process;
   }
@@ -316,8 +327,9 @@ export class World {
   readonly #host: Machine = {
     startIpcp: (type, _name, done) => {
       const of = pid(++this.#lastPid);
-      const process = new FakeProcess(this, of, `ipcpd-${type}`, "ipcp", "admin", 0);
+      const process = new FakeProcess(this, of, `ipcpd-${type}`, "ipcp", "admin", 0, 1);
       this.ipcps.push(process);
+      this.starts.set(of, 1);
       this.animate(process);
       done(success(of));
       this.time.after(2, () => process.ended || this.irmd.connected(process));
@@ -338,12 +350,13 @@ export class World {
       const parent = this.parents.get(of);
       return parent === undefined ? [of] : [of, parent];
     },
-    processExists: (of) => this.strangers.has(of),
+    startTime: (of) => this.starts.get(of) ?? (this.strangers.has(of) ? 1 : undefined),
   };
 
   /** A child ends. */
   exit(of: Pid, status: number | string): void {
     this.time.after(1, () => {
+      this.starts.delete(of);
       this.ipcps.find((process) => process.pid === of)?.end();
       this.irmd.childExited(of, status);
     });
