@@ -41,7 +41,7 @@ export function planOf(
   for (const [word, ipcps] of Object.entries(config.ipcps)) {
     const type = types.find(({ name, aliases }) => name === word || aliases?.includes(word));
     if (!type) {
-      const known = ["plugins", "name", ...types.map(({ name }) => name)];
+      const known = ["plugins", "limits", "name", ...types.map(({ name }) => name)];
       throw new InvalidError(
         `Unknown toplevel key: ${word}${proposal(word, known)}; there are: ${known.join(", ")}`,
       );

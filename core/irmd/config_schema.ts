@@ -5,7 +5,8 @@
  */
 import { parse, TomlError } from "smol-toml";
 import { InvalidError } from "../contract/errors.ts";
-import { type Fields, fieldsOf, flag, list, name, optional, text } from "../wire/local/fields.ts";
+import { DEFAULT_LIMITS, type UserLimits } from "./shares/limits.ts";
+import { type Fields, fieldsOf, flag, integer, list, name, optional, text } from "../wire/local/fields.ts";
 
 /** Keys of a name's security files. */
 const SECURITY_FILES = [
@@ -17,6 +18,9 @@ const SECURITY_FILES = [
   "client_key_file",
 ] as const;
 const NAME_KEYS: readonly string[] = ["lb", "prog", "args", ...SECURITY_FILES];
+
+/** Greatest limit of a user. */
+const MAX_LIMIT = 0x7fffffff;
 
 /** Keys of an IPCP's table that are no options of its type. */
 export const IPCP_KEYS = ["bootstrap", "enrol", "autobind", "reg", "conn"] as const;
@@ -42,6 +46,8 @@ export interface IpcpTable {
 /** The file, checked. */
 export interface ConfigFile {
   readonly plugins: readonly string[];
+  /** `[limits]`: of each user of the host. */
+  readonly limits: Partial<UserLimits>;
   readonly names: Readonly<Record<string, NameTable>>;
   /** By type, then by name. */
   readonly ipcps: Readonly<Record<string, Readonly<Record<string, IpcpTable>>>>;
@@ -80,9 +86,10 @@ export function parseConfig(text: string, path: string): ConfigFile {
 }
 
 function readFile({ name: names, ...file }: Fields): ConfigFile {
-  const { plugins: _plugins, ...types } = file;
+  const { plugins: _plugins, limits, ...types } = file;
   return {
     plugins: optional(file, "plugins", (from, key) => list(from, key, Infinity, path)) ?? [],
+    limits: limits === undefined ? {} : readLimits(fieldsOf(limits, "limits")),
     names: names === undefined ? {} : tables(names, "name", readName),
     ipcps: Object.fromEntries(
       Object.entries(types).map(([type, ipcps]) => [type, tables(ipcps, type, readIpcp)]),
@@ -102,6 +109,17 @@ function tables<T>(value: unknown, group: string, read: (table: Fields) => T): R
       if (!(thrown instanceof InvalidError)) throw thrown;
       throw new InvalidError(`${place}.${thrown.message}`, { cause: thrown });
     }
+  });
+  return Object.fromEntries(entries);
+}
+
+function readLimits(table: Fields): Partial<UserLimits> {
+  const keys = Object.keys(DEFAULT_LIMITS);
+  const entries = Object.keys(table).map((key) => {
+    if (!keys.includes(key)) {
+      throw new InvalidError(`limits.${key} is no limit of a user; there are: ${keys.join(", ")}`);
+    }
+    return [key, integer({ [`limits.${key}`]: table[key] }, `limits.${key}`, 1, MAX_LIMIT)];
   });
   return Object.fromEntries(entries);
 }

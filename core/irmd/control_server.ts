@@ -3,20 +3,37 @@
  *
  * @module
  */
-import { asOuroError, InvalidError, type OuroError, ProtocolError } from "../contract/errors.ts";
+import {
+  asOuroError,
+  ExhaustedError,
+  InvalidError,
+  type OuroError,
+  ProtocolError,
+} from "../contract/errors.ts";
 import { pid, uid } from "../contract/ids.ts";
 import { type Done, failure, success } from "../contract/outcome.ts";
-import type { Log, Random, Timer, Timers } from "../contract/ports.ts";
-import { ControlConnection } from "../os/unix/control_connection.ts";
+import type { Random, Timer, Timers } from "../contract/ports.ts";
+import { ControlConnection, type Restraint } from "../os/unix/control_connection.ts";
 import type { PeerCredentials } from "../os/unix/peer_credentials.ts";
 import { fieldsOf, integer, name, text } from "../wire/local/fields.ts";
 import type { RpcId } from "../wire/local/json_rpc.ts";
 import { PROTOCOL_VERSION, ROLES } from "../wire/local/local_protocol.ts";
+import type { Shares, Who } from "./shares/shares.ts";
 import type { Session } from "./tables/machine.ts";
 import type { Irmd } from "./irmd.ts";
 
 /** A connection that has not said hello within this many milliseconds is closed. */
 const HELLO_LIMIT = 10_000;
+/** Bytes of a hello that is not complete, at most. */
+const MAX_HELLO = 4096;
+/** A new connection counts as so many messages. */
+const CONNECTION_COST = 10;
+/** A request for a flow costs as much as so many others, beside itself. */
+const FLOW_COST = 9;
+/** Characters of a message that count as one more message. */
+const LONG = 1024;
+/** Milliseconds for which a new connection would have to wait for its turn, so that it is refused instead. */
+const TOO_LATE = 2000;
 
 /** What all control sockets of an IRMd share. */
 export interface ControlContext {
@@ -27,8 +44,8 @@ export interface ControlContext {
   /** Removes the data socket that a process has left behind. */
   removeDataSocket(path: string): void;
   readonly timers: Timers;
+  readonly shares: Shares;
   readonly random: Random;
-  readonly log: Log;
 }
 
 /** Takes the connections of one control socket. */
@@ -44,8 +61,22 @@ export class ControlServer {
 
   /** Takes the connection of a process. */
   admit(conn: Deno.UnixConn, credentials: PeerCredentials): void {
+    const { shares } = this.#context;
+    const who: Who = { uid: credentials.uid, socket: this.#which };
+    try {
+      if (shares.spend(who, 0) > TOO_LATE) {
+        throw new ExhaustedError(
+          `user ${who.uid} asks for more than ${shares.limits.messages} messages a second: try again in some seconds`,
+        );
+      }
+      shares.connections.take(who);
+      shares.spend(who, CONNECTION_COST);
+    } catch (thrown) {
+      return void ControlConnection.turnAway(conn, asOuroError(thrown));
+    }
     const client: ControlClient = new ControlClient(this.#context, this.#which, conn, credentials, () => {
       this.#clients.delete(client);
+      shares.connections.give(who);
     });
     this.#clients.add(client);
   }
@@ -63,6 +94,7 @@ class ControlClient {
   readonly #credentials: PeerCredentials;
   readonly #connection: ControlConnection;
   readonly #helloTimer: Timer;
+  readonly #who: Who;
   #session: Session | undefined;
 
   constructor(
@@ -75,6 +107,8 @@ class ControlClient {
     this.#context = context;
     this.#socket = socket;
     this.#credentials = credentials;
+    this.#who = { uid: credentials.uid, socket };
+    const { shares } = context;
     this.#helloTimer = context.timers.after(
       HELLO_LIMIT,
       () => this.#refuse(new ProtocolError("no hello came")),
@@ -88,7 +122,7 @@ class ControlClient {
     }, (error) => {
       gone();
       this.#ended(error);
-    });
+    }, shares.privileged(this.#who) ? undefined : this.#restraint());
   }
 
   finish(): Promise<void> {
@@ -98,7 +132,7 @@ class ControlClient {
   #request(method: string, params: unknown, reply: Done<unknown>, id: RpcId): void {
     if (this.#session) {
       if (method === "hello") throw new ProtocolError("hello was said already");
-      this.#context.irmd.request(this.#session, method, params, reply, id);
+      this.#ask(this.#session, method, params, reply, id);
       return;
     }
     try {
@@ -117,6 +151,44 @@ class ControlClient {
     } catch (thrown) {
       reply(failure(asOuroError(thrown)));
       this.#context.timers.after(0, () => this.#connection.finish());
+    }
+  }
+
+  #restraint(): Restraint {
+    const { shares } = this.#context;
+    const who = this.#who;
+    return {
+      spend: (length) => shares.spend(who, 1 + Math.floor(length / LONG)),
+      hold: (bytes) => bytes < 0 ? shares.bytes.give(who, -bytes) : shares.bytes.take(who, bytes),
+      checkUnfinished: (bytes) => {
+        if (bytes > MAX_HELLO && !this.#session) {
+          throw new ProtocolError(`a hello is longer than ${MAX_HELLO} bytes`);
+        }
+      },
+    };
+  }
+
+  /** Passes a request on, and counts it until it is answered. @throws ExhaustedError when too much of its user waits */
+  #ask(session: Session, method: string, params: unknown, reply: Done<unknown>, id: RpcId): void {
+    const { irmd, shares } = this.#context;
+    const who = this.#who;
+    if (shares.privileged(who)) return irmd.request(session, method, params, reply, id);
+    if (method === "flow.allocate" || method === "flow.join") shares.spend(who, FLOW_COST);
+    const bytes = this.#connection.messageLength;
+    shares.bytes.take(who, bytes);
+    let waits = true;
+    const answered = () => {
+      if (waits) shares.bytes.give(who, bytes);
+      waits = false;
+    };
+    try {
+      irmd.request(session, method, params, (outcome) => {
+        answered();
+        reply(outcome);
+      }, id);
+    } catch (thrown) {
+      answered();
+      throw thrown;
     }
   }
 
@@ -153,7 +225,7 @@ class ControlClient {
     this.#helloTimer.cancel();
     const who = `process ${this.#credentials.pid}`;
     if (error instanceof ProtocolError) {
-      this.#context.log.warning(`Connection of ${who} closed: ${error.message}.`);
+      this.#context.shares.logOf(this.#who).warning(`Connection of ${who} closed: ${error.message}.`);
     }
     if (!this.#session) return;
     this.#context.irmd.ended(this.#session);

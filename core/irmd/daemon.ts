@@ -9,6 +9,7 @@ import type { Log } from "../contract/ports.ts";
 import { systemClock, systemRandom, systemTimers } from "../os/clock.ts";
 import { runtimeError } from "../os/c/errno.ts";
 import { readText } from "../os/files.ts";
+import { limitedLog } from "../kit/limited_log.ts";
 import { LockFile } from "../os/process/lock_file.ts";
 import { openLog } from "../os/log/log.ts";
 import { RuntimeFolder } from "../os/unix/runtime_folder.ts";
@@ -25,12 +26,18 @@ import { type ConfigFile, parseConfig } from "./config_schema.ts";
 import { ControlServer } from "./control_server.ts";
 import { Irmd } from "./irmd.ts";
 import { MemoryFile } from "../os/unix/memory_file.ts";
+import { connectionsFor, DEFAULT_LIMITS, type UserLimits } from "./shares/limits.ts";
+import { Shares } from "./shares/shares.ts";
+import { openFilesLimit } from "../os/process/processes.ts";
 import { irmdPlugins } from "./plugins.ts";
 
 /** Exit status when the configuration file can never be followed as it is (`EX_CONFIG` of sysexits.h). */
 const BAD_CONFIGURATION = 78;
 /** Members of this group may command the IRMd. */
 const GROUP = "ouroboros";
+
+/** Lines on connections that cannot be taken: so many at once, and a second. */
+const FAULTS = { burst: 50, rate: 0.2 };
 
 /** What the daemon is started with. */
 export interface DaemonOptions {
@@ -65,7 +72,7 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
     const registry = await openRegistry(context.builtins, plugins, irmdLog)
       .catch((thrown) => Promise.reject(config?.plugins.length ? blamed(thrown) : thrown));
     const settings = { folder, stdout: given.stdout, plugins };
-    await serve(settings, registry, lock.crashed, irmdLog, config && plan(config, registry));
+    await serve(settings, registry, lock.crashed, irmdLog, config?.limits, config && plan(config, registry));
   } catch (thrown) {
     if (!(thrown instanceof OuroError)) throw thrown;
     irmdLog.error(thrown.message);
@@ -111,6 +118,7 @@ async function serve(
   registry: Registry,
   crashed: number | undefined,
   log: Log,
+  limits: Partial<UserLimits> = {},
   plan: readonly PlannedRequest[] = [],
 ): Promise<void> {
   const { folder } = settings;
@@ -124,10 +132,24 @@ async function serve(
   const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, log };
   const children = new Children(settings, (of, status) => irmd.childExited(of, status));
   const memory = new MemoryFile(folder.addresses);
-  const irmd = new Irmd(ports, children.host, await irmdPlugins(registry), systemSecurityFiles(), memory);
+  const shares = new Shares(
+    ports,
+    { ...DEFAULT_LIMITS, ...limits },
+    connectionsFor(openFilesLimit()),
+    Deno.uid() ?? undefined,
+  );
+  const irmd = new Irmd(
+    ports,
+    children.host,
+    await irmdPlugins(registry),
+    systemSecurityFiles(),
+    memory,
+    shares,
+  );
   const shared = {
     ...ports,
     irmd,
+    shares,
     version: VERSION,
     flowsFolder: folder.flows,
     removeDataSocket: (path: string) => removeDataSocket(path, log),
@@ -155,7 +177,8 @@ async function listen(
   servers: Record<"public" | "admin", ControlServer>,
   log: Log,
 ): Promise<UnixListener[]> {
-  const fault = (error: OuroError) => log.warning(`${error.message}.`);
+  const limited = limitedLog(log, systemClock, FAULTS, "connections");
+  const fault = (error: OuroError) => limited.warning(`${error.message}.`);
   const open = async (path: string, mode: number, server: ControlServer, group?: string) => {
     const listener = await UnixListener.listen({ path, mode, group }, {
       accept: (conn, credentials) => server.admit(conn, credentials),

@@ -36,6 +36,7 @@ import { follow } from "./intentions/follow.ts";
 import type { Wish } from "./intentions/intention.ts";
 import { Keeper } from "./intentions/keeper.ts";
 import { connectionChanged, keptCommands, wishesOf } from "./intentions/kept_commands.ts";
+import type { Shares } from "./shares/shares.ts";
 import type { Caller, IrmdPlugins, Machine, Memory, Session } from "./tables/machine.ts";
 import type { IpcpRecord } from "./tables/records.ts";
 import { SessionWork } from "./tables/sessions.ts";
@@ -64,9 +65,17 @@ export class Irmd {
   /**
    * @param files for the security of flows; left out: there are none
    * @param memory outlives it; left out: nothing does
+   * @param shares of the users of the host
    */
-  constructor(ports: Ports, host: Machine, plugins: IrmdPlugins, files?: SecurityFiles, memory?: Memory) {
-    const state = new State(ports, host, plugins, files, memory);
+  constructor(
+    ports: Ports,
+    host: Machine,
+    plugins: IrmdPlugins,
+    files?: SecurityFiles,
+    memory?: Memory,
+    shares?: Shares,
+  ) {
+    const state = new State(ports, host, plugins, files, memory, shares);
     this.#state = state;
     this.#ends = new FlowTeardown(state);
     this.#starts = new AutoStart(state, (name, trouble) => this.#incoming.notStarted(name, trouble));
@@ -109,7 +118,7 @@ export class Irmd {
     if (session.role === "ipcp" && (session.socket !== "admin" || ipcp?.state !== "starting")) {
       throw new PermissionError("only a process that the IRMd has started as an IPCP may say that it is one");
     }
-    sessions.set(session, new SessionWork());
+    sessions.set(session, new SessionWork(session, this.#state.shares.calls));
     if (session.role === "tool") return;
     const process = processes.join(session);
     if (process.program === undefined) {
@@ -166,7 +175,9 @@ export class Irmd {
       takeUpper(this.#state, this.#ends, connection, session, method, fieldsOf(params ?? {}, "params"));
     } catch (thrown) {
       const { message } = asOuroError(thrown);
-      this.#state.log.warning(`Notification ${method} of process ${session.pid} ignored: ${message}.`);
+      this.#state.logOf(session).warning(
+        `Notification ${method} of process ${session.pid} ignored: ${message}.`,
+      );
     }
   }
 

@@ -36,4 +36,11 @@ export class TokenBucket {
     this.#tokens -= tokens;
     return true;
   }
+
+  /** Takes tokens out also when there are too few. @returns milliseconds until the debt is paid; 0: there is none */
+  spend(now: number, tokens: number): number {
+    if (this.take(now, tokens)) return 0;
+    this.#tokens -= tokens;
+    return -this.#tokens / this.#rate * 1000;
+  }
 }

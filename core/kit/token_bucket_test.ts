@@ -39,3 +39,9 @@ Deno.test("a bucket that is refused tokens keeps those that it has", () => {
     true,
   ]);
 });
+
+Deno.test("who spends more than a bucket has waits until the debt is paid, and others behind him longer", () => {
+  const bucket = new TokenBucket({ rate: 10, burst: 2 });
+  const waits = [bucket.spend(0, 2), bucket.spend(0, 1), bucket.spend(0, 1), bucket.spend(250, 0)];
+  assert.deepEqual(waits, [0, 100, 200, 0]);
+});

@@ -31,6 +31,7 @@ export function statusCommands(state: State, incoming: Incoming): Commands {
         waitingCalls: [...state.sessions.values()].reduce((count, { waiting }) => count + waiting, 0),
         waitingRequests: incoming.waiting,
         refusedRequests: incoming.refused,
+        users: state.shares.counts(),
         handshakes: { ...state.security.counts() },
       };
     }),

@@ -90,7 +90,7 @@ export class Delivery {
     }
     let flow: FlowRecord;
     try {
-      flow = this.#state.flows.take(accept.session);
+      flow = this.#state.flows.take(accept.session, "accepted");
     } catch (thrown) {
       wipeKey(agreement.security);
       this.#putBack(accept);
@@ -140,7 +140,7 @@ export class Delivery {
     { data, security }: ServerAgreement,
   ): void {
     flow.state = "allocated";
-    this.#state.log.info(`Flow on port_id ${flow.id} allocated.`);
+    this.#state.logOf(flow.session).info(`Flow on port_id ${flow.id} allocated.`);
     accept.complete(flow, {
       qos,
       mpl: flow.mpl ?? mpl ?? DEFAULT_MPL,

@@ -76,7 +76,7 @@ export function flowMethods(
         throw new NotAllocatedError(`this process has no flow ${id}`);
       }
       if (flow.ipcp) {
-        state.log.debug(`Partial deallocation of port_id ${id} by process ${session.pid}.`);
+        state.logOf(session).debug(`Partial deallocation of port_id ${id} by process ${session.pid}.`);
       }
       ends.deallocate(flow, linger, "the other end has deallocated the flow");
       reply(success(undefined));

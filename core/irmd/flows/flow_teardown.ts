@@ -26,7 +26,7 @@ export class FlowTeardown {
     const by = flow.ipcp?.pid ?? flow.session.pid;
     this.#end(flow, reason);
     this.withdraw(flow, linger, () => {
-      this.#state.log.info(`Completed deallocation of port_id ${flow.id} by process ${by}.`);
+      this.#state.logOf(flow.session).info(`Completed deallocation of port_id ${flow.id} by process ${by}.`);
     });
   }
 
@@ -79,7 +79,7 @@ export class FlowTeardown {
     for (const flow of [...ipcp.flows]) {
       this.forget(flow);
       if (flow.state === "allocated") {
-        this.#state.log.error(`IPCP ${ipcp.pid} gone, flow ${flow.id} removed.`);
+        this.#state.logOf(flow.session).error(`IPCP ${ipcp.pid} gone, flow ${flow.id} removed.`);
       }
       this.lost(flow, reason);
     }
@@ -88,7 +88,7 @@ export class FlowTeardown {
   /** Deallocates the flows that a process has left behind. */
   sessionGone(session: Session, flows: Iterable<FlowRecord>): void {
     for (const flow of flows) {
-      this.#state.log.debug(`Process ${session.pid} gone, deallocating flow ${flow.id}.`);
+      this.#state.logOf(session).debug(`Process ${session.pid} gone, deallocating flow ${flow.id}.`);
       this.deallocate(flow, 0, "the process at the other end is gone");
     }
   }

@@ -68,7 +68,7 @@ export class Incoming {
       this.#accepts.remove(accept);
       if (flow) this.#ends.abandon(flow);
     }, call);
-    this.#logAccept(process);
+    this.#logAccept(session, process);
     process.server = true;
     this.#starts.accepted(process.pid);
     this.#enqueue(accept);
@@ -202,8 +202,8 @@ export class Incoming {
     if (this.#waiting.remove(request)) request.reply(failure(error));
   }
 
-  #logAccept({ pid, program, names }: Process): void {
-    const { log } = this.#state;
+  #logAccept(session: Session, { pid, program, names }: Process): void {
+    const log = this.#state.logOf(session);
     log.debug(`New instance (${pid}) of ${program} added.`);
     log.debug("This process accepts flows for:");
     for (const name of [...names.keys()].reverse()) log.debug(`        ${name}`);

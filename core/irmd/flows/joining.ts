@@ -43,7 +43,7 @@ export class Joining extends FlowCall {
     const ipcp = memberOf(candidatesFor(state, session), layer);
     const { session: member } = ipcp.member();
     this.#ends = ends;
-    const flow = this.#flow = state.flows.take(session);
+    const flow = this.#flow = state.flows.take(session, "flows");
     flow.ipcp = ipcp;
     ipcp.flows.add(flow);
     this.begin();
@@ -52,7 +52,7 @@ export class Joining extends FlowCall {
       if (this.settled) return;
       if (!outcome.ok) return this.cancel(outcome.error);
       flow.state = "allocated";
-      state.log.info(`Flow on port_id ${flow.id} allocated.`);
+      state.logOf(session).info(`Flow on port_id ${flow.id} allocated.`);
       const connect = connectTo(member, token);
       this.complete(flow, { qos, mpl: DEFAULT_MPL, connect, data: "" });
     }, Math.min(timeout, LAYER_TIMES.join));

@@ -14,6 +14,7 @@ import {
 } from "../../contract/errors.ts";
 import type { Outcome } from "../../contract/outcome.ts";
 import type { SecurityOptions } from "../../contract/security.ts";
+import type { LimitedLog } from "../../kit/limited_log.ts";
 import { flowSecurityToJson } from "../../wire/local/security_json.ts";
 import type { ClientAgreement, ClientHandshake } from "../oap/client_handshake.ts";
 import { wipeKey } from "../oap/host_security.ts";
@@ -58,6 +59,8 @@ export class Allocation extends FlowCall implements Allocating {
   readonly #flow: FlowRecord;
   readonly #deadline: number;
   #attempt: Attempt | undefined;
+  /** Lets the next one of the same user for the same name begin. */
+  #leave: (() => void) | undefined;
   #firstError: OuroError | undefined;
 
   /** @throws InvalidError, ExhaustedError when the process may have no further request, or there is no id left */
@@ -69,13 +72,15 @@ export class Allocation extends FlowCall implements Allocating {
     params: AllocateParams,
   ) {
     super(origin);
+    state.shares.allocations.check(session);
     const { timeout = ALLOCATION_WAIT, name } = params;
     this.#state = state;
     this.#ends = ends;
     this.#params = params;
     this.#deadline = state.ports.clock.now() + timeout;
     this.#layers = new LayerQuestions(state, session, name, () => this.#left);
-    this.#flow = state.flows.take(session);
+    this.#flow = state.flows.take(session, "flows");
+    state.shares.allocations.take(session);
     this.#flow.allocating = this;
     this.limit(state.ports.timers, timeout, () => this.#late(timeout));
     this.begin();
@@ -83,7 +88,14 @@ export class Allocation extends FlowCall implements Allocating {
 
   /** Begins the allocation. */
   start(): void {
-    this.#next();
+    const { session } = this.#flow;
+    const { shares, ports } = this.#state;
+    if (shares.privileged(session)) return this.#next();
+    const leave = shares.asking.enter(`${session.uid} ${this.#params.name}`, () => {
+      if (!this.settled) this.#next();
+    });
+    if (!this.settled) this.#leave = leave;
+    else ports.timers.after(0, leave);
   }
 
   allocated(ipcp: IpcpRecord, answer: LayerAnswer): void {
@@ -109,7 +121,9 @@ export class Allocation extends FlowCall implements Allocating {
   }
 
   protected override over(): void {
+    this.#state.shares.allocations.give(this.#flow.session);
     this.#layers.stop();
+    this.#leave?.();
     this.#flow.allocating = undefined;
     this.#attempt = undefined;
   }
@@ -138,14 +152,14 @@ export class Allocation extends FlowCall implements Allocating {
     const own = this.#state.ipcps.byPid(flow.session.pid);
     if (own?.state === "joining" && flow.ipcp) own.joinedOver.add(flow.ipcp);
     this.#state.sessions.get(flow.session)?.unreached.delete(this.#params.name);
-    this.#state.log.info(`Flow on port_id ${flow.id} allocated.`);
+    this.#log.info(`Flow on port_id ${flow.id} allocated.`);
     this.complete(flow, { qos: this.#params.qos, mpl, maxPacket, ...rest });
   }
 
   /** Gives a flow up whose response of the allocation protocol fails the checks. */
   #refuse({ ipcp }: Attempt, { splice }: LayerAnswer, { errno, message }: OuroError): void {
     const { name } = this.#params;
-    this.#state.log.warning(`Flow to ${name} refused: ${message}.`);
+    this.#log.warning(`Flow to ${name} refused: ${message}.`);
     const other = splice === undefined ? undefined : this.#state.flows.get(splice);
     if (other?.ipcp === ipcp && other.token !== undefined) {
       this.#ends.lost(other, "the process that asked for the flow has refused it");
@@ -172,6 +186,10 @@ export class Allocation extends FlowCall implements Allocating {
     other.mpl = mpl;
     this.#flow.peer = other;
     return connectTo(other.session, other.token);
+  }
+
+  get #log(): LimitedLog {
+    return this.#state.logOf(this.#flow.session);
   }
 
   get #left(): number {
@@ -235,8 +253,9 @@ export class Allocation extends FlowCall implements Allocating {
 
   /** Logs it; of an IPCP, which tries again and again, once for each name. */
   #logFailure(line: string, detail?: string): void {
-    const { log, sessions } = this.#state;
+    const { sessions } = this.#state;
     const { session } = this.#flow;
+    const log = this.#log;
     const unreached = session.role === "ipcp" ? sessions.get(session)?.unreached : undefined;
     if (unreached?.has(this.#params.name)) return;
     unreached?.add(this.#params.name);

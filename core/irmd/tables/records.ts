@@ -9,6 +9,7 @@ import type { Done } from "../../contract/outcome.ts";
 import type { IpcpAbility, PluginDeclaration } from "../../contract/plugin.ts";
 import type { Timer } from "../../contract/ports.ts";
 import type { ServerHandshake } from "../oap/server_handshake.ts";
+import type { Sharing } from "../shares/shares.ts";
 import type { Session } from "./machine.ts";
 import type { Name } from "./names.ts";
 
@@ -117,6 +118,8 @@ export class FlowRecord {
   readonly id: FlowId;
   /** The process that uses it. */
   readonly session: Session;
+  /** What it counts for. */
+  readonly share: Sharing;
   /** The IPCP that carries it; undefined before a layer is chosen and after the IPCP has gone. */
   ipcp: IpcpRecord | undefined;
   /** `pending`: nobody above knows of it yet; `ended`: nobody above uses it any more. */
@@ -134,8 +137,9 @@ export class FlowRecord {
   /** IPCPs that have not yet said that they are done with the id. */
   holds = 0;
 
-  constructor(id: FlowId, session: Session) {
+  constructor(id: FlowId, session: Session, share: Sharing) {
     this.id = id;
+    this.share = share;
     this.session = session;
   }
 }

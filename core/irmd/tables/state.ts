@@ -4,6 +4,7 @@
  * @module
  */
 import type { Ports } from "../../contract/ports.ts";
+import type { LimitedLog } from "../../kit/limited_log.ts";
 import type { Accept } from "./accept.ts";
 import { AcceptQueues } from "./accept_queues.ts";
 import { FormerAddresses } from "./former_addresses.ts";
@@ -17,6 +18,7 @@ import type { IpcpRecord } from "./records.ts";
 import { NameTable } from "./names.ts";
 import { ProcessTable } from "./processes.ts";
 import { ProgramTable } from "./programs.ts";
+import { Shares } from "../shares/shares.ts";
 import type { SessionWork } from "./sessions.ts";
 
 /** Tables and ports. */
@@ -28,7 +30,7 @@ export class State {
   readonly programs = new ProgramTable();
   readonly processes = new ProcessTable();
   readonly ipcps = new IpcpTable();
-  readonly flows = new FlowTable();
+  readonly flows: FlowTable;
   /** What each connected process has under way. */
   readonly sessions = new Map<Session, SessionWork>();
   /** Who looks for a layer, and wants to know of those that come up. */
@@ -37,11 +39,22 @@ export class State {
   readonly accepts: AcceptQueues<Accept>;
   readonly security: HostSecurity;
   readonly addresses: FormerAddresses;
+  /** What each user may have. */
+  readonly shares: Shares;
 
-  constructor(ports: Ports, host: Machine, plugins: IrmdPlugins, files?: SecurityFiles, memory?: Memory) {
+  constructor(
+    ports: Ports,
+    host: Machine,
+    plugins: IrmdPlugins,
+    files?: SecurityFiles,
+    memory?: Memory,
+    shares = new Shares(ports),
+  ) {
     this.ports = ports;
     this.host = host;
     this.plugins = plugins;
+    this.shares = shares;
+    this.flows = new FlowTable(shares);
     this.hashes = new NameHashes((name) => plugins.hash(name));
     this.accepts = new AcceptQueues(ports.log);
     this.security = new HostSecurity(ports, files);
@@ -51,6 +64,11 @@ export class State {
   /** Returns the log. */
   get log(): Ports["log"] {
     return this.ports.log;
+  }
+
+  /** Returns the log for what a process causes. */
+  logOf(session: Session): LimitedLog {
+    return this.shares.logOf(session);
   }
 
   /** Draws a one-time token: 32 hexadecimal digits. */

@@ -124,3 +124,9 @@ export function signalAll(processes: readonly Pid[], signal: Deno.Signal): void 
     }
   }
 }
+
+/** Returns how many files this process may have open (getrlimit(2), `RLIMIT_NOFILE`). */
+export function openFilesLimit(): number {
+  const found = /^Max open files\s+(\d+)/m.exec(Deno.readTextFileSync("/proc/self/limits"));
+  return found ? Number(found[1]) : Infinity;
+}

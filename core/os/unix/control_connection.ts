@@ -4,14 +4,37 @@
  * @module
  */
 import { asOuroError, IrmdError, type OuroError, ProtocolError } from "../../contract/errors.ts";
+import type { Timer } from "../../contract/ports.ts";
+import { formatFault } from "../../wire/local/json_rpc.ts";
 import { LineSplitter } from "../../wire/local/line_splitter.ts";
 import { type RpcHandlers, RpcPeer } from "../../wire/local/rpc_peer.ts";
 import { systemTimers } from "../clock.ts";
+import { afterTurn } from "../turn.ts";
 
 /** An end that does not read is cut off when this much is waiting for it, in characters. */
 const MAX_UNSENT = 4 * 1024 * 1024;
 /** How long the last lines may take, in milliseconds. */
 const FINISH_LIMIT = 1000;
+
+/** Messages that are taken from a connection before others have their turn. */
+const TURN_MESSAGES = 64;
+/** Reads of a connection before others have their turn. */
+const TURN_READS = 4;
+/** Nothing is read from a stranger who does not read himself while this much is waiting for him, in characters. */
+const PAUSE_UNSENT = 64 * 1024;
+/** Bytes that are read at once: few until somebody has sent many. */
+const FIRST_READ = 1024;
+const READ = 16 * 1024;
+
+/** What bounds a connection whose other end is a stranger's. */
+export interface Restraint {
+  /** Counts a message of so many characters. @returns milliseconds until it may be taken */
+  spend(length: number): number;
+  /** Counts so many bytes more that wait here because of the other end (fewer, when negative). @throws OuroError for too many */
+  hold(bytes: number): void;
+  /** Checks how much of a message that is not complete is here. @throws OuroError for too much */
+  checkUnfinished(bytes: number): void;
+}
 
 /** A control connection at work. */
 export class ControlConnection {
@@ -21,17 +44,45 @@ export class ControlConnection {
   #unsent = "";
   #writing: Promise<void> | undefined;
   #ended: OuroError | undefined;
+  /** Characters that are queued or being written. */
+  #waiting = 0;
+  /** Bytes that the restraint knows of. */
+  #held = 0;
+  #taken = 0;
+  /** Runs while an end that is gone may still be heard. */
+  #lastWords: Timer | undefined;
+  /** Milliseconds until the next message may be taken. */
+  #pause = 0;
+  #messageLength = 0;
 
   /**
    * @param onEnd called once, when the connection has ended for whatever reason
+   * @param restraint left out: the other end is trusted
    */
   constructor(
     private readonly conn: Deno.UnixConn,
     handlers: RpcHandlers,
     private readonly onEnd: (error: OuroError) => void,
+    private readonly restraint?: Restraint,
   ) {
     this.peer = new RpcPeer((line) => this.#queue(line), systemTimers, handlers);
     this.#read();
+  }
+
+  /** Returns the length of the message that is being handled, in characters. */
+  get messageLength(): number {
+    return this.#messageLength;
+  }
+
+  /** Tells whoever has connected why he is not served, and closes the connection. */
+  static async turnAway(conn: Deno.UnixConn, error: OuroError): Promise<void> {
+    try {
+      await conn.write(new TextEncoder().encode(formatFault(null, error) + "\n"));
+    } catch {
+      // He is gone already.
+    } finally {
+      conn.close();
+    }
   }
 
   /** Connects to the socket at `path`. @throws IrmdError when nobody listens there */
@@ -70,8 +121,11 @@ export class ControlConnection {
   close(error: OuroError = new IrmdError("the control connection was closed")): void {
     if (this.#ended) return;
     this.#ended = error;
+    this.#lastWords?.cancel();
     this.conn.close();
     this.peer.close(error);
+    this.restraint?.hold(-this.#held);
+    this.#held = 0;
     this.onEnd(error);
   }
 
@@ -90,6 +144,8 @@ export class ControlConnection {
   #queue(line: string): void {
     if (this.#ended) return;
     this.#unsent += line + "\n";
+    this.#waiting += line.length + 1;
+    if (!this.#hold(line.length + 1)) return;
     if (this.#unsent.length > MAX_UNSENT) {
       return this.close(
         new ProtocolError(`the other end does not read: ${MAX_UNSENT} characters wait for it`),
@@ -102,26 +158,59 @@ export class ControlConnection {
     try {
       await undefined; // Lines of the same turn go out together.
       while (this.#unsent !== "") {
+        const { length } = this.#unsent;
         const bytes = this.#encoder.encode(this.#unsent);
         this.#unsent = "";
         for (let at = 0; at < bytes.length;) at += await this.conn.write(bytes.subarray(at));
+        this.#waiting -= length;
+        this.#hold(-length);
       }
     } catch (thrown) {
-      this.#fail(thrown);
+      this.#writeFailed(thrown);
     } finally {
       this.#writing = undefined;
     }
   }
 
+  /** What was written to an end that is gone may cross its last words, which are still to be read. */
+  #writeFailed(thrown: unknown): void {
+    if (this.#ended || !isGone(thrown)) return this.#fail(thrown);
+    this.#lastWords ??= systemTimers.after(FINISH_LIMIT, () => this.#fail(thrown));
+  }
+
+  /** Counts bytes that wait here; false when they were too many, which has ended the connection. */
+  #hold(bytes: number): boolean {
+    if (!this.restraint || this.#ended) return !this.#ended;
+    try {
+      this.restraint.hold(bytes);
+      this.#held += bytes;
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
+    return !this.#ended;
+  }
+
   async #read(): Promise<void> {
     const splitter = new LineSplitter();
-    const buffer = new Uint8Array(16 * 1024);
-    const line = (text: string) => {
-      if (!this.#ended) this.peer.handleLine(text);
-    };
+    const lines: string[] = [];
+    let buffer = new Uint8Array(this.restraint ? FIRST_READ : READ);
+    let reads = 0;
     try {
       for (let count; (count = await this.conn.read(buffer)) !== null;) {
-        splitter.push(buffer.subarray(0, count), line);
+        const before = splitter.unfinished;
+        splitter.push(buffer.subarray(0, count), (line) => lines.push(line));
+        this.restraint?.checkUnfinished(splitter.unfinished);
+        if (splitter.unfinished !== before) this.#hold(splitter.unfinished - before);
+        for (const line of lines) {
+          if (this.#mustWait(line)) await this.#wait();
+          if (this.#ended) return;
+          this.#messageLength = line.length;
+          this.peer.handleLine(line);
+        }
+        lines.length = 0;
+        if (++reads % TURN_READS === 0) await nextTurn();
+        if (this.restraint) { while (this.#waiting > PAUSE_UNSENT && this.#writing) await this.#writing; }
+        if (count === buffer.length && count < READ) buffer = new Uint8Array(READ);
       }
       this.close(new IrmdError("the other end closed the control connection"));
     } catch (thrown) {
@@ -129,9 +218,25 @@ export class ControlConnection {
     }
   }
 
+  #mustWait(line: string): boolean {
+    this.#pause = this.restraint?.spend(line.length) ?? 0;
+    return this.#pause > 0 || ++this.#taken % TURN_MESSAGES === 0;
+  }
+
+  /** Lets others have their turn, and the end of a pause come. */
+  #wait(): Promise<void> {
+    return this.#pause > 0 ? new Promise((resume) => systemTimers.after(this.#pause, resume)) : nextTurn();
+  }
+
   #fail(thrown: unknown): void {
     if (this.#ended) return;
-    const lost = thrown instanceof Deno.errors.ConnectionReset || thrown instanceof Deno.errors.BrokenPipe;
-    this.close(lost ? new IrmdError("the other end is gone", { cause: thrown }) : asOuroError(thrown));
+    this.close(
+      isGone(thrown) ? new IrmdError("the other end is gone", { cause: thrown }) : asOuroError(thrown),
+    );
   }
 }
+
+const isGone = (thrown: unknown): boolean =>
+  thrown instanceof Deno.errors.ConnectionReset || thrown instanceof Deno.errors.BrokenPipe;
+
+const nextTurn = (): Promise<void> => new Promise((resume) => afterTurn(resume));

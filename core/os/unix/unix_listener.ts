@@ -12,6 +12,7 @@ import {
   PermissionError,
 } from "../../contract/errors.ts";
 import { systemTimers } from "../clock.ts";
+import { afterTurn } from "../turn.ts";
 import { runtimeError } from "../c/errno.ts";
 import { groupId } from "../c/libc.ts";
 import { AcceptedPeers, type PeerCredentials } from "./peer_credentials.ts";
@@ -38,6 +39,8 @@ export interface UnixListenerHandlers {
 const PRIVATE = 0o177;
 /** How long no connection is accepted after one could not be, in milliseconds. */
 const PAUSE = 100;
+/** Connections that are accepted before others have their turn. */
+const TURN = 16;
 
 /** A socket that listens. */
 export class UnixListener {
@@ -118,11 +121,13 @@ export class UnixListener {
 
   async #run(): Promise<void> {
     let failing = false;
+    let accepted = 0;
     while (!this.#closed) {
       try {
         const conn = await this.listener.accept();
         this.#hand(conn); // In the same turn, and before the next accept: see AcceptedPeers.
         failing = false;
+        if (++accepted % TURN === 0) await new Promise<void>((resume) => afterTurn(resume));
       } catch (thrown) {
         if (this.#closed) return;
         if (!failing) this.handlers.fault(runtimeError(thrown, `cannot accept connections at ${this.path}`));

@@ -17,6 +17,11 @@ export class LineSplitter {
   #length = 0;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
 
+  /** Returns how many bytes of a line that is not complete are here. */
+  get unfinished(): number {
+    return this.#length;
+  }
+
   /**
    * Takes the next bytes of the stream (copied where they outlive the call) and calls `line` for each line that is complete.
    *
