@@ -8,6 +8,7 @@ import { type Pid, pid } from "../contract/ids.ts";
 import { failure, success } from "../contract/outcome.ts";
 import { backgroundTimers } from "../os/clock.ts";
 import { ancestryOf, liveSince, processTree, signalAll } from "../os/process/processes.ts";
+import { runsFile } from "../os/process/running_file.ts";
 import { type Child, spawnSelf, startProgram } from "../os/process/spawn.ts";
 import type { RuntimeFolder } from "../os/unix/runtime_folder.ts";
 import type { Machine } from "./tables/machine.ts";
@@ -73,6 +74,7 @@ export class Children {
     kill: (of) => this.#signal(of, "SIGKILL"),
     ancestryOf,
     startTime: liveSince,
+    runsFile,
   };
 
   #start(start: () => Child, done: Parameters<Machine["startIpcp"]>[2]): void {

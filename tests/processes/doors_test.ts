@@ -50,3 +50,39 @@ testAsRoot(
     assert.equal(connections, 0);
   },
 );
+
+/** Says that it is the program of its first argument, and accepts for ever. */
+const IMPOSTOR = `
+import json, os, socket, sys
+os.setgroups([]), os.setgid(${NOBODY}), os.setuid(${NOBODY})
+conn = socket.socket(socket.AF_UNIX)
+conn.connect(os.environ["OURO_RUNTIME_DIR"] + "/irmd.sock")
+lines = conn.makefile("rw")
+def say(number, method, params):
+    lines.write(json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params}) + "\\n")
+    lines.flush()
+say(1, "hello", {"protocol": 1, "program": sys.argv[1], "role": "application"})
+lines.readline()
+say(2, "flow.accept", {"token": "00" * 16})
+print("waits", flush=True)
+for line in lines: print("got", line, flush=True)
+`;
+
+testAsRoot(
+  "a user whose program says that it is oping gets no flow meant for the oping that root has bound",
+  async () => {
+    await using host = await localHost("svc");
+    await host.ok(`irm bind program ${host.programs}/oping name svc`);
+    const stranger = host.program(["python3", "-c", IMPOSTOR, "oping"]);
+    await stranger.waitFor(/waits/);
+    const server = host.program([`${host.programs}/oping`, "--listen"]);
+    await host.irmd.waitFor(/accepts flows for:\n.* {8}svc/);
+    for (let count = 0; count < 4; count++) await host.ok("oping -n svc -c 1 -i 1ms");
+    server.kill("SIGTERM");
+    await server.ended;
+    const { code, stdout, stderr } = await host.run("oping -n svc -c 1");
+    assert.notEqual(code, 0);
+    assert.match(stdout + stderr, /no process accepts flows/);
+    assert.doesNotMatch(stranger.stdout, /got/);
+  },
+);

@@ -25,7 +25,6 @@ async function nobody(host: Host): Promise<(words: string) => Process> {
 testAsRoot("another user pings and serves, and may not command", async () => {
   await using host = await localHost("svc");
   const asNobody = await nobody(host);
-  await host.ok(`irm bind program ${host.programs}/oping name svc`);
 
   const refused = await asNobody("irm name create mine").ended;
   assert.notEqual(refused.code, 0);
@@ -33,6 +32,7 @@ testAsRoot("another user pings and serves, and may not command", async () => {
 
   const server = asNobody("oping --listen");
   await host.irmd.waitFor(/accepts flows for/);
+  await host.ok(`irm bind process ${server.pid} name svc`);
   const client = await asNobody("oping -n svc -c 2 -i 1ms").ended;
   assert.equal(client.code, 0, client.stdout + client.stderr);
   assert.match(server.stdout, /Received 64 bytes on fd 64\./);

@@ -36,7 +36,7 @@ export const BIND: Group = {
       method: "bind.program",
       help: "let all instances of a program answer for a name",
       about:
-        "All instances of the program, also those that run already, accept flows for the name. With auto, the IRMd " +
+        "All instances of the program that you or root run, also those that run already, accept flows for the name. With auto, the IRMd " +
         "starts an instance when a flow is asked for and none waits, with the words after -- as its arguments and " +
         "with the rights of the user who bound it.",
       examples: [

@@ -10,7 +10,7 @@ import { type Fields, flag, integer, list, name, optional, text } from "../../wi
 import type { Incoming } from "../flows/incoming.ts";
 import type { Start } from "../tables/machine.ts";
 import type { BindingOrigin, Process } from "../tables/processes.ts";
-import { baseName } from "../tables/programs.ts";
+import { baseName, type ProgramBinding } from "../tables/programs.ts";
 import type { State } from "../tables/state.ts";
 import { atOnce, type Commands } from "./command.ts";
 
@@ -39,10 +39,9 @@ export class Bindings {
    */
   announced(process: Process, program: string, started?: string): void {
     process.program = program;
-    process.programs.add(program);
-    if (started !== undefined) process.programs.add(baseName(started));
-    for (const base of process.programs) {
-      for (const name of this.#state.programs.namesOf(base)) this.#inherit(process, name);
+    process.startedAs = started;
+    for (const binding of this.#state.programs.bindings()) {
+      if (this.#isOf(process, binding)) this.#inherit(process, binding.name);
     }
   }
 
@@ -55,9 +54,11 @@ export class Bindings {
   bindProgram(name: string, start: Start, startable: boolean): void {
     const { programs, processes, log } = this.#state;
     const base = baseName(start.path);
-    programs.bind(base, { name, start: startable ? start : undefined });
+    const { path, uid } = start;
+    const binding = { name, path, uid, start: startable ? start : undefined };
+    programs.bind(base, binding);
     log.info(`Bound program ${start.path} to name ${name}.`);
-    for (const process of processes.values()) if (process.programs.has(base)) this.#inherit(process, name);
+    for (const process of processes.values()) if (this.#isOf(process, binding)) this.#inherit(process, name);
   }
 
   /** Takes one binding of a program back, or all; its processes lose what they inherited. @throws NotFoundError */
@@ -65,8 +66,8 @@ export class Bindings {
     const { programs, processes, log } = this.#state;
     const base = baseName(program);
     for (const one of programs.unbind(base, name)) {
-      for (const process of [...processes.boundTo(one)]) {
-        if (process.programs.has(base)) this.#lose(process, one, "program");
+      for (const process of [...processes.boundTo(one.name)]) {
+        if (this.#isOf(process, one)) this.#lose(process, one.name, "program");
       }
     }
     log.info(`All names matching ${name ?? "*"} unbound for ${base}.`);
@@ -118,7 +119,8 @@ export class Bindings {
   /** Takes the news that the last connection of a process has ended. What it is bound to by itself stays while it lives. */
   disconnected(process: Process): void {
     process.program = undefined;
-    process.programs.clear();
+    process.startedAs = undefined;
+    process.runs.clear();
     process.server = false;
     for (const name of [...process.names.keys()]) this.#lose(process, name, "program");
     if (process.names.size > 0 && this.#lives(process)) this.#watch();
@@ -129,6 +131,22 @@ export class Bindings {
   close(): void {
     this.#look?.cancel();
     this.#look = undefined;
+  }
+
+  /**
+   * Returns whether a process is an instance of a bound program: run by who has bound it or by root, and running that file. The name
+   * that it gives itself counts only where the kernel keeps no trace of the file, as of a script that hands over with exec.
+   */
+  #isOf({ pid, uid, program, startedAs, runs }: Process, { path, uid: by }: ProgramBinding): boolean {
+    if (program === undefined) return false;
+    if (startedAs === path) return true;
+    if (uid !== by && uid !== 0) return false;
+    let found = runs.get(path);
+    if (found === undefined) {
+      found = this.#state.host.runsFile(pid, path) ?? program === baseName(path);
+      runs.set(path, found);
+    }
+    return found;
   }
 
   #inherit(process: Process, name: string): void {

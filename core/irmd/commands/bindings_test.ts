@@ -120,6 +120,18 @@ Deno.test("what is bound to a process does not go to who still holds a connectio
   assert.equal(world.status().processes, 1, "the one that is bound and lives");
 });
 
+Deno.test("a name that a process gives itself proves nothing: it runs the file, for who has bound it or as root", () => {
+  const world = new World();
+  program(world);
+  const users = [1000, 0, 65534].map((uid) => world.connect("server", "application", undefined, { uid }));
+  assert.deepEqual(users.map((one) => namesOf(world, one)), [["x"], ["x"], []]);
+  world.executables.set(4000, "/bin/server").set(4001, "/tmp/server");
+  const [right, wrong] = [4000, 4001].map((pid) => world.connect("other", "application", pid));
+  assert.deepEqual([right, wrong].map((one) => namesOf(world, one)), [["x"], []]);
+  world.command("unbind.program", { program: "server" });
+  assert.deepEqual(namesOf(world, right), []);
+});
+
 Deno.test("connections of different users are never of one process", () => {
   const world = new World();
   const root = world.connect("server", "application", 4000, { uid: 0 });

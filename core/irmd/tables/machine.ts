@@ -81,6 +81,11 @@ export interface Machine {
   kill(pid: Pid): void;
   /** Returns a process, its session, and the processes that have started it, with their sessions, as far as that can be seen. */
   ancestryOf(pid: Pid): readonly Pid[];
+  /**
+   * Returns whether a process runs the program in that file, itself or as a script; undefined where that cannot be told: the process
+   * cannot be seen, or the file hands over to others.
+   */
+  runsFile(pid: Pid, path: string): boolean | undefined;
   /** Returns when the process with this pid started, also one that was not started here; undefined when there is none. */
   startTime(pid: Pid): number | undefined;
 }

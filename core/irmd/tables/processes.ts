@@ -20,8 +20,10 @@ export class Process {
   uid: Uid | undefined;
   /** Base name of its program; undefined until it connects. */
   program: string | undefined;
-  /** Base names of the programs that it is an instance of: its own, and the one that the IRMd has started it as. */
-  readonly programs = new Set<string>();
+  /** Path of the program that the IRMd has started and that is this process, or has started it. */
+  startedAs: string | undefined;
+  /** Whether it runs the files of programs, as far as that was looked at. */
+  readonly runs = new Map<string, boolean>();
   /** Has it ever accepted? Tells servers from clients of the same program. */
   server = false;
   readonly sessions = new Set<Session>();

@@ -1,14 +1,19 @@
 /**
- * Programs that are bound to names. A program is known by the base name of its file.
+ * Programs that are bound to names. Commands call a program by the base name of its file; its processes have to run this file.
  *
  * @module
  */
 import { ExistsError, NotFoundError } from "../../contract/errors.ts";
+import type { Uid } from "../../contract/ids.ts";
 import type { Start } from "./machine.ts";
 
 /** That instances of a program accept flows for a name. */
 export interface ProgramBinding {
   readonly name: string;
+  /** Absolute path of the file. */
+  readonly path: string;
+  /** Who has bound it. */
+  readonly uid: Uid;
   /** How to start an instance; undefined: the IRMd does not start it. */
   readonly start: Start | undefined;
 }
@@ -48,18 +53,18 @@ export class ProgramTable {
   /**
    * Takes bindings back: of one name, or of all.
    *
-   * @returns the names
+   * @returns them
    * @throws NotFoundError when there is no such binding
    */
-  unbind(base: string, name: string | undefined): string[] {
+  unbind(base: string, name: string | undefined): ProgramBinding[] {
     const names = this.#programs.get(base);
-    const found = [...names?.keys() ?? []].filter((one) => name === undefined || one === name);
+    const found = [...names?.values() ?? []].filter((one) => name === undefined || one.name === name);
     if (!names || found.length === 0) {
       throw new NotFoundError(
         `the program ${base} is not bound to ${name === undefined ? "any name" : `"${name}"`}`,
       );
     }
-    for (const one of found) {
+    for (const { name: one } of found) {
       names.delete(one);
       const starts = this.#starts.get(one);
       if (starts?.delete(base) && starts.size === 0) this.#starts.delete(one);
@@ -68,9 +73,9 @@ export class ProgramTable {
     return found;
   }
 
-  /** Returns the names that instances of the program accept flows for, oldest binding first. */
-  namesOf(base: string): Iterable<string> {
-    return this.#programs.get(base)?.keys() ?? [];
+  /** Returns all bindings, the oldest of each program first. */
+  bindings(): ProgramBinding[] {
+    return [...this.#programs.values()].flatMap((names) => [...names.values()]);
   }
 
   /** Returns the programs bound to a name that the IRMd does not start. */

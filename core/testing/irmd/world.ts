@@ -236,6 +236,8 @@ export class World {
   readonly parents = new Map<Pid, Pid>();
   /** When the processes started that have connected and live. */
   readonly starts = new Map<number, number>();
+  /** The files that processes run, of those that can be seen. */
+  readonly executables = new Map<number, string>();
   /** Processes that exist without being connected. */
   readonly strangers = new Set<number>();
   readonly irmd: Irmd;
@@ -350,6 +352,7 @@ export class World {
       const parent = this.parents.get(of);
       return parent === undefined ? [of] : [of, parent];
     },
+    runsFile: (of, path) => this.executables.has(of) ? this.executables.get(of) === path : undefined,
     startTime: (of) => this.starts.get(of) ?? (this.strangers.has(of) ? 1 : undefined),
   };
 
