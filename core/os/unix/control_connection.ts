@@ -9,6 +9,7 @@ import { formatFault } from "../../wire/local/json_rpc.ts";
 import { LineSplitter } from "../../wire/local/line_splitter.ts";
 import { type RpcHandlers, RpcPeer } from "../../wire/local/rpc_peer.ts";
 import { systemTimers } from "../clock.ts";
+import { connectUnix } from "./connect.ts";
 import { afterTurn } from "../turn.ts";
 
 /** An end that does not read is cut off when this much is waiting for it, in characters. */
@@ -92,7 +93,7 @@ export class ControlConnection {
     onEnd: (error: OuroError) => void,
   ): Promise<ControlConnection> {
     try {
-      return new ControlConnection(await Deno.connect({ transport: "unix", path }), handlers, onEnd);
+      return new ControlConnection(await connectUnix(path), handlers, onEnd);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new IrmdError(`no IRMd answers at ${path} (${why}); start one with: ouro irmd`, { cause });

@@ -9,12 +9,15 @@ import type { Uid } from "../../contract/ids.ts";
 import type { Timers } from "../../contract/ports.ts";
 import { HELLO_WORD, helloToken, TOKEN_BYTES, WORD_BYTES } from "../../wire/local/data_frames.ts";
 import { runtimeError } from "../c/errno.ts";
+import { afterTurn } from "../turn.ts";
+import { connectUnix } from "./connect.ts";
+import { Greetings } from "./greetings.ts";
 import { nameBeside } from "./socket_path.ts";
 
 /** Milliseconds in which a connection must say hello. */
 const HELLO_WITHIN = 1000;
-/** Connections that may be about to say hello. */
-const MAX_GREETING = 64;
+/** Connections that are accepted before others have their turn. */
+const TURN = 16;
 /** Milliseconds until the next try when a connection could not be taken (no file descriptors left, say). */
 const RETRY = 50;
 
@@ -29,14 +32,16 @@ export interface Expectation {
 /** The data socket of a process. */
 export class DataListener {
   readonly #expected = new Map<string, PromiseWithResolvers<Deno.UnixConn>>();
-  readonly #greeting = new Set<Deno.UnixConn>();
+  readonly #greeting: Greetings;
   #closed = false;
 
   private constructor(
     private readonly path: string,
     private readonly listener: Deno.UnixListener,
     private readonly timers: Timers,
+    bound: string,
   ) {
+    this.#greeting = new Greetings(bound);
     listener.unref();
     this.#acceptAll();
   }
@@ -54,7 +59,7 @@ export class DataListener {
         listener.close();
         throw thrown;
       }
-      return new DataListener(path, listener, timers);
+      return new DataListener(path, listener, timers, bound);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new IrmdError(`cannot listen for flows at ${path}: ${why}`, { cause });
@@ -87,18 +92,20 @@ export class DataListener {
       // The IRMd removes the sockets of a process too, and may have been quicker.
       if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
     }
-    for (const conn of this.#greeting) conn.close();
-    this.#greeting.clear();
+    for (const conn of [...this.#greeting.all]) this.#refuse(conn);
     for (const waiting of this.#expected.values()) waiting.reject(error);
     this.#expected.clear();
   }
 
   async #acceptAll(): Promise<void> {
-    while (!this.#closed) {
+    for (let accepted = 0; !this.#closed;) {
       try {
         const conn = await this.listener.accept();
-        if (this.#greeting.size < MAX_GREETING) this.#greet(conn);
-        else conn.close();
+        // In the same turn: who has connected is only known as the last one that did.
+        const leaving = this.#greeting.add(conn);
+        this.#greet(conn);
+        for (const silent of leaving) this.#refuse(silent);
+        if (++accepted % TURN === 0) await new Promise<void>((resume) => afterTurn(resume));
       } catch {
         if (!this.#closed) await new Promise<void>((done) => this.timers.after(RETRY, done));
       }
@@ -106,7 +113,6 @@ export class DataListener {
   }
 
   async #greet(conn: Deno.UnixConn): Promise<void> {
-    this.#greeting.add(conn);
     const timer = this.timers.after(HELLO_WITHIN, () => this.#refuse(conn));
     try {
       const token = await readHello(conn);
@@ -142,7 +148,7 @@ export async function connectData(path: string, owner: Uid | undefined): Promise
   if (owner !== undefined && uid !== owner) {
     throw new PermissionError(`the socket ${path} is of user ${uid}; it must be of user ${owner}`);
   }
-  const conn = await Deno.connect({ transport: "unix", path });
+  const conn = await connectUnix(path);
   // What was there may have been replaced since the look. What the kernel has connected to was bound among the data sockets, or is none.
   const { path: bound } = conn.remoteAddr;
   if (bound && folderOf(bound) === folderOf(path)) return conn;

@@ -1,0 +1,25 @@
+/**
+ * Connects to Unix sockets, also when many do so at once.
+ *
+ * @module
+ */
+import { systemTimers } from "../clock.ts";
+
+/** Milliseconds until the next try: so many at first, twice as many each time, so many in the end. */
+const PAUSE = { first: 2, last: 100 };
+/** Tries until whoever listens counts as dead: about ten seconds. */
+const TRIES = 100;
+
+/** Connects to the socket at `path`. Where its queue is full, whoever listens is busy and not gone: it is tried again. */
+export async function connectUnix(path: string): Promise<Deno.UnixConn> {
+  let pause = PAUSE.first;
+  for (let tried = 1;; tried++) {
+    try {
+      return await Deno.connect({ transport: "unix", path });
+    } catch (thrown) {
+      if (!(thrown instanceof Deno.errors.WouldBlock) || tried === TRIES) throw thrown;
+    }
+    await new Promise<void>((resume) => systemTimers.after(pause, resume));
+    pause = Math.min(PAUSE.last, pause * 2);
+  }
+}
