@@ -1,11 +1,12 @@
 /**
  * What takes long: `deno task soak` runs all of it, `deno task soak floods [SECONDS]` only the floods (a minute each unless told
  * otherwise), `deno task soak transfers [SEEDS] [MIB]` only the transfers (10 of 1024 MiB), `deno task soak chaos [SEED] [SECONDS]`
- * only chaos (seed 1, ten minutes). Ends with status 1 when something is not as it has to be.
+ * only chaos (seed 1, ten minutes), `deno task soak hostile [SECONDS]` only the loads of a hostile user (ten minutes). Ends with status 1 when something is not as it has to be.
  *
  * @module
  */
 import { chaos } from "./chaos/chaos.ts";
+import { hostile } from "./hostile.ts";
 import { floods } from "./floods.ts";
 import { transfers } from "./transfers.ts";
 
@@ -14,13 +15,13 @@ type Soak = (first?: number, second?: number) => Promise<boolean>;
 const SOAKS: ReadonlyMap<string, Soak> = new Map([["floods", floods], ["transfers", transfers], [
   "chaos",
   chaos,
-]]);
+], ["hostile", hostile]]);
 
 const [what = "all", ...words] = Deno.args;
 const [first, second] = words.map(Number);
 if ((what !== "all" && !SOAKS.has(what)) || [first, second].some(Number.isNaN)) {
   console.error(
-    "usage: deno task soak [floods [SECONDS] | transfers [SEEDS] [MIB] | chaos [SEED] [SECONDS]]",
+    "usage: deno task soak [floods [SECONDS] | transfers [SEEDS] [MIB] | chaos [SEED] [SECONDS] | hostile [SECONDS]]",
   );
   Deno.exit(2);
 }
