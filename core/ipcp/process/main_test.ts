@@ -6,6 +6,7 @@ import { DataListener } from "../../os/unix/data_socket.ts";
 import { systemTimers } from "../../os/clock.ts";
 import { ControlConnection } from "../../os/unix/control_connection.ts";
 import { fieldsOf } from "../../wire/local/fields.ts";
+import { VERSION } from "../../version.ts";
 import { helloFrame } from "../../wire/local/data_frames.ts";
 
 const MAIN = new URL("../../../main.ts", import.meta.url).pathname;
@@ -64,7 +65,7 @@ class Stage implements AsyncDisposable {
         stage.#note(method, params);
         if (method === "hello") {
           const data = `${stage.folder}/data.sock`;
-          reply(success({ protocol: 1, version: "0.1.0", pid: stage.child.pid, data }));
+          reply(success({ protocol: 1, version: VERSION, pid: stage.child.pid, data }));
           hello.resolve();
         } else reply(success({ flow: stage.#nextFlow++ }));
       },

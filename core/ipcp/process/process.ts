@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { OuroError } from "../../contract/errors.ts";
+import { IrmdError, OuroError } from "../../contract/errors.ts";
 import { pid } from "../../contract/ids.ts";
 import type { Networks } from "../../contract/network.ts";
 import type { Outcome } from "../../contract/outcome.ts";
@@ -19,7 +19,8 @@ import type { Builtins } from "../../registry/builtins.ts";
 import { NO_NETWORKS } from "../../contract/network.ts";
 import { openRegistry } from "../../registry/open_registry.ts";
 import type { Registry } from "../../registry/registry.ts";
-import { fieldsOf, integer, text } from "../../wire/local/fields.ts";
+import { fieldsOf, integer, optional, text } from "../../wire/local/fields.ts";
+import { VERSION } from "../../version.ts";
 import { hello } from "../../wire/local/local_protocol.ts";
 import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
 import { IpcpHost, type IpcpHostContext } from "../host/host.ts";
@@ -142,6 +143,12 @@ class IpcpProcess {
     try {
       if (!outcome.ok) throw outcome.error;
       const answer = fieldsOf(outcome.value, "the answer to hello");
+      const version = optional(answer, "version", text);
+      if (version !== undefined && version !== VERSION) {
+        throw new IrmdError(
+          `this IPCP is of ouro ${VERSION} and the IRMd of ouro ${version}: the program was replaced while it runs; restart the IRMd`,
+        );
+      }
       this.#running = this.#make(connection, integer(answer, "pid", 1, MAX_PID), text(answer, "data"));
     } catch (thrown) {
       this.#ended.reject(thrown);

@@ -42,10 +42,12 @@ export const runningProgram = (): Running => ({
  * ```
  */
 export function selfCommand({ standalone, executable, entry }: Running): Command {
-  if (standalone) return { program: executable, words: [] };
+  // The file is not there any more, or another one is in its place: what runs can still be had from the kernel.
+  const program = executable.endsWith(" (deleted)") ? "/proc/self/exe" : executable;
+  if (standalone) return { program, words: [] };
   // A bundle is complete: a configuration file that happens to be above it is not its own.
   const options = entry.endsWith(".js") ? ["--no-config"] : [];
-  return { program: executable, words: ["run", "-A", "-q", ...options, entry] };
+  return { program, words: ["run", "-A", "-q", ...options, entry] };
 }
 
 /** Makes the environment of the same program in another role: the name by which this one was called is not the other's. */

@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { InvalidError, NotFoundError, type OuroError, PermissionError } from "../../contract/errors.ts";
+import {
+  InvalidError,
+  IrmdError,
+  NotFoundError,
+  type OuroError,
+  PermissionError,
+} from "../../contract/errors.ts";
 import { type Pid, pid } from "../../contract/ids.ts";
 import { runtimeError } from "../c/errno.ts";
 import { userAccount } from "../c/libc.ts";
@@ -55,10 +61,13 @@ export interface ProgramOptions extends ChildOutput {
 /**
  * Starts this program in a role, with this process' rights; its outputs go nowhere unless asked for.
  *
+ * @throws IrmdError when its files are gone
  * @throws an error of the catalogue when the system cannot start a process
  */
 export function spawnSelf(role: string, args: readonly string[], options: SelfOptions = {}): Child {
-  const { program, words } = selfCommand(options.running ?? runningProgram());
+  const running = options.running ?? runningProgram();
+  checkThere(running, role);
+  const { program, words } = selfCommand(running);
   try {
     return start(program, [...words, role, ...args], options, {
       env: selfEnvironment(Deno.env.toObject(), options.env),
@@ -99,6 +108,20 @@ export function startProgram(path: string, args: readonly string[], options: Pro
     });
   } catch (thrown) {
     throw whyNot(thrown, path);
+  }
+}
+
+function checkThere({ standalone, entry }: Running, role: string): void {
+  if (standalone || !entry.startsWith("file:")) return;
+  const file = new URL(entry);
+  try {
+    Deno.statSync(file);
+  } catch (cause) {
+    const path = decodeURIComponent(file.pathname);
+    throw new IrmdError(
+      `cannot start ${role}: ${path} is gone, the program was removed or replaced while it runs; restart the IRMd`,
+      { cause },
+    );
   }
 }
 

@@ -53,6 +53,37 @@ Deno.test("the program starts itself however it was started", () => {
   });
 });
 
+Deno.test("a program whose executable was removed or replaced starts itself as it is, and says when its files are gone", () =>
+  inFolder(async (folder) => {
+    const [executable, main] = [`${folder}/runtime`, `${folder}/main.ts`];
+    await Deno.copyFile(Deno.execPath(), executable);
+    await Deno.chmod(executable, 0o755);
+    await Deno.writeTextFile(
+      main,
+      `import { spawnSelf } from "${MODULE}";
+      if (Deno.args[0] === "child") console.log("child", Deno.execPath());
+      else {
+        await Deno.rename("${executable}", "${executable}.old");
+        await Deno.writeTextFile("${executable}", "#!/bin/sh\\necho another\\n", { mode: 0o755 });
+        await Deno.remove("${executable}.old");
+        await spawnSelf("child", [], { stdout: "inherit", stderr: "inherit" }).exited;
+        await Deno.remove("${main}");
+        try {
+          spawnSelf("child", []);
+        } catch (thrown) {
+          console.log(thrown.code, thrown.message);
+        }
+      }`,
+    );
+    const { stdout } = await new Deno.Command(executable, {
+      args: ["run", "-A", "-q", main],
+      stderr: "inherit",
+    }).output();
+    const [child, failure] = new TextDecoder().decode(stdout).trim().split("\n");
+    assert.match(child, /^child .*\(deleted\)$/);
+    assert.match(failure, /^OURO_IRMD cannot start child: .*main\.ts is gone, .*; restart the IRMd$/);
+  }));
+
 Deno.test("it runs in a session of its own, without input, under no other name", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/main.ts`, ENTRY);
