@@ -3,14 +3,19 @@
  *
  * @module
  */
-import { CancelledError, type OuroError } from "../contract/errors.ts";
-import { systemTimers } from "../os/clock.ts";
+import { CancelledError, IrmdError, type OuroError, TimedOutError } from "../contract/errors.ts";
+import { systemClock, systemTimers } from "../os/clock.ts";
 import { RuntimeFolder } from "../os/unix/runtime_folder.ts";
 import { FdTable } from "../kit/number_pool.ts";
 import { type Flow, makeFlow } from "./flow.ts";
 import type { DataConnection, FlowBroker } from "./irmd/flow_broker.ts";
 import { type AcceptOptions, type AllocateOptions, chooseQos, type JoinOptions } from "./irmd/request.ts";
 import { Session } from "./irmd/session.ts";
+import { cancelled } from "./irmd/wait_queue.ts";
+
+/** Milliseconds before the first look for an IRMd that has gone away, and at most between two: it is back within a second. */
+const FIRST_LOOK = 50;
+const LAST_LOOK = 800;
 
 /** The numbers of the flows of this process. */
 const fds = new FdTable();
@@ -29,8 +34,8 @@ export interface ConnectOptions {
 }
 
 /**
- * A client of an IRMd. It connects again by itself after the IRMd was restarted; flows do not survive that. An idle client
- * does not keep the process alive; a flow, or a call that waits, does.
+ * A client of an IRMd. It connects again by itself after the IRMd was restarted, and a call of accept waits on over that; flows
+ * end. An idle client does not keep the process alive; a flow, or a call that waits, does.
  *
  * @example
  * ```ts
@@ -51,6 +56,10 @@ export class Ouroboros implements AsyncDisposable {
   readonly #flows = new Set<Flow>();
   #session: Promise<Session> | undefined;
   #closed: Promise<void> | undefined;
+  /** The IRMd has answered once: when it does not any more, it is expected back. */
+  #known = false;
+  /** What ends the pauses between looks for it. */
+  readonly #pauses = new Set<() => void>();
 
   private constructor(options: ConnectOptions) {
     this.#options = options;
@@ -82,13 +91,33 @@ export class Ouroboros implements AsyncDisposable {
   }
 
   /**
-   * Waits for a flow to a name that this program or process is bound to. (Reference: `flow_accept`.)
+   * Waits for a flow to a name that this program or process is bound to. (Reference: `flow_accept`.) When the IRMd ends meanwhile,
+   * the call waits until there is one again, and goes on.
    *
-   * @throws TimedOutError, CancelledError, IrmdError
+   * @throws TimedOutError, CancelledError
+   * @throws IrmdError when no IRMd has ever answered, or one refuses the call
    * @throws AuthError, CryptError when the security options cannot be used
    */
-  accept(options: AcceptOptions = {}): Promise<Flow> {
-    return this.#get((broker) => broker.accept(options));
+  async accept(options: AcceptOptions = {}): Promise<Flow> {
+    const { timeout, signal } = options;
+    const end = systemClock.now() + (timeout ?? Infinity);
+    for (let look = FIRST_LOOK;; look = Math.min(2 * look, LAST_LOOK)) {
+      const session = await this.#find();
+      if (session) {
+        look = FIRST_LOOK;
+        const left = timeout === undefined ? undefined : Math.max(0, end - systemClock.now());
+        try {
+          return await this.#use(session, (broker) => broker.accept({ ...options, timeout: left }));
+        } catch (thrown) {
+          if (!session.ended || this.#closed || !(thrown instanceof IrmdError)) throw thrown;
+        }
+      }
+      await this.#pause(Math.min(look, end - systemClock.now()), signal);
+      if (signal?.aborted) throw cancelled("accepting a flow", signal);
+      if (systemClock.now() >= end) {
+        throw new TimedOutError(`no flow arrived within ${timeout} ms: no IRMd answers`);
+      }
+    }
   }
 
   /**
@@ -115,6 +144,7 @@ export class Ouroboros implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    for (const resume of this.#pauses) resume();
     const session = this.#session;
     const ends = [...this.#flows].flatMap((flow) => [flow[Symbol.asyncDispose](), flow.released]);
     const results = await Promise.allSettled(ends);
@@ -128,6 +158,7 @@ export class Ouroboros implements AsyncDisposable {
     const opening = this.#session ??= this.#connect();
     try {
       const session = await opening;
+      this.#known = true;
       if (!session.ended) return session;
     } catch (thrown) {
       this.#forget(opening);
@@ -135,6 +166,32 @@ export class Ouroboros implements AsyncDisposable {
     }
     this.#forget(opening);
     return this.#open();
+  }
+
+  /** Returns the session; undefined when the IRMd has gone away. @throws what {@link #open} does when there was none before */
+  async #find(): Promise<Session | undefined> {
+    try {
+      return await this.#open();
+    } catch (thrown) {
+      if (!this.#known || this.#closed || !(thrown instanceof IrmdError)) throw thrown;
+      return undefined;
+    }
+  }
+
+  /** Waits, unless the client is closed or the signal is raised meanwhile. */
+  #pause(time: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const resume = () => {
+        timer.cancel();
+        this.#pauses.delete(resume);
+        signal?.removeEventListener("abort", resume);
+        resolve();
+      };
+      const timer = systemTimers.after(time, resume);
+      this.#pauses.add(resume);
+      signal?.addEventListener("abort", resume);
+      if (signal?.aborted) resume();
+    });
   }
 
   #forget(session: Promise<Session>): void {
@@ -150,7 +207,10 @@ export class Ouroboros implements AsyncDisposable {
 
   async #get(ask: (broker: FlowBroker) => Promise<DataConnection>, check?: () => void): Promise<Flow> {
     check?.();
-    const session = await this.#open();
+    return await this.#use(await this.#open(), ask);
+  }
+
+  async #use(session: Session, ask: (broker: FlowBroker) => Promise<DataConnection>): Promise<Flow> {
     session.hold();
     try {
       const end = await ask(session.broker);

@@ -99,9 +99,7 @@ Deno.test("the IRMd goes away: flows end after what has arrived, calls fail, a n
   await using ouro = await Ouroboros.connect({ runtimeFolder: folder });
   const [flow, other] = await Promise.all([ouro.allocate("name"), ouro.accept()]);
   await other.write(new Uint8Array([1]));
-  const waiting = assert.rejects(ouro.accept(), IrmdError);
   await first.kill();
-  await waiting;
   assert.equal((await flow.read())[0], 1);
   await assert.rejects(flow.read(), FlowDownError);
   await assert.rejects(other.read(), FlowDownError);
@@ -112,6 +110,41 @@ Deno.test("the IRMd goes away: flows end after what has arrived, calls fail, a n
   const [again, once] = await Promise.all([ouro.allocate("name"), ouro.accept()]);
   await again.write(new Uint8Array([2]));
   assert.equal((await once.read())[0], 2);
+});
+
+Deno.test("calls of accept go on when the IRMd is back, also those that begin while it is away", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "ouro-" });
+  const first = await TestingIrmd.start({}, folder);
+  await using server = await Ouroboros.connect({ runtimeFolder: folder });
+  const before = server.accept();
+  await first.kill();
+  const during = server.accept();
+  await Deno.remove(`${folder}/flows`, { recursive: true });
+  await using _second = await TestingIrmd.start({}, folder);
+  await using client = await Ouroboros.connect({ runtimeFolder: folder });
+  const flows = await Promise.all([client.allocate("a"), client.allocate("b")]);
+  await Promise.all(flows.map((flow) => flow.write(Uint8Array.of(1))));
+  for (const flow of await Promise.all([before, during])) assert.deepEqual([...await flow.read()], [1]);
+});
+
+Deno.test("while the IRMd is away a call of accept ends by its limit, its signal or with the client", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "ouro-" });
+  const irmd = await TestingIrmd.start({}, folder);
+  const ouro = await Ouroboros.connect({ runtimeFolder: folder });
+  const stop = new AbortController();
+  const waiting = [
+    assert.rejects(ouro.accept({ timeout: 20 }), TimedOutError),
+    assert.rejects(ouro.accept({ signal: stop.signal }), CancelledError),
+    assert.rejects(ouro.accept(), CancelledError),
+  ];
+  await irmd.kill();
+  await assert.rejects(ouro.accept({ timeout: 1 }), TimedOutError);
+  stop.abort();
+  await Promise.all(waiting.slice(0, 2));
+  await assert.rejects(ouro.accept({ signal: stop.signal }), CancelledError);
+  await ouro.close();
+  await Promise.all(waiting);
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("a closed client deallocates its flows, ends what waits, and stays closed", async () => {
