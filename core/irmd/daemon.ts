@@ -45,6 +45,8 @@ export interface DaemonOptions {
   readonly stdout: boolean;
   /** Path of a configuration file. */
   readonly config: string | undefined;
+  /** Start without what was bound and registered by command before. */
+  readonly forget: boolean;
   /** Files of third parties' plugins. */
   readonly plugin: readonly string[];
 }
@@ -72,7 +74,8 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
     const registry = await openRegistry(context.builtins, plugins, irmdLog)
       .catch((thrown) => Promise.reject(config?.plugins.length ? blamed(thrown) : thrown));
     const settings = { folder, stdout: given.stdout, plugins };
-    await serve(settings, registry, lock.crashed, irmdLog, config?.limits, config && plan(config, registry));
+    const asked = config && plan(config, registry);
+    await serve(settings, registry, lock.crashed, irmdLog, given.forget, config?.limits, asked);
   } catch (thrown) {
     if (!(thrown instanceof OuroError)) throw thrown;
     irmdLog.error(thrown.message);
@@ -118,6 +121,7 @@ async function serve(
   registry: Registry,
   crashed: number | undefined,
   log: Log,
+  forget: boolean,
   limits: Partial<UserLimits> = {},
   plan: readonly PlannedRequest[] = [],
 ): Promise<void> {
@@ -145,6 +149,7 @@ async function serve(
     systemSecurityFiles(),
     memory,
     shares,
+    new MemoryFile(folder.commands),
   );
   const shared = {
     ...ports,
@@ -162,7 +167,10 @@ async function serve(
   const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
   log.info("Ouroboros IPC Resource Manager daemon started...");
   try {
-    await Promise.race([stopped, follow(irmd, plan)]);
+    const followed = follow(irmd, plan);
+    // What the file asks for at once is there by now, and counts more.
+    irmd.restore(forget);
+    await Promise.race([stopped, followed]);
   } finally {
     log.info("IRMd shutting down...");
     for (const listener of listeners) listener.close();

@@ -36,6 +36,7 @@ import { follow } from "./intentions/follow.ts";
 import type { Wish } from "./intentions/intention.ts";
 import { Keeper } from "./intentions/keeper.ts";
 import { connectionChanged, keptCommands, wishesOf } from "./intentions/kept_commands.ts";
+import { Remembered } from "./intentions/remembered.ts";
 import type { Shares } from "./shares/shares.ts";
 import type { Caller, IrmdPlugins, Machine, Memory, Session } from "./tables/machine.ts";
 import type { IpcpRecord } from "./tables/records.ts";
@@ -59,13 +60,15 @@ export class Irmd {
   readonly #bindings: Bindings;
   readonly #flowMethods: ReadonlyMap<string, FlowMethod>;
   readonly #keeper: Keeper;
+  readonly #remembered: Remembered;
   readonly #commands: ReadonlyMap<string, Command>;
   #closing: { readonly done: Done; readonly timers: readonly Timer[] } | undefined;
 
   /**
    * @param files for the security of flows; left out: there are none
-   * @param memory outlives it; left out: nothing does
+   * @param memory of addresses, outlives it; left out: nothing does
    * @param shares of the users of the host
+   * @param commandMemory of what is bound and registered by command; left out: that is not kept
    */
   constructor(
     ports: Ports,
@@ -74,6 +77,7 @@ export class Irmd {
     files?: SecurityFiles,
     memory?: Memory,
     shares?: Shares,
+    commandMemory?: Memory,
   ) {
     const state = new State(ports, host, plugins, files, memory, shares);
     this.#state = state;
@@ -102,7 +106,8 @@ export class Irmd {
       ...statusCommands(state, this.#incoming),
     };
     this.#keeper = new Keeper(state, commands);
-    this.#commands = new Map(Object.entries(keptCommands(state, this.#keeper, commands)));
+    this.#remembered = new Remembered(state, keptCommands(state, this.#keeper, commands), commandMemory);
+    this.#commands = new Map(Object.entries(this.#remembered.commands()));
   }
 
   /**
@@ -191,6 +196,15 @@ export class Irmd {
     follow(plan, this.#state.ports.timers, (request, answer) => this.#want(caller, request, answer), fault);
   }
 
+  /**
+   * Gives what was bound and registered by command at the IRMd before again, where nothing else is there by now.
+   *
+   * @param forget forgets it instead
+   */
+  restore(forget: boolean): void {
+    this.#remembered.restore(forget);
+  }
+
   #want(caller: Caller, request: Wish, answer: Done<unknown>): void {
     try {
       if (this.#closing) throw new IrmdError("the IRMd is shutting down");
@@ -233,6 +247,7 @@ export class Irmd {
     ];
     this.#closing = { done, timers };
     this.#keeper.close();
+    this.#remembered.close();
     this.#bindings.close();
     this.#starts.close();
     this.#lifecycle.stopAll();

@@ -20,7 +20,12 @@ export const irmdPage = (irmd: Tool): Page => ({
     ),
     ...paragraph("The configuration file is TOML; the file of a plugin is a module."),
     ...paragraph(
-      "SIGINT, SIGTERM, SIGHUP and SIGQUIT end it: IPC processes are shut down, sockets are removed.",
+      "SIGINT, SIGTERM, SIGHUP and SIGQUIT end it: IPC processes are shut down, sockets are removed. Those that were ignored " +
+        "when it was started, as by nohup, are ignored.",
+    ),
+    ...paragraph(
+      "What was bound and registered by command is kept in the runtime folder and given again after a restart; IPC " +
+        "processes are not, but for those of the configuration file.",
     ),
   ],
   exitStatus: "0 after an orderly stop; 78: the configuration file is wrong; else 1.",

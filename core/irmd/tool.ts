@@ -9,6 +9,7 @@ import { type Role, STANDARD_OPTIONS, type Tool, type ToolOption } from "../tool
 const OPTIONS = [
   { long: "config", value: "path", help: "Path to configuration file" },
   { long: "plugin", value: "file", repeated: true, help: "Load a plugin; may be given several times" },
+  { long: "forget", help: "Start without what was bound and registered before" },
   { long: "stdout", help: "Log to stdout instead of system log" },
 ] as const satisfies readonly ToolOption[];
 

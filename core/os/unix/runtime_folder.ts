@@ -84,6 +84,10 @@ export class RuntimeFolder {
   get addresses(): string {
     return `${this.path}/addresses.json`;
   }
+  /** File of what was bound and registered by command. */
+  get commands(): string {
+    return `${this.path}/commands.json`;
+  }
   /** Folder of the data sockets. */
   get flows(): string {
     return `${this.path}/flows`;

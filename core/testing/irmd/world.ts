@@ -254,27 +254,43 @@ export class World {
 
   /** What the IRMd keeps for the one that runs after it. */
   saved: string | undefined;
+  /** The same of its commands. */
+  commands: string | undefined;
 
   /**
    * @param wall the clock at the beginning, in milliseconds since 1970
    * @param saved what an IRMd has kept that ran before
    */
-  constructor(wall?: number, saved?: string) {
+  constructor(wall?: number, saved?: string, commands?: string) {
     this.saved = saved;
+    this.commands = commands;
     this.time = new VirtualTime(wall);
     const ports = { clock: this.time, timers: this.time, random: this.random, log: this.#log("irmd") };
-    this.irmd = new Irmd(ports, this.#host, plugins, {
-      read: (path) => this.files.get(path),
-      list: (folder) => {
-        const paths = [...this.files.keys()].filter((path) => path.startsWith(`${folder}/`));
-        return paths.map((path) => path.slice(folder.length + 1));
+    this.irmd = new Irmd(
+      ports,
+      this.#host,
+      plugins,
+      {
+        read: (path) => this.files.get(path),
+        list: (folder) => {
+          const paths = [...this.files.keys()].filter((path) => path.startsWith(`${folder}/`));
+          return paths.map((path) => path.slice(folder.length + 1));
+        },
       },
-    }, {
-      load: () => this.saved,
-      save: (text) => {
-        this.saved = text;
+      {
+        load: () => this.saved,
+        save: (text) => {
+          this.saved = text;
+        },
       },
-    });
+      undefined,
+      {
+        load: () => this.commands,
+        save: (text) => {
+          this.commands = text;
+        },
+      },
+    );
     this.tool = this.connect("irm", "tool");
   }
 
