@@ -9,7 +9,7 @@ import { flowId, MAX_FLOWS } from "../../contract/ids.ts";
 import type { Timer, Timers } from "../../contract/ports.ts";
 import { QOS, type QosName, type QosSpec } from "../../contract/qos.ts";
 import type { SecurityOptions } from "../../contract/security.ts";
-import { type ConnectTo, readConnectTo } from "../../wire/local/connect_json.ts";
+import { type ConnectTo, readConnectTo, readUid } from "../../wire/local/connect_json.ts";
 import { bytes, type Fields, fieldsOf, integer, name, optional, text } from "../../wire/local/fields.ts";
 import { MAX_PACKET } from "../../wire/local/data_frames.ts";
 import type { RpcPeer } from "../../wire/local/rpc_peer.ts";
@@ -85,8 +85,10 @@ export const readFlowId = (fields: Fields): FlowInfo["id"] =>
   flowId(integer(fields, "flow", 0, MAX_FLOWS - 1));
 
 /** Reads field `connect`. */
-export const readConnect = (result: unknown): ConnectTo =>
-  readConnectTo(fieldsOf(fieldsOf(result, "the answer").connect, "connect"));
+export function readConnect(result: unknown): ConnectTo {
+  const fields = fieldsOf(result, "the answer");
+  return { ...readConnectTo(fieldsOf(fields.connect, "connect")), uid: optional(fields, "owner", readUid) };
+}
 
 /** The IRMd keeps the time limits; it is given up on when it is so many milliseconds late. */
 const LATE = 1000;

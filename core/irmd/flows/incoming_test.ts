@@ -70,8 +70,16 @@ Deno.test("both sides learn of the flow, its quality, its largest packet and its
     name: "x",
     data: "aGVsbG8=",
   });
-  const connect = { path: `/flows/${world.connect("other").pid - 2}`, token: TOKEN, uid: 1000 };
-  assert.deepEqual(allocated.result, { flow: 0, qos, mpl: 5, maxPacket: 1400, connect, data: "" });
+  const connect = { path: `/flows/${world.connect("other").pid - 2}`, token: TOKEN };
+  assert.deepEqual(allocated.result, {
+    flow: 0,
+    qos,
+    mpl: 5,
+    maxPacket: 1400,
+    connect,
+    owner: 1000,
+    data: "",
+  });
 });
 
 Deno.test("round-robin serves processes in the order in which they called accept", () => {

@@ -5,7 +5,7 @@
  */
 import { IpcpError, NotSupportedError } from "../../contract/errors.ts";
 import { type CallOrigin, FlowCall } from "../tables/flow_call.ts";
-import { connectTo, type Session } from "../tables/machine.ts";
+import { connectResult, connectTo, type Session } from "../tables/machine.ts";
 import type { FlowRecord, IpcpRecord, QosJson } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
 import type { FlowTeardown } from "./flow_teardown.ts";
@@ -54,7 +54,7 @@ export class Joining extends FlowCall {
       flow.state = "allocated";
       state.logOf(session).info(`Flow on port_id ${flow.id} allocated.`);
       const connect = connectTo(member, token);
-      this.complete(flow, { qos, mpl: DEFAULT_MPL, connect, data: "" });
+      this.complete(flow, { qos, mpl: DEFAULT_MPL, ...connectResult(connect), data: "" });
     }, Math.min(timeout, LAYER_TIMES.join));
   }
 

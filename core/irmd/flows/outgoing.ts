@@ -20,7 +20,7 @@ import type { ClientAgreement, ClientHandshake } from "../oap/client_handshake.t
 import { wipeKey } from "../oap/host_security.ts";
 import { type CallOrigin, FlowCall } from "../tables/flow_call.ts";
 import type { ConnectTo } from "../../wire/local/connect_json.ts";
-import { connectTo, type Session } from "../tables/machine.ts";
+import { connectResult, connectTo, type Session } from "../tables/machine.ts";
 import type { Allocating, FlowRecord, IpcpRecord, LayerAnswer, QosJson } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
 import type { FlowTeardown } from "./flow_teardown.ts";
@@ -137,7 +137,11 @@ export class Allocation extends FlowCall implements Allocating {
     const { data, security } = outcome.value;
     const connect = this.#connect(attempt, answer);
     if (connect) {
-      this.#complete(answer, { connect, data: data.toBase64(), security: flowSecurityToJson(security) });
+      this.#complete(answer, {
+        ...connectResult(connect),
+        data: data.toBase64(),
+        security: flowSecurityToJson(security),
+      });
     } else {
       this.#ends.withdraw(this.#flow, 0);
       this.#failed(new IpcpError(`the other end of the flow to "${this.#params.name}" is gone`));

@@ -57,6 +57,9 @@ export const connectTo = ({ dataPath: path, uid }: Session, token: string): Conn
   uid,
 });
 
+/** Returns how an application is told: the owner apart, as clients of earlier versions know two fields of `connect`. */
+export const connectResult = ({ path, token, uid }: ConnectTo) => ({ connect: { path, token }, owner: uid });
+
 /** Rights and operands of a program to start. */
 export interface Start {
   /** Absolute path. */
