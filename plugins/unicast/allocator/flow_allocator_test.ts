@@ -67,7 +67,7 @@ Deno.test("checks of a flow leave it alone while its other end is there, and bec
     line.time.advance(1000);
   }
   assert.deepEqual([one.lost, other.lost], [undefined, undefined]);
-  assert(checks >= 10 && checks <= 30, `${checks} checks in ten minutes`);
+  assert(checks >= 15 && checks <= 40, `${checks} checks in ten minutes`);
 });
 
 for (const code of [0, 1]) {

@@ -13,8 +13,8 @@ import type { UserFlow } from "./user_flow.ts";
 
 /** Milliseconds between two looks at the flows. */
 const LOOK = 1000;
-/** A flow that only sends is asked about after so many looks; then twice as many, up to the greatest number. */
-const FIRST_LOOKS = 2, MOST_LOOKS = 32;
+/** A flow that only sends is asked about after so many looks, so many times; then ever more rarely, up to the greatest number of looks. */
+const FIRST_LOOKS = 2, FIRST_CHECKS = 8, MOST_LOOKS = 32;
 /** Checks that are answered: a second, and at once. */
 const ANSWERS = { rate: 1000, burst: 1000 };
 
@@ -38,6 +38,8 @@ interface Watched {
   silent: number;
   /** Looks after which the other end is asked about. */
   due: number;
+  /** Checks since something was received. */
+  checks: number;
 }
 
 /** The checks of a member's flows. */
@@ -50,7 +52,8 @@ export class FlowChecks {
 
   /** Watches a flow that is up. */
   opened(user: UserFlow): void {
-    this.#watched.set(user, { received: user.received, sent: user.sent, silent: 0, due: FIRST_LOOKS });
+    const { received, sent } = user;
+    this.#watched.set(user, { received, sent, silent: 0, due: FIRST_LOOKS, checks: 0 });
     if (this.#looking) return;
     this.#looking = true;
     this.context.after(LOOK, () => this.#look());
@@ -61,8 +64,18 @@ export class FlowChecks {
     this.#watched.delete(user);
   }
 
+  /** There is a way to the other end again: who was out of reach may have been started again meanwhile. */
+  reachable(user: UserFlow): void {
+    const watched = this.#watched.get(user);
+    if (watched) {
+      watched.silent = watched.checks = 0;
+      watched.due = FIRST_LOOKS;
+    }
+    this.#ask(user);
+  }
+
   /** Asks whether the other end of a flow is there: if it is not, a deallocation comes back. */
-  ask({ peer, remoteEid, eid }: UserFlow): void {
+  #ask({ peer, remoteEid, eid }: UserFlow): void {
     const { own, knows, send } = this.context;
     if (!knows(peer)) return;
     send(peer, encodeFlowAllocationMessage({ kind: "check", source: own, sourceEid: eid, remoteEid }));
@@ -81,12 +94,12 @@ export class FlowChecks {
     for (const [user, watched] of this.#watched) {
       const { received, sent } = user;
       if (received !== watched.received) {
-        watched.silent = 0;
+        watched.silent = watched.checks = 0;
         watched.due = FIRST_LOOKS;
       } else if (sent !== watched.sent && ++watched.silent >= watched.due) {
         watched.silent = 0;
-        watched.due = Math.min(2 * watched.due, MOST_LOOKS);
-        this.ask(user);
+        if (++watched.checks >= FIRST_CHECKS) watched.due = Math.min(2 * watched.due, MOST_LOOKS);
+        this.#ask(user);
       }
       watched.received = received;
       watched.sent = sent;

@@ -141,8 +141,7 @@ export class UserFlows extends FlowTable<UserFlow> {
     if (suspended === user.suspended) return;
     user.suspended = suspended;
     user.upper.suspend(suspended);
-    // Who was out of reach may have been started again meanwhile.
-    if (!suspended) this.checks.ask(user);
+    if (!suspended) this.checks.reachable(user);
   }
 
   protected override closed(user: UserFlow): void {

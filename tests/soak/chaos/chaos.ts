@@ -100,8 +100,20 @@ reg=["svc-n"]
   },
 ];
 
+/** How long chaos goes on. */
+export interface ChaosLimits {
+  /** Rounds at most. */
+  readonly rounds?: number;
+  /** Milliseconds within which all is healed after a round. */
+  readonly healedWithin?: number;
+}
+
 /** Runs chaos for so many seconds; false when something did not heal, or was left over. */
-export async function chaos(seed = 1, seconds = 600): Promise<boolean> {
+export async function chaos(
+  seed = 1,
+  seconds = 600,
+  { rounds = Infinity, healedWithin = HEALED_WITHIN }: ChaosLimits = {},
+): Promise<boolean> {
   const faults: string[] = [];
   const fault = (text: string) => {
     faults.push(text);
@@ -124,21 +136,21 @@ export async function chaos(seed = 1, seconds = 600): Promise<boolean> {
   console.log(`up after ${(up / 1000).toFixed(1)} s`);
   const before = hosts.map((host) => host.running());
   const times: number[] = [];
-  for (let round = 1; performance.now() - start < 1000 * seconds; round++) {
+  for (let round = 1; round <= rounds && performance.now() - start < 1000 * seconds; round++) {
     const these = disturbances(hosts, random);
     const duration = 500 + random.uint32() % LONGEST;
     await play(these, duration);
-    const time = await healed(hosts, HEALED_WITHIN);
+    const time = await healed(hosts, healedWithin);
     const story = `round ${round}, ${duration} ms of ${these.map(({ what }) => what).join(", ")}`;
     console.log(`${story}: ${time === undefined ? "NOT HEALED" : `${(time / 1000).toFixed(1)} s`}`);
     if (time === undefined) {
       await explain(hosts, fault, story);
       // What does not heal would hide what the next rounds show.
-      const later = await healed(hosts, 3 * HEALED_WITHIN);
+      const later = await healed(hosts, 3 * healedWithin);
       if (later === undefined) break;
-      console.log(`  healed ${((HEALED_WITHIN + later) / 1000).toFixed(1)} s after its end`);
+      console.log(`  healed ${((healedWithin + later) / 1000).toFixed(1)} s after its end`);
     } else times.push(time);
-    const left = await leftOver(hosts, before);
+    const left = await leftOver(hosts, before, healedWithin);
     if (left !== undefined) fault(`${story}: ${left}`);
   }
   for (const host of hosts) {
@@ -158,9 +170,10 @@ export async function chaos(seed = 1, seconds = 600): Promise<boolean> {
 }
 
 async function play(these: readonly Disturbance[], duration: number): Promise<void> {
-  for (const { begin } of these) await begin();
+  // A command on a host that sleeps answers when it is awake.
+  const begun = these.map(async ({ begin }) => await begin());
   await pause(duration);
-  for (const { end } of these) await end();
+  await Promise.all([...begun, ...these.map(async ({ end }) => await end())]);
 }
 
 /** Waits until packets that were written from now on have come back on all flows; gives the milliseconds. */
@@ -207,8 +220,9 @@ async function explain(
 async function leftOver(
   hosts: readonly ChaosHost[],
   before: readonly Running[][],
+  within: number,
 ): Promise<string | undefined> {
-  const end = performance.now() + HEALED_WITHIN;
+  const end = performance.now() + within;
   for (;;) {
     const found = hosts.map((host, index) => stale(host, before[index])).find((text) => text !== undefined);
     if (found === undefined || performance.now() > end) return found;
