@@ -135,22 +135,21 @@ async function serve(
   }
   const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, log };
   const children = new Children(settings, (of, status) => irmd.childExited(of, status));
-  const memory = new MemoryFile(folder.addresses);
   const shares = new Shares(
     ports,
     { ...DEFAULT_LIMITS, ...limits },
     connectionsFor(openFilesLimit()),
     Deno.uid() ?? undefined,
   );
-  const irmd = new Irmd(
+  const irmd = new Irmd({
     ports,
-    children.host,
-    await irmdPlugins(registry),
-    systemSecurityFiles(),
-    memory,
+    host: children.host,
+    plugins: await irmdPlugins(registry),
+    files: systemSecurityFiles(),
+    addresses: new MemoryFile(folder.addresses),
     shares,
-    new MemoryFile(folder.commands),
-  );
+    commands: new MemoryFile(folder.commands),
+  });
   const shared = {
     ...ports,
     irmd,

@@ -12,8 +12,7 @@ import {
 } from "../contract/errors.ts";
 import type { Pid } from "../contract/ids.ts";
 import { DONE, type Done, failure } from "../contract/outcome.ts";
-import type { Ports, Timer } from "../contract/ports.ts";
-import type { SecurityFiles } from "../security/policy/security_files.ts";
+import type { Timer } from "../contract/ports.ts";
 import { type Fields, fieldsOf } from "../wire/local/fields.ts";
 import type { RpcId } from "../wire/local/json_rpc.ts";
 import { MethodNotFoundError } from "../wire/local/rpc_peer.ts";
@@ -37,11 +36,10 @@ import type { Wish } from "./intentions/intention.ts";
 import { Keeper } from "./intentions/keeper.ts";
 import { connectionChanged, keptCommands, wishesOf } from "./intentions/kept_commands.ts";
 import { Remembered } from "./intentions/remembered.ts";
-import type { Shares } from "./shares/shares.ts";
-import type { Caller, IrmdPlugins, Machine, Memory, Session } from "./tables/machine.ts";
+import type { Caller, Memory, Session } from "./tables/machine.ts";
 import type { IpcpRecord } from "./tables/records.ts";
 import { SessionWork } from "./tables/sessions.ts";
-import { State } from "./tables/state.ts";
+import { State, type StateContext } from "./tables/state.ts";
 
 /** Children that were asked to end are killed after this many milliseconds. */
 const KILL_WAIT = 3000;
@@ -49,6 +47,12 @@ const KILL_WAIT = 3000;
 const SHUTDOWN_WAIT = 6000;
 /** What still works during the shutdown. */
 const ENDING_METHODS = ["flow.deallocate", "cancel"];
+
+/** What the daemon works with. */
+export interface IrmdContext extends StateContext {
+  /** Keeps what is bound and registered by command for the IRMd that runs after this one; left out: nothing does. */
+  readonly commands?: Memory;
+}
 
 /** The IRM daemon. */
 export class Irmd {
@@ -64,22 +68,8 @@ export class Irmd {
   readonly #commands: ReadonlyMap<string, Command>;
   #closing: { readonly done: Done; readonly timers: readonly Timer[] } | undefined;
 
-  /**
-   * @param files for the security of flows; left out: there are none
-   * @param memory of addresses, outlives it; left out: nothing does
-   * @param shares of the users of the host
-   * @param commandMemory of what is bound and registered by command; left out: that is not kept
-   */
-  constructor(
-    ports: Ports,
-    host: Machine,
-    plugins: IrmdPlugins,
-    files?: SecurityFiles,
-    memory?: Memory,
-    shares?: Shares,
-    commandMemory?: Memory,
-  ) {
-    const state = new State(ports, host, plugins, files, memory, shares);
+  constructor(context: IrmdContext) {
+    const state = new State(context);
     this.#state = state;
     this.#ends = new FlowTeardown(state);
     this.#starts = new AutoStart(state, (name, trouble) => this.#incoming.notStarted(name, trouble));
@@ -106,7 +96,7 @@ export class Irmd {
       ...statusCommands(state, this.#incoming),
     };
     this.#keeper = new Keeper(state, commands);
-    this.#remembered = new Remembered(state, keptCommands(state, this.#keeper, commands), commandMemory);
+    this.#remembered = new Remembered(state, keptCommands(state, this.#keeper, commands), context.commands);
     this.#commands = new Map(Object.entries(this.#remembered.commands()));
   }
 

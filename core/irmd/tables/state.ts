@@ -21,6 +21,19 @@ import { ProgramTable } from "./programs.ts";
 import { Shares } from "../shares/shares.ts";
 import type { SessionWork } from "./sessions.ts";
 
+/** What the tables are made with. */
+export interface StateContext {
+  readonly ports: Ports;
+  readonly host: Machine;
+  readonly plugins: IrmdPlugins;
+  /** For the security of flows; left out: there are none. */
+  readonly files?: SecurityFiles;
+  /** Keeps the addresses of IPCPs for the IRMd that runs after this one; left out: nothing does. */
+  readonly addresses?: Memory;
+  /** Of the users of the host. */
+  readonly shares?: Shares;
+}
+
 /** Tables and ports. */
 export class State {
   readonly ports: Ports;
@@ -42,14 +55,7 @@ export class State {
   /** What each user may have. */
   readonly shares: Shares;
 
-  constructor(
-    ports: Ports,
-    host: Machine,
-    plugins: IrmdPlugins,
-    files?: SecurityFiles,
-    memory?: Memory,
-    shares = new Shares(ports),
-  ) {
+  constructor({ ports, host, plugins, files, addresses, shares = new Shares(ports) }: StateContext) {
     this.ports = ports;
     this.host = host;
     this.plugins = plugins;
@@ -58,7 +64,7 @@ export class State {
     this.hashes = new NameHashes((name) => plugins.hash(name));
     this.accepts = new AcceptQueues(ports.log);
     this.security = new HostSecurity(ports, files);
-    this.addresses = new FormerAddresses(ports.log, memory);
+    this.addresses = new FormerAddresses(ports.log, addresses);
   }
 
   /** Returns the log. */

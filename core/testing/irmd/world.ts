@@ -266,31 +266,30 @@ export class World {
     this.commands = commands;
     this.time = new VirtualTime(wall);
     const ports = { clock: this.time, timers: this.time, random: this.random, log: this.#log("irmd") };
-    this.irmd = new Irmd(
+    this.irmd = new Irmd({
       ports,
-      this.#host,
+      host: this.#host,
       plugins,
-      {
+      files: {
         read: (path) => this.files.get(path),
         list: (folder) => {
           const paths = [...this.files.keys()].filter((path) => path.startsWith(`${folder}/`));
           return paths.map((path) => path.slice(folder.length + 1));
         },
       },
-      {
+      addresses: {
         load: () => this.saved,
         save: (text) => {
           this.saved = text;
         },
       },
-      undefined,
-      {
+      commands: {
         load: () => this.commands,
         save: (text) => {
           this.commands = text;
         },
       },
-    );
+    });
     this.tool = this.connect("irm", "tool");
   }
 

@@ -36,8 +36,6 @@ interface Watched {
   sent: number;
   /** Looks since something was received, while something was sent. */
   silent: number;
-  /** Looks after which the other end is asked about. */
-  due: number;
   /** Checks since something was received. */
   checks: number;
 }
@@ -53,7 +51,7 @@ export class FlowChecks {
   /** Watches a flow that is up. */
   opened(user: UserFlow): void {
     const { received, sent } = user;
-    this.#watched.set(user, { received, sent, silent: 0, due: FIRST_LOOKS, checks: 0 });
+    this.#watched.set(user, { received, sent, silent: 0, checks: 0 });
     if (this.#looking) return;
     this.#looking = true;
     this.context.after(LOOK, () => this.#look());
@@ -67,10 +65,7 @@ export class FlowChecks {
   /** There is a way to the other end again: who was out of reach may have been started again meanwhile. */
   reachable(user: UserFlow): void {
     const watched = this.#watched.get(user);
-    if (watched) {
-      watched.silent = watched.checks = 0;
-      watched.due = FIRST_LOOKS;
-    }
+    if (watched) watched.silent = watched.checks = 0;
     this.#ask(user);
   }
 
@@ -95,10 +90,9 @@ export class FlowChecks {
       const { received, sent } = user;
       if (received !== watched.received) {
         watched.silent = watched.checks = 0;
-        watched.due = FIRST_LOOKS;
-      } else if (sent !== watched.sent && ++watched.silent >= watched.due) {
+      } else if (sent !== watched.sent && ++watched.silent >= looksAfter(watched.checks)) {
         watched.silent = 0;
-        if (++watched.checks >= FIRST_CHECKS) watched.due = Math.min(2 * watched.due, MOST_LOOKS);
+        watched.checks++;
         this.#ask(user);
       }
       watched.received = received;
@@ -108,3 +102,7 @@ export class FlowChecks {
     if (this.#looking) this.context.after(LOOK, () => this.#look());
   }
 }
+
+/** After so many checks, how many looks there are until the next one. */
+const looksAfter = (checks: number): number =>
+  Math.min(MOST_LOOKS, FIRST_LOOKS * 2 ** Math.max(0, checks - FIRST_CHECKS + 1));
