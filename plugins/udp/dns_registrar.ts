@@ -7,6 +7,7 @@ import type { OuroError } from "../../core/contract/errors.ts";
 import { type NameHash, shortHash } from "../../core/contract/ids.ts";
 import { DONE, type Done } from "../../core/contract/outcome.ts";
 import type { Log, Timer, Timers } from "../../core/contract/ports.ts";
+import { doubledWait } from "../../core/kit/doubled_wait.ts";
 import type { DnsClient } from "./dns_client.ts";
 
 const FIRST_DELAY = 1000;
@@ -124,7 +125,7 @@ export class DnsRegistrar {
       this.log.warning(`Could not ${what} ${name} in the DNS: ${message}. It stays there.`);
       this.#entries.delete(entry.hash);
     } else {
-      const delay = Math.min(LAST_DELAY, FIRST_DELAY * 2 ** (entry.failures - 1));
+      const delay = doubledWait(FIRST_DELAY, LAST_DELAY, entry.failures - 1);
       this.log.warning(
         `Could not ${what} ${name} in the DNS: ${message}. Next attempt in ${delay / 1000} s.`,
       );

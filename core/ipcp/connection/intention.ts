@@ -11,6 +11,7 @@ import type { Component, Connection } from "../../contract/membership.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
 import type { Ports, Timer } from "../../contract/ports.ts";
 import type { Stats } from "../../contract/stats.ts";
+import { doubledWait } from "../../kit/doubled_wait.ts";
 import type { Dial, DialEvents } from "./dial.ts";
 
 /**
@@ -209,7 +210,7 @@ export class Intention {
     const count = refused === this.#failures.refused ? this.#failures.count : 0;
     this.#failures = { refused, count: count + 1 };
     const [first, longest] = refused ? WAITS.refused : WAITS.silent;
-    this.#tryAfter(this.#between(Math.min(longest, first * 2 ** Math.min(count, 16))));
+    this.#tryAfter(this.#between(doubledWait(first, longest, count)));
     this.#settle(failure(error));
   }
 

@@ -11,6 +11,7 @@ import {
   PermissionError,
 } from "../../contract/errors.ts";
 import type { Pid } from "../../contract/ids.ts";
+import { doubledWait } from "../../kit/doubled_wait.ts";
 import type { Start } from "../tables/machine.ts";
 import type { State } from "../tables/state.ts";
 
@@ -167,7 +168,7 @@ export class AutoStart {
 
   #count(name: string, start: Start, at: number, { said, told }: { said: string; told: string }): void {
     const count = (this.#failuresOf(name, start)?.count ?? 0) + 1;
-    const until = at + Math.min(FIRST_PAUSE * 2 ** (count - 1), LONGEST_PAUSE);
+    const until = at + doubledWait(FIRST_PAUSE, LONGEST_PAUSE, count - 1);
     const trouble = inWords(start, said, told);
     this.#failures.set(name, { start, count, trouble, until });
     this.#failed(name, trouble);

@@ -18,6 +18,7 @@ import {
   ProtocolError,
 } from "../../contract/errors.ts";
 import { DONE, type Done, type Outcome } from "../../contract/outcome.ts";
+import { doubledWait } from "../../kit/doubled_wait.ts";
 import type { Caller } from "../tables/machine.ts";
 import type { State } from "../tables/state.ts";
 import { call, type Commands } from "../commands/command.ts";
@@ -301,7 +302,7 @@ export class Keeper {
 
   /** Doubles from try to try; a quarter of it is random, so that hosts that were cut off together do not come back together. */
   #wait(failures: number, longest: number): number {
-    const wait = Math.min(longest, FIRST_WAIT * 2 ** Math.min(failures - 1, 20));
+    const wait = doubledWait(FIRST_WAIT, longest, failures - 1);
     return wait * (1 - (this.#state.ports.random.uint32() % 1024) / 4096);
   }
 
