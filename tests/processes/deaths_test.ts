@@ -65,6 +65,9 @@ Deno.test("kill -9 of the IPCP below a layer: the layer above heals without a co
   const { host } = layer;
   Deno.kill(await layer.pid("l"), "SIGKILL");
   await host.irmd.waitFor(/IPCP l is bootstrapped in layer ll again/);
+  for (const component of ["Management", "Data Transfer"]) {
+    await host.irmd.waitFor(new RegExp(`${component} is connected to "a" again`));
+  }
   await layer.pinged();
   assert.doesNotMatch(await host.ok("irm status"), /missing/);
 });
