@@ -24,6 +24,7 @@ import { Children, type ChildSettings } from "./children.ts";
 import { type PlannedRequest, planOf } from "./config_plan.ts";
 import { type ConfigFile, parseConfig } from "./config_schema.ts";
 import { ControlServer } from "./control_server.ts";
+import { FolderKeeper, ownerToReturn } from "./folder_keeper.ts";
 import { Irmd } from "./irmd.ts";
 import { MemoryFile } from "../os/unix/memory_file.ts";
 import { connectionsFor, DEFAULT_LIMITS, type UserLimits } from "./shares/limits.ts";
@@ -60,6 +61,7 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
   try {
     config = given.config === undefined ? undefined : await loadConfig(given.config);
     folder = RuntimeFolder.find();
+    await ownerToReturn(folder);
     folder.create();
     lock = LockFile.acquire(folder.lock);
   } catch (thrown) {
@@ -75,7 +77,7 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
       .catch((thrown) => Promise.reject(config?.plugins.length ? blamed(thrown) : thrown));
     const settings = { folder, stdout: given.stdout, plugins };
     const asked = config && plan(config, registry);
-    await serve(settings, registry, lock.crashed, irmdLog, given.forget, config?.limits, asked);
+    await serve(settings, registry, lock, irmdLog, given.forget, config?.limits, asked);
   } catch (thrown) {
     if (!(thrown instanceof OuroError)) throw thrown;
     irmdLog.error(thrown.message);
@@ -119,7 +121,7 @@ function plan(config: ConfigFile, registry: Registry): PlannedRequest[] {
 async function serve(
   settings: ChildSettings,
   registry: Registry,
-  crashed: number | undefined,
+  lock: LockFile,
   log: Log,
   forget: boolean,
   limits: Partial<UserLimits> = {},
@@ -129,7 +131,7 @@ async function serve(
   // The lock says that there is no other IRMd, unless somebody has removed its file.
   for (const path of [folder.adminSocket, folder.irmdSocket]) await checkFree(path);
   const stale = folder.removeStale();
-  if (crashed !== undefined) {
+  if (lock.crashed !== undefined) {
     log.info("IRMd didn't properly shut down last time.");
     if (stale > 0) log.info("Stale resources cleaned.");
   }
@@ -141,14 +143,15 @@ async function serve(
     connectionsFor(openFilesLimit()),
     Deno.uid() ?? undefined,
   );
+  const files = [new MemoryFile(folder.addresses), new MemoryFile(folder.commands)];
   const irmd = new Irmd({
     ports,
     host: children.host,
     plugins: await irmdPlugins(registry),
     files: systemSecurityFiles(),
-    addresses: new MemoryFile(folder.addresses),
+    addresses: files[0],
     shares,
-    commands: new MemoryFile(folder.commands),
+    commands: files[1],
   });
   const shared = {
     ...ports,
@@ -162,7 +165,8 @@ async function serve(
     public: new ControlServer(shared, "public"),
     admin: new ControlServer(shared, "admin"),
   };
-  const listeners = await listen(folder, servers, log);
+  const sockets = await listen(folder, servers, log);
+  const keeper = new FolderKeeper({ folder, lock, files, sockets }, systemTimers, log);
   const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
   log.info("Ouroboros IPC Resource Manager daemon started...");
   try {
@@ -172,7 +176,7 @@ async function serve(
     await Promise.race([stopped, followed]);
   } finally {
     log.info("IRMd shutting down...");
-    for (const listener of listeners) listener.close();
+    for (const socket of await keeper.stop()) socket.close();
     await new Promise<void>((resolve) => irmd.shutdown(() => resolve()));
     await Promise.all([servers.public.close(), servers.admin.close()]);
     log.info("Bye.");

@@ -148,6 +148,7 @@ export class FlowBroker {
         what: "accepting a flow",
       });
       given?.();
+      this.#listener.putBack();
       return await this.#connected(result, expectation, security, signal);
     } catch (thrown) {
       expectation.cancel(new FlowDownError("the flow was not accepted"));
@@ -217,7 +218,7 @@ export class FlowBroker {
     let secured: SecuredFlow | undefined;
     try {
       secured = await secureFlow(result, asked, this.ports.random);
-      const conn = await connectTo(connect, this.ports.sameUsers ?? true);
+      const conn = await connectTo(connect, this.ports.sameUsers ?? true, () => known.down === undefined);
       return this.#attach(info, secured, known, conn, helloFrame(connect.token));
     } catch (thrown) {
       secured?.cipher?.close();
@@ -282,9 +283,13 @@ export class FlowBroker {
   }
 }
 
-async function connectTo({ path, uid }: ConnectTo, sameUsers: boolean): Promise<Deno.UnixConn> {
+async function connectTo(
+  { path, uid }: ConnectTo,
+  sameUsers: boolean,
+  wanted: () => boolean,
+): Promise<Deno.UnixConn> {
   try {
-    return await connectData(path, sameUsers ? uid : undefined);
+    return await connectData(path, sameUsers ? uid : undefined, wanted);
   } catch (cause) {
     if (cause instanceof PermissionError) {
       throw new FlowDownError(`the other end of the flow is not what the IRMd knows: ${cause.message}`, {

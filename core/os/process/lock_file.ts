@@ -15,7 +15,7 @@ export class LockFile {
   /** Pid of the owner before, when it ended without giving the lock back. */
   readonly crashed: number | undefined;
 
-  private constructor(private readonly file: Deno.FsFile, crashed: number | undefined) {
+  private constructor(private readonly path: string, private file: Deno.FsFile, crashed: number | undefined) {
     this.crashed = crashed;
   }
 
@@ -32,10 +32,28 @@ export class LockFile {
       const owner = read(file);
       if (!free) throw new ExistsError(`IRMd already running (${owner ?? "pid unknown"}), exiting.`);
       write(file, `${Deno.pid}\n`);
-      return new LockFile(file, owner);
+      return new LockFile(path, file, owner);
     } catch (thrown) {
       file.close();
       throw runtimeError(thrown, `cannot lock ${path}`);
+    }
+  }
+
+  /**
+   * Puts the file back, with the lock on it, when somebody has removed it. Says whether it was gone.
+   *
+   * @throws ExistsError when another process has made one meanwhile, and has its lock
+   */
+  putBack(): boolean {
+    if (sameFile(this.file, this.path)) return false;
+    try {
+      const { file } = LockFile.acquire(this.path);
+      this.file.close();
+      this.file = file;
+      return true;
+    } catch (cause) {
+      if (!(cause instanceof ExistsError)) throw cause;
+      throw new ExistsError(`another IRMd has made ${this.path} meanwhile; stop one of the two`, { cause });
     }
   }
 
@@ -56,6 +74,17 @@ function open(path: string): Deno.FsFile {
     return file;
   } catch (thrown) {
     throw runtimeError(thrown, `cannot open the lock ${path}`);
+  }
+}
+
+function sameFile(file: Deno.FsFile, path: string): boolean {
+  try {
+    const { dev, ino } = Deno.lstatSync(path);
+    const own = file.statSync();
+    return dev === own.dev && ino === own.ino;
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return false;
+    throw runtimeError(thrown, `cannot look at the lock ${path}`);
   }
 }
 

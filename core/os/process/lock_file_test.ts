@@ -85,6 +85,25 @@ Deno.test("nobody else may open the lock, to hold it before the next IRMd does, 
     return Promise.resolve();
   }));
 
+Deno.test("a lock whose file was removed is put back, unless another process has made one", () =>
+  inFolder(async (path) => {
+    const lock = LockFile.acquire(path);
+    assert(!lock.putBack());
+    await Deno.remove(path);
+    assert(lock.putBack());
+    assert.throws(() => LockFile.acquire(path), ExistsError);
+    await Deno.remove(path);
+    const child = owner(path);
+    await firstLine(child);
+    assert.throws(() => lock.putBack(), /another IRMd has made .* meanwhile; stop one of the two/);
+    await child.stdin.close();
+    await child.status;
+    await Deno.remove(path);
+    assert(lock.putBack());
+    assert.equal(content(path), `${Deno.pid}\n`);
+    lock.release();
+  }));
+
 Deno.test("children do not inherit the lock", () =>
   inFolder(async (path) => {
     const lock = LockFile.acquire(path);

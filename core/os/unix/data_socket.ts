@@ -6,13 +6,14 @@
  */
 import { IrmdError, type OuroError, PermissionError } from "../../contract/errors.ts";
 import type { Uid } from "../../contract/ids.ts";
-import type { Timers } from "../../contract/ports.ts";
+import type { Timer, Timers } from "../../contract/ports.ts";
 import { HELLO_WORD, helloToken, TOKEN_BYTES, WORD_BYTES } from "../../wire/local/data_frames.ts";
 import { runtimeError } from "../c/errno.ts";
+import { systemTimers } from "../clock.ts";
 import { afterTurn } from "../turn.ts";
 import { connectUnix } from "./connect.ts";
 import { Greetings } from "./greetings.ts";
-import { nameBeside } from "./socket_path.ts";
+import { isThere, nameBeside } from "./socket_path.ts";
 
 /** Milliseconds in which a connection must say hello. */
 const HELLO_WITHIN = 1000;
@@ -20,6 +21,10 @@ const HELLO_WITHIN = 1000;
 const TURN = 16;
 /** Milliseconds until the next try when a connection could not be taken (no file descriptors left, say). */
 const RETRY = 50;
+/** Milliseconds until the next try to put a socket back whose folder was removed as well: the IRMd makes that anew. */
+const PUT_BACK = 250;
+/** Milliseconds for which a socket that is not there is waited for, since whoever listens may put it back, and between two looks. */
+const PATIENCE = { all: 2000, look: 50 };
 
 /** A connection that is waited for. */
 export interface Expectation {
@@ -33,41 +38,43 @@ export interface Expectation {
 export class DataListener {
   readonly #expected = new Map<string, PromiseWithResolvers<Deno.UnixConn>>();
   readonly #greeting: Greetings;
+  #listener: Deno.UnixListener;
   #closed = false;
+  #again: Timer | undefined;
 
-  private constructor(
-    private readonly path: string,
-    private readonly listener: Deno.UnixListener,
-    private readonly timers: Timers,
-    bound: string,
-  ) {
+  private constructor(private readonly path: string, private readonly timers: Timers) {
+    const bound = nameBeside(path);
+    this.#listener = listen(bound, path);
     this.#greeting = new Greetings(bound);
-    listener.unref();
     this.#acceptAll();
   }
 
   /** Listens at `path`, for all users of the host. @throws IrmdError when that cannot be done */
   static open(path: string, timers: Timers): DataListener {
+    return new DataListener(path, timers);
+  }
+
+  /** Puts the socket back where somebody has removed it, such as a cleaner of temporary files. */
+  putBack(): void {
+    this.#again?.cancel();
+    this.#again = undefined;
+    if (this.#closed || isThere(this.path)) return;
+    const former = this.#listener;
+    const bound = nameBeside(this.path);
     try {
-      // Everybody can read in /proc/net/unix the name under which a socket was bound: not the one by which it is found.
-      const bound = nameBeside(path);
-      const listener = Deno.listen({ transport: "unix", path: bound });
-      try {
-        Deno.chmodSync(bound, 0o666);
-        Deno.renameSync(bound, path);
-      } catch (thrown) {
-        listener.close();
-        throw thrown;
-      }
-      return new DataListener(path, listener, timers, bound);
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new IrmdError(`cannot listen for flows at ${path}: ${why}`, { cause });
+      this.#listener = listen(bound, this.path);
+    } catch {
+      // The folder is gone as well, or this process can open no file: both may end.
+      this.#again = this.timers.after(PUT_BACK, () => this.putBack());
+      return;
     }
+    this.#greeting.moved(bound);
+    former.close();
   }
 
   /** Waits for the connection that presents `token` (lower-case hexadecimal). */
   expect(token: string): Expectation {
+    this.putBack();
     const waiting = Promise.withResolvers<Deno.UnixConn>();
     // A cancelled expectation that nobody looks at any more is no fault.
     waiting.promise.catch(() => {});
@@ -85,7 +92,8 @@ export class DataListener {
   close(error: OuroError = new IrmdError("the data socket was closed")): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.listener.close();
+    this.#again?.cancel();
+    this.#listener.close();
     try {
       Deno.removeSync(this.path);
     } catch (thrown) {
@@ -100,7 +108,7 @@ export class DataListener {
   async #acceptAll(): Promise<void> {
     for (let accepted = 0; !this.#closed;) {
       try {
-        const conn = await this.listener.accept();
+        const conn = await this.#listener.accept();
         // In the same turn: who has connected is only known as the last one that did.
         const leaving = this.#greeting.add(conn);
         this.#greet(conn);
@@ -134,15 +142,43 @@ export class DataListener {
   }
 }
 
+/** Listens at `path`, bound under another name. @throws IrmdError when that cannot be done */
+function listen(bound: string, path: string): Deno.UnixListener {
+  try {
+    // Everybody can read in /proc/net/unix the name under which a socket was bound: not the one by which it is found.
+    const listener = Deno.listen({ transport: "unix", path: bound });
+    try {
+      Deno.chmodSync(bound, 0o666);
+      Deno.renameSync(bound, path);
+    } catch (thrown) {
+      listener.close();
+      throw thrown;
+    }
+    listener.unref();
+    return listener;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new IrmdError(`cannot listen for flows at ${path}: ${why}`, { cause });
+  }
+}
+
 /**
  * Connects to the data socket at `path`, when it is a socket and of that user. Other users can put what they like in the place of
  * their own sockets, such as a link to one that only this user may connect to.
  *
  * @param owner undefined where it is not known
+ * @param wanted says whether the connection is wanted still, while whoever listens may put his socket back; left out: it is
  * @throws NotFoundError when nothing is there
  * @throws PermissionError when something else is there
  */
-export async function connectData(path: string, owner: Uid | undefined): Promise<Deno.UnixConn> {
+export async function connectData(
+  path: string,
+  owner: Uid | undefined,
+  wanted: () => boolean = () => true,
+): Promise<Deno.UnixConn> {
+  for (let waited = 0; waited < PATIENCE.all && !isThere(path) && wanted(); waited += PATIENCE.look) {
+    await new Promise<void>((resume) => systemTimers.after(PATIENCE.look, resume));
+  }
   const { isSocket, uid } = look(path);
   if (!isSocket) throw new PermissionError(`${path} is no socket: its user has put something else there`);
   if (owner !== undefined && uid !== owner) {

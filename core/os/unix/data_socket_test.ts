@@ -129,7 +129,7 @@ Deno.test("what leads to another socket, and what is none, gets no connection", 
       await Deno.remove(`${folder}/${name}`);
     }
     assert.equal(timers.armed, 0, "nobody has connected");
-    await assert.rejects(connectData(`${folder}/none`, OWN), NotFoundError);
+    await assert.rejects(connectData(`${folder}/none`, OWN, () => false), NotFoundError);
   }));
 
 Deno.test("a socket that is no data socket gets no byte, although a link has come into its place after the look", () =>
@@ -160,4 +160,28 @@ Deno.test("a socket of another user than the one that the IRMd has named gets no
     assert.equal(timers.armed, 0, "nobody has connected");
     (await connectData(path, undefined)).close();
     while (timers.armed > 0) await new Promise((done) => setImmediate(done));
+  }));
+
+Deno.test("a socket that was removed, its folder too, is put back for the next connection", () =>
+  withListener(async (listener, _connect, timers, path) => {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    await Deno.remove(path);
+    await Deno.remove(folder);
+    const { connection } = listener.expect(TOKEN);
+    const connecting = connectData(path, undefined);
+    await Deno.mkdir(folder);
+    timers.advance(250);
+    const conn = await connecting;
+    await conn.write(helloFrame(TOKEN));
+    // The loop that accepts finds the new socket after a pause.
+    while (timers.armed === 0) await new Promise((resume) => setTimeout(resume, 1));
+    timers.advance(50);
+    (await connection).close();
+    conn.close();
+  }));
+
+Deno.test("nobody waits for a socket that was removed when the flow is down", () =>
+  withListener(async (_listener, _connect, _timers, path) => {
+    await Deno.remove(path);
+    await assert.rejects(connectData(path, undefined, () => false), NotFoundError);
   }));

@@ -19,7 +19,7 @@ type Peer = Uid | "unknown";
 
 /** The connections of one data socket that have not said hello. */
 export class Greetings {
-  readonly #bound: string;
+  #bound: string;
   readonly #waiting = new Map<Deno.UnixConn, Peer>();
   /** Tells who has connected, while there are more than a few. */
   #peers: AcceptedPeers | undefined;
@@ -51,6 +51,12 @@ export class Greetings {
     const was = this.#waiting.delete(conn);
     if (this.#waiting.size === 0) this.close();
     return was;
+  }
+
+  /** The socket listens anew, bound under another path. */
+  moved(bound: string): void {
+    this.close();
+    this.#bound = bound;
   }
 
   /** Stops to ask who connects. */

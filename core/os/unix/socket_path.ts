@@ -1,5 +1,5 @@
 /**
- * Paths of Unix sockets: the limit that the kernel sets, and names until a socket is ready.
+ * Paths of Unix sockets: the limit that the kernel sets, names until a socket is ready, and what is there.
  *
  * @module
  */
@@ -15,6 +15,16 @@ export const pathBytes = (path: string): number => new TextEncoder().encode(path
 /** Returns a free name beside `path`, for the time until the socket is ready. */
 export const nameBeside = (path: string): string =>
   path.slice(0, path.lastIndexOf("/") + 1) + "." + systemRandom.bytes(4).toHex().slice(0, 7);
+
+/** Returns whether anything is at a path; also when what is there may not be looked at. */
+export function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (thrown) {
+    return !(thrown instanceof Deno.errors.NotFound);
+  }
+}
 
 /** @throws InvalidError when the path is longer than {@link MAX_SOCKET_PATH} */
 export function checkSocketPath(path: string): void {

@@ -55,7 +55,7 @@ export class UnixListener {
   private constructor(
     private readonly listener: Deno.UnixListener,
     bound: string,
-    options: UnixListenerOptions,
+    private readonly options: UnixListenerOptions,
     private readonly handlers: UnixListenerHandlers,
   ) {
     this.path = options.path;
@@ -105,6 +105,19 @@ export class UnixListener {
     }
   }
 
+  /**
+   * Listens again when the file is not there any more: somebody has removed it, and a socket cannot get a file back. Connections go on.
+   *
+   * @returns what listens from now on
+   * @throws what {@link listen} throws
+   */
+  async putBack(): Promise<UnixListener> {
+    if (this.#hasFile()) return this;
+    const next = await UnixListener.listen(this.options, this.handlers);
+    this.close();
+    return next;
+  }
+
   /** Stops to listen and removes the file, unless it is another's by now; connections go on. */
   close(): void {
     if (this.#closed) return;
@@ -112,10 +125,19 @@ export class UnixListener {
     this.#peers.close();
     this.listener.close();
     try {
-      if (Deno.lstatSync(this.path).ino === this.#inode) Deno.removeSync(this.path);
+      if (this.#hasFile()) Deno.removeSync(this.path);
     } catch (thrown) {
       if (thrown instanceof Deno.errors.NotFound) return;
       this.handlers.fault(runtimeError(thrown, `cannot remove ${this.path}`));
+    }
+  }
+
+  #hasFile(): boolean {
+    try {
+      return Deno.lstatSync(this.path).ino === this.#inode;
+    } catch (thrown) {
+      if (thrown instanceof Deno.errors.NotFound) return false;
+      throw runtimeError(thrown, `cannot look at ${this.path}`);
     }
   }
 
@@ -186,4 +208,17 @@ function giveGroup(path: string, group: string): OuroError | undefined {
     }
     throw thrown;
   }
+}
+
+/**
+ * Returns whether a process has a socket that listens and was bound in the folder by {@link UnixListener}, whatever its file became.
+ * Where the kernel does not tell, nobody has.
+ */
+export async function listensIn(folder: string): Promise<boolean> {
+  const sockets = await Deno.readTextFile("/proc/net/unix").catch(() => "");
+  return sockets.split("\n").some((line) => {
+    // Number, references, protocol, flags (here: listens), type, state, inode.
+    const path = /^\S+ \S+ \S+ 00010000 \S+ \S+ +\d+ (.*)$/.exec(line)?.[1];
+    return path?.startsWith(`${folder}/.`) && !path.includes("/", folder.length + 1);
+  });
 }

@@ -4,7 +4,12 @@ import { pid } from "../../contract/ids.ts";
 import { liveSince } from "../process/processes.ts";
 import { openLibc } from "../c/libc.ts";
 import type { PeerCredentials } from "./peer_credentials.ts";
-import { UnixListener, type UnixListenerHandlers, type UnixListenerOptions } from "./unix_listener.ts";
+import {
+  listensIn,
+  UnixListener,
+  type UnixListenerHandlers,
+  type UnixListenerOptions,
+} from "./unix_listener.ts";
 
 openLibc();
 
@@ -110,6 +115,22 @@ Deno.test("closing never removes the file of a successor, not even later", () =>
     const third = await UnixListener.listen({ path, mode: 0o600 }, ignore);
     for (let index = 0; index < 3; index++) (await Deno.connect({ transport: "unix", path })).close();
     third.close();
+  }));
+
+Deno.test("a socket whose file was removed listens again, and is known by its folder meanwhile", () =>
+  withPath(async (path, folder) => {
+    assert.equal(await listensIn(folder), false);
+    const first = await UnixListener.listen({ path, mode: 0o600 }, ignore);
+    assert.equal(await first.putBack(), first);
+    await Deno.remove(path);
+    assert.equal(await listensIn(folder), true);
+    assert.equal(await listensIn(folder.slice(0, folder.lastIndexOf("/"))), false);
+    const second = await first.putBack();
+    assert.notEqual(second, first);
+    first.close();
+    (await Deno.connect({ transport: "unix", path })).close();
+    second.close();
+    assert.throws(() => Deno.lstatSync(path), Deno.errors.NotFound);
   }));
 
 Deno.test("a path that is too long or in no folder is refused in words", () =>
