@@ -99,7 +99,8 @@ export class LinkState implements Routing {
       this.#deadlines,
       (peer, update) => this.#undoubted(peer, update),
     );
-    this.#upkeep = new FlowUpkeep(own, this.#lsdb, this.#flooding, this.#own.slots, random, this.#deadlines);
+    const { slots } = this.#own;
+    this.#upkeep = new FlowUpkeep(own, times.gap, this.#lsdb, this.#flooding, slots, random, this.#deadlines);
   }
 
   managementUp(flow: ManagementFlow): void {
@@ -126,7 +127,7 @@ export class LinkState implements Routing {
       this.#counters.keepAlives++;
     } else {
       this.#counters.received++;
-      peer.lastHeard = this.context.clock.now();
+      this.#upkeep.heard(peer, this.context.clock.now());
       const update = this.#decode(peer, message);
       if (update === undefined) return;
       if (isForged(update.sequence, this.context.clock.wall())) this.#counters.dropped.forged++;
@@ -280,6 +281,9 @@ export class LinkState implements Routing {
     if (slot < 0) {
       if (this.#tombstones.has(source, destination, sequence, now)) {
         this.#counters.dropped.departed++;
+      } else if (this.#isBack(now) && !withdraws(sequence) && this.#lsdb.size < MAX_ENTRIES) {
+        this.#own.disown(destination, sequence, now);
+        this.#ageing.added(now);
       } else {
         this.#counters.dropped.foreign++;
         this.#warnOfTwin(peer);

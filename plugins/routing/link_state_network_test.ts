@@ -82,6 +82,18 @@ Deno.test("a member that joins over a link that loses the database gets it again
   net.assertWhole();
 });
 
+Deno.test("an only path that carried nothing for long, without a word, carries the database as soon as it carries anything", () => {
+  const net = new RoutingNetwork(linkState);
+  const members = net.line(6);
+  net.time.advance(20_000);
+  net.links[3].cut();
+  for (let number = 7; number < 17; number++) net.link(members[0], net.add(number));
+  net.time.advance(35_000);
+  net.links[3].mend();
+  net.time.advance(5000);
+  net.assertWhole();
+});
+
 Deno.test("of two ends of a silent flow one speaks, while the other one hears it", () => {
   const net = new RoutingNetwork(linkState);
   const [one, other] = net.line(2);
@@ -135,6 +147,23 @@ Deno.test("a member that starts anew under its address is back within a second",
     assert.equal(net.path(members[0], members[2].address)?.length, 3);
     net.time.advance(60_000);
     net.assertWhole();
+  }
+});
+
+Deno.test("a member that starts anew under its address withdraws its adjacency to one that has died meanwhile", () => {
+  for (const silence of [0, 45_000]) {
+    const net = new RoutingNetwork(linkState);
+    const members = net.line(4);
+    net.time.advance(40_000);
+    net.links[2].close([]);
+    net.restart(members[2]);
+    net.time.advance(silence);
+    net.links[1].open();
+    net.time.advance(1000);
+    net.assertWhole(members.slice(0, 3));
+    for (const member of members.slice(0, 3)) {
+      assert(!member.table.has(members[3].address), `${member.address} believes in the dead one`);
+    }
   }
 });
 

@@ -53,7 +53,7 @@ export class RoutingNetwork {
       if (link.joins(member)) link.close(link.members.filter((one) => one !== member));
     }
     member.shutdown();
-    this.#start(member);
+    this.#start(member, true);
   }
 
   /** Joins two members. The flows are there at once. */
@@ -103,9 +103,10 @@ export class RoutingNetwork {
     }
   }
 
-  #start(member: RoutingMember): void {
+  #start(member: RoutingMember, returned = false): void {
     const options = checkOptions(this.#plugin.options, this.#options);
-    member.start((context) => this.#registry.make("routing", this.#plugin.name, { ...context, options }));
+    const { name } = this.#plugin;
+    member.start((context) => this.#registry.make("routing", name, { ...context, options, returned }));
   }
 
   /** All tables, as plain data. */

@@ -89,7 +89,10 @@ export class Flooding {
   /** Owes the database to one neighbour, again perhaps. */
   oweAll(peer: ManagementPeer, now: number): void {
     for (let slot = 0; slot < this.lsdb.bound; slot++) {
-      if (this.lsdb.used(slot) && this.lsdb.age(slot, now) <= this.oldest) peer.owed.add(slot);
+      if (!this.lsdb.used(slot)) continue;
+      // Whether an old one of its own is dead, the neighbour knows best: it withdraws it then.
+      const its = this.lsdb.source(slot) === peer.flow.neighbour;
+      if (its || this.lsdb.age(slot, now) <= this.oldest) peer.owed.add(slot);
     }
     this.deadlines.setEarlier(DEADLINE.flood, Math.max(now, peer.opens));
   }

@@ -30,9 +30,13 @@ export class FlowUpkeep {
   /** Flows that get the database again, when, and how often they did. */
   readonly #repeats = new Map<ManagementPeer, { readonly due: number; readonly times: number }>();
 
-  /** @param own the slots of the own entries */
+  /**
+   * @param gap milliseconds without anything from a neighbour after which it has missed something, too
+   * @param own the slots of the own entries
+   */
   constructor(
     private readonly address: Address,
+    private readonly gap: number,
     private readonly lsdb: Lsdb,
     private readonly flooding: Flooding,
     private readonly own: () => Iterable<number>,
@@ -44,6 +48,15 @@ export class FlowUpkeep {
   add(peer: ManagementPeer, now: number): void {
     this.#repeatLater(peer, now, 0);
     this.deadlines.setEarlier(DEADLINE.keepBusy, now + SILENCE);
+  }
+
+  /** Something was heard on a flow. After a gap that nobody has noticed, the neighbour gets the database again. */
+  heard(peer: ManagementPeer, now: number): void {
+    if (now - peer.lastHeard > this.gap) {
+      this.#repeats.set(peer, { due: now, times: 0 });
+      this.deadlines.setEarlier(DEADLINE.repeatTo, now);
+    }
+    peer.lastHeard = now;
   }
 
   /** Removes a management flow that is gone. */

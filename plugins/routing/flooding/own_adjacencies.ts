@@ -78,6 +78,17 @@ export class OwnAdjacencies {
     this.repeats.changed(slot, now);
   }
 
+  /**
+   * Withdraws an adjacency of the former self of this member, which others know: its other end may have died too, and then nobody else
+   * would.
+   */
+  disown(neighbour: Address, known: number, now: number): void {
+    const sequence = withdrawing(known);
+    const slot = this.lsdb.insert(this.own, neighbour, sequence, now);
+    this.#set(slot, sequence, now, true);
+    this.repeats.changed(slot, now);
+  }
+
   /** Forgets a withdrawn entry, which has aged out. */
   forget(slot: number): void {
     if (slot === this.#stirring) this.#stirring = -1;
