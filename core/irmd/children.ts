@@ -6,6 +6,7 @@
 import { asOuroError } from "../contract/errors.ts";
 import { type Pid, pid } from "../contract/ids.ts";
 import { failure, success } from "../contract/outcome.ts";
+import { userId } from "../os/c/libc.ts";
 import { backgroundTimers } from "../os/clock.ts";
 import { ancestryOf, liveSince, processTree, signalAll } from "../os/process/processes.ts";
 import { runsFile } from "../os/process/running_file.ts";
@@ -75,6 +76,7 @@ export class Children {
     ancestryOf,
     startTime: liveSince,
     runsFile,
+    userId,
   };
 
   #start(start: () => Child, done: Parameters<Machine["startIpcp"]>[2]): void {

@@ -96,6 +96,7 @@ function planName(name: string, table: NameTable): PlannedRequest[] {
           program,
           auto: words !== undefined,
           arguments: (words ?? "").split(" ").filter((word) => word !== ""),
+          users: table.users,
         },
       };
     }),

@@ -17,7 +17,7 @@ const SECURITY_FILES = [
   "client_crt_file",
   "client_key_file",
 ] as const;
-const NAME_KEYS: readonly string[] = ["lb", "prog", "args", ...SECURITY_FILES];
+const NAME_KEYS: readonly string[] = ["lb", "prog", "args", "users", ...SECURITY_FILES];
 
 /** Greatest limit of a user. */
 const MAX_LIMIT = 0x7fffffff;
@@ -30,6 +30,8 @@ export interface NameTable extends Readonly<Partial<Record<typeof SECURITY_FILES
   readonly lb: string;
   readonly prog: readonly string[];
   readonly args?: readonly string[];
+  /** Whose instances of the programs count, beside those of the IRMd's own user and of root. */
+  readonly users: readonly string[];
 }
 
 /** `[TYPE.X]`: an IPCP. */
@@ -134,6 +136,7 @@ function readName(table: Fields): NameTable {
     lb: optional(table, "lb", name) ?? "spillover",
     prog: optional(table, "prog", texts) ?? [],
     args: optional(table, "args", (from, key) => list(from, key, Infinity, anyText)),
+    users: optional(table, "users", texts) ?? [],
     ...Object.fromEntries(files),
   };
 }

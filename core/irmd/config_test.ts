@@ -51,11 +51,20 @@ Deno.test("an option that may be repeated is a list", () => {
 });
 
 Deno.test("a name comes with its programs; arguments mean automatic start", () => {
-  assert.deepEqual(plan('[name.n]\nlb = "spill"\nprog = ["/bin/a", "/bin/b"]\nargs = ["-l  -q"]'), [
-    { method: "name.create", params: { name: "n", balancing: "spillover", paths: {} } },
-    { method: "bind.program", params: { name: "n", program: "/bin/a", auto: true, arguments: ["-l", "-q"] } },
-    { method: "bind.program", params: { name: "n", program: "/bin/b", auto: false, arguments: [] } },
-  ]);
+  assert.deepEqual(
+    plan('[name.n]\nlb = "spill"\nprog = ["/bin/a", "/bin/b"]\nargs = ["-l  -q"]\nusers = ["alice", "12"]'),
+    [
+      { method: "name.create", params: { name: "n", balancing: "spillover", paths: {} } },
+      {
+        method: "bind.program",
+        params: { name: "n", program: "/bin/a", auto: true, arguments: ["-l", "-q"], users: ["alice", "12"] },
+      },
+      {
+        method: "bind.program",
+        params: { name: "n", program: "/bin/b", auto: false, arguments: [], users: ["alice", "12"] },
+      },
+    ],
+  );
 });
 
 Deno.test("a third party's balancing policy is passed on; who knows the plugins checks it", () => {

@@ -5,7 +5,7 @@
  */
 import type { ListedPlugin } from "../registry/registry.ts";
 
-/** A word that completion offers. An empty word asks the shell for something: its `help` is `files` or `commands`. */
+/** A word that completion offers. An empty word asks the shell for something: its `help` is `files`, `commands` or `users`. */
 export interface Candidate {
   readonly word: string;
   readonly help: string;

@@ -15,6 +15,13 @@ const PROGRAM: Keyword = {
   required: true,
   help: "path of the program, or a word to look for in PATH",
 };
+const USER: Keyword = {
+  name: "user",
+  field: "users",
+  value: "user",
+  most: 64,
+  help: "user whose instances count, too, by name or number; may be repeated",
+};
 const PROCESS: Keyword = {
   name: "process",
   field: "pid",
@@ -36,16 +43,18 @@ export const BIND: Group = {
       method: "bind.program",
       help: "let all instances of a program answer for a name",
       about:
-        "All instances of the program that you or root run, also those that run already, accept flows for the name. With auto, the IRMd " +
-        "starts an instance when a flow is asked for and none waits, with the words after -- as its arguments and " +
+        "All instances of the program that you or root run, or one of the users named, accept flows for the name, also those that run " +
+        "already. With auto, the IRMd starts an instance when a flow is asked for and none waits, with the words after -- as its arguments and " +
         "with the rights of the user who bound it.",
       examples: [
         "irm bind program oping name oping_server",
         "irm bind program /usr/bin/oping name oping_server auto -- -l",
+        "irm bind program /usr/bin/oping name oping_server user alice user bob",
       ],
       keywords: [
         NAME,
         PROGRAM,
+        USER,
         { name: "auto", exact: true, field: "auto", help: "start the program when none is ready" },
       ],
       keepsWord: true,

@@ -15,6 +15,8 @@ import { readIpcps, readNames } from "../commands/lists.ts";
 export const FILES: Candidate = { word: "", help: "files" };
 /** Lets the shell offer programs. */
 export const COMMANDS: Candidate = { word: "", help: "commands" };
+/** The shell completes names of users. */
+const USERS: Candidate = { word: "", help: "users" };
 
 const words = (of: readonly string[], help: string): Candidate[] => of.map((word) => ({ word, help }));
 
@@ -49,6 +51,8 @@ export async function valuesOf(
       return words(["JSON"], "form of the output");
     case "choice":
       return words(choices, help);
+    case "user":
+      return [USERS];
     case "program":
       return [COMMANDS];
     case "file":

@@ -20,6 +20,7 @@ _ouro_complete() {
     word=\${line%%$'\\t'*}
     case $line in
       $'\\t'files) compopt -o filenames; COMPREPLY+=($(compgen -f -- "\${words[-1]}")) ;;
+      $'\\t'users) COMPREPLY+=($(compgen -u -- "\${words[-1]}")) ;;
       $'\\t'commands) 
         case \${words[-1]} in
           */*) compopt -o filenames; COMPREPLY+=($(compgen -f -- "\${words[-1]}")) ;;
@@ -41,6 +42,7 @@ _ouro() {
   while IFS= read -r line; do
     case $line in
       $'\\t'files) _files && ret=0 ;;
+      $'\\t'users) _users && ret=0 ;;
       $'\\t'commands) _command_names -e && ret=0; _files && ret=0 ;;
       ?*) matches+=("\${line%%$'\\t'*}"); texts+=("\${line/$'\\t'/ -- }") ;;
     esac
@@ -61,6 +63,8 @@ function __ouro_complete
         switch $line
             case \\tfiles
                 __fish_complete_path "$typed"
+            case \\tusers
+                __fish_complete_users
             case \\tcommands
                 __fish_complete_command
             case '*'

@@ -8,6 +8,7 @@ shift
 case "$*" in
   "irm na") printf 'name\\tnames\\n' ;;
   "irm name destroy "*) printf "my name\\tname\\nit's\\tname\\n" ;;
+  "irm bind program x user "*) printf '\\tusers\\n' ;;
   "irm bind program "*) printf '\\tcommands\\n' ;;
   "irmd --config "*) printf '\\tfiles\\n' ;;
   "irm ipcp "*) printf 'bootstrap\\tmake\\ncreate\\tmake\\n' ;;
@@ -38,6 +39,7 @@ const ZSH: Shell = {
     compdef() { :; }
     compadd() { print -rl -- "\${matches[@]}"; }
     _files() { print files; }
+    _users() { print users; }
     _command_names() { print commands; }
     source ${completion}
     words=(${sh(words)}) CURRENT=${words.length} PREFIX=${sh(words.slice(-1))}
@@ -88,5 +90,7 @@ for (const shell of [BASH, ZSH, FISH]) {
     const programs = await offered(shell, ["irm", "bind", "program", "irm"]);
     if (shell === ZSH) assert.deepEqual(programs, ["commands", "files"]);
     else assert(programs.includes("irmd"), programs.join());
+    const users = await offered(shell, ["irm", "bind", "program", "x", "user", "roo"]);
+    assert.deepEqual(users, [shell === ZSH ? "users" : "root"]);
   });
 }

@@ -18,6 +18,7 @@ export type ValueKind =
   | "qos"
   | "balancing"
   | "program"
+  | "user"
   | "pid"
   | "file"
   | "format"

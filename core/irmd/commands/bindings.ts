@@ -16,6 +16,7 @@ import { atOnce, type Commands } from "./command.ts";
 
 const MAX_PATH_BYTES = 4095;
 const MAX_ARGUMENTS = 256;
+const MAX_USERS = 64;
 /** The largest pid of Linux (`PID_MAX_LIMIT`). */
 const MAX_PID = 4_194_304;
 /** A process that is bound but not connected has no connection whose end would tell of its death: it is looked for. */
@@ -49,13 +50,16 @@ export class Bindings {
    * Binds a program to a name; its processes inherit the name, also those that run already.
    *
    * @param startable whether the IRMd may start the program
+   * @param others users whose processes of it count, too, beside those of who has bound it and of root
    * @throws ExistsError
+   * @throws NotFoundError when the system does not know a user
    */
-  bindProgram(name: string, start: Start, startable: boolean): void {
+  bindProgram(name: string, start: Start, startable: boolean, others: readonly string[] = []): void {
     const { programs, processes, log } = this.#state;
     const base = baseName(start.path);
-    const { path, uid } = start;
-    const binding = { name, path, uid, start: startable ? start : undefined };
+    const { path } = start;
+    const users = new Set([0, start.uid, ...others.map((user) => this.#userId(user))]);
+    const binding = { name, path, users, start: startable ? start : undefined };
     programs.bind(base, binding);
     log.info(`Bound program ${start.path} to name ${name}.`);
     for (const process of processes.values()) if (this.#isOf(process, binding)) this.#inherit(process, name);
@@ -134,19 +138,26 @@ export class Bindings {
   }
 
   /**
-   * Returns whether a process is an instance of a bound program: run by who has bound it or by root, and running that file. The name
+   * Returns whether a process is an instance of a bound program: run by one of its users, and running that file. The name
    * that it gives itself counts only where the kernel keeps no trace of the file, as of a script that hands over with exec.
    */
-  #isOf({ pid, uid, program, startedAs, runs }: Process, { path, uid: by }: ProgramBinding): boolean {
+  #isOf({ pid, uid, program, startedAs, runs }: Process, { path, users }: ProgramBinding): boolean {
     if (program === undefined) return false;
     if (startedAs === path) return true;
-    if (uid !== by && uid !== 0) return false;
+    if (uid === undefined || !users.has(uid)) return false;
     let found = runs.get(path);
     if (found === undefined) {
       found = this.#state.host.runsFile(pid, path) ?? program === baseName(path);
       runs.set(path, found);
     }
     return found;
+  }
+
+  /** Returns the number of a user, who may be named by it. @throws NotFoundError */
+  #userId(user: string): number {
+    const number = /^\d{1,10}$/.test(user) ? Number(user) : this.#state.host.userId(user);
+    if (number === undefined) throw new NotFoundError(`there is no user "${user}" on this host`);
+    return number;
   }
 
   #inherit(process: Process, name: string): void {
@@ -210,7 +221,8 @@ export function bindingCommands(state: State, bindings: Bindings): Commands {
       const auto = optional(params, "auto", flag) ?? false;
       const words = optional(params, "arguments", (from, key) => list(from, key, MAX_ARGUMENTS, argument)) ??
         [];
-      bindings.bindProgram(wanted, { path, arguments: words, uid, gid }, auto);
+      const users = optional(params, "users", (from, key) => list(from, key, MAX_USERS, name)) ?? [];
+      bindings.bindProgram(wanted, { path, arguments: words, uid, gid }, auto, users);
     }),
     "unbind.program": atOnce((params) =>
       bindings.unbindProgram(text(params, "program", MAX_PATH_BYTES), optional(params, "name", name))

@@ -132,6 +132,19 @@ Deno.test("a name that a process gives itself proves nothing: it runs the file, 
   assert.deepEqual(namesOf(world, right), []);
 });
 
+Deno.test("who binds a program says whose instances count, beside his own and those of root", () => {
+  const world = new World();
+  world.users.set("alice", 1001);
+  program(world, { users: ["alice", "1002"] });
+  const users = [1000, 0, 1001, 1002, 1003].map((uid) =>
+    world.connect("server", "application", undefined, { uid })
+  );
+  assert.deepEqual(users.map((one) => namesOf(world, one)), [["x"], ["x"], ["x"], ["x"], []]);
+  const { error } = world.command("bind.program", { name: "x", program: "/bin/other", users: ["bob"] });
+  assert(error instanceof NotFoundError);
+  assert.match(error.message, /there is no user "bob"/);
+});
+
 Deno.test("connections of different users are never of one process", () => {
   const world = new World();
   const root = world.connect("server", "application", 4000, { uid: 0 });

@@ -89,6 +89,8 @@ export interface Machine {
    * cannot be seen, or the file hands over to others.
    */
   runsFile(pid: Pid, path: string): boolean | undefined;
+  /** Returns the number of a user; undefined when the system does not know the name. */
+  userId(name: string): number | undefined;
   /** Returns when the process with this pid started, also one that was not started here; undefined when there is none. */
   startTime(pid: Pid): number | undefined;
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import { ExistsError, NotFoundError } from "../../contract/errors.ts";
-import type { Uid } from "../../contract/ids.ts";
 import type { Start } from "./machine.ts";
 
 /** That instances of a program accept flows for a name. */
@@ -12,8 +11,8 @@ export interface ProgramBinding {
   readonly name: string;
   /** Absolute path of the file. */
   readonly path: string;
-  /** Who has bound it. */
-  readonly uid: Uid;
+  /** Whose processes are its instances: of who has bound it, of root, and of those whom he has named. */
+  readonly users: ReadonlySet<number>;
   /** How to start an instance; undefined: the IRMd does not start it. */
   readonly start: Start | undefined;
 }

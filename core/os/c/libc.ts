@@ -22,6 +22,7 @@ const SYMBOLS = {
   kill: { parameters: ["i32", "i32"], result: "i32" },
   eaccess: { parameters: ["buffer", "i32"], result: "i32" },
   getgrnam: { parameters: ["buffer"], result: "pointer" },
+  getpwnam: { parameters: ["buffer"], result: "pointer" },
   getpwuid: { parameters: ["u32"], result: "pointer" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
@@ -182,6 +183,12 @@ export function processIsThere(pid: number): boolean {
 export function groupId(name: string): number | undefined {
   const group = libc().getgrnam(cText(name));
   return group ? new Deno.UnsafePointerView(group).getUint32(16) : undefined;
+}
+
+/** Returns the number of a user; undefined when the system does not know the name. */
+export function userId(name: string): number | undefined {
+  const entry = libc().getpwnam(cText(name));
+  return entry ? new Deno.UnsafePointerView(entry).getUint32(16) : undefined;
 }
 
 /** Returns name and home of a user; undefined when the system does not know the user. */

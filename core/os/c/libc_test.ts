@@ -62,6 +62,8 @@ Deno.test("processes, groups and users are found", () => {
   assert.equal(libc.processIsThere(0x3ffffffe), false);
   assert.equal(libc.groupId("root"), 0);
   assert.equal(libc.groupId("no such group"), undefined);
+  assert.equal(libc.userId("root"), 0);
+  assert.equal(libc.userId("no such user"), undefined);
   assert.equal(libc.userAccount(0)?.name, "root");
   assert.equal(libc.userAccount(4_000_000_000), undefined);
 });

@@ -238,6 +238,8 @@ export class World {
   readonly starts = new Map<number, number>();
   /** The files that processes run, of those that can be seen. */
   readonly executables = new Map<number, string>();
+  /** Users that the system knows by name. */
+  readonly users = new Map<string, number>();
   /** Processes that exist without being connected. */
   readonly strangers = new Set<number>();
   readonly irmd: Irmd;
@@ -368,6 +370,7 @@ export class World {
       return parent === undefined ? [of] : [of, parent];
     },
     runsFile: (of, path) => this.executables.has(of) ? this.executables.get(of) === path : undefined,
+    userId: (name) => this.users.get(name),
     startTime: (of) => this.starts.get(of) ?? (this.strangers.has(of) ? 1 : undefined),
   };
 

@@ -46,6 +46,13 @@ const FORMS: Record<string, [method: string, params: unknown]> = {
   "ipcp stats name u": ["ipcp.stats", { name: "u" }],
   "status": ["status", {}],
   "bind program oping name s": ["bind.program", { program: "oping", name: "s", auto: false, arguments: [] }],
+  "b p oping n s u alice user 12": ["bind.program", {
+    program: "oping",
+    name: "s",
+    users: ["alice", "12"],
+    auto: false,
+    arguments: [],
+  }],
   "b p oping n s auto": ["bind.program", { program: "oping", name: "s", auto: true, arguments: [] }],
   "b p oping n s auto -- -l -- x": [
     "bind.program",
