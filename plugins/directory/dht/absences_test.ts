@@ -64,6 +64,23 @@ Deno.test("a member that routing has lost does not come back from those that wai
   assert.equal(known(node).contacts, 1);
 });
 
+Deno.test("a member of whom others speak, and who was asked just before it was cut off, does not stay a contact", () => {
+  const node = new LoneNode();
+  node.answer = (to, message) => to === NEAR.address ? answerOf(NEAR, message) : undefined;
+  lead(node, BOTH);
+  node.time.advance(150);
+  assert(node.sent.some(({ to }) => to === GONE.address), "it was not asked");
+  node.answer = (to, message) => to === NEAR.address ? answerOf(NEAR, message, [], [GONE]) : undefined;
+  node.directory.query(HASH, () => {});
+  assert.equal(known(node).contacts, 2);
+  lead(node, [NEAR.address]);
+  for (let second = 0; second < 10; second++) {
+    node.time.advance(1000);
+    node.directory.query(HASH, () => {});
+  }
+  assert.equal(known(node).contacts, 1);
+});
+
 Deno.test("what others said of a member that is gone is not remembered as where the name was found", () => {
   const node = meeting();
   lead(node, [NEAR.address]);

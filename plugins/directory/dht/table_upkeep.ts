@@ -95,8 +95,9 @@ export class TableUpkeep {
     if (this.node.now - contact.seen >= DOUBTFUL) this.#probe(contact.address);
   }
 
-  /** Asks a member whether it is there. Returns false when there is no way to it. */
+  /** Asks a member whether it is there, also when it was asked before: then there was a way. Returns false when there is none. */
   reach(to: Address): boolean {
+    this.#doubted.delete(to);
     return this.#probe(to);
   }
 
