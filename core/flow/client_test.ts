@@ -11,6 +11,7 @@ import {
 } from "../contract/errors.ts";
 import { fd } from "../contract/ids.ts";
 import { Ouroboros, programName } from "./client.ts";
+import { helloFrame } from "../wire/local/data_frames.ts";
 import { accept, allocate, join, useClient } from "./default_client.ts";
 import { FdTable } from "../kit/number_pool.ts";
 import { TestingIrmd } from "../testing/irmd.ts";
@@ -72,25 +73,60 @@ Deno.test("many flows at once: each has its own number, and both ends find each 
     for (const other of others) assert.equal(new TextDecoder().decode(await other.read()), other.name);
   }));
 
-Deno.test("a requester that never connects does not stop the one who accepts", async () => {
+/** A client by hand, which allocates flows and does not connect. */
+async function silentClient(folder: string, flows: number) {
+  const conn = await Deno.connect({ transport: "unix", path: `${folder}/irmd.sock` });
+  const say = (message: object) => conn.write(new TextEncoder().encode(JSON.stringify(message) + "\n"));
+  const hello = { protocol: 1, program: "x", role: "application" };
+  await say({ jsonrpc: "2.0", id: 1, method: "hello", params: hello });
+  const reader = conn.readable.pipeThrough(new TextDecoderStream()).getReader();
+  let read = "";
+  const answers: string[] = [];
+  for (let id = 2; id < flows + 2; id++) {
+    await say({ jsonrpc: "2.0", id, method: "flow.allocate", params: { name: "name" } });
+  }
+  /** Waits until so many flows are allocated; says where to connect for them. */
+  const allocated = async (count: number) => {
+    while (answers.length < count) {
+      read += (await reader.read()).value ?? assert.fail("the connection is closed");
+      const lines = read.split("\n");
+      read = lines.pop() ?? "";
+      answers.push(...lines.filter((line) => line.includes('"connect"')));
+    }
+    return answers.map((line): { path: string; token: string } => JSON.parse(line).result.connect);
+  };
+  return { allocated, close: () => reader.cancel() };
+}
+
+Deno.test("a requester that dies before it connects does not stop the one who accepts", async () => {
   await using irmd = await TestingIrmd.start();
   await using ouro = await Ouroboros.connect({ runtimeFolder: irmd.folder });
   const accepting = ouro.accept();
-  // By hand: a client that allocates and dies before it connects.
-  const conn = await Deno.connect({ transport: "unix", path: `${irmd.folder}/irmd.sock` });
-  const say = (message: object) => conn.write(new TextEncoder().encode(JSON.stringify(message) + "\n"));
-  await say({
-    jsonrpc: "2.0",
-    id: 1,
-    method: "hello",
-    params: { protocol: 1, program: "x", role: "application" },
-  });
-  await say({ jsonrpc: "2.0", id: 2, method: "flow.allocate", params: { name: "name" } });
-  while (irmd.flows === 0) await new Promise((done) => setImmediate(done));
-  conn.close();
+  const silent = await silentClient(irmd.folder, 1);
+  await silent.allocated(1);
+  await silent.close();
   const [flow, other] = await Promise.all([ouro.allocate("name"), accepting]);
   await flow.write(new Uint8Array([1]));
   assert.equal((await other.read())[0], 1);
+});
+
+Deno.test("requesters that allocate and do not connect keep no other waiting, and one that connects late gets its flow", async () => {
+  await using irmd = await TestingIrmd.start();
+  await using ouro = await Ouroboros.connect({ runtimeFolder: irmd.folder });
+  const silent = await silentClient(irmd.folder, 20);
+  const accepting = ouro.accept();
+  const [flow, other] = await Promise.all([ouro.allocate("name"), accepting]);
+  await flow.write(new Uint8Array([1]));
+  assert.equal((await other.read())[0], 1);
+  assert.equal(irmd.flows, 2 * 21, "the server waits for the others still");
+  const late = ouro.accept();
+  const connects = await silent.allocated(20);
+  const { path, token } = connects[7];
+  const conn = await Deno.connect({ transport: "unix", path });
+  await conn.write(helloFrame(token));
+  await using _late = await late;
+  conn.close();
+  await silent.close();
 });
 
 Deno.test("the IRMd goes away: flows end after what has arrived, calls fail, a new one is found", async () => {

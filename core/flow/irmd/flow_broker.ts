@@ -12,7 +12,7 @@ import {
   ProtocolError,
 } from "../../contract/errors.ts";
 import type { FlowId } from "../../contract/ids.ts";
-import type { Clock, Random, Timers } from "../../contract/ports.ts";
+import type { Clock, Random, Timer, Timers } from "../../contract/ports.ts";
 import type { SecurityOptions } from "../../contract/security.ts";
 import type { ConnectTo } from "../../wire/local/connect_json.ts";
 import { fieldsOf, text } from "../../wire/local/fields.ts";
@@ -37,6 +37,7 @@ import {
   readFlowInfo,
 } from "./request.ts";
 import { type SecuredFlow, secureFlow } from "./flow_security.ts";
+import { LateFlows } from "./late_flows.ts";
 import { makeChannel } from "../channel/make_channel.ts";
 import { cancelled } from "./wait_queue.ts";
 
@@ -46,6 +47,8 @@ const ALLOCATE_TIMEOUT = 20_000;
 const CONNECT_WITHIN = 5000;
 /** The same, once the flow is said to be down: the connection may be on its way with packets in it. */
 const CONNECT_WHEN_DOWN = 200;
+/** Milliseconds for which a call of accept waits for it alone; from then on it waits for the next flow, too. */
+const GRACE = 5;
 
 /** A flow that was got: what is known of it, and its data connection, not opened yet. */
 export interface DataConnection {
@@ -79,6 +82,7 @@ interface Known {
 /** Gets flows over one control connection. */
 export class FlowBroker {
   readonly #flows = new Map<FlowId, Known>();
+  readonly #late = new LateFlows<DataConnection>();
   #listener: DataListener | undefined;
   #ended: OuroError | undefined;
 
@@ -120,20 +124,51 @@ export class FlowBroker {
     checkRequest("name", undefined, options.timeout);
     const { clock } = this.ports;
     const deadline = options.timeout === undefined ? undefined : clock.now() + options.timeout;
+    const kind = security === undefined ? "" : JSON.stringify(securityOptionsToJson(security));
     for (;;) {
       const timeout = deadline === undefined ? undefined : Math.max(0, Math.ceil(deadline - clock.now()));
-      const end = await this.acceptNext({ timeout, signal, security });
+      const end = this.#late.take(kind) ?? await this.#acceptSoon(kind, { timeout, signal, security });
       // A requester that went away, or one that wants what this end cannot do, is no reason to stop accepting.
       if (end) return end;
     }
+  }
+
+  /** Waits for the next flow; undefined when it is not to be waited for: its other end is slow to connect, or another flow has come. */
+  #acceptSoon(kind: string, options: AcceptOptions): Promise<DataConnection | undefined> {
+    const withdrawal = new AbortController();
+    return new Promise((resolve, reject) => {
+      let grace: Timer | undefined;
+      const later = () => {
+        resolve(undefined);
+        this.#late.add(kind, coming);
+      };
+      const leave = this.#late.call(kind, () => {
+        leave();
+        withdrawal.abort();
+        later();
+      });
+      const coming = this.acceptNext(options, () => {
+        leave();
+        grace = this.ports.timers.after(GRACE, later);
+      }, withdrawal.signal);
+      coming.then(resolve, reject).finally(() => {
+        leave();
+        grace?.cancel();
+      });
+    });
   }
 
   /**
    * Waits for the next flow; undefined when its other end went away meanwhile.
    *
    * @param given called when there is a flow, whose other end need not have connected yet: the next one can be waited for
+   * @param withdrawn takes the call back where there is no flow yet
    */
-  async acceptNext(options: AcceptOptions, given?: () => void): Promise<DataConnection | undefined> {
+  async acceptNext(
+    options: AcceptOptions,
+    given?: () => void,
+    withdrawn?: AbortSignal,
+  ): Promise<DataConnection | undefined> {
     const { timeout, signal, security = {} } = options;
     if (this.#ended) throw this.#ended;
     const token = this.ports.random.bytes(TOKEN_BYTES).toHex();
@@ -145,6 +180,7 @@ export class FlowBroker {
         params: { token, timeout, security: securityOptionsToJson(security) },
         timeout,
         signal,
+        withdrawn,
         what: "accepting a flow",
       });
       given?.();
@@ -183,6 +219,7 @@ export class FlowBroker {
     this.#ended = error;
     this.#listener?.close(error);
     for (const known of this.#flows.values()) this.#lose(known, error.message);
+    this.#late.close();
   }
 
   #lose(known: Known, reason: string): void {

@@ -99,6 +99,8 @@ export interface Question extends WaitOptions {
   readonly params: Record<string, unknown>;
   /** Names the operation in errors. */
   readonly what: string;
+  /** Takes the request back where it is not answered yet; an answer that crosses this counts. */
+  readonly withdrawn?: AbortSignal;
 }
 
 /**
@@ -114,7 +116,7 @@ export function ask(
   discard: (result: unknown) => void,
   arrived: (result: unknown) => void = () => {},
 ): Promise<unknown> {
-  const { method, params, what, timeout, signal } = question;
+  const { method, params, what, timeout, signal, withdrawn } = question;
   if (signal?.aborted) return Promise.reject(cancelled(what, signal));
   return new Promise((resolve, reject) => {
     let timer: Timer | undefined;
@@ -124,16 +126,19 @@ export function ask(
       if (answered || givenUp) return;
       givenUp = true;
       leave();
-      // The answer to `cancel` says nothing more than the answer to the request itself, which `discard` takes care of.
-      peer.request("cancel", { id }, () => {});
+      withdraw();
       reject(error);
     };
+    // The answer to `cancel` says nothing more than the answer to the request itself.
+    const withdraw = () => peer.request("cancel", { id }, () => {});
     const abort = () => signal && giveUp(cancelled(what, signal));
     const leave = () => {
       timer?.cancel();
       signal?.removeEventListener("abort", abort);
+      withdrawn?.removeEventListener("abort", withdraw);
     };
     signal?.addEventListener("abort", abort);
+    withdrawn?.addEventListener("abort", withdraw);
     if (timeout !== undefined) {
       timer = timers.after(timeout + LATE, () => {
         giveUp(new TimedOutError(`${what} was not possible within ${timeout} ms: the IRMd does not answer`));
