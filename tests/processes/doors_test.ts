@@ -1,4 +1,4 @@
-/** What users of one host may do to each other's sockets, with two real users. @module */
+/** What users and containers of one host may do to each other's sockets, with real users and pid namespaces. @module */
 import assert from "node:assert/strict";
 import { unless, whyNoProgram, whyNoRoot } from "../../core/testing/left_out.ts";
 import { localHost } from "../support/local_layer.ts";
@@ -51,10 +51,11 @@ testAsRoot(
   },
 );
 
-/** Says that it is the program of its first argument, and accepts for ever. */
+/** Says that it is the program of its first argument, run by the user of its second one, and accepts for ever. */
 const IMPOSTOR = `
 import json, os, socket, sys
-os.setgroups([]), os.setgid(${NOBODY}), os.setuid(${NOBODY})
+uid = int(sys.argv[2])
+os.setgroups([]), os.setgid(uid), os.setuid(uid)
 conn = socket.socket(socket.AF_UNIX)
 conn.connect(os.environ["OURO_RUNTIME_DIR"] + "/irmd.sock")
 lines = conn.makefile("rw")
@@ -73,7 +74,7 @@ testAsRoot(
   async () => {
     await using host = await localHost("svc");
     await host.ok(`irm bind program ${host.programs}/oping name svc`);
-    const stranger = host.program(["python3", "-c", IMPOSTOR, "oping"]);
+    const stranger = host.program(["python3", "-c", IMPOSTOR, "oping", `${NOBODY}`]);
     await stranger.waitFor(/waits/);
     const server = host.program([`${host.programs}/oping`, "--listen"]);
     await host.irmd.waitFor(/accepts flows for:\n.* {8}svc/);
@@ -86,3 +87,43 @@ testAsRoot(
     assert.doesNotMatch(stranger.stdout, /got/);
   },
 );
+
+/** An IRMd that sees none of the processes outside, as one in a container. */
+const ENCLOSED = ["unshare", "--fork", "--pid", "--mount-proc", "--kill-child"];
+const testEnclosed = unless(whyNoRoot ?? whyNoProgram("python3") ?? await whyNotEnclosed());
+
+async function whyNotEnclosed(): Promise<string | undefined> {
+  const [program, ...args] = [...ENCLOSED, "true"];
+  try {
+    return (await new Deno.Command(program, { args }).output()).success ? undefined : "no pid namespaces";
+  } catch {
+    return "no unshare";
+  }
+}
+
+testEnclosed("programs whose numbers the IRMd cannot see are told apart, alive and dead", async () => {
+  await using host = await localHost("n-one", { within: ENCLOSED });
+  await host.ok("irm name create n-two");
+  await host.ok("irm name register n-two layer ll");
+  const programs = [];
+  for (const name of ["one", "two"]) {
+    await Deno.writeTextFile(`${host.programs}/${name}`, "#!/bin/sh\n", { mode: 0o755 });
+    await host.ok(`irm bind program ${host.programs}/${name} name n-${name}`);
+    const program = host.program(["python3", "-c", IMPOSTOR, name, "0"]);
+    await program.waitFor(/waits/);
+    programs.push(program);
+  }
+  const stranger = host.program(["python3", "-c", IMPOSTOR, "one", `${NOBODY}`]);
+  await stranger.waitFor(/waits/);
+  const [one, two] = programs;
+  // They answer with a flow, and then take no connection: this is enough to see who is asked.
+  const allocating = host.run("oping -n n-two -c 1");
+  await two.waitFor(/got .*"name":"n-two"/);
+  one.kill("SIGKILL");
+  await one.ended;
+  const { code, stdout, stderr } = await host.run("oping -n n-one -c 1");
+  assert.notEqual(code, 0);
+  assert.match(stdout + stderr, /no process accepts flows/);
+  await allocating;
+  assert.doesNotMatch(one.stdout + stranger.stdout, /got/);
+});

@@ -1,7 +1,7 @@
 /** A user who takes what he can get only takes from himself. @module */
 import assert from "node:assert/strict";
 import { unless, whyNoRoot } from "../../core/testing/left_out.ts";
-import { hostileUser } from "../support/hostile/hostile_user.ts";
+import { HONEST, HOSTILE, hostileUser } from "../support/hostile/hostile_user.ts";
 import type { Host } from "../support/host.ts";
 import { localHost } from "../support/local_layer.ts";
 
@@ -11,7 +11,7 @@ const testAsRoot = unless(whyNoRoot);
 interface Users {
   readonly connections: { used: number; most: number; each: number };
   readonly bytes: { used: number };
-  readonly flows: { used: number; refused: number };
+  readonly flows: { used: number; most: number; refused: number };
   readonly allocations: { used: number; refused: number };
   readonly messages: { slowed: number };
 }
@@ -85,3 +85,35 @@ testAsRoot(
     await counted(host, ({ bytes, connections }) => bytes.used === 0 && connections.used === 0);
   },
 );
+
+testAsRoot("flows that a user takes, or keeps others from", async (test) => {
+  const config = await Deno.makeTempFile({ suffix: ".conf" });
+  await Deno.writeTextFile(config, "[limits]\nflows = 300\n");
+  await using host = await serving({ args: ["--config", config] });
+  await Deno.remove(config);
+  const start = await hostileUser(host);
+  const honest = await hostileUser(host, HONEST);
+  await test.step(
+    "who allocates flows to himself gets as many as his share has, and others get theirs",
+    async () => {
+      // His program is let serve a name of its own.
+      await host.ok("irm name create hostile");
+      await host.ok("irm name register hostile layer ll");
+      await host.ok(`irm bind program ${host.folder}/hostile-${HOSTILE}/deno name hostile user ${HOSTILE}`);
+      const hostile = start("flows");
+      await hostile.waitFor(/refused: user 65534 has 300 flows that were asked for, and 300 is the limit/);
+      await honest("flow").waitFor(/^allocated/);
+      assert.equal((await users(host)).flows.most, 300);
+      hostile.kill("SIGKILL");
+      await counted(host, ({ flows }) => flows.used === 0);
+    },
+  );
+  await test.step(
+    "who keeps connections to the data socket of a server and says nothing shuts nobody out",
+    async () => {
+      // So many that the server asks whose they are.
+      await start("mute", 200).waitFor(/mute 70/);
+      for (let round = 0; round < 3; round++) await host.ok("oping -n svc -c 1 -i 1ms");
+    },
+  );
+});

@@ -85,6 +85,18 @@ async function hold(first: string, count: number): Promise<void> {
   });
 }
 
+/** Allocates a flow to `svc`. */
+async function allocated(conn: Deno.UnixConn): Promise<{ connect?: { path: string } }> {
+  await write(conn, bytes(message("flow.allocate", { name: "svc" }, 2)));
+  const buffer = new Uint8Array(65_536);
+  let text = "";
+  for (let count; !/"id":2.*\n/.test(text) && (count = await conn.read(buffer)) !== null;) {
+    text += new TextDecoder().decode(buffer.subarray(0, count));
+  }
+  const answer = text.split("\n").find((line) => line.includes('"id":2'));
+  return JSON.parse(answer ?? "{}").result ?? {};
+}
+
 const accept = (id: number) => message("flow.accept", { token: id.toString(16).padStart(32, "0") }, id);
 
 /** Sockets of flows, as the kernel tells everybody. */
@@ -113,6 +125,27 @@ const LOADS: Record<string, (count: number) => Promise<unknown>> = {
       for (;; id += 2) {
         await write(conn, bytes(accept(id) + message("flow.allocate", { name: "hostile" }, id + 1)));
       }
+    });
+  },
+  /** One flow, as an honest program asks for it. */
+  flow: async () => {
+    const conn = await greeted();
+    const { connect } = await allocated(conn);
+    say(connect ? "allocated" : "no flow");
+    conn.close();
+  },
+  /** Keeps connections to the data socket of the server of `svc`, and says nothing. */
+  mute: async (count) => {
+    const control = await greeted();
+    const { connect } = await allocated(control);
+    if (!connect) return say("no flow");
+    const mute = new Set<Deno.UnixConn>();
+    await always(async () => {
+      while (mute.size >= count) await pause(5);
+      const conn = await Deno.connect({ transport: "unix", path: connect.path });
+      mute.add(conn);
+      listen(conn).finally(() => (mute.delete(conn), conn.close()));
+      if (mute.size === 70) say("mute 70");
     });
   },
   allocations: () => {
