@@ -4,13 +4,16 @@
  * @module
  */
 import { InvalidError } from "../contract/errors.ts";
+import type { OptionDeclaration } from "../contract/options.ts";
 import type { PluginDeclaration } from "../contract/plugin.ts";
-import { checkOptions, type Policies } from "../registry/check_options.ts";
-import { suggest } from "../tools/suggest.ts";
+import { checkOptions, OptionError, type Policies } from "../registry/check_options.ts";
+import { proposal } from "../tools/suggest.ts";
+import { at, ConfigError, type Place } from "./config_place.ts";
 import { type ConfigFile, IPCP_KEYS, type IpcpTable, type NameTable } from "./config_schema.ts";
 
-/** A request of the control protocol. */
+/** A request of the control protocol, and what asks for it. */
 export interface PlannedRequest {
+  readonly place: Place;
   readonly method: string;
   readonly params: Record<string, unknown>;
 }
@@ -32,7 +35,13 @@ const PATHS: Record<string, string> = {
  * @param policies where the policies are looked up that options name
  * @throws InvalidError for what can never work, with its place in the file
  */
-export function planOf(
+export const planOf = (
+  config: ConfigFile,
+  types: readonly PluginDeclaration[],
+  policies: Policies,
+): PlannedRequest[] => config.explain(() => checkedPlan(config, types, policies));
+
+function checkedPlan(
   config: ConfigFile,
   types: readonly PluginDeclaration[],
   policies: Policies,
@@ -42,18 +51,20 @@ export function planOf(
     const type = types.find(({ name, aliases }) => name === word || aliases?.includes(word));
     if (!type) {
       const known = ["plugins", "limits", "name", ...types.map(({ name }) => name)];
-      throw new InvalidError(
-        `Unknown toplevel key: ${word}${proposal(word, known)}; there are: ${known.join(", ")}`,
-      );
+      const message = `Unknown toplevel key: ${word}${proposal(word, known)}; there are: ${known.join(", ")}`;
+      throw new ConfigError([word], message, undefined);
     }
     for (const [name, table] of Object.entries(ipcps)) {
+      const place = [word, name];
       try {
-        const own = planIpcp(type, name, table, policies);
-        checkSingle(type, own[0].params, plan);
-        plan.push(...own);
+        at(place, () => {
+          const own = planIpcp(type, place, table, policies);
+          checkSingle(type, own[0].params, plan);
+          plan.push(...own);
+        });
       } catch (thrown) {
-        if (!(thrown instanceof InvalidError)) throw thrown;
-        throw new InvalidError(`${word}.${name}: ${thrown.message}`, { cause: thrown });
+        if (!(thrown instanceof ConfigError)) throw thrown;
+        throw new ConfigError(thrown.place, `${word}.${name}: ${thrown.message}`, thrown);
       }
     }
   }
@@ -85,11 +96,13 @@ function planName(name: string, table: NameTable): PlannedRequest[] {
     const path = table[key as keyof NameTable];
     return path === undefined ? [] : [[word, path]];
   });
+  const place = ["name", name];
   return [
-    { method: "name.create", params: { name, balancing, paths: Object.fromEntries(paths) } },
+    { place, method: "name.create", params: { name, balancing, paths: Object.fromEntries(paths) } },
     ...table.prog.map((program, index) => {
       const words = table.args?.[index];
       return {
+        place: [...place, "prog"],
         method: "bind.program",
         params: {
           name,
@@ -105,61 +118,110 @@ function planName(name: string, table: NameTable): PlannedRequest[] {
 
 function planIpcp(
   declaration: PluginDeclaration,
-  name: string,
+  place: Place,
   table: IpcpTable,
   policies: Policies,
 ): PlannedRequest[] {
   const { bootstrap, enrol, autobind, reg, conn, options: keys } = table;
   const type = declaration.name;
-  const options = optionsOf(declaration, keys, policies);
+  const [, name] = place;
+  const options = optionsOf(declaration, place, keys, policies);
   const plan: PlannedRequest[] = [];
   if (enrol !== undefined) {
     if (!declaration.abilities?.includes("enrol")) {
-      throw new InvalidError(`an IPCP of type ${type} cannot enroll; its layers are made with: bootstrap`);
+      const message = `an IPCP of type ${type} cannot enroll; its layers are made with: bootstrap`;
+      throw new ConfigError([...place, "enrol"], message, undefined);
     }
-    plan.push({ method: "ipcp.enrol", params: { name, type, destination: enrol, autobind } });
+    plan.push({ place, method: "ipcp.enrol", params: { name, type, destination: enrol, autobind } });
     for (const destination of conn) {
-      plan.push({ method: "ipcp.connect", params: { name, destination, component: "*" } });
+      const params = { name, destination, component: "*" };
+      plan.push({ place: [...place, "conn"], method: "ipcp.connect", params });
     }
   } else if (bootstrap !== undefined) {
-    checkOptions(declaration.options, options, policies);
-    plan.push({ method: "ipcp.bootstrap", params: { name, type, layer: bootstrap, options, autobind } });
+    check(declaration, place, keys, options, policies);
+    plan.push({
+      place,
+      method: "ipcp.bootstrap",
+      params: { name, type, layer: bootstrap, options, autobind },
+    });
   } else {
-    if (reg.length > 0) throw new InvalidError("reg needs a layer: say bootstrap or enrol");
-    plan.push({ method: "ipcp.create", params: { name, type } });
+    if (reg.length > 0) {
+      throw new ConfigError([...place, "reg"], "reg needs a layer: say bootstrap or enrol", undefined);
+    }
+    plan.push({ place, method: "ipcp.create", params: { name, type } });
   }
   for (const service of reg) {
-    plan.push({ method: "name.register", params: { name: service, layers: [], ipcps: [name] } });
+    const params = { name: service, layers: [], ipcps: [name] };
+    plan.push({ place: [...place, "reg"], method: "name.register", params });
   }
   return plan;
 }
 
-/** Returns the options of an IPCP by the words of `irm`. @throws InvalidError for a key that is neither an option nor of the file */
+/** Checks the options. @throws ConfigError for the one that is wrong */
+function check(
+  declaration: PluginDeclaration,
+  place: Place,
+  keys: IpcpTable["options"],
+  options: Record<string, string>,
+  policies: Policies,
+): void {
+  try {
+    checkOptions(declaration.options, options, policies);
+  } catch (thrown) {
+    if (!(thrown instanceof OptionError)) throw thrown;
+    const { option, message } = thrown;
+    const key = Object.keys(keys).find((key) => optionOf(key, declaration, policies)?.name === option);
+    throw new ConfigError(key === undefined ? place : [...place, key], message, thrown);
+  }
+}
+
+const optionsFor = ({ options, uses = [] }: PluginDeclaration, policies: Policies): OptionDeclaration[] => [
+  ...options,
+  ...uses.flatMap(policies).flatMap((policy) => policy.options),
+];
+
+const optionOf = (
+  key: string,
+  declaration: PluginDeclaration,
+  policies: Policies,
+): OptionDeclaration | undefined =>
+  optionsFor(declaration, policies).find(({ name, shown, aliases = [], fileWords = [] }) =>
+    [name, shown, ...aliases, ...fileWords].includes(key)
+  );
+
+/** Returns the options of an IPCP by the words of `irm`. @throws ConfigError for a key that is neither an option nor of the file */
 function optionsOf(
-  { options: own, uses = [] }: PluginDeclaration,
+  declaration: PluginDeclaration,
+  place: Place,
   keys: IpcpTable["options"],
   policies: Policies,
 ): Record<string, string> {
-  const known = [...own, ...uses.flatMap(policies).flatMap(({ options }) => options)];
   const options = new Map<string, string>();
   for (const [key, value] of Object.entries(keys)) {
-    const option = known.find(({ name, shown, aliases = [], fileWords = [] }) =>
-      [name, shown, ...aliases, ...fileWords].includes(key)
-    );
-    if (!option) {
-      const words = [...IPCP_KEYS, ...known.map(({ name, shown = name }) => shown)];
-      throw new InvalidError(
-        `${key} is not known here${proposal(key, words)}; there are: ${[...new Set(words)].join(", ")}`,
-      );
-    }
-    const hexadecimal = option.type === "integer" && option.hexadecimal && typeof value === "number";
-    // A list, of an option that may be repeated, becomes a text with commas.
-    options.set(option.name, hexadecimal ? value.toString(16) : String(value));
+    at([...place, key], () => {
+      const option = optionOf(key, declaration, policies);
+      if (!option) {
+        const known = optionsFor(declaration, policies).map(({ name, shown = name }) => shown);
+        const words = [...new Set([...IPCP_KEYS, ...known])];
+        throw new InvalidError(
+          `${key} is not known here${proposal(key, words)}; there are: ${words.join(", ")}`,
+        );
+      }
+      if (options.has(option.name)) throw new InvalidError(`${key} is given twice, under two words`);
+      options.set(option.name, written(key, option, value));
+    });
   }
   return Object.fromEntries(options);
 }
 
-function proposal(word: string, words: readonly string[]): string {
-  const meant = suggest(word, words);
-  return meant === undefined ? "" : `; did you mean ${meant}?`;
+/** Returns the value of an option as `irm` would be given it. @throws InvalidError for one of a wrong type */
+function written(key: string, option: OptionDeclaration, value: IpcpTable["options"][string]): string {
+  const repeated = option.type === "text" && option.repeated;
+  if (typeof value === "object" && !repeated) throw new InvalidError(`${key} must be one value, not a list`);
+  if (option.type === "text" && typeof value !== "string" && typeof value !== "object") {
+    throw new InvalidError(`${key} must be a text: put it in quotes`);
+  }
+  const hexadecimal = option.type === "integer" && option.hexadecimal && typeof value === "number";
+  // A list, of an option that may be repeated, becomes a text with commas.
+  return hexadecimal ? value.toString(16) : String(value);
 }

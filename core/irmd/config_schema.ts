@@ -5,7 +5,9 @@
  */
 import { parse, TomlError } from "smol-toml";
 import { InvalidError } from "../contract/errors.ts";
+import { at, ConfigError, linesOf, type Place } from "./config_place.ts";
 import { DEFAULT_LIMITS, type UserLimits } from "./shares/limits.ts";
+import { proposal } from "../tools/suggest.ts";
 import { type Fields, fieldsOf, flag, integer, list, name, optional, text } from "../wire/local/fields.ts";
 
 /** Keys of a name's security files. */
@@ -46,7 +48,14 @@ export interface IpcpTable {
 }
 
 /** The file, checked. */
-export interface ConfigFile {
+export interface ConfigFile extends Tables {
+  /** Runs `check`; its errors say where in the file they belong. @throws ConfigError */
+  explain<T>(check: () => T): T;
+  /** Says where in the file a place is. */
+  where(place: Place): string;
+}
+
+interface Tables {
   readonly plugins: readonly string[];
   /** `[limits]`: of each user of the host. */
   readonly limits: Partial<UserLimits>;
@@ -79,19 +88,27 @@ export function parseConfig(text: string, path: string): ConfigFile {
       cause: thrown,
     });
   }
-  try {
-    return readFile(fieldsOf(tables, "the file"));
-  } catch (thrown) {
-    if (!(thrown instanceof InvalidError)) throw thrown;
-    throw new InvalidError(`Failed to load config file ${path}: ${thrown.message}`, { cause: thrown });
-  }
+  const lineOf = linesOf(text);
+  const where = (place: Place) => {
+    const line = lineOf(place);
+    return `Failed to load config file ${path}${line === undefined ? "" : `: line ${line}`}`;
+  };
+  const explain = <T>(check: () => T): T => {
+    try {
+      return at([], check);
+    } catch (thrown) {
+      if (!(thrown instanceof ConfigError)) throw thrown;
+      throw new ConfigError(thrown.place, `${where(thrown.place)}: ${thrown.message}`, thrown);
+    }
+  };
+  return { ...explain(() => readFile(fieldsOf(tables, "the file"))), explain, where };
 }
 
-function readFile({ name: names, ...file }: Fields): ConfigFile {
+function readFile({ name: names, ...file }: Fields): Tables {
   const { plugins: _plugins, limits, ...types } = file;
   return {
-    plugins: optional(file, "plugins", (from, key) => list(from, key, Infinity, path)) ?? [],
-    limits: limits === undefined ? {} : readLimits(fieldsOf(limits, "limits")),
+    plugins: reader(file, [])("plugins", (from, key) => list(from, key, Infinity, path)) ?? [],
+    limits: limits === undefined ? {} : at(["limits"], () => readLimits(fieldsOf(limits, "limits"))),
     names: names === undefined ? {} : tables(names, "name", readName),
     ipcps: Object.fromEntries(
       Object.entries(types).map(([type, ipcps]) => [type, tables(ipcps, type, readIpcp)]),
@@ -100,56 +117,80 @@ function readFile({ name: names, ...file }: Fields): ConfigFile {
 }
 
 /** Reads the tables `[GROUP.X]`; errors name the whole path of a key. */
-function tables<T>(value: unknown, group: string, read: (table: Fields) => T): Record<string, T> {
-  const entries = Object.entries(fieldsOf(value, group)).map(([key, table]) => {
-    const place = `${group}.${key}`;
-    const fields = fieldsOf(table, place);
-    name({ [place]: key }, place);
+function tables<T>(
+  value: unknown,
+  group: string,
+  read: (table: Fields, place: Place) => T,
+): Record<string, T> {
+  const groups = at([group], () => fieldsOf(value, group));
+  const entries = Object.entries(groups).map(([key, table]) => {
+    const path = `${group}.${key}`;
+    const place = [group, key];
+    const fields = at(place, () => {
+      name({ [path]: key }, path);
+      return fieldsOf(table, path);
+    });
     try {
-      return [key, read(fields)];
+      return [key, at(place, () => read(fields, place))];
     } catch (thrown) {
-      if (!(thrown instanceof InvalidError)) throw thrown;
-      throw new InvalidError(`${place}.${thrown.message}`, { cause: thrown });
+      if (!(thrown instanceof ConfigError)) throw thrown;
+      throw new ConfigError(thrown.place, `${path}.${thrown.message}`, thrown);
     }
   });
   return Object.fromEntries(entries);
 }
+
+/** Returns what reads the keys of a table. */
+const reader =
+  (table: Fields, place: Place) => <T>(key: string, read: (from: Fields, key: string) => T): T | undefined =>
+    at([...place, key], () => optional(table, key, read));
 
 function readLimits(table: Fields): Partial<UserLimits> {
   const keys = Object.keys(DEFAULT_LIMITS);
   const entries = Object.keys(table).map((key) => {
-    if (!keys.includes(key)) {
-      throw new InvalidError(`limits.${key} is no limit of a user; there are: ${keys.join(", ")}`);
-    }
-    return [key, integer({ [`limits.${key}`]: table[key] }, `limits.${key}`, 1, MAX_LIMIT)];
+    return at(["limits", key], () => {
+      if (!keys.includes(key)) {
+        throw new InvalidError(
+          `limits.${key} is no limit of a user${proposal(key, keys)}; there are: ${keys.join(", ")}`,
+        );
+      }
+      return [key, integer({ [`limits.${key}`]: table[key] }, `limits.${key}`, 1, MAX_LIMIT)];
+    });
   });
   return Object.fromEntries(entries);
 }
 
-function readName(table: Fields): NameTable {
+function readName(table: Fields, place: Place): NameTable {
   const unknown = Object.keys(table).find((key) => !NAME_KEYS.includes(key));
   if (unknown !== undefined) {
-    throw new InvalidError(`${unknown} is no key of a name; there are: ${NAME_KEYS.join(", ")}`);
+    const meant = proposal(unknown, NAME_KEYS);
+    throw new ConfigError(
+      [...place, unknown],
+      `${unknown} is no key of a name${meant}; there are: ${NAME_KEYS.join(", ")}`,
+      undefined,
+    );
   }
-  const files = SECURITY_FILES.map((key) => [key, optional(table, key, anyText)]);
+  const take = reader(table, place);
+  const files = SECURITY_FILES.map((key) => [key, take(key, anyText)]);
   return {
-    lb: optional(table, "lb", name) ?? "spillover",
-    prog: optional(table, "prog", texts) ?? [],
-    args: optional(table, "args", (from, key) => list(from, key, Infinity, anyText)),
-    users: optional(table, "users", texts) ?? [],
+    lb: take("lb", name) ?? "spillover",
+    prog: take("prog", texts) ?? [],
+    args: take("args", (from, key) => list(from, key, Infinity, anyText)),
+    users: take("users", texts) ?? [],
     ...Object.fromEntries(files),
   };
 }
 
-function readIpcp({ bootstrap, enrol, autobind, reg, conn, ...others }: Fields): IpcpTable {
-  const own = { bootstrap, enrol, autobind, reg, conn };
+function readIpcp(table: Fields, place: Place): IpcpTable {
+  const take = reader(table, place);
+  const others = Object.keys(table).filter((key) => !IPCP_KEYS.some((own) => own === key));
   return {
-    bootstrap: optional(own, "bootstrap", name),
-    enrol: optional(own, "enrol", name),
-    autobind: optional(own, "autobind", flag) ?? false,
-    reg: optional(own, "reg", texts) ?? [],
-    conn: optional(own, "conn", texts) ?? [],
-    options: Object.fromEntries(Object.keys(others).map((key) => [key, option(others, key)])),
+    bootstrap: take("bootstrap", name),
+    enrol: take("enrol", name),
+    autobind: take("autobind", flag) ?? false,
+    reg: take("reg", texts) ?? [],
+    conn: take("conn", texts) ?? [],
+    options: Object.fromEntries(others.map((key) => [key, at([...place, key], () => option(table, key))])),
   };
 }
 

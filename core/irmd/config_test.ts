@@ -12,7 +12,11 @@ import { parseConfig } from "./config_schema.ts";
 
 const declarations = BUILTINS.map(({ declaration }) => declaration);
 const policies = (kind: PluginKind) => declarations.filter((declaration) => declaration.kind === kind);
-const plan = (text: string) => planOf(parseConfig(text, "irmd.conf"), policies("ipcp"), policies);
+const plan = (text: string) =>
+  planOf(parseConfig(text, "irmd.conf"), policies("ipcp"), policies).map(({ method, params }) => ({
+    method,
+    params,
+  }));
 
 Deno.test("an IPCP is bootstrapped with its options and its names are registered", () => {
   assert.deepEqual(plan('[local.l1]\nbootstrap = "ll"\nhash = "SHA3_224"\nreg = ["a", "b"]'), [
@@ -83,7 +87,7 @@ Deno.test("what can never work is refused before anything is done, with a propos
     ['[local.l]\nenrol = "x"', /local\.l: .*cannot enroll/],
     ['[local.l]\nreg = ["a"]', /local\.l: reg needs a layer/],
   ];
-  for (const [text, message] of faults) assert.throws(() => plan(text), { name: "InvalidError", message });
+  for (const [text, message] of faults) assert.throws(() => plan(text), { name: "ConfigError", message });
 });
 
 Deno.test("two IPCPs with one name are refused, and two first members of one layer, before anything is done", () => {
@@ -98,7 +102,7 @@ Deno.test("two IPCPs with one name are refused, and two first members of one lay
   const layer = (type: string) => `[${type}.a]\nbootstrap = "x"\n[${type}.b]\nbootstrap = "x"`;
   for (const type of ["unicast", "broadcast"]) {
     assert.throws(() => plan(layer(type)), {
-      name: "InvalidError",
+      name: "ConfigError",
       message: /b: "a" is bootstrapped.*enrol = "a"/,
     });
   }
@@ -122,6 +126,48 @@ Deno.test("faults are named with their place", () => {
       text,
     );
   }
+});
+
+Deno.test("what is wrong is told with file and line, whatever it is", () => {
+  const faults: [string, number][] = [
+    ['[local.l]\nbootstrap = "x"\n# A slip.\n\nbotstrap = "y"', 5],
+    ['[local.l]\nbootstrap = "x"\nbootstrap = "y"', 3],
+    ['[local.l]\nbootstrap = "x"\n[local.l]\n', 3],
+    ['[local.a]\nbootstrap = "x"\n\n[loca.l]\nbootstrap = "x"', 4],
+    ['[local.l]\nreg = [\n  "a",\n  "b",\n]\nautobind = 1', 6],
+    ['[local.l]\nreg = [\n  "a",\n  7,\n]\n', 2],
+    ["[local.l]\nbootstrap = 5", 2],
+    ['[local.l]\nbootstrap = "x"\nhash = "MD4"', 3],
+    ['[unicast.u]\nbootstrap = "x"\nttl = "many"\n', 3],
+    ['[unicast.u]\nbootstrap = "x"\naddr_size = 99', 3],
+    ['[eth-dix.e]\nbootstrap = "x"\ndev = 5', 3],
+    ['[eth-dix.e]\nbootstrap = "x"\ndev = ["a", "b"]', 3],
+    ['[eth-dix.e]\nbootstrap = "x"\ndev = "a"\ndevice = "b"', 4],
+    ['[local.l]\nbootstrap = "x"\n[eth-dix.e]\nbootstrap = "x"', 3],
+    ['[local.l]\nenrol = "x"', 2],
+    ['[udp.e]\nip = "192.0.2.1"\nbootstrap = "x"\n[udp4.e]', 4],
+    ['[name.n]\nlb = "x"\n\nprogs = ["/bin/a"]', 4],
+    ['[name.n]\nprog = "/bin/a"', 2],
+    ["[limits]\nflows = 5\nconections = 3", 3],
+    ["[limits]\nflows = -5", 2],
+    ["\nplugins = 3", 2],
+    ["\nname = 3", 2],
+    ["\nlocal = [[1]]", 2],
+    ['text = """\n[local.l]\n"""\n', 1],
+    ["local.l.bootstrap = 'x'\nlocal.l.bot = 'x'", 2],
+    ["[local]\nl = { bootstrap = 'x', bot = 'x' }", 2],
+    ["[local.constructor]\nbootstrap = 'x'\n__proto__ = 'x'", 3],
+    ["[local.l]\nbootstrap = 'x'\n[local.__proto__]\nconstructor = 5", 4],
+  ];
+  for (const [text, line] of faults) {
+    const message = new RegExp(`^Failed to (load|parse) config file irmd\\.conf: line ${line}: `);
+    assert.throws(() => plan(text), { message }, text);
+  }
+});
+
+Deno.test("a word that is nearly right is proposed, of limits and of names too", () => {
+  assert.throws(() => plan("[limits]\nconections = 3"), /did you mean connections\?/);
+  assert.throws(() => plan('[name.n]\nprogs = ["x"]'), /did you mean prog\?/);
 });
 
 Deno.test("any text gives a plan or an InvalidError", () => {

@@ -22,12 +22,13 @@ import type { RoleContext } from "../tools/tool.ts";
 import { VERSION } from "../version.ts";
 import { Children, type ChildSettings } from "./children.ts";
 import { type PlannedRequest, planOf } from "./config_plan.ts";
+import type { Place } from "./config_place.ts";
 import { type ConfigFile, parseConfig } from "./config_schema.ts";
 import { ControlServer } from "./control_server.ts";
 import { FolderKeeper, ownerToReturn } from "./folder_keeper.ts";
 import { Irmd } from "./irmd.ts";
 import { MemoryFile } from "../os/unix/memory_file.ts";
-import { connectionsFor, DEFAULT_LIMITS, type UserLimits } from "./shares/limits.ts";
+import { connectionsFor, DEFAULT_LIMITS } from "./shares/limits.ts";
 import { Shares } from "./shares/shares.ts";
 import { openFilesLimit } from "../os/process/processes.ts";
 import { irmdPlugins } from "./plugins.ts";
@@ -74,10 +75,12 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
   try {
     const plugins = [...config?.plugins ?? [], ...given.plugin].map((file) => absolute(file));
     const registry = await openRegistry(context.builtins, plugins, irmdLog)
-      .catch((thrown) => Promise.reject(config?.plugins.length ? blamed(thrown) : thrown));
+      .catch((thrown) =>
+        Promise.reject(config?.plugins.length ? blamed(thrown, config.where(["plugins"])) : thrown)
+      );
     const settings = { folder, stdout: given.stdout, plugins };
     const asked = config && plan(config, registry);
-    await serve(settings, registry, lock, irmdLog, given.forget, config?.limits, asked);
+    await serve(settings, registry, lock, irmdLog, given.forget, config, asked);
   } catch (thrown) {
     if (!(thrown instanceof OuroError)) throw thrown;
     irmdLog.error(thrown.message);
@@ -91,9 +94,12 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
 
 const statusOf = (thrown: unknown): number => thrown instanceof BadConfiguration ? BAD_CONFIGURATION : 1;
 
-/** Says of an error that the configuration file is at fault. */
-const blamed = (thrown: unknown): unknown =>
-  thrown instanceof OuroError ? new BadConfiguration(thrown.message, { cause: thrown }) : thrown;
+/** Says of an error that the configuration file is at fault, and where it is, unless the error says so. */
+function blamed(thrown: unknown, where?: string): unknown {
+  if (!(thrown instanceof OuroError)) return thrown;
+  const message = where === undefined ? thrown.message : `${where}: ${thrown.message}`;
+  return new BadConfiguration(message, { cause: thrown });
+}
 
 async function loadConfig(path: string): Promise<ConfigFile> {
   const text = await readConfig(path);
@@ -124,7 +130,7 @@ async function serve(
   lock: LockFile,
   log: Log,
   forget: boolean,
-  limits: Partial<UserLimits> = {},
+  config: ConfigFile | undefined,
   plan: readonly PlannedRequest[] = [],
 ): Promise<void> {
   const { folder } = settings;
@@ -139,7 +145,7 @@ async function serve(
   const children = new Children(settings, (of, status) => irmd.childExited(of, status));
   const shares = new Shares(
     ports,
-    { ...DEFAULT_LIMITS, ...limits },
+    { ...DEFAULT_LIMITS, ...config?.limits },
     connectionsFor(openFilesLimit()),
     Deno.uid() ?? undefined,
   );
@@ -170,7 +176,7 @@ async function serve(
   const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
   log.info("Ouroboros IPC Resource Manager daemon started...");
   try {
-    const followed = follow(irmd, plan);
+    const followed = follow(irmd, plan, (place) => config?.where(place));
     // What the file asks for at once is there by now, and counts more.
     irmd.restore(forget);
     await Promise.race([stopped, followed]);
@@ -203,13 +209,19 @@ async function listen(
 }
 
 /** Carries out what the configuration file asks for; rejects when it can never be done. */
-function follow(irmd: Irmd, plan: readonly PlannedRequest[]): Promise<never> {
+function follow(
+  irmd: Irmd,
+  plan: readonly PlannedRequest[],
+  where: (place: Place) => string | undefined,
+): Promise<never> {
   const caller: { pid: Pid; uid: Uid; gid: number } = {
     pid: pid(Deno.pid),
     uid: uid(Deno.uid() ?? 0),
     gid: Deno.gid() ?? 0,
   };
-  return new Promise((_, reject) => irmd.follow(caller, plan, (error) => reject(blamed(error))));
+  return new Promise((_, reject) =>
+    irmd.follow(caller, plan, (error, { place }) => reject(blamed(error, where(place))))
+  );
 }
 
 const absolute = (path: string): string => path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;

@@ -182,7 +182,11 @@ export class Irmd {
    *
    * @param fault called with what can never work
    */
-  follow(caller: Caller, plan: readonly Wish[], fault: (error: OuroError) => void): void {
+  follow<Request extends Wish>(
+    caller: Caller,
+    plan: readonly Request[],
+    fault: (error: OuroError, request: Request) => void,
+  ): void {
     follow(plan, this.#state.ports.timers, (request, answer) => this.#want(caller, request, answer), fault);
   }
 

@@ -18,6 +18,14 @@ import type {
 import type { PluginDeclaration } from "../contract/plugin.ts";
 import type { PluginKind } from "../contract/plugin_kind.ts";
 
+/** What is given for an option cannot be used. */
+export class OptionError extends InvalidError {
+  /** @param option its name, or the word that is none */
+  constructor(readonly option: string, message: string) {
+    super(message);
+  }
+}
+
 /** Gives the declarations of the plugins of a kind. */
 export type Policies = (kind: PluginKind) => readonly PluginDeclaration[];
 
@@ -29,7 +37,7 @@ export type Policies = (kind: PluginKind) => readonly PluginDeclaration[];
  * @param policies where policies are looked up; without it any name of a policy passes, and the options of policies
  * are unknown
  * @returns typed values by full name; an option that was not given and has no default is left out, a flag is false
- * @throws InvalidError naming the option, the value and what is valid
+ * @throws OptionError naming the option, the value and what is valid
  *
  * @example
  * ```ts
@@ -121,7 +129,9 @@ function describeInteger({ min, max, hexadecimal, unit }: IntegerOption): string
 
 function textOf(option: OptionDeclaration, given: Readonly<Record<string, string>>): string | undefined {
   const used = [option.name, ...option.aliases ?? []].filter((word) => Object.hasOwn(given, word));
-  if (used.length > 1) throw new InvalidError(`${used.join(" and ")} are the same option: give one of them`);
+  if (used.length > 1) {
+    throw new OptionError(option.name, `${used.join(" and ")} are the same option: give one of them`);
+  }
   return used.length === 0 ? undefined : given[used[0]];
 }
 
@@ -135,14 +145,16 @@ function refuseUnknown(
     const valid = declarations.length === 0
       ? "There are no options here."
       : `Options here: ${declarations.map((option) => option.name).join(", ")}.`;
-    throw new InvalidError(`Unknown option: "${word}". ${valid}`);
+    throw new OptionError(word, `Unknown option: "${word}". ${valid}`);
   }
 }
 
 function valueWithout(option: OptionDeclaration): OptionValue | undefined {
   if (option.type === "flag") return false;
   if (option.default !== undefined) return option.default;
-  if (option.required) throw new InvalidError(`Option ${option.name} is missing (${option.help}).`);
+  if (option.required) {
+    throw new OptionError(option.name, `Option ${option.name} is missing (${option.help}).`);
+  }
 }
 
 function readValue(option: OptionDeclaration, text: string, policies?: Policies): OptionValue {
@@ -187,15 +199,19 @@ function findPolicy(option: PolicyOption, name: string, policies: Policies): Plu
   return found;
 }
 
-function invalid(option: OptionDeclaration, text: string): InvalidError {
-  return new InvalidError(
+function invalid(option: OptionDeclaration, text: string): OptionError {
+  return new OptionError(
+    option.name,
     `Invalid value for ${option.name}: "${brief(text)}". It is ${describeValues(option)}.`,
   );
 }
 
-function unknownParameter(option: OptionDeclaration, text: string, policies?: Policies): InvalidError {
+function unknownParameter(option: OptionDeclaration, text: string, policies?: Policies): OptionError {
   const valid = describeValues(option, policies);
-  return new InvalidError(`Unknown parameter for ${option.name}: "${brief(text)}". It is ${valid}.`);
+  return new OptionError(
+    option.name,
+    `Unknown parameter for ${option.name}: "${brief(text)}". It is ${valid}.`,
+  );
 }
 
 const brief = (text: string): string => text.length > 60 ? `${text.slice(0, 60)}…` : text;

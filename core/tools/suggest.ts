@@ -30,6 +30,12 @@ export function suggest(word: string, words: readonly string[]): string | undefi
   return best;
 }
 
+/** Returns the end of a sentence that proposes the nearest word; nothing when none is near. */
+export function proposal(word: string, words: readonly string[]): string {
+  const meant = suggest(word, words);
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
+}
+
 /** Returns the Damerau–Levenshtein distance (optimal string alignment). */
 function slipsBetween(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) return 3;

@@ -18,11 +18,11 @@ const PATIENCE = 1000;
  * @param run begins one, and answers once
  * @param fault called with what can never work; nothing is begun after that
  */
-export function follow(
-  [request, ...rest]: readonly Wish[],
+export function follow<Request extends Wish>(
+  [request, ...rest]: readonly Request[],
   timers: Timers,
-  run: (request: Wish, done: Done<unknown>) => void,
-  fault: (error: OuroError) => void,
+  run: (request: Request, done: Done<unknown>) => void,
+  fault: (error: OuroError, request: Request) => void,
 ): void {
   if (!request) return;
   let passed = false;
@@ -37,6 +37,6 @@ export function follow(
     if (outcome.ok || !isFault(request, outcome.error)) return pass();
     passed = true;
     patience.cancel();
-    fault(outcome.error);
+    fault(outcome.error, request);
   });
 }
