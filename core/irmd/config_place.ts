@@ -1,9 +1,10 @@
 /**
- * Where something stands in a configuration file: the lines of its tables and keys, and errors that know their place.
+ * The text of a configuration file, and where something stands in it: the lines of its tables and keys, and errors that know their
+ * place.
  *
  * @module
  */
-import { parse } from "smol-toml";
+import { parse, TomlError } from "smol-toml";
 import { InvalidError } from "../contract/errors.ts";
 
 /** The keys that lead to something, outermost first; none: the file. */
@@ -23,6 +24,19 @@ export function at<T>(place: Place, read: () => T): T {
   } catch (thrown) {
     if (!(thrown instanceof InvalidError) || thrown instanceof ConfigError) throw thrown;
     throw new ConfigError(place, thrown.message, thrown);
+  }
+}
+
+/** Reads the text of the file at `path`. @throws InvalidError that says in which line it is no TOML */
+export function parseToml(text: string, path: string): unknown {
+  try {
+    return parse(text);
+  } catch (thrown) {
+    if (!(thrown instanceof TomlError)) throw thrown;
+    const reason = thrown.message.split("\n")[0].replace(/^Invalid TOML document: /, "");
+    throw new InvalidError(`Failed to parse config file ${path}: line ${thrown.line}: ${reason}`, {
+      cause: thrown,
+    });
   }
 }
 

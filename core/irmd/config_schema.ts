@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { parse, TomlError } from "smol-toml";
 import { InvalidError } from "../contract/errors.ts";
-import { at, ConfigError, linesOf, type Place } from "./config_place.ts";
+import { at, ConfigError, linesOf, parseToml, type Place } from "./config_place.ts";
 import { DEFAULT_LIMITS, type UserLimits } from "./shares/limits.ts";
 import { proposal } from "../tools/suggest.ts";
 import { type Fields, fieldsOf, flag, integer, list, name, optional, text } from "../wire/local/fields.ts";
@@ -78,16 +77,7 @@ interface Tables {
  * ```
  */
 export function parseConfig(text: string, path: string): ConfigFile {
-  let tables: unknown;
-  try {
-    tables = parse(text);
-  } catch (thrown) {
-    if (!(thrown instanceof TomlError)) throw thrown;
-    const reason = thrown.message.split("\n")[0].replace(/^Invalid TOML document: /, "");
-    throw new InvalidError(`Failed to parse config file ${path}: line ${thrown.line}: ${reason}`, {
-      cause: thrown,
-    });
-  }
+  const tables = parseToml(text, path);
   const lineOf = linesOf(text);
   const where = (place: Place) => {
     const line = lineOf(place);
