@@ -150,6 +150,24 @@ export function errorFromErrno(errno: number, message: string, options?: OuroErr
  */
 export function asOuroError(thrown: unknown): OuroError {
   if (thrown instanceof OuroError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new InternalError(message, { cause: thrown });
+  return new InternalError(messageOf(thrown), { cause: thrown });
+}
+
+/**
+ * Returns the message of whatever was thrown: also of what throws itself when it is to be a text.
+ *
+ * @example
+ * ```ts
+ * import { messageOf } from "./errors.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(messageOf(new RangeError("too far")), "too far");
+ * assert.equal(messageOf(undefined), "undefined");
+ * ```
+ */
+export function messageOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return "something that cannot be put into words";
+  }
 }

@@ -20,6 +20,8 @@ import type { Policies } from "./check_options.ts";
 import { completeInstance } from "./check_instance.ts";
 import { checkPlugin, packetFormats, pluginLabel } from "./check_plugin.ts";
 import { checkedContext } from "./check_values.ts";
+import { guarded, guardedContext } from "./guard/guarded.ts";
+import { type GuardedPlugin, PluginGuard } from "./guard/plugin_guard.ts";
 
 const { NotSupportedError, PluginError } = errors;
 
@@ -32,6 +34,8 @@ export interface ListedPlugin<K extends PluginKind = PluginKind> {
   readonly declaration: PluginDeclaration<K>;
   /** `built in`, or the path of the file. */
   readonly origin: string;
+  /** What it did wrong since the IRMd started, in words; left out: nothing. */
+  readonly faults?: string;
 }
 
 interface Entry<K extends PluginKind> extends ListedPlugin<K> {
@@ -57,8 +61,13 @@ export class Registry {
     hash: [],
   };
 
-  /** Makes an empty registry. @param log what plugins write to */
-  constructor(log: Log) {
+  /**
+   * Makes an empty registry.
+   *
+   * @param log what plugins write to
+   * @param guard takes the calls of all plugins that are not built in
+   */
+  constructor(log: Log, readonly guard: PluginGuard = new PluginGuard(log)) {
     this.#log = log;
   }
 
@@ -177,14 +186,30 @@ export class Registry {
     const { plugin } = entry;
     const label = this.#label(entry);
     if (!plugin) throw new PluginError(`${label}: its code is not loaded`);
+    const watched = this.guard.guards(entry.origin === BUILT_IN)
+      ? this.guard.plugin(entry.declaration, entry.origin)
+      : undefined;
     const checked = kind === "ipcp" ? context : checkedContext<K>(plugin.options, context);
-    let made: PluginProducts[K];
+    const handed = watched ? guardedContext<K>(kind, checked, watched) : checked;
+    const made = this.#create(plugin, label, handed, watched);
+    const instance = completeInstance<K>(made, plugin, label);
+    return watched ? guarded(kind, instance, watched) : instance;
+  }
+
+  #create<K extends PluginKind>(
+    plugin: Plugin<K>,
+    label: string,
+    context: PluginContexts[K],
+    watched: GuardedPlugin | undefined,
+  ): PluginProducts[K] {
+    const before = watched?.enter() ?? 0;
     try {
-      made = plugin.create(this.#host(plugin, label), checked);
+      return plugin.create(this.#host(plugin, label), context);
     } catch (cause) {
       throw new PluginError(`${label}: its factory failed: ${errors.asOuroError(cause).message}`, { cause });
+    } finally {
+      watched?.leave(before);
     }
-    return completeInstance<K>(made, plugin, label);
   }
 
   #host({ uses = [] }: PluginDeclaration, label: string): PluginHost {

@@ -8,6 +8,7 @@ import type { PacketFormats } from "../contract/formats.ts";
 import type { Plugin, PluginDeclaration, PluginInstances } from "../contract/plugin.ts";
 import type { Log } from "../contract/ports.ts";
 import { checkPlugin } from "./check_plugin.ts";
+import { PluginGuard } from "./guard/plugin_guard.ts";
 import { BUILT_IN, byRank, Registry } from "./registry.ts";
 
 const silent: Log = { error() {}, warning() {}, info() {}, debug() {}, component: () => silent };
@@ -180,7 +181,7 @@ Deno.test("to prepare a plugin loads what it uses, and what that uses", async ()
 });
 
 Deno.test("a factory gets a host that makes what it uses, and nothing else", async () => {
-  const registry = new Registry(silent);
+  const registry = new Registry(silent, new PluginGuard(silent, { whom: "nobody" }));
   registry.addBuiltin({ declaration: declarationOf(tiny()), load: () => Promise.resolve(tiny()) });
   registry.add(
     balancer({

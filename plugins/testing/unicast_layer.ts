@@ -10,7 +10,8 @@ import { QOS } from "../../core/contract/qos.ts";
 import { type TestingHost, TestingNetwork } from "../../core/testing/lower.ts";
 import { testingLog } from "../../core/testing/log.ts";
 import { checkOptions } from "../../core/registry/check_options.ts";
-import { Registry } from "../../core/registry/registry.ts";
+import { PluginGuard } from "../../core/registry/guard/plugin_guard.ts";
+import { BUILT_IN, Registry } from "../../core/registry/registry.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { type SimulatedFlow, SimulatedUpper } from "../../tests/conformance/simulated_upper.ts";
@@ -164,7 +165,11 @@ export class TestLayer {
 }
 
 async function registryWith(others: readonly AnyPlugin[]): Promise<Registry> {
-  const registry = new Registry(silent);
+  const guard = new PluginGuard(silent, { whom: "all" });
+  guard.onFault = (plugin) => {
+    if (plugin.origin === BUILT_IN) assert.fail(JSON.stringify(plugin.stats()));
+  };
+  const registry = new Registry(silent, guard);
   for (const builtin of BUILTINS) registry.addBuiltin(builtin);
   for (const other of others) registry.add(other, "test");
   await registry.prepare("ipcp", "unicast");

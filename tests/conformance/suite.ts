@@ -8,6 +8,7 @@ import type { AnyPlugin } from "../../core/contract/plugin.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import { checkOptions } from "../../core/registry/check_options.ts";
 import { checkPlugin } from "../../core/registry/check_plugin.ts";
+import { PluginGuard } from "../../core/registry/guard/plugin_guard.ts";
 import { Registry } from "../../core/registry/registry.ts";
 
 /** One thing that is checked; `run` throws when the plugin does not conform. */
@@ -28,7 +29,8 @@ export function registerChecks(plugin: AnyPlugin, checks: readonly Check[]): voi
 
 /** A registry with the plugin and those that it uses. */
 export function registryOf(plugin: AnyPlugin, uses: readonly AnyPlugin[] = []): Registry {
-  const registry = new Registry(silent);
+  // What it throws is to be seen here.
+  const registry = new Registry(silent, new PluginGuard(silent, { whom: "nobody" }));
   for (const one of [plugin, ...uses]) registry.add(one, "conformance");
   return registry;
 }

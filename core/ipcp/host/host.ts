@@ -57,6 +57,8 @@ export interface IpcpHostContext {
     part: ConfigurationPart | undefined,
     news: (news: ConnectionNews) => void,
   ): Members;
+  /** Gives the plugins that had faults. */
+  pluginFaults?(): readonly Stats[];
   /** Makes the IPCP type. */
   create(context: IpcpContext): Ipcp;
   /** Called once when `layer.shutdown` was answered. */
@@ -297,9 +299,11 @@ export class IpcpHost {
   #stats(): Stats {
     const { name, pid, type } = this.context;
     const layer = this.#life.layer;
+    const faults = this.context.pluginFaults?.() ?? [];
     return {
       ipcp: { name, type: type.name, pid, state: this.#life.state, ...layer && infoOf(layer) },
       flows: { open: this.#flows.size, dropped: this.#flows.dropped },
+      ...faults.length > 0 ? { plugins: faults } : {},
       ...this.#impairments.active ? { impairment: this.#impairments.stats() } : {},
       [type.name]: layer?.stats?.() ?? {},
     };

@@ -27,6 +27,7 @@ import { IpcpHost, type IpcpHostContext } from "../host/host.ts";
 import { ImpairedChannel } from "../instruments/impaired_channel.ts";
 import { Impairments } from "../instruments/impairments.ts";
 import { DataServer } from "./data_server.ts";
+import { faultReports } from "./fault_reports.ts";
 import { LowerFlows } from "./lower_flows.ts";
 
 /** Milliseconds in which the IRMd must answer the first message. */
@@ -100,6 +101,8 @@ interface Running {
 class IpcpProcess {
   readonly #ended = Promise.withResolvers<void>();
   #running: Running | undefined;
+  /** Why it ends by itself. */
+  #failure: OuroError | undefined;
 
   constructor(
     private readonly settings: IpcpdSettings,
@@ -112,7 +115,7 @@ class IpcpProcess {
   /**
    * Resolves when the IPCP has ended, by `layer.shutdown`, SIGTERM or the end of the connection.
    *
-   * @throws OuroError when it could not become an IPCP of the IRMd
+   * @throws OuroError when it could not become an IPCP of the IRMd, or a plugin has failed without which it cannot be one
    */
   async run(program: string): Promise<void> {
     const connection = await ControlConnection.connect(this.settings.admin, {
@@ -149,6 +152,13 @@ class IpcpProcess {
           `this IPCP is of ouro ${VERSION} and the IRMd of ouro ${version}: the program was replaced while it runs; restart the IRMd`,
         );
       }
+      this.registry.guard.onFault = faultReports(
+        this.ports.timers,
+        (method, params) => connection.peer.notify(method, params),
+      );
+      // Not from within a call of the plugin.
+      this.registry.guard.onGiveUp = (error) =>
+        void this.ports.timers.after(0, () => this.#giveUp(connection, error));
       this.#running = this.#make(connection, integer(answer, "pid", 1, MAX_PID), text(answer, "data"));
     } catch (thrown) {
       this.#ended.reject(thrown);
@@ -182,10 +192,17 @@ class IpcpProcess {
       ...this.below,
       impairments,
       fds,
+      pluginFaults: () => this.registry.guard.stats(),
       create: (context) => this.registry.make("ipcp", this.type.name, context),
       onShutdown: () => this.#stop(connection),
     });
     return { pid: own, host, broker, lower, server };
+  }
+
+  /** A plugin is out of use that the IPCP cannot do without. */
+  #giveUp(connection: ControlConnection, error: OuroError): void {
+    this.#failure ??= error;
+    this.#stop(connection);
   }
 
   #stop(connection: ControlConnection): void {
@@ -205,7 +222,8 @@ class IpcpProcess {
       running.broker.end(error);
       running.server.close();
       this.ports.log.component("ipcpd/ipcp").info(`IPCP ${running.pid} out.`);
-      this.#ended.resolve();
+      if (this.#failure) this.#ended.reject(this.#failure);
+      else this.#ended.resolve();
     } else this.#ended.reject(error);
   }
 }

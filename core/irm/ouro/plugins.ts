@@ -89,9 +89,10 @@ function logTo(environment: Environment): Log {
 }
 
 /** As the IRMd answers: without the codes of wire formats. */
-const flat = ({ declaration: { code: _, ...declaration }, origin }: ListedPlugin) => ({
+const flat = ({ declaration: { code: _, ...declaration }, origin, faults }: ListedPlugin) => ({
   ...declaration,
   origin,
+  faults,
 });
 
 function listOf(plugins: readonly ListedPlugin[]): string[] {
@@ -103,8 +104,9 @@ function listOf(plugins: readonly ListedPlugin[]): string[] {
       ...kind === "ipcp" ? [] : [""],
       `${kind}:`,
       ...ofKind.flatMap((plugin) => {
-        const origin = plugins.find(({ declaration }) => declaration === plugin)?.origin ?? "";
-        return pluginLines(plugin, origin, declarations);
+        const listed = plugins.find(({ declaration }) => declaration === plugin);
+        const faults = listed?.faults === undefined ? "" : `; ${listed.faults}`;
+        return pluginLines(plugin, `${listed?.origin ?? ""}${faults}`, declarations);
       }),
     ];
   });

@@ -30,6 +30,17 @@ Deno.test("the plugins of the running IRMd are listed, its own files too", async
   await t.assertSnapshot(out);
 });
 
+Deno.test("the faults that a plugin had are listed with it", async () => {
+  const { out } = await run("", (world) => {
+    const fault = { faults: 17, lastFault: "fly: it threw Error: rain", outOfUse: true };
+    world.call = () => Promise.resolve([{ ...THIRD_PARTY, origin: "/opt/pigeon.ts", ...fault }]);
+  });
+  assert.match(
+    out.replace(/\s+/g, " "),
+    /\(\/opt\/pigeon\.ts; 17 faults, out of use, the last in fly: it threw Error: rain\)/,
+  );
+});
+
 Deno.test("without an IRMd, the built-in ones are listed", async () => {
   const { status, out } = await run("", (world) => world.irmd = false);
   assert.equal(status, 0);

@@ -9,7 +9,7 @@ import { checkOptions } from "../../registry/check_options.ts";
 import { readDeclaration } from "../../registry/check_plugin.ts";
 import type { ListedPlugin } from "../../registry/registry.ts";
 import type { Environment } from "../../tools/environment.ts";
-import { fieldsOf, text } from "../../wire/local/fields.ts";
+import { type Fields, fieldsOf, flag, integer, optional, text } from "../../wire/local/fields.ts";
 import type { Found } from "../grammar/parse/find.ts";
 import { parseCommand, type Parsed } from "../grammar/parse/parse.ts";
 import { type Declarations, pluginsOf } from "../grammar/parse/plugins.ts";
@@ -70,6 +70,18 @@ const textsOf = (options: unknown): Record<string, string> =>
 function readPlugins(result: unknown): ListedPlugin[] {
   return readRows(result, (from, key) => {
     const fields = fieldsOf(from[key], key);
-    return { origin: text(fields, "origin", MAX_PATH), declaration: readDeclaration(fields) };
+    return {
+      origin: text(fields, "origin", MAX_PATH),
+      declaration: readDeclaration(fields),
+      faults: optional(fields, "faults", (of) => faultsOf(of)),
+    };
   });
+}
+
+function faultsOf(fields: Fields): string {
+  const count = integer(fields, "faults", 0, Number.MAX_SAFE_INTEGER);
+  const out = optional(fields, "outOfUse", flag) ? ", out of use" : "";
+  return `${count} ${count === 1 ? "fault" : "faults"}${out}, the last in ${
+    text(fields, "lastFault", MAX_PATH)
+  }`;
 }

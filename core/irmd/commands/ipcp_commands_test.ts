@@ -140,3 +140,29 @@ Deno.test("plugins are listed with their origin", () => {
   assert(Array.isArray(result));
   assert.deepEqual([result[0].name, result[0].origin, result.length], ["local", "built in", 4]);
 });
+
+Deno.test("faults of plugins that IPCPs tell of are added up, and listed with the plugin", () => {
+  const { world } = emptyWorld({});
+  world.command("ipcp.create", { name: "l", type: "local" });
+  const fault = (faults: number, outOfUse: boolean) =>
+    world.ipcps[0].tell("upper.fault", {
+      kind: "ipcp",
+      name: "local",
+      file: "/etc/x.ts",
+      faults,
+      last: "mark: it threw Error: boom",
+      outOfUse,
+    });
+  fault(1, false);
+  fault(16, true);
+  world.time.advance(5);
+  const { result } = world.command("plugins.list");
+  assert(Array.isArray(result));
+  const { faults, lastFault, outOfUse } = result[0];
+  assert.deepEqual({ faults, lastFault, outOfUse }, {
+    faults: 17,
+    lastFault: "mark: it threw Error: boom",
+    outOfUse: true,
+  });
+  assert.equal(result[1].faults, undefined);
+});

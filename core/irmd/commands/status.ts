@@ -12,10 +12,10 @@ import { atOnce, type Commands } from "./command.ts";
 export function statusCommands(state: State, incoming: Incoming): Commands {
   return {
     "plugins.list": atOnce(() =>
-      state.plugins.list().map(({ declaration: { code: _, ...declaration }, origin }) => ({
-        ...declaration,
-        origin,
-      }))
+      state.plugins.list().map((listed) => {
+        const { declaration: { code: _, ...declaration }, origin } = listed;
+        return { ...declaration, origin, ...state.pluginFaults.of(listed) };
+      })
     ),
     "status": atOnce(() => {
       const ipcps = state.ipcps.list();

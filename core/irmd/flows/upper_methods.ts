@@ -34,7 +34,7 @@ export const upperRequest = (state: State, incoming: Incoming): FlowMethod => (s
 };
 
 /**
- * Takes what an IPCP tells: `upper.allocated`, `upper.down` and `upper.connection`.
+ * Takes what an IPCP tells: `upper.allocated`, `upper.down`, `upper.connection` and `upper.fault`.
  *
  * @param connection takes the news of a connection of an IPCP
  * @throws OuroError for wrong parameters, method or session
@@ -66,6 +66,8 @@ export function takeUpper(
     }
     case "upper.connection":
       return connection(ipcp, params);
+    case "upper.fault":
+      return state.pluginFaults.report(params);
     default:
       throw new ProtocolError(`there is no notification ${method}`);
   }

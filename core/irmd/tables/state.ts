@@ -14,6 +14,7 @@ import type { SecurityFiles } from "../../security/policy/security_files.ts";
 import { FlowTable } from "./flows.ts";
 import { NameHashes } from "./hashes.ts";
 import { IpcpTable } from "./ipcps.ts";
+import { FaultTable } from "./plugin_faults.ts";
 import type { IpcpRecord } from "./records.ts";
 import { NameTable } from "./names.ts";
 import { ProcessTable } from "./processes.ts";
@@ -52,6 +53,7 @@ export class State {
   readonly accepts: AcceptQueues<Accept>;
   readonly security: HostSecurity;
   readonly addresses: FormerAddresses;
+  readonly pluginFaults = new FaultTable();
   /** What each user may have. */
   readonly shares: Shares;
 

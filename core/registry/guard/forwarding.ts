@@ -1,0 +1,78 @@
+/**
+ * A forwarding policy under guard. The guard keeps the table, too: where the policy fails, packets take the best route.
+ *
+ * @module
+ */
+import type { Address, Fd } from "../../contract/ids.ts";
+import type { Forwarding, ForwardingTable } from "../../contract/policies/routing.ts";
+import type { GuardedPlugin } from "./plugin_guard.ts";
+
+/** Guards a policy. */
+export class GuardedForwarding implements Forwarding {
+  #table: ForwardingTable = new Map();
+  /** 1 at the numbers of the flows in the table. */
+  #known = new Uint8Array(0);
+  /** The policy has the table. */
+  #current = true;
+  readonly #down = new Set<Fd>();
+
+  constructor(private readonly policy: Forwarding, private readonly plugin: GuardedPlugin) {}
+
+  replace(table: ForwardingTable): void {
+    this.#table = table;
+    const all = [...table.values()].flat();
+    this.#known = new Uint8Array(all.reduce((most, one) => Math.max(most, one), -1) + 1);
+    for (const one of all) this.#known[one] = 1;
+    // The table is shared; what the policy does to its own is its own matter.
+    const own = new Map([...table].map(([to, flows]) => [to, [...flows]] as const));
+    this.#current = this.plugin.tell("replace", () => this.policy.replace(own));
+  }
+
+  nextHop(destination: Address, flow: number): Fd | undefined {
+    const { plugin } = this;
+    if (plugin.out || !this.#current) return this.#best(destination);
+    const before = plugin.enter();
+    try {
+      const hop = this.policy.nextHop(destination, flow);
+      if (hop === undefined || this.#known[hop] === 1) return hop;
+      plugin.wrong("nextHop", hop);
+    } catch (thrown) {
+      plugin.failed("nextHop", thrown);
+    } finally {
+      plugin.leave(before);
+    }
+    return this.#best(destination);
+  }
+
+  otherHop(destination: Address, cameOver: Fd): Fd | undefined {
+    const { plugin, policy } = this;
+    if (policy.otherHop === undefined) return undefined;
+    if (plugin.out || !this.#current) return this.#best(destination, cameOver);
+    const before = plugin.enter();
+    try {
+      const hop = policy.otherHop(destination, cameOver);
+      if (hop === undefined || this.#known[hop] === 1) return hop;
+      plugin.wrong("otherHop", hop);
+    } catch (thrown) {
+      plugin.failed("otherHop", thrown);
+    } finally {
+      plugin.leave(before);
+    }
+    return this.#best(destination, cameOver);
+  }
+
+  flowDown(flow: Fd): void {
+    this.#down.add(flow);
+    this.plugin.tell("flowDown", () => this.policy.flowDown(flow));
+  }
+
+  flowUp(flow: Fd): void {
+    this.#down.delete(flow);
+    this.plugin.tell("flowUp", () => this.policy.flowUp(flow));
+  }
+
+  #best(destination: Address, not?: Fd): Fd | undefined {
+    const flows = this.#table.get(destination)?.filter((flow) => flow !== not);
+    return flows?.find((flow) => !this.#down.has(flow)) ?? flows?.[0];
+  }
+}

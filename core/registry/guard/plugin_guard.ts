@@ -1,0 +1,215 @@
+/**
+ * The guard that every call into a third party's plugin passes: what the plugin throws, or returns in place of an answer, is counted
+ * and logged once for each method, and does no harm.
+ *
+ * @module
+ */
+import { type OuroError, PluginError } from "../../contract/errors.ts";
+import { OUT_OF_USE, SAFE_ANSWERS } from "../../contract/policies/safe_answers.ts";
+import type { PluginDeclaration } from "../../contract/plugin.ts";
+import type { Log } from "../../contract/ports.ts";
+import type { Stats } from "../../contract/stats.ts";
+import { describeThrown, describeValue, isPromise, thrownIn } from "./describe.ts";
+
+/** So many faults of a plugin put it out of use. */
+export const MAX_FAULTS = 16;
+
+/** Where the guard notes which plugin runs (0: none), and which one ran last. */
+export const RUNNING = 0, LAST = 1;
+
+/** What goes on where no contract says it. */
+const ELSE = "nothing is done";
+
+/** Methods whose faults put nothing out of use: strangers cause what they are called with, or nobody depends on them. */
+const HARMLESS = ["receive", "stats", "shutdown"];
+
+/** What a guard is made with. */
+export interface GuardOptions {
+  /** Takes the numbers of {@link RUNNING} and {@link LAST}: memory that a watchdog shares. */
+  readonly cells?: Int32Array;
+  /** Which plugins: those of third parties when left out; tests want all, or nobody to come between them and the plugin. */
+  readonly whom?: "others" | "all" | "nobody";
+}
+
+/** Guards the plugins of a process. */
+export class PluginGuard {
+  readonly cells: Int32Array;
+  readonly #whom: NonNullable<GuardOptions["whom"]>;
+  /** Called after each fault. */
+  onFault: (plugin: GuardedPlugin) => void = () => {};
+  /** Called when a plugin is put out of use that nothing stands in for. */
+  onGiveUp: (error: OuroError) => void = () => {};
+  readonly #plugins: GuardedPlugin[] = [];
+
+  constructor(readonly log: Log, { cells = new Int32Array(2), whom = "others" }: GuardOptions = {}) {
+    this.cells = cells;
+    this.#whom = whom;
+  }
+
+  /** Returns whether it takes the calls of a plugin. */
+  guards(builtIn: boolean): boolean {
+    return this.#whom === "all" || this.#whom === "others" && !builtIn;
+  }
+
+  /** Returns the plugin of that declaration. */
+  plugin({ kind, name }: Pick<PluginDeclaration, "kind" | "name">, origin: string): GuardedPlugin {
+    const known = this.#plugins.find((one) => one.kind === kind && one.name === name);
+    if (known) return known;
+    const made = new GuardedPlugin(this, this.#plugins.length + 1, kind, name, origin);
+    this.#plugins.push(made);
+    return made;
+  }
+
+  /** Returns the plugin of a number that {@link cells} hold. */
+  numbered(id: number): GuardedPlugin | undefined {
+    return this.#plugins[id - 1];
+  }
+
+  /**
+   * Takes what was thrown outside all calls: in a promise, or in a callback that no guard knows.
+   *
+   * @returns whether it was a plugin's: the process may go on
+   */
+  uncaught(thrown: unknown): boolean {
+    const guilty = this.#plugins.find(({ origin }) => thrownIn(thrown, origin)) ??
+      (thrown instanceof Error ? undefined : this.numbered(this.cells[LAST]));
+    guilty?.failed("a callback", thrown);
+    return guilty !== undefined;
+  }
+
+  /** The plugins that had faults. */
+  stats(): readonly Stats[] {
+    return this.#plugins.filter(({ faults }) => faults > 0).map((plugin) => plugin.stats());
+  }
+}
+
+/** One plugin under guard. */
+export class GuardedPlugin {
+  /** It is out of use: nothing of it is called any more. */
+  out = false;
+  #faults = 0;
+  #grave = 0;
+  #last = "";
+  readonly #told = new Set<string>();
+  readonly #cells: Int32Array;
+
+  constructor(
+    readonly guard: PluginGuard,
+    readonly id: number,
+    readonly kind: PluginDeclaration["kind"],
+    readonly name: string,
+    readonly origin: string,
+  ) {
+    this.#cells = guard.cells;
+  }
+
+  /** Returns how many faults it had. */
+  get faults(): number {
+    return this.#faults;
+  }
+
+  /** How log lines and errors name it. */
+  get label(): string {
+    return `${this.kind} "${this.name}" (${this.origin})`;
+  }
+
+  /** A call into it begins. @returns what {@link leave} is called with at its end */
+  enter(): number {
+    const cells = this.#cells;
+    const before = cells[RUNNING];
+    cells[RUNNING] = this.id;
+    return before;
+  }
+
+  /** The call has ended. */
+  leave(before: number): void {
+    const cells = this.#cells;
+    cells[RUNNING] = before;
+    cells[LAST] = this.id;
+  }
+
+  /**
+   * Calls it, where a call is no matter of nanoseconds.
+   *
+   * @param safe what stands in for the answer when it fails, or is out of use
+   * @param read makes the answer of what it returned; undefined: that is none
+   */
+  call<T>(hook: string, run: () => unknown, safe: T, read: (value: unknown) => T | undefined): T {
+    if (this.out) return safe;
+    const before = this.enter();
+    try {
+      const value = run();
+      const answer = isPromise(value) ? undefined : read(value);
+      if (answer !== undefined) return answer;
+      this.wrong(hook, value);
+    } catch (thrown) {
+      this.failed(hook, thrown);
+    } finally {
+      this.leave(before);
+    }
+    return safe;
+  }
+
+  /** Tells it something: it has nothing to answer. @returns whether it took it */
+  tell(hook: string, run: () => unknown): boolean {
+    return this.call(hook, run, false, () => true);
+  }
+
+  /** It has thrown. */
+  failed(hook: string, thrown: unknown): void {
+    this.#fault(hook, describeThrown(thrown, this.origin));
+  }
+
+  /** It has returned what is no answer. */
+  wrong(hook: string, value: unknown): void {
+    this.#fault(hook, describeValue(value));
+    // What comes of it later is nobody's answer either.
+    if (isPromise(value)) Promise.resolve(value).catch((thrown) => this.failed(hook, thrown));
+  }
+
+  /** Makes the error of what has failed, for kinds that have no other answer. */
+  error(hook: string): PluginError {
+    return new PluginError(
+      `${this.label}: ${
+        this.out ? `it is out of use; the last fault was in ${this.#last}` : this.#last || hook
+      }`,
+    );
+  }
+
+  /** It had a fault that the guard of another process has seen. */
+  blame(hook: string, what: string, grave = 1): void {
+    this.#fault(hook, what, grave);
+  }
+
+  /** What it did wrong, for people. */
+  stats(): Stats {
+    const { kind, name, origin: file, faults, out } = this;
+    return { kind, name, file, faults, last: this.#last, outOfUse: out };
+  }
+
+  #fault(hook: string, what: string, grave = HARMLESS.includes(hook) ? 0 : 1): void {
+    const { guard } = this;
+    this.#faults++;
+    this.#grave += grave;
+    this.#last = `${hook}: ${what}`;
+    if (!this.#told.has(hook)) {
+      this.#told.add(hook);
+      guard.log.error(`Plugin ${this.label} failed in ${hook}: ${what}; ${this.#safe(hook)}.`);
+    }
+    if (this.#grave >= MAX_FAULTS && !this.out) this.#putOut();
+    guard.onFault(this);
+  }
+
+  #putOut(): void {
+    const { guard, kind } = this;
+    this.out = true;
+    const text = `Plugin ${this.label} is out of use after ${this.#faults} faults, the last in ${this.#last}`;
+    guard.log.error(`${text}; ${OUT_OF_USE[kind]}.`);
+    if (OUT_OF_USE[kind] === OUT_OF_USE.ipcp) guard.onGiveUp(new PluginError(text));
+  }
+
+  #safe(hook: string): string {
+    const answer: unknown = this.kind === "ipcp" ? undefined : Reflect.get(SAFE_ANSWERS[this.kind], hook);
+    return typeof answer === "string" ? answer : ELSE;
+  }
+}
