@@ -99,8 +99,7 @@ export class LinkState implements Routing {
       this.#deadlines,
       (peer, update) => this.#undoubted(peer, update),
     );
-    const { slots } = this.#own;
-    this.#upkeep = new FlowUpkeep(own, times.gap, this.#lsdb, this.#flooding, slots, random, this.#deadlines);
+    this.#upkeep = new FlowUpkeep(own, this.#lsdb, this.#flooding, this.#own.slots, random, this.#deadlines);
   }
 
   managementUp(flow: ManagementFlow): void {
@@ -275,8 +274,10 @@ export class LinkState implements Routing {
   }
 
   /** Takes an update under the own address: what this member has announced, unless another has its address or it is forged. */
-  #receiveOwn(peer: ManagementPeer, { source, destination, sequence }: LinkStateUpdate): void {
+  #receiveOwn(peer: ManagementPeer, update: LinkStateUpdate): void {
+    const { source, destination, sequence } = update;
     const now = this.context.clock.now();
+    if (this.#upkeep.asks(peer, update)) return this.#upkeep.asked(peer, now);
     const slot = this.#lsdb.find(source, destination);
     if (slot < 0) {
       if (this.#tombstones.has(source, destination, sequence, now)) {

@@ -231,24 +231,6 @@ Deno.test("what a flow cannot take is sent when it can", () => {
   assert(member.count("refused") > 0);
 });
 
-Deno.test("a management flow never falls silent for 5 s, nor this end of it for 30 s, also without an adjacency", () => {
-  const member = new ScriptedMember();
-  const [peer, other] = [member.management(2), member.management(3)];
-  const heard: number[] = [];
-  for (let round = 0; round < 200; round++) {
-    member.hear(peer, 2, 9, round);
-    heard.push(member.time.now());
-    member.time.advance(3000);
-  }
-  const longest = (times: number[]) => {
-    times.sort((one, other) => one - other);
-    return Math.max(...times.slice(1).map((time, index) => time - times[index]));
-  };
-  const [spoken, alone] = [peer, other].map(({ sent }) => sent.map(({ at }) => at));
-  assert(longest([...spoken, ...heard]) <= 5000 && longest(alone) <= 5000);
-  assert(spoken.length > 10 && longest(spoken) <= 30_000, `${longest(spoken)}`);
-});
-
 Deno.test("a greater number under the own address is outbid at once, but not again and again", () => {
   const member = new ScriptedMember();
   const [peer, other] = [member.management(2), member.management(3)];

@@ -42,14 +42,11 @@ export type Deadlines = DeadlineQueue<Deadline>;
 export function timesOf(options: LinkStateOptions) {
   const life = options.ls_t_timeo * 1000;
   const update = options.ls_t_update * 1000;
-  const refresh = Math.min(update, life / 3);
   return {
     /** Life of an entry that is not heard of. */
     life,
     /** Time between refreshes of an own entry, which must live on when an update is lost, even if updates are rarer than deaths. */
-    refresh,
-    /** A neighbour of which nothing was heard for so long has refreshed nothing: the path has carried nothing. */
-    gap: 1.2 * refresh,
+    refresh: Math.min(update, life / 3),
     /** Longest wait before a computation. */
     longestWait: options.ls_t_recalc * 1000,
     /** Age from which an entry is probably dead: it has missed two refreshes. */

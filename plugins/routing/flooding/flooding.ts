@@ -37,6 +37,8 @@ export class ManagementPeer {
   lastSent: number;
   /** When the last message came. */
   lastHeard: number;
+  /** The longest time between two messages lately, in milliseconds: at first, that of a layer of two. */
+  longestGap = 16_000;
   /** A message that does not parse came, and was logged. */
   warned = false;
 

@@ -7,14 +7,24 @@
  */
 import type { Address } from "../../../core/contract/ids.ts";
 import type { Random } from "../../../core/contract/ports.ts";
+import { encodeLinkStateUpdate, type LinkStateUpdate } from "../link_state_update.ts";
 import type { Flooding, ManagementPeer } from "./flooding.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";
+import { isMarked } from "../lsdb/sequence.ts";
 import { between, DEADLINE, type Deadlines } from "../times.ts";
 
 /** Milliseconds, least and most, before the database is sent again the first time, and the second time. */
 const REPEAT_AFTER = [[1000, 2000], [3000, 5000]] as const;
 /** Entries of a database that is sent again; of a larger one only the own entries are. */
 const SMALL_DATABASE = 512;
+/** Number of an update of the receiver's adjacency to the sender that is none: the sender asks for the database. */
+const QUESTION = 0;
+/** A shorter gap between two updates, in milliseconds, is none, since changes are said again later than that. */
+const GAP = 4500;
+/** A gap that is so many times as long as the longest one lately is an outage. */
+const UNUSUAL = 3;
+/** What is left of the longest gap after an update that came soon. */
+const FORGETTING = 0.98;
 /**
  * Milliseconds in which neither end says anything before this one does. Soon, since only who is sent something can tell that it does
  * not have the flow any more; rarely enough that a layer at rest, whose updates go around all the while, says hardly more for it.
@@ -30,13 +40,9 @@ export class FlowUpkeep {
   /** Flows that get the database again, when, and how often they did. */
   readonly #repeats = new Map<ManagementPeer, { readonly due: number; readonly times: number }>();
 
-  /**
-   * @param gap milliseconds without anything from a neighbour after which it has missed something, too
-   * @param own the slots of the own entries
-   */
+  /** @param own the slots of the own entries */
   constructor(
     private readonly address: Address,
-    private readonly gap: number,
     private readonly lsdb: Lsdb,
     private readonly flooding: Flooding,
     private readonly own: () => Iterable<number>,
@@ -50,13 +56,32 @@ export class FlowUpkeep {
     this.deadlines.setEarlier(DEADLINE.keepBusy, now + SILENCE);
   }
 
-  /** Something was heard on a flow. After a gap that nobody has noticed, the neighbour gets the database again. */
+  /** Something was heard on a flow. After a gap that is not usual on it, both ends may have missed something. */
   heard(peer: ManagementPeer, now: number): void {
-    if (now - peer.lastHeard > this.gap) {
-      this.#repeats.set(peer, { due: now, times: 0 });
-      this.deadlines.setEarlier(DEADLINE.repeatTo, now);
-    }
+    const { lastHeard, longestGap } = peer;
+    const gap = now - lastHeard;
     peer.lastHeard = now;
+    peer.longestGap = Math.max(FORGETTING * longestGap, Math.min(gap, 2 * longestGap));
+    if (gap <= Math.max(GAP, UNUSUAL * longestGap)) return;
+    this.asked(peer, now);
+    const { flow } = peer;
+    const slot = this.lsdb.find(flow.neighbour, this.address);
+    // A member of the reference would take up an adjacency that it does not have.
+    if (slot < 0 || !isMarked(this.lsdb.sequence(slot))) return;
+    const question = { source: flow.neighbour, destination: this.address, sequence: QUESTION };
+    flow.send(encodeLinkStateUpdate(question));
+  }
+
+  /** Returns whether a neighbour asks for the database with an update of an adjacency of this member. */
+  asks({ flow }: ManagementPeer, { destination, sequence }: LinkStateUpdate): boolean {
+    return sequence === QUESTION && destination === flow.neighbour;
+  }
+
+  /** A neighbour wants the database again. It gets it now and later, and as long as that is to come, it need not ask. */
+  asked(peer: ManagementPeer, now: number): void {
+    if (this.#repeats.has(peer)) return;
+    this.#repeats.set(peer, { due: now, times: 0 });
+    this.deadlines.setEarlier(DEADLINE.repeatTo, now);
   }
 
   /** Removes a management flow that is gone. */

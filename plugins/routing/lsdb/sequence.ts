@@ -16,8 +16,11 @@ const FAR_AHEAD = 24 * 3600 * 1000;
 /** A clock that shows less, in milliseconds since 1970, was never set: by it nothing can be judged. */
 const PLAUSIBLE = 1.6e12;
 
+/** Returns whether the number is one of this implementation. */
+export const isMarked = (sequence: number): boolean => sequence >= MARKED;
+
 /** Returns whether an update with this number withdraws the adjacency. */
-export const withdraws = (sequence: number): boolean => sequence >= MARKED && (sequence & 1) === 1;
+export const withdraws = (sequence: number): boolean => isMarked(sequence) && (sequence & 1) === 1;
 
 /**
  * Returns whether no member can have come to this number yet. Who believed it would not believe the member that it is about any more.
