@@ -12,6 +12,7 @@ import { ETH_DIX, ETH_LLC } from "./eth/declarations.ts";
 import { ALTERNATE, MULTIPATH, SIMPLE } from "./forwarding/declarations.ts";
 import { MD5, SHA3_224, SHA3_256, SHA3_384, SHA3_512 } from "./hash/declarations.ts";
 import { LOCAL } from "./local/declaration.ts";
+import { BROADCAST } from "./broadcast/declaration.ts";
 import { PLANNED } from "./planned.ts";
 import { ECMP, LFA, LINK_STATE } from "./routing/declarations.ts";
 import { UDP4, UDP6 } from "./udp/declarations.ts";
@@ -50,6 +51,7 @@ export const BUILTINS: readonly Builtin[] = [
     load: code("./unicast/unicast", "unicast"),
     formats: code("./unicast/wire/formats", "unicastFormats"),
   },
+  { declaration: BROADCAST, load: code("./broadcast/broadcast", "broadcast") },
   { declaration: UDP4, load: code("./udp/udp", "udp4"), formats: code("./udp/formats", "udpFormats") },
   { declaration: UDP6, load: code("./udp/udp", "udp6"), formats: code("./udp/formats", "udpFormats") },
   {

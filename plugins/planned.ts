@@ -30,12 +30,5 @@ function planned(
 
 /** The planned types, each with its place in matching and its rank in lists. */
 export const PLANNED: readonly PluginDeclaration<"ipcp">[] = [
-  planned(
-    "broadcast",
-    "a layer in which each packet goes to every member",
-    [20, 20],
-    [],
-    { code: 2, abilities: ["enrol", "connect", "join"] },
-  ),
   planned("raptor", "a layer on a raptor network card", [80, 30], [HASH_OPTION]),
 ];

@@ -23,6 +23,8 @@ export interface Component {
   readonly syntax: number;
   /** Address of this IPCP in the layer; 0 where the component needs none. */
   readonly address: Address;
+  /** It has an address, but connects to peers without one, too. */
+  readonly anonymous?: boolean;
 }
 
 /** A connection of a component, over an N-1 flow of its own. */

@@ -71,6 +71,8 @@ export interface PluginDeclaration<
   readonly program?: string;
   /** For kind `ipcp`: what this type does beyond flows, for help and for refusals with a reason. */
   readonly abilities?: readonly IpcpAbility[];
+  /** For kind `ipcp`: the components that can be connected, of `mgmt` and `dt`; left out: both. */
+  readonly components?: readonly string[];
   /** For kind `ipcp`: false when it does without `IpcpContext.networks`; its process does not load them then. */
   readonly networks?: boolean;
   /** Where its name stands when names of the kind are matched by prefix: lower first; without it, at the end. */

@@ -123,7 +123,7 @@ function planIpcp(
   policies: Policies,
 ): PlannedRequest[] {
   const { bootstrap, enrol, autobind, reg, conn, options: keys } = table;
-  const type = declaration.name;
+  const { name: type, components = [] } = declaration;
   const [, name] = place;
   const options = optionsOf(declaration, place, keys, policies);
   const plan: PlannedRequest[] = [];
@@ -134,7 +134,7 @@ function planIpcp(
     }
     plan.push({ place, method: "ipcp.enrol", params: { name, type, destination: enrol, autobind } });
     for (const destination of conn) {
-      const params = { name, destination, component: "*" };
+      const params = { name, destination, component: components.length === 1 ? components[0] : "*" };
       plan.push({ place: [...place, "conn"], method: "ipcp.connect", params });
     }
   } else if (bootstrap !== undefined) {

@@ -6,6 +6,8 @@
 import { type NameHash, nameHash } from "../contract/ids.ts";
 import type { LayerConfig } from "../contract/ipcp.ts";
 import type { HashFunction } from "../contract/policies/small_policies.ts";
+import { HASH_OPTION } from "../contract/options.ts";
+import type { PluginDeclaration } from "../contract/plugin.ts";
 import { type Log, SILENT } from "../contract/ports.ts";
 import { checkOptions } from "../registry/check_options.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -39,6 +41,8 @@ export class SimulatedLayer {
   readonly config: LayerConfig;
   /** The type of its IPCPs. */
   readonly type: string;
+  /** What members connect to each other. */
+  readonly components: readonly string[];
   readonly #context: MemberContext;
   readonly #members: Member[];
   readonly #lives: number[];
@@ -46,12 +50,13 @@ export class SimulatedLayer {
 
   private constructor(
     network: Network,
-    type: string,
+    { name, components = ["mgmt", "dt"] }: PluginDeclaration,
     config: LayerConfig,
     hash: HashFunction,
     context: MemberContext,
   ) {
-    this.type = type;
+    this.type = name;
+    this.components = components;
     this.network = network;
     this.config = config;
     this.#hash = hash;
@@ -71,7 +76,7 @@ export class SimulatedLayer {
   ): Promise<SimulatedLayer> {
     const declaration = await registry.prepare("ipcp", type);
     const options = checkOptions(declaration.options, more.options ?? {}, registry.policies);
-    const name = String(options.hash);
+    const name = String(options.hash ?? HASH_OPTION.default);
     await registry.load("hash", name);
     const context: MemberContext = {
       scheduler: network.scheduler,
@@ -83,7 +88,7 @@ export class SimulatedLayer {
     };
     return new SimulatedLayer(
       network,
-      type,
+      declaration,
       { layer: LAYER, options },
       registry.make("hash", name, {}),
       context,

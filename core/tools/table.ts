@@ -47,6 +47,13 @@ export const TOOLS: readonly ToolRow[] = [
     program: true,
   },
   {
+    word: "obc",
+    help: "send a message to all members of a broadcast layer, or show such messages",
+    module: "./core/tools/obc/tool",
+    main: "./core/tools/obc/main",
+    program: true,
+  },
+  {
     word: "capture",
     help: "capture what an IPCP or a network device sends and receives",
     module: "./core/tools/capture/tool",

@@ -46,14 +46,14 @@ export class TestLayer {
   readonly #seed: number;
   #made = 0;
 
-  private constructor(registry: Registry, seed: number) {
+  private constructor(registry: Registry, seed: number, private readonly type: string) {
     this.registry = registry;
     this.#seed = seed;
   }
 
-  /** Loads the plugins, and `others`. @param seed of all random values */
-  static async make(others: readonly AnyPlugin[] = [], seed = 0): Promise<TestLayer> {
-    return new TestLayer(await registryWith(others), seed);
+  /** Loads the plugins, and `others`. @param seed of all random values @param type of the IPCPs */
+  static async make(others: readonly AnyPlugin[] = [], seed = 0, type = "unicast"): Promise<TestLayer> {
+    return new TestLayer(await registryWith(others, type), seed, type);
   }
 
   /** An IPCP that is in no layer; it accepts flows to its name. */
@@ -68,14 +68,14 @@ export class TestLayer {
       random: new SeededRandom(1000 * this.#seed + ++this.#made),
       log: testingLog(lines),
     };
-    const ipcp = registry.make("ipcp", "unicast", {
+    const ipcp = registry.make("ipcp", this.type, {
       ...ports,
       name,
       pid: pid(this.#made),
       upper,
       lower,
       networks: NO_NETWORKS,
-      members: (part) => new Membership(ports, lower, "unicast", { policies: registry.policies, part }),
+      members: (part) => new Membership(ports, lower, this.type, { policies: registry.policies, part }),
     });
     return { name, ipcp, upper, lower, lines };
   }
@@ -83,7 +83,7 @@ export class TestLayer {
   /** The first member of a layer. */
   first(name: string, given: Readonly<Record<string, string>> = {}): TestMember {
     const member = this.fresh(name);
-    const declaration = this.registry.find("ipcp", "unicast").declaration;
+    const declaration = this.registry.find("ipcp", this.type).declaration;
     const options = checkOptions(declaration.options, given, this.registry.policies);
     member.layer = this.ok<Layer>((done) => member.ipcp.bootstrap({ layer: "net", options }, done));
     return member;
@@ -109,9 +109,10 @@ export class TestLayer {
     return members;
   }
 
-  /** Connects both components. */
+  /** Connects all components. */
   connect({ layer }: TestMember, destination: string): void {
-    for (const component of ["mgmt", "dt"]) {
+    const { components = ["mgmt", "dt"] } = this.registry.find("ipcp", this.type).declaration;
+    for (const component of components) {
       this.ok((done: Done) => layer?.connect?.(destination, component, QOS.raw, done));
     }
   }
@@ -164,7 +165,7 @@ export class TestLayer {
   }
 }
 
-async function registryWith(others: readonly AnyPlugin[]): Promise<Registry> {
+async function registryWith(others: readonly AnyPlugin[], type: string): Promise<Registry> {
   const guard = new PluginGuard(silent, { whom: "all" });
   guard.onFault = (plugin) => {
     if (plugin.origin === BUILT_IN) assert.fail(JSON.stringify(plugin.stats()));
@@ -172,6 +173,6 @@ async function registryWith(others: readonly AnyPlugin[]): Promise<Registry> {
   const registry = new Registry(silent, guard);
   for (const builtin of BUILTINS) registry.addBuiltin(builtin);
   for (const other of others) registry.add(other, "test");
-  await registry.prepare("ipcp", "unicast");
+  await registry.prepare("ipcp", type);
   return registry;
 }

@@ -7,6 +7,7 @@ import { checkPlugin } from "../../core/registry/check_plugin.ts";
 import { flat } from "../../plugins/address/flat.ts";
 import { roundRobin } from "../../plugins/balancing/round_robin.ts";
 import { spillover } from "../../plugins/balancing/spillover.ts";
+import { broadcast } from "../../plugins/broadcast/broadcast.ts";
 import { BUILTINS } from "../../plugins/builtins.ts";
 import { mbEcn } from "../../plugins/congestion/mb_ecn.ts";
 import { none } from "../../plugins/congestion/none.ts";
@@ -59,6 +60,7 @@ const PROVED = [
   fifo,
   priority,
   unicast,
+  broadcast,
   udp4,
   udp6,
   ethDix,
@@ -69,6 +71,7 @@ for (const plugin of [sha3With224, sha3With256, sha3With384, sha3With512, md5]) 
 for (const plugin of [roundRobin, spillover]) conformBalancing(plugin);
 conformIpcp(local);
 conformIpcp(unicast, { uses: [linkState, dht, flat, simple, mbEcn, priority, sha3With256] });
+conformIpcp(broadcast);
 for (const [plugin, ip] of [[udp4, "10.0.0.1"], [udp6, "fd00::1"]] as const) {
   conformIpcp(plugin, {
     options: { ip },

@@ -1,6 +1,6 @@
 /**
  * The conformance suite of IPCP types: a life in virtual time. Flows are between processes of one member, which every type
- * must carry.
+ * must carry, or have them join.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import type { Done } from "../../core/contract/outcome.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
 import { QOS } from "../../core/contract/qos.ts";
 import { allocationChecks } from "./ipcp_allocation.ts";
+import { broadcastChecks } from "./ipcp_broadcast.ts";
 import { connectFlow, leave, refusalOf } from "./ipcp_steps.ts";
 import { type MemberNeeds, SimulatedMember } from "./simulated_member.ts";
 import { type Check, declarationChecks, registerChecks } from "./suite.ts";
@@ -27,12 +28,13 @@ export function conformIpcp(plugin: Plugin<"ipcp">, needs: IpcpNeeds = {}): void
 
 /** What a plugin of kind `ipcp` must do. */
 export function ipcpChecks(plugin: Plugin<"ipcp">, { options = {}, ...needs }: IpcpNeeds = {}): Check[] {
+  const joins = plugin.abilities?.includes("join") ?? false;
   const inLayer = async (test: (member: SimulatedMember) => void) => {
     const member = await SimulatedMember.make(plugin, needs);
     const info = member.bootstrap(plugin, options);
     assert.equal(info.name, "l");
     assert.notEqual(info.hash, "", "the layer has no hash function");
-    member.ok((done: Done) => member.layer.register(member.hash, done));
+    if (!joins) member.ok((done: Done) => member.layer.register(member.hash, done));
     test(member);
     assert.equal(member.upper.open, 0, "flows were left behind");
     member.shutdown();
@@ -40,18 +42,26 @@ export function ipcpChecks(plugin: Plugin<"ipcp">, { options = {}, ...needs }: I
   };
   return [
     ...declarationChecks(plugin, options),
-    ...[...lifeChecks, ...packetChecks, ...allocationChecks].map(({ name, test }) => ({
+    ...[statsCheck, ...joins ? broadcastChecks : flowChecks].map(({ name, test }) => ({
       name,
       run: () => inLayer(test),
     })),
   ];
 }
 
-/** A check of a member of a layer in which its hash is registered. */
+/** A check of a member of a layer, in which its hash is registered unless it is joined. */
 export interface MemberCheck {
   readonly name: string;
   test(member: SimulatedMember): void;
 }
+
+const statsCheck: MemberCheck = {
+  name: "its statistics are a tree of plain data",
+  test: ({ layer }) => {
+    const stats = layer.stats?.() ?? {};
+    assert.deepEqual(JSON.parse(JSON.stringify(stats)), stats);
+  },
+};
 
 const lifeChecks: readonly MemberCheck[] = [
   {
@@ -66,13 +76,6 @@ const lifeChecks: readonly MemberCheck[] = [
       for (let i = 0; i < 2; i++) member.ok((done: Done) => layer.unregister(member.hash, done));
       assert.equal(found(member.hash), false);
       assert(refusalOf(member, member.allocate(member.hash)) < 0);
-    },
-  },
-  {
-    name: "its statistics are a tree of plain data",
-    test: ({ layer }) => {
-      const stats = layer.stats?.() ?? {};
-      assert.deepEqual(JSON.parse(JSON.stringify(stats)), stats);
     },
   },
   {
@@ -124,3 +127,5 @@ const packetChecks: readonly MemberCheck[] = [
     },
   },
 ];
+
+const flowChecks: readonly MemberCheck[] = [...lifeChecks, ...packetChecks, ...allocationChecks];

@@ -25,6 +25,8 @@ export interface Scene {
   readonly ours: string;
   readonly theirs: string;
   readonly cables: readonly string[];
+  /** Type of the layer `net`; left out: unicast. */
+  readonly type?: "unicast" | "broadcast";
   /** Files of the security folder of theirs, by their paths in it. */
   readonly security?: Readonly<Record<string, string>>;
   /** Hosts of theirs refuse flows: their IPCPs get stuck by that now and then (quirk 4 of shims). */
@@ -40,11 +42,14 @@ export class MixedHosts implements AsyncDisposable {
   readonly #enclosures = new Map<string, Enclosure>();
   #replacement: Replacement | undefined;
 
-  private constructor() {}
+  private constructor(private readonly type: "unicast" | "broadcast") {}
 
   /** Makes hosts with nothing but an IRMd on each. `prefix` is where the reference is. */
-  static async start({ ours, theirs, cables, security }: Scene, prefix: string): Promise<MixedHosts> {
-    const made = new MixedHosts();
+  static async start(
+    { ours, theirs, cables, security, type = "unicast" }: Scene,
+    prefix: string,
+  ): Promise<MixedHosts> {
+    const made = new MixedHosts(type);
     try {
       if (security !== undefined) made.#replacement = await withSecurity(prefix, security);
       await made.net.add(...ours, ...theirs);
@@ -70,6 +75,11 @@ export class MixedHosts implements AsyncDisposable {
     const host = this.#ours.get(letter) ?? this.#theirs.get(letter);
     if (!host) throw new Error(`there is no host ${letter}`);
     return host;
+  }
+
+  /** Whether the host of a letter is ours. */
+  isOurs(letter: string): boolean {
+    return this.#ours.has(letter);
   }
 
   /** The host of ours of a letter. */
@@ -165,9 +175,9 @@ export class MixedHosts implements AsyncDisposable {
     throw new Error(`host ${letter} gets no answer from ${name}\n${this.#state()}`);
   }
 
-  /** Makes the first member of the unicast layer `net` on a host, reachable in layers (and the subnets of these). */
+  /** Makes the first member of the layer `net` on a host, reachable in layers (and the subnets of these). */
   async first(letter: string, layers: Readonly<Record<string, number>>, options = ""): Promise<void> {
-    const words = `irm ipcp bootstrap type unicast name member-${letter} layer net ${options} autobind`;
+    const words = `irm ipcp bootstrap type ${this.type} name member-${letter} layer net ${options} autobind`;
     await this.on(letter).ok(words.replace("  ", " "));
     await this.#reachable(letter, layers);
   }
@@ -175,14 +185,17 @@ export class MixedHosts implements AsyncDisposable {
   /** Makes a host's IPCP a member of `net` through the member on another host, reachable in layers. */
   async enroll(letter: string, other: string, layers: Readonly<Record<string, number>>): Promise<void> {
     await this.#knows(letter, other);
-    await this.#again(letter, `irm ipcp enroll name member-${letter} layer net dst member-${other} autobind`);
+    await this.#again(
+      letter,
+      `irm ipcp enroll type ${this.type} name member-${letter} layer net dst member-${other} autobind`,
+    );
     await this.#reachable(letter, layers);
   }
 
-  /** Connects the members on two hosts, both components. */
+  /** Connects the members on two hosts, all components. */
   async connect(letter: string, other: string): Promise<void> {
     await this.#knows(letter, other);
-    for (const component of ["mgmt", "dt"]) {
+    for (const component of this.type === "unicast" ? ["mgmt", "dt"] : ["dt"]) {
       await this.#again(
         letter,
         `irm ipcp connect name member-${letter} dst member-${other} component ${component}`,

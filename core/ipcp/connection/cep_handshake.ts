@@ -79,6 +79,8 @@ function checkSame(ours: Component, theirs: CepMessage): void {
 }
 
 /** Components with addresses know their neighbours by them. */
-function checkAddress({ name, address: own }: Component, theirs: Address): void {
-  if (own !== 0 && theirs === 0) throw new ProtocolError(`${name} of the other IPCP has no address`);
+function checkAddress({ name, address: own, anonymous }: Component, theirs: Address): void {
+  if (own !== 0 && theirs === 0 && !anonymous) {
+    throw new ProtocolError(`${name} of the other IPCP has no address`);
+  }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { InvalidError, IpcpTypeError } from "../../contract/errors.ts";
+import type { PluginDeclaration } from "../../contract/plugin.ts";
 import { DONE } from "../../contract/outcome.ts";
 import { QOS } from "../../contract/qos.ts";
 import { type Fields, name, text } from "../../wire/local/fields.ts";
@@ -58,24 +59,36 @@ export function connectionCommands(state: State): Commands {
   };
 }
 
-/** Returns the words of the components that a pattern means. @throws InvalidError when it means none */
-export const componentWords = (pattern: string): string[] =>
-  matching(pattern, [MANAGEMENT, DATA_TRANSFER]).map(({ word }) => word);
+/**
+ * Returns the words of the components that a pattern means.
+ *
+ * @param type the declaration of the IPCP's type; left out: of all
+ * @throws InvalidError when it means none
+ */
+export const componentWords = (pattern: string, type?: PluginDeclaration): string[] =>
+  matching(pattern, [MANAGEMENT, DATA_TRANSFER], type).map(({ word }) => word);
 
 /** Returns the word of a component, by whichever of its names. */
 export const componentWord = (told: string): string =>
   [MANAGEMENT, DATA_TRANSFER].find(({ title }) => title === told)?.word ?? told;
 
-const asked = (state: State, params: Fields, components: readonly Component[]) => ({
-  record: state.ipcps.get(name(params, "name")),
-  destination: name(params, "destination"),
-  components: matching(text(params, "component"), components),
-});
+const asked = (state: State, params: Fields, components: readonly Component[]) => {
+  const record = state.ipcps.get(name(params, "name"));
+  return {
+    record,
+    destination: name(params, "destination"),
+    components: matching(text(params, "component"), components, record.declaration),
+  };
+};
 
-function matching(pattern: string, components: readonly Component[]): Component[] {
-  const found = components.filter(({ word }) => globMatches(pattern, word));
+function matching(pattern: string, all: readonly Component[], type?: PluginDeclaration): Component[] {
+  const had = type?.components ? all.filter(({ word }) => type.components?.includes(word)) : all;
+  const found = had.filter(({ word }) => globMatches(pattern, word));
   if (found.length > 0) return found;
-  throw new InvalidError(`no component matches "${pattern}"; there are: mgmt, dt`);
+  const words = had.map(({ word }) => word).join(", ");
+  throw new InvalidError(
+    `no component matches "${pattern}"; there ${had.length === 1 ? "is" : "are"}: ${words}`,
+  );
 }
 
 function check(record: IpcpRecord, verb: "establish" | "tear down", state: State): void {

@@ -5,6 +5,7 @@
  * @module
  */
 import { DONE, type Done, type Outcome, success } from "../../contract/outcome.ts";
+import type { PluginDeclaration } from "../../contract/plugin.ts";
 import { type Fields, fieldsOf, list, name, optional, text } from "../../wire/local/fields.ts";
 import { call, type Command, type Commands, onSuccess } from "../commands/command.ts";
 import { componentWord, componentWords } from "../commands/connections.ts";
@@ -33,10 +34,15 @@ export const registrationOf = (ipcp: string, service: string): KeyedWish => ({
   key: registerKey(service),
 });
 
-/** Returns the connections that a command asks for, one for each component. @throws InvalidError */
-export const connectionsOf = (ipcp: string, params: Fields): KeyedWish[] => {
+/**
+ * Returns the connections that a command asks for, one for each component.
+ *
+ * @param type the declaration of the IPCP's type, where it is known
+ * @throws InvalidError when it asks for none
+ */
+export const connectionsOf = (ipcp: string, params: Fields, type?: PluginDeclaration): KeyedWish[] => {
   const destination = name(params, "destination");
-  return componentWords(text(params, "component")).map((component) => ({
+  return componentWords(text(params, "component"), type).map((component) => ({
     wish: { method: "ipcp.connect", params: { ...params, name: ipcp, component } },
     key: connectKey(destination, component),
   }));
@@ -131,14 +137,15 @@ export function keptCommands(state: State, keeper: Keeper, commands: Commands): 
       ),
     "ipcp.connect": (caller, params, reply) => {
       const ipcp = name(params, "name");
-      const wishes = connectionsOf(ipcp, params);
+      const wishes = connectionsOf(ipcp, params, state.ipcps.find(ipcp)?.declaration);
       whenBack(keeper, ({ name }) => name === ipcp, reply, (answer) => {
         connectAll(state, keeper, commands["ipcp.connect"], caller, ipcp, wishes, answer);
       });
     },
     "ipcp.disconnect": (caller, params, reply) => {
       const ipcp = name(params, "name");
-      const dropped = connectionsOf(ipcp, params).map(({ key }) => keeper.drop(ipcp, key ?? ""));
+      const type = state.ipcps.find(ipcp)?.declaration;
+      const dropped = connectionsOf(ipcp, params, type).map(({ key }) => keeper.drop(ipcp, key ?? ""));
       takeBack(commands["ipcp.disconnect"], caller, params, dropped, undefined, reply);
     },
     "name.register": (caller, params, reply) =>

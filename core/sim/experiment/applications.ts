@@ -7,7 +7,7 @@ import { errorFromErrno, IpcpStateError, NameError } from "../../contract/errors
 import { type FlowId, flowId, type NameHash, shortHash } from "../../contract/ids.ts";
 import type { FlowReply, FlowRequest, Layer, Upper, UpperFlow } from "../../contract/ipcp.ts";
 import { type Done, failure, success } from "../../contract/outcome.ts";
-import type { QosSpec } from "../../contract/qos.ts";
+import { QOS, type QosSpec } from "../../contract/qos.ts";
 import type { FdTable } from "../../kit/number_pool.ts";
 import { ApplicationFlow } from "./application_flow.ts";
 import type { Scheduler } from "../scheduler.ts";
@@ -47,6 +47,18 @@ export class Applications implements Upper {
     const request: FlowRequest = { hash, qos, data: new Uint8Array(REQUEST_BYTES) };
     this.#need().allocate(flow, request, (outcome) => {
       if (outcome.ok || !this.#asked.delete(flow.id)) return;
+      this.#free(flow);
+      done(outcome);
+    });
+  }
+
+  /** An application joins the layer. Throws an IpcpStateError when the node is in none, or its type has nothing to join. */
+  join(done: Done<ApplicationFlow>): void {
+    const layer = this.#need();
+    if (!layer.join) throw new IpcpStateError("the layer has nothing to join");
+    const flow = this.#open(QOS.raw);
+    layer.join(flow, (outcome) => {
+      if (outcome.ok) return done(success(flow));
       this.#free(flow);
       done(outcome);
     });

@@ -11,7 +11,6 @@ import { neighbours } from "./topology.ts";
 
 /** Milliseconds until what failed is tried again. */
 const RETRY = 1000;
-const COMPONENTS = ["mgmt", "dt"] as const;
 
 /** Brings a layer up, and members and links that have failed up again. */
 export class BringUp {
@@ -95,7 +94,7 @@ export class BringUp {
     }
   }
 
-  #connect(from: number, to: number, [component, ...rest]: readonly string[] = COMPONENTS): void {
+  #connect(from: number, to: number, [component, ...rest] = this.layer.components): void {
     const { members, network } = this.layer;
     if (component === undefined) {
       this.#links.add(this.#key(from, to));
