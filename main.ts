@@ -12,6 +12,8 @@ import type { MainModule, RoleContext, ToolModule } from "./core/tools/tool.ts";
 /** What runs where there is no word, or one that is no tool. */
 const OURO = "./core/irm/ouro/ouro";
 const PLUGINS = "./plugins/builtins";
+/** A thread: its file is named, too. */
+const WATCHDOG = "./core/os/process/watchdog_worker";
 
 /** `.ts` in a checkout, `.js` where the program was bundled. */
 const ending = import.meta.url.slice(import.meta.url.lastIndexOf("."));
@@ -29,6 +31,7 @@ const context: RoleContext = {
     const { TOOL }: ToolModule = await import(row.module + ending);
     return TOOL;
   },
+  watchdog: new URL(WATCHDOG + ending, import.meta.url),
 };
 
 /** The name under which the program was started: the wrapper script passes it on; a compiled file asks the kernel. */

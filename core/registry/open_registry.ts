@@ -3,9 +3,18 @@
  *
  * @module
  */
-import type { Log } from "../contract/ports.ts";
+import type { Log, Timers } from "../contract/ports.ts";
 import type { Builtins } from "./builtins.ts";
+import type { PluginGuard } from "./guard/plugin_guard.ts";
 import { Registry } from "./registry.ts";
+
+/** How files of third parties are loaded and used. */
+export interface OpenOptions {
+  /** Takes the calls of their plugins. */
+  readonly guard?: PluginGuard;
+  /** A file that waits for ever when it is loaded is refused after a while; left out: it is waited for. */
+  readonly timers?: Timers;
+}
 
 /**
  * Makes a registry of the built-in plugins and of files.
@@ -19,13 +28,15 @@ export async function openRegistry(
   builtins: Builtins,
   files: readonly string[],
   log: Log,
+  { guard, timers }: OpenOptions = {},
 ): Promise<Registry> {
-  const registry = new Registry(log);
+  const registry = new Registry(log, guard);
   for (const builtin of await builtins()) registry.addBuiltin(builtin);
   if (files.length === 0) return registry;
   const { loadPluginFile } = await import("./plugin_file.ts");
   for (const file of files) {
-    for (const plugin of await loadPluginFile(file)) registry.add(plugin, file);
+    const loaded = await registry.guard.loading(file, () => loadPluginFile(file, timers));
+    for (const plugin of loaded) registry.add(plugin, file);
   }
   return registry;
 }

@@ -5,16 +5,27 @@
  */
 import { PluginError } from "../contract/errors.ts";
 import type { AnyPlugin } from "../contract/plugin.ts";
+import type { Timer, Timers } from "../contract/ports.ts";
 import { checkPlugin } from "./check_plugin.ts";
+
+/** A file that is not loaded after so many milliseconds waits for something that does not come. */
+const LOAD_WITHIN = 4000;
 
 /**
  * Imports a module whose default export is a plugin or a list of plugins.
  *
  * @param path of the file; relative to the working directory
- * @throws PluginError naming the file: it is not there, does not parse, throws, or exports something else
+ * @param timers limits how long it may take
+ * @throws PluginError naming the file: it is not there, does not parse, throws, waits for ever, or exports something else
  */
-export async function loadPluginFile(path: string): Promise<AnyPlugin[]> {
-  const { default: exported } = await importModule(path);
+export async function loadPluginFile(path: string, timers?: Timers): Promise<AnyPlugin[]> {
+  let limit: Timer | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const text =
+      `plugin file ${path} cannot be loaded: it waits for something that has not come for ${LOAD_WITHIN} ms`;
+    limit = timers?.after(LOAD_WITHIN, () => reject(new PluginError(text)));
+  });
+  const { default: exported } = await Promise.race([importModule(path), late]).finally(() => limit?.cancel());
   const found = Array.isArray(exported) ? exported : [exported];
   if (exported === undefined || found.length === 0) {
     throw new PluginError(

@@ -96,6 +96,8 @@ export type LoadTool = (word: string) => Promise<Tool | undefined>;
 export interface RoleContext {
   readonly builtins: Builtins;
   readonly tool: LoadTool;
+  /** The module of the thread that watches third parties' plugins. */
+  readonly watchdog: URL;
 }
 
 /** Runs a tool with the words behind its own; the number is the exit status. */

@@ -130,6 +130,96 @@ Deno.test("without an IRMd, a type or its plugin it ends with a line in the log"
   }));
 });
 
+const HANGS: Readonly<Record<string, [text: string, line: RegExp]>> = {
+  "loops": [
+    "for (;;);",
+    /Plugin file \S+, which is being loaded, has not returned for 4 s: the process ends/,
+  ],
+  "waits for ever": [
+    "await new Promise(() => {});",
+    /\(EE\): plugin file \S+ cannot be loaded: it waits for something that has not come for 4000 ms/,
+  ],
+  "leaves a timer and is no plugin": [
+    "setInterval(() => {}, 1000); export default 7;",
+    /\(EE\): \S+ is not a plugin that can be used: a plugin must be an object/,
+  ],
+};
+
+Deno.test("an IPCP with a plugin file that loops or waits for ever when it is loaded ends, with a line that names it", async () => {
+  const rest = ["--name", "x", "--admin", "/nowhere/admin.sock", "--stdout"];
+  const folder = await Deno.makeTempDir();
+  await Promise.all(
+    Object.entries(HANGS).map(async ([what, [text, line]]) => {
+      const file = `${folder}/${what.replaceAll(" ", "-")}.ts`;
+      await Deno.writeTextFile(file, text);
+      const { code, lines } = await outputOf(start(["local", "--plugin", file, ...rest]));
+      assert.notEqual(code, 0);
+      assert.match(lines.join("\n"), line, what);
+    }),
+  );
+  await Deno.remove(folder, { recursive: true });
+});
+
+/** A type of IPCP that loops when it is asked for a layer of that name, and fails in many other ways before. */
+const HANGING = `
+const layer = (name) => ({
+  name, hash: "SHA3_256", register: () => { throw "boom"; }, unregister() {}, allocate() {}, respond() {},
+  query(_hash, done) { Promise.reject(new RangeError("late")); setTimeout(() => { throw 7; }, 1); done({ ok: true, value: false }); },
+  deallocate() {}, shutdown() {}, stats: () => JSON.parse("{"),
+});
+export default {
+  kind: "ipcp", name: "hang", apiVersion: 1, description: "hangs", options: [],
+  create: () => ({
+    bootstrap({ layer: name }, done) {
+      if (name === "loop") for (;;);
+      if (name === "promises") return (async () => { for (;;) await undefined; })();
+      done({ ok: true, value: layer(name) });
+    },
+  }),
+};`;
+
+Deno.test("a type of IPCP that fails here and there goes on, and one that loops ends with a line that names it", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/hang.ts`;
+  await Deno.writeTextFile(file, HANGING);
+  {
+    await using stage = await Stage.start("hang", "--plugin", file);
+    await stage.ask("layer.bootstrap", { layer: "l", options: {} });
+    await assert.rejects(stage.ask("layer.register", { hash: HASH }), /boom/);
+    await stage.ask("layer.query", { hash: HASH });
+    const told = await stage.heard("upper.fault");
+    assert.equal(told.kind, "ipcp");
+    assert.equal(told.file, file);
+    const { plugins } = fieldsOf(await stage.ask("layer.stats"), "stats");
+    assert(Array.isArray(plugins) && plugins[0].faults > 0);
+    await stage.ask("layer.shutdown");
+    const { code, lines } = await outputOf(stage.child);
+    assert.equal(code, 0);
+    assert.match(
+      lines.join("\n"),
+      /Plugin ipcp "hang" \(\S+\) failed in a callback: it threw RangeError: late \(line \d+:\d+\)/,
+    );
+  }
+  const loops = {
+    loop: "has not returned for 4 s",
+    promises: "ran last, and nothing else had its turn for 4 s since",
+  };
+  await Promise.all(
+    Object.entries(loops).map(async ([layer, what]) => {
+      await using stage = await Stage.start("hang", "--plugin", file);
+      stage.ask("layer.bootstrap", { layer, options: {} }).catch(() => {});
+      const { code, lines } = await outputOf(stage.child);
+      assert.notEqual(code, 0);
+      assert.match(
+        lines.join("\n"),
+        /ipcpd\/ipcp\(EE\): Plugin ipcp "hang" \(\S+\) [^\n]*: the process ends/,
+      );
+      assert(lines.some((line) => line.includes(what)), lines.join("\n"));
+    }),
+  );
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("a local IPCP lives from hello to shutdown with the reference's lines", async () => {
   await using stage = await Stage.start("local");
   assert.deepEqual(stage.told[0], ["hello", { protocol: 1, program: "ipcpd-local", role: "ipcp" }]);

@@ -8,14 +8,15 @@ import { pid } from "../../contract/ids.ts";
 import type { Networks } from "../../contract/network.ts";
 import type { Outcome } from "../../contract/outcome.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
-import type { Ports } from "../../contract/ports.ts";
+import type { Log, Ports } from "../../contract/ports.ts";
 import { FdTable } from "../../kit/number_pool.ts";
 import { FlowBroker } from "../../flow/irmd/flow_broker.ts";
 import { systemClock, systemRandom, systemTimers } from "../../os/clock.ts";
 import { ControlConnection } from "../../os/unix/control_connection.ts";
-import { openLog } from "../../os/log/log.ts";
+import { type LogOptions, openLog } from "../../os/log/log.ts";
 import { onStopSignal } from "../../os/process/signals.ts";
-import type { Builtins } from "../../registry/builtins.ts";
+import { PluginGuard } from "../../registry/guard/plugin_guard.ts";
+import type { RoleContext } from "../../tools/tool.ts";
 import { NO_NETWORKS } from "../../contract/network.ts";
 import { openRegistry } from "../../registry/open_registry.ts";
 import type { Registry } from "../../registry/registry.ts";
@@ -33,6 +34,11 @@ import { LowerFlows } from "./lower_flows.ts";
 /** Milliseconds in which the IRMd must answer the first message. */
 const HELLO_WITHIN = 5000;
 const MAX_PID = 0x7fffffff;
+/** What log lines of the process itself begin with. */
+const COMPONENT = "ipcpd/ipcp";
+
+/** What the program is made of. */
+type RuntimeParts = Pick<RoleContext, "builtins" | "watchdog">;
 
 /** What an IPCP process is started with. */
 export interface IpcpdSettings {
@@ -49,13 +55,21 @@ export interface IpcpdSettings {
 }
 
 /** Runs the IPCP; resolves with the exit status when it has ended. */
-export async function runIpcp(settings: IpcpdSettings, builtins: Builtins): Promise<number> {
+export async function runIpcp(settings: IpcpdSettings, context: RuntimeParts): Promise<number> {
   const program = `ipcpd-${settings.type}`;
-  const { log, flush } = openLog({ stdout: settings.stdout, program, pid: Deno.pid });
+  const output = { stdout: settings.stdout, program, pid: Deno.pid };
+  const { log, flush } = openLog(output);
   const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, log };
+  // Only third parties' plugins need a watchdog.
+  const watched = settings.plugins.length === 0
+    ? undefined
+    : await watchPlugins(context.watchdog, output, log);
   let status = 0;
   try {
-    const registry = await openRegistry(builtins, settings.plugins, log);
+    const registry = await openRegistry(context.builtins, settings.plugins, log, {
+      guard: watched?.guard,
+      timers: systemTimers,
+    });
     const type = await registry.prepare("ipcp", settings.type);
     const networks = await networksFor(type);
     const members = await membersFor(type, registry, ports);
@@ -64,11 +78,21 @@ export async function runIpcp(settings: IpcpdSettings, builtins: Builtins): Prom
     );
   } catch (thrown) {
     if (!(thrown instanceof OuroError)) throw thrown;
-    log.component("ipcpd/ipcp").error(thrown.message);
+    log.component(COMPONENT).error(thrown.message);
     status = 1;
   }
   await flush();
+  watched?.watchdog.exit(status);
   return status;
+}
+
+/** Puts plugins under guard, with a watchdog. */
+async function watchPlugins(module: URL, output: LogOptions, log: Log) {
+  const { startWatchdog } = await import("../../os/process/watchdog.ts");
+  const watchdog = startWatchdog(module, output, COMPONENT, (thrown) => guard.uncaught(thrown));
+  const guard = new PluginGuard(log.component(COMPONENT), { cells: watchdog.cells });
+  guard.onNamed = (id, label) => watchdog.know(id, label);
+  return { guard, watchdog };
 }
 
 /** The code for networks takes memory that most types have no use for. */
@@ -221,7 +245,7 @@ class IpcpProcess {
       running.lower.end();
       running.broker.end(error);
       running.server.close();
-      this.ports.log.component("ipcpd/ipcp").info(`IPCP ${running.pid} out.`);
+      this.ports.log.component(COMPONENT).info(`IPCP ${running.pid} out.`);
       if (this.#failure) this.#ended.reject(this.#failure);
       else this.#ended.resolve();
     } else this.#ended.reject(error);

@@ -62,5 +62,5 @@ export const run: Role = async (words, context) => {
     return 1;
   }
   const { runIpcp } = await import("./process.ts");
-  return await runIpcp(settings, context.builtins);
+  return await runIpcp(settings, context);
 };

@@ -74,7 +74,8 @@ async function withFiles(
   environment: Environment,
 ): Promise<readonly ListedPlugin[]> {
   const { openRegistry } = await import("../../registry/open_registry.ts");
-  return (await openRegistry(builtins, files, logTo(environment))).declarations();
+  const { systemTimers } = await import("../../os/clock.ts");
+  return (await openRegistry(builtins, files, logTo(environment), { timers: systemTimers })).declarations();
 }
 
 function logTo(environment: Environment): Log {

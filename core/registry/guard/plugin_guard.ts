@@ -37,9 +37,12 @@ export class PluginGuard {
   readonly #whom: NonNullable<GuardOptions["whom"]>;
   /** Called after each fault. */
   onFault: (plugin: GuardedPlugin) => void = () => {};
+  /** Called with the number of {@link cells} that a plugin, or the loading of a file, has, and what log lines call it. */
+  onNamed: (id: number, label: string) => void = () => {};
   /** Called when a plugin is put out of use that nothing stands in for. */
   onGiveUp: (error: OuroError) => void = () => {};
   readonly #plugins: GuardedPlugin[] = [];
+  #ids = 0;
 
   constructor(readonly log: Log, { cells = new Int32Array(2), whom = "others" }: GuardOptions = {}) {
     this.cells = cells;
@@ -55,14 +58,26 @@ export class PluginGuard {
   plugin({ kind, name }: Pick<PluginDeclaration, "kind" | "name">, origin: string): GuardedPlugin {
     const known = this.#plugins.find((one) => one.kind === kind && one.name === name);
     if (known) return known;
-    const made = new GuardedPlugin(this, this.#plugins.length + 1, kind, name, origin);
+    const made = new GuardedPlugin(this, ++this.#ids, kind, name, origin);
     this.#plugins.push(made);
+    this.onNamed(made.id, made.label);
     return made;
+  }
+
+  /** Loads a file: what it does meanwhile counts as a call. */
+  async loading<T>(file: string, load: () => Promise<T>): Promise<T> {
+    this.onNamed(++this.#ids, `file ${file}, which is being loaded,`);
+    this.cells[RUNNING] = this.cells[LAST] = this.#ids;
+    try {
+      return await load();
+    } finally {
+      this.cells[RUNNING] = 0;
+    }
   }
 
   /** Returns the plugin of a number that {@link cells} hold. */
   numbered(id: number): GuardedPlugin | undefined {
-    return this.#plugins[id - 1];
+    return this.#plugins.find((plugin) => plugin.id === id);
   }
 
   /**

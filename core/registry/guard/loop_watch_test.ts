@@ -1,0 +1,61 @@
+/** Tests of what the watchdog looks at, look by look. @module */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { BEAT, CELLS, LoopWatch } from "./loop_watch.ts";
+import { LAST, RUNNING } from "./plugin_guard.ts";
+
+const MB = 1 << 20;
+
+/** Looks so often; the process beats before each look, or not. */
+function looks(cells: Int32Array, watch: LoopWatch, count: number, beats: boolean, bytes = 0) {
+  for (let look = 0; look < count; look++) {
+    if (beats) cells[BEAT]++;
+    const verdict = watch.look(bytes);
+    if (verdict) return verdict;
+  }
+}
+
+Deno.test("a plugin that does not return is found, by its number", () => {
+  const cells = new Int32Array(CELLS);
+  const watch = new LoopWatch(cells);
+  assert.equal(looks(cells, watch, 100, true), undefined);
+  cells[RUNNING] = 3;
+  assert.equal(looks(cells, watch, 15, false), undefined);
+  assert.deepEqual(looks(cells, watch, 1, false), { id: 3, what: "has not returned for 4 s" });
+});
+
+Deno.test("a plugin that lets nothing else have its turn is found after it has returned", () => {
+  const cells = new Int32Array(CELLS);
+  const watch = new LoopWatch(cells);
+  cells[LAST] = 5;
+  assert.match(
+    looks(cells, watch, 20, false)?.what ?? "",
+    /^ran last, and nothing else had its turn for 4 s since$/,
+  );
+});
+
+Deno.test("a plugin that takes memory without end is found before the memory is", () => {
+  const cells = new Int32Array(CELLS);
+  const watch = new LoopWatch(cells);
+  looks(cells, watch, 1, true, 100 * MB);
+  cells[RUNNING] = 2;
+  assert.equal(looks(cells, watch, 1, false, 500 * MB), undefined);
+  assert.deepEqual(looks(cells, watch, 1, false, 700 * MB), {
+    id: 2,
+    what: "has taken 600 MB in a call that has not returned",
+  });
+});
+
+Deno.test("nobody is blamed where no plugin has run, and where the process beats, whatever runs at each look", () => {
+  const quiet = new Int32Array(CELLS);
+  assert.equal(looks(quiet, new LoopWatch(quiet), 1000, false, 9000 * MB), undefined);
+  fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 15 }), { maxLength: 50 }), (pauses) => {
+    const cells = new Int32Array(CELLS);
+    const watch = new LoopWatch(cells);
+    cells[RUNNING] = 1;
+    for (const pause of pauses) {
+      assert.equal(looks(cells, watch, 1, true), undefined);
+      assert.equal(looks(cells, watch, pause, false), undefined);
+    }
+  }));
+});
