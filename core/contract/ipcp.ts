@@ -10,12 +10,14 @@ import type { Done } from "./outcome.ts";
 import type { QosSpec } from "./qos.ts";
 import type { Stats } from "./stats.ts";
 
-/** The address that an IPCP of the same name had when it ran before. */
+/** Where an IPCP of the same name was when it ran before. */
 export interface FormerAddress {
-  /** The layer in which it had it. */
+  /** The layer that it was in. */
   readonly layer: string;
-  /** The address. */
-  readonly address: Address;
+  /** Its address there, where members have one. */
+  readonly address?: Address;
+  /** Its {@link Layer.place}. */
+  readonly place?: string;
 }
 
 /** What a layer is bootstrapped with. */
@@ -67,6 +69,8 @@ export interface Layer {
   readonly hash: string;
   /** Address of this IPCP in the layer, where members have one: it is kept for when an IPCP of its name comes back. */
   readonly address?: Address;
+  /** Where it is in the network below, as its type writes it: kept like the address. Changes are told with {@link Upper.moved}. */
+  readonly place?: string;
   /** Longest life of a packet in the layer, in milliseconds; left out: 100. */
   readonly mpl?: number;
   /**
@@ -156,6 +160,8 @@ export interface Upper {
   splice(requester: UpperFlow, responder: UpperFlow): void;
   /** The layer has lost this flow: its process above gets flow-down, and {@link Layer.deallocate} follows. */
   down(flow: UpperFlow, reason: string): void;
+  /** The IPCP is at another {@link Layer.place}. */
+  moved?(place: string): void;
 }
 
 /** A flow that this IPCP has in a layer below, as an application of that layer. */

@@ -16,6 +16,8 @@ import { qosFromJson } from "../wire/local/qos_json.ts";
 /** Data of the allocation protocol: what fits on a control line. */
 const MAX_DATA = 47 * 1024;
 const MAX_HASH = 64;
+/** Bytes of a place in a network: an IPv6 address and port are 18. */
+const MAX_PLACE = 64;
 const TOKEN = 16;
 const MAX_OPTIONS = 200;
 const MAX_OPTION_TEXT = 4096;
@@ -35,7 +37,11 @@ export function readBootstrap(fields: Fields): LayerConfig {
 export function readFormer(fields: Fields): FormerAddress | undefined {
   return optional(fields, "former", (from, key) => {
     const former = fieldsOf(from[key], key);
-    return { layer: name(former, "layer"), address: address(integer(former, "address", 1, 0xffffffff)) };
+    return {
+      layer: name(former, "layer"),
+      address: optional(former, "address", (from, key) => address(integer(from, key, 1, 0xffffffff))),
+      place: optional(former, "place", (from, key) => hex(from, key, 1, MAX_PLACE)),
+    };
   });
 }
 

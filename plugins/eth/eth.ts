@@ -16,11 +16,12 @@ const ethernet =
   (host: PluginHost, context: IpcpContext): Ipcp<O> => {
     const log = context.log.component(`ipcpd/${name}`);
     return {
-      bootstrap: ({ layer, options }, done) => {
+      bootstrap: ({ layer, options, former }, done) => {
         const { hash, device } = options;
         const { length: hashLength } = host.make("hash", hash, {});
-        const make = () =>
-          new EthernetLink({ context, log, format: format(options), device, name: layer, hash, hashLength });
+        const place = former?.layer === layer ? former.place : undefined;
+        const settings = { format: format(options), device, name: layer, hash, hashLength, former: place };
+        const make = () => new EthernetLink({ context, log, ...settings });
         openPort(context.timers, make, (outcome) => {
           if (!outcome.ok) return done(outcome);
           log.info(`Bootstrapped ${name} IPCP with pid ${context.pid}.`);

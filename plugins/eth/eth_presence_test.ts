@@ -1,7 +1,9 @@
 /** Tests of flows on Ethernet whose other end is no longer there. @module */
 import assert from "node:assert/strict";
 import { QOS } from "../../core/contract/qos.ts";
-import { bytesOf, EthWorld, forBoth, HASH } from "../testing/ethernet.ts";
+import type { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
+import { comesFrom, macAddress } from "../../core/wire/ethernet_frame.ts";
+import { bytesOf, EthWorld, forBoth, HASH, OTHER } from "../testing/ethernet.ts";
 
 forBoth(
   "a frame for an end that is not there is answered with its id, and only one that is for this station",
@@ -57,3 +59,154 @@ forBoth("a member says that an end is there, or that it is not, and to nobody el
   assert.equal(stranger.messages("deallocate").length, 62);
   assert.equal(flow.lost, undefined);
 });
+
+/** The address that a device has got. */
+const NEW = macAddress(Uint8Array.of(2, 0, 0, 0, 9, 9));
+
+/** Lets the processes above write, and time pass, until all flows are lost; gives the milliseconds. */
+function untilLost(world: EthWorld, ...flows: readonly SimulatedFlow[]): number {
+  const begin = world.time.now();
+  while (flows.some(({ lost }) => lost === undefined)) {
+    assert(world.time.now() - begin < 20_000, "a flow is still up");
+    for (const flow of flows) if (flow.lost === undefined) flow.write(bytesOf(1));
+    world.wait(250);
+  }
+  return world.time.now() - begin;
+}
+
+forBoth(
+  "flows end soon when the IPCP of their other ends is back at another address, who ever had asked for them",
+  (type) => {
+    const world = new EthWorld(type);
+    const [one, two] = [world.station(), world.station()];
+    const [asked] = world.connect(one, two);
+    const [, offered] = world.connect(two, one, OTHER);
+    two.device.kill();
+    two.device.address = NEW;
+    world.wait(400);
+    world.remake(two).register();
+    world.wait(2000);
+    for (const flow of [asked, offered]) {
+      assert.equal(
+        flow.lost,
+        "the other end is silent, and 02:00:00:00:09:09 says that it had its address before",
+      );
+    }
+  },
+);
+
+forBoth("a flow ends soon when its name is at another address, and what had it is silent", (type) => {
+  const world = new EthWorld(type);
+  const [one, two, three] = [world.station(), world.station(), world.station()];
+  const [flow] = world.connect(one, two);
+  two.device.remove();
+  three.register();
+  assert(untilLost(world, flow) <= 4500);
+  assert.equal(flow.lost, "the other end is silent, and its name is at another address now");
+});
+
+forBoth("a flow whose other end is silent does not end because others had its name all the while", (type) => {
+  const world = new EthWorld(type);
+  const [one, two, three] = [world.station(), world.station(), world.station()];
+  three.register();
+  const [flow] = world.connect(one, two);
+  const other = two.offered.length > 0 ? two : three;
+  world.segment.impairment = (_frame, from) => from === other.device ? [] : [0];
+  for (let written = 0; written < 40; written++) {
+    flow.write(bytesOf(1));
+    world.wait(250);
+  }
+  assert.equal(flow.lost, undefined);
+});
+
+forBoth(
+  "flows end soon after an outage in which their other ends' device has got another address",
+  (type) => {
+    for (const killed of [false, true]) {
+      const world = new EthWorld(type);
+      const [one, two] = [world.station(), world.station()];
+      const [asked] = world.connect(one, two);
+      const [, offered] = world.connect(two, one, OTHER);
+      world.segment.impairment = () => [];
+      world.wait(1000);
+      two.device.address = NEW;
+      if (killed) world.remake(two).register();
+      for (let written = 0; written < 40; written++) {
+        asked.write(bytesOf(1));
+        offered.write(bytesOf(1));
+        world.wait(250);
+      }
+      assert.deepEqual([asked.lost, offered.lost], [undefined, undefined]);
+      world.segment.impairment = undefined;
+      assert(untilLost(world, asked, offered) <= 4500);
+    }
+  },
+);
+
+forBoth(
+  "flows over a device that was down end soon when the other ends have another address meanwhile",
+  (type) => {
+    const world = new EthWorld(type);
+    const [one, two] = [world.station(), world.station()];
+    const [asked] = world.connect(one, two);
+    const [, offered] = world.connect(two, one, OTHER);
+    one.device.up = false;
+    two.device.address = NEW;
+    world.wait(10_000);
+    one.device.up = true;
+    world.wait(2500);
+    for (const flow of [asked, offered]) {
+      assert.match(
+        flow.lost ?? "",
+        /02:00:00:00:09:09 says that it had its address/,
+      );
+    }
+  },
+);
+
+forBoth(
+  "nobody ends a flow by saying that it had an address, or has a name, while its other end is there",
+  (type) => {
+    const world = new EthWorld(type);
+    const [one, two] = [world.station(), world.station()];
+    const flows = [...world.connect(one, two), ...world.connect(two, one, OTHER)];
+    const stranger = world.peer();
+    stranger.onMessage = (message, from) => {
+      if (message.code === "query") stranger.say({ code: "answer", hash: message.hash }, from);
+      if (message.code === "seek") stranger.say({ code: "former", address: message.address }, from);
+    };
+    for (let said = 0; said < 200; said++) {
+      for (const { device } of [one, two]) stranger.say({ code: "former", address: device.address });
+      world.wait(50);
+    }
+    // A short silence is none.
+    world.segment.impairment = (frame) => comesFrom(frame, two.device.address) ? [] : [0];
+    for (let written = 0; written < 7; written++) {
+      flows[0].write(bytesOf(1));
+      stranger.say({ code: "former", address: two.device.address });
+      world.wait(150);
+    }
+    world.segment.impairment = undefined;
+    world.wait(10_000);
+    assert.deepEqual(flows.map(({ lost }) => lost), Array(4).fill(undefined));
+  },
+);
+
+forBoth(
+  "who says that it had the address of a peer makes its IPCP ask for four flows of it, once a second",
+  (type) => {
+    const world = new EthWorld(type);
+    const [one, two] = [world.station(), world.station()];
+    for (let count = 0; count < 20; count++) world.connect(one, two);
+    let checks = 0;
+    world.segment.onSend = (frame) => {
+      if (comesFrom(frame, one.device.address)) checks++;
+    };
+    const stranger = world.peer();
+    for (let said = 0; said < 100; said++) {
+      stranger.say({ code: "former", address: two.device.address });
+      world.wait(20);
+    }
+    assert(checks > 0 && checks <= 2 * 4 * 4, `${checks} frames`);
+  },
+);

@@ -13,7 +13,7 @@ import {
   type OuroError,
   ProtocolError,
 } from "../../core/contract/errors.ts";
-import type { NameHash } from "../../core/contract/ids.ts";
+import { type NameHash, nameHash } from "../../core/contract/ids.ts";
 import type { IpcpContext } from "../../core/contract/plugin.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import type { EthernetPort, MacAddress } from "../../core/contract/network.ts";
@@ -38,6 +38,7 @@ import type { ShimFlow } from "../../core/ipcp/shim/shim_flow.ts";
 import { copyOf, type ShimLink } from "../../core/ipcp/shim/shim_link.ts";
 import { type EthernetFormat, MAX_MANAGEMENT } from "./ethernet_format.ts";
 import { NameQuestions } from "./name_questions.ts";
+import { OwnAddresses } from "./own_addresses.ts";
 
 /** Longest life of a packet in the layer, in milliseconds (release 0.23.0). */
 const MPL = 100;
@@ -56,6 +57,8 @@ export interface EthernetLinkOptions {
   readonly name: string;
   readonly hash: string;
   readonly hashLength: number;
+  /** The place of an IPCP of this name that ran before. */
+  readonly former: string | undefined;
 }
 
 /** The device of a layer. */
@@ -68,8 +71,7 @@ export class EthernetLink implements ShimLink<MacAddress> {
   readonly #questions: NameQuestions;
   #port: EthernetPort;
   #pressure: BackPressure<MacAddress>;
-  /** The own address, as peers know it. */
-  #address: MacAddress;
+  readonly #own: OwnAddresses;
   #name: string;
   #maxPacket: number;
   /** Flows that were up when the device vanished: their other ends are told when it is back. */
@@ -95,13 +97,18 @@ export class EthernetLink implements ShimLink<MacAddress> {
     });
     this.#port = context.networks.openEthernet(device, format.filter);
     this.#pressure = new BackPressure(this.#port);
-    this.#address = this.#port.address;
+    this.#own = new OwnAddresses(this.#port.address, options.former);
     this.#name = device;
     this.#maxPacket = format.maxPacket(this.#port.mtu);
     this.#up = this.#port.up;
     const settings = { name, hash, mpl: MPL, hashLength, ...format.ids };
     this.shim = new Shim({ context, log, link: this, settings });
     this.#attach();
+    this.shim.announce(() => this.#tellFormer());
+  }
+
+  get place(): string {
+    return this.#own.place;
   }
 
   /** Largest packet of a flow, in bytes. */
@@ -115,7 +122,7 @@ export class EthernetLink implements ShimLink<MacAddress> {
   }
 
   send(message: ShimMessage, to: MacAddress): boolean {
-    return this.#send(message, to, this.#address);
+    return this.#send(message, to, this.#own.current);
   }
 
   #send(message: ShimMessage, to: MacAddress, from: MacAddress): boolean {
@@ -143,9 +150,13 @@ export class EthernetLink implements ShimLink<MacAddress> {
     this.send({ code: "query", hash, marked: true }, peer);
   }
 
+  seek(address: MacAddress): void {
+    this.send({ code: "seek", hash: nameHash("00".repeat(this.options.hashLength)), address }, BROADCAST);
+  }
+
   open(flow: ShimFlow<MacAddress>): void {
     const port = this.#port, pressure = this.#pressure, format = this.#format;
-    const header = format.header(flow.peer, this.#address, flow.peerId, flow.id);
+    const header = format.header(flow.peer, this.#own.current, flow.peerId, flow.id);
     flow.upper.limit(this.#maxPacket);
     flow.upper.suspend(!this.#up);
     flow.upper.onPacket((packet) => {
@@ -197,8 +208,8 @@ export class EthernetLink implements ShimLink<MacAddress> {
 
   readonly #receive = (frame: Uint8Array): void => {
     const format = this.#format;
-    const own = goesTo(frame, this.#address);
-    if ((!own && !goesToGroup(frame)) || comesFrom(frame, this.#address)) {
+    const own = goesTo(frame, this.#own.current);
+    if ((!own && !goesToGroup(frame)) || comesFrom(frame, this.#own.current)) {
       this.#foreign++;
     } else if (!format.isWhole(frame)) {
       this.#malformed(frame);
@@ -230,7 +241,9 @@ export class EthernetLink implements ShimLink<MacAddress> {
       const { hash } = message;
       const mark = message.marked ? { marked: true } as const : {};
       if (this.shim.answers(hash, from)) this.send({ code: "answer", hash, ...mark }, copyOf(from));
-    } else if (message.code === "move") this.#peerMoved(message, from);
+    } else if (message.code === "seek") this.#sought(message.address, from);
+    else if (message.code === "former") this.#peerReplaced(message.address, from);
+    else if (message.code === "move") this.#peerMoved(message, from);
     else if (!own) this.#foreign++;
     else if (message.code === "answer" && message.marked) this.#recognised(from);
     else if (message.code === "answer") this.#answered(message.hash, copyOf(from));
@@ -253,6 +266,20 @@ export class EthernetLink implements ShimLink<MacAddress> {
     if (goesToGroup(address)) {
       this.shim.malformed(new ProtocolError("the new address of a peer is that of a group"));
     } else this.shim.peerMoved(message, from, copyOf(macAddress(address)));
+  }
+
+  #sought(address: Uint8Array, from: MacAddress): void {
+    if (this.#own.had(address) && this.shim.mayAnswer(from)) {
+      this.send({ code: "former", address }, copyOf(from));
+    }
+  }
+
+  #tellFormer(): void {
+    for (const address of this.#own.former) this.send({ code: "former", address }, BROADCAST);
+  }
+
+  #peerReplaced(former: Uint8Array, from: MacAddress): void {
+    this.shim.peerReplaced(copyOf(macAddress(former)), formatMac(from));
   }
 
   #recognised(from: MacAddress): void {
@@ -295,8 +322,10 @@ export class EthernetLink implements ShimLink<MacAddress> {
     this.#up = up;
     this.#tellPeers();
     if (up === before) return;
-    if (up) log.info(`${device} is up.`);
-    else {
+    if (up) {
+      log.info(`${device} is up.`);
+      this.#tellFormer();
+    } else {
       log.warning(`${device} is down or has no carrier.`);
       // Others may be there when it is up again.
       this.shim.directory.clear();
@@ -306,10 +335,11 @@ export class EthernetLink implements ShimLink<MacAddress> {
 
   /** Tells peers, as soon as the device is up, that it has another address, and of flows that have ended without it. */
   #tellPeers(): void {
-    const { device, up, address } = this.#port, before = this.#address;
+    const { device, up, address } = this.#port, before = this.#own.current;
     if (!up) return;
-    this.#address = address;
     if (!sameBytes(address, before)) {
+      this.#own.change(address);
+      this.options.context.upper.moved?.(this.place);
       const change = `the address of ${device} has changed from ${formatMac(before)} to ${
         formatMac(address)
       }`;

@@ -49,11 +49,14 @@ export const LLC_MANAGEMENT: ManagementFormat = {
 const REQUEST = 0;
 /** Follows the hash of a question that asks for a mark, and of its answer: "ouro". The reference ignores it. */
 const MARK = Uint8Array.of(0x6f, 0x75, 0x72, 0x6f);
+/** Follows the hash of a query that seeks who had an address, which stands behind it. */
+const SEEK = Uint8Array.of(0x77, 0x68, 0x6f, 0x3f);
 const REPLY = 1;
 const QUERY = 2;
 const ANSWER = 3;
 const ABSENT = 5;
 const MOVE = 7;
+const FORMER = 8;
 /** Bytes of an address. */
 const ADDRESS = 6;
 /** Messages of two ids. */
@@ -102,6 +105,13 @@ export function encodeEthernetManagement(
       if (message.marked) bytes.set(MARK, end);
       return bytes;
     }
+    case "seek": {
+      const { bytes } = frame(format, QUERY, format.fixed + message.hash.length / 2);
+      bytes.set(Uint8Array.fromHex(message.hash), format.fixed);
+      return joinBytes(bytes, SEEK, message.address);
+    }
+    case "former":
+      return joinBytes(idsOnly(format, FORMER, 0, 0), message.address);
     case "deallocate":
     case "check":
     case "present":
@@ -149,25 +159,25 @@ export function decodeEthernetManagement(
       const response = view.getInt32(RESPONSE);
       return { code: "reply", requester, responder, response, data: bytes.subarray(fixed) };
     }
-    case QUERY:
-      return {
-        code: "query",
-        hash: getHash(format, bytes, hashLength),
-        ...getMark(format, bytes, hashLength),
-      };
-    case ANSWER:
-      return {
-        code: "answer",
-        hash: getHash(format, bytes, hashLength),
-        ...getMark(format, bytes, hashLength),
-      };
+    case QUERY: {
+      const hash = getHash(format, bytes, hashLength), rest = bytes.subarray(fixed + hashLength);
+      if (begins(rest, SEEK) && rest.length >= SEEK.length + ADDRESS) {
+        return { code: "seek", hash, address: rest.subarray(SEEK.length, SEEK.length + ADDRESS) };
+      }
+      return { code: "query", hash, ...begins(rest, MARK) ? { marked: true } as const : {} };
+    }
+    case ANSWER: {
+      const hash = getHash(format, bytes, hashLength), rest = bytes.subarray(fixed + hashLength);
+      return { code: "answer", hash, ...begins(rest, MARK) ? { marked: true } as const : {} };
+    }
     case ABSENT: {
       const [, destination] = getIds(format, bytes);
       return { code: "absent", destination };
     }
     case MOVE:
-      if (bytes.length < fixed + ADDRESS) throw new ProtocolError("news of an address have no address");
-      return { code: "move", ...endsIn(format, bytes), address: bytes.subarray(fixed, fixed + ADDRESS) };
+      return { code: "move", ...endsIn(format, bytes), address: getAddress(format, bytes) };
+    case FORMER:
+      return { code: "former", address: getAddress(format, bytes) };
     case ABOUT_ENDS.deallocate:
       return { code: "deallocate", ...endsIn(format, bytes) };
     case ABOUT_ENDS.check:
@@ -179,9 +189,12 @@ export function decodeEthernetManagement(
   }
 }
 
-function getMark({ fixed }: ManagementFormat, bytes: Uint8Array, hashLength: number): { marked?: true } {
-  const start = fixed + hashLength;
-  return MARK.every((byte, index) => bytes[start + index] === byte) ? { marked: true } : {};
+const begins = (bytes: Uint8Array, mark: Uint8Array): boolean =>
+  mark.every((byte, index) => bytes[index] === byte);
+
+function getAddress({ fixed }: ManagementFormat, bytes: Uint8Array): Uint8Array {
+  if (bytes.length < fixed + ADDRESS) throw new ProtocolError("news of an address have no address");
+  return bytes.subarray(fixed, fixed + ADDRESS);
 }
 
 function frame(

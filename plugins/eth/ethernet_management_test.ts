@@ -86,6 +86,21 @@ for (const [format, what, names, count] of RECORDED) {
     }
   });
 
+  Deno.test(`${what} messages about former addresses come back, and one that seeks is a query to who does not know it`, () => {
+    const address = Uint8Array.of(2, 0, 0, 0, 0, 9);
+    for (const bytes of [28, 32, 64]) {
+      const seek = { code: "seek", hash: nameHash("00".repeat(bytes)), address } as const;
+      const encoded = encodeEthernetManagement(format, seek);
+      assert.deepEqual(decodeEthernetManagement(format, encoded, bytes), seek);
+      const query = encodeEthernetManagement(format, { code: "query", hash: seek.hash });
+      assert.deepEqual(encoded.subarray(0, query.length), query);
+      assert.equal(decodeEthernetManagement(format, encoded.subarray(0, -1), bytes).code, "query");
+    }
+    const former = encodeEthernetManagement(format, { code: "former", address });
+    assert.deepEqual(decodeEthernetManagement(format, former, 32), { code: "former", address });
+    assert.throws(() => decodeEthernetManagement(format, former.subarray(0, -1), 32), /have no address/);
+  });
+
   Deno.test(`ends of flows change places in ${what} messages with who sends them`, () => {
     const ids = (message: ShimMessage) => [...encodeEthernetManagement(format, message).subarray(0, 4)];
     const data = new Uint8Array(0);

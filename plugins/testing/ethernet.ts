@@ -70,9 +70,11 @@ export class Station {
   }
 
   /** Makes the layer. */
-  bootstrap(type: EthType, more: Record<string, string> = {}): Outcome<Layer> {
+  bootstrap(type: EthType, more: Record<string, string> = {}, place?: string): Outcome<Layer> {
     const options = checkOptions(type.plugin.options, { device: this.device.name, ...more });
-    const outcome = this.ask<Layer>((done) => this.ipcp.bootstrap({ layer: "l", options }, done));
+    const outcome = this.ask<Layer>((done) =>
+      this.ipcp.bootstrap({ layer: "l", options, former: { layer: "l", place } }, done)
+    );
     if (outcome.ok) this.#layer = outcome.value;
     return outcome;
   }
@@ -238,6 +240,17 @@ export class EthWorld {
     const device = this.segment.device(`eth${this.#devices++}`, address);
     const station = new Station(this.time, device, this.type);
     const outcome = station.bootstrap(this.type, more);
+    assert(outcome.ok, outcome.ok ? "" : outcome.error.message);
+    return station;
+  }
+
+  /** The IPCP of a member dies without a word, and is made anew on its device. */
+  remake({ upper, device, layer }: Station): Station {
+    device.kill();
+    layer.shutdown?.();
+    upper.over = true;
+    const station = new Station(this.time, device, this.type);
+    const outcome = station.bootstrap(this.type, {}, layer.place);
     assert(outcome.ok, outcome.ok ? "" : outcome.error.message);
     return station;
   }

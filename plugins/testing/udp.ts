@@ -59,8 +59,9 @@ export class Station {
   }
 
   /** Makes the layer. */
-  bootstrap(options: OptionValues): void {
-    const joined = this.ask<Layer>((done) => this.ipcp.bootstrap({ layer: "l", options }, done));
+  bootstrap(options: OptionValues, place?: string): void {
+    const former = { layer: "l", place };
+    const joined = this.ask<Layer>((done) => this.ipcp.bootstrap({ layer: "l", options, former }, done));
     assert(joined.ok);
     this.#layer = joined.value;
     assert.deepEqual([this.layer.name, this.layer.hash], ["l", "MD5"]);
@@ -146,15 +147,15 @@ export class UdpWorld {
   remake(station: Station, ip: string, options: Readonly<Record<string, string>> = {}): Station {
     station.upper.over = true;
     station.host.kill();
-    return this.#on(station.host, ip, options);
+    return this.#on(station.host, ip, options, station.layer.place);
   }
 
-  #on(host: UdpHost, ip: string, options: Readonly<Record<string, string>>): Station {
+  #on(host: UdpHost, ip: string, options: Readonly<Record<string, string>>, place?: string): Station {
     const version = ip.includes(":") ? 6 : 4;
     const station = new Station(this.time, host, version, ++this.#made);
     const plugin = version === 4 ? udp4 : udp6;
     const values = checkOptions(plugin.options, { ip, ...options });
-    station.bootstrap(values);
+    station.bootstrap(values, place);
     return station;
   }
 

@@ -15,9 +15,10 @@ import { UdpLink } from "./udp_link.ts";
 const over = (version: IpVersion) => (_host: PluginHost, context: IpcpContext): Ipcp<UdpOptions> => {
   const log = context.log.component(`ipcpd/udp${version}`);
   return {
-    bootstrap: ({ layer, options }, done) => {
+    bootstrap: ({ layer, options, former }, done) => {
       const settings = udpSettings(version, options);
-      openPort(context.timers, () => new UdpLink(layer, context, log, settings), (outcome) => {
+      const place = former?.layer === layer ? former.place : undefined;
+      openPort(context.timers, () => new UdpLink(layer, context, log, settings, place), (outcome) => {
         if (!outcome.ok) return done(outcome);
         for (const warning of settings.warnings) log.warning(warning);
         log.info(`Bootstrapped IPCP over UDP/IPv${version} with pid ${context.pid}.`);

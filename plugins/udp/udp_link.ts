@@ -90,9 +90,16 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
   /**
    * Opens the socket.
    *
+   * @param former the place of an IPCP of this name that ran before
    * @throws NotFoundError, ExistsError, WouldBlockError or PermissionError when the socket cannot be opened
    */
-  constructor(name: string, context: IpcpContext, private readonly log: Log, settings: UdpSettings) {
+  constructor(
+    name: string,
+    context: IpcpContext,
+    private readonly log: Log,
+    settings: UdpSettings,
+    former: string | undefined,
+  ) {
     const { networks: { resolver }, clock, timers, random } = context;
     const { version, address } = settings;
     this.maxPacket = MAX_UDP_PACKET[version];
@@ -112,6 +119,15 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
     this.#up = this.#port.up;
     this.#clock = clock;
     this.#port.onChange(() => this.#changed());
+    if (former === undefined || former === this.place) return;
+    const left = Uint8Array.fromHex(former);
+    this.shim.announce(() => {
+      for (const peer of hosts.endpoints()) this.#put({ code: "former", address: left }, peer);
+    });
+  }
+
+  get place(): string {
+    return this.#port.own.toHex();
   }
 
   get problem(): OuroError | undefined {
@@ -120,9 +136,17 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
   }
 
   send(message: ShimMessage, to: UdpEndpoint): boolean {
-    // The shim sends none of these: names carry a number that only PeerNames knows.
-    if (message.code === "query" || message.code === "answer" || message.code === "move") return false;
-    return this.#put(message, to);
+    switch (message.code) {
+      // The shim sends none of these: names carry a number that only PeerNames knows.
+      case "query":
+      case "answer":
+      case "move":
+      case "seek":
+      case "former":
+        return false;
+      default:
+        return this.#put(message, to);
+    }
   }
 
   resolve(hash: NameHash, done: Done<readonly UdpEndpoint[]>): void {
@@ -233,7 +257,10 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
       else if (shim.denies(hash, from)) this.#put({ code: "unknown", hash, nonce }, from);
     } else if (message.code === "answer" || message.code === "unknown") {
       if (!this.#peers.answered(message, from)) shim.dropped.strayAnswer++;
-    } else shim.received(message, from);
+    } else if (message.code !== "former") shim.received(message, from);
+    else if (message.address.length === from.length) {
+      shim.peerReplaced(message.address.slice() as UdpEndpoint, formatEndpoint(from));
+    } else shim.dropped.malformed++;
   }
 }
 

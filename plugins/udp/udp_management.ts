@@ -12,6 +12,7 @@ import type {
   ShimAnswer,
   ShimCheck,
   ShimDeallocate,
+  ShimFormer,
   ShimPresent,
   ShimQuery,
   ShimReply,
@@ -32,6 +33,7 @@ const REPLY = 2;
 const QUERY = 4;
 const ANSWER = 5;
 const UNKNOWN = 8;
+const FORMER = 10;
 const ABSENT = 6;
 /** Messages of two ids. */
 const ABOUT_ENDS = { deallocate: 3, check: 7, present: 9 } as const;
@@ -75,6 +77,7 @@ export type UdpManagement =
   | ShimAbsent
   | ShimCheck
   | ShimPresent
+  | ShimFormer
   | UdpQuery
   | UdpAnswer
   | UdpUnknown;
@@ -111,6 +114,11 @@ export function encodeUdpManagement(message: UdpManagement): Uint8Array<ArrayBuf
       return frame(ABOUT_ENDS[message.code], message.source, message.destination, UDP_MANAGEMENT_BYTES);
     case "absent":
       return frame(ABSENT, 0, message.destination, UDP_MANAGEMENT_BYTES);
+    case "former": {
+      const datagram = frame(FORMER, 0, 0, UDP_MANAGEMENT_BYTES + message.address.length);
+      datagram.set(message.address, UDP_MANAGEMENT_BYTES);
+      return datagram;
+    }
     case "query":
     case "answer":
     case "unknown": {
@@ -154,6 +162,8 @@ export function decodeUdpManagement(datagram: Uint8Array): UdpManagement {
       return { code: "present", source, destination };
     case ABSENT:
       return { code: "absent", destination };
+    case FORMER:
+      return { code: "former", address: datagram.subarray(UDP_MANAGEMENT_BYTES) };
     case QUERY:
       return { code: "query", nonce: source, hash: hashOf(datagram) };
     case ANSWER:

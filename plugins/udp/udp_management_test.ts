@@ -47,6 +47,7 @@ const messages: fc.Arbitrary<UdpManagement> = fc.oneof(
   }),
   record({ code: fc.constantFrom("deallocate" as const, "check" as const), source: word, destination: word }),
   record({ code: fc.constant("present" as const), source: word, destination: word }),
+  record({ code: fc.constant("former" as const), address: fc.uint8Array({ minLength: 6, maxLength: 18 }) }),
   record({ code: fc.constant("absent" as const), destination: word }),
   record({
     code: fc.constantFrom("query" as const, "answer" as const, "unknown" as const),

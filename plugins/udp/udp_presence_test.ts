@@ -1,6 +1,7 @@
 /** Tests of flows over UDP whose other end is no longer there, or is seen under another address. @module */
 import assert from "node:assert/strict";
 import type { UdpEndpoint } from "../../core/contract/network.ts";
+import { nameHash } from "../../core/contract/ids.ts";
 import { at } from "../../core/sim/network/udp_network.ts";
 import { formatEndpoint } from "../../core/wire/ip_address.ts";
 import type { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
@@ -10,6 +11,7 @@ import { decodeUdpManagement, encodeUdpManagement } from "./udp_management.ts";
 const A = "10.0.0.1";
 const B = "10.0.0.2";
 const OWN = at(A, 3435);
+const OTHER = nameHash("42".repeat(16));
 const MOVED = "the other end sends from another address now";
 const UNKNOWN =
   "the other end does not know the flow any more: it was restarted, or sees this host under another address";
@@ -100,9 +102,10 @@ Deno.test("an empty packet finds out that the other end is not there", () => {
 Deno.test("a forged notice costs one question, and the flow lives on", () => {
   const world = new UdpWorld();
   const [, , flow, other] = pair(world);
-  const counts = watch(world);
   // Whoever forges it must guess the id; here it knows it.
   const id = idOf(world, flow);
+  world.time.advance(5000);
+  const counts = watch(world);
   world.network.send(at(B, 3435), OWN, encodeUdpManagement({ code: "absent", destination: id }));
   world.time.advance(5000);
   assert.deepEqual([counts.check, counts.present, counts.deallocate], [1, 1, undefined]);
@@ -223,3 +226,50 @@ function idOf(world: UdpWorld, flow: SimulatedFlow): number {
   world.network.onSend = before;
   return id;
 }
+
+Deno.test("flows end soon when the IPCP of their other ends is back at another IP address, who ever had asked for them", () => {
+  const world = new UdpWorld();
+  const a = world.station(A, { peer: `${B},10.0.0.3` });
+  const b = world.station(B, { peer: A });
+  b.register();
+  a.register(OTHER);
+  const asked = a.allocate();
+  assert.deepEqual([asked, b.allocate(OTHER)].map(({ reply }) => reply?.response), [0, 0]);
+  const [offered] = a.offered;
+  b.host.setAddress(B, false);
+  b.host.setAddress("10.0.0.3", true);
+  world.remake(b, "10.0.0.3", { peer: A });
+  world.time.advance(2000);
+  const GONE = "the other end is silent, and 10.0.0.3:3435 says that it had its address before";
+  assert.deepEqual([asked.lost, offered.lost], [GONE, GONE]);
+});
+
+Deno.test("a flow ends soon when its name is at another IP address, and what had it is silent", () => {
+  const world = new UdpWorld();
+  const a = world.station(A, { peer: `${B},10.0.0.3` });
+  const b = world.station(B);
+  b.register();
+  const flow = a.allocate();
+  b.host.kill();
+  world.station("10.0.0.3").register();
+  for (let waited = 0; waited < 4500 && flow.lost === undefined; waited += 250) {
+    flow.write(Uint8Array.of(1));
+    world.time.advance(250);
+  }
+  assert.equal(flow.lost, "the other end is silent, and its name is at another address now");
+});
+
+Deno.test("who says that it had the IP address of a peer costs that peer four questions, and ends no flow", () => {
+  const { world, peer, eid, flow } = withFlow();
+  const stranger = world.peer("10.0.0.9");
+  const ends = { source: 0x11223344, destination: eid };
+  for (let said = 0; said < 100; said++) {
+    stranger.tell(OWN, { code: "former", address: peer.own });
+    stranger.tell(OWN, { code: "former", address: peer.own.subarray(1) });
+    if (said === 50) peer.tell(OWN, { code: "present", ...ends });
+  }
+  world.time.advance(20_000);
+  const checks = peer.told().filter(({ code }) => code === "check").length;
+  assert(checks >= 1 && checks <= 8, `${checks} questions`);
+  assert.deepEqual([flow.lost, stranger.told()], [undefined, []]);
+});

@@ -253,7 +253,7 @@ function drawAddress(
   policy: string,
 ): Address {
   const { layer, peer } = configuration;
-  if (former?.layer === layer && former.address !== peer) return former.address;
+  if (former?.layer === layer && former.address && former.address !== peer) return former.address;
   const authority = host.make("address", policy, { random, options: configuration.options });
   for (let draws = 0; draws < MAX_DRAWS; draws++) {
     const drawn = authority.draw();

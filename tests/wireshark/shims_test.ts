@@ -43,7 +43,7 @@ const ETHERNET_CODES = [
   "absent",
   "check",
   "move",
-  "",
+  "former",
   "present",
 ];
 const UDP_CODES = [
@@ -57,6 +57,7 @@ const UDP_CODES = [
   "check",
   "unknown",
   "present",
+  "former",
 ];
 
 /** What is shown of a management message. */
@@ -83,8 +84,17 @@ function management(message: ShimMessage | UdpManagement, udp: boolean): Shown {
         ...ids(message.source, message.destination),
         ...shown("ouro.mgmt", { code, address: message.address }),
       };
+    case "former":
+      return shown("ouro.mgmt", { code, address: message.address });
     case "absent":
       return ids(0, message.destination);
+    // To those who do not know it, it is a query with bytes behind.
+    case "seek":
+      return {
+        ...shown("ouro.mgmt", { code: ETHERNET_CODES.indexOf("query") }),
+        "ouro.hash": [message.hash],
+        "ouro.padding": [`77686f3f${message.address.toHex()}`],
+      };
     case "query":
     case "unknown":
     case "answer":
@@ -286,6 +296,8 @@ test("dissected: all messages of ours on Ethernet, with each length of hashes", 
       { code: "answer", hash },
       { code: "deallocate", source: 60, destination: 61 },
       { code: "move", source: 60, destination: 61, address: Uint8Array.of(2, 0, 0, 0, 0, 9) },
+      { code: "former", address: Uint8Array.of(2, 0, 0, 0, 0, 9) },
+      { code: "seek", hash, address: Uint8Array.of(2, 0, 0, 0, 0, 9) },
       { code: "absent", destination: 61 },
       { code: "check", source: 60, destination: 61 },
       { code: "present", source: 60, destination: 61 },
@@ -313,6 +325,7 @@ test("dissected: all messages of ours on UDP, on the port that is asked for", ()
     { code: "query", nonce: 0xdeadbeef, hash },
     { code: "answer", nonce: 0xdeadbeef, hash },
     { code: "unknown", nonce: 0xdeadbeef, hash },
+    { code: "former", address: Uint8Array.of(10, 0, 0, 1, 13, 107) },
   ];
   const datagrams = messages.map(encodeUdpManagement);
   for (const [from, to] of [["10.0.0.1:4000", "10.0.0.2:4000"], ["[fd00::1]:4000", "[fd00::2]:4000"]]) {

@@ -213,8 +213,9 @@ export class IpcpHost {
     this.#ask<Layer>((done) => start((outcome) => done(this.#checked(outcome))), (outcome) => {
       this.#life.joined(outcome.ok ? outcome.value : undefined);
       if (!outcome.ok) return reply(outcome);
-      const { address } = outcome.value;
-      reply(success({ ...infoOf(outcome.value), ...address === undefined ? {} : { address } }));
+      const { address, place } = outcome.value;
+      const places = { ...address === undefined ? {} : { address }, ...place === undefined ? {} : { place } };
+      reply(success({ ...infoOf(outcome.value), ...places }));
     });
   }
 

@@ -104,6 +104,10 @@ export class UpperLink implements Upper {
     });
   }
 
+  moved(place: string): void {
+    this.irmd.notify("upper.moved", { place });
+  }
+
   /** What the IRMd is told with a flow: no more than a data connection carries. */
   #told(limit?: number): LayerLimits {
     const { mpl, maxPacket }: LayerLimits = this.life.layer ?? {};

@@ -30,5 +30,9 @@ export function messageText(message: ShimMessage): string {
     case "move":
       return `news of end ${message.source}, to end ${message.destination}: its address is ` +
         `${message.address.toHex()} now`;
+    case "seek":
+      return `question who had the address ${message.address.toHex()}`;
+    case "former":
+      return `news that the sender had the address ${message.address.toHex()}`;
   }
 }

@@ -34,6 +34,7 @@ export class ShimRequester<Peer extends Uint8Array> extends FlowRequester<ShimFl
   protected override prepare(flow: ShimFlow<Peer>): () => boolean {
     const { hash, qos, data } = this.request;
     const message = { code: "request", requester: flow.id, qos, hash, data } as const;
+    flow.name = hash;
     return () => this.flows.link.send(message, flow.peer);
   }
 

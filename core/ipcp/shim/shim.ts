@@ -24,6 +24,9 @@ import type { ShimDeallocate, ShimMessage, ShimMove, ShimReply } from "./shim_me
 const GONE =
   "the other end does not know the flow any more: it was restarted, or sees this host under another address";
 
+/** Milliseconds after which others are told of the former place. */
+const ANNOUNCED = [0, 200, 2000];
+
 /** A layer over a legacy network. */
 export class Shim<Peer extends Uint8Array>
   extends FlowAllocation<ShimFlow<Peer>, ShimFlows<Peer>, ShimRequester<Peer>, ShimResponder<Peer>>
@@ -53,6 +56,10 @@ export class Shim<Peer extends Uint8Array>
     this.#own = new OwnFlows(flows.upper, flows.mpl);
   }
 
+  get place(): string {
+    return this.flows.link.place;
+  }
+
   get maxPacket(): number {
     return this.flows.link.maxPacket;
   }
@@ -80,12 +87,19 @@ export class Shim<Peer extends Uint8Array>
 
   /** A peer asks whether the hash is registered here: may, and should, it be told that it is? @param from valid during the call only */
   answers(hash: NameHash, from: Peer): boolean {
-    return this.flows.registered.has(hash) && this.#mayAnswer(from);
+    return this.flows.registered.has(hash) && this.mayAnswer(from);
   }
 
   /** The same: may, and should, it be told that it is not? @param from valid during the call only */
   denies(hash: NameHash, from: Peer): boolean {
-    return !this.flows.registered.has(hash) && this.#mayAnswer(from);
+    return !this.flows.registered.has(hash) && this.mayAnswer(from);
+  }
+
+  /** May a question of a peer be answered? @param from valid during the call only */
+  mayAnswer(from: Peer): boolean {
+    if (this.flows.peers.answer(from.toHex())) return true;
+    this.flows.dropped.answerLimit++;
+    return false;
   }
 
   allocate(upper: UpperFlow, request: FlowRequest, done: Done): void {
@@ -144,6 +158,7 @@ export class Shim<Peer extends Uint8Array>
   /** The network carries nothing for now, or does again: whoever has a flow hears it. */
   suspend(suspended: boolean): void {
     for (const flow of this.shown()) flow.upper.suspend(suspended);
+    if (!suspended) this.flows.presence.resumed();
   }
 
   /** Flows that somebody above has. */
@@ -192,6 +207,24 @@ export class Shim<Peer extends Uint8Array>
     } else dropped.strayNotice++;
   }
 
+  /** Tells others, some times as messages get lost, that this IPCP has left its former place: they do not know what has become of it. */
+  announce(tell: () => void): void {
+    for (const at of ANNOUNCED) this.flows.after(at, tell);
+  }
+
+  /**
+   * Somebody says that it had another address before, which a peer had. What is known of the names there is forgotten, and the peer is
+   * asked whether it is there.
+   *
+   * @param by who, for people
+   */
+  peerReplaced(former: Peer, by: string): void {
+    const { over, directory, presence } = this.flows;
+    if (over) return;
+    directory.forget(former);
+    presence.replaced(former, by);
+  }
+
   /** The network is gone: all flows are lost, and what is asked for fails. */
   lost(error: OuroError): void {
     for (const requester of [...this.requesters.values()]) requester.fail(error);
@@ -227,12 +260,6 @@ export class Shim<Peer extends Uint8Array>
     this.flows.link.shutdown();
   }
 
-  #mayAnswer(from: Peer): boolean {
-    if (this.flows.peers.answer(from.toHex())) return true;
-    this.flows.dropped.answerLimit++;
-    return false;
-  }
-
   #replied(message: ShimReply, from: Peer): void {
     const { requester, responder, response } = message;
     const flow = this.flows.endpoints.find(requester);
@@ -253,6 +280,7 @@ export class Shim<Peer extends Uint8Array>
       this.flows.dropped.strayDeallocation++;
       return;
     }
+    this.flows.presence.heardFrom(from);
     const reason = this.flows.presence.doubts(flow) ? GONE : "the other end has deallocated the flow";
     this.responder.forget(flow);
     this.flows.lose(flow, reason);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { NameHash } from "../../contract/ids.ts";
 import type { Stats } from "../../contract/stats.ts";
 import { FlowRecord } from "../allocation/flow_record.ts";
 import type { KeyedRequest } from "../allocation/known_requests.ts";
@@ -32,6 +33,8 @@ export class ShimFlow<Peer extends Uint8Array> extends FlowRecord<Peer, ShimRequ
   id = 0;
   /** The id of the other end; 0 while it is not known. */
   peerId = 0;
+  /** The name that it was asked for here. */
+  name: NameHash | undefined;
   /** Called once, with the first packet from the peer: who knows the own id is no impostor. Undefined from then on. */
   unconfirmed: (() => void) | undefined;
 

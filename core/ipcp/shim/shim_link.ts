@@ -21,6 +21,8 @@ import type { ShimFlow } from "./shim_flow.ts";
 export interface ShimLink<Peer extends Uint8Array> {
   /** Bytes on the wire of a management message without hash and data. */
   readonly overhead: number;
+  /** Where the IPCP is in the network, as text: see {@link Layer.place}. */
+  readonly place: string;
   /** Largest packet of a new flow, in bytes. */
   readonly maxPacket: number;
   /** Why the network cannot be used at the moment; left out or undefined: it can. */
@@ -41,6 +43,8 @@ export interface ShimLink<Peer extends Uint8Array> {
    * `ours` is called when it says so; a reference says nothing that counts. The question, or the answer, may get lost.
    */
   recognise(hash: NameHash, peer: Peer, ours: () => void): void;
+  /** Asks all who can be asked whether they had the address of a peer before: who had it says {@link ShimFormer}. Left out: nobody can. */
+  seek?(peer: Peer): void;
   /**
    * A flow is up: `flow.peer` and `flow.peerId` are known. From now on packets from above go to the peer: set
    * `flow.upper.onPacket`.

@@ -92,6 +92,22 @@ export interface ShimMove {
   readonly address: Uint8Array;
 }
 
+/** Asks all who had an address before; only over Ethernet. */
+export interface ShimSeek {
+  readonly code: "seek";
+  /** A hash that nobody has: the message looks like a query to those who do not know it. */
+  readonly hash: NameHash;
+  /** The address. When decoded: a view into the message. */
+  readonly address: Uint8Array;
+}
+
+/** The sender had another address before. */
+export interface ShimFormer {
+  readonly code: "former";
+  /** That address. When decoded: a view into the message. */
+  readonly address: Uint8Array;
+}
+
 /** Any management message. */
 export type ShimMessage =
   | ShimRequest
@@ -102,4 +118,6 @@ export type ShimMessage =
   | ShimAbsent
   | ShimCheck
   | ShimPresent
-  | ShimMove;
+  | ShimMove
+  | ShimSeek
+  | ShimFormer;

@@ -17,18 +17,11 @@ import type { PluginDeclaration } from "../../contract/plugin.ts";
 import type { LayerInfo } from "../tables/records.ts";
 import type { OptionValues } from "../../contract/options.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
-import {
-  type Fields,
-  fieldsOf,
-  flag,
-  integer,
-  name as nameIn,
-  optional,
-  text,
-} from "../../wire/local/fields.ts";
+import { type Fields, fieldsOf, flag, name as nameIn, optional, text } from "../../wire/local/fields.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
 import type { Caller } from "../tables/machine.ts";
 import type { IpcpRecord } from "../tables/records.ts";
+import { readPlaces } from "../tables/former_addresses.ts";
 import type { State } from "../tables/state.ts";
 import type { Bindings } from "./bindings.ts";
 import { type Commands, onSuccess } from "./command.ts";
@@ -197,12 +190,13 @@ export class LayerCommands {
       method,
       former ? { ...params, former } : params,
       onSuccess<unknown>(done, (answer) => {
-        const info = readLayerInfo(answer);
+        const { places, ...info } = readLayerInfo(answer);
         this.#state.plugins.hash(info.hash);
         if (record.state !== "joining") throw new IpcpStateError(`the IPCP "${record.name}" was destroyed`);
         record.layer = info;
         record.state = "operational";
-        if (info.address !== undefined) this.#state.addresses.set(record.name, info.layer, info.address);
+        const { address, place } = places;
+        if (address ?? place) this.#state.addresses.set(record.name, { layer: info.layer, ...places });
         for (const question of [...this.#state.questions]) question.joined(record);
         done(success(info));
       }),
@@ -274,11 +268,10 @@ function readOptions(from: Fields, key: string): Record<string, string> {
  *
  * @throws ProtocolError
  */
-function readLayerInfo(answer: unknown): LayerInfo {
+function readLayerInfo(answer: unknown): LayerInfo & { places: ReturnType<typeof readPlaces> } {
   try {
     const fields = fieldsOf(answer, "the answer");
-    const address = optional(fields, "address", (from, key) => integer(from, key, 1, 0xffffffff));
-    return { layer: nameIn(fields, "layer"), hash: nameIn(fields, "hash"), address };
+    return { layer: nameIn(fields, "layer"), hash: nameIn(fields, "hash"), places: readPlaces(fields) };
   } catch (thrown) {
     throw new ProtocolError(`the IPCP gave a wrong answer: ${asOuroError(thrown).message}`);
   }

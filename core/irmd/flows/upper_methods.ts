@@ -9,6 +9,7 @@ import { bytes, type Fields, hex, integer, optional, text } from "../../wire/loc
 import { MAX_PACKET } from "../../wire/local/data_frames.ts";
 import type { Session } from "../tables/machine.ts";
 import type { IpcpRecord, LayerAnswer } from "../tables/records.ts";
+import { readPlace } from "../tables/former_addresses.ts";
 import type { State } from "../tables/state.ts";
 import type { FlowTeardown } from "./flow_teardown.ts";
 import { type FlowMethod, readQos } from "./flow_methods.ts";
@@ -34,7 +35,7 @@ export const upperRequest = (state: State, incoming: Incoming): FlowMethod => (s
 };
 
 /**
- * Takes what an IPCP tells: `upper.allocated`, `upper.down`, `upper.connection` and `upper.fault`.
+ * Takes what an IPCP tells: `upper.allocated`, `upper.down`, `upper.connection`, `upper.fault` and `upper.moved`.
  *
  * @param connection takes the news of a connection of an IPCP
  * @throws OuroError for wrong parameters, method or session
@@ -68,6 +69,12 @@ export function takeUpper(
       return connection(ipcp, params);
     case "upper.fault":
       return state.pluginFaults.report(params);
+    case "upper.moved": {
+      const { name, layer } = ipcp;
+      const former = state.addresses.get(name);
+      return layer &&
+        state.addresses.set(name, { ...former, layer: layer.layer, place: readPlace(params, "place") });
+    }
     default:
       throw new ProtocolError(`there is no notification ${method}`);
   }

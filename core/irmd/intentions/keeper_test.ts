@@ -327,6 +327,37 @@ Deno.test("an IPCP that comes back asks for the address that it had, also from a
   }
 });
 
+Deno.test("an IPCP that comes back is told the place that it had last, also by an IRMd that was started again", () => {
+  const placed = (world: World) => {
+    const animate = world.animate;
+    world.animate = (ipcp) => {
+      animate(ipcp);
+      ipcp.answers.set(
+        "layer.bootstrap",
+        ({ layer }, reply) => reply(success({ layer, hash: "FNV", place: "0a" })),
+      );
+    };
+    return world;
+  };
+  const { world } = emptyWorld({});
+  placed(world);
+  const { method, params } = bootstrap("e1", "local", "net");
+  void world.command(method, params).result;
+  world.time.advance(50);
+  newest(world).tell("upper.moved", { place: "0a0b" });
+  newest(world).tell("upper.moved", { place: "no place" });
+  world.time.advance(50);
+  kill(world, newest(world));
+  world.time.advance(50);
+  const former = { layer: "net", place: "0a0b" };
+  assert.deepEqual(newest(world).requests[0].params.former, former);
+  newest(world).tell("upper.moved", { place: "0c" });
+  world.time.advance(50);
+  const next = placed(new World(undefined, world.saved));
+  void next.command(method, params).result;
+  assert.deepEqual(newest(next).requests[0].params.former, { ...former, place: "0c" });
+});
+
 Deno.test("a layer may have the name of a layer of another type below it, and one of its own type is refused", () => {
   const { world } = emptyWorld({ splices: true, enrolls: "net" });
   const low = bootstrap("low", "local", "net"), first = bootstrap("n1", "unicast", "net");

@@ -19,8 +19,6 @@ export interface LayerInfo {
   readonly layer: string;
   /** Name of the hash plugin of the layer. */
   readonly hash: string;
-  /** Its address in the layer, where members have one. */
-  readonly address?: number;
 }
 
 /**

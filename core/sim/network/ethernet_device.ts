@@ -105,6 +105,11 @@ export class EthernetDevice {
     this.#ports.clear();
   }
 
+  /** The process that has opened it dies. */
+  kill(): void {
+    for (const port of [...this.#ports]) port.close();
+  }
+
   /** It is there again. */
   restore(): void {
     this.#present = true;

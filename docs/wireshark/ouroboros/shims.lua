@@ -21,6 +21,7 @@ return function(ouro)
     [5] = "notice",
     [6] = "check",
     [7] = "move",
+    [8] = "former address",
     [9] = "presence",
   }
   -- From 3 on ours (docs/wire-extensions.md).
@@ -34,6 +35,7 @@ return function(ouro)
     [7] = "check",
     [8] = "name denial",
     [9] = "presence",
+    [10] = "former address",
   }
   local proto, M = ouro.protocol("ouro.mgmt", "Ouroboros management", {
     { "seid", "uint32", "Source endpoint id", base = base.HEX_DEC },
@@ -41,7 +43,7 @@ return function(ouro)
     { "code", "uint8", "Code" },
     { "kind", "string", "Message" },
     { "nonce", "uint32", "Number of the query", base = base.HEX_DEC },
-    { "address", "bytes", "New address" },
+    { "address", "bytes", "New or former address" },
   })
 
   -- Management messages ------------------------------------------------------------------------------------------------
@@ -154,6 +156,10 @@ return function(ouro)
       if not ouro.need(item, tvb, layout.fixed + 6, "News of an address") then return end
       item:add(M.address, tvb(layout.fixed, 6))
       ouro.bytes(item, ouro.F.padding, tvb, layout.fixed + 6, tvb:len() - layout.fixed - 6)
+    elseif title == "former address" then
+      pinfo.cols.info = info
+      if not ouro.need(item, tvb, layout.fixed + 6, "News of an address") then return end
+      item:add(M.address, tvb(layout.fixed))
     else
       ouro.malformed(item, "A management message has the unknown code " .. code)
     end

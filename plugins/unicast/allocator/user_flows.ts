@@ -132,7 +132,7 @@ export class UserFlows extends FlowTable<UserFlow> {
   protected override opened(user: UserFlow): void {
     this.traffic.open(user);
     this.paths.opened(user.peer, user);
-    this.checks.opened(user);
+    this.checks.flows.opened(user);
     this.#checkWay(user);
   }
 
@@ -146,7 +146,7 @@ export class UserFlows extends FlowTable<UserFlow> {
 
   protected override closed(user: UserFlow): void {
     this.paths.closed(user.peer, user);
-    this.checks.closed(user);
+    this.checks.flows.closed(user);
   }
 
   protected override released(user: UserFlow): void {
