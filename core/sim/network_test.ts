@@ -189,3 +189,27 @@ Deno.test("who is not there, or ends meanwhile, cannot be reached", () => {
   ]);
   assert.equal([...alice.flows].length, 0);
 });
+
+Deno.test("over a quiet link an end notices after the silence that the other one is gone, however it went", () => {
+  const { network, alice, bob, link } = pair({ absence: true });
+  link.quiet = 1000;
+  bob.flow.deallocate();
+  network.scheduler.advance(900);
+  alice.flow.send(Uint8Array.of(1));
+  network.scheduler.advance(90);
+  assert.equal(alice.down, undefined);
+  network.scheduler.advance(20);
+  assert.equal(alice.down, "nothing comes from the other end");
+});
+
+Deno.test("what a link translates arrives so, or not at all", () => {
+  const { network, alice, bob, link } = pair();
+  link.translate = (packet, to, direction) => {
+    assert.deepEqual([to, direction], [bob.flow, 0]);
+    return packet[0] === 1 ? undefined : packet.map((byte) => byte + 1);
+  };
+  alice.flow.send(Uint8Array.of(1, 2));
+  alice.flow.send(Uint8Array.of(2, 3), Uint8Array.of(4));
+  network.scheduler.advance(10);
+  assert.deepEqual(bob.got, [[101, [5, 3, 4]]]);
+});

@@ -3,6 +3,10 @@
  * their address or another one, clocks are set, packets get lost, all at random from a seed. When a round is over, everything must be
  * whole again in {@link HEAL} milliseconds of virtual time without a command, and nothing stale may be left.
  *
+ * In every fourth layer, a quarter of the members behave as the reference. They are at the ends of paths, as nobody else can go around
+ * a member that does not hear of changes. The others must be whole as soon as without them, and {@link CALM} milliseconds later know
+ * them as they are.
+ *
  * @module
  */
 import assert from "node:assert/strict";
@@ -14,8 +18,10 @@ import { impairment } from "../../core/kit/impairment.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import type { Member } from "../../core/sim/member.ts";
 import type { SimulatedLink } from "../../core/sim/network/link.ts";
-import { random } from "../../core/sim/experiment/topology.ts";
+import { random, type Topology, topologyOf } from "../../core/sim/experiment/topology.ts";
 import { Trial } from "../../core/sim/experiment/trial.ts";
+import { Health, type Wanted, wantedOf, WORDS } from "./chaos_health.ts";
+import { ReferenceLike } from "./reference_like.ts";
 import { Client, FlowEnd, KINDS, runClients } from "./chaos_flows.ts";
 import { builtinRegistry, converged } from "./layers.ts";
 
@@ -23,6 +29,12 @@ import { builtinRegistry, converged } from "./layers.ts";
 export const HEAL = 10_000;
 const MEMBERS = 20;
 const DEGREE = 4;
+/** Every so many layers have members that behave as the reference, and so many. */
+const WITH_REFERENCES = 4;
+const REFERENCES = 5;
+/** Milliseconds after which a flow to a member of the reference that is gone ends, and after which all else of it is forgotten. */
+const SILENCE = 120_000;
+const CALM = 250_000;
 /** Clients of each kind. */
 const CLIENTS = 6;
 /** Milliseconds that bringing the layer up may take. */
@@ -31,35 +43,6 @@ const START = 100_000;
 const RETRY = 1000;
 /** Milliseconds that a clock is set by at most. */
 const SHIFT = 30_000;
-
-/** What a member was told to connect, which its IRMd tells it again when it is started anew. */
-interface Wanted {
-  readonly component: string;
-  readonly destination: string;
-}
-
-/** What statistics of a member say, as far as it matters here. */
-interface Seen {
-  readonly forwarding: readonly { readonly destination: number }[];
-  readonly directory: {
-    readonly contacts: readonly { readonly address: string }[];
-    readonly database: readonly { readonly foreign: readonly { readonly value: string }[] }[];
-  };
-  readonly connections: {
-    readonly list: readonly {
-      readonly component: string;
-      readonly peer?: number;
-      readonly destination?: string;
-    }[];
-  };
-}
-
-/** The words of `irm ipcp connect` for components. */
-const WORDS: Readonly<Record<string, string>> = { Management: "mgmt", "Data Transfer": "dt" };
-
-/** An address as the directory shows it. */
-const shown = (address: number): string =>
-  [0, 8, 16, 24].map((shift) => ((address >>> shift) & 0xff).toString(16).padStart(2, "0")).join(".");
 
 /** A layer that lives through chaos. */
 export class Chaos {
@@ -72,28 +55,36 @@ export class Chaos {
   readonly #former = new Map<number, FormerAddress>();
   /** What happened in this round, for whoever has to find out why it did not heal. */
   readonly #story: string[] = [];
-  /** The member that was not well when it was looked at. */
-  #suspect = 0;
+  readonly #health: Health;
 
-  private constructor(readonly seed: number, readonly trial: Trial) {
+  private constructor(
+    readonly seed: number,
+    readonly trial: Trial,
+    /** Nodes whose members behave as the reference. */
+    private readonly references: ReadonlySet<number>,
+  ) {
     this.#random = new SeededRandom(seed);
+    this.#health = new Health(trial, this.#clients, references);
   }
 
   /** Brings the layer up, with servers on all members, and clients. */
   static async start(seed: number): Promise<Chaos> {
+    const [topology, references] = layerOf(seed);
     const trial = await Trial.make({
-      topology: random(MEMBERS, DEGREE, seed),
+      topology,
       registry: builtinRegistry(),
       seed,
       link: { absence: true },
       epoch: Date.UTC(2026, 0, 1),
     });
+    const chaos = new Chaos(seed, trial, references);
+    chaos.#disguise();
     trial.bringUp.start();
     assert(trial.until(START, () => trial.bringUp.complete).reached, "the layer does not come up");
     const { members } = trial.layer;
     assert(trial.untilEach(START, (index) => converged(members[index].layer?.stats?.(), trial)).reached);
-    const chaos = new Chaos(seed, trial);
     for (const member of members) chaos.#wanted.push(wantedOf(member));
+    chaos.#connectReferences();
     for (let node = 0; node < MEMBERS; node++) chaos.#serve(node);
     trial.rest(3000);
     chaos.#startClients();
@@ -111,12 +102,54 @@ export class Chaos {
     }
     this.#repair();
     const healed = this.trial.now;
+    this.#heals(healed, HEAL, true);
+  }
+
+  /** The end of the story: what takes long to notice is noticed, too. */
+  end(): void {
+    if (this.references.size === 0) return;
+    const { now } = this.trial;
+    this.trial.rest(CALM - HEAL);
+    this.#heals(now, HEAL, false);
+  }
+
+  #heals(since: number, within: number, patient: boolean): void {
+    const end = this.trial.now + within;
     let wrong: string | undefined = "";
-    while (wrong !== undefined && this.trial.now < healed + HEAL) {
+    while (wrong !== undefined && this.trial.now < end) {
       this.trial.rest(100);
-      wrong = this.#wrong(healed);
+      wrong = this.#health.wrong(since, patient);
     }
     if (wrong !== undefined) assert.fail(`seed ${this.seed}: ${wrong}\n${this.#story.join("\n")}`);
+  }
+
+  /** Has the members at the ends of paths behave as the reference. */
+  #disguise(): void {
+    const { network, layer } = this.trial;
+    for (const [index, [, node]] of network.topology.edges.entries()) {
+      if (!this.references.has(node)) continue;
+      const member = new ReferenceLike(() => layer.members[node].layer?.address);
+      const link = network.links[index];
+      link.quiet = SILENCE;
+      link.translate = (packet, to, direction) =>
+        direction === 0 ? member.hears(packet) : member.sends(packet, to);
+    }
+  }
+
+  /** A member that is started connects to those that behave as the reference, and these to it: they are not told that it is back. */
+  #connectReferences(): void {
+    const { network: { topology }, layer: { members } } = this.trial;
+    for (const [one, other] of topology.edges) {
+      if (!this.references.has(other)) continue;
+      for (const [from, to] of [[one, other], [other, one]]) {
+        const destination = members[to].name;
+        for (const component of Object.values(WORDS)) {
+          const wanted = this.#wanted[from];
+          const known = wanted.some((two) => two.component === component && two.destination === destination);
+          if (!known) wanted.push({ component, destination });
+        }
+      }
+    }
   }
 
   /** Lets something bad happen, for a while. */
@@ -125,13 +158,16 @@ export class Chaos {
     const link = network.links[this.#random.below(network.links.length)];
     const name = `link ${network.topology.edges[network.links.indexOf(link)].join("–")}`;
     const node = this.#random.below(MEMBERS);
+    const silently = link.quiet !== undefined;
     const until = 500 + this.#random.below(this.#random.below(4) === 0 ? 60_000 : 5000);
     switch (this.#random.below(8)) {
       case 0:
+        if (silently) return;
         return this.#spoil(link, until, `${name} is cut, flows go down`, () => link.cut(true));
       case 1:
         return this.#spoil(link, until, `${name} is cut without a word`, () => link.cut(false));
       case 2:
+        if (silently) return;
         return this.#spoil(link, until, `${name} is suspended`, () => link.suspend());
       case 3:
       case 4: {
@@ -178,12 +214,13 @@ export class Chaos {
     const notice = this.#random.below(2) === 0;
     const { layer } = this.trial;
     const { address } = layer.members[node].layer ?? {};
-    const keeps = address !== undefined && this.#random.below(2) === 0;
+    const keeps = address !== undefined && !this.references.has(node) && this.#random.below(2) === 0;
     this.#tell(
       `node ${node} dies ${notice ? "and is noticed" : "without a word"}, for ${time} ms` +
         (keeps ? ", and keeps its address" : ""),
     );
     this.#down.add(node);
+    this.#health.ends(node);
     if (keeps) this.#former.set(node, { layer: layer.config.layer, address });
     else this.#former.delete(node);
     layer.members[node].kill(notice);
@@ -253,79 +290,14 @@ export class Chaos {
     }
     runClients(this.#clients, scheduler);
   }
-
-  /** What is not as it should be; undefined when all is well. */
-  #wrong(since: number): string | undefined {
-    const { layer: { members } } = this.trial;
-    const addresses: number[] = [];
-    for (const { name, layer } of members) {
-      if (layer?.address === undefined) return `${name} is in no layer`;
-      addresses.push(layer.address);
-    }
-    const live = new Set<number>(addresses);
-    if (live.size !== addresses.length) return "two members have one address";
-    // Statistics are dear: a member that was not well is looked at first, as it is not well yet most of the times.
-    for (let count = 0; count < MEMBERS; count++) {
-      const fault = this.#wrongWith(this.#suspect, addresses, live) ?? this.#wrongBelow(this.#suspect);
-      if (fault !== undefined) return `node ${this.#suspect}: ${fault}`;
-      this.#suspect = (this.#suspect + 1) % MEMBERS;
-    }
-    return this.#wrongFlows(since);
-  }
-
-  #wrongWith(node: number, addresses: readonly number[], live: ReadonlySet<number>): string | undefined {
-    const { forwarding, directory, connections } = seenOf(this.trial.layer.members[node]);
-    const others = new Set(live);
-    others.delete(addresses[node]);
-    const ways = new Set(forwarding.map(({ destination }) => destination));
-    for (const other of others) if (!ways.has(other)) return `no way to ${other}`;
-    for (const way of ways) if (!others.has(way)) return `a way to ${way}, which is dead`;
-    const named = new Set([...others].map(shown));
-    for (const { address } of directory.contacts) {
-      if (!named.has(address)) return `the dead contact ${address}`;
-    }
-    for (const { foreign } of directory.database) {
-      for (const { value } of foreign) if (!named.has(value)) return `the name of the dead ${value}`;
-    }
-    for (const { component, peer } of connections.list) {
-      if (peer !== undefined && !others.has(peer)) return `${component} is connected to the dead ${peer}`;
-    }
-    for (const edge of this.trial.network.topology.edges) {
-      if (!edge.includes(node)) continue;
-      const neighbour = edge[0] === node ? edge[1] : edge[0];
-      for (const component of Object.keys(WORDS)) {
-        const connected = connections.list.some((one) =>
-          one.component === component && one.peer === addresses[neighbour]
-        );
-        if (!connected) return `${component} is not connected to ${neighbour}`;
-      }
-    }
-    return undefined;
-  }
-
-  #wrongBelow(node: number): string | undefined {
-    for (const flow of this.trial.network.nodes[node].flows) {
-      if (flow.peer?.over ?? true) return "a flow without another end";
-    }
-    return undefined;
-  }
-
-  #wrongFlows(since: number): string | undefined {
-    for (const { kind, from, to, heardAt, wrong } of this.#clients) {
-      const which = `the ${kind} flow from ${from} to ${to}`;
-      if (wrong !== undefined) return `${which}: ${wrong}`;
-      if (heardAt < Math.max(since, this.trial.now - 1000)) return `${which} does not work`;
-    }
-    return undefined;
-  }
 }
 
-function seenOf({ layer }: Member): Seen {
-  return JSON.parse(JSON.stringify(layer?.stats?.()));
-}
-
-function wantedOf(member: Member): Wanted[] {
-  return seenOf(member).connections.list.flatMap(({ component, destination }) =>
-    destination === undefined ? [] : [{ component: WORDS[component], destination }]
-  );
+/** The graph of a layer, and those of its nodes whose members behave as the reference. */
+function layerOf(seed: number): [topology: Topology, references: ReadonlySet<number>] {
+  if (seed % WITH_REFERENCES !== 0) return [random(MEMBERS, DEGREE, seed), new Set()];
+  const inner = MEMBERS - REFERENCES;
+  const draw = new SeededRandom(seed);
+  const references = Array.from({ length: REFERENCES }, (_, index) => inner + index);
+  const ends = references.map((node) => [draw.below(inner), node] as const);
+  return [topologyOf(MEMBERS, [...random(inner, DEGREE, seed).edges, ...ends]), new Set(references)];
 }

@@ -18,6 +18,7 @@ export async function playChaos(seeds = 1000, first = 1): Promise<boolean> {
     try {
       const chaos = await Chaos.start(seed);
       for (let round = 0; round < ROUNDS; round++) chaos.round();
+      chaos.end();
     } catch (thrown) {
       if (!(thrown instanceof AssertionError)) throw thrown;
       failed++;

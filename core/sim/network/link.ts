@@ -46,6 +46,10 @@ export interface LinkEnd {
 export class SimulatedLink {
   /** What happens to packets; nothing when it is left out. */
   impairment: Impairment | undefined;
+  /** Milliseconds of silence after which an end notices that the other one is gone, where the layers below do not say so; undefined: they do. */
+  quiet: number | undefined;
+  /** Gives what arrives at an end in place of a packet, by the direction in which it goes; undefined: nothing does. */
+  translate: ((packet: Uint8Array, to: LinkEnd, direction: 0 | 1) => Uint8Array | undefined) | undefined;
   /** Flows over it, both ends of each. */
   readonly flows = new Set<LinkEnd>();
   /** When the last packet that was sent in each direction is out. */

@@ -134,7 +134,7 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
   deallocate(): void {
     if (this.#over) return;
     const { peer, place: { link } } = this;
-    if (peer && link.up) {
+    if (peer && link.up && link.quiet === undefined) {
       const now = this.carrier.scheduler.now();
       const last = link.transmit(this.place.direction, 0, now) + link.options.delay;
       this.carrier.scheduler.after(last - now, () => {
@@ -197,9 +197,15 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
 
   /** A packet is on its way to this end. */
   #take(arrival: number, packet: Uint8Array, header: Uint8Array | undefined): void {
-    const { link } = this.place;
+    const { link, direction } = this.place;
     if (!link.up) return;
     if (this.#over) return this.#absent(arrival);
+    if (link.translate) {
+      const bytes = header ? joinBytes(header, packet) : packet;
+      const translated = link.translate(bytes, this, direction === 0 ? 1 : 0);
+      if (translated === undefined) return;
+      [packet, header] = [translated, undefined];
+    }
     if (link.impairment) return this.#impair(link.impairment, arrival, packet, header);
     this.#inbound.push(arrival, packet, header);
     this.#ask();
@@ -209,7 +215,7 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
     const { scheduler } = this.carrier;
     const { link } = this.place;
     const { cuts } = link;
-    if (!link.options.absence) return;
+    if (!link.options.absence || link.quiet !== undefined) return;
     scheduler.after(arrival + link.options.delay - scheduler.now(), () => {
       if (link.cuts === cuts) this.peer?.fail("there is no other end");
     });
@@ -254,7 +260,11 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
     this.lose();
     this.carrier.scheduler.release(this.#event, this.#asked);
     this.#asked = false;
-    this.place.link.flows.delete(this);
+    const { link } = this.place;
+    if (link.quiet !== undefined) {
+      this.carrier.scheduler.after(link.quiet, () => this.peer?.fail("nothing comes from the other end"));
+    }
+    link.flows.delete(this);
     this.ended();
   }
 }

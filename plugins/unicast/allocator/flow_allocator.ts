@@ -5,6 +5,7 @@
  */
 import type { Directory } from "../../../core/contract/policies/directory.ts";
 import { ProtocolError } from "../../../core/contract/errors.ts";
+import type { Address } from "../../../core/contract/ids.ts";
 import type { FlowRequest, UpperFlow } from "../../../core/contract/ipcp.ts";
 import type { Done } from "../../../core/contract/outcome.ts";
 import type { Stats } from "../../../core/contract/stats.ts";
@@ -33,13 +34,15 @@ export class FlowAllocator extends FlowAllocation<UserFlow, UserFlows, MemberReq
 
   /** Asks for a flow on behalf of somebody above; the outcome comes with `Upper.allocated`. */
   allocate(upper: UpperFlow, request: FlowRequest, done: Done): void {
+    const lookUp = (found: Done<readonly Address[]>) =>
+      this.#directory.query(request.hash, (outcome) => {
+        if (!this.flows.over) found(outcome);
+      });
     const requester = this.addRequester(
       upper,
-      (ended) => new MemberRequester(this.flows, upper, request, { done, ended }),
+      (ended) => new MemberRequester(this.flows, upper, request, { done, ended }, lookUp),
     );
-    this.#directory.query(request.hash, (outcome) => {
-      if (!this.flows.over) requester.lookedUp(outcome);
-    });
+    lookUp((outcome) => requester.lookedUp(outcome));
   }
 
   /** The forwarding table was replaced: packets may take other paths. */

@@ -168,6 +168,19 @@ Deno.test("the next member that has the name is asked when one refuses, is out o
   assert.equal(middle.offered[0].lost, "the other end has deallocated the flow");
 });
 
+Deno.test("while the only member that has the name is silent, the name is looked up again, and a new one is asked", () => {
+  const line = new Line("none", [FAST, FAST]);
+  const [first, middle, last] = line.members;
+  middle.answersAfter = 60_000;
+  first.directory = [address(2)];
+  const one = first.allocate();
+  line.time.advance(4000);
+  first.directory = [address(2), address(3)];
+  line.time.advance(2500);
+  assert.equal(one.response, 0);
+  assert.deepEqual([middle.requests.length, last.offered.length], [1, 1]);
+});
+
 Deno.test("nobody in the directory, and no way: errors at once", () => {
   const line = new Line("none", [FAST]);
   const [first] = line.ends;

@@ -6,7 +6,7 @@
 import { IpcpError, NameError, type OuroError, TimedOutError } from "../../../core/contract/errors.ts";
 import { type Address, shortHash } from "../../../core/contract/ids.ts";
 import type { FlowRequest, UpperFlow } from "../../../core/contract/ipcp.ts";
-import type { Outcome } from "../../../core/contract/outcome.ts";
+import type { Done, Outcome } from "../../../core/contract/outcome.ts";
 import { FlowRequester, LIFE, type RequestEvents } from "../../../core/ipcp/allocation/requester.ts";
 import { encodeFlowAllocationMessage } from "../wire/flow_allocation_message.ts";
 import type { UserFlow } from "./user_flow.ts";
@@ -16,6 +16,8 @@ const TIMES = { backOff: 2, late: LIFE };
 
 /** Milliseconds without a way to the member that is asked after which it counts as gone: routes may only be changing. */
 const NO_WAY = 1000;
+/** Milliseconds between two look-ups while a member does not answer: the name may be known to be elsewhere by now. */
+const LOOK_AGAIN = 3000;
 
 const noWay = (to: Address): OuroError =>
   new IpcpError(`there is no way to member ${to} of the layer at the moment; try again later`);
@@ -23,8 +25,16 @@ const noWay = (to: Address): OuroError =>
 /** One allocation under way. */
 export class MemberRequester extends FlowRequester<UserFlow, UserFlows> {
   #addresses: Address[] = [];
+  readonly #tried = new Set<Address>();
 
-  constructor(flows: UserFlows, upper: UpperFlow, request: FlowRequest, events: RequestEvents) {
+  constructor(
+    flows: UserFlows,
+    upper: UpperFlow,
+    request: FlowRequest,
+    events: RequestEvents,
+    /** Asks the directory. */
+    private readonly lookUp: (found: Done<readonly Address[]>) => void,
+  ) {
     super(flows, upper, request, events, TIMES);
   }
 
@@ -49,7 +59,9 @@ export class MemberRequester extends FlowRequester<UserFlow, UserFlows> {
 
   protected override refused(error: OuroError): void {
     for (let to = this.#addresses.shift(); to !== undefined; to = this.#addresses.shift()) {
+      this.#tried.add(to);
       if (this.ask(to)) return;
+      this.#tried.delete(to);
       error = noWay(to);
     }
     this.fail(error);
@@ -57,11 +69,22 @@ export class MemberRequester extends FlowRequester<UserFlow, UserFlows> {
 
   protected override silent(user: UserFlow): void {
     const { left } = this;
-    if (left > 0 && this.#addresses.length === 0) return this.wait(left, () => this.silent(user));
+    if (left > 0 && this.#addresses.length === 0) {
+      this.wait(Math.min(left, LOOK_AGAIN), () => this.silent(user));
+      return this.#lookAgain(user);
+    }
     this.abandon();
     const error = new TimedOutError(`member ${user.peer} of the layer does not answer`);
     if (left > 0) this.refused(error);
     else this.fail(error);
+  }
+
+  #lookAgain(user: UserFlow): void {
+    this.lookUp((outcome) => {
+      if (!outcome.ok || this.flow !== user || this.#addresses.length > 0) return;
+      this.#addresses = outcome.value.filter((found) => !this.#tried.has(found));
+      if (this.#addresses.length > 0) this.silent(user);
+    });
   }
 
   protected override prepare(user: UserFlow): () => boolean {
