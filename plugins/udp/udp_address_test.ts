@@ -76,3 +76,18 @@ Deno.test("peers hear at once from an end whose device has changed, one packet e
   world.time.advance(10);
   assert.equal(heard(), 3);
 });
+
+Deno.test("peers of the configuration hear from an IPCP that was started, and when its device has changed, without a flow", () => {
+  const world = new UdpWorld();
+  const peer = world.peer(B);
+  const a = world.station(A, { peer: B });
+  world.time.advance(10);
+  assert.deepEqual(peer.told(), [{ code: "absent", destination: 0 }]);
+  a.host.setAddress(A, true);
+  world.time.advance(10);
+  assert.deepEqual(peer.told(), [{ code: "absent", destination: 0 }]);
+  const b = world.remake(a, A);
+  b.host.setAddress(A, true);
+  world.time.advance(10);
+  assert.deepEqual(peer.told(), []);
+});

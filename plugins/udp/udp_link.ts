@@ -80,6 +80,7 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
   readonly shim: Shim<UdpEndpoint>;
   readonly #registrar: DnsRegistrar | undefined;
   readonly #port: UdpPort;
+  readonly #hosts: PeerHosts;
   readonly #peers: PeerNames;
   readonly #names: Names;
   readonly #pressure: BackPressure<UdpEndpoint>;
@@ -109,8 +110,8 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
       ? undefined
       : new DnsClient({ resolver, random }, settings.dns, version, address);
     this.#registrar = dns && new DnsRegistrar(dns, timers, log);
-    const hosts = new PeerHosts({ clock, log, resolver }, version, settings.peers);
-    this.#peers = new PeerNames({ clock, timers, random }, hosts, (query, to) => this.#put(query, to));
+    this.#hosts = new PeerHosts({ clock, log, resolver }, version, settings.peers);
+    this.#peers = new PeerNames({ clock, timers, random }, this.#hosts, (query, to) => this.#put(query, to));
     this.#names = new Names({ clock, timers, random, log, resolver, peers: this.#peers, dns, settings });
     const ids = { hashLength: UDP_HASH_BYTES, firstId: FIRST_EID, lastId: LAST_EID };
     const shimSettings = { name, hash: HASH, mpl: MPL, ...ids };
@@ -119,10 +120,11 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
     this.#up = this.#port.up;
     this.#clock = clock;
     this.#port.onChange(() => this.#changed());
+    this.#greet();
     if (former === undefined || former === this.place) return;
     const left = Uint8Array.fromHex(former);
     this.shim.announce(() => {
-      for (const peer of hosts.endpoints()) this.#put({ code: "former", address: left }, peer);
+      for (const peer of this.#hosts.endpoints()) this.#put({ code: "former", address: left }, peer);
     });
   }
 
@@ -200,7 +202,8 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
 
   #changed(): void {
     const { log } = this, { up } = this.#port;
-    if (up === this.#up) return this.#greet();
+    if (this.#greetings.take(this.#clock.now())) this.#greet();
+    if (up === this.#up) return;
     this.#up = up;
     if (up) log.info(`Address ${this.#address} is there again.`);
     else {
@@ -210,21 +213,25 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
       );
     }
     this.shim.suspend(!up);
-    this.#greet();
   }
 
   /**
-   * Says to each peer with a flow that this end is alive. When a device has got another hardware address, the neighbours on its network
-   * send to the old one until they ask for it, or hear from it as with this.
+   * Says to each peer with a flow, and to those of the configuration, that this end is alive. When a device has got another hardware
+   * address, perhaps before this IPCP was there, the neighbours on its network send to the old one until they ask for it, or hear from
+   * it as with this.
    */
   #greet(): void {
-    if (!this.#port.up || !this.#greetings.take(this.#clock.now())) return;
+    if (!this.#port.up) return;
     const greeted = new Set<string>();
     for (const { state, peer, peerId } of this.shim.shown()) {
       const name = formatEndpoint(peer);
       if (state !== "up" || greeted.has(name)) continue;
       greeted.add(name);
       this.#port.send(NO_BYTES, headerOf(peerId), peer);
+    }
+    for (const peer of this.#hosts.list().flatMap(({ endpoints }) => endpoints)) {
+      // A notice of no end is about nothing.
+      if (!greeted.has(formatEndpoint(peer))) this.#put({ code: "absent", destination: 0 }, peer);
     }
   }
 

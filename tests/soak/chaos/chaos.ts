@@ -12,6 +12,8 @@ import { type Disturbance, disturbances } from "./disturbances.ts";
 
 /** Milliseconds within which all is healed. */
 const HEALED_WITHIN = 10_000;
+/** A machine whose processors are busy with other things may take so many times as long, at most. */
+const MOST_SLOWED = 6;
 /** Longest disturbance, in milliseconds. */
 const LONGEST = 4000;
 /** Milliseconds between two looks. */
@@ -104,15 +106,13 @@ reg=["svc-n"]
 export interface ChaosLimits {
   /** Rounds at most. */
   readonly rounds?: number;
-  /** Milliseconds within which all is healed after a round. */
-  readonly healedWithin?: number;
 }
 
 /** Runs chaos for so many seconds; false when something did not heal, or was left over. */
 export async function chaos(
   seed = 1,
   seconds = 600,
-  { rounds = Infinity, healedWithin = HEALED_WITHIN }: ChaosLimits = {},
+  { rounds = Infinity }: ChaosLimits = {},
 ): Promise<boolean> {
   const faults: string[] = [];
   const fault = (text: string) => {
@@ -129,28 +129,29 @@ export async function chaos(
   const start = performance.now();
   console.log(`chaos, seed ${seed}, ${seconds} s`);
   const up = await healed(hosts, 60_000);
-  if (up === undefined) {
+  if (up.time === undefined) {
     await explain(hosts, fault, "not up after 60 s");
     return false;
   }
-  console.log(`up after ${(up / 1000).toFixed(1)} s`);
+  console.log(`up after ${(up.time / 1000).toFixed(1)} s`);
   const before = hosts.map((host) => host.running());
-  const times: number[] = [];
+  const times: { time: number; slowed: number }[] = [];
   for (let round = 1; round <= rounds && performance.now() - start < 1000 * seconds; round++) {
     const these = disturbances(hosts, random);
     const duration = 500 + random.uint32() % LONGEST;
     await play(these, duration);
-    const time = await healed(hosts, healedWithin);
+    const { time, slowed } = await healed(hosts, HEALED_WITHIN);
     const story = `round ${round}, ${duration} ms of ${these.map(({ what }) => what).join(", ")}`;
-    console.log(`${story}: ${time === undefined ? "NOT HEALED" : `${(time / 1000).toFixed(1)} s`}`);
+    const taken = time === undefined ? "NOT HEALED" : `${(time / 1000).toFixed(1)} s`;
+    console.log(`${story}: ${taken}${slowed >= 1.5 ? ` (slowed ${slowed.toFixed(1)} times)` : ""}`);
     if (time === undefined) {
       await explain(hosts, fault, story);
       // What does not heal would hide what the next rounds show.
-      const later = await healed(hosts, 3 * healedWithin);
-      if (later === undefined) break;
-      console.log(`  healed ${((healedWithin + later) / 1000).toFixed(1)} s after its end`);
-    } else times.push(time);
-    const left = await leftOver(hosts, before, healedWithin);
+      const later = await healed(hosts, 3 * HEALED_WITHIN);
+      if (later.time === undefined) break;
+      console.log(`  healed ${((slowed * HEALED_WITHIN + later.time) / 1000).toFixed(1)} s after its end`);
+    } else times.push({ time, slowed });
+    const left = await leftOver(hosts, before, slowed * HEALED_WITHIN);
     if (left !== undefined) fault(`${story}: ${left}`);
   }
   for (const host of hosts) {
@@ -159,12 +160,15 @@ export async function chaos(
       if (wrong > 0) fault(`${program}: ${wrong} packets came back damaged or out of order`);
     }
   }
-  times.sort((one, other) => one - other);
-  const median = times[times.length >> 1] ?? NaN;
+  const sum = (what: string, each: readonly number[]) => {
+    const sorted = each.toSorted((one, other) => one - other);
+    const seconds = (at: number) => ((sorted.at(at) ?? NaN) / 1000).toFixed(1);
+    return `${what} median ${seconds(sorted.length >> 1)} s, longest ${seconds(-1)} s`;
+  };
   console.log(
-    `${times.length} rounds healed, median ${(median / 1000).toFixed(1)} s, longest ${
-      ((times.at(-1) ?? NaN) / 1000).toFixed(1)
-    } s; ${faults.length} faults`,
+    `${times.length} rounds healed,${sum("", times.map(({ time }) => time))}; ` +
+      `${sum("with processors of its own", times.map(({ time, slowed }) => time / slowed))}; ` +
+      `${faults.length} faults`,
   );
   return faults.length === 0;
 }
@@ -176,20 +180,42 @@ async function play(these: readonly Disturbance[], duration: number): Promise<vo
   await Promise.all([...begun, ...these.map(async ({ end }) => await end())]);
 }
 
-/** Waits until packets that were written from now on have come back on all flows; gives the milliseconds. */
-async function healed(hosts: readonly ChaosHost[], within: number): Promise<number | undefined> {
+/**
+ * Waits until packets that were written from now on have come back on all flows. Gives the milliseconds, unless they were too many, and
+ * how many times as long everything took because processors were busy with other things: that much more time there is.
+ */
+async function healed(
+  hosts: readonly ChaosHost[],
+  within: number,
+): Promise<{ readonly time?: number; readonly slowed: number }> {
   const wall = Date.now();
   const start = performance.now();
+  const before = new Map(hosts.flatMap((host) => host.running().map((one) => [one.pid, one])));
   for (;;) {
     const past = performance.now() - start;
     const asking = hosts.flatMap(({ role }) => role.applications).filter(({ words: [what] }) =>
       what === "ask"
     );
     const reports = hosts.flatMap((host) => [...host.reports().values()]);
-    if (reports.length === asking.length && reports.every(({ echoed }) => echoed > wall)) return past;
-    if (past > within) return undefined;
+    if (reports.length === asking.length && reports.every(({ echoed }) => echoed > wall)) {
+      return { time: past, slowed: slowedSince(before, hosts) };
+    }
+    if (past > within) {
+      const slowed = slowedSince(before, hosts);
+      if (past > within * slowed) return { slowed };
+    }
     await pause(LOOK);
   }
+}
+
+function slowedSince(before: ReadonlyMap<number, Running>, hosts: readonly ChaosHost[]): number {
+  let ran = 1, waited = 0;
+  for (const now of hosts.flatMap((host) => host.running())) {
+    const was = before.get(now.pid);
+    ran += now.ran - (was?.ran ?? 0);
+    waited += now.waited - (was?.waited ?? 0);
+  }
+  return Math.min(MOST_SLOWED, (ran + waited) / ran);
 }
 
 /** Says what does not work. */

@@ -36,6 +36,9 @@ export interface Running {
   /** Resident memory in megabytes. */
   readonly memory: number;
   readonly descriptors: number;
+  /** Milliseconds that its main thread has run, and has waited for a processor. */
+  readonly ran: number;
+  readonly waited: number;
 }
 
 /** One host. */
@@ -161,7 +164,11 @@ export class ChaosHost implements AsyncDisposable {
         if (what === undefined) continue;
         const memory =
           Number(/^VmRSS:\s+(\d+) kB/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
-        found.push({ pid, what, memory, descriptors: [...Deno.readDirSync(`/proc/${pid}/fd`)].length });
+        const descriptors = [...Deno.readDirSync(`/proc/${pid}/fd`)].length;
+        const [ran, waited] = Deno.readTextFileSync(`/proc/${pid}/schedstat`).split(" ").map((ns) =>
+          Number(ns) / 1e6
+        );
+        found.push({ pid, what, memory, descriptors, ran, waited });
       } catch (thrown) {
         // It has ended meanwhile.
         if (!(thrown instanceof Error)) throw thrown;
