@@ -56,13 +56,16 @@ export interface DataConnection {
   readonly channel: FlowChannel;
 }
 
+/** What a broker needs of the data socket of its process. */
+type DataSocket = Pick<DataListener, "expect" | "putBack" | "close">;
+
 /** What a broker needs. */
 export interface BrokerPorts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
   /** The data socket of this process, where others listen on it too; left out: the broker opens it. */
-  readonly listener?: () => DataListener;
+  readonly listener?: () => DataSocket;
   /**
    * False where users have other numbers here than for the IRMd (in a user namespace), so that the owner of a socket cannot be
    * compared with what the IRMd says; left out: true.
@@ -83,7 +86,7 @@ interface Known {
 export class FlowBroker {
   readonly #flows = new Map<FlowId, Known>();
   readonly #late = new LateFlows<DataConnection>();
-  #listener: DataListener | undefined;
+  #listener: DataSocket | undefined;
   #ended: OuroError | undefined;
 
   /** @param dataPath where this process must listen, from the answer to `hello` */
@@ -138,7 +141,11 @@ export class FlowBroker {
     const withdrawal = new AbortController();
     return new Promise((resolve, reject) => {
       let grace: Timer | undefined;
+      let left = false;
       const later = () => {
+        // A call that was woken may be given a flow all the same.
+        if (left) return;
+        left = true;
         resolve(undefined);
         this.#late.add(kind, coming);
       };

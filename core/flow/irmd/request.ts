@@ -99,7 +99,7 @@ export interface Question extends WaitOptions {
   readonly params: Record<string, unknown>;
   /** Names the operation in errors. */
   readonly what: string;
-  /** Takes the request back where it is not answered yet; an answer that crosses this counts. */
+  /** Takes the request back where there is nothing for it yet; an answer that crosses this counts. */
   readonly withdrawn?: AbortSignal;
 }
 
@@ -126,11 +126,11 @@ export function ask(
       if (answered || givenUp) return;
       givenUp = true;
       leave();
-      withdraw();
+      peer.request("cancel", { id }, () => {});
       reject(error);
     };
     // The answer to `cancel` says nothing more than the answer to the request itself.
-    const withdraw = () => peer.request("cancel", { id }, () => {});
+    const withdraw = () => peer.request("cancel", { id, idle: true }, () => {});
     const abort = () => signal && giveUp(cancelled(what, signal));
     const leave = () => {
       timer?.cancel();

@@ -12,7 +12,7 @@ import {
 } from "../../contract/errors.ts";
 import { flowId, MAX_FLOWS } from "../../contract/ids.ts";
 import { type Done, success } from "../../contract/outcome.ts";
-import { bytes, type Fields, hex, integer, name, optional } from "../../wire/local/fields.ts";
+import { bytes, type Fields, flag, hex, integer, name, optional } from "../../wire/local/fields.ts";
 import type { RpcId } from "../../wire/local/json_rpc.ts";
 import { qosFromJson, qosToJson } from "../../wire/local/qos_json.ts";
 import { securityOptionsFromJson } from "../../wire/local/security_json.ts";
@@ -86,7 +86,10 @@ export function flowMethods(
       if (typeof id !== "number" && typeof id !== "string") {
         throw new InvalidError("id must be the id of a request");
       }
-      workOf(session).cancel(id, new CancelledError("the request was cancelled"));
+      const waiting = workOf(session).get(id);
+      const error = new CancelledError("the request was cancelled");
+      if (optional(params, "idle", flag)) waiting?.withdraw(error);
+      else waiting?.cancel(error);
       reply(success(undefined));
     },
   };

@@ -26,6 +26,8 @@ import { WaitingRequests } from "./waiting_requests.ts";
 const ACCEPT_WAIT = 1000;
 /** The same, in all, where a program can be started for the name. */
 const START_WAIT = 2000;
+/** The same, in all, where a process has accepted before: it is busy, or the machine is. */
+const BUSY_WAIT = 5000;
 /** Lines on requests that the log takes: so many at once, and a second. */
 const LINES = { burst: 1000, rate: 20 };
 
@@ -140,16 +142,17 @@ export class Incoming {
     const { name } = request.name;
     const late = () => this.#giveUp(request, this.#starts.trouble(name));
     const start = () => this.#starts.start(name);
+    const busy = this.#hasServer(name);
     if (!this.#starts.possible(name)) {
-      request.timer = timers.after(ACCEPT_WAIT, late);
+      request.timer = timers.after(busy ? BUSY_WAIT : ACCEPT_WAIT, late);
       return;
     }
-    if (!this.#hasServer(name)) {
+    if (!busy) {
       request.timer = timers.after(START_WAIT, late);
       return start();
     }
     request.timer = timers.after(ACCEPT_WAIT, () => {
-      request.timer = timers.after(START_WAIT - ACCEPT_WAIT, late);
+      request.timer = timers.after(BUSY_WAIT - ACCEPT_WAIT, late);
       start();
     });
   }
@@ -192,9 +195,10 @@ export class Incoming {
    * cost a handshake.
    */
   #putBack(accept: Accept): void {
+    if (!accept.passedOver()) return;
     if (this.#waiting.size === 0) return this.#accepts.add(accept);
     this.#state.ports.timers.after(0, () => {
-      if (!accept.settled) this.#enqueue(accept);
+      if (accept.passedOver()) this.#enqueue(accept);
     });
   }
 

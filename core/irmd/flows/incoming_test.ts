@@ -92,6 +92,17 @@ Deno.test("spillover serves the process that called accept last", () => {
   assert.deepEqual(shares(world, [server(world), server(world), server(world)], 5), [2, 2, 2, 2, 2]);
 });
 
+Deno.test("a request waits longer for a process that has accepted before: it is busy, or the machine is", () => {
+  const world = registered();
+  const process = server(world);
+  accept(process);
+  const [first, second] = [0, 1].map(() => world.connect("client").ask("flow.allocate", { name: "x" }));
+  world.time.advance(4900);
+  const accepted = accept(process);
+  world.time.advance(20);
+  assert.deepEqual([first.error, second.error, accepted.answers.length], [undefined, undefined, 1]);
+});
+
 Deno.test("a request waits 1000 ms for a process that accepts", () => {
   for (const [wait, fits] of [[990, true], [1010, false]] as const) {
     const world = registered();
@@ -180,6 +191,33 @@ Deno.test("an accept that is cancelled while it gets a flow gives the flow back"
   assert.equal(accepted.answers.length, 1);
   if (allocated.error === undefined) assert.equal(client.notified.length, 1);
   assert(world.status().flows <= 1);
+});
+
+Deno.test("an accept that is withdrawn while it gets a flow gets it; one that waits ends, also when it does not get its flow", () => {
+  const world = registered();
+  const process = server(world);
+  const [waits, given] = [process, process].map((one) => {
+    const answer = accept(one);
+    return { answer, withdraw: { id: one.lastId, idle: true } };
+  });
+  process.ask("cancel", waits.withdraw);
+  assert(waits.answer.error instanceof CancelledError);
+  const client = world.connect("client");
+  const allocated = client.ask("flow.allocate", { name: "x" });
+  world.time.advance(2);
+  process.ask("cancel", given.withdraw);
+  world.time.advance(20);
+  assert.equal(given.answer.result.name, "x");
+  assert.equal(allocated.error, undefined);
+  const passedOver = accept(process);
+  world.ipcps[0].answers.set("layer.respond", (_params, reply) => reply(failure(new FlowDownError("gone"))));
+  client.ask("flow.allocate", { name: "x" });
+  world.time.advance(2);
+  process.ask("cancel", { id: process.lastId, idle: true });
+  assert.equal(passedOver.answers.length, 0);
+  world.time.advance(100);
+  assert(passedOver.error instanceof CancelledError);
+  assert.equal(world.status().waitingCalls, 0);
 });
 
 Deno.test("an answer that the layer refuses leaves the process waiting", () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { TimedOutError } from "../../contract/errors.ts";
+import { type OuroError, TimedOutError } from "../../contract/errors.ts";
 import type { Pid } from "../../contract/ids.ts";
 import type { Timers } from "../../contract/ports.ts";
 import type { SecurityOptions } from "../../contract/security.ts";
@@ -32,6 +32,8 @@ export class Accept extends FlowCall implements QueuedAccept {
   readonly security: SecurityOptions | undefined;
   readonly #ended: (accept: Accept, flow: FlowRecord | undefined) => void;
   #flow: FlowRecord | undefined;
+  #withdrawn: OuroError | undefined;
+  waits = false;
 
   /**
    * @param ended called when it was cancelled, with the flow that it was being given
@@ -62,6 +64,17 @@ export class Accept extends FlowCall implements QueuedAccept {
 
   get pid(): Pid {
     return this.session.pid;
+  }
+
+  override withdraw(error: OuroError): void {
+    if (this.waits) this.cancel(error);
+    else this.#withdrawn = error;
+  }
+
+  /** Says that the call does not get the flow after all. Returns whether it waits on. */
+  passedOver(): boolean {
+    if (this.#withdrawn) this.cancel(this.#withdrawn);
+    return !this.settled;
   }
 
   /** Notes the flow that the call is being given, which ends with it; undefined: it is not given it after all. */

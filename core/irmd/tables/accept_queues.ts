@@ -18,6 +18,8 @@ export interface QueuedAccept extends Waiting {
   readonly session: Session;
   /** What the process that connects presents. */
   readonly token: string;
+  /** Whether it is in the queues. */
+  waits: boolean;
 }
 
 /**
@@ -43,6 +45,7 @@ export class AcceptQueues<A extends QueuedAccept> {
     let all = this.#byProcess.get(accept.process);
     if (!all) this.#byProcess.set(accept.process, all = new Set());
     all.add(accept);
+    accept.waits = true;
     for (const name of accept.process.names.keys()) this.#insert(name, accept);
   }
 
@@ -50,6 +53,7 @@ export class AcceptQueues<A extends QueuedAccept> {
   remove(accept: A): void {
     const all = this.#byProcess.get(accept.process);
     if (!all?.delete(accept)) return;
+    accept.waits = false;
     if (all.size === 0) this.#byProcess.delete(accept.process);
     for (const name of accept.process.names.keys()) this.#withdraw(name, accept);
   }

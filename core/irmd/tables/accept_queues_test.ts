@@ -22,6 +22,7 @@ function processOf(id: number, ...names: string[]): Process {
 }
 
 const acceptOf = (process: Process, order: number): QueuedAccept => ({
+  waits: false,
   order,
   pid: process.pid,
   process,

@@ -57,6 +57,10 @@ export abstract class FlowCall implements Waiting {
     this.#origin.reply(success({ flow: flow.id, ...result }));
   }
 
+  withdraw(error: OuroError): void {
+    this.cancel(error);
+  }
+
   cancel(error: OuroError): void {
     if (!this.#settle()) return;
     this.released();

@@ -18,6 +18,8 @@ const MAX_UNREACHED = 64;
 export interface Waiting {
   /** Ends it; it is answered with the error. */
   cancel(error: OuroError): void;
+  /** Ends it so, unless it is being given a flow. */
+  withdraw(error: OuroError): void;
 }
 
 /** What one session has under way. */
@@ -65,9 +67,9 @@ export class SessionWork {
     if (this.#waiting.delete(id)) this.#calls.give(this.#session);
   }
 
-  /** Ends one waiting request, if it waits. */
-  cancel(id: RpcId, error: OuroError): void {
-    this.#waiting.get(id)?.cancel(error);
+  /** Returns one waiting request, if it waits. */
+  get(id: RpcId): Waiting | undefined {
+    return this.#waiting.get(id);
   }
 
   /** Ends all waiting requests. */
