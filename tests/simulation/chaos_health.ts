@@ -32,6 +32,9 @@ interface Seen {
 /** The words of `irm ipcp connect` for components. */
 export const WORDS: Readonly<Record<string, string>> = { Management: "mgmt", "Data Transfer": "dt" };
 
+/** Milliseconds in which a member that has gone without a word is noticed. */
+const TOGETHER = 10_000;
+
 /** An address as the directory shows it. */
 const shown = (address: number): string =>
   [0, 8, 16, 24].map((shift) => ((address >>> shift) & 0xff).toString(16).padStart(2, "0")).join(".");
@@ -47,10 +50,21 @@ export function wantedOf(member: Member): Wanted[] {
   );
 }
 
+interface Death {
+  readonly node: number;
+  readonly address: number;
+  readonly at: number;
+}
+
 /** Looks at a layer. */
 export class Health {
-  /** Former addresses of members that behave as the reference, and of their neighbours: those go on to announce them. */
-  readonly #formerly = new Set<number>();
+  /** Members that have died. */
+  readonly #dead: Death[] = [];
+  /**
+   * Addresses of members that have died and seem to live: those that behave as the reference, their neighbours, which those go on to
+   * announce, and neighbours of these that have died at that time and could not withdraw their adjacency.
+   */
+  readonly #ghosts = new Set<number>();
   /** The member that was not well when it was looked at. */
   #suspect = 0;
 
@@ -63,11 +77,20 @@ export class Health {
 
   /** Notes that a member is about to end. */
   ends(node: number): void {
-    const address = this.trial.layer.members[node].layer?.address;
-    const near = this.trial.network.topology.edges.some((edge) =>
-      edge.includes(node) && edge.some((end) => this.references.has(end))
-    );
-    if (address !== undefined && near) this.#formerly.add(address);
+    const { layer: { members }, network, now } = this.trial;
+    const address = members[node].layer?.address;
+    if (address === undefined) return;
+    this.#dead.push({ node, address, at: now });
+    const isGhost = (one: Death) =>
+      this.references.has(one.node) || [...this.references].some((two) => network.linkOf(one.node, two)) ||
+      this.#dead.some((two) =>
+        this.#ghosts.has(two.address) && network.linkOf(one.node, two.node) &&
+        Math.abs(one.at - two.at) < TOGETHER
+      );
+    for (let known = -1; known !== this.#ghosts.size;) {
+      known = this.#ghosts.size;
+      for (const one of this.#dead) if (isGhost(one)) this.#ghosts.add(one.address);
+    }
   }
 
   /**
@@ -105,7 +128,7 @@ export class Health {
     const { forwarding, directory, connections } = seenOf(this.trial.layer.members[node]);
     const { references } = this;
     const ways = new Set(forwarding.map(({ destination }) => destination));
-    const known = new Set(patient ? this.#formerly : []);
+    const known = new Set(patient ? this.#ghosts : []);
     for (const [other, address] of addresses.entries()) {
       if (other === node) continue;
       known.add(address);

@@ -146,8 +146,7 @@ export abstract class FlowRequester<Flow extends AnyFlowRecord, Flows extends Fl
       if (this.#flow !== flow) return true;
       if (sent) {
         this.#answer(DONE);
-        this.wait(Math.min(PATIENCE, this.left), () => this.silent(flow));
-        this.#sendAgain(flow, AGAIN);
+        this.#expect(flow);
         return true;
       }
       this.#flow = undefined;
@@ -161,6 +160,21 @@ export abstract class FlowRequester<Flow extends AnyFlowRecord, Flows extends Fl
     }
   }
 
+  /** Asks a peer once more that was given up in favour of others, for the same end: to it, it is the same request. */
+  protected resume(flow: Flow): void {
+    flow.state = "requested";
+    this.#flow = flow;
+    this.#takesRetries = false;
+    this.#send = this.prepare(flow);
+    this.#expect(flow);
+    this.#again(flow);
+  }
+
+  #expect(flow: Flow): void {
+    this.wait(Math.min(PATIENCE, this.left), () => this.silent(flow));
+    this.#sendAgain(flow, AGAIN);
+  }
+
   /** Does something else unless the answer comes within `delay` milliseconds. */
   protected wait(delay: number, then: () => void): void {
     this.#patience?.cancel();
@@ -172,18 +186,22 @@ export abstract class FlowRequester<Flow extends AnyFlowRecord, Flows extends Fl
     const flow = this.#stop();
     if (!flow) return;
     flow.state = "cancelled";
-    this.flows.after(this.times.late, () => this.flows.drop(flow));
+    this.flows.after(this.times.late, () => flow.state === "cancelled" && this.flows.drop(flow));
   }
 
   #sendAgain(flow: Flow, delay: number): void {
     this.#retry = this.flows.after(delay, () => {
       this.#sendAgain(flow, delay * this.times.backOff);
-      if (this.#takesRetries) return void this.#send();
-      this.probe(flow, () => {
-        if (this.#takesRetries || this.#flow !== flow) return;
-        this.#takesRetries = true;
-        this.#send();
-      });
+      this.#again(flow);
+    });
+  }
+
+  #again(flow: Flow): void {
+    if (this.#takesRetries) return void this.#send();
+    this.probe(flow, () => {
+      if (this.#takesRetries || this.#flow !== flow) return;
+      this.#takesRetries = true;
+      this.#send();
     });
   }
 

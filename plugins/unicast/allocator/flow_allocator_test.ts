@@ -181,6 +181,24 @@ Deno.test("while the only member that has the name is silent, the name is looked
   assert.deepEqual([middle.requests.length, last.offered.length], [1, 1]);
 });
 
+Deno.test("a member that did not answer, and now says that it has the name, is asked again for the same flow", () => {
+  let cut = true;
+  const line = new Line("none", [FAST, { ...FAST, lose: () => cut }]);
+  const [first, middle, last] = line.members;
+  middle.answersAfter = 60_000;
+  first.directory = [address(3), address(2)];
+  const one = first.allocate();
+  line.time.advance(5000);
+  cut = false;
+  line.time.advance(1100);
+  assert.equal(one.response, 0);
+  assert.deepEqual([middle.requests.length, last.requests.length], [1, 1]);
+  line.time.advance(60_000);
+  one.write(Uint8Array.of(9));
+  line.time.advance(5);
+  assert.deepEqual([...last.offered[0].last], [9]);
+});
+
 Deno.test("nobody in the directory, and no way: errors at once", () => {
   const line = new Line("none", [FAST]);
   const [first] = line.ends;

@@ -25,7 +25,8 @@ const noWay = (to: Address): OuroError =>
 /** One allocation under way. */
 export class MemberRequester extends FlowRequester<UserFlow, UserFlows> {
   #addresses: Address[] = [];
-  readonly #tried = new Set<Address>();
+  /** Who was asked before, and for which end if it has not answered. */
+  readonly #tried = new Map<Address, UserFlow | undefined>();
 
   constructor(
     flows: UserFlows,
@@ -52,14 +53,14 @@ export class MemberRequester extends FlowRequester<UserFlow, UserFlows> {
     if (flow === undefined || this.flows.leads(flow.peer)) return;
     this.flows.after(NO_WAY, () => {
       if (this.flow !== flow || this.flows.leads(flow.peer)) return;
-      this.abandon();
+      this.#give(flow);
       this.refused(noWay(flow.peer));
     });
   }
 
   protected override refused(error: OuroError): void {
     for (let to = this.#addresses.shift(); to !== undefined; to = this.#addresses.shift()) {
-      this.#tried.add(to);
+      this.#tried.set(to, undefined);
       if (this.ask(to)) return;
       this.#tried.delete(to);
       error = noWay(to);
@@ -73,18 +74,29 @@ export class MemberRequester extends FlowRequester<UserFlow, UserFlows> {
       this.wait(Math.min(left, LOOK_AGAIN), () => this.silent(user));
       return this.#lookAgain(user);
     }
-    this.abandon();
+    this.#give(user);
     const error = new TimedOutError(`member ${user.peer} of the layer does not answer`);
     if (left > 0) this.refused(error);
     else this.fail(error);
   }
 
+  /** Asks those next that have the name by now, or again the one that says so itself: its first answer may have been lost. */
   #lookAgain(user: UserFlow): void {
     this.lookUp((outcome) => {
       if (!outcome.ok || this.flow !== user || this.#addresses.length > 0) return;
       this.#addresses = outcome.value.filter((found) => !this.#tried.has(found));
-      if (this.#addresses.length > 0) this.silent(user);
+      if (this.#addresses.length > 0) return this.silent(user);
+      const [best] = outcome.value;
+      const silent = best === undefined ? undefined : this.#tried.get(best);
+      if (silent?.state !== "cancelled" || silent.remoteHigh !== 0 || silent.remoteLow !== 0) return;
+      this.#give(user);
+      this.resume(silent);
     });
+  }
+
+  #give(user: UserFlow): void {
+    this.abandon();
+    this.#tried.set(user.peer, user);
   }
 
   protected override prepare(user: UserFlow): () => boolean {
