@@ -47,6 +47,27 @@ export const TOOLS: readonly ToolRow[] = [
     program: true,
   },
   {
+    word: "oecho",
+    help: "send a greeting to the server named oecho, or be that server",
+    module: "./core/tools/oecho/tool",
+    main: "./core/tools/oecho/main",
+    program: true,
+  },
+  {
+    word: "operf",
+    help: "measure what a flow to a name carries, or be the other end",
+    module: "./core/tools/operf/tool",
+    main: "./core/tools/operf/main",
+    program: true,
+  },
+  {
+    word: "ocbr",
+    help: "send packets to a name at a constant rate, or count such packets",
+    module: "./core/tools/ocbr/tool",
+    main: "./core/tools/ocbr/main",
+    program: true,
+  },
+  {
     word: "obc",
     help: "send a message to all members of a broadcast layer, or show such messages",
     module: "./core/tools/obc/tool",

@@ -7,25 +7,18 @@ import { asOuroError, FlowDownError, TimedOutError } from "../../contract/errors
 import type { Ouroboros } from "../../flow/client.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { systemClock, systemTimers } from "../../os/clock.ts";
+import type { ToolOutput } from "../flow_tool.ts";
 import { PingClient } from "./client_core.ts";
 import type { ClientSettings } from "./settings.ts";
 
 /** Milliseconds for packets that are not sent yet when the run is over. */
 const LINGER = 100;
 
-/** Where lines go. */
-export interface PingOutput {
-  /** Prints what the reference prints, to standard output. */
-  print(line: string): void;
-  /** Prints what is wrong, in a sentence, to standard error. */
-  complain(sentence: string): void;
-}
-
 /** Pings until done or until `stop` is raised. Resolves with the exit status. */
 export async function runClient(
   ouro: Pick<Ouroboros, "allocate">,
   settings: ClientSettings,
-  output: PingOutput,
+  output: ToolOutput,
   stop: AbortSignal,
 ): Promise<number> {
   let flow: Flow;
@@ -49,7 +42,7 @@ class PingRun {
   readonly #over = new AbortController();
   #deallocated: Promise<void> | undefined;
 
-  constructor(flow: Flow, settings: ClientSettings, output: PingOutput) {
+  constructor(flow: Flow, settings: ClientSettings, output: ToolOutput) {
     this.#flow = flow;
     this.#core = new PingClient(settings, flow.fd, systemClock, (line) => output.print(line));
     this.#flood = settings.flood;

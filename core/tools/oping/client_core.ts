@@ -7,7 +7,7 @@ import type { OuroError } from "../../contract/errors.ts";
 import type { Fd } from "../../contract/ids.ts";
 import type { Clock } from "../../contract/ports.ts";
 import { decodeOping, encodeOping, type OpingMessage } from "./oping_message.ts";
-import { RoundTripStatistics, roundTripText } from "./round_trips.ts";
+import { RoundTripStatistics, roundTripText } from "../traffic/round_trips.ts";
 import type { ClientSettings } from "./settings.ts";
 
 /** How long to wait for a reply on top of the interval, which counts in whole seconds, in milliseconds. */

@@ -6,7 +6,8 @@
 import assert from "node:assert/strict";
 import { Ouroboros } from "../../flow/client.ts";
 import { TestingIrmd } from "../../testing/irmd.ts";
-import { type PingOutput, runClient } from "./client.ts";
+import type { ToolOutput } from "../flow_tool.ts";
+import { runClient } from "./client.ts";
 import { runServer } from "./server.ts";
 import type { ClientSettings } from "./settings.ts";
 
@@ -23,7 +24,7 @@ const SETTINGS: ClientSettings = {
 };
 
 /** Collects lines, with numbers that differ from run to run taken out, and lets one wait for them. */
-class Lines implements PingOutput {
+class Lines implements ToolOutput {
   readonly lines: string[] = [];
   readonly #waiting = new Set<() => void>();
 

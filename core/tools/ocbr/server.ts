@@ -1,0 +1,92 @@
+/**
+ * ocbr's server: counts what comes on each flow.
+ *
+ * @module
+ */
+import {
+  asOuroError,
+  CancelledError,
+  FlowDownError,
+  IrmdError,
+  NotAllocatedError,
+  TimedOutError,
+} from "../../contract/errors.ts";
+import type { Ouroboros } from "../../flow/client.ts";
+import type { Flow } from "../../flow/flow.ts";
+import { systemClock } from "../../os/clock.ts";
+import type { ToolOutput } from "../flow_tool.ts";
+import { megabits } from "../traffic/rate.ts";
+
+/** What the server does, in milliseconds. */
+export interface ServerSettings {
+  /** Time between two lines of statistics. */
+  readonly interval: number;
+  /** Silence after which a test is over. */
+  readonly timeout: number;
+}
+
+/** Serves until `stop` is raised; flows are counted side by side. Resolves with the exit status. */
+export async function runServer(
+  ouro: Pick<Ouroboros, "accept">,
+  settings: ServerSettings,
+  output: ToolOutput,
+  stop: AbortSignal,
+): Promise<number> {
+  output.print(
+    `Server started, interval is ${settings.interval / 1000} s, timeout is ${settings.timeout / 1000} s.`,
+  );
+  for (;;) {
+    try {
+      const flow = await ouro.accept({ signal: stop });
+      output.print("New flow.");
+      count(flow, settings, output, stop).catch((thrown) => output.complain(asOuroError(thrown).message));
+    } catch (thrown) {
+      if (thrown instanceof CancelledError || thrown instanceof IrmdError) throw thrown;
+      output.complain(asOuroError(thrown).message);
+    }
+  }
+}
+
+/** Counts the packets of a flow until it is silent for long. */
+async function count(
+  flow: Flow,
+  { interval, timeout }: ServerSettings,
+  output: ToolOutput,
+  signal: AbortSignal,
+): Promise<void> {
+  await using _flow = flow;
+  const fd = String(flow.fd).padStart(4);
+  let [packets, bytes] = [0, 0];
+  let [since, heard] = [systemClock.now(), systemClock.now()];
+  const tell = (now: number) => {
+    const took = now - since;
+    output.print(
+      `Flow ${fd}: ${String(packets).padStart(9)} packets (${String(bytes).padStart(12)} bytes) in ` +
+        `${String(Math.round(took)).padStart(9)} ms => ${
+          (packets * 1000 / took).toFixed(4).padStart(9)
+        } pps, ` +
+        `${megabits(bytes, took).toFixed(4).padStart(9)} Mbps`,
+    );
+    [packets, bytes, since] = [0, 0, now];
+  };
+  for (;;) {
+    let over: string | undefined;
+    try {
+      const wait = Math.min(since + interval, heard + timeout) - systemClock.now();
+      const packet = flow.tryRead() ?? await flow.read({ signal, timeout: Math.max(wait, 1) });
+      packets++;
+      bytes += packet.length;
+      if (packets % 64 !== 0 && flow.hasPacket) continue;
+      heard = systemClock.now();
+    } catch (thrown) {
+      if (thrown instanceof FlowDownError) over = `Flow ${flow.fd} closed by peer.`;
+      else if (thrown instanceof CancelledError || thrown instanceof NotAllocatedError) return;
+      else if (!(thrown instanceof TimedOutError)) throw thrown;
+    }
+    const now = systemClock.now();
+    if (now - heard >= timeout) over ??= `Test on flow ${flow.fd} timed out`;
+    if (over !== undefined) output.print(over);
+    if (over !== undefined || now - since >= interval) tell(now);
+    if (over !== undefined) return;
+  }
+}

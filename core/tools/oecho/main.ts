@@ -1,0 +1,48 @@
+/**
+ * `ouro oecho`: the smallest client and the smallest server, in the words of the reference.
+ *
+ * @module
+ */
+import { asOuroError, CancelledError, IrmdError } from "../../contract/errors.ts";
+import { Ouroboros } from "../../flow/client.ts";
+import { orSay, runFlowTool, type ToolOutput } from "../flow_tool.ts";
+import { nulText, textOf } from "../nul_text.ts";
+import type { Role } from "../tool.ts";
+import { TOOL } from "./tool.ts";
+
+const FAILED = 255;
+const GREETING = "Client says hi!";
+/** Milliseconds for which the server waits for the message of a client: others wait behind it. */
+const PATIENCE = 10_000;
+
+/** Runs oecho. */
+export const run: Role = (words) =>
+  runFlowTool(TOOL, words, async ({ options, output, stop }) => {
+    await using ouro = await Ouroboros.connect({ program: TOOL.name });
+    return await (options.listen ? listen : greet)(ouro, output, stop);
+  }, FAILED);
+
+async function greet(ouro: Ouroboros, output: ToolOutput, signal: AbortSignal): Promise<number> {
+  const allocated = ouro.allocate(TOOL.name, { signal });
+  await using flow = await orSay("Failed to allocate flow.", output, allocated);
+  await orSay("Failed to write packet.", output, flow.write(nulText(GREETING), { signal }));
+  const answer = await orSay("Failed to read packet.", output, flow.read({ signal }));
+  output.print(`Server replied with ${textOf(answer)}`);
+  return 0;
+}
+
+async function listen(ouro: Ouroboros, output: ToolOutput, signal: AbortSignal): Promise<number> {
+  output.print("Starting the server.");
+  for (;;) {
+    try {
+      await using flow = await ouro.accept({ signal });
+      output.print("New flow.");
+      const message = await flow.read({ signal, timeout: PATIENCE });
+      output.print(`Message from client is ${textOf(message)}.`);
+      await flow.write(message, { signal, timeout: PATIENCE });
+    } catch (thrown) {
+      if (thrown instanceof CancelledError || thrown instanceof IrmdError) throw thrown;
+      output.complain(asOuroError(thrown).message);
+    }
+  }
+}

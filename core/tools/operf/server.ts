@@ -1,0 +1,79 @@
+/**
+ * operf's server: takes tests on many flows side by side.
+ *
+ * @module
+ */
+import {
+  asOuroError,
+  CancelledError,
+  FlowDownError,
+  IrmdError,
+  NotAllocatedError,
+  TimedOutError,
+} from "../../contract/errors.ts";
+import type { Ouroboros } from "../../flow/client.ts";
+import type { Flow } from "../../flow/flow.ts";
+import { systemClock } from "../../os/clock.ts";
+import type { ToolOutput } from "../flow_tool.ts";
+import { megabits } from "../traffic/rate.ts";
+import { answer, isQuestion, numberIn, testIn } from "./perf_message.ts";
+
+/** Milliseconds of silence after which a test is over. The client is silent for a second at its beginning. */
+const SILENCE = 5000;
+
+/** Serves until `stop` is raised. Resolves with the exit status. */
+export async function runServer(
+  ouro: Pick<Ouroboros, "accept">,
+  verbose: boolean,
+  output: ToolOutput,
+  stop: AbortSignal,
+): Promise<number> {
+  output.print("Ouroboros perf server started.");
+  for (;;) {
+    try {
+      const flow = await ouro.accept({ signal: stop });
+      output.print(`New flow ${flow.fd}.`);
+      serve(flow, verbose, output, stop).catch((thrown) => output.complain(asOuroError(thrown).message));
+    } catch (thrown) {
+      if (thrown instanceof CancelledError || thrown instanceof IrmdError) throw thrown;
+      output.complain(asOuroError(thrown).message);
+    }
+  }
+}
+
+/** Takes the test of one flow. */
+async function serve(flow: Flow, verbose: boolean, output: ToolOutput, signal: AbortSignal): Promise<void> {
+  await using _flow = flow;
+  let [packets, bytes, first, last] = [0, 0, 0, 0];
+  try {
+    const test = testIn(await flow.read({ signal, timeout: SILENCE }));
+    if (!test) return output.print("Invalid config message.");
+    output.print(`Doing a ${test}directional test.`);
+    for (;;) {
+      const packet = flow.tryRead() ?? await flow.read({ signal, timeout: SILENCE });
+      if (isQuestion(packet)) {
+        await flow.write(answer({ packets, bytes, took: last - first }), { signal });
+        continue;
+      }
+      if (packets % 16 === 0 || !flow.hasPacket) last = systemClock.now();
+      if (packets++ === 0) first = last;
+      bytes += packet.length;
+      if (verbose) output.print(`Seqno ${numberIn(packet)} from fd ${flow.fd}: ${timeOfDay()}`);
+      if (test === "bi" && !flow.tryWrite(packet)) await flow.write(packet, { signal });
+    }
+  } catch (thrown) {
+    if (thrown instanceof TimedOutError) output.print(`Flow ${flow.fd} timed out.`);
+    else if (!(thrown instanceof FlowDownError || thrown instanceof NotAllocatedError)) {
+      if (thrown instanceof CancelledError) return;
+      throw thrown;
+    }
+  }
+  const took = last - first;
+  output.print(
+    `Flow ${flow.fd}: ${packets} packets (${bytes} bytes) in ${took.toFixed(3)} ms, ` +
+      `${megabits(bytes, took).toFixed(3)} Mb/s.`,
+  );
+}
+
+/** Seconds since 1970, with six decimals. */
+const timeOfDay = (): string => (systemClock.wall() / 1000).toFixed(6);
