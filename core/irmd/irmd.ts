@@ -96,7 +96,8 @@ export class Irmd {
       ...statusCommands(state, this.#incoming),
     };
     this.#keeper = new Keeper(state, commands);
-    this.#remembered = new Remembered(state, keptCommands(state, this.#keeper, commands), context.commands);
+    const kept = keptCommands(state, this.#keeper, commands);
+    this.#remembered = new Remembered(state, this.#keeper, kept, context.commands);
     this.#commands = new Map(Object.entries(this.#remembered.commands()));
   }
 
@@ -241,7 +242,6 @@ export class Irmd {
     ];
     this.#closing = { done, timers };
     this.#keeper.close();
-    this.#remembered.close();
     this.#bindings.close();
     this.#starts.close();
     this.#lifecycle.stopAll();

@@ -6,21 +6,21 @@
  */
 import { asOuroError } from "../../contract/errors.ts";
 import { type Pid, pid, uid } from "../../contract/ids.ts";
-import { type Outcome, success } from "../../contract/outcome.ts";
-import type { Timer } from "../../contract/ports.ts";
+import { success } from "../../contract/outcome.ts";
 import { BoundedMap } from "../../kit/bounded_map.ts";
 import { type Fields, fieldsOf, integer, list, name, optional, text } from "../../wire/local/fields.ts";
 import { call, type Command, type Commands } from "../commands/command.ts";
 import type { Caller, Memory } from "../tables/machine.ts";
 import { globMatches } from "../tables/glob.ts";
 import { baseName } from "../tables/programs.ts";
+import type { IpcpRecord } from "../tables/records.ts";
 import type { State } from "../tables/state.ts";
 import type { Wish } from "./intention.ts";
+import type { Keeper } from "./keeper.ts";
+import { registrationOf } from "./kept_commands.ts";
 
 const MAX_KEPT = 4096;
 const MAX_ID = 0xffffffff;
-/** Milliseconds between two looks whether layers are there in which names are to be registered. */
-const LOOK = 500;
 
 /** What is kept. */
 const METHODS = ["name.create", "bind.program", "bind.process", "name.register"];
@@ -31,26 +31,28 @@ interface Kept extends Wish {
   readonly gid: number;
   /** Of a binding to a process: when that started, since its number alone may be another's. */
   readonly started?: number;
-  /** It is to be given again, is being given, or was given by a command or by itself. */
-  state: "missing" | "trying" | "there";
+  /** It is to be given again. */
+  missing: boolean;
   /** It was given again, and nobody has asked for it since: who gives the command by hand finds that it is done. */
   remade: boolean;
   result?: unknown;
-  /** It has failed before, which is logged already. */
-  again?: boolean;
 }
 
 /** Notes commands that succeed, and gives them again. */
 export class Remembered {
   readonly #state: State;
+  readonly #keeper: Keeper;
   readonly #commands: Commands;
   readonly #memory: Memory | undefined;
   readonly #kept = new BoundedMap<string, Kept>(MAX_KEPT);
-  #timer: Timer | undefined;
 
-  /** @param memory keeps them; left out: nothing is kept */
-  constructor(state: State, commands: Commands, memory: Memory | undefined) {
+  /**
+   * @param keeper registers names where they were
+   * @param memory keeps the commands; left out: nothing is kept
+   */
+  constructor(state: State, keeper: Keeper, commands: Commands, memory: Memory | undefined) {
     this.#state = state;
+    this.#keeper = keeper;
     this.#commands = commands;
     this.#memory = memory;
   }
@@ -95,12 +97,11 @@ export class Remembered {
       if (one.method !== "name.register") this.#again(key, one);
     }
     this.#save();
-    this.#look();
-  }
-
-  /** Looks for layers no more. */
-  close(): void {
-    this.#timer?.cancel();
+    for (const ipcp of this.#state.ipcps.list()) this.#register(ipcp);
+    this.#state.questions.add({
+      // Not before the command that has brought it into its layer is done.
+      joined: (ipcp) => void this.#state.ports.timers.after(0, () => this.#register(ipcp)),
+    });
   }
 
   #noted(method: string): Command {
@@ -122,7 +123,7 @@ export class Remembered {
 
   #note({ uid, gid }: Caller, wish: Wish, result: unknown): void {
     const started = wish.method === "bind.process" ? this.#state.host.startTime(pidOf(wish)) : undefined;
-    this.#kept.set(keyOf(wish), { ...wish, uid, gid, started, state: "there", remade: false, result });
+    this.#kept.set(keyOf(wish), { ...wish, uid, gid, started, missing: false, remade: false, result });
     this.#save();
   }
 
@@ -143,45 +144,35 @@ export class Remembered {
     const { host } = this.#state;
     const gone = one.method === "bind.process" && host.startTime(pidOf(one)) !== one.started;
     if (gone) return void this.#kept.delete(key);
-    one.state = "trying";
-    const { uid, gid, method, params, again } = one;
-    one.again = true;
-    call(
-      this.#commands[method],
-      { pid: pid(0), uid, gid, again },
-      params,
-      (outcome) => this.#given(key, one, outcome),
-    );
+    const { uid, gid, method, params } = one;
+    call(this.#commands[method], { pid: pid(0), uid, gid }, params, (outcome) => {
+      if (this.#kept.get(key) !== one) return;
+      if (outcome.ok) this.#given(one, outcome.value);
+      // The configuration file asks for the same, or for something else in its place.
+      else this.#kept.delete(key);
+    });
   }
 
-  #given(key: string, one: Kept, outcome: Outcome<unknown>): void {
-    if (this.#kept.get(key) !== one) return;
-    if (outcome.ok) {
-      one.state = "there";
-      one.remade = true;
-      one.result = outcome.value;
-    } else if (one.method === "name.register") one.state = "missing";
-    // The configuration file asks for the same, or for something else in its place.
-    else this.#kept.delete(key);
+  #given(one: Kept, result: unknown): void {
+    one.missing = false;
+    one.remade = true;
+    one.result = result;
   }
 
-  /** Registers names in layers that have come up. */
-  #look(): void {
-    let missing = false;
-    for (const [key, one] of [...this.#kept]) {
-      if (one.state === "there") continue;
-      missing = true;
-      if (one.state === "missing" && this.#isMember(one)) this.#again(key, one);
+  /** Wants the names registered with an IPCP that were registered in its layer. */
+  #register({ name, layer }: IpcpRecord): void {
+    if (!layer || !this.#keeper.get(name)) return;
+    for (const one of this.#kept.values()) {
+      const { method, params, missing, uid, gid } = one;
+      if (method !== "name.register" || !missing) continue;
+      const matches = (key: string, word: string) =>
+        list(params, key, 1, text).some((pattern) => globMatches(pattern, word));
+      if (!matches("layers", layer.layer) && !matches("ipcps", name)) continue;
+      const { wish, key } = registrationOf(name, text(params, "name"));
+      this.#keeper.want({ pid: pid(0), uid, gid }, name, wish, key, (outcome) => {
+        if (outcome.ok) this.#given(one, outcome.value);
+      });
     }
-    if (missing) this.#timer = this.#state.ports.timers.after(LOOK, () => this.#look());
-  }
-
-  #isMember({ params }: Kept): boolean {
-    const matches = (key: string, word: string) =>
-      list(params, key, 1, text).some((one) => globMatches(one, word));
-    return this.#state.ipcps.list().some(({ name, layer }) =>
-      layer && (matches("layers", layer.layer) || matches("ipcps", name))
-    );
   }
 
   #save(): void {
@@ -241,7 +232,7 @@ function read(kept: string): Kept[] {
       uid: uid(integer(row, "uid", 0, MAX_ID)),
       gid: integer(row, "gid", 0, MAX_ID),
       started: optional(row, "started", (from, key) => integer(from, key, 0, Number.MAX_SAFE_INTEGER)),
-      state: "missing",
+      missing: true,
       remade: false,
     };
   });

@@ -1,7 +1,8 @@
 /** @module */
 import assert from "node:assert/strict";
 import { pid } from "../../contract/ids.ts";
-import { ExistsError } from "../../contract/errors.ts";
+import { ExistsError, TimedOutError } from "../../contract/errors.ts";
+import { failure } from "../../contract/outcome.ts";
 import { actAsLayer } from "../../testing/irmd/layer.ts";
 import { World } from "../../testing/irmd/world.ts";
 
@@ -61,6 +62,27 @@ Deno.test("what was bound and registered by command is there again after a resta
     { name: "x", balancing: "round-robin" },
     { name: "y", balancing: "spillover" },
   ]);
+});
+
+Deno.test("a registration that fails after a restart is tried on, and told as missing until it is there", () => {
+  const world = restarted(used().commands);
+  let refuses = true;
+  world.animate = (ipcp) => {
+    actAsLayer(world, ipcp, { splices: true });
+    const register = ipcp.answers.get("layer.register");
+    ipcp.answers.set("layer.register", (params, reply) => {
+      if (refuses) reply(failure(new TimedOutError("nobody answers")));
+      else register?.(params, reply);
+    });
+  };
+  bootstrap(world);
+  world.time.advance(20_000);
+  const missing = () => (world.status().missing ?? []).map(({ what }) => what);
+  assert.deepEqual(missing(), ["registered for x", "registered for y"]);
+  refuses = false;
+  world.time.advance(3000);
+  assert.deepEqual(missing(), []);
+  assert.equal(world.log().filter((line) => line.includes("cannot be registered for x yet")).length, 1);
 });
 
 Deno.test("it is kept over a second restart, and what was taken back is not", () => {
