@@ -272,9 +272,8 @@ export class ConnectionManager {
     registered.listener.up(connection);
     told = true;
     if (lost !== undefined) return this.#lose(connection, lost);
-    const { component, peer } = connection;
     // It may be that the neighbour has begun anew, and what was connected to its old self is dead.
-    this.#probe((other) => other.peer === peer && other.component === component && other !== connection);
+    this.#probe((other) => other.peer === connection.peer && other !== connection);
     for (const wanted of this.#wanted.values()) wanted.hurry();
   }
 

@@ -187,7 +187,8 @@ Deno.test("a neighbour that comes back and connects by itself has its dead conne
   assert.equal(fresh.manager.connections(NAME).toArray().length, 2);
 });
 
-Deno.test("when one connection to a neighbour is lost, the others are looked at", () => {
+/** A pair with two connections; `lost` says whether what is sent to look at the second one is lost. */
+function pairOfTwo(lost: () => boolean): { world: World; a: Node; b: Node } {
   const world = new World();
   const [a, b] = [world.node("a", 1), world.node("b", 2)];
   for (const { manager } of [a, b]) {
@@ -195,15 +196,33 @@ Deno.test("when one connection to a neighbour is lost, the others are looked at"
     manager.register({ name: "Data Transfer", protocol: "dtp", version: 1, syntax: 2, address: own }, {
       up: ({ flow }) => flow.onPacket(() => {}),
       down() {},
-      probe: ({ flow }) => flow.send(new Uint8Array(0)),
+      probe: ({ flow }) => void (lost() || flow.send(new Uint8Array(0))),
     });
   }
   joined(world, a, "b");
   assert(world.connect(a, "b", "Data Transfer")?.ok);
+  return { world, a, b };
+}
+
+Deno.test("when one connection to a neighbour is lost, the others are looked at", () => {
+  const { world, a, b } = pairOfTwo(() => false);
   b.lower.vanish();
   world.time.advance(100 * SECOND);
   assert.equal(a.manager.connections().toArray().length, 2, "nobody has told");
   a.manager.connections(NAME).next().value?.flow.send(new Uint8Array(1));
   world.time.advance(100);
   assert.equal(a.manager.connections().toArray().length, 0);
+});
+
+Deno.test("when one connection to a neighbour is there again, the others are looked at again", () => {
+  let lost = true;
+  const { world, a, b } = pairOfTwo(() => lost);
+  b.lower.vanish();
+  a.manager.connections(NAME).next().value?.flow.send(new Uint8Array(1));
+  world.time.advance(100 * SECOND);
+  assert.equal(a.manager.connections("Data Transfer").toArray().length, 1, "it was noticed");
+  lost = false;
+  joined(world, world.node("b", 2), "a");
+  world.time.advance(100);
+  assert.equal(a.manager.connections("Data Transfer").toArray().length, 0);
 });
