@@ -62,7 +62,8 @@ function writableBytes(flow: PacketFlow, ended: () => void): ByteStreamPair["wri
   }, { highWaterMark: 1 });
 }
 
-async function writeAll(flow: PacketFlow, bytes: Uint8Array): Promise<void> {
+/** Writes bytes as packets, as large as the flow carries. @throws what writing throws */
+export async function writeAll(flow: PacketFlow, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) {
     // An empty packet would be the end; where nothing can be sent, the flow says so.
     const part = bytes.subarray(at, at + Math.max(1, flow.maxPacket));
@@ -76,8 +77,8 @@ async function writeAll(flow: PacketFlow, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Ends the flow now: its other end learns that the stream is not complete. */
-async function abandon(flow: PacketFlow): Promise<void> {
+/** Deallocates the flow now: its other end learns that the stream is not complete. */
+export async function abandon(flow: PacketFlow): Promise<void> {
   try {
     await flow.deallocate({ linger: 0 });
   } catch (thrown) {

@@ -75,6 +75,12 @@ export const TOOLS: readonly ToolRow[] = [
     program: true,
   },
   {
+    word: "forward",
+    help: "carry TCP, UDP and Unix sockets over flows, by name",
+    module: "./core/tools/forward/tool",
+    main: "./core/tools/forward/main",
+  },
+  {
     word: "capture",
     help: "capture what an IPCP or a network device sends and receives",
     module: "./core/tools/capture/tool",
