@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { QOS } from "../../core/contract/qos.ts";
 import type { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
 import { comesFrom, macAddress } from "../../core/wire/ethernet_frame.ts";
-import { bytesOf, EthWorld, forBoth, HASH, OTHER } from "../testing/ethernet.ts";
+import { bytesOf, EthWorld, forBoth, HASH, OTHER, type Station } from "../testing/ethernet.ts";
 
 forBoth(
   "a frame for an end that is not there is answered with its id, and only one that is for this station",
@@ -63,6 +63,17 @@ forBoth("a member says that an end is there, or that it is not, and to nobody el
 /** The address that a device has got. */
 const NEW = macAddress(Uint8Array.of(2, 0, 0, 0, 9, 9));
 
+/** Milliseconds after which members know that the other one answers questions. */
+const MET = 1100;
+
+/** The ends at `one` of flows that either has asked for. */
+function joined(world: EthWorld, one: Station, two: Station): [asked: SimulatedFlow, offered: SimulatedFlow] {
+  const [asked] = world.connect(one, two);
+  const [, offered] = world.connect(two, one, OTHER);
+  world.wait(MET);
+  return [asked, offered];
+}
+
 /** Lets the processes above write, and time pass, until all flows are lost; gives the milliseconds. */
 function untilLost(world: EthWorld, ...flows: readonly SimulatedFlow[]): number {
   const begin = world.time.now();
@@ -79,8 +90,7 @@ forBoth(
   (type) => {
     const world = new EthWorld(type);
     const [one, two] = [world.station(), world.station()];
-    const [asked] = world.connect(one, two);
-    const [, offered] = world.connect(two, one, OTHER);
+    const [asked, offered] = joined(world, one, two);
     two.device.kill();
     two.device.address = NEW;
     world.wait(400);
@@ -99,6 +109,7 @@ forBoth("a flow ends soon when its name is at another address, and what had it i
   const world = new EthWorld(type);
   const [one, two, three] = [world.station(), world.station(), world.station()];
   const [flow] = world.connect(one, two);
+  world.wait(MET);
   two.device.remove();
   three.register();
   assert(untilLost(world, flow) <= 4500);
@@ -110,6 +121,7 @@ forBoth("a flow whose other end is silent does not end because others had its na
   const [one, two, three] = [world.station(), world.station(), world.station()];
   three.register();
   const [flow] = world.connect(one, two);
+  world.wait(MET);
   const other = two.offered.length > 0 ? two : three;
   world.segment.impairment = (_frame, from) => from === other.device ? [] : [0];
   for (let written = 0; written < 40; written++) {
@@ -125,8 +137,7 @@ forBoth(
     for (const killed of [false, true]) {
       const world = new EthWorld(type);
       const [one, two] = [world.station(), world.station()];
-      const [asked] = world.connect(one, two);
-      const [, offered] = world.connect(two, one, OTHER);
+      const [asked, offered] = joined(world, one, two);
       world.segment.impairment = () => [];
       world.wait(1000);
       two.device.address = NEW;
@@ -148,8 +159,7 @@ forBoth(
   (type) => {
     const world = new EthWorld(type);
     const [one, two] = [world.station(), world.station()];
-    const [asked] = world.connect(one, two);
-    const [, offered] = world.connect(two, one, OTHER);
+    const [asked, offered] = joined(world, one, two);
     one.device.up = false;
     two.device.address = NEW;
     world.wait(10_000);
@@ -170,6 +180,7 @@ forBoth(
     const world = new EthWorld(type);
     const [one, two] = [world.station(), world.station()];
     const flows = [...world.connect(one, two), ...world.connect(two, one, OTHER)];
+    world.wait(MET);
     const stranger = world.peer();
     stranger.onMessage = (message, from) => {
       if (message.code === "query") stranger.say({ code: "answer", hash: message.hash }, from);
@@ -198,6 +209,7 @@ forBoth(
     const world = new EthWorld(type);
     const [one, two] = [world.station(), world.station()];
     for (let count = 0; count < 20; count++) world.connect(one, two);
+    world.wait(MET);
     let checks = 0;
     world.segment.onSend = (frame) => {
       if (comesFrom(frame, one.device.address)) checks++;
@@ -208,5 +220,27 @@ forBoth(
       world.wait(20);
     }
     assert(checks > 0 && checks <= 2 * 4 * 4, `${checks} frames`);
+  },
+);
+
+forBoth(
+  "a peer that never answers questions, as the reference, is not given up because a stranger had its address",
+  (type) => {
+    const world = new EthWorld(type);
+    const station = world.station();
+    station.register();
+    const peer = world.peer(), stranger = world.peer();
+    peer.say(
+      { code: "request", requester: 10, qos: QOS.raw, hash: HASH, data: bytesOf(36) },
+      station.device.address,
+    );
+    world.wait(MET);
+    const [flow] = station.offered;
+    for (let said = 0; said < 40; said++) {
+      flow.write(bytesOf(1));
+      stranger.say({ code: "former", address: peer.device.address });
+      world.wait(250);
+    }
+    assert.equal(flow.lost, undefined);
   },
 );

@@ -236,6 +236,7 @@ Deno.test("flows end soon when the IPCP of their other ends is back at another I
   const asked = a.allocate();
   assert.deepEqual([asked, b.allocate(OTHER)].map(({ reply }) => reply?.response), [0, 0]);
   const [offered] = a.offered;
+  world.time.advance(1100);
   b.host.setAddress(B, false);
   b.host.setAddress("10.0.0.3", true);
   world.remake(b, "10.0.0.3", { peer: A });
@@ -250,6 +251,7 @@ Deno.test("a flow ends soon when its name is at another IP address, and what had
   const b = world.station(B);
   b.register();
   const flow = a.allocate();
+  world.time.advance(1100);
   b.host.kill();
   world.station("10.0.0.3").register();
   for (let waited = 0; waited < 4500 && flow.lost === undefined; waited += 250) {
@@ -263,6 +265,7 @@ Deno.test("who says that it had the IP address of a peer costs that peer four qu
   const { world, peer, eid, flow } = withFlow();
   const stranger = world.peer("10.0.0.9");
   const ends = { source: 0x11223344, destination: eid };
+  peer.tell(OWN, { code: "check", ...ends });
   for (let said = 0; said < 100; said++) {
     stranger.tell(OWN, { code: "former", address: peer.own });
     stranger.tell(OWN, { code: "former", address: peer.own.subarray(1) });

@@ -30,6 +30,8 @@ const WAITS = [200, 400, 600, 700];
 const ELSEWHERE = 1;
 /** Milliseconds in which a peer is looked for once, and in which it counts once that somebody had its address. */
 const SEEK = 150, REPLACED = 1000;
+/** Milliseconds after which a new peer is asked for the first time: a flow that is over by then tells it nothing. */
+const MEETING = 1000;
 /** Flows of a peer that are asked for when somebody says that it had its address: they stand for the others. */
 const SAMPLES = 4;
 
@@ -71,6 +73,8 @@ interface Station<Peer extends Uint8Array> {
   replaced: number;
   /** Flows of it may be in doubt for which others are asked about. */
   sampled: boolean;
+  /** It has shown that it answers questions, so that its silence means something: a reference never does. */
+  answers: boolean;
 }
 
 /** Notices and questions of one IPCP. */
@@ -93,13 +97,13 @@ export class Presence<Peer extends Uint8Array> {
     const key = flow.peer.toHex();
     let station = this.#stations.get(key);
     if (!station) {
-      station = { flows: new Map(), sought: -Infinity, replaced: -Infinity, sampled: false };
+      station = { flows: new Map(), sought: -Infinity, replaced: -Infinity, sampled: false, answers: false };
       this.#stations.set(key, station);
     }
     const others = station.flows.get(flow.peerId);
-    if (!others) return void station.flows.set(flow.peerId, [flow]);
-    for (const other of others) this.#check(other);
-    others.push(flow);
+    for (const other of others ?? []) this.#check(other);
+    station.flows.set(flow.peerId, [...others ?? [], flow]);
+    if (flow.name !== undefined && !station.answers) this.#meet(flow, station);
   }
 
   /** A flow that was up is no more. */
@@ -131,13 +135,15 @@ export class Presence<Peer extends Uint8Array> {
   replaced(peer: Peer, by: string): void {
     const station = this.#stations.get(peer.toHex());
     const now = this.context.ports.clock.now();
-    if (!station || now - station.replaced < REPLACED) return;
+    if (!station?.answers || now - station.replaced < REPLACED) return;
     station.replaced = now;
     station.sampled = true;
     const reason = `the other end is silent, and ${by} says that it had its address before`;
     let samples = 0;
     for (const flows of station.flows.values()) {
-      for (const flow of flows) this.#check(flow, reason, ++samples <= SAMPLES ? undefined : null);
+      for (const flow of flows) {
+        this.#check(flow, { reason, put: ++samples <= SAMPLES ? undefined : null });
+      }
     }
   }
 
@@ -163,8 +169,9 @@ export class Presence<Peer extends Uint8Array> {
     const here = known && sameBytes(flow.peer, from);
     const ends = { source: destination, destination: source };
     this.#send({ code: here ? "present" : "deallocate", ...ends }, copyOf(from));
+    if (here) this.heardFrom(from);
     if (known && !here && flow.state === "up") {
-      this.#check(flow, "the other end sends from another address now");
+      this.#check(flow, { reason: "the other end sends from another address now" });
     }
   }
 
@@ -178,10 +185,12 @@ export class Presence<Peer extends Uint8Array> {
     this.heardFrom(from);
   }
 
-  /** A peer is where it was: its flows that others stand for are not asked about any more. */
+  /** A peer has answered: it is where it was, and its flows that others stand for are not asked about any more. */
   heardFrom(peer: Peer): void {
     const station = this.#stations.get(peer.toHex());
-    if (!station?.sampled) return;
+    if (!station) return;
+    station.answers = true;
+    if (!station.sampled) return;
     station.sampled = false;
     for (const flows of station.flows.values()) {
       for (const flow of flows) if (this.#checks.get(flow)?.put === undefined) this.#end(flow);
@@ -207,15 +216,25 @@ export class Presence<Peer extends Uint8Array> {
    */
   ask(flow: ShimFlow<Peer>, reason: string, put: () => void): void {
     this.#end(flow);
-    this.#check(flow, reason, put);
+    this.#check(flow, { reason, put });
+  }
+
+  /** Asks a peer once, to know whether it answers questions: it learns the same of this IPCP. */
+  #meet(flow: ShimFlow<Peer>, station: Station<Peer>): void {
+    this.context.after(MEETING, () => {
+      if (flow.state === "up" && !station.answers) this.#check(flow, { round: WAITS.length - 1 });
+    });
   }
 
   /** @param put left out: in the usual way; null: not at all, as other flows of the peer stand for it */
-  #check(flow: ShimFlow<Peer>, reason?: string, put?: (() => void) | null): void {
+  #check(
+    flow: ShimFlow<Peer>,
+    { reason, put, round = 0 }: { reason?: string; put?: (() => void) | null; round?: number } = {},
+  ): void {
     const before = this.#checks.get(flow);
     if (before) return void (before.reason ??= reason);
     const check: Check = {
-      round: 0,
+      round,
       heard: heardOf(flow),
       reason,
       put: put === null ? undefined : put ?? ((check) => this.#put(flow, check)),
@@ -258,6 +277,7 @@ export class Presence<Peer extends Uint8Array> {
   #askForName(flow: ShimFlow<Peer>, name: NameHash): void {
     const { directory } = this.context;
     const isPeer = (peer: Peer) => sameBytes(peer, flow.peer);
+    if (!this.#stations.get(flow.peer.toHex())?.answers) return;
     if (!directory.find(name).every(isPeer)) return;
     directory.remove(name, flow.peer);
     this.context.resolve(name, (outcome) => {

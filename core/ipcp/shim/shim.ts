@@ -191,7 +191,7 @@ export class Shim<Peer extends Uint8Array>
    * @param to the new address; a copy
    */
   peerMoved({ source, destination }: ShimMove, from: Peer, to: Peer): void {
-    const { over, directory, endpoints, dropped, link } = this.flows;
+    const { over, directory, endpoints, dropped, link, presence } = this.flows;
     if (over) return;
     directory.forget(from);
     if (destination === 0) return;
@@ -203,6 +203,7 @@ export class Shim<Peer extends Uint8Array>
       // It may have been said before.
       if (sameBytes(flow.peer, to)) {
         link.send({ code: "present", source: destination, destination: source }, to);
+        presence.heardFrom(to);
       } else dropped.strayNotice++;
     } else dropped.strayNotice++;
   }
