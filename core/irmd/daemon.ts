@@ -16,6 +16,7 @@ import { RuntimeFolder } from "../os/unix/runtime_folder.ts";
 import { systemSecurityFiles } from "../os/crypto/security_files.ts";
 import { onStopSignal } from "../os/process/signals.ts";
 import { checkFree, UnixListener } from "../os/unix/unix_listener.ts";
+import { faultReports } from "../registry/guard/fault_reports.ts";
 import { openRegistry } from "../registry/open_registry.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RoleContext } from "../tools/tool.ts";
@@ -32,6 +33,7 @@ import { connectionsFor, DEFAULT_LIMITS } from "./shares/limits.ts";
 import { Shares } from "./shares/shares.ts";
 import { openFilesLimit } from "../os/process/processes.ts";
 import { irmdPlugins } from "./plugins.ts";
+import type { PluginProcess } from "./sandbox/plugin_process.ts";
 
 /** Exit status when the configuration file can never be followed as it is (`EX_CONFIG` of sysexits.h). */
 const BAD_CONFIGURATION = 78;
@@ -74,13 +76,18 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
   let status = 0;
   try {
     const plugins = [...config?.plugins ?? [], ...given.plugin].map((file) => absolute(file));
-    const registry = await openRegistry(context.builtins, plugins, irmdLog)
+    const registry = await openRegistry(context.builtins, [], irmdLog);
+    const others = await openOthers(plugins, registry, irmdLog)
       .catch((thrown) =>
         Promise.reject(config?.plugins.length ? blamed(thrown, config.where(["plugins"])) : thrown)
       );
-    const settings = { folder, stdout: given.stdout, plugins };
-    const asked = config && plan(config, registry);
-    await serve(settings, registry, lock, irmdLog, given.forget, config, asked);
+    try {
+      const settings = { folder, stdout: given.stdout, plugins };
+      const asked = config && plan(config, registry);
+      await serve(settings, { registry, others }, lock, irmdLog, given.forget, config, asked);
+    } finally {
+      others?.close();
+    }
   } catch (thrown) {
     if (!(thrown instanceof OuroError)) throw thrown;
     irmdLog.error(thrown.message);
@@ -90,6 +97,17 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
   lock.release();
   await flush();
   return status;
+}
+
+/** Loads third parties' plugins, in a process of their own. */
+async function openOthers(
+  files: readonly string[],
+  registry: Registry,
+  log: Log,
+): Promise<PluginProcess | undefined> {
+  if (files.length === 0) return undefined;
+  const { openPluginProcess } = await import("./sandbox/open_plugin_process.ts");
+  return await openPluginProcess(files, registry, log);
 }
 
 const statusOf = (thrown: unknown): number => thrown instanceof BadConfiguration ? BAD_CONFIGURATION : 1;
@@ -126,7 +144,7 @@ function plan(config: ConfigFile, registry: Registry): PlannedRequest[] {
  */
 async function serve(
   settings: ChildSettings,
-  registry: Registry,
+  { registry, others }: { readonly registry: Registry; readonly others: PluginProcess | undefined },
   lock: LockFile,
   log: Log,
   forget: boolean,
@@ -153,12 +171,14 @@ async function serve(
   const irmd = new Irmd({
     ports,
     host: children.host,
-    plugins: await irmdPlugins(registry),
+    plugins: await irmdPlugins(registry, others),
     files: systemSecurityFiles(),
     addresses: files[0],
     shares,
     commands: files[1],
   });
+  registry.guard.onFault = faultReports(systemTimers, (_method, params) => irmd.pluginFault(params));
+  if (others) others.onFault = (fields) => irmd.pluginFault(fields);
   const shared = {
     ...ports,
     irmd,

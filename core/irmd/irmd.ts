@@ -177,6 +177,11 @@ export class Irmd {
     }
   }
 
+  /** Takes faults of the IRMd's own plugins. @throws InvalidError for wrong parameters */
+  pluginFault(params: unknown): void {
+    this.#state.pluginFaults.report(fieldsOf(params, "a fault"));
+  }
+
   /**
    * Carries out what a configuration file asks for. What cannot be done yet is tried again until it can be, while the rest goes on.
    * Methods and parameters are those of docs/local-protocol.md §2.3.

@@ -1,47 +1,43 @@
-/** Tests of the registry as the IRMd uses it: digests of third parties are checked. @module */
+/** Tests of the registry as the IRMd uses it: what is built in is asked here, what is not elsewhere. @module */
 import assert from "node:assert/strict";
 import { PluginError } from "../contract/errors.ts";
+import { type Outcome, success } from "../contract/outcome.ts";
 import type { Plugin } from "../contract/plugin.ts";
-import type { HashFunction } from "../contract/policies/small_policies.ts";
-import type { Log } from "../contract/ports.ts";
+import { SILENT } from "../contract/ports.ts";
 import { Registry } from "../registry/registry.ts";
 import { irmdPlugins } from "./plugins.ts";
 
-const silent: Log = { error() {}, warning() {}, info() {}, debug() {}, component: () => silent };
+const FOUR: Plugin<"hash"> = {
+  kind: "hash",
+  name: "FOUR",
+  apiVersion: 1,
+  description: "four bytes",
+  options: [],
+  create: () => ({ length: 4, digest: ([first]) => Uint8Array.of(first, 0, 0, 1) }),
+};
 
-/** The digest of `x` by a hash function of four bytes with that `digest`. */
-async function digestBy(digest: HashFunction["digest"]): Promise<Uint8Array> {
-  const plugin: Plugin<"hash"> = {
-    kind: "hash",
-    name: "FOUR",
-    apiVersion: 1,
-    description: "four bytes",
-    options: [],
-    create: () => ({ length: 4, digest }),
-  };
-  const registry = new Registry(silent);
-  registry.add(plugin, "four.ts");
-  return (await irmdPlugins(registry)).hash("FOUR").digest(new TextEncoder().encode("x"));
-}
-
-Deno.test("a digest of the length that the hash function says passes", async () => {
-  assert.deepEqual(await digestBy(([first]) => Uint8Array.of(first, 0, 0, 1)), Uint8Array.of(120, 0, 0, 1));
+Deno.test("a built-in hash function answers at once", async () => {
+  const registry = new Registry(SILENT);
+  const { create: _, ...declaration } = FOUR;
+  registry.addBuiltin({ declaration, load: () => Promise.resolve(FOUR) });
+  const answers: Outcome<Uint8Array>[] = [];
+  (await irmdPlugins(registry)).hash("FOUR").digest(Uint8Array.of(120), (outcome) => answers.push(outcome));
+  assert.deepEqual(answers, [success(Uint8Array.of(120, 0, 0, 1))]);
 });
 
-Deno.test("a hash function that fails, or gives another length or thing, is named with its file", async () => {
-  const broken: [HashFunction["digest"], RegExp][] = [
-    [() => {
-      throw new Error("boom");
-    }, /its digest failed: boom$/],
-    [() => new Uint8Array(9), /its digest must be a Uint8Array of 4 bytes$/],
-    [() => JSON.parse("[1, 2, 3, 4]"), /its digest must be a Uint8Array of 4 bytes$/],
-  ];
-  for (const [digest, reason] of broken) {
-    await assert.rejects(digestBy(digest), (thrown) => {
-      assert(thrown instanceof PluginError, String(thrown));
-      assert(thrown.message.startsWith('hash "FOUR" (four.ts): '), thrown.message);
-      assert.match(thrown.message, reason);
-      return true;
-    });
-  }
+Deno.test("a third party's hash functions and balancing policies are asked elsewhere; their code is never here", async () => {
+  const registry = new Registry(SILENT);
+  registry.addElsewhere(FOUR, "four.ts");
+  registry.addElsewhere({ ...FOUR, kind: "balancing" }, "four.ts");
+  const asked: string[] = [];
+  const plugins = await irmdPlugins(registry, {
+    hash: ({ label }) => ({ digest: () => asked.push(label) }),
+    balancer: ({ label }) => ({ ask: () => asked.push(label) }),
+  });
+  plugins.hash("FOUR").digest(Uint8Array.of(1), () => {});
+  const balancer = plugins.balancer("FOUR");
+  assert("ask" in balancer);
+  balancer.ask([], () => {});
+  assert.deepEqual(asked, ['hash "FOUR" (four.ts)', 'balancing "FOUR" (four.ts)']);
+  assert.throws(() => plugins.hash("FIVE"), PluginError);
 });

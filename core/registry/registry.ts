@@ -91,6 +91,15 @@ export class Registry {
     this.#insert({ declaration, origin: BUILT_IN, load, formats });
   }
 
+  /** Adds a plugin whose code is in another process. @throws PluginError as {@link add} */
+  addElsewhere(declaration: PluginDeclaration, origin: string): void {
+    this.#insert({
+      declaration,
+      origin,
+      load: () => Promise.reject(new errors.InternalError("the code of the plugin is in another process")),
+    });
+  }
+
   /** Lists what there is for users, of one kind or of all, kind by kind in the order in which names are matched. */
   declarations(kind?: PluginKind): readonly ListedPlugin[] {
     const kinds = kind === undefined ? PLUGIN_KINDS : [kind];

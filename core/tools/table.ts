@@ -40,6 +40,12 @@ export const TOOLS: readonly ToolRow[] = [
     internal: true,
   },
   {
+    word: "plugind",
+    help: "third parties' plugins of the IRM daemon as a process, started by it",
+    module: "./core/irmd/sandbox/tool",
+    internal: true,
+  },
+  {
     word: "oping",
     help: "measure round trips to a name, or answer them",
     module: "./core/tools/oping/tool",

@@ -15,6 +15,7 @@ import { systemClock, systemRandom, systemTimers } from "../../os/clock.ts";
 import { ControlConnection } from "../../os/unix/control_connection.ts";
 import { type LogOptions, openLog } from "../../os/log/log.ts";
 import { onStopSignal } from "../../os/process/signals.ts";
+import { faultReports } from "../../registry/guard/fault_reports.ts";
 import { PluginGuard } from "../../registry/guard/plugin_guard.ts";
 import type { RoleContext } from "../../tools/tool.ts";
 import { NO_NETWORKS } from "../../contract/network.ts";
@@ -28,7 +29,6 @@ import { IpcpHost, type IpcpHostContext } from "../host/host.ts";
 import { ImpairedChannel } from "../instruments/impaired_channel.ts";
 import { Impairments } from "../instruments/impairments.ts";
 import { DataServer } from "./data_server.ts";
-import { faultReports } from "./fault_reports.ts";
 import { LowerFlows } from "./lower_flows.ts";
 
 /** Milliseconds in which the IRMd must answer the first message. */

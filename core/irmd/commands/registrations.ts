@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InvalidError, IpcpError, NotFoundError } from "../../contract/errors.ts";
+import { InvalidError, IpcpError, NotFoundError, type OuroError } from "../../contract/errors.ts";
 import { type NameHash, shortHash } from "../../contract/ids.ts";
 import { DONE, type Done, failure, success } from "../../contract/outcome.ts";
 import { type Fields, list, name, optional, text } from "../../wire/local/fields.ts";
@@ -87,17 +87,21 @@ function register(
   done: Done,
 ): void {
   const { pid, session, layer } = record.member();
-  const hash = state.hashes.of(wanted, layer.hash);
-  session.request("layer.register", { hash }, (outcome) => {
-    if (!outcome.ok) {
-      if (!again) state.log.error(`Could not register ${shortHash(hash)} with IPCP ${pid}.`);
-      const { message } = outcome.error;
-      return done(failed(`could not register "${wanted}" with the IPCP "${record.name}": ${message}`));
-    }
-    record.registrations.set(hash, wanted);
-    state.log.info(`Registered ${wanted} in ${layer.layer} as ${shortHash(hash)}.`);
-    done(DONE);
-  }, LAYER_TIMES.register);
+  const refused = ({ message }: OuroError) =>
+    done(failed(`could not register "${wanted}" with the IPCP "${record.name}": ${message}`));
+  state.hashes.of(wanted, layer.hash, (found) => {
+    if (!found.ok) return refused(found.error);
+    const hash = found.value;
+    session.request("layer.register", { hash }, (outcome) => {
+      if (!outcome.ok) {
+        if (!again) state.log.error(`Could not register ${shortHash(hash)} with IPCP ${pid}.`);
+        return refused(outcome.error);
+      }
+      record.registrations.set(hash, wanted);
+      state.log.info(`Registered ${wanted} in ${layer.layer} as ${shortHash(hash)}.`);
+      done(DONE);
+    }, LAYER_TIMES.register);
+  });
 }
 
 function unregister(state: State, record: IpcpRecord, wanted: string, done: Done): void {

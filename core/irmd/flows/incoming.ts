@@ -40,6 +40,8 @@ export class Incoming {
   readonly #waiting = new WaitingRequests();
   readonly #delivery: Delivery;
   readonly #log: LimitedLog;
+  /** Names for which another process is choosing. */
+  readonly #choosing = new Set<string>();
   #order = 0;
 
   constructor(state: State, ends: FlowTeardown, starts: AutoStart) {
@@ -93,12 +95,29 @@ export class Incoming {
     const log = this.#log;
     const shown = shortHash(params.hash);
     log.debug(`Flow req arrived from IPCP ${ipcp.pid} for ${shown}.`);
-    const name = this.#nameOf(ipcp, params);
-    if (!name) {
+    this.#nameOf(ipcp, params, (name) => {
+      if (name) return this.#take(ipcp, name, params, reply);
       log.error(`Unknown hash: ${shown}.`);
-      return reply(failure(new NameError(`no name of this host has the hash ${shown}`)));
-    }
-    log.info(`Flow request arrived for ${name.name}.`);
+      reply(failure(new NameError(`no name of this host has the hash ${shown}`)));
+    });
+  }
+
+  /** Ends the requests that an IPCP passed up, which is gone. */
+  ipcpGone(ipcp: IpcpRecord): void {
+    for (const request of [...ipcp.requests]) this.#fail(request, new IrmdError("the IPCP is gone"));
+  }
+
+  #nameOf(ipcp: IpcpRecord, { hash }: IncomingParams, then: (name: Name | undefined) => void): void {
+    const { names, hashes } = this.#state;
+    const registered = ipcp.registrations.get(hash);
+    if (registered !== undefined) return then(names.get(registered));
+    // Registered through another member of the layer.
+    if (!ipcp.layer) return then(undefined);
+    hashes.find(names.values(), ipcp.layer.hash, hash, then);
+  }
+
+  #take(ipcp: IpcpRecord, name: Name, params: IncomingParams, reply: Done<{ readonly flow: FlowId }>): void {
+    this.#log.info(`Flow request arrived for ${name.name}.`);
     const handshake = this.#receive(name, params, reply);
     if (!handshake) return;
     const request: IncomingRequest = { ...params, ipcp, name, handshake, reply, timer: undefined };
@@ -110,22 +129,7 @@ export class Incoming {
       return reply(failure(asOuroError(thrown)));
     }
     this.#wait(request);
-  }
-
-  /** Ends the requests that an IPCP passed up, which is gone. */
-  ipcpGone(ipcp: IpcpRecord): void {
-    for (const request of [...ipcp.requests]) this.#fail(request, new IrmdError("the IPCP is gone"));
-  }
-
-  #nameOf(ipcp: IpcpRecord, { hash }: IncomingParams): Name | undefined {
-    const { names, hashes } = this.#state;
-    const registered = ipcp.registrations.get(hash);
-    if (registered !== undefined) return names.get(registered);
-    // Registered through another member of the layer.
-    if (!ipcp.layer) return undefined;
-    for (const name of names.values()) {
-      if (hashes.of(name.name, ipcp.layer.hash) === hash) return name;
-    }
+    this.#ask(name);
   }
 
   /** Checks the request of the allocation protocol as far as that costs nothing; refuses it here when it fails. */
@@ -184,10 +188,25 @@ export class Incoming {
   #serve(name: string): void {
     for (const request of this.#waiting.of(name)) {
       const accept = this.#accepts.take(request.name);
-      if (!accept) return;
+      if (!accept) return this.#ask(request.name);
       this.#waiting.remove(request);
       this.#delivery.deliver(request, accept);
     }
+  }
+
+  /** The same where another process chooses: one choice of a name at a time. */
+  #ask(name: Name): void {
+    if (this.#choosing.has(name.name)) return;
+    const asked = this.#accepts.ask(name, (accept) => {
+      this.#choosing.delete(name.name);
+      if (!accept) return;
+      const [request] = this.#waiting.of(name.name);
+      if (!request) return this.#accepts.add(accept);
+      this.#waiting.remove(request);
+      this.#delivery.deliver(request, accept);
+      this.#serve(name.name);
+    });
+    if (asked) this.#choosing.add(name.name);
   }
 
   /**

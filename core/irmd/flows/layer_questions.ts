@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { OuroError } from "../../contract/errors.ts";
 import type { NameHash } from "../../contract/ids.ts";
 import type { Outcome } from "../../contract/outcome.ts";
 import type { Timer } from "../../contract/ports.ts";
@@ -37,8 +38,12 @@ export interface KnowingLayer {
   readonly hash: NameHash;
 }
 
-interface Question extends KnowingLayer {
-  state: "waiting" | "asked" | "known" | "done";
+interface Question {
+  readonly ipcp: IpcpRecord;
+  readonly session: Session;
+  /** There in every state after the first. */
+  hash?: NameHash;
+  state: "hashing" | "waiting" | "asked" | "known" | "done";
 }
 
 /** The questions for one name. */
@@ -80,8 +85,7 @@ export class LayerQuestions {
   next(then: (layer: KnowingLayer | undefined) => void): void {
     this.#then = then;
     this.#state.questions.add(this);
-    if (this.#questions.find(({ state }) => state !== "done")?.state !== "known") this.#askAll();
-    this.#decide();
+    this.#goOn();
   }
 
   /** An IPCP has come into its layer: who still waits for other layers asks this one, too. */
@@ -102,18 +106,35 @@ export class LayerQuestions {
   #add(ipcp: IpcpRecord): void {
     const { session, layer, registrations } = ipcp;
     if (!session || !layer) return;
-    const hash = this.#state.hashes.of(this.#name, layer.hash);
-    this.#questions.push({ ipcp, session, hash, state: registrations.has(hash) ? "known" : "waiting" });
+    const question: Question = { ipcp, session, state: "hashing" };
+    this.#questions.push(question);
+    this.#state.hashes.of(this.#name, layer.hash, (outcome) => {
+      if (outcome.ok) {
+        question.hash = outcome.value;
+        question.state = registrations.has(outcome.value) ? "known" : "waiting";
+      } else this.#cannotAsk(question, outcome.error);
+      if (this.#then) this.#goOn();
+    });
+  }
+
+  #cannotAsk(question: Question, { message }: OuroError): void {
+    question.state = "done";
+    this.#mute ??= `layer "${layerOf(question.ipcp)}" cannot be asked: ${message}`;
+  }
+
+  #goOn(): void {
+    if (this.#questions.find(({ state }) => state !== "done")?.state !== "known") this.#askAll();
+    this.#decide();
   }
 
   #askAll(): void {
     for (const question of this.#questions) {
       if (question.state !== "waiting") continue;
       question.state = "asked";
-      const { ipcp, session, hash } = question;
+      const { session, hash } = question;
       session.request("layer.query", { hash }, (outcome) => {
-        question.state = saysFound(outcome) ? "known" : "done";
-        if (!outcome.ok) this.#mute ??= `layer "${layerOf(ipcp)}" cannot be asked: ${outcome.error.message}`;
+        if (outcome.ok) question.state = saysFound(outcome) ? "known" : "done";
+        else this.#cannotAsk(question, outcome.error);
         this.#decide();
       }, this.left());
     }
@@ -122,7 +143,7 @@ export class LayerQuestions {
   #decide(): void {
     const then = this.#then;
     if (!then) return;
-    const open = this.#questions.filter(({ state }) => state === "asked" || state === "known");
+    const open = this.#questions.filter(({ state }) => state !== "waiting" && state !== "done");
     const known = open.find(({ state }) => state === "known");
     if (!known) {
       if (open.length > 0) return;
@@ -137,10 +158,10 @@ export class LayerQuestions {
       return;
     }
     known.state = "done";
-    const { ipcp, session } = known;
-    if (ipcp.state !== "operational" || ipcp.session !== session) return this.#decide();
+    const { ipcp, session, hash } = known;
+    if (hash === undefined || ipcp.state !== "operational" || ipcp.session !== session) return this.#decide();
     this.#then = undefined;
-    then(known);
+    then({ ipcp, session, hash });
   }
 }
 

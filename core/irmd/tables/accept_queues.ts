@@ -5,7 +5,7 @@
  */
 import { asOuroError } from "../../contract/errors.ts";
 import type { Pid } from "../../contract/ids.ts";
-import type { Waiting } from "../../contract/policies/small_policies.ts";
+import type { Balancer, Waiting } from "../../contract/policies/small_policies.ts";
 import type { Log } from "../../contract/ports.ts";
 import type { Session } from "./machine.ts";
 import type { Name } from "./names.ts";
@@ -68,16 +68,40 @@ export class AcceptQueues<A extends QueuedAccept> {
     for (const accept of this.#byProcess.get(process) ?? []) this.#withdraw(name, accept);
   }
 
-  /** Takes the call of accept that gets the next flow for a name out of all queues; undefined when none waits. */
+  /**
+   * Takes the call of accept that gets the next flow for a name out of all queues; undefined when none waits, or another process
+   * is to choose.
+   */
   take(name: Name): A | undefined {
+    const { balancer } = name;
     const queue = this.#queues.get(name.name);
-    if (!queue) return undefined;
-    const accept = queue[this.#choose(name, queue)];
+    if (!queue || "ask" in balancer) return undefined;
+    const accept = queue[this.#choose(name, balancer, queue)];
     this.remove(accept);
     return accept;
   }
 
-  #choose({ name, balancing, balancer }: Name, queue: readonly A[]): number {
+  /**
+   * Lets another process choose; then takes as {@link take} does. When the call that it chose waits no more, the first one gets the
+   * flow.
+   *
+   * @returns whether it was asked
+   */
+  ask({ name, balancer }: Name, then: (accept: A | undefined) => void): boolean {
+    const queue = this.#queues.get(name);
+    if (!queue || !("ask" in balancer)) return false;
+    const asked = [...queue];
+    balancer.ask(asked, (index) => {
+      const now = this.#queues.get(name) ?? [];
+      const chosen = asked[index];
+      const accept = chosen && now[place(now, chosen)] === chosen ? chosen : now[0];
+      if (accept) this.remove(accept);
+      then(accept);
+    });
+    return true;
+  }
+
+  #choose({ name, balancing }: Name, balancer: Balancer, queue: readonly A[]): number {
     let fault: string;
     try {
       const index = balancer.choose(queue);

@@ -92,3 +92,25 @@ Deno.test("a policy that fails costs a line in the log, not the flow", () => {
     assert.match(world.lines[0], /Balancing policy some failed for a/);
   }
 });
+
+Deno.test("another process chooses: who waits no more when it answers gives way to the first", () => {
+  const queues = new AcceptQueues<QueuedAccept>(log);
+  const accepts = [0, 1, 2].map((order) => acceptOf(processOf(order + 1, "a"), order));
+  for (const accept of accepts) queues.add(accept);
+  const answers: ((index: number) => void)[] = [];
+  const name = {
+    ...named("a", () => 0),
+    balancer: { ask: (_waiting: unknown, done: (index: number) => void) => void answers.push(done) },
+  };
+  const taken: (QueuedAccept | undefined)[] = [];
+  const ask = () => queues.ask(name, (accept) => taken.push(accept));
+  assert.equal(queues.take(name), undefined);
+  assert(ask());
+  answers[0](2);
+  assert(ask());
+  queues.remove(accepts[1]);
+  answers[1](1);
+  assert(!ask());
+  assert.deepEqual(taken, [accepts[2], accepts[0]]);
+  assert.equal(queues.ask(named("a", () => 0), () => {}), false);
+});

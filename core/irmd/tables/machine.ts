@@ -8,7 +8,7 @@ import type { Pid, Uid } from "../../contract/ids.ts";
 import type { OptionDeclaration, OptionValues } from "../../contract/options.ts";
 import type { Done } from "../../contract/outcome.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
-import type { Balancer, HashFunction } from "../../contract/policies/small_policies.ts";
+import type { Balancer, Waiting } from "../../contract/policies/small_policies.ts";
 import type { ListedPlugin } from "../../registry/registry.ts";
 import type { ConnectTo } from "../../wire/local/connect_json.ts";
 import type { SessionRole } from "../../wire/local/local_protocol.ts";
@@ -103,14 +103,26 @@ export interface Memory {
   save(text: string): void;
 }
 
+/** A hash function, perhaps of another process. */
+export interface AskedHash {
+  /** Gives the digest, at once where the function is built in. */
+  digest(bytes: Uint8Array, done: Done<Uint8Array>): void;
+}
+
+/** A balancing policy of another process. */
+export interface AskedBalancer {
+  /** As {@link Balancer.choose}. `done` is called once, after this call has returned, with an index in any case. */
+  ask(waiting: readonly Waiting[], done: (index: number) => void): void;
+}
+
 /** What the IRMd uses of the plugin registry. */
 export interface IrmdPlugins {
   /** Lists all plugins, in the order of lists. */
   list(): readonly ListedPlugin[];
   /** Returns the hash function of that name. @throws PluginError when there is none */
-  hash(name: string): HashFunction;
+  hash(name: string): AskedHash;
   /** Makes an instance of the balancing policy of that name. @throws PluginError when there is none */
-  balancer(name: string): Balancer;
+  balancer(name: string): Balancer | AskedBalancer;
   /** Returns the IPCP type of that name or alias. @throws PluginError that names the known types, when there is none */
   ipcpType(word: string): PluginDeclaration;
   /**

@@ -6,6 +6,8 @@
 import { ExistsError, NameError } from "../../contract/errors.ts";
 import type { Balancer } from "../../contract/policies/small_policies.ts";
 
+import type { AskedBalancer } from "./machine.ts";
+
 /** Security files of a name that stand in for those of the security folder, by the word of `irm name create` (`scrtpath`, …). */
 export type SecurityPaths = Readonly<Record<string, string>>;
 
@@ -14,7 +16,7 @@ export interface Name {
   readonly name: string;
   /** Name of the balancing policy. */
   readonly balancing: string;
-  readonly balancer: Balancer;
+  readonly balancer: Balancer | AskedBalancer;
   readonly paths: SecurityPaths;
 }
 

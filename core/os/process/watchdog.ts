@@ -11,7 +11,8 @@ import { backgroundTimers } from "../clock.ts";
 /** What the thread is told first; then {@link WatchedPlugin}s. */
 export interface Watched {
   readonly cells: Int32Array;
-  readonly log: LogOptions;
+  /** Where its line goes; undefined: it ends the process without a word. */
+  readonly log?: LogOptions;
   readonly component: string;
 }
 
@@ -35,12 +36,12 @@ export interface Watchdog {
  * Starts a watchdog.
  *
  * @param module of its thread, {@link ./watchdog_worker.ts}
- * @param log where its line goes
+ * @param log where its line goes; undefined: it ends the process without a word
  * @param uncaught takes what was thrown outside all calls. True: the process goes on
  */
 export function startWatchdog(
   module: URL,
-  log: LogOptions,
+  log: LogOptions | undefined,
   component: string,
   uncaught: (thrown: unknown) => boolean,
 ): Watchdog {

@@ -29,8 +29,10 @@ function watch({ cells, log, component }: Watched): void {
 
 /** What runs in the other thread cannot be stopped in any other way. */
 async function end(log: Watched["log"], component: string, why: string): Promise<void> {
-  const opened = openLog(log);
-  opened.log.component(component).error(`Plugin ${why}: the process ends.`);
-  await opened.flush();
+  if (log) {
+    const opened = openLog(log);
+    opened.log.component(component).error(`Plugin ${why}: the process ends.`);
+    await opened.flush();
+  }
   Deno.kill(Deno.pid, "SIGKILL");
 }

@@ -210,7 +210,7 @@ export const hashOf = (name: string): string => digest(new TextEncoder().encode(
 
 const plugins: IrmdPlugins = {
   list: () => TYPES.map((declaration) => ({ declaration, origin: "built in" })),
-  hash: () => ({ length: 4, digest }),
+  hash: () => ({ digest: (bytes, done) => done(success(digest(bytes))) }),
   balancer: (name) => {
     if (name === "round-robin") return { choose: () => 0 };
     if (name === "spillover") return { choose: (waiting) => waiting.length - 1 };

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Timers } from "../../contract/ports.ts";
-import type { GuardedPlugin } from "../../registry/guard/plugin_guard.ts";
+import type { GuardedPlugin } from "./plugin_guard.ts";
 
 /** Milliseconds between two reports of one plugin, at least. */
 const INTERVAL = 1000;
