@@ -88,6 +88,23 @@ for (const code of [0, 1]) {
   });
 }
 
+Deno.test("while the reply is lost again and again, the end that has accepted may ask for the other one: that waits for it", () => {
+  let lost = 0, checks = 0;
+  const lose = (packet: Uint8Array) => {
+    if (codeOf(packet) === 7) checks++;
+    return codeOf(packet) === 1 && lost++ < 2;
+  };
+  const line = new Line("none", [{ ...FAST, lose }]);
+  const [first, last] = line.ends;
+  const one = first.allocate();
+  for (let passed = 0; passed < 3100; passed += 100) {
+    line.time.advance(100);
+    last.offered[0].write(Uint8Array.of(1));
+  }
+  assert(checks > 0, "it has not asked");
+  assert.deepEqual([one.response, last.offered[0].lost], [0, undefined]);
+});
+
 Deno.test("a member that answers no probes is sent a request once: the reference does not take it again", () => {
   let requests = 0;
   const lose = (packet: Uint8Array) => {

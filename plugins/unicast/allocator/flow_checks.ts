@@ -44,11 +44,12 @@ export class FlowChecks {
     this.#ask(user);
   }
 
-  /** Answers a check, unless the end that it asks for is there. */
+  /** Answers a check, unless the end that it asks for is there, or has asked for the flow and not got the reply yet. */
   received({ source, sourceEid, remoteEid }: FlowAllocationCheck): void {
     const user = this.context.endpoints.find(remoteEid.high, remoteEid.low);
-    const there = user !== undefined && user.state !== "lost" && user.peer === source &&
-      user.remoteHigh === sourceEid.high && user.remoteLow === sourceEid.low;
+    const fits = user?.state === "requested" ||
+      (user?.remoteHigh === sourceEid.high && user.remoteLow === sourceEid.low);
+    const there = fits && user.state !== "lost" && user.peer === source;
     if (there || !this.#answers.take(this.context.clock.now())) return;
     this.context.send(source, encodeFlowAllocationMessage({ kind: "deallocate", remoteEid: sourceEid }));
   }
