@@ -81,6 +81,13 @@ export const TOOLS: readonly ToolRow[] = [
     program: true,
   },
   {
+    word: "ovpn",
+    help: "carry IP packets over a flow, between two devices",
+    module: "./core/tools/ovpn/tool",
+    main: "./core/tools/ovpn/main",
+    program: true,
+  },
+  {
     word: "forward",
     help: "carry TCP, UDP and Unix sockets over flows, by name",
     module: "./core/tools/forward/tool",

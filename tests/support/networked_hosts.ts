@@ -111,7 +111,7 @@ export class NetworkedHosts implements AsyncDisposable {
     const host = await Host.start({ within: this.net.on(letter) });
     this.#hosts.set(letter, host);
     await Deno.mkdir(`${host.folder}/bin`);
-    await writePrograms(`${host.folder}/bin`, ["ouro", "irm", "oping"]);
+    await writePrograms(`${host.folder}/bin`, ["ouro", "irm", "oping", "ovpn"]);
   }
 
   async #reachable(letter: string, layers: readonly string[]): Promise<void> {

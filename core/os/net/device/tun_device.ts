@@ -1,0 +1,148 @@
+/**
+ * A TUN device: IP packets that this host routes to it come here, and those that are written to it come out there (tun.rst of the
+ * Linux documentation, netdevice(7)).
+ *
+ * @module
+ */
+import { ExistsError, InvalidError } from "../../../contract/errors.ts";
+import { callError, CLOEXEC, closeFd, cText, fromCText, lastErrno, netCalls } from "../../c/net_calls.ts";
+import { parseIpOf } from "../../../wire/ip_address.ts";
+import { type Pollable, type Poller, READABLE } from "../wait/poller.ts";
+
+const EBUSY = 16;
+const FILE = "/dev/net/tun";
+const O_RDWR = 0o2, O_NONBLOCK = 0o4000;
+const TUNSETIFF = 0x400454ca, IFF_TUN = 0x1, IFF_NO_PI = 0x1000;
+const GET_FLAGS = 0x8913, SET_FLAGS = 0x8914, SET_ADDRESS = 0x8916, SET_MASK = 0x891c, SET_MTU = 0x8922;
+const IFF_UP = 0x1, IFF_RUNNING = 0x40;
+const AF_INET = 2, SOCK_DGRAM = 2;
+/** Bytes of a name with its end, and of a `struct ifreq`. */
+const NAME = 16, REQUEST = 40;
+/** Largest IP packet. */
+const LARGEST = 65_535;
+/** Packets after which others have their turn. */
+const BOUND = 256;
+
+/** How a device is set up. */
+export interface TunSettings {
+  /** IPv4 address of this host on it, and the mask of its subnet. */
+  readonly address: string;
+  readonly mask: string;
+  /** Largest packet that goes to it, in bytes. */
+  readonly mtu: number;
+  /** Its name; left out: the system chooses one. */
+  readonly name?: string;
+}
+
+/** An open TUN device. It is gone when it is closed. */
+export class TunDevice implements Pollable {
+  readonly name: string;
+  readonly #fd: number;
+  readonly #buffer = new Uint8Array(LARGEST);
+  #receive: (packet: Uint8Array) => void = () => {};
+  #closed = false;
+  #paused = true;
+  /** Packets that the system did not take. */
+  dropped = 0;
+
+  /**
+   * Makes a device and brings it up.
+   *
+   * @throws PermissionError when this process may not
+   * @throws NotFoundError where there are no such devices
+   * @throws ExistsError when the name is in use
+   */
+  constructor({ address, mask, mtu, name = "" }: TunSettings, private readonly poller: Poller) {
+    if (name.length >= NAME) {
+      throw new InvalidError(`the name of a device has at most ${NAME - 1} characters: ${name}`);
+    }
+    const { open, ioctl } = netCalls();
+    this.#fd = open(cText(FILE), O_RDWR | O_NONBLOCK | CLOEXEC);
+    if (this.#fd < 0) throw callError(`cannot open ${FILE}`, lastErrno());
+    try {
+      const request = new Uint8Array(REQUEST);
+      request.set(cText(name));
+      new DataView(request.buffer).setUint16(NAME, IFF_TUN | IFF_NO_PI, true);
+      if (ioctl(this.#fd, BigInt(TUNSETIFF), request) !== 0) {
+        const errno = lastErrno();
+        if (errno === EBUSY) throw new ExistsError(`the device ${name} is in use: take another name`);
+        throw callError(`cannot make the device ${name || "tun"}`, errno);
+      }
+      this.name = fromCText(request.subarray(0, NAME));
+      this.#configure(address, mask, mtu);
+    } catch (thrown) {
+      closeFd(this.#fd);
+      throw thrown;
+    }
+  }
+
+  /** Where packets go, from now on. A packet is valid during the call only. */
+  onPacket(receive: (packet: Uint8Array) => void): void {
+    this.#receive = receive;
+    if (this.#closed) return;
+    this.#paused = false;
+    this.poller.watch(this.#fd, this, READABLE);
+  }
+
+  /** No packet comes until {@link onPacket} is called again: they wait in the queue of the device. */
+  pause(): void {
+    if (this.#closed || this.#paused) return;
+    this.#paused = true;
+    this.poller.forget(this.#fd);
+  }
+
+  /** A packet comes out of the device. What the system does not take is dropped and counted. */
+  send(packet: Uint8Array<ArrayBuffer>): void {
+    if (this.#closed || netCalls().write(this.#fd, packet, BigInt(packet.length)) < 0) this.dropped++;
+  }
+
+  readable(): boolean {
+    const { read } = netCalls();
+    for (let count = 0; count < BOUND; count++) {
+      const length = Number(read(this.#fd, this.#buffer, BigInt(LARGEST)));
+      if (length <= 0) return false;
+      this.#receive(this.#buffer.subarray(0, length));
+      if (this.#paused) return false;
+    }
+    return true;
+  }
+
+  writable(): void {}
+
+  /** Ends it. */
+  close(): void {
+    if (this.#closed) return;
+    this.pause();
+    this.#closed = true;
+    closeFd(this.#fd);
+  }
+
+  #configure(address: string, mask: string, mtu: number): void {
+    const { socket } = netCalls();
+    const fd = socket(AF_INET, SOCK_DGRAM | CLOEXEC, 0);
+    if (fd < 0) throw callError("cannot open a socket", lastErrno());
+    try {
+      const ask = (number: number, what: string, fill: (view: DataView) => void): DataView => {
+        const request = new Uint8Array(REQUEST);
+        request.set(cText(this.name));
+        const view = new DataView(request.buffer);
+        fill(view);
+        if (netCalls().ioctl(fd, BigInt(number), request) !== 0) {
+          throw callError(`cannot set ${what} of ${this.name}`, lastErrno());
+        }
+        return view;
+      };
+      const place = (text: string) => (view: DataView) => {
+        view.setUint16(NAME, AF_INET, true);
+        parseIpOf(4, text).forEach((byte, index) => view.setUint8(NAME + 4 + index, byte));
+      };
+      ask(SET_ADDRESS, "the address", place(address));
+      ask(SET_MASK, "the mask", place(mask));
+      ask(SET_MTU, "the MTU", (view) => view.setInt32(NAME, mtu, true));
+      const flags = ask(GET_FLAGS, "the flags", () => {}).getUint16(NAME, true);
+      ask(SET_FLAGS, "the flags", (view) => view.setUint16(NAME, flags | IFF_UP | IFF_RUNNING, true));
+    } finally {
+      closeFd(fd);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * `ouro ovpn`: IP packets over a flow, in the words of the reference.
+ *
+ * @module
+ */
+import { asOuroError, CancelledError, InvalidError, TimedOutError } from "../../contract/errors.ts";
+import { Ouroboros } from "../../flow/client.ts";
+import type { Flow } from "../../flow/flow.ts";
+import { systemTimers } from "../../os/clock.ts";
+import { TunDevice } from "../../os/net/device/tun_device.ts";
+import { Poller } from "../../os/net/wait/poller.ts";
+import { usageOf } from "../command_line.ts";
+import { orSay, runFlowTool, type ToolOutput } from "../flow_tool.ts";
+import type { Role } from "../tool.ts";
+import { pause } from "../traffic/sender.ts";
+import { type VpnSettings, vpnSettings } from "./settings.ts";
+import { TOOL } from "./tool.ts";
+import { tunnel } from "./tunnel.ts";
+
+/** Largest IP packet. */
+const LARGEST = 65_535;
+/** Milliseconds after which a flow that could not be had is asked for again: the first wait, and the longest. */
+const AGAIN = { first: 500, longest: 5000 } as const;
+
+/** Runs ovpn. */
+export const run: Role = (words) =>
+  runFlowTool(TOOL, words, async ({ options, operands, output, stop }) => {
+    if (Deno.uid() !== 0) {
+      output.print("ovpn must be run as root.");
+      return 1;
+    }
+    let settings: VpnSettings;
+    try {
+      settings = vpnSettings(options, operands);
+    } catch (thrown) {
+      if (!(thrown instanceof InvalidError)) throw thrown;
+      output.print(`${thrown.message}\n`);
+      output.print(usageOf(TOOL).trimEnd());
+      return 1;
+    }
+    await using ouro = await Ouroboros.connect({ program: TOOL.name });
+    try {
+      await carry(ouro, settings, output, stop);
+    } catch (thrown) {
+      if (!(thrown instanceof CancelledError)) throw thrown;
+    }
+    output.print("Shutting down...");
+    return 0;
+  });
+
+/** Carries packets over one flow after the other. */
+async function carry(
+  ouro: Ouroboros,
+  settings: VpnSettings,
+  output: ToolOutput,
+  stop: AbortSignal,
+): Promise<void> {
+  const { address, mask, device: name } = settings;
+  let device: TunDevice | undefined;
+  try {
+    for (
+      let flow = await first(ouro, settings, output, stop);;
+      flow = await next(ouro, settings, output, stop)
+    ) {
+      output.print("Flow allocated.");
+      if (!device) {
+        const mtu = Math.min(flow.maxPacket, LARGEST);
+        const opened = Promise.resolve().then(() =>
+          new TunDevice({ address, mask, mtu, name }, new Poller())
+        );
+        device = await orSay("Failed to open tunnel device.", output, opened);
+        output.print(`Tunnel device name is ${device.name}.`);
+      }
+      output.print("Starting read/write threads.");
+      const reason = await tunnel(device, flow, stop);
+      if (stop.aborted) return;
+      output.complain(reason?.message ?? "the flow has ended");
+    }
+  } finally {
+    device?.close();
+  }
+}
+
+/** The first flow: without it there is nothing to do. */
+function first(
+  ouro: Ouroboros,
+  settings: VpnSettings,
+  output: ToolOutput,
+  signal: AbortSignal,
+): Promise<Flow> {
+  const sentence = `Failed to ${settings.name === undefined ? "accept" : "allocate"} flow.`;
+  return orSay(sentence, output, attempt(ouro, settings, output, signal));
+}
+
+/** Another flow after one was lost, however long that takes. */
+async function next(
+  ouro: Ouroboros,
+  settings: VpnSettings,
+  output: ToolOutput,
+  stop: AbortSignal,
+): Promise<Flow> {
+  for (let wait: number = AGAIN.first;; wait = Math.min(2 * wait, AGAIN.longest)) {
+    try {
+      return await attempt(ouro, settings, output, stop);
+    } catch (thrown) {
+      if (thrown instanceof CancelledError) throw thrown;
+      if (!(thrown instanceof TimedOutError)) output.complain(asOuroError(thrown).message);
+    }
+    await pause(systemTimers, wait, stop);
+  }
+}
+
+function attempt(
+  ouro: Ouroboros,
+  { name, encrypt }: VpnSettings,
+  output: ToolOutput,
+  signal: AbortSignal,
+): Promise<Flow> {
+  const security = encrypt ? { require: ["encryption"] } as const : undefined;
+  output.print(name === undefined ? "Waiting for a new flow..." : `Allocating a flow to ${name}.`);
+  return name === undefined ? ouro.accept({ signal, security }) : ouro.allocate(name, { signal, security });
+}
