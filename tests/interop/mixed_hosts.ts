@@ -110,10 +110,17 @@ export class MixedHosts implements AsyncDisposable {
     await this.on(letter).ok(`irm name register ${name} layer ${layer}`);
   }
 
-  /** Starts an `oping` server for a name and registers that in a layer, see {@link register}. */
-  async serve(letter: string, name: string, layer: string, subnet = 1): Promise<Process> {
+  /** Starts a server for a name, an `oping` unless said otherwise, and registers that in a layer, see {@link register}. */
+  async serve(
+    letter: string,
+    name: string,
+    layer: string,
+    subnet = 1,
+    words: readonly string[] = ["oping", "--listen"],
+  ): Promise<Process> {
     const host = this.on(letter);
-    const server = host.spawn(["oping", "--listen"]);
+    // The reference's tools keep their lines to themselves otherwise.
+    const server = host.spawn(this.isOurs(letter) ? words : ["stdbuf", "-oL", ...words]);
     for (let tries = 1;; tries++) {
       // The process is not known before it has told the IRMd.
       const { code, stdout, stderr } = await host.run(`irm bind process ${server.pid} name ${name}`);
