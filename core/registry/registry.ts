@@ -211,7 +211,7 @@ export class Registry {
     context: PluginContexts[K],
     watched: GuardedPlugin | undefined,
   ): PluginProducts[K] {
-    const before = watched?.enter() ?? 0;
+    const before = watched?.begin() ?? 0;
     try {
       return plugin.create(this.#host(plugin, label), context);
     } catch (cause) {

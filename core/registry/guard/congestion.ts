@@ -24,16 +24,14 @@ export class GuardedCongestion implements Congestion {
     const { plugin } = this;
     if (plugin.out) return 0;
     const before = plugin.enter();
+    let level: number;
     try {
-      const level = this.policy.mark(queued);
-      if (isLevel(level)) return level;
-      plugin.wrong("mark", level);
+      level = this.policy.mark(queued);
     } catch (thrown) {
-      plugin.failed("mark", thrown);
-    } finally {
-      plugin.leave(before);
+      return plugin.threw(before, "mark", thrown, 0);
     }
-    return 0;
+    plugin.leave(before);
+    return isLevel(level) ? level : plugin.returned("mark", level, 0);
   }
 
   flow(nowNs: number): CongestionFlow {
@@ -58,32 +56,28 @@ class GuardedFlow implements CongestionFlow {
     const { plugin } = this;
     if (plugin.out) return 0;
     const before = plugin.enter();
+    let next: number;
     try {
-      const next = this.state.sent(length, nowNs);
-      if (typeof next === "number" && next - nowNs < MAX_PAUSE) return next;
-      plugin.wrong("sent", next);
+      next = this.state.sent(length, nowNs);
     } catch (thrown) {
-      plugin.failed("sent", thrown);
-    } finally {
-      plugin.leave(before);
+      return plugin.threw(before, "sent", thrown, 0);
     }
-    return 0;
+    plugin.leave(before);
+    return typeof next === "number" && next - nowNs < MAX_PAUSE ? next : plugin.returned("sent", next, 0);
   }
 
   received(level: number): number | undefined {
     const { plugin } = this;
     if (plugin.out) return undefined;
     const before = plugin.enter();
+    let told: number | undefined;
     try {
-      const told = this.state.received(level);
-      if (told === undefined || isLevel(told)) return told;
-      plugin.wrong("received", told);
+      told = this.state.received(level);
     } catch (thrown) {
-      plugin.failed("received", thrown);
-    } finally {
-      plugin.leave(before);
+      return plugin.threw(before, "received", thrown, undefined);
     }
-    return undefined;
+    plugin.leave(before);
+    return told === undefined || isLevel(told) ? told : plugin.returned("received", told, undefined);
   }
 
   update(level: number): void {

@@ -32,16 +32,15 @@ export class GuardedForwarding implements Forwarding {
     const { plugin } = this;
     if (plugin.out || !this.#current) return this.#best(destination);
     const before = plugin.enter();
+    let hop: Fd | undefined;
     try {
-      const hop = this.policy.nextHop(destination, flow);
-      if (hop === undefined || this.#known[hop] === 1) return hop;
-      plugin.wrong("nextHop", hop);
+      hop = this.policy.nextHop(destination, flow);
     } catch (thrown) {
-      plugin.failed("nextHop", thrown);
-    } finally {
-      plugin.leave(before);
+      return plugin.threw(before, "nextHop", thrown, this.#best(destination));
     }
-    return this.#best(destination);
+    plugin.leave(before);
+    if (hop === undefined || typeof hop === "number" && this.#known[hop] === 1) return hop;
+    return plugin.returned("nextHop", hop, this.#best(destination));
   }
 
   otherHop(destination: Address, cameOver: Fd): Fd | undefined {
@@ -49,16 +48,15 @@ export class GuardedForwarding implements Forwarding {
     if (policy.otherHop === undefined) return undefined;
     if (plugin.out || !this.#current) return this.#best(destination, cameOver);
     const before = plugin.enter();
+    let hop: Fd | undefined;
     try {
-      const hop = policy.otherHop(destination, cameOver);
-      if (hop === undefined || this.#known[hop] === 1) return hop;
-      plugin.wrong("otherHop", hop);
+      hop = policy.otherHop(destination, cameOver);
     } catch (thrown) {
-      plugin.failed("otherHop", thrown);
-    } finally {
-      plugin.leave(before);
+      return plugin.threw(before, "otherHop", thrown, this.#best(destination, cameOver));
     }
-    return this.#best(destination, cameOver);
+    plugin.leave(before);
+    if (hop === undefined || typeof hop === "number" && this.#known[hop] === 1) return hop;
+    return plugin.returned("otherHop", hop, this.#best(destination, cameOver));
   }
 
   flowDown(flow: Fd): void {

@@ -41,7 +41,7 @@ export class GuardedIpcp implements Ipcp {
 
 /** Runs a call whose errors its caller takes for its answer. */
 function running<T>(plugin: GuardedPlugin, call: () => T): T {
-  const before = plugin.enter();
+  const before = plugin.begin();
   try {
     return call();
   } finally {

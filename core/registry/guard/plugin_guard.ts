@@ -129,6 +129,12 @@ export class GuardedPlugin {
   }
 
   /** A call into it begins. @returns what {@link leave} is called with at its end */
+  begin(): number {
+    this.#cells[LAST] = this.id;
+    return this.enter();
+  }
+
+  /** As {@link begin}, for calls that come with each packet. */
   enter(): number {
     const cells = this.#cells;
     const before = cells[RUNNING];
@@ -138,9 +144,20 @@ export class GuardedPlugin {
 
   /** The call has ended. */
   leave(before: number): void {
-    const cells = this.#cells;
-    cells[RUNNING] = before;
-    cells[LAST] = this.id;
+    this.#cells[RUNNING] = before;
+  }
+
+  /** A call that comes with a packet has ended, as it has thrown. @returns `safe` */
+  threw<T>(before: number, hook: string, thrown: unknown, safe: T): T {
+    this.leave(before);
+    this.failed(hook, thrown);
+    return safe;
+  }
+
+  /** Such a call has returned what is no answer. @returns `safe` */
+  returned<T>(hook: string, value: unknown, safe: T): T {
+    this.wrong(hook, value);
+    return safe;
   }
 
   /**
@@ -151,7 +168,7 @@ export class GuardedPlugin {
    */
   call<T>(hook: string, run: () => unknown, safe: T, read: (value: unknown) => T | undefined): T {
     if (this.out) return safe;
-    const before = this.enter();
+    const before = this.begin();
     try {
       const value = run();
       const answer = isPromise(value) ? undefined : read(value);
