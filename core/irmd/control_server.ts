@@ -35,6 +35,12 @@ const LONG = 1024;
 /** Milliseconds for which a new connection would have to wait for its turn, so that it is refused instead. */
 const TOO_LATE = 2000;
 
+/**
+ * Milliseconds after which a user is told that he gets no connection, since who is told at once tries again at once, and how many
+ * connections of one user and of all wait for that. Others are closed without a word.
+ */
+const TOLD_AFTER = 500, TOLD = { each: 64, all: 256 };
+
 /** What all control sockets of an IRMd share. */
 export interface ControlContext {
   readonly irmd: Irmd;
@@ -53,6 +59,8 @@ export class ControlServer {
   readonly #context: ControlContext;
   readonly #which: Session["socket"];
   readonly #clients = new Set<ControlClient>();
+  /** Ends the wait of those who are to be told that they get no connection. */
+  readonly #refused = new Map<() => void, number>();
 
   constructor(context: ControlContext, which: Session["socket"]) {
     this.#context = context;
@@ -72,7 +80,7 @@ export class ControlServer {
       shares.connections.take(who);
       shares.spend(who, CONNECTION_COST);
     } catch (thrown) {
-      return void ControlConnection.turnAway(conn, asOuroError(thrown));
+      return this.#turnAway(conn, who, asOuroError(thrown));
     }
     const client: ControlClient = new ControlClient(this.#context, this.#which, conn, credentials, () => {
       this.#clients.delete(client);
@@ -81,8 +89,21 @@ export class ControlServer {
     this.#clients.add(client);
   }
 
+  #turnAway(conn: Deno.UnixConn, { uid }: Who, error: OuroError): void {
+    const own = this.#refused.values().reduce((count, other) => count + Number(other === uid), 0);
+    if (own >= TOLD.each || this.#refused.size >= TOLD.all) return conn.close();
+    const tell = () => {
+      timer.cancel();
+      this.#refused.delete(tell);
+      ControlConnection.turnAway(conn, error);
+    };
+    const timer = this.#context.timers.after(TOLD_AFTER, tell);
+    this.#refused.set(tell, uid);
+  }
+
   /** Ends all connections, once what is to be sent has been sent. */
   async close(): Promise<void> {
+    for (const tell of [...this.#refused.keys()]) tell();
     await Promise.all([...this.#clients].map((client) => client.finish()));
   }
 }
@@ -158,6 +179,7 @@ class ControlClient {
     const { shares } = this.#context;
     const who = this.#who;
     return {
+      user: who.uid,
       spend: (length) => shares.spend(who, 1 + Math.floor(length / LONG)),
       hold: (bytes) => bytes < 0 ? shares.bytes.give(who, -bytes) : shares.bytes.take(who, bytes),
       checkUnfinished: (bytes) => {

@@ -10,6 +10,7 @@ import { systemClock, systemRandom, systemTimers } from "../os/clock.ts";
 import { runtimeError } from "../os/c/errno.ts";
 import { readText } from "../os/files.ts";
 import { limitedLog } from "../kit/limited_log.ts";
+import { heapSize, shrinkHeap } from "../os/process/heap.ts";
 import { LockFile } from "../os/process/lock_file.ts";
 import { openLog } from "../os/log/log.ts";
 import { RuntimeFolder } from "../os/unix/runtime_folder.ts";
@@ -26,6 +27,7 @@ import { type PlannedRequest, planOf } from "./config_plan.ts";
 import type { Place } from "./config_place.ts";
 import { type ConfigFile, parseConfig } from "./config_schema.ts";
 import { ControlServer } from "./control_server.ts";
+import { keepSmall } from "./heap_keeper.ts";
 import { FolderKeeper, ownerToReturn } from "./folder_keeper.ts";
 import { Irmd } from "./irmd.ts";
 import { MemoryFile } from "../os/unix/memory_file.ts";
@@ -193,6 +195,7 @@ async function serve(
   };
   const sockets = await listen(folder, servers, log);
   const keeper = new FolderKeeper({ folder, lock, files, sockets }, systemTimers, log);
+  const letGrow = keepSmall({ size: heapSize, shrink: shrinkHeap }, systemTimers);
   const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
   log.info("Ouroboros IPC Resource Manager daemon started...");
   try {
@@ -202,6 +205,7 @@ async function serve(
     await Promise.race([stopped, followed]);
   } finally {
     log.info("IRMd shutting down...");
+    letGrow();
     for (const socket of await keeper.stop()) socket.close();
     await new Promise<void>((resolve) => irmd.shutdown(() => resolve()));
     await Promise.all([servers.public.close(), servers.admin.close()]);

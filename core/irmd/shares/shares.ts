@@ -17,8 +17,8 @@ import { Turns } from "./turns.ts";
 const ASKING = 64;
 /** Users whose speed and lines are remembered. */
 const MAX_USERS = 1024;
-/** Seconds for which a user may save up what he does not use. */
-const SAVED = 2;
+/** Seconds for which a user may save up what he does not use: what he sends at once is not read before what others send. */
+const SAVED = 0.2;
 /** Lines at once of one user; of the administrators together, and of them a second. */
 const LINES = { burst: 300, administrators: { burst: 2000, rate: 50 } };
 

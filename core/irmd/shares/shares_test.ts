@@ -47,10 +47,10 @@ Deno.test("root, the owner of the IRMd and the administrators' socket have what 
 
 Deno.test("who sends more messages than his share waits, and nobody else does", () => {
   const time = new VirtualTime();
-  const limits = { ...DEFAULT_LIMITS, messages: 10 };
+  const limits = { ...DEFAULT_LIMITS, messages: 100 };
   const shares = new Shares({ clock: time, log: testingLog([]) }, limits);
   const waits = Array.from({ length: 22 }, () => shares.spend(publicly(2000), 1));
-  assert.deepEqual(waits.slice(19), [0, 100, 200]);
+  assert.deepEqual(waits.slice(19), [0, 10, 20]);
   assert.equal(shares.spend(publicly(2001), 1), 0);
   time.advance(10_000);
   assert.equal(shares.spend(publicly(2000), 1), 0);

@@ -22,6 +22,8 @@ const SYMBOLS = {
   kill: { parameters: ["i32", "i32"], result: "i32" },
   eaccess: { parameters: ["buffer", "i32"], result: "i32" },
   getgrnam: { parameters: ["buffer"], result: "pointer" },
+  // The GNU library has it.
+  malloc_trim: { parameters: ["usize"], result: "i32", optional: true },
   getpwnam: { parameters: ["buffer"], result: "pointer" },
   getpwuid: { parameters: ["u32"], result: "pointer" },
 } as const satisfies Deno.ForeignLibraryInterface;
@@ -183,6 +185,11 @@ export function processIsThere(pid: number): boolean {
 export function groupId(name: string): number | undefined {
   const group = libc().getgrnam(cText(name));
   return group ? new Deno.UnsafePointerView(group).getUint32(16) : undefined;
+}
+
+/** Gives memory that was freed back to the system, where the C library can. */
+export function trimMemory(): void {
+  libc().malloc_trim?.(0n);
 }
 
 /** Returns the number of a user; undefined when the system does not know the name. */

@@ -6,6 +6,7 @@
 import { asOuroError, IrmdError, type OuroError, ProtocolError } from "../../contract/errors.ts";
 import type { Timer } from "../../contract/ports.ts";
 import { formatFault } from "../../wire/local/json_rpc.ts";
+import { Rota } from "../../kit/rota.ts";
 import { LineSplitter } from "../../wire/local/line_splitter.ts";
 import { type RpcHandlers, RpcPeer } from "../../wire/local/rpc_peer.ts";
 import { systemTimers } from "../clock.ts";
@@ -23,12 +24,20 @@ const TURN_MESSAGES = 64;
 const TURN_READS = 4;
 /** Nothing is read from a stranger who does not read himself while this much is waiting for him, in characters. */
 const PAUSE_UNSENT = 64 * 1024;
+/** Milliseconds that a stranger waits at least who has to wait. */
+const SHORTEST_PAUSE = 10;
 /** Bytes that are read at once: few until somebody has sent many. */
 const FIRST_READ = 1024;
 const READ = 16 * 1024;
 
+/** Messages of strangers that are taken in one turn, of all connections together: each may cost much. */
+const TURN_STRANGERS = 16;
+const strangers = new Rota<number>(TURN_STRANGERS, afterTurn);
+
 /** What bounds a connection whose other end is a stranger's. */
 export interface Restraint {
+  /** Whose it is. */
+  readonly user: number;
   /** Counts a message of so many characters. @returns milliseconds until it may be taken */
   spend(length: number): number;
   /** Counts so many bytes more that wait here because of the other end (fewer, when negative). @throws OuroError for too many */
@@ -204,6 +213,8 @@ export class ControlConnection {
         if (splitter.unfinished !== before) this.#hold(splitter.unfinished - before);
         for (const line of lines) {
           if (this.#mustWait(line)) await this.#wait();
+          const turn = this.restraint && strangers.enter(this.restraint.user);
+          if (turn) await turn;
           if (this.#ended) return;
           this.#messageLength = line.length;
           this.peer.handleLine(line);
@@ -221,12 +232,14 @@ export class ControlConnection {
 
   #mustWait(line: string): boolean {
     this.#pause = this.restraint?.spend(line.length) ?? 0;
-    return this.#pause > 0 || ++this.#taken % TURN_MESSAGES === 0;
+    return this.#pause > 0 || !this.restraint && ++this.#taken % TURN_MESSAGES === 0;
   }
 
   /** Lets others have their turn, and the end of a pause come. */
   #wait(): Promise<void> {
-    return this.#pause > 0 ? new Promise((resume) => systemTimers.after(this.#pause, resume)) : nextTurn();
+    if (this.#pause === 0) return nextTurn();
+    const pause = Math.max(this.#pause, SHORTEST_PAUSE);
+    return new Promise((resume) => systemTimers.after(pause, resume));
   }
 
   #fail(thrown: unknown): void {

@@ -40,7 +40,7 @@ const PRIVATE = 0o177;
 /** How long no connection is accepted after one could not be, in milliseconds. */
 const PAUSE = 100;
 /** Connections that are accepted before others have their turn. */
-const TURN = 16;
+const TURN = 4;
 
 /** A socket that listens. */
 export class UnixListener {

@@ -148,6 +148,15 @@ const LOADS: Record<string, (count: number) => Promise<unknown>> = {
       if (mute.size === 70) say("mute 70");
     });
   },
+  /** Talks to nobody, and takes so many hundredths of a processor. */
+  busy: async (percent) => {
+    say("busy");
+    for (;;) {
+      const begun = performance.now();
+      while (performance.now() < begun + percent / 10) { /* This is what it does. */ }
+      await pause(Math.max(0, 10 - percent / 10));
+    }
+  },
   allocations: () => {
     let id = 2;
     return always(async () => {
