@@ -11,8 +11,8 @@ const IN_FLIGHT = 32;
 const COUNT = 10_000;
 const LONG = 50_000;
 const MIN_RATE = 1500;
-/** After so many more, the heap has its size: it grows with the rate of allocation, up to a level. */
-const SETTLING = 60_000;
+/** Milliseconds after which the IRMd has given back what its heap has grown by: it grows with the rate of allocation. */
+const GIVEN_BACK = 12_000;
 /** Growth that counts as none: what a heap breathes, in kB. */
 const BREATH = 8 * 1024;
 
@@ -22,6 +22,11 @@ const SERVER = new URL("./accept_all.ts", import.meta.url).pathname;
 export async function residentKb(pid: number): Promise<number> {
   const [, kb] = /^VmRSS:\s+(\d+) kB/m.exec(await Deno.readTextFile(`/proc/${pid}/status`)) ?? [];
   return Number(kb);
+}
+
+async function settledKb(pid: number): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, GIVEN_BACK));
+  return await residentKb(pid);
 }
 
 /** Measures on a host where `name` is registered in a local layer. */
@@ -42,10 +47,9 @@ export async function benchAllocations(host: LocalHost, name: string): Promise<R
   };
   await many(2000); // Warm-up.
   const rate = await many(COUNT);
-  await many(SETTLING);
-  const before = await residentKb(host.irmd.pid);
+  const before = await settledKb(host.irmd.pid);
   await many(LONG);
-  const growth = await residentKb(host.irmd.pid) - before;
+  const growth = await settledKb(host.irmd.pid) - before;
   return [{
     what: `${COUNT} flow allocations + deallocations, ${IN_FLIGHT} in flight`,
     value: `${Math.round(rate)}/s`,
