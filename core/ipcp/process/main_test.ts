@@ -169,8 +169,9 @@ const layer = (name) => ({
 });
 export default {
   kind: "ipcp", name: "hang", apiVersion: 1, description: "hangs", options: [],
-  create: () => ({
+  create: (_host, { timers }) => ({
     bootstrap({ layer: name }, done) {
+      if (name === "fails") for (let count = 0; count < 20; count++) timers.after(1, () => { throw new Error("boom"); });
       if (name === "loop") for (;;);
       if (name === "promises") return (async () => { for (;;) await undefined; })();
       done({ ok: true, value: layer(name) });
@@ -178,7 +179,7 @@ export default {
   }),
 };`;
 
-Deno.test("a type of IPCP that fails here and there goes on, and one that loops ends with a line that names it", async () => {
+Deno.test("a type of IPCP that fails here and there goes on; one that fails for ever ends in order, one that loops at once, with a line that names it", async () => {
   const folder = await Deno.makeTempDir();
   const file = `${folder}/hang.ts`;
   await Deno.writeTextFile(file, HANGING);

@@ -3,18 +3,16 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { PluginError } from "../../contract/errors.ts";
 import { address, type Fd, fd, nameHash } from "../../contract/ids.ts";
-import { failure, type Outcome, success } from "../../contract/outcome.ts";
-import type { AnyPlugin, PluginContexts, PluginInstances } from "../../contract/plugin.ts";
-import type { PluginKind } from "../../contract/plugin_kind.ts";
+import { type Outcome, success } from "../../contract/outcome.ts";
+import type { PluginInstances } from "../../contract/plugin.ts";
 import type { ForwardingTable, ManagementFlow } from "../../contract/policies/routing.ts";
 import { QOS, qosCube } from "../../contract/qos.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
+import { FILE, guardedOf } from "../../testing/guarded_plugin.ts";
 import { testingLog } from "../../testing/log.ts";
-import { Registry } from "../registry.ts";
 import { LAST, MAX_FAULTS, PluginGuard, RUNNING } from "./plugin_guard.ts";
 
-const FILE = "/etc/ouroboros/bad.ts";
 const CUBE = qosCube(QOS.raw);
 const thrown = (value: unknown) => () => {
   throw value;
@@ -51,27 +49,6 @@ const WAYS: Readonly<Record<string, () => unknown>> = {
   "returns a promise": () => Promise.resolve(1),
   "returns a promise that fails": () => Promise.reject(new Error("late")),
 };
-
-interface Guarded<K extends PluginKind> {
-  readonly made: PluginInstances[K];
-  readonly guard: PluginGuard;
-  readonly lines: string[];
-}
-
-/** Puts an instance of a third party under guard. */
-function guardedOf<K extends PluginKind>(
-  kind: K,
-  create: (host: unknown, context: PluginContexts[K]) => object,
-  context: unknown = {},
-): Guarded<K> {
-  const lines: string[] = [];
-  const log = testingLog(lines);
-  const guard = new PluginGuard(log);
-  const registry = new Registry(log, guard);
-  const plugin = { kind, name: "bad", apiVersion: 1, description: "bad", options: [], create };
-  registry.add(plugin as unknown as AnyPlugin, FILE);
-  return { made: registry.make(kind, "bad", context as PluginContexts[K]), guard, lines };
-}
 
 const table: ForwardingTable = new Map([[address(7), [fd(64), fd(65)]], [address(8), [fd(65)]]]);
 const hops = (made: PluginInstances["forwarding"]) => [
@@ -430,34 +407,4 @@ Deno.test("whatever values a policy returns, the host gets what the contract all
       assert([0, 1].includes(balancer.choose([{ order: 0, pid: 1 }, { order: 1, pid: 2 }])));
     }
   }));
-});
-
-Deno.test("a type of IPCP: its host gets what it throws, and what its timers throw ends nothing", () => {
-  const time = new VirtualTime();
-  const { made, guard } = guardedOf("ipcp", (_host, { timers }) => ({
-    bootstrap: (_config: unknown, done: (outcome: unknown) => void) => {
-      timers.after(5, () => assert.fail("late"));
-      done(success({
-        name: "l",
-        register: () => assert.fail("boom"),
-        stats: () => assert.fail("boom"),
-        mpl: 7,
-      }));
-    },
-    enroll: (_to: string, done: (outcome: unknown) => void) => done(failure(new PluginError("no"))),
-  }), { timers: time });
-  let layer: PluginInstances["ipcp"] extends
-    { bootstrap(c: infer _C, done: (o: Outcome<infer L>) => void): void } ? L
-    : never;
-  made.bootstrap({ layer: "l", options: {} }, (outcome) => {
-    assert(outcome.ok);
-    layer = outcome.value;
-    assert.equal(layer.mpl, 7);
-    assert.deepEqual(layer.stats?.(), {});
-    assert.throws(() => layer.register(nameHash("00"), () => {}), /boom/);
-  });
-  made.enroll?.("x", (outcome) => assert(!outcome.ok));
-  time.advance(10);
-  assert.equal(guard.stats()[0].faults, 2);
-  assert.equal(guard.cells[RUNNING], 0);
 });
