@@ -5,6 +5,7 @@ import {
   FlowDownError,
   NameError,
   NotFoundError,
+  PluginError,
   TimedOutError,
 } from "../../contract/errors.ts";
 import { failure } from "../../contract/outcome.ts";
@@ -257,4 +258,59 @@ Deno.test("many requests at once get one process each", () => {
   world.time.advance(20);
   const ids = [...clients, ...accepted].map((asked) => asked.result.flow).sort((a, b) => a - b);
   assert.deepEqual(ids, Array.from({ length: 80 }, (_, id) => id));
+});
+
+Deno.test("a policy in another process chooses, one flow of a name after the other, among those who wait then", () => {
+  const world = registered("elsewhere");
+  const seen: number[][] = [];
+  world.chooses = (waiting, done) => {
+    seen.push(waiting.map(({ order }) => order));
+    world.time.after(100, () => done(waiting.length - 1));
+  };
+  const servers = [server(world), server(world), server(world)];
+  const served: number[] = [];
+  servers.forEach((one, index) => one.ask("flow.accept", { token: TOKEN }, () => served.push(index)));
+  const clients = [0, 1, 2].map(() => world.connect("client").ask("flow.allocate", { name: "x" }));
+  world.time.advance(150);
+  assert.deepEqual([seen.length, served], [2, [2]]);
+  world.time.advance(500);
+  assert.deepEqual(seen, [[0, 1, 2], [0, 1], [0]]);
+  assert.deepEqual(served, [2, 1, 0]);
+  assert(clients.every(({ error }) => error === undefined));
+});
+
+Deno.test("a request that has gone while another process chose leaves its process waiting", () => {
+  const world = registered("elsewhere");
+  world.chooses = (_waiting, done) => void world.time.after(6000, () => done(0));
+  const accepted = accept(server(world));
+  const late = world.connect("client").ask("flow.allocate", { name: "x" });
+  world.time.advance(6500);
+  assert(late.error && accepted.result === undefined && accepted.error === undefined);
+  world.chooses = (_waiting, done) => void world.time.after(1, () => done(0));
+  const allocated = world.connect("client").ask("flow.allocate", { name: "x" });
+  world.time.advance(4000);
+  assert.equal(allocated.error ?? accepted.error, undefined);
+});
+
+Deno.test("names are hashed in another process: flows come about when it answers, and what it fails with is told", () => {
+  const world = worldWithLayer();
+  const here = world.hashes("FNV");
+  world.hashes = () => ({
+    digest: (bytes, done) => void world.time.after(50, () => here.digest(bytes, done)),
+  });
+  world.command("name.create", { name: "x" });
+  const registering = world.tool.ask("name.register", { name: "x", layers: ["local_layer"] });
+  world.time.advance(100);
+  assert.equal(registering.error, undefined);
+  const accepted = accept(server(world));
+  const allocated = world.connect("client").ask("flow.allocate", { name: "x" });
+  world.time.advance(100);
+  assert(allocated.result && accepted.result);
+  world.hashes = () => ({
+    digest: (_bytes, done) =>
+      void world.time.after(5, () => done(failure(new PluginError("H: digest: boom")))),
+  });
+  const unknown = world.connect("client").ask("flow.allocate", { name: "y" });
+  world.time.advance(100);
+  assert.match(unknown.error?.message ?? "", /layer "local_layer" cannot be asked: H: digest: boom/);
 });

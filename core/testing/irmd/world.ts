@@ -18,7 +18,7 @@ import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../contract/plugi
 import type { Log } from "../../contract/ports.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
-import type { IrmdPlugins, Machine, Session, Start } from "../../irmd/tables/machine.ts";
+import type { AskedBalancer, IrmdPlugins, Machine, Session, Start } from "../../irmd/tables/machine.ts";
 import { Irmd } from "../../irmd/irmd.ts";
 import type { SessionRole } from "../../wire/local/local_protocol.ts";
 
@@ -246,6 +246,10 @@ export class World {
   readonly tool: FakeProcess;
   /** Called with each IPCP that has been started, to give it its answers. */
   animate: (ipcp: FakeProcess) => void = () => {};
+  /** Gives hash functions. */
+  hashes = plugins.hash;
+  /** What the balancing policy `elsewhere`, of another process, does. */
+  chooses: AskedBalancer["ask"] = (_waiting, done) => void this.time.after(100, () => done(0));
   /** What happens when a program is started. */
   startProgram: (start: Start, pid: Pid) => void = () => {};
   /** Started IPCPs, newest last. */
@@ -271,7 +275,14 @@ export class World {
     this.irmd = new Irmd({
       ports,
       host: this.#host,
-      plugins,
+      plugins: {
+        ...plugins,
+        hash: (name) => this.hashes(name),
+        balancer: (name) =>
+          name === "elsewhere"
+            ? { ask: (waiting, done) => this.chooses(waiting, done) }
+            : plugins.balancer(name),
+      },
       files: {
         read: (path) => this.files.get(path),
         list: (folder) => {
