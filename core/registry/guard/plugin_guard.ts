@@ -33,6 +33,7 @@ export interface GuardOptions {
 
 /** Guards the plugins of a process. */
 export class PluginGuard {
+  /** Which plugin runs, and which ran last: at {@link RUNNING} and {@link LAST}. */
   readonly cells: Int32Array;
   readonly #whom: NonNullable<GuardOptions["whom"]>;
   /** Called after each fault. */
@@ -44,6 +45,7 @@ export class PluginGuard {
   readonly #plugins: GuardedPlugin[] = [];
   #ids = 0;
 
+  /** @param log takes a line of each plugin and method that fails */
   constructor(readonly log: Log, { cells = new Int32Array(2), whom = "others" }: GuardOptions = {}) {
     this.cells = cells;
     this.#whom = whom;
@@ -108,6 +110,11 @@ export class GuardedPlugin {
   readonly #told = new Set<string>();
   readonly #cells: Int32Array;
 
+  /**
+   * @param guard of the process
+   * @param id its number in {@link PluginGuard.cells}
+   * @param origin the path of its file
+   */
   constructor(
     readonly guard: PluginGuard,
     readonly id: number,
