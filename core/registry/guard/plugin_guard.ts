@@ -45,7 +45,7 @@ export class PluginGuard {
   readonly #plugins: GuardedPlugin[] = [];
   #ids = 0;
 
-  /** @param log takes a line of each plugin and method that fails */
+  /** Makes a guard of no plugins yet. @param log takes a line of each plugin and method that fails */
   constructor(readonly log: Log, { cells = new Int32Array(2), whom = "others" }: GuardOptions = {}) {
     this.cells = cells;
     this.#whom = whom;
@@ -111,6 +111,8 @@ export class GuardedPlugin {
   readonly #cells: Int32Array;
 
   /**
+   * Begins without faults.
+   *
    * @param guard of the process
    * @param id its number in {@link PluginGuard.cells}
    * @param origin the path of its file
