@@ -19,10 +19,9 @@ export interface Elsewhere {
 
 /** Makes the view; loads the code of built-in hash functions and balancing policies, which the IRMd needs at once. */
 export async function irmdPlugins(registry: Registry, elsewhere?: Elsewhere): Promise<IrmdPlugins> {
+  // Also those that nobody may pick, such as the hash of layers over UDP.
   for (const kind of ["hash", "balancing"] as const) {
-    for (const { declaration: { name, planned }, origin } of registry.declarations(kind)) {
-      if (origin === BUILT_IN && planned === undefined) await registry.load(kind, name);
-    }
+    await registry.loadAll(kind, (origin) => origin === BUILT_IN);
   }
   /** Undefined: it is built in, or there is no elsewhere. */
   const guarded = ({ declaration, origin }: ListedPlugin) =>

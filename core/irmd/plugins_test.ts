@@ -16,13 +16,15 @@ const FOUR: Plugin<"hash"> = {
   create: () => ({ length: 4, digest: ([first]) => Uint8Array.of(first, 0, 0, 1) }),
 };
 
-Deno.test("a built-in hash function answers at once", async () => {
-  const registry = new Registry(SILENT);
-  const { create: _, ...declaration } = FOUR;
-  registry.addBuiltin({ declaration, load: () => Promise.resolve(FOUR) });
-  const answers: Outcome<Uint8Array>[] = [];
-  (await irmdPlugins(registry)).hash("FOUR").digest(Uint8Array.of(120), (outcome) => answers.push(outcome));
-  assert.deepEqual(answers, [success(Uint8Array.of(120, 0, 0, 1))]);
+Deno.test("a built-in hash function answers at once, also one that nobody may pick", async () => {
+  for (const internal of [false, true]) {
+    const registry = new Registry(SILENT);
+    const { create: _, ...declaration } = FOUR;
+    registry.addBuiltin({ declaration: { ...declaration, internal }, load: () => Promise.resolve(FOUR) });
+    const answers: Outcome<Uint8Array>[] = [];
+    (await irmdPlugins(registry)).hash("FOUR").digest(Uint8Array.of(120), (outcome) => answers.push(outcome));
+    assert.deepEqual(answers, [success(Uint8Array.of(120, 0, 0, 1))]);
+  }
 });
 
 Deno.test("a third party's hash functions and balancing policies are asked elsewhere; their code is never here", async () => {

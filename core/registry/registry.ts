@@ -142,9 +142,9 @@ export class Registry {
   }
 
   /** As {@link load}, for every plugin of a kind that has code. */
-  async loadAll(kind: PluginKind): Promise<void> {
-    for (const { declaration: { name, planned } } of this.#tables[kind]) {
-      if (planned === undefined) await this.load(kind, name);
+  async loadAll(kind: PluginKind, wanted: (origin: string) => boolean = () => true): Promise<void> {
+    for (const { declaration: { name, planned }, origin } of this.#tables[kind]) {
+      if (planned === undefined && wanted(origin)) await this.load(kind, name);
     }
   }
 
