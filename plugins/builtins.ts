@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { NotSupportedError } from "../core/contract/errors.ts";
 import type { AnyPlugin } from "../core/contract/plugin.ts";
 import type { Builtin } from "../core/registry/builtins.ts";
 import { MB_ECN } from "./congestion/declaration.ts";
@@ -13,7 +12,7 @@ import { ALTERNATE, MULTIPATH, SIMPLE } from "./forwarding/declarations.ts";
 import { MD5, SHA3_224, SHA3_256, SHA3_384, SHA3_512 } from "./hash/declarations.ts";
 import { LOCAL } from "./local/declaration.ts";
 import { BROADCAST } from "./broadcast/declaration.ts";
-import { PLANNED } from "./planned.ts";
+import { RAPTOR } from "./raptor/declaration.ts";
 import { ECMP, LFA, LINK_STATE } from "./routing/declarations.ts";
 import { UDP4, UDP6 } from "./udp/declarations.ts";
 import { UNICAST } from "./unicast/declaration.ts";
@@ -30,11 +29,6 @@ const ending = import.meta.url.slice(import.meta.url.lastIndexOf("."));
  */
 const code = (module: string, name: string) => async (): Promise<unknown> =>
   (await import(module + ending))[name];
-
-const planned: readonly Builtin[] = PLANNED.map((declaration) => ({
-  declaration,
-  load: () => Promise.reject(new NotSupportedError(`${declaration.name} ${declaration.planned}`)),
-}));
 
 const whole: readonly Builtin[] = Object.values(WHOLE).map((plugin: AnyPlugin) => ({
   declaration: plugin,
@@ -64,7 +58,7 @@ export const BUILTINS: readonly Builtin[] = [
     load: code("./eth/eth", "ethLlc"),
     formats: code("./eth/formats", "ethLlcFormats"),
   },
-  ...planned,
+  { declaration: RAPTOR, load: code("./raptor/raptor", "raptor") },
   {
     declaration: LINK_STATE,
     load: code("./routing/policies", "linkState"),

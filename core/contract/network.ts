@@ -66,6 +66,19 @@ export interface UdpPort extends NetworkPort {
   onDatagram(receive: (datagram: Uint8Array, from: UdpEndpoint) => void): void;
 }
 
+/** A raptor network card. What is sent comes out at the card at the other end of its cable, and nowhere else. */
+export interface RaptorPort extends NetworkPort {
+  /** Largest frame, in bytes. */
+  readonly maxFrame: number;
+  /**
+   * Sends one frame: `header`, and `packet` behind it. Both are copied before the call returns. False: the queue was full, and the
+   * frame is dropped and counted.
+   */
+  send(packet: Uint8Array, header: Uint8Array): boolean;
+  /** Where frames go, from now on. A frame is valid during the call only. */
+  onFrame(receive: (frame: Uint8Array) => void): void;
+}
+
 /** What of the frames on a device goes to a port: an Ethertype (0x0600 and above), or all 802.2 LLC frames. */
 export type FrameFilter = number | "llc";
 
@@ -105,6 +118,14 @@ export interface Networks {
    * @throws PermissionError when this process may not use the port
    */
   openUdp(address: string, port: number): UdpPort;
+  /**
+   * Opens a raptor card; left out: there are none.
+   *
+   * @param path of its device node
+   * @throws NotFoundError when there is no such card
+   * @throws PermissionError when this process may not open it
+   */
+  openRaptor?(path: string): RaptorPort;
   /** Finds addresses. */
   readonly resolver: Resolver;
 }

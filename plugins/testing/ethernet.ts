@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type NameHash, nameHash, pid } from "../../core/contract/ids.ts";
 import type { FlowReply, FlowRequest, Ipcp, Layer } from "../../core/contract/ipcp.ts";
 import type { EthernetPort } from "../../core/contract/network.ts";
+import type { OptionValues } from "../../core/contract/options.ts";
 import type { Done, Outcome } from "../../core/contract/outcome.ts";
 import { success } from "../../core/contract/outcome.ts";
 import { QOS } from "../../core/contract/qos.ts";
@@ -18,11 +19,12 @@ import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
 import { type SimulatedFlow, SimulatedUpper } from "../../tests/conformance/simulated_upper.ts";
 import { registryOf } from "../../tests/conformance/suite.ts";
 import { sha3With256, sha3With512 } from "../hash/runtime_hash.ts";
+import { raptor } from "../raptor/raptor.ts";
 import { ethDix, ethLlc } from "../eth/eth.ts";
 import { dixFormat, type EthernetFormat, LLC_FORMAT } from "../eth/ethernet_format.ts";
 
-const registry = registryOf(ethDix, [ethLlc, sha3With256, sha3With512]);
-for (const name of ["eth-dix", "eth-llc"]) await registry.prepare("ipcp", name);
+const registry = registryOf(ethDix, [ethLlc, raptor, sha3With256, sha3With512]);
+for (const name of ["eth-dix", "eth-llc", "raptor"]) await registry.prepare("ipcp", name);
 
 /** Names. */
 export const HASH = nameHash("42".repeat(32));
@@ -39,7 +41,7 @@ export const TYPES = [
 export type EthType = typeof TYPES[number];
 
 /** One member, and the processes above it. */
-export class Station {
+export class Station<Device extends Pick<EthernetDevice, "name" | "address" | "networks"> = EthernetDevice> {
   readonly upper = new SimulatedUpper();
   readonly lines: string[] = [];
   readonly ipcp: Ipcp;
@@ -49,7 +51,11 @@ export class Station {
   /** The requests for them. */
   readonly requests: FlowRequest[] = [];
 
-  constructor(readonly time: VirtualTime, readonly device: EthernetDevice, type: EthType) {
+  constructor(
+    readonly time: VirtualTime,
+    readonly device: Device,
+    type: Pick<EthType, "plugin"> | { readonly plugin: typeof raptor },
+  ) {
     const log = testingLog(this.lines);
     this.ipcp = registry.make("ipcp", type.plugin.name, {
       clock: time,
@@ -71,7 +77,11 @@ export class Station {
 
   /** Makes the layer. */
   bootstrap(type: EthType, more: Record<string, string> = {}, place?: string): Outcome<Layer> {
-    const options = checkOptions(type.plugin.options, { device: this.device.name, ...more });
+    return this.start(checkOptions(type.plugin.options, { device: this.device.name, ...more }), place);
+  }
+
+  /** Makes the layer with these options. */
+  start(options: OptionValues, place?: string): Outcome<Layer> {
     const outcome = this.ask<Layer>((done) =>
       this.ipcp.bootstrap({ layer: "l", options, former: { layer: "l", place } }, done)
     );

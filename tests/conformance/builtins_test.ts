@@ -19,10 +19,12 @@ import { simple } from "../../plugins/forwarding/simple.ts";
 import { md5 } from "../../plugins/hash/runtime_hash.ts";
 import { sha3With224, sha3With256, sha3With384, sha3With512 } from "../../plugins/hash/runtime_hash.ts";
 import { local } from "../../plugins/local/local.ts";
+import { raptor } from "../../plugins/raptor/raptor.ts";
 import { ecmp, lfa, linkState } from "../../plugins/routing/policies.ts";
 import { fifo } from "../../plugins/scheduling/fifo.ts";
 import { priority } from "../../plugins/scheduling/priority.ts";
 import { udp4, udp6 } from "../../plugins/udp/udp.ts";
+import { cable } from "../../plugins/testing/raptor.ts";
 import { unicast } from "../../plugins/unicast/unicast.ts";
 import {
   conformAddress,
@@ -65,6 +67,7 @@ const PROVED = [
   udp6,
   ethDix,
   ethLlc,
+  raptor,
 ];
 
 for (const plugin of [sha3With224, sha3With256, sha3With384, sha3With512, md5]) conformHash(plugin);
@@ -86,6 +89,7 @@ for (const plugin of [ethDix, ethLlc]) {
     networks: (time) => new EthernetSegment(time).device("eth0").networks,
   });
 }
+conformIpcp(raptor, { uses: [sha3With256], networks: (time) => cable(time)[0].networks });
 for (const plugin of [linkState, lfa, ecmp]) conformRouting(plugin);
 for (const plugin of [simple, alternate, multipath]) conformForwarding(plugin);
 conformAddress(flat);

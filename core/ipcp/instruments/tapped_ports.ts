@@ -32,6 +32,8 @@ export function tappedNetworks(networks: Networks, tap: Tap): Networks {
       tap.addNetwork(LINK_TYPES.ip);
       return socket;
     },
+    // There is no type of link for its frames in captures.
+    ...networks.openRaptor ? { openRaptor: networks.openRaptor } : {},
     get resolver() {
       return networks.resolver;
     },

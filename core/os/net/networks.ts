@@ -8,6 +8,9 @@ import { AddressWatch } from "./address_watch.ts";
 import { LinkWatch } from "./link_watch.ts";
 import { PacketSocket } from "./packet_socket.ts";
 import { Poller } from "./wait/poller.ts";
+import { systemTimers } from "../clock.ts";
+import { openRaptorControl } from "./raptor/raptor_control.ts";
+import { RaptorDevice } from "./raptor/raptor_device.ts";
 import { SystemResolver } from "./resolver.ts";
 import { UdpSocket } from "./udp_socket.ts";
 
@@ -18,6 +21,7 @@ export function systemNetworks(poller: Poller = new Poller()): Networks {
   return {
     openEthernet: (device, filter) => new PacketSocket(device, filter, poller, links),
     openUdp: (address, port) => new UdpSocket(address, port, poller, { addresses }),
+    openRaptor: (path) => new RaptorDevice(openRaptorControl(path), systemTimers),
     resolver: new SystemResolver((address) => new UdpSocket(address, 0, poller, { most: 1 })),
   };
 }
