@@ -34,7 +34,7 @@ import { takeUpper, upperRequest } from "./flows/upper_methods.ts";
 import { follow } from "./intentions/follow.ts";
 import type { Wish } from "./intentions/intention.ts";
 import { Keeper } from "./intentions/keeper.ts";
-import { connectionChanged, keptCommands, wishesOf } from "./intentions/kept_commands.ts";
+import { connectionChanged, keptCommands, plannedIpcp, wishesOf } from "./intentions/kept_commands.ts";
 import { Remembered } from "./intentions/remembered.ts";
 import type { Caller, Memory, Session } from "./tables/machine.ts";
 import type { IpcpRecord } from "./tables/records.ts";
@@ -193,6 +193,7 @@ export class Irmd {
     plan: readonly Request[],
     fault: (error: OuroError, request: Request) => void,
   ): void {
+    this.#keeper.prepare(caller, plan.flatMap(plannedIpcp));
     follow(plan, this.#state.ports.timers, (request, answer) => this.#want(caller, request, answer), fault);
   }
 

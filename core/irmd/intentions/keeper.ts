@@ -32,6 +32,8 @@ const SILENT_WAIT = 3000;
 const REFUSED_WAIT = 30_000;
 /** A process that ends sooner than this after its start is started again later and later. */
 const QUICK = 5000;
+/** Processes that are started side by side. */
+const SIDE_BY_SIDE = 4;
 /** Missing things in one list, and letters of a reason in it. */
 const MAX_TOLD = 20;
 const MAX_PROBLEM = 400;
@@ -54,6 +56,13 @@ const KEPT = [...OWN_WORDS, "ipcp.enrol", "ipcp.connect", "name.register"];
 
 const UNDOING = new Map([["name.register", "name.unregister"], ["ipcp.connect", "ipcp.disconnect"]]);
 
+/** An IPCP that will be wanted. */
+export interface PlannedIpcp {
+  readonly name: string;
+  /** Its type, as users write it. */
+  readonly type: string;
+}
+
 /** Returns whether a command that has failed so can never work as it is written. */
 export const isFault = ({ method }: Wish, error: OuroError): boolean =>
   OWN_WORDS.includes(method) ? FAULTS.some((Class) => error instanceof Class) : !KEPT.includes(method);
@@ -63,6 +72,8 @@ export class Keeper {
   readonly #state: State;
   readonly #commands: Commands;
   readonly #wanted = new Map<string, WantedIpcp>();
+  /** IPCPs whose processes are being started before they are wanted, and who waits for them. */
+  readonly #prepared = new Map<string, (() => void)[]>();
   #closed = false;
 
   /** @param commands that do what is wanted */
@@ -101,6 +112,27 @@ export class Keeper {
     if (intention !== wanted.join && wanted.join.state !== "there") return first(DONE);
     intention.first = first;
     this.#try(wanted, intention);
+  }
+
+  /** Starts the processes of IPCPs that will be wanted, some side by side: what is wanted of one need not wait for those before it. */
+  prepare(caller: Caller, ipcps: readonly PlannedIpcp[]): void {
+    const queue = [...ipcps];
+    const next = (): void => {
+      const ipcp = queue.shift();
+      if (!ipcp || this.#closed) return;
+      const { name } = ipcp;
+      if (this.#state.ipcps.find(name) || this.#prepared.has(name)) return next();
+      this.#prepared.set(name, []);
+      // What goes wrong is told to the one who wants it, whose own try comes after this.
+      const create = { method: "ipcp.create", params: { ...ipcp }, caller, failures: 1, known: false };
+      this.#run(create, () => {
+        const waiting = this.#prepared.get(name) ?? [];
+        this.#prepared.delete(name);
+        for (const go of waiting) go();
+        next();
+      });
+    };
+    for (let count = 0; count < SIDE_BY_SIDE; count++) next();
   }
 
   /** Takes the outcome of the next try of what is wanted and not there, which begins now. */
@@ -210,7 +242,18 @@ export class Keeper {
       else this.#failed(wanted, intention, outcome);
     };
     const { name } = wanted;
-    if (intention !== wanted.join || this.#state.ipcps.find(name)) return this.#run(intention, done);
+    if (intention !== wanted.join) return this.#run(intention, done);
+    const preparing = this.#prepared.get(name);
+    if (preparing) {
+      return void preparing.push(() => !intention.dropped && this.#begin(wanted, intention, done));
+    }
+    this.#begin(wanted, intention, done);
+  }
+
+  /** Brings an IPCP into its layer, and makes it before if need be. */
+  #begin(wanted: WantedIpcp, intention: Intention, done: Done<unknown>): void {
+    const { name } = wanted;
+    if (this.#state.ipcps.find(name)) return this.#run(intention, done);
     // Its process stays when its layer cannot be reached: only that is tried again.
     const create = { method: "ipcp.create", params: { name, type: wanted.type } };
     const { caller, failures, known } = intention;

@@ -432,3 +432,42 @@ Deno.test("an IPCP that tries again and again fills no log", () => {
   const lines = world.log();
   assert(lines.length < 15, lines.join("\n"));
 });
+
+Deno.test("the processes of a file's IPCPs start some side by side, and each comes into its layer in the file's order", () => {
+  const { world } = emptyWorld({});
+  const names = [..."abcdefg"];
+  const order: string[] = [];
+  const animate = world.animate;
+  world.animate = (ipcp) => {
+    animate(ipcp);
+    const works = ipcp.answers.get("layer.bootstrap");
+    ipcp.answers.set("layer.bootstrap", (params, reply) => {
+      order.push(String(params.layer));
+      works?.(params, reply);
+    });
+  };
+  const faults = follow(world, names.map((name) => bootstrap(name, "local", `l${name}`)));
+  assert.equal(world.ipcps.length, 4);
+  world.time.advance(5000);
+  assert.deepEqual([faults, world.ipcps.length], [[], names.length]);
+  assert.deepEqual(order, names.map((name) => `l${name}`));
+  assert.deepEqual(
+    listed(world).map(({ name, layer }) => [name, layer]),
+    names.map((name) => [name, `l${name}`]),
+  );
+});
+
+Deno.test("a process that ends while it is started ahead is started again when its turn comes", () => {
+  const { world } = emptyWorld({});
+  let broken = true;
+  const animate = world.animate;
+  world.animate = (ipcp) => {
+    if (!broken || world.ipcps.length !== 2) return animate(ipcp);
+    broken = false;
+    world.time.after(1, () => kill(world, ipcp));
+  };
+  const faults = follow(world, ["a", "b", "c"].map((name) => bootstrap(name, "local", `l${name}`)));
+  world.time.advance(5000);
+  assert.deepEqual(faults, []);
+  assert.deepEqual(listed(world).map(({ layer }) => layer).sort(), ["la", "lb", "lc"]);
+});

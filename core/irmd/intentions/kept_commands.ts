@@ -12,7 +12,7 @@ import { componentWord, componentWords } from "../commands/connections.ts";
 import type { Caller } from "../tables/machine.ts";
 import { globMatches } from "../tables/glob.ts";
 import type { State } from "../tables/state.ts";
-import type { Keeper } from "./keeper.ts";
+import type { Keeper, PlannedIpcp } from "./keeper.ts";
 import type { Intention, WantedIpcp, Wish } from "./intention.ts";
 import { layerOf, listWithMissing } from "./missing_list.ts";
 
@@ -22,6 +22,8 @@ export interface KeyedWish {
   readonly key: string | undefined;
 }
 
+/** Commands that bring an IPCP into being, and into a layer. */
+const JOINING = ["ipcp.bootstrap", "ipcp.enrol"];
 const MAX_REASON_BYTES = 16_384;
 
 const connectKey = (destination: string, component: string) => `connect ${component} ${destination}`;
@@ -72,6 +74,10 @@ export function wishesOf({ method, params }: Wish): { ipcp: string; wishes: Keye
     }
   }
 }
+
+/** Returns the IPCP that a request of the configuration file makes a member, if it does. */
+export const plannedIpcp = ({ method, params }: Wish): PlannedIpcp[] =>
+  JOINING.includes(method) ? [{ name: name(params, "name"), type: text(params, "type") }] : [];
 
 /** Returns the commands, with those in place of which the keeper must take note. */
 export function keptCommands(state: State, keeper: Keeper, commands: Commands): Commands {
