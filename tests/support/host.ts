@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { irmHere } from "./irm_here.ts";
 import { type Ended, Process, type ProcessOptions } from "./process.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
@@ -99,9 +100,15 @@ export class Host implements AsyncDisposable {
     return this.#spawn(typeof words === "string" ? words.split(" ") : words, options).ended;
   }
 
-  /** Runs `ouro WORDS…` and fails unless it succeeds; gives its standard output. */
+  /**
+   * Runs `ouro WORDS…` and fails unless it succeeds; gives its standard output. Commands of `irm` run in the test's process: most set up
+   * what a test is about.
+   */
   async ok(words: string): Promise<string> {
-    const { code, stdout, stderr } = await this.run(words);
+    const [tool, ...rest] = words.split(" ");
+    const { code, stdout, stderr } = tool === "irm"
+      ? await irmHere(this.folder, rest)
+      : await this.run(words);
     if (code !== 0) throw new Error(`ouro ${words} ended with ${code}\n${stdout}${stderr}`);
     return stdout;
   }
