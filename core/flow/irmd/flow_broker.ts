@@ -128,16 +128,21 @@ export class FlowBroker {
     const { clock } = this.ports;
     const deadline = options.timeout === undefined ? undefined : clock.now() + options.timeout;
     const kind = security === undefined ? "" : JSON.stringify(securityOptionsToJson(security));
-    for (;;) {
+    for (let further = false;; further = true) {
       const timeout = deadline === undefined ? undefined : Math.max(0, Math.ceil(deadline - clock.now()));
-      const end = this.#late.take(kind) ?? await this.#acceptSoon(kind, { timeout, signal, security });
+      const end = this.#late.take(kind) ??
+        await this.#acceptSoon(kind, { timeout, signal, security }, further);
       // A requester that went away, or one that wants what this end cannot do, is no reason to stop accepting.
       if (end) return end;
     }
   }
 
   /** Waits for the next flow; undefined when it is not to be waited for: its other end is slow to connect, or another flow has come. */
-  #acceptSoon(kind: string, options: AcceptOptions): Promise<DataConnection | undefined> {
+  #acceptSoon(
+    kind: string,
+    options: AcceptOptions,
+    further: boolean,
+  ): Promise<DataConnection | undefined> {
     const withdrawal = new AbortController();
     return new Promise((resolve, reject) => {
       let grace: Timer | undefined;
@@ -157,7 +162,7 @@ export class FlowBroker {
       const coming = this.acceptNext(options, () => {
         leave();
         grace = this.ports.timers.after(GRACE, later);
-      }, withdrawal.signal);
+      }, { withdrawn: withdrawal.signal, further });
       coming.then(resolve, reject).finally(() => {
         leave();
         grace?.cancel();
@@ -169,12 +174,13 @@ export class FlowBroker {
    * Waits for the next flow; undefined when its other end went away meanwhile.
    *
    * @param given called when there is a flow, whose other end need not have connected yet: the next one can be waited for
-   * @param withdrawn takes the call back where there is no flow yet
+   * @param call.withdrawn takes the call back where there is no flow yet
+   * @param call.further it goes on for a call whose flow is slow to come
    */
   async acceptNext(
     options: AcceptOptions,
     given?: () => void,
-    withdrawn?: AbortSignal,
+    call: { readonly withdrawn?: AbortSignal; readonly further?: boolean } = {},
   ): Promise<DataConnection | undefined> {
     const { timeout, signal, security = {} } = options;
     if (this.#ended) throw this.#ended;
@@ -184,10 +190,15 @@ export class FlowBroker {
     try {
       const result = await this.#ask({
         method: "flow.accept",
-        params: { token, timeout, security: securityOptionsToJson(security) },
+        params: {
+          token,
+          timeout,
+          security: securityOptionsToJson(security),
+          ...call.further ? { further: true } : {},
+        },
         timeout,
         signal,
-        withdrawn,
+        withdrawn: call.withdrawn,
         what: "accepting a flow",
       });
       given?.();

@@ -117,7 +117,6 @@ Deno.test("without an IRMd, a type or its plugin it ends with a line in the log"
   const bad: [string[], RegExp][] = [
     [["local"], /ipcpd\/ipcp\(EE\): no IRMd answers at \/nowhere\/admin\.sock/],
     [["ring"], /\(EE\): there is no plugin ipcp "ring"; known: unicast, /],
-    [["raptor"], /\(EE\): ipcp "raptor" comes with a later version/],
     [
       ["local", "--plugin", "/nowhere/plugin.ts"],
       /\(EE\): plugin file \/nowhere\/plugin\.ts cannot be loaded/,

@@ -61,7 +61,12 @@ export function flowMethods(
       if (session.role === "tool" || !process) throw new PermissionError("a tool cannot accept flows");
       const security = securityOptionsFromJson(params, "security");
       if (security) state.security.checkOptions(security);
-      const asked = { token: hex(params, "token", TOKEN_BYTES), timeout: readTimeout(params), security };
+      const asked = {
+        token: hex(params, "token", TOKEN_BYTES),
+        timeout: readTimeout(params),
+        security,
+        further: optional(params, "further", flag),
+      };
       incoming.accept(session, process, asked, reply, id);
     },
     "flow.join": (session, params, reply, id) => {

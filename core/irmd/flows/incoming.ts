@@ -72,7 +72,7 @@ export class Incoming {
       this.#accepts.remove(accept);
       if (flow) this.#ends.abandon(flow);
     }, call);
-    this.#logAccept(session, process);
+    if (!params.further) this.#logAccept(session, process);
     process.server = true;
     this.#starts.accepted(process.pid);
     this.#enqueue(accept);

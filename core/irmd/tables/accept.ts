@@ -20,6 +20,8 @@ export interface AcceptParams {
   readonly timeout: number | undefined;
   /** What it asks of the security of the flow; undefined: it cannot encrypt. */
   readonly security: SecurityOptions | undefined;
+  /** It waits in place of an earlier call, whose flow is slow to come: that is not told again. */
+  readonly further?: boolean;
 }
 
 /** A call of accept that waits, or is being given a flow. */
