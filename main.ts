@@ -46,4 +46,7 @@ const name = nameOfCall();
 const [word, ...rest] = rowOf(name) ? [name, ...Deno.args] : Deno.args;
 const row = rowOf(word);
 const { run }: MainModule = await import((row?.main ?? row?.module ?? OURO) + ending);
-Deno.exitCode = await run(row ? rest : Deno.args, context);
+const status = await run(row ? rest : Deno.args, context);
+// After the death of a child the runtime may wait for ever for something that has no end.
+if (row?.daemon) Deno.exit(status);
+Deno.exitCode = status;

@@ -21,6 +21,8 @@ export interface ToolRow {
   readonly program?: true;
   /** Started by other programs: lists for users leave it out. */
   readonly internal?: true;
+  /** It ends when its work is done, whatever the runtime has still open for it. */
+  readonly daemon?: true;
 }
 
 /** The tools, in the order of help. */
@@ -30,6 +32,7 @@ export const TOOLS: readonly ToolRow[] = [
     help: "the IRM daemon, which manages the names, programs and IPCPs of this system",
     module: "./core/irmd/tool",
     program: true,
+    daemon: true,
   },
   { word: "irm", help: "command the IRM daemon", module: "./core/irm/tool", program: true },
   {

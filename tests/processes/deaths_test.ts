@@ -55,7 +55,11 @@ Deno.test("kill -9 of an IPCP: flows over it go down at both ends; it comes back
   assert.notEqual(await ipcpPid(host), killed);
   const [again, once] = await Promise.all([server.accept(), client.allocate("svc")]);
   await Promise.all([again.deallocate(), once.deallocate()]);
+  // The IPCP's part comes a moment after that of the process.
+  await host.irmd.waitFor(/Completed deallocation of port_id/, 4);
   assert.equal((await host.status()).flows, 0);
+  host.irmd.kill("SIGTERM");
+  assert.equal((await host.irmd.ended).code, 0);
 });
 
 Deno.test("kill -9 of the IPCP below a layer: the layer above heals without a command", async () => {
