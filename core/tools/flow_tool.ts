@@ -3,26 +3,22 @@
  *
  * @module
  */
-import { asOuroError, CancelledError, InvalidError } from "../contract/errors.ts";
+import { asOuroError, CancelledError, InvalidError, IrmdError } from "../contract/errors.ts";
+import type { Ouroboros } from "../flow/client.ts";
+import type { Flow } from "../flow/flow.ts";
 import { systemTimers } from "../os/clock.ts";
 import { LineOutput } from "../os/log/line_output.ts";
 import { onStopSignal } from "../os/process/signals.ts";
 import { parseCommandLine, type ParsedOptions, usageOf } from "./command_line.ts";
+import type { Output } from "./environment.ts";
 import type { Tool, ToolOption } from "./tool.ts";
-
-/** Where lines go. */
-export interface ToolOutput {
-  /** Prints what the reference prints, to standard output. */
-  print(line: string): void;
-  /** Prints what is wrong, in a sentence, to standard error. */
-  complain(sentence: string): void;
-}
+import { pause } from "./traffic/sender.ts";
 
 /** What a program works with. */
 export interface ToolRun<Options extends readonly ToolOption[]> {
   readonly options: ParsedOptions<Options>;
   readonly operands: readonly string[];
-  readonly output: ToolOutput;
+  readonly output: Output;
   /** Raised by Ctrl-C, other signals that stop programs, and when nobody reads the output any more. */
   readonly stop: AbortSignal;
 }
@@ -40,7 +36,7 @@ export async function runFlowTool<const Options extends readonly ToolOption[]>(
   failed = 1,
 ): Promise<number> {
   const lines = new LineOutput(Deno.stdout, systemTimers);
-  const output: ToolOutput = {
+  const output: Output = {
     print: (line) => lines.print(line),
     complain: (sentence) => {
       lines.flush();
@@ -79,18 +75,42 @@ export async function runFlowTool<const Options extends readonly ToolOption[]>(
 }
 
 /** Says that an option is missing, in the words of the reference, and how the program is used. @returns the exit status */
-export function misses(tool: Tool, sentence: string, output: ToolOutput): number {
+export function misses(tool: Tool, sentence: string, output: Output): number {
   output.print(sentence);
   output.print(usageOf(tool).trimEnd());
   return 1;
 }
 
 /** Waits for something, and says in the words of the reference that it failed, which the error's sentence follows. */
-export async function orSay<T>(sentence: string, output: ToolOutput, attempt: Promise<T>): Promise<T> {
+export async function orSay<T>(sentence: string, output: Output, attempt: Promise<T>): Promise<T> {
   try {
     return await attempt;
   } catch (thrown) {
     if (!(thrown instanceof CancelledError)) output.print(sentence);
     throw thrown;
+  }
+}
+
+/** Milliseconds after an accept that failed, so that a server where all fail does not do nothing else. */
+const AFTER_FAILURE = 1000;
+
+/**
+ * Waits for the next flow. One that could not be had is told of and is no reason to stop.
+ *
+ * @throws CancelledError when `stop` is raised, IrmdError when there is no IRMd
+ */
+export async function nextFlow(
+  ouro: Pick<Ouroboros, "accept">,
+  output: Output,
+  stop: AbortSignal,
+): Promise<Flow> {
+  for (;;) {
+    try {
+      return await ouro.accept({ signal: stop });
+    } catch (thrown) {
+      if (thrown instanceof CancelledError || thrown instanceof IrmdError) throw thrown;
+      output.complain(asOuroError(thrown).message);
+      await pause(systemTimers, AFTER_FAILURE, stop);
+    }
   }
 }

@@ -17,15 +17,13 @@ const DEVICE = "/dev/raptor";
 export const raptor = definePlugin(RAPTOR, (host, context) => ({
   bootstrap: ({ layer: name, options: { hash } }, done) => {
     const { networks } = context;
-    if (!networks.openRaptor) return done(failure(new NotSupportedError("this host has no raptor cards")));
+    const open = networks.openRaptor?.bind(networks);
+    if (!open) return done(failure(new NotSupportedError("this host has no raptor cards")));
     const log = context.log.component("ipcpd-raptor");
     const { length: hashLength } = host.make("hash", hash, {});
-    const open = () => networks.openRaptor?.(DEVICE);
-    openPort(context.timers, open, (outcome) => {
+    openPort(context.timers, () => open(DEVICE), (outcome) => {
       if (!outcome.ok) return done(outcome);
-      const port = outcome.value;
-      if (!port) return done(failure(new NotSupportedError("this host has no raptor cards")));
-      const { shim } = new RaptorLink({ context, log, port, name, hash, hashLength });
+      const { shim } = new RaptorLink({ context, log, port: outcome.value, name, hash, hashLength });
       log.info(`Bootstrapped raptor IPCP with pid ${context.pid}.`);
       done(success(shim));
     });

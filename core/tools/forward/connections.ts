@@ -4,7 +4,7 @@
  * @module
  */
 import { CancelledError, type OuroError } from "../../contract/errors.ts";
-import type { ToolOutput } from "../flow_tool.ts";
+import type { Output } from "../environment.ts";
 
 /** Connections under way. */
 export class Connections {
@@ -13,7 +13,7 @@ export class Connections {
   #made = 0;
 
   constructor(
-    private readonly output: ToolOutput,
+    private readonly output: Output,
     private readonly most: number,
     private readonly quiet: boolean,
   ) {}

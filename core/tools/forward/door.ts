@@ -9,7 +9,7 @@
 const MOST = 8192;
 const SOCKS = 5;
 /** SOCKS: no authentication; none of the offered kinds; CONNECT; kinds of addresses. */
-const NO_AUTHENTICATION = 0, NONE_ACCEPTABLE = 0xff, CONNECT = 1, IPV4 = 1, DOMAIN = 3, IPV6 = 4;
+const NO_AUTHENTICATION = 0, NONE_ACCEPTABLE = 0xff, CONNECT = 1, IPV4 = 1, DOMAIN = 3;
 /** SOCKS: what came of a request. */
 const GRANTED = 0, FAILED = 1, UNREACHABLE = 4, NOT_SUPPORTED = 7, WRONG_ADDRESS = 8;
 
@@ -101,7 +101,7 @@ export class Door {
         reason: "it asks for something else than a connection",
       };
     }
-    if (kind === IPV4 || kind === IPV6 || kind !== DOMAIN) {
+    if (kind !== DOMAIN) {
       const reason =
         "it asks for an address; let it send the name (curl: socks5h://, ssh and others: remote DNS)";
       return { kind: "refused", answer: socksAnswer(WRONG_ADDRESS), reason };

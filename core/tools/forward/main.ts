@@ -5,7 +5,8 @@
  */
 import { Ouroboros } from "../../flow/client.ts";
 import { RuntimeFolder } from "../../os/unix/runtime_folder.ts";
-import { runFlowTool, type ToolOutput } from "../flow_tool.ts";
+import type { Output } from "../environment.ts";
+import { runFlowTool } from "../flow_tool.ts";
 import { IrmdClient } from "../irmd_client.ts";
 import type { Role } from "../tool.ts";
 import { becomeKnown, offer } from "./offer.ts";
@@ -20,7 +21,7 @@ export const run: Role = (words) =>
     const place = task.kind === "offer" ? task.to : task.listen;
     const settings = settingsOf(options, place.kind === "udp");
     // What stdio carries must not be mixed with lines.
-    const talk: ToolOutput = place.kind === "stdio" ? { ...output, print: () => {} } : output;
+    const talk: Output = place.kind === "stdio" ? { ...output, print: () => {} } : output;
     await using ouro = await Ouroboros.connect({ program: TOOL.name });
     switch (task.kind) {
       case "offer": {

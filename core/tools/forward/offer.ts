@@ -14,7 +14,7 @@ import {
 import type { Ouroboros } from "../../flow/client.ts";
 import { abandon } from "../../flow/byte_streams.ts";
 import type { Flow } from "../../flow/flow.ts";
-import type { ToolOutput } from "../flow_tool.ts";
+import type { Output } from "../environment.ts";
 import type { IrmdClient } from "../irmd_client.ts";
 import { connectStream, standardStream } from "../../os/streams/stream_sockets.ts";
 import { systemTimers } from "../../os/clock.ts";
@@ -33,7 +33,7 @@ const AFTER_FAILURE = 1000;
 export async function becomeKnown(
   irmd: IrmdClient,
   { name, layers }: Extract<Task, { kind: "offer" }>,
-  output: ToolOutput,
+  output: Output,
 ): Promise<void> {
   try {
     await irmd.call("name.create", { name }).catch((thrown) => {
@@ -54,7 +54,7 @@ export async function offer(
   ouro: Ouroboros,
   to: Endpoint,
   { security, most, quiet }: ForwardSettings,
-  output: ToolOutput,
+  output: Output,
   stop: AbortSignal,
 ): Promise<number> {
   const connections = new Connections(output, most, quiet);
@@ -99,7 +99,7 @@ async function carryFlow(flow: Flow, to: Endpoint, places: UdpPlaces): Promise<O
 }
 
 /** Says why a single connection did not come to its end. @returns the exit status */
-export function ended(error: OuroError | undefined, output: ToolOutput): number {
+export function ended(error: OuroError | undefined, output: Output): number {
   if (error) output.complain(error.message);
   return error ? 1 : 0;
 }

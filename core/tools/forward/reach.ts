@@ -8,7 +8,7 @@ import type { Ouroboros } from "../../flow/client.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { systemTimers } from "../../os/clock.ts";
 import { type ByteEnd, listenStreams, standardStream } from "../../os/streams/stream_sockets.ts";
-import type { ToolOutput } from "../flow_tool.ts";
+import type { Output } from "../environment.ts";
 import { pause } from "../traffic/sender.ts";
 import { Connections } from "./connections.ts";
 import { DatagramDoor } from "./datagrams.ts";
@@ -34,7 +34,7 @@ export class Reacher {
   constructor(
     private readonly ouro: Ouroboros,
     private readonly settings: ForwardSettings,
-    private readonly output: ToolOutput,
+    private readonly output: Output,
     private readonly stop: AbortSignal,
   ) {
     this.#connections = new Connections(output, settings.most, settings.quiet);

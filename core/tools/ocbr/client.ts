@@ -6,7 +6,8 @@
 import { InvalidError } from "../../contract/errors.ts";
 import type { Ouroboros } from "../../flow/client.ts";
 import { systemClock, systemTimers } from "../../os/clock.ts";
-import { orSay, type ToolOutput } from "../flow_tool.ts";
+import type { Output } from "../environment.ts";
+import { orSay } from "../flow_tool.ts";
 import { wholeNumber } from "../numbers.ts";
 import { intervalOf, megabits, parseRate } from "../traffic/rate.ts";
 import { send } from "../traffic/sender.ts";
@@ -43,7 +44,7 @@ export async function runClient(
   ouro: Pick<Ouroboros, "allocate">,
   name: string,
   { size, rate, duration, flood }: ClientSettings,
-  output: ToolOutput,
+  output: Output,
   stop: AbortSignal,
 ): Promise<number> {
   const allocated = ouro.allocate(name, { signal: stop });

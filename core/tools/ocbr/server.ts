@@ -7,14 +7,14 @@ import {
   asOuroError,
   CancelledError,
   FlowDownError,
-  IrmdError,
   NotAllocatedError,
   TimedOutError,
 } from "../../contract/errors.ts";
 import type { Ouroboros } from "../../flow/client.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { systemClock } from "../../os/clock.ts";
-import type { ToolOutput } from "../flow_tool.ts";
+import type { Output } from "../environment.ts";
+import { nextFlow } from "../flow_tool.ts";
 import { megabits } from "../traffic/rate.ts";
 
 /** What the server does, in milliseconds. */
@@ -29,21 +29,16 @@ export interface ServerSettings {
 export async function runServer(
   ouro: Pick<Ouroboros, "accept">,
   settings: ServerSettings,
-  output: ToolOutput,
+  output: Output,
   stop: AbortSignal,
 ): Promise<number> {
   output.print(
     `Server started, interval is ${settings.interval / 1000} s, timeout is ${settings.timeout / 1000} s.`,
   );
   for (;;) {
-    try {
-      const flow = await ouro.accept({ signal: stop });
-      output.print("New flow.");
-      count(flow, settings, output, stop).catch((thrown) => output.complain(asOuroError(thrown).message));
-    } catch (thrown) {
-      if (thrown instanceof CancelledError || thrown instanceof IrmdError) throw thrown;
-      output.complain(asOuroError(thrown).message);
-    }
+    const flow = await nextFlow(ouro, output, stop);
+    output.print("New flow.");
+    count(flow, settings, output, stop).catch((thrown) => output.complain(asOuroError(thrown).message));
   }
 }
 
@@ -51,7 +46,7 @@ export async function runServer(
 async function count(
   flow: Flow,
   { interval, timeout }: ServerSettings,
-  output: ToolOutput,
+  output: Output,
   signal: AbortSignal,
 ): Promise<void> {
   await using _flow = flow;

@@ -5,7 +5,8 @@
  */
 import { asOuroError, CancelledError, IrmdError } from "../../contract/errors.ts";
 import { Ouroboros } from "../../flow/client.ts";
-import { orSay, runFlowTool, type ToolOutput } from "../flow_tool.ts";
+import type { Output } from "../environment.ts";
+import { orSay, runFlowTool } from "../flow_tool.ts";
 import { nulText, textOf } from "../nul_text.ts";
 import type { Role } from "../tool.ts";
 import { TOOL } from "./tool.ts";
@@ -22,7 +23,7 @@ export const run: Role = (words) =>
     return await (options.listen ? listen : greet)(ouro, output, stop);
   }, FAILED);
 
-async function greet(ouro: Ouroboros, output: ToolOutput, signal: AbortSignal): Promise<number> {
+async function greet(ouro: Ouroboros, output: Output, signal: AbortSignal): Promise<number> {
   const allocated = ouro.allocate(TOOL.name, { signal });
   await using flow = await orSay("Failed to allocate flow.", output, allocated);
   await orSay("Failed to write packet.", output, flow.write(nulText(GREETING), { signal }));
@@ -31,7 +32,7 @@ async function greet(ouro: Ouroboros, output: ToolOutput, signal: AbortSignal): 
   return 0;
 }
 
-async function listen(ouro: Ouroboros, output: ToolOutput, signal: AbortSignal): Promise<number> {
+async function listen(ouro: Ouroboros, output: Output, signal: AbortSignal): Promise<number> {
   output.print("Starting the server.");
   for (;;) {
     try {

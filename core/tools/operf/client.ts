@@ -8,7 +8,8 @@ import { QOS, type QosName } from "../../contract/qos.ts";
 import type { Ouroboros } from "../../flow/client.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { systemClock, systemTimers } from "../../os/clock.ts";
-import { orSay, type ToolOutput } from "../flow_tool.ts";
+import type { Output } from "../environment.ts";
+import { orSay } from "../flow_tool.ts";
 import { parseTimeSpan, wholeNumber } from "../numbers.ts";
 import { intervalOf, parseRate } from "../traffic/rate.ts";
 import { pause, send } from "../traffic/sender.ts";
@@ -76,7 +77,7 @@ function qosOf(word: string): QosName {
 export async function runClient(
   ouro: Pick<Ouroboros, "allocate">,
   settings: ClientSettings,
-  output: ToolOutput,
+  output: Output,
   stop: AbortSignal,
 ): Promise<PerfReport> {
   const { name, test, duration, rate, size, flood, qos } = settings;

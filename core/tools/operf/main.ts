@@ -4,7 +4,8 @@
  * @module
  */
 import { Ouroboros } from "../../flow/client.ts";
-import { runFlowTool, type ToolOutput } from "../flow_tool.ts";
+import type { Output } from "../environment.ts";
+import { runFlowTool } from "../flow_tool.ts";
 import type { Role } from "../tool.ts";
 import { clientSettings, runClient } from "./client.ts";
 import { runServer } from "./server.ts";
@@ -22,7 +23,7 @@ export const run: Role = (words) =>
       output.print("No server specified.");
       return 1;
     }
-    const talk: ToolOutput = options.json ? { ...output, print: () => {} } : output;
+    const talk: Output = options.json ? { ...output, print: () => {} } : output;
     const settings = clientSettings(name, options, (line) => talk.print(line));
     await using ouro = await Ouroboros.connect({ program: TOOL.name });
     const report = await runClient(ouro, settings, talk, stop);

@@ -7,14 +7,14 @@ import {
   asOuroError,
   CancelledError,
   FlowDownError,
-  IrmdError,
   NotAllocatedError,
   TimedOutError,
 } from "../../contract/errors.ts";
 import type { Ouroboros } from "../../flow/client.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { systemClock } from "../../os/clock.ts";
-import type { ToolOutput } from "../flow_tool.ts";
+import type { Output } from "../environment.ts";
+import { nextFlow } from "../flow_tool.ts";
 import { megabits } from "../traffic/rate.ts";
 import { answer, isQuestion, numberIn, testIn } from "./perf_message.ts";
 
@@ -25,24 +25,19 @@ const SILENCE = 5000;
 export async function runServer(
   ouro: Pick<Ouroboros, "accept">,
   verbose: boolean,
-  output: ToolOutput,
+  output: Output,
   stop: AbortSignal,
 ): Promise<number> {
   output.print("Ouroboros perf server started.");
   for (;;) {
-    try {
-      const flow = await ouro.accept({ signal: stop });
-      output.print(`New flow ${flow.fd}.`);
-      serve(flow, verbose, output, stop).catch((thrown) => output.complain(asOuroError(thrown).message));
-    } catch (thrown) {
-      if (thrown instanceof CancelledError || thrown instanceof IrmdError) throw thrown;
-      output.complain(asOuroError(thrown).message);
-    }
+    const flow = await nextFlow(ouro, output, stop);
+    output.print(`New flow ${flow.fd}.`);
+    serve(flow, verbose, output, stop).catch((thrown) => output.complain(asOuroError(thrown).message));
   }
 }
 
 /** Takes the test of one flow. */
-async function serve(flow: Flow, verbose: boolean, output: ToolOutput, signal: AbortSignal): Promise<void> {
+async function serve(flow: Flow, verbose: boolean, output: Output, signal: AbortSignal): Promise<void> {
   await using _flow = flow;
   let [packets, bytes, first, last] = [0, 0, 0, 0];
   try {

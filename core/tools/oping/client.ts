@@ -7,7 +7,7 @@ import { asOuroError, FlowDownError, TimedOutError } from "../../contract/errors
 import type { Ouroboros } from "../../flow/client.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { systemClock, systemTimers } from "../../os/clock.ts";
-import type { ToolOutput } from "../flow_tool.ts";
+import type { Output } from "../environment.ts";
 import { PingClient } from "./client_core.ts";
 import type { ClientSettings } from "./settings.ts";
 
@@ -18,7 +18,7 @@ const LINGER = 100;
 export async function runClient(
   ouro: Pick<Ouroboros, "allocate">,
   settings: ClientSettings,
-  output: ToolOutput,
+  output: Output,
   stop: AbortSignal,
 ): Promise<number> {
   let flow: Flow;
@@ -42,7 +42,7 @@ class PingRun {
   readonly #over = new AbortController();
   #deallocated: Promise<void> | undefined;
 
-  constructor(flow: Flow, settings: ClientSettings, output: ToolOutput) {
+  constructor(flow: Flow, settings: ClientSettings, output: Output) {
     this.#flow = flow;
     this.#core = new PingClient(settings, flow.fd, systemClock, (line) => output.print(line));
     this.#flood = settings.flood;

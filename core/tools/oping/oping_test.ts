@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { Ouroboros } from "../../flow/client.ts";
 import { TestingIrmd } from "../../testing/irmd.ts";
-import type { ToolOutput } from "../flow_tool.ts";
+import type { Output } from "../environment.ts";
 import { runClient } from "./client.ts";
 import { runServer } from "./server.ts";
 import type { ClientSettings } from "./settings.ts";
@@ -24,7 +24,7 @@ const SETTINGS: ClientSettings = {
 };
 
 /** Collects lines, with numbers that differ from run to run taken out, and lets one wait for them. */
-class Lines implements ToolOutput {
+class Lines implements Output {
   readonly lines: string[] = [];
   readonly #waiting = new Set<() => void>();
 

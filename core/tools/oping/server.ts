@@ -16,7 +16,7 @@ import type { Timer } from "../../contract/ports.ts";
 import type { Ouroboros } from "../../flow/client.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { systemClock, systemTimers } from "../../os/clock.ts";
-import type { ToolOutput } from "../flow_tool.ts";
+import type { Output } from "../environment.ts";
 import { PingServer, SWEEP_INTERVAL } from "./server_core.ts";
 import type { ServerSettings } from "./settings.ts";
 
@@ -27,7 +27,7 @@ const LINGER = 100;
 export async function runServer(
   ouro: Pick<Ouroboros, "accept">,
   settings: ServerSettings,
-  output: ToolOutput,
+  output: Output,
   stop: AbortSignal,
 ): Promise<number> {
   return await new PingService(settings, output).run(ouro, stop);
@@ -36,12 +36,12 @@ export async function runServer(
 /** The server with its flows. */
 class PingService {
   readonly #core: PingServer;
-  readonly #output: ToolOutput;
+  readonly #output: Output;
   readonly #flows = new Map<Fd, Flow>();
   readonly #serving = new Set<Promise<void>>();
   #sweep: Timer | undefined;
 
-  constructor(settings: ServerSettings, output: ToolOutput) {
+  constructor(settings: ServerSettings, output: Output) {
     this.#core = new PingServer(settings, systemClock, (line) => output.print(line));
     this.#output = output;
   }

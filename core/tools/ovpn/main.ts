@@ -10,7 +10,8 @@ import { systemTimers } from "../../os/clock.ts";
 import { TunDevice } from "../../os/net/device/tun_device.ts";
 import { Poller } from "../../os/net/wait/poller.ts";
 import { usageOf } from "../command_line.ts";
-import { orSay, runFlowTool, type ToolOutput } from "../flow_tool.ts";
+import type { Output } from "../environment.ts";
+import { orSay, runFlowTool } from "../flow_tool.ts";
 import type { Role } from "../tool.ts";
 import { pause } from "../traffic/sender.ts";
 import { type VpnSettings, vpnSettings } from "./settings.ts";
@@ -52,7 +53,7 @@ export const run: Role = (words) =>
 async function carry(
   ouro: Ouroboros,
   settings: VpnSettings,
-  output: ToolOutput,
+  output: Output,
   stop: AbortSignal,
 ): Promise<void> {
   const { address, mask, device: name } = settings;
@@ -85,7 +86,7 @@ async function carry(
 function first(
   ouro: Ouroboros,
   settings: VpnSettings,
-  output: ToolOutput,
+  output: Output,
   signal: AbortSignal,
 ): Promise<Flow> {
   const sentence = `Failed to ${settings.name === undefined ? "accept" : "allocate"} flow.`;
@@ -96,7 +97,7 @@ function first(
 async function next(
   ouro: Ouroboros,
   settings: VpnSettings,
-  output: ToolOutput,
+  output: Output,
   stop: AbortSignal,
 ): Promise<Flow> {
   for (let wait: number = AGAIN.first;; wait = Math.min(2 * wait, AGAIN.longest)) {
@@ -113,7 +114,7 @@ async function next(
 function attempt(
   ouro: Ouroboros,
   { name, encrypt }: VpnSettings,
-  output: ToolOutput,
+  output: Output,
   signal: AbortSignal,
 ): Promise<Flow> {
   const security = encrypt ? { require: ["encryption"] } as const : undefined;
