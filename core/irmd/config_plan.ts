@@ -47,6 +47,7 @@ function checkedPlan(
   policies: Policies,
 ): PlannedRequest[] {
   const plan = Object.entries(config.names).flatMap(([name, table]) => planName(name, table));
+  const destinations = destinationsOf(config);
   for (const [word, ipcps] of Object.entries(config.ipcps)) {
     const type = types.find(({ name, aliases }) => name === word || aliases?.includes(word));
     if (!type) {
@@ -58,7 +59,7 @@ function checkedPlan(
       const place = [word, name];
       try {
         at(place, () => {
-          const own = planIpcp(type, place, table, policies);
+          const own = planIpcp(type, place, table, policies, destinations);
           checkSingle(type, own[0].params, plan);
           plan.push(...own);
         });
@@ -70,6 +71,14 @@ function checkedPlan(
   }
   return plan;
 }
+
+/** The names that IPCPs of the file enroll with and connect to. */
+const destinationsOf = ({ ipcps }: ConfigFile): Set<string | undefined> =>
+  new Set(
+    Object.values(ipcps).flatMap((tables) => Object.values(tables)).flatMap(({ enrol, conn }) => [
+      ...enrol === undefined ? [] : [enrol, ...conn],
+    ]),
+  );
 
 /** Two IPCPs cannot have one name, and a second IPCP comes into a layer by enrolling. */
 function checkSingle(
@@ -121,14 +130,18 @@ function planIpcp(
   place: Place,
   table: IpcpTable,
   policies: Policies,
+  destinations: ReadonlySet<string | undefined>,
 ): PlannedRequest[] {
-  const { bootstrap, enrol, autobind, reg, conn, options: keys } = table;
-  const { name: type, components = [] } = declaration;
+  const { bootstrap, enrol, reg, conn, options: keys } = table;
+  const { name: type, components = [], abilities } = declaration;
   const [, name] = place;
+  // Whom another one of this host asks for, and nobody binds, would be waited for for ever.
+  const asked = destinations.has(name) || destinations.has(bootstrap);
+  const autobind = table.autobind ?? (asked && (abilities ?? []).includes("enrol"));
   const options = optionsOf(declaration, place, keys, policies);
   const plan: PlannedRequest[] = [];
   if (enrol !== undefined) {
-    if (!declaration.abilities?.includes("enrol")) {
+    if (!abilities?.includes("enrol")) {
       const message = `an IPCP of type ${type} cannot enroll; its layers are made with: bootstrap`;
       throw new ConfigError([...place, "enrol"], message, undefined);
     }

@@ -39,7 +39,8 @@ export interface NameTable extends Readonly<Partial<Record<typeof SECURITY_FILES
 export interface IpcpTable {
   readonly bootstrap?: string;
   readonly enrol?: string;
-  readonly autobind: boolean;
+  /** Left out: where another table of the file names this IPCP, or its layer, as the one to enroll with or to connect to. */
+  readonly autobind?: boolean;
   readonly reg: readonly string[];
   readonly conn: readonly string[];
   /** All other keys: options of its type. */
@@ -177,7 +178,7 @@ function readIpcp(table: Fields, place: Place): IpcpTable {
   return {
     bootstrap: take("bootstrap", name),
     enrol: take("enrol", name),
-    autobind: take("autobind", flag) ?? false,
+    autobind: take("autobind", flag),
     reg: take("reg", texts) ?? [],
     conn: take("conn", texts) ?? [],
     options: Object.fromEntries(others.map((key) => [key, at([...place, key], () => option(table, key))])),

@@ -118,7 +118,7 @@ export class Irmd {
     if (session.role === "tool") return;
     const process = processes.join(session);
     if (process.program === undefined) {
-      this.#bindings.announced(process, ipcp?.program ?? session.program, this.#starts.pathOf(session.pid));
+      this.#bindings.announced(process, ipcp?.program ?? session.program, this.#starts.fileOf(session.pid));
     }
     if (session.role !== "ipcp") return;
     // Not before its hello is answered.

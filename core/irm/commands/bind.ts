@@ -44,11 +44,13 @@ export const BIND: Group = {
       help: "let all instances of a program answer for a name",
       about:
         "All instances of the program that you or root run, or one of the users named, accept flows for the name, also those that run " +
-        "already. With auto, the IRMd starts an instance when a flow is asked for and none waits, with the words after -- as its arguments and " +
-        "with the rights of the user who bound it.",
+        "already. With auto, the IRMd starts an instance when a flow is asked for and none waits, with the words after -- as its arguments, " +
+        "in the folder / and with the rights of the user who bound it. Of a runtime such as deno, the program is the file that these words name " +
+        "first by an absolute path.",
       examples: [
         "irm bind program oping name oping_server",
         "irm bind program /usr/bin/oping name oping_server auto -- -l",
+        "irm bind program deno name web auto -- run -A /srv/web.ts",
         "irm bind program /usr/bin/oping name oping_server user alice user bob",
       ],
       keywords: [

@@ -10,7 +10,7 @@ import { type Fields, flag, integer, list, name, optional, text } from "../../wi
 import type { Incoming } from "../flows/incoming.ts";
 import type { Start } from "../tables/machine.ts";
 import type { BindingOrigin, Process } from "../tables/processes.ts";
-import { baseName, type ProgramBinding } from "../tables/programs.ts";
+import { baseName, type ProgramBinding, programFile } from "../tables/programs.ts";
 import type { State } from "../tables/state.ts";
 import { atOnce, type Commands } from "./command.ts";
 
@@ -36,7 +36,7 @@ export class Bindings {
   /**
    * Gives a process that has connected for the first time the names of its program.
    *
-   * @param started the program that the IRMd has started and that is this process, or has started it, whatever it calls itself
+   * @param started the file of the program that the IRMd has started and that is this process, or has started it, whatever it calls itself
    */
   announced(process: Process, program: string, started?: string): void {
     process.program = program;
@@ -57,9 +57,9 @@ export class Bindings {
   bindProgram(name: string, start: Start, startable: boolean, others: readonly string[] = []): void {
     const { programs, processes, log } = this.#state;
     const base = baseName(start.path);
-    const { path } = start;
     const users = new Set([0, start.uid, ...others.map((user) => this.#userId(user))]);
-    const binding = { name, path, users, start: startable ? start : undefined };
+    const file = programFile(start.path, start.arguments);
+    const binding = { name, file, users, start: startable ? start : undefined };
     programs.bind(base, binding);
     log.info(`Bound program ${start.path} to name ${name}.`);
     for (const process of processes.values()) if (this.#isOf(process, binding)) this.#inherit(process, name);
@@ -141,14 +141,17 @@ export class Bindings {
    * Returns whether a process is an instance of a bound program: run by one of its users, and running that file. The name
    * that it gives itself counts only where the kernel keeps no trace of the file, as of a script that hands over with exec.
    */
-  #isOf({ pid, uid, program, startedAs, runs }: Process, { path, users }: ProgramBinding): boolean {
+  #isOf(process: Process, { file, users }: ProgramBinding): boolean {
+    const { pid, uid, program, startedAs, runs } = process;
     if (program === undefined) return false;
-    if (startedAs === path) return true;
+    if (startedAs === file) return true;
     if (uid === undefined || !users.has(uid)) return false;
-    let found = runs.get(path);
+    // An IPCP runs the file of this program, or of the runtime, and takes other flows than any program that is bound to names by that.
+    if (isIpcp(process)) return program === baseName(file);
+    let found = runs.get(file);
     if (found === undefined) {
-      found = this.#state.host.runsFile(pid, path) ?? program === baseName(path);
-      runs.set(path, found);
+      found = this.#state.host.runsFile(pid, file) ?? program === baseName(file);
+      runs.set(file, found);
     }
     return found;
   }
@@ -233,6 +236,8 @@ export function bindingCommands(state: State, bindings: Bindings): Commands {
     "unbind.ipcp": unbind(ipcpPid),
   };
 }
+
+const isIpcp = ({ sessions }: Process): boolean => [...sessions].some(({ role }) => role === "ipcp");
 
 const readPid = (params: Fields) => pid(integer(params, "pid", 1, MAX_PID));
 

@@ -189,3 +189,28 @@ Deno.test("an IPCP is bound by its name", () => {
   assert(world.command("unbind.ipcp", { ipcp: "u" }).error instanceof NotFoundError);
   assert(world.command("bind.ipcp", { name: "n", ipcp: "v" }).error instanceof NotFoundError);
 });
+
+Deno.test("an IPCP is no instance of the file that it runs, which may be that of a runtime; its own program's it is", () => {
+  const { world } = emptyWorld({});
+  world.command("ipcp.create", { name: "u", type: "unicast" });
+  const [ipcp] = world.ipcps;
+  world.executables.set(ipcp.pid, "/bin/deno");
+  program(world, { program: "/bin/deno" });
+  assert.deepEqual(namesOf(world, ipcp), []);
+  program(world, { program: "/bin/ipcpd-normal" });
+  assert.deepEqual(namesOf(world, ipcp), ["x"]);
+});
+
+Deno.test("of a runtime, the program is the script that it is told to run", () => {
+  const world = new World();
+  program(world, {
+    program: "/bin/deno",
+    arguments: ["run", "-c", "/etc/deno.json", "/srv/web.ts", "/etc/web.conf"],
+  });
+  program(world, { name: "y", program: "/usr/bin/python3.11" });
+  world.executables.set(4000, "/srv/web.ts").set(4001, "/bin/deno").set(4002, "/usr/bin/python3.11");
+  const processes = [4000, 4001, 4002].map((pid) => world.connect("any", "application", pid));
+  assert.deepEqual(processes.map((one) => namesOf(world, one)), [["x"], [], ["y"]]);
+  assert.equal(world.command("unbind.program", { program: "deno", name: "x" }).error, undefined);
+  assert.deepEqual(namesOf(world, processes[0]), []);
+});

@@ -13,6 +13,7 @@ import {
 import type { Pid } from "../../contract/ids.ts";
 import { doubledWait } from "../../kit/doubled_wait.ts";
 import type { Start } from "../tables/machine.ts";
+import { programFile } from "../tables/programs.ts";
 import type { State } from "../tables/state.ts";
 
 /** Milliseconds from a start to the next one, when it came to nothing; doubled with each that follows. */
@@ -117,10 +118,11 @@ export class AutoStart {
     return failures && pausing(failures, now);
   }
 
-  /** Returns the path of the program that was started here and is this process, or has started it. */
-  pathOf(pid: Pid): string | undefined {
+  /** Returns the file of the program that was started here and is this process, or has started it. */
+  fileOf(pid: Pid): string | undefined {
     const root = this.#rootOf(pid);
-    return root === undefined ? undefined : this.#programs.get(root)?.start.path;
+    const start = root === undefined ? undefined : this.#programs.get(root)?.start;
+    return start && programFile(start.path, start.arguments);
   }
 
   /** Counts the program of a process that accepts flows as started. */

@@ -181,3 +181,22 @@ Deno.test("a program that has not accepted yet is said to be on its way, and one
   }
   assert.equal(world.programs.length, 1);
 });
+
+Deno.test("what a runtime was started with for one name is no instance of what it runs for another", () => {
+  const world = worldWithLayer();
+  for (const name of ["x", "y"]) {
+    const words = ["run", `/srv/${name}.ts`];
+    world.command("bind.program", { name, program: "/bin/deno", auto: true, arguments: words });
+    world.command("name.register", { name, layers: ["local_layer"] });
+  }
+  world.startProgram = ({ arguments: [, file] }, of) => {
+    world.executables.set(of, file);
+    world.connect("server", "application", of).ask("flow.accept", { token: TOKEN });
+  };
+  const client = world.connect("client");
+  for (const name of ["x", "y"]) {
+    client.ask("flow.allocate", { name });
+    world.time.advance(20);
+  }
+  assert.deepEqual(world.programs.map(({ start }) => start.arguments[1]), ["/srv/x.ts", "/srv/y.ts"]);
+});

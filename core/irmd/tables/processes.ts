@@ -20,7 +20,7 @@ export class Process {
   uid: Uid | undefined;
   /** Base name of its program; undefined until it connects. */
   program: string | undefined;
-  /** Path of the program that the IRMd has started and that is this process, or has started it. */
+  /** File of the program that the IRMd has started and that is this process, or has started it. */
   startedAs: string | undefined;
   /** Whether it runs the files of programs, as far as that was looked at. */
   readonly runs = new Map<string, boolean>();

@@ -9,8 +9,8 @@ import type { Start } from "./machine.ts";
 /** That instances of a program accept flows for a name. */
 export interface ProgramBinding {
   readonly name: string;
-  /** Absolute path of the file. */
-  readonly path: string;
+  /** Absolute path of the file that its instances run: that of the program, or the script that a runtime is told to run. */
+  readonly file: string;
   /** Whose processes are its instances: of who has bound it, of root, and of those whom he has named. */
   readonly users: ReadonlySet<number>;
   /** How to start an instance; undefined: the IRMd does not start it. */
@@ -19,6 +19,23 @@ export interface ProgramBinding {
 
 /** Returns the base name of a path. */
 export const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
+/** Programs that run others: which one they are is said by their words. */
+const RUNTIME = /^(deno|node|bun|python[\d.]*|perl|ruby|php|lua|java|(ba|da|z|k|fi)?sh)$/;
+
+/**
+ * Returns the file that instances of a program run: what the words of a runtime name first by an absolute path, else the program itself.
+ *
+ * @example
+ * ```ts
+ * import { programFile } from "./programs.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(programFile("/usr/bin/deno", ["run", "-A", "/srv/web.ts", "/etc/web.conf"]), "/srv/web.ts");
+ * assert.equal(programFile("/usr/bin/web", ["/etc/web.conf"]), "/usr/bin/web");
+ * ```
+ */
+export const programFile = (path: string, words: readonly string[]): string =>
+  RUNTIME.test(baseName(path)) ? words.find((word) => /^\/.*(?<!\.jsonc?)$/.test(word)) ?? path : path;
 
 /** All bindings of programs. */
 export class ProgramTable {
