@@ -108,6 +108,11 @@ export const TOOLS: readonly ToolRow[] = [
     module: "./core/irm/impair/tool",
   },
   {
+    word: "rib",
+    help: "list and show what IPCPs know and count, as a tree of files",
+    module: "./core/irm/rib/tool",
+  },
+  {
     word: "plugins",
     help: "list the plugins, their kinds and options",
     module: "./core/irm/ouro/plugins",

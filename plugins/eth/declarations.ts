@@ -9,6 +9,7 @@ import { declarePlugin } from "../../core/contract/plugin.ts";
 const device = {
   name: "device",
   shown: "dev",
+  aliases: ["if"],
   type: "text",
   value: "DEVICE",
   required: true,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Stats } from "../../contract/stats.ts";
-import { fitStats } from "./fit_stats.ts";
+import { fitStats, partOf } from "./fit_stats.ts";
 
 const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).length;
 
@@ -29,4 +29,18 @@ Deno.test("objects with many members and nested lists are cut too", () => {
   const deep = { layers: Array.from({ length: 100 }, () => ({ flows: [wide, wide] })) };
   assert(bytes(fitStats({ wide, deep, name: "x" })) <= 64_000);
   assert.equal(fitStats({ name: "x", wide }).name, "x");
+});
+
+Deno.test("a part of statistics is found by its path, which may begin in what the type tells", () => {
+  const stats = { ipcp: { name: "x" }, t: { "data transfer": { flows: [{ fd: 65 }, { fd: 66 }] } } };
+  assert.equal(partOf(stats, ""), stats);
+  assert.equal(partOf(stats, "ipcp/name", "t"), "x");
+  assert.equal(partOf(stats, "/data transfer/flows/1/fd/", "t"), 66);
+  assert.throws(
+    () => partOf(stats, "x"),
+    /^InvalidError: there is no "x" in the statistics; there is: ipcp, t$/,
+  );
+  assert.throws(() => partOf(stats, "x", "t"), /no "x" in "t"; there is: data transfer$/);
+  assert.throws(() => partOf(stats, "ipcp/name/x"), /no "x" in "ipcp\/name"; there is: nothing below it$/);
+  assert.throws(() => partOf(stats, "toString"), /no "toString"/);
 });

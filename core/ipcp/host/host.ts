@@ -16,12 +16,12 @@ import { QOS } from "../../contract/qos.ts";
 import type { FdTable } from "../../kit/number_pool.ts";
 import { checkLayer } from "../../registry/check_instance.ts";
 import type { ConnectTo } from "../../wire/local/connect_json.ts";
-import { type Fields, fieldsOf, name } from "../../wire/local/fields.ts";
+import { type Fields, fieldsOf, name, optional, text } from "../../wire/local/fields.ts";
 import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
 import { Captures } from "../instruments/captures.ts";
 import type { ConnectionNews } from "../connection/intention.ts";
 import type { DataConnections } from "../data_connections.ts";
-import { fitStats } from "./fit_stats.ts";
+import { fitStats, partOf } from "./fit_stats.ts";
 import type { HostUpperFlow } from "./upper_flow.ts";
 import { HostUpperFlows } from "./upper_flows.ts";
 import { Impairments } from "../instruments/impairments.ts";
@@ -186,7 +186,11 @@ export class IpcpHost {
     },
     "layer.respond": (fields, reply) => this.#respond(fields, reply),
     "layer.deallocate": (fields, reply) => this.#deallocate(fields, reply),
-    "layer.stats": (_fields, reply) => reply(success(fitStats(this.#stats()))),
+    "layer.stats": (fields, reply) => {
+      const path = optional(fields, "path", text) ?? "";
+      const told = fitStats({ part: partOf(this.#stats(), path, this.context.type.name) });
+      reply(success(told.part ?? told));
+    },
     "layer.capture": (fields, reply) => this.#captures.begin(fields, reply),
     "layer.impair": (fields, reply) => reply(success(this.#impair(fields))),
     "layer.shutdown": (_fields, reply) => {

@@ -312,6 +312,7 @@ Deno.test("packets for a process that does not connect are kept up to a limit, t
     flows: { open: 1, dropped: 44 },
     test: {},
   });
+  assert.equal(succeeded(fixture.ask("layer.stats", { path: "flows/dropped" })), 44);
 });
 
 Deno.test("shutdown ends everything once and answers", () => {

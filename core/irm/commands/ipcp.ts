@@ -75,9 +75,22 @@ const STATS: Command = {
   path: "irm ipcp stats",
   method: "ipcp.stats",
   help: "show what an IPCP counts",
-  about: "Shows the statistics of every component of an IPCP.",
-  examples: ["irm ipcp stats name normal_1", "irm ipcp stats name normal_1 as JSON"],
-  keywords: [IPCP_NAME, AS],
+  about: "Shows the statistics of every component of an IPCP, or a part of them.",
+  examples: [
+    "irm ipcp stats name normal_1",
+    "irm ipcp stats name normal_1 as JSON",
+    "irm ipcp stats name normal_1 path routing/counters",
+  ],
+  keywords: [
+    IPCP_NAME,
+    {
+      name: "path",
+      field: "path",
+      value: "part",
+      help: "only this part: names, and places in lists from 0, with / between them",
+    },
+    AS,
+  ],
   print: printTree,
 };
 

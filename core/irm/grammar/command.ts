@@ -23,6 +23,7 @@ export type ValueKind =
   | "file"
   | "format"
   | "prefix"
+  | "part"
   | "choice"
   | "setting"
   | "option";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { IpcpError } from "../../contract/errors.ts";
+import { InvalidError, IpcpError } from "../../contract/errors.ts";
 import { failure, success } from "../../contract/outcome.ts";
 import { type Fields, name, optional, text } from "../../wire/local/fields.ts";
 import { LAYER_TIMES } from "../flows/times.ts";
@@ -24,8 +24,9 @@ export function ipcpCommands(state: State, lifecycle: IpcpLifecycle): Commands {
     "ipcp.list": atOnce((params) => listIpcps(state, params)),
     "ipcp.stats": (_caller, params, reply) => {
       const record = state.ipcps.get(name(params, "name"));
-      record.connection().session.request("layer.stats", {}, (outcome) => {
-        if (outcome.ok) return reply(outcome);
+      const path = optional(params, "path", text);
+      record.connection().session.request("layer.stats", path === undefined ? {} : { path }, (outcome) => {
+        if (outcome.ok || outcome.error instanceof InvalidError) return reply(outcome);
         const { message } = outcome.error;
         reply(failure(new IpcpError(`the IPCP "${record.name}" gave no statistics: ${message}`)));
       }, LAYER_TIMES.stats);

@@ -131,6 +131,8 @@ Deno.test("statistics are those of the IPCP", () => {
   const { world } = emptyWorld({});
   world.command("ipcp.create", { name: "l", type: "local" });
   assert.deepEqual(world.command("ipcp.stats", { name: "l" }).result, { flows: 0 });
+  world.command("ipcp.stats", { name: "l", path: "a/b" });
+  assert.deepEqual(world.ipcps[0].requests.at(-1), { method: "layer.stats", params: { path: "a/b" } });
   world.ipcps[0].answers.set("layer.stats", () => {});
   assert.match(world.command("ipcp.stats", { name: "l" }).error?.message ?? "", /"l" gave no statistics/);
 });

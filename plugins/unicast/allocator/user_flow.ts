@@ -54,6 +54,8 @@ export class UserFlow extends FlowRecord<Address, MemberRequest> implements Endp
     readonly congestion: CongestionFlow,
     /** Packets for the process above that stand. */
     readonly queue: StandingQueue,
+    /** Milliseconds since 1970. */
+    private readonly established: number,
   ) {
     super(upper, peer, state);
     this.cube = qosCube(upper.qos);
@@ -82,6 +84,7 @@ export class UserFlow extends FlowRecord<Address, MemberRequest> implements Endp
 
   override stats(): Stats {
     const ends = {
+      established: new Date(this.established).toISOString(),
       cube: this.cube,
       remoteAddress: this.peer,
       localEid: hexadecimal(this.eid),

@@ -112,7 +112,8 @@ export class UserFlows extends FlowTable<UserFlow> {
 
   override make(upper: UpperFlow, peer: Address, state: "requested" | "offered"): UserFlow {
     const congestion = this.#congestion.flow(this.ports.clock.now() * NANOSECONDS);
-    const user = new UserFlow(upper, peer, state, congestion, new StandingQueue(upper, this.ports));
+    const queue = new StandingQueue(upper, this.ports);
+    const user = new UserFlow(upper, peer, state, congestion, queue, this.ports.clock.wall());
     this.endpoints.add(user);
     this.paths.met(peer);
     return user;

@@ -80,6 +80,8 @@ export class DataTransfer {
   readonly #forwarding: Forwarding;
   readonly #congestion: Congestion;
   readonly #log: Log;
+  /** Milliseconds since 1970. */
+  readonly #established: number;
   /** By fd. */
   readonly #flows: (TransferFlow | undefined)[] = [];
   /** By EID. */
@@ -101,6 +103,7 @@ export class DataTransfer {
     this.#forwarding = context.forwarding;
     this.#congestion = context.congestion;
     this.#log = context.log.component("dt");
+    this.#established = context.clock.wall();
   }
 
   /**
@@ -308,6 +311,7 @@ export class DataTransfer {
   stats(): Stats {
     return {
       address: this.#own,
+      established: new Date(this.#established).toISOString(),
       flows: this.#flows.flatMap((flow) => flow ? [flow.stats()] : []),
       components: this.#components.flatMap((component, eid) =>
         component ? [{ eid, name: component.name, cubes: component.counters.stats() }] : []

@@ -33,6 +33,8 @@ export class TransferFlow {
   /** It carried nothing when that was last looked at. */
   suspended: boolean;
   readonly #waiting: SchedulingQueue<Waiter>;
+  /** Milliseconds since 1970. */
+  readonly #established: number;
   /** Average size of packets, in bytes. */
   #size = 0;
 
@@ -45,6 +47,7 @@ export class TransferFlow {
     this.suspended = lower.suspended;
     this.queue = new StandingQueue(lower, ports);
     this.#waiting = scheduling.queue();
+    this.#established = ports.clock.wall();
   }
 
   /** Whether users of this host should wait, when a packet of `bytes` bytes meets `queued` others. */
@@ -79,6 +82,7 @@ export class TransferFlow {
   stats(): Stats {
     return {
       fd: this.lower.fd,
+      established: new Date(this.#established).toISOString(),
       neighbour: this.neighbour,
       maxPacket: this.lower.maxPacket,
       suspended: this.lower.suspended,
