@@ -79,11 +79,6 @@ export interface PluginDeclaration<
   readonly position?: number;
   /** Layers (or other things of the kind) are listed and preferred in this order: lower first; without it, at the end. */
   readonly rank?: number;
-  /**
-   * For a plugin that has a declaration but no code yet: what a refusal says after its name, such as "comes with a later
-   * version". Help and completion know it; using it is a `NotSupportedError`.
-   */
-  readonly planned?: string;
   /** The code by which the reference's messages name it; only plugins that the reference has carry one. */
   readonly code?: number;
   /** Only other plugins pick it: options cannot name it, and lists and help leave it out. */

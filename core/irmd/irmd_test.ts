@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { IrmdError, PermissionError, ProtocolError } from "../contract/errors.ts";
 import { pid } from "../contract/ids.ts";
 import { emptyWorld, worldWithLayer } from "../testing/irmd/layer.ts";
-import { FakeProcess, hashOf } from "../testing/irmd/world.ts";
+import { hashOf } from "../testing/irmd/plugins.ts";
+import { FakeProcess } from "../testing/irmd/world.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
 

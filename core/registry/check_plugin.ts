@@ -115,6 +115,5 @@ export function readDeclaration(fields: Fields, reserved: readonly string[] = []
     abilities: optional(fields, "abilities", abilities),
     position: optional(fields, "position", order),
     rank: optional(fields, "rank", order),
-    planned: optional(fields, "planned", (from, key) => text(from, key, MAX_LINE)),
   };
 }

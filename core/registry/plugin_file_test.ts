@@ -107,7 +107,6 @@ Deno.test("each field at fault is named", () => {
     [{ abilities: ["fly"] }, /abilities\[0\] must be one of enrol, connect, join/],
     [{ position: -1 }, /position must be a whole number/],
     [{ rank: "1" }, /rank must be a whole number/],
-    [{ planned: 1 }, /planned must be a text/],
     [{ create: "new" }, /create must be a function/],
     [option({ name: "layer" }), /option layer: the word "layer" is taken/],
     [option({ aliases: ["x"] }), /option x: the word "x" is taken/],

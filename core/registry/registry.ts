@@ -20,10 +20,11 @@ import type { Policies } from "./check_options.ts";
 import { completeInstance } from "./check_instance.ts";
 import { checkPlugin, packetFormats, pluginLabel } from "./check_plugin.ts";
 import { checkedContext } from "./check_values.ts";
+import { guardedFormats } from "./guard/formats.ts";
 import { guarded, guardedContext } from "./guard/guarded.ts";
 import { type GuardedPlugin, PluginGuard } from "./guard/plugin_guard.ts";
 
-const { NotSupportedError, PluginError } = errors;
+const { PluginError } = errors;
 
 /** The origin of built-in plugins. */
 export const BUILT_IN = "built in";
@@ -125,14 +126,10 @@ export class Registry {
    * Loads the code of a plugin, so that {@link make} can be called, and gives its declaration.
    *
    * @throws PluginError when there is none of that name, or its code is not what it should be
-   * @throws NotSupportedError when it is only planned
    */
   async load<K extends PluginKind>(kind: K, word: string): Promise<PluginDeclaration<K>> {
     const entry = this.#entry<K>(kind, word);
     if (entry.plugin) return entry.declaration;
-    if (entry.declaration.planned !== undefined) {
-      throw new NotSupportedError(`${kind} "${entry.declaration.name}" ${entry.declaration.planned}`);
-    }
     const plugin = checkPlugin(await entry.load(), entry.origin);
     if (!isOfKind(plugin, kind) || plugin.name !== entry.declaration.name) {
       throw new PluginError(`${this.#label(entry)}: its code is that of ${plugin.kind} "${plugin.name}"`);
@@ -143,8 +140,8 @@ export class Registry {
 
   /** As {@link load}, for every plugin of a kind that has code. */
   async loadAll(kind: PluginKind, wanted: (origin: string) => boolean = () => true): Promise<void> {
-    for (const { declaration: { name, planned }, origin } of this.#tables[kind]) {
-      if (planned === undefined && wanted(origin)) await this.load(kind, name);
+    for (const { declaration: { name }, origin } of this.#tables[kind]) {
+      if (wanted(origin)) await this.load(kind, name);
     }
   }
 
@@ -166,7 +163,10 @@ export class Registry {
     const entry = this.#entry(kind, word);
     try {
       const formats = await (entry.formats?.() ?? entry.plugin?.formats?.());
-      return formats === undefined ? undefined : packetFormats(formats);
+      if (formats === undefined) return undefined;
+      const checked = packetFormats(formats);
+      if (!this.guard.guards(entry.origin === BUILT_IN)) return checked;
+      return guardedFormats(checked, this.guard.plugin(entry.declaration, entry.origin));
     } catch (cause) {
       throw new PluginError(`${this.#label(entry)}: ${errors.asOuroError(cause).message}`, { cause });
     }

@@ -3,7 +3,7 @@ import { VirtualTime } from "../sim/virtual_time.ts";
 import { SeededRandom } from "../kit/seeded_random.ts";
 import assert from "node:assert/strict";
 import { address } from "../contract/ids.ts";
-import { InvalidError, NotSupportedError, PluginError } from "../contract/errors.ts";
+import { InvalidError, PluginError } from "../contract/errors.ts";
 import type { PacketFormats } from "../contract/formats.ts";
 import type { Plugin, PluginDeclaration, PluginInstances } from "../contract/plugin.ts";
 import type { Log } from "../contract/ports.ts";
@@ -132,19 +132,6 @@ Deno.test("code that is another plugin's is refused", async () => {
   await assert.rejects(registry.load("hash", "tiny"), isPluginError(/hash "tiny"/, /balancing "first"/));
 });
 
-Deno.test("a planned plugin is listed, and refused in words when it is used", async () => {
-  const registry = new Registry(silent);
-  registry.addBuiltin({
-    declaration: declarationOf(tiny({ planned: "comes with a later version" })),
-    load: () => assert.fail("there is no code"),
-  });
-  assert.equal(registry.find("hash", "tiny").declaration.name, "tiny");
-  await assert.rejects(
-    registry.load("hash", "tiny"),
-    (e) => e instanceof NotSupportedError && e.message === 'hash "tiny" comes with a later version',
-  );
-});
-
 Deno.test("to prepare a plugin loads what it uses, and what that uses", async () => {
   const registry = new Registry(silent);
   const loaded: string[] = [];
@@ -163,7 +150,6 @@ Deno.test("to prepare a plugin loads what it uses, and what that uses", async ()
     create: () => ({ draw: () => address(1) }),
   };
   builtin(tiny());
-  builtin(tiny({ name: "soon", planned: "comes later" }));
   builtin(flat);
   builtin(balancer({ uses: ["hash"] }));
   builtin(balancer({ name: "second" }));

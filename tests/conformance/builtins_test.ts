@@ -97,9 +97,8 @@ conformDirectory(dht);
 for (const plugin of [none, mbEcn]) conformCongestion(plugin);
 for (const plugin of [fifo, priority]) conformScheduling(plugin);
 
-Deno.test("every built-in plugin that has code is proved", async () => {
-  const loaded = BUILTINS.filter(({ declaration }) => declaration.planned === undefined);
-  const plugins = await Promise.all(loaded.map(async ({ load }) => checkPlugin(await load(), "built in")));
+Deno.test("every built-in plugin is proved", async () => {
+  const plugins = await Promise.all(BUILTINS.map(async ({ load }) => checkPlugin(await load(), "built in")));
   assert.deepEqual(
     plugins.map(({ name }) => name).sort(),
     PROVED.map(({ name }) => name).sort(),

@@ -86,4 +86,13 @@ Deno.test("an IRMd with a plugin file that loops, waits for ever or throws ends,
       })
     ),
   );
+  // The lists of plugins, for a file that is tried before a daemon gets it.
+  await withPlugins("for (;;);", async (file) => {
+    const { code, stderr } = await host.run(["plugins", "--plugin", file]);
+    assert.match(
+      stderr,
+      /^ouro plugins: Plugin file \S+bad\.ts, which is being loaded, has not returned for 4 s/,
+    );
+    assert.notEqual(code, 0);
+  });
 });

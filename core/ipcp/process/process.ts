@@ -16,7 +16,6 @@ import { ControlConnection } from "../../os/unix/control_connection.ts";
 import { type LogOptions, openLog } from "../../os/log/log.ts";
 import { onStopSignal } from "../../os/process/signals.ts";
 import { faultReports } from "../../registry/guard/fault_reports.ts";
-import { PluginGuard } from "../../registry/guard/plugin_guard.ts";
 import type { RoleContext } from "../../tools/tool.ts";
 import { NO_NETWORKS } from "../../contract/network.ts";
 import { openRegistry } from "../../registry/open_registry.ts";
@@ -61,9 +60,7 @@ export async function runIpcp(settings: IpcpdSettings, context: RuntimeParts): P
   const { log, flush } = openLog(output);
   const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, log };
   // Only third parties' plugins need a watchdog.
-  const watched = settings.plugins.length === 0
-    ? undefined
-    : await watchPlugins(context.watchdog, output, log);
+  const watched = settings.plugins.length === 0 ? undefined : await underWatch(context.watchdog, output, log);
   let status = 0;
   try {
     const registry = await openRegistry(context.builtins, settings.plugins, log, {
@@ -86,13 +83,10 @@ export async function runIpcp(settings: IpcpdSettings, context: RuntimeParts): P
   return status;
 }
 
-/** Puts plugins under guard, with a watchdog. */
-async function watchPlugins(module: URL, output: LogOptions, log: Log) {
-  const { startWatchdog } = await import("../../os/process/watchdog.ts");
-  const watchdog = startWatchdog(module, output, COMPONENT, (thrown) => guard.uncaught(thrown));
-  const guard = new PluginGuard(log.component(COMPONENT), { cells: watchdog.cells });
-  guard.onNamed = (id, label) => watchdog.know(id, label);
-  return { guard, watchdog };
+/** The code of the watchdog takes memory that most processes have no use for. */
+async function underWatch(module: URL, output: LogOptions, log: Log) {
+  const { watchPlugins } = await import("../../os/process/watchdog.ts");
+  return watchPlugins(module, output, COMPONENT, log.component(COMPONENT));
 }
 
 /** The code for networks takes memory that most types have no use for. */

@@ -66,11 +66,10 @@ function keywordItems(command: Command): string[] {
 /** Types with their options, and the options of the policies that they use. */
 function typeItems(plugins: Declarations): string[] {
   return pluginsOf(plugins, "ipcp").flatMap((type) => {
-    const later = type.planned === undefined ? "" : ` This type ${type.planned}.`;
     const also = type.aliases?.length ? ` It is also written ${type.aliases.join(", ")}.` : "";
     const body = type.options.flatMap((option) => optionItem(option, plugins));
     return [
-      ...item(`${bold("type")} ${bold(type.name)}`, plain(`${type.description}.${also}${later}`)),
+      ...item(`${bold("type")} ${bold(type.name)}`, plain(`${type.description}.${also}`)),
       ...body.length === 0 ? [] : indented(body),
     ];
   });

@@ -6,7 +6,6 @@
 import type { Log } from "../../contract/ports.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
 import { PLUGIN_KINDS } from "../../contract/plugin_kind.ts";
-import type { Builtins } from "../../registry/builtins.ts";
 import type { ListedPlugin } from "../../registry/registry.ts";
 import { formatRows, leftWidth, type Row } from "../../tools/columns.ts";
 import { parseCommandLine } from "../../tools/command_line.ts";
@@ -46,7 +45,7 @@ export const TOOL = {
  */
 export const runPlugins = reported(
   "ouro plugins",
-  async (words, environment, { builtins }: Pick<RoleContext, "builtins">) => {
+  async (words, environment, context: Pick<RoleContext, "builtins" | "watchdog">) => {
     const parsed = parseCommandLine(TOOL, words);
     if (!parsed.ok) return printAnswer(parsed, TOOL, environment);
     const { options: { plugin: files }, operands: [as, form] } = parsed;
@@ -61,7 +60,7 @@ export const runPlugins = reported(
     }
     const plugins = files.length === 0
       ? await knownPlugins(environment)
-      : await withFiles(builtins, files, environment);
+      : await withFiles(context, files, environment);
     if (as !== undefined) environment.print(JSON.stringify(plugins.map(flat), null, 2));
     else environment.print(listOf(plugins).join("\n"));
     return 0;
@@ -69,13 +68,20 @@ export const runPlugins = reported(
 );
 
 async function withFiles(
-  builtins: Builtins,
+  { builtins, watchdog: module }: Pick<RoleContext, "builtins" | "watchdog">,
   files: readonly string[],
   environment: Environment,
 ): Promise<readonly ListedPlugin[]> {
   const { openRegistry } = await import("../../registry/open_registry.ts");
   const { systemTimers } = await import("../../os/clock.ts");
-  return (await openRegistry(builtins, files, logTo(environment), { timers: systemTimers })).declarations();
+  const { watchPlugins } = await import("../../os/process/watchdog.ts");
+  const log = logTo(environment);
+  const { guard, watchdog } = watchPlugins(module, "stderr", "ouro plugins", log);
+  try {
+    return (await openRegistry(builtins, files, log, { guard, timers: systemTimers })).declarations();
+  } finally {
+    watchdog.end();
+  }
 }
 
 function logTo(environment: Environment): Log {
@@ -114,15 +120,14 @@ function listOf(plugins: readonly ListedPlugin[]): string[] {
 }
 
 function pluginLines(
-  { name, aliases = [], description, planned, options }: PluginDeclaration,
+  { name, aliases = [], description, options }: PluginDeclaration,
   origin: string,
   all: readonly PluginDeclaration[],
 ): string[] {
   const also = aliases.length === 0 ? "" : `, also ${aliases.join(", ")}`;
-  const later = planned === undefined ? "" : `; ${planned}`;
   const rows: Row[] = options.map((option) => [synopsisOf(optionWords(option)), optionHelp(option, all)]);
   return [
-    ...formatRows([[name, `${description} (${origin}${also}${later})`]], 4, 14),
+    ...formatRows([[name, `${description} (${origin}${also})`]], 4, 14),
     ...formatRows(rows, 8, leftWidth(rows, WIDEST)),
   ];
 }

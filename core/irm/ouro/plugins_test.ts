@@ -10,10 +10,15 @@ const builtins: Builtins = () =>
     load: () => Promise.reject(new Error("lists need no code")),
   })));
 
+const WATCHDOG = new URL("../../os/process/watchdog_worker.ts", import.meta.url);
+
 async function run(line: string, prepare: (world: FakeWorld) => void = () => {}) {
   const world = new FakeWorld();
   prepare(world);
-  const status = await runPlugins(line === "" ? [] : line.split(" "), world, { builtins });
+  const status = await runPlugins(line === "" ? [] : line.split(" "), world, {
+    builtins,
+    watchdog: WATCHDOG,
+  });
   return { status, out: world.out.join("\n"), error: world.errors.join("\n"), world };
 }
 

@@ -3,14 +3,7 @@
  *
  * @module
  */
-import {
-  ExistsError,
-  InvalidError,
-  IpcpError,
-  IrmdError,
-  NotSupportedError,
-  type OuroError,
-} from "../../contract/errors.ts";
+import { ExistsError, InvalidError, IpcpError, IrmdError, type OuroError } from "../../contract/errors.ts";
 import type { Pid } from "../../contract/ids.ts";
 import { DONE, type Done, failure, success } from "../../contract/outcome.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
@@ -61,14 +54,9 @@ export class IpcpLifecycle {
    * Returns the type that a word means.
    *
    * @throws PluginError when there is none
-   * @throws NotSupportedError when it is only planned
    */
   typeOf(word: string): PluginDeclaration {
-    const declaration = this.#state.plugins.ipcpType(word);
-    if (declaration.planned !== undefined) {
-      throw new NotSupportedError(`IPCP type "${declaration.name}" ${declaration.planned}`);
-    }
-    return declaration;
+    return this.#state.plugins.ipcpType(word);
   }
 
   /**

@@ -12,7 +12,8 @@ import {
 } from "../../contract/errors.ts";
 import { failure } from "../../contract/outcome.ts";
 import { emptyWorld } from "../../testing/irmd/layer.ts";
-import { hashOf, World } from "../../testing/irmd/world.ts";
+import { hashOf } from "../../testing/irmd/plugins.ts";
+import { World } from "../../testing/irmd/world.ts";
 
 /** IPCPs a and b in layer one, c in layer two, d in none. */
 function layers(): World {

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { pid } from "../../contract/ids.ts";
 import { NotFoundError } from "../../contract/errors.ts";
 import { worldWithLayer } from "../../testing/irmd/layer.ts";
-import { hashOf, type World } from "../../testing/irmd/world.ts";
+import { hashOf } from "../../testing/irmd/plugins.ts";
+import type { World } from "../../testing/irmd/world.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
 

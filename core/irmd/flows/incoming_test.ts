@@ -10,7 +10,8 @@ import {
 } from "../../contract/errors.ts";
 import { failure } from "../../contract/outcome.ts";
 import { worldWithLayer } from "../../testing/irmd/layer.ts";
-import { type FakeProcess, hashOf, type World } from "../../testing/irmd/world.ts";
+import { hashOf } from "../../testing/irmd/plugins.ts";
+import type { FakeProcess, World } from "../../testing/irmd/world.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
 const QOS_RAW = {

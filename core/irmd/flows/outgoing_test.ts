@@ -12,7 +12,8 @@ import {
 } from "../../contract/errors.ts";
 import { failure } from "../../contract/outcome.ts";
 import { emptyWorld, type LayerManners } from "../../testing/irmd/layer.ts";
-import { hashOf, type World } from "../../testing/irmd/world.ts";
+import { hashOf } from "../../testing/irmd/plugins.ts";
+import type { World } from "../../testing/irmd/world.ts";
 
 const TOKEN = "00112233445566778899aabbccddeeff";
 

@@ -1,7 +1,7 @@
 /** @module */
 import assert from "node:assert/strict";
 import { worldWithLayer } from "../../testing/irmd/layer.ts";
-import { hashOf } from "../../testing/irmd/world.ts";
+import { hashOf } from "../../testing/irmd/plugins.ts";
 
 const QOS = {
   delay: 0,

@@ -11,7 +11,8 @@ import { PLAIN_POLICY } from "../../security/policy/flow_policy.ts";
 import { pem } from "../../security/x509/pem.ts";
 import { decodeOapHeader, encodeOapHeader } from "../../wire/oap_header.ts";
 import { emptyWorld, type LayerManners } from "../../testing/irmd/layer.ts";
-import { type Asked, type FakeProcess, hashOf, type World } from "../../testing/irmd/world.ts";
+import { hashOf } from "../../testing/irmd/plugins.ts";
+import type { Asked, FakeProcess, World } from "../../testing/irmd/world.ts";
 import { ClientHandshake } from "../oap/client_handshake.ts";
 import { encrypting } from "../../testing/irmd/handshake.ts";
 

@@ -265,7 +265,6 @@ Deno.test("a fault in what a file asks for is final, and is said", () => {
   const cases: [string, Wish][] = [
     ["no-such-policy", { method: "name.create", params: { name: "x", balancing: "no-such-policy" } }],
     ["what", bootstrap("a", "what", "x")],
-    ["comes with a later version", bootstrap("a", "raptor", "x")],
     ["192.0.2.300", bootstrap("bad", "local", "x")],
   ];
   for (const [reason, wish] of cases) {

@@ -35,8 +35,8 @@ export function pluginServer(registry: Registry, timers: Timers, seal: () => voi
     // What they make use of is loaded, too.
     seal: async () => {
       for (const kind of ["hash", "balancing"] as const) {
-        for (const { declaration: { name, planned } } of registry.declarations(kind)) {
-          if (planned === undefined) await registry.prepare(kind, name);
+        for (const { declaration: { name } } of registry.declarations(kind)) {
+          await registry.prepare(kind, name);
         }
       }
       seal();

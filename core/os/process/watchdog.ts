@@ -4,15 +4,17 @@
  *
  * @module
  */
-import type { LogOptions } from "../log/log.ts";
+import type { Log, Timer } from "../../contract/ports.ts";
 import { BEAT, CELLS, LOOK_EVERY } from "../../registry/guard/loop_watch.ts";
+import { PluginGuard } from "../../registry/guard/plugin_guard.ts";
 import { backgroundTimers } from "../clock.ts";
+import type { LogOptions } from "../log/log.ts";
 
 /** What the thread is told first; then {@link WatchedPlugin}s. */
 export interface Watched {
   readonly cells: Int32Array;
-  /** Where its line goes; undefined: it ends the process without a word. */
-  readonly log?: LogOptions;
+  /** Where its line goes: a log, or a terminal's standard error; undefined: it ends the process without a word. */
+  readonly log?: LogOptions | "stderr";
   readonly component: string;
 }
 
@@ -28,6 +30,8 @@ export interface Watchdog {
   readonly cells: Int32Array;
   /** Tells it of a plugin. */
   know(id: number, label: string): void;
+  /** Ends the thread: no plugin runs any more. */
+  end(): void;
   /** Ends the process: a plugin may have left timers behind that would keep it alive. */
   exit(status: number): never;
 }
@@ -41,7 +45,7 @@ export interface Watchdog {
  */
 export function startWatchdog(
   module: URL,
-  log: LogOptions | undefined,
+  log: Watched["log"],
   component: string,
   uncaught: (thrown: unknown) => boolean,
 ): Watchdog {
@@ -49,9 +53,10 @@ export function startWatchdog(
   const worker = new Worker(module, { type: "module" });
   const told: Watched = { cells, log, component };
   worker.postMessage(told);
+  let next: Timer;
   const beat = () => {
     Atomics.add(cells, BEAT, 1);
-    backgroundTimers.after(LOOK_EVERY, beat);
+    next = backgroundTimers.after(LOOK_EVERY, beat);
   };
   beat();
   addEventListener("error", (event) => {
@@ -63,6 +68,27 @@ export function startWatchdog(
   return {
     cells,
     know: (id, label) => worker.postMessage({ id, label } satisfies WatchedPlugin),
+    end: () => {
+      next.cancel();
+      worker.terminate();
+    },
     exit: (status) => Deno.exit(status),
   };
+}
+
+/**
+ * Puts the third parties' plugins of this process under guard, with a watchdog.
+ *
+ * @param lines takes a line of each plugin and method that fails; the others as for {@link startWatchdog}
+ */
+export function watchPlugins(
+  module: URL,
+  log: Watched["log"],
+  component: string,
+  lines: Log,
+): { readonly guard: PluginGuard; readonly watchdog: Watchdog } {
+  const watchdog = startWatchdog(module, log, component, (thrown) => guard.uncaught(thrown));
+  const guard = new PluginGuard(lines, { cells: watchdog.cells });
+  guard.onNamed = (id, label) => watchdog.know(id, label);
+  return { guard, watchdog };
 }

@@ -29,7 +29,8 @@ function watch({ cells, log, component }: Watched): void {
 
 /** What runs in the other thread cannot be stopped in any other way. */
 async function end(log: Watched["log"], component: string, why: string): Promise<void> {
-  if (log) {
+  if (log === "stderr") console.error(`${component}: Plugin ${why}: the program ends.`);
+  else if (log) {
     const opened = openLog(log);
     opened.log.component(component).error(`Plugin ${why}: the process ends.`);
     await opened.flush();

@@ -94,7 +94,7 @@ export const REFERENCE: readonly PluginDeclaration[] = [
     options: [device, integer("ethertype", 80, 0xa000, { hexadecimal: true, min: 0x600, max: 0xfffe }), hash],
   }),
   plugin("ipcp", "eth-llc", { position: 60, options: [device, hash] }),
-  plugin("ipcp", "raptor", { position: 80, options: [hash], planned: "comes with a later version" }),
+  plugin("ipcp", "raptor", { position: 80, options: [hash] }),
   plugin("directory", "DHT", { options: dht }),
   plugin("routing", "link_state", { options: linkState }),
   plugin("routing", "lfa", { options: linkState }),

@@ -9,16 +9,15 @@ import {
   IrmdError,
   NotFoundError,
   type OuroError,
-  PluginError,
   TimedOutError,
 } from "../../contract/errors.ts";
 import { type Pid, pid, uid } from "../../contract/ids.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
-import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../contract/plugin.ts";
 import type { Log } from "../../contract/ports.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
-import type { AskedBalancer, IrmdPlugins, Machine, Session, Start } from "../../irmd/tables/machine.ts";
+import type { AskedBalancer, Machine, Session, Start } from "../../irmd/tables/machine.ts";
+import { PLUGINS } from "./plugins.ts";
 import { Irmd } from "../../irmd/irmd.ts";
 import type { SessionRole } from "../../wire/local/local_protocol.ts";
 
@@ -177,54 +176,6 @@ export class FakeProcess implements Session {
   }
 }
 
-const ipcpType = (name: string, rest: Partial<PluginDeclaration>): PluginDeclaration => ({
-  kind: "ipcp",
-  name,
-  apiVersion: PLUGIN_API_VERSION,
-  description: name,
-  options: [],
-  ...rest,
-});
-
-const TYPES = [
-  ipcpType("local", { rank: 0 }),
-  ipcpType("unicast", {
-    rank: 1,
-    aliases: ["normal"],
-    program: "ipcpd-normal",
-    abilities: ["enrol", "connect"],
-  }),
-  ipcpType("broadcast", { rank: 2, abilities: ["enrol", "connect", "join"] }),
-  ipcpType("raptor", { rank: 3, planned: "comes with a later version" }),
-];
-
-/** FNV-1a, which is enough to tell names apart. */
-function digest(bytes: Uint8Array): Uint8Array {
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  return Uint8Array.from([24, 16, 8, 0], (shift) => hash >>> shift);
-}
-
-/** The hash of a name in the layers of this world. */
-export const hashOf = (name: string): string => digest(new TextEncoder().encode(name)).toHex();
-
-const plugins: IrmdPlugins = {
-  list: () => TYPES.map((declaration) => ({ declaration, origin: "built in" })),
-  hash: () => ({ digest: (bytes, done) => done(success(digest(bytes))) }),
-  balancer: (name) => {
-    if (name === "round-robin") return { choose: () => 0 };
-    if (name === "spillover") return { choose: (waiting) => waiting.length - 1 };
-    if (name === "broken") return { choose: () => 99 };
-    throw new PluginError(`there is no plugin balancing "${name}"`);
-  },
-  ipcpType: (word) => {
-    const found = TYPES.find(({ name, aliases }) => name === word || aliases?.includes(word));
-    if (!found) throw new PluginError(`there is no plugin ipcp "${word}"; known: local, unicast`);
-    return found;
-  },
-  checkOptions: (_declarations, given) => given,
-};
-
 /** A host. */
 export class World {
   readonly time: VirtualTime;
@@ -247,7 +198,7 @@ export class World {
   /** Called with each IPCP that has been started, to give it its answers. */
   animate: (ipcp: FakeProcess) => void = () => {};
   /** Gives hash functions. */
-  hashes = plugins.hash;
+  hashes = PLUGINS.hash;
   /** What the balancing policy `elsewhere`, of another process, does. */
   chooses: AskedBalancer["ask"] = (_waiting, done) => void this.time.after(100, () => done(0));
   /** What happens when a program is started. */
@@ -276,12 +227,12 @@ export class World {
       ports,
       host: this.#host,
       plugins: {
-        ...plugins,
+        ...PLUGINS,
         hash: (name) => this.hashes(name),
         balancer: (name) =>
           name === "elsewhere"
             ? { ask: (waiting, done) => this.chooses(waiting, done) }
-            : plugins.balancer(name),
+            : PLUGINS.balancer(name),
       },
       files: {
         read: (path) => this.files.get(path),

@@ -5,13 +5,16 @@
  */
 import type { Role } from "../tool.ts";
 import { asOuroError, IrmdError, NotFoundError, PermissionError } from "../../contract/errors.ts";
+import { type Log, SILENT } from "../../contract/ports.ts";
 import { systemClock, systemTimers } from "../../os/clock.ts";
 import { runtimeError } from "../../os/c/errno.ts";
 import { createFile } from "../../os/files.ts";
 import { LineOutput } from "../../os/log/line_output.ts";
 import { RuntimeFolder } from "../../os/unix/runtime_folder.ts";
 import { onStopSignal } from "../../os/process/signals.ts";
+import type { Watchdog } from "../../os/process/watchdog.ts";
 import type { Builtins } from "../../registry/builtins.ts";
+import type { PluginGuard } from "../../registry/guard/plugin_guard.ts";
 import { IrmdClient } from "../irmd_client.ts";
 import { parseCommandLine } from "../command_line.ts";
 import { runCapture, summaryText } from "./run.ts";
@@ -21,7 +24,7 @@ import type { CaptureSource } from "./source.ts";
 import { TOOL } from "./tool.ts";
 
 /** Runs capture. */
-export const run: Role = async (args, { builtins }) => {
+export const run: Role = async (args, { builtins, watchdog: module }) => {
   const parsed = parseCommandLine(TOOL, args);
   if (!parsed.ok) {
     console.log(parsed.usage.trimEnd());
@@ -39,13 +42,21 @@ export const run: Role = async (args, { builtins }) => {
     if (stop.signal.aborted) Deno.exit(1);
     stop.abort();
   });
+  let watchdog: Watchdog | undefined;
+  const guard = async () => {
+    const { watchPlugins } = await import("../../os/process/watchdog.ts");
+    const watched = watchPlugins(module, "stderr", TOOL.name, COMPLAINTS);
+    watchdog = watched.watchdog;
+    return watched.guard;
+  };
   try {
     const settings = captureSettings(parsed.options, parsed.operands, Deno.stdout.isTerminal());
-    return await capture(settings, { irmd, builtins }, stop.signal);
+    return await capture(settings, { irmd, builtins, guard }, stop.signal);
   } catch (thrown) {
     complain(asOuroError(thrown).message);
     return 1;
   } finally {
+    watchdog?.end();
     undo();
     await irmd.close();
   }
@@ -53,9 +64,18 @@ export const run: Role = async (args, { builtins }) => {
 
 const complain = (sentence: string) => console.error(`capture: ${sentence}`);
 
+/** What a plugin does wrong is told at the terminal. */
+const COMPLAINTS: Log = {
+  ...SILENT,
+  error: complain,
+  warning: complain,
+  component: () => COMPLAINTS,
+};
+
 interface Surroundings {
   readonly irmd: IrmdClient;
   readonly builtins: Builtins;
+  readonly guard: () => Promise<PluginGuard>;
 }
 
 async function capture(settings: CaptureSettings, around: Surroundings, stop: AbortSignal): Promise<number> {
@@ -105,12 +125,12 @@ async function openSource(settings: CaptureSettings, irmd: IrmdClient): Promise<
 async function openSink(
   { output, snapLength }: CaptureSettings,
   { linkType }: CaptureSource,
-  { irmd, builtins }: Surroundings,
+  { irmd, builtins, guard }: Surroundings,
 ): Promise<CaptureSink> {
   if (output.kind === "lines") {
     const { LineSink } = await import("./line_sink.ts");
     const { openFormats } = await import("./open_formats.ts");
-    const formats = await openFormats(builtins, irmd, complain);
+    const formats = await openFormats(builtins, irmd, complain, guard);
     return new LineSink(new LineOutput(Deno.stdout, systemTimers), linkType, formats);
   }
   const { PcapSink } = await import("./pcap_sink.ts");

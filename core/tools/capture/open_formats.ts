@@ -7,6 +7,8 @@ import { IrmdError, PermissionError, PluginError } from "../../contract/errors.t
 import type { PacketFormats } from "../../contract/formats.ts";
 import { SILENT } from "../../contract/ports.ts";
 import type { Builtins } from "../../registry/builtins.ts";
+import type { PluginGuard } from "../../registry/guard/plugin_guard.ts";
+import { systemTimers } from "../../os/clock.ts";
 import { openRegistry } from "../../registry/open_registry.ts";
 import { BUILT_IN } from "../../registry/registry.ts";
 import { fieldsOf, list, text } from "../../wire/local/fields.ts";
@@ -18,14 +20,18 @@ const MAX_PLUGINS = 10_000, MAX_PATH = 4096;
  * Loads them, third parties' first.
  *
  * @param complain is told when a file of the IRMd's cannot be loaded here; the capture does without all of them then
+ * @param guard makes the guard of their calls, when there are any
  */
 export async function openFormats(
   builtins: Builtins,
   irmd: Pick<IrmdClient, "call">,
   complain: (sentence: string) => void,
+  guard: () => Promise<PluginGuard>,
 ): Promise<readonly PacketFormats[]> {
+  const files = await pluginFiles(irmd);
+  const options = files.length === 0 ? {} : { guard: await guard(), timers: systemTimers };
   try {
-    return await (await openRegistry(builtins, await pluginFiles(irmd), SILENT)).allFormats();
+    return await (await openRegistry(builtins, files, SILENT, options)).allFormats();
   } catch (thrown) {
     if (!(thrown instanceof PluginError)) throw thrown;
     complain(thrown.message);

@@ -1,7 +1,9 @@
 /** Tests of what captures learn from plugins. @module */
 import assert from "node:assert/strict";
 import { IrmdError } from "../../contract/errors.ts";
+import { PluginGuard } from "../../registry/guard/plugin_guard.ts";
 import type { PacketFormats } from "../../contract/formats.ts";
+import { SILENT } from "../../contract/ports.ts";
 import { openFormats } from "./open_formats.ts";
 
 const PLUGIN = `export default {
@@ -9,6 +11,8 @@ const PLUGIN = `export default {
   create: () => ({ length: 1, digest: () => new Uint8Array(1) }),
   formats: () => ({ describe: (place) => place === "udp" ? "a tiny packet" : undefined }),
 };`;
+
+const guard = () => Promise.resolve(new PluginGuard(SILENT));
 
 /** Those who know the files of an IRMd, and what was complained about. */
 async function opened(...contents: readonly string[]) {
@@ -21,7 +25,12 @@ async function opened(...contents: readonly string[]) {
     });
     const call = () => Promise.resolve([{ origin: "built in" }, ...rows, ...rows]);
     const complaints: string[] = [];
-    const formats = await openFormats(() => Promise.resolve([]), { call }, (text) => complaints.push(text));
+    const formats = await openFormats(
+      () => Promise.resolve([]),
+      { call },
+      (text) => complaints.push(text),
+      guard,
+    );
     return { formats, complaints };
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -45,5 +54,5 @@ Deno.test("a file that cannot be loaded is complained about, and the capture goe
 Deno.test("without an IRMd there are the built-in plugins", async () => {
   const call = () => Promise.reject(new IrmdError("there is none"));
   const complain = (text: string) => assert.fail(text);
-  assert.deepEqual(await openFormats(() => Promise.resolve([]), { call }, complain), []);
+  assert.deepEqual(await openFormats(() => Promise.resolve([]), { call }, complain, guard), []);
 });

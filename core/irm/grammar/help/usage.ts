@@ -87,7 +87,6 @@ function valuesUsage(command: Command, plugins: Declarations): string[] {
 
 function typeUsage(type: Declarations[number], plugins: Declarations): string[] {
   const notes = [...type.aliases ?? []].map((alias) => `also written ${alias}`);
-  if (type.planned !== undefined) notes.push(type.planned);
   const rows = optionRows(type.options, plugins);
   return [
     `if <type> is ${type.name}${notes.length === 0 ? "" : ` (${notes.join("; ")})`}:`,
