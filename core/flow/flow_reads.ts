@@ -11,6 +11,9 @@ import { type WaitOptions, WaitQueue } from "./irmd/wait_queue.ts";
 
 type Packet = Uint8Array<ArrayBuffer>;
 
+/** Allocating a buffer costs more than filling it: up to this size one is used again for reads that wait. */
+const LARGEST_KEPT = 128 * 1024;
+
 /** Options of {@link Flow.readInto}. */
 export interface ReadIntoOptions extends WaitOptions {
   /**
@@ -35,6 +38,7 @@ export class FlowReads {
   told = false;
   readonly #waiting: WaitQueue<undefined, Packet>;
   readonly #partial = new PartialRead();
+  #kept: Packet = new Uint8Array(0);
 
   constructor(private readonly flow: ReadFlow, private readonly channel: FlowChannel, timers: Timers) {
     this.#waiting = new WaitQueue(timers, `reading from flow ${flow.fd}`);
@@ -88,8 +92,8 @@ export class FlowReads {
       const packet = this.channel.take();
       if (packet === undefined) return;
       // Taking the next packet, for another call or by the channel itself, must not spoil this one.
-      const spoilt = this.#waiting.size > 1 || this.channel.fleeting;
-      this.#waiting.settleFirst(spoilt ? packet.slice() : packet);
+      if (this.#waiting.size > 1) this.#waiting.settleFirst(packet.slice());
+      else this.#waiting.settleFirst(this.channel.fleeting ? this.#keep(packet) : packet);
     }
   }
 
@@ -108,6 +112,16 @@ export class FlowReads {
   fail(error: OuroError): void {
     if (this.#waiting.size > 0) this.told = true;
     this.#waiting.failAll(error);
+  }
+
+  /** Copies a packet to where it stays until the next one is read. */
+  #keep(packet: Packet): Packet {
+    if (packet.length > LARGEST_KEPT) return packet.slice();
+    if (this.#kept.length < packet.length) {
+      this.#kept = new Uint8Array(Math.min(2 * packet.length, LARGEST_KEPT));
+    }
+    this.#kept.set(packet);
+    return this.#kept.subarray(0, packet.length);
   }
 
   #takeNext(): Packet | undefined {

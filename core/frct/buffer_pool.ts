@@ -5,10 +5,10 @@
  */
 
 const SMALLEST = 256;
-/** Larger buffers are not kept for later. */
-const LARGEST_SPARE = 16 * 1024;
-/** So many spare buffers are kept. */
-const SPARES = 256;
+/** Larger buffers are as large as their packets, and not kept for later. */
+const LARGEST_SPARE = 128 * 1024;
+/** Bytes that spare buffers have in all. */
+const SPARE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Lends buffers.
@@ -26,10 +26,12 @@ const SPARES = 256;
  */
 export class BufferPool {
   readonly #spares: Uint8Array<ArrayBuffer>[] = [];
+  #bytes = 0;
 
   /** Copies a packet into a buffer, which may be longer than the packet. */
   copy(packet: Uint8Array): Uint8Array<ArrayBuffer> {
     const spare = this.#spares.pop();
+    if (spare !== undefined) this.#bytes -= spare.length;
     const buffer = spare !== undefined && spare.length >= packet.length
       ? spare
       : new Uint8Array(sizeFor(packet.length));
@@ -39,7 +41,9 @@ export class BufferPool {
 
   /** Takes back a buffer whose bytes no caller needs any more. */
   giveBack(buffer: Uint8Array<ArrayBuffer>): void {
-    if (buffer.length <= LARGEST_SPARE && this.#spares.length < SPARES) this.#spares.push(buffer);
+    if (buffer.length > LARGEST_SPARE || this.#bytes + buffer.length > SPARE_BYTES) return;
+    this.#spares.push(buffer);
+    this.#bytes += buffer.length;
   }
 }
 

@@ -8,6 +8,7 @@ import { ipcpPid, localHost } from "../support/local_layer.ts";
 import { benchAllocations, residentKb } from "./allocations.ts";
 import { benchDataTransfer } from "./data_transfer.ts";
 import { benchFlows, benchKinds } from "./flow_bench.ts";
+import { benchForward } from "./forward_bench.ts";
 import { benchLinkStateUpdates } from "./link_state_updates.ts";
 import { benchPluginGuard } from "./plugin_guard.ts";
 import { benchSecurity } from "./security.ts";
@@ -25,6 +26,7 @@ const rows: Row[] = [];
   rows.push(...await benchFlows(host, "bench"));
   rows.push(...await benchKinds(host, "bench"));
   rows.push(...await benchAllocations(host, "bench"));
+  rows.push(...await benchForward(host));
   rows.push({
     what: "one idle IPCP process, resident",
     value: `${idle.toFixed(1)} MB`,

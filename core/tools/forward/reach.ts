@@ -17,12 +17,15 @@ import { type DatagramEndpoint, type Endpoint, endpointText, type StreamEndpoint
 import { ended } from "./offer.ts";
 import type { ForwardSettings } from "./settings.ts";
 import { relay } from "./stream_relay.ts";
+import { Turns } from "./turns.ts";
 import { UdpPlaces } from "./udp_places.ts";
 
 /** Milliseconds in which a program must say to the proxy what it wants. */
 const GREETING = 10_000;
 /** Milliseconds after an accept that failed. */
 const AFTER_FAILURE = 1000;
+/** Flows that are asked for at once. Where there are more they wait here, since a request waits at its other end for seconds only. */
+const ALLOCATIONS = 64;
 
 /** Carries one connection to its end; says why it did not come to it. */
 type Carry = (end: ByteEnd) => Promise<OuroError | undefined>;
@@ -30,6 +33,7 @@ type Carry = (end: ByteEnd) => Promise<OuroError | undefined>;
 /** Forwards connections, and what it needs for that. */
 export class Reacher {
   readonly #connections: Connections;
+  readonly #allocations = new Turns(ALLOCATIONS);
 
   constructor(
     private readonly ouro: Ouroboros,
@@ -138,7 +142,7 @@ export class Reacher {
 
   #allocate(name: string): Promise<Flow> {
     const { qos, security } = this.settings;
-    return this.ouro.allocate(name, { qos, security, signal: this.stop });
+    return this.#allocations.run(() => this.ouro.allocate(name, { qos, security, signal: this.stop }));
   }
 }
 

@@ -11,8 +11,10 @@ import { NO_BYTES } from "../../kit/bytes.ts";
 import { runtimeError } from "../../os/c/errno.ts";
 import type { ByteEnd } from "../../os/streams/stream_sockets.ts";
 
-/** Bytes that are read and written at once. */
-const CHUNK = 64 * 1024;
+/** Bytes that are read and written at once. Many connections are idle: a buffer is small until it was full once. */
+const CHUNK = 64 * 1024, FIRST_CHUNK = 4096;
+/** A packet of more bytes goes out by itself, without a copy. */
+const LARGE = 16 * 1024;
 
 /**
  * Carries until both directions have ended, or one has failed; then both the flow and the stream are closed.
@@ -39,36 +41,36 @@ export async function relay(
 
 async function toFlow(end: ByteEnd, flow: Flow, said: Uint8Array): Promise<void> {
   await writeAll(flow, said);
-  const buffer = new Uint8Array(CHUNK);
+  let buffer = new Uint8Array(FIRST_CHUNK);
   for (;;) {
     const count = await reading(end, buffer);
     // An empty packet is the end of the stream, as in Flow.stream.
     if (count === null) return await flow.write(NO_BYTES);
     await writeAll(flow, buffer.subarray(0, count));
+    if (count === buffer.length && count < CHUNK) buffer = new Uint8Array(CHUNK);
   }
 }
 
 async function fromFlow(end: ByteEnd, flow: Flow): Promise<void> {
-  const buffer = new Uint8Array(CHUNK);
+  let buffer = new Uint8Array(0);
   for (let over = false; !over;) {
-    let packet = await flow.read();
+    let packet: Uint8Array | undefined = await flow.read();
     let filled = 0;
-    // Packets that are there already go out with one call.
-    for (;;) {
+    // Small packets that are there already go out with one call; a packet is valid until the next one is taken.
+    while (packet) {
       over = packet.length === 0;
-      if (over) break;
-      if (filled + packet.length > buffer.length) {
+      const large = packet.length > LARGE;
+      if (filled > 0 && (large || filled + packet.length > CHUNK)) {
         await writing(end, buffer.subarray(0, filled));
         filled = 0;
       }
-      if (packet.length > buffer.length) await writing(end, packet);
+      if (filled === 0 && (large || !flow.hasPacket)) await writing(end, packet);
       else {
+        if (buffer.length === 0) buffer = new Uint8Array(CHUNK);
         buffer.set(packet, filled);
         filled += packet.length;
       }
-      const next = flow.hasPacket ? flow.tryRead() : undefined;
-      if (!next) break;
-      packet = next;
+      packet = !over && flow.hasPacket ? flow.tryRead() : undefined;
     }
     await writing(end, buffer.subarray(0, filled));
   }
