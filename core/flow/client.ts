@@ -22,7 +22,8 @@ const fds = new FdTable();
 
 /** Where and as what to connect. */
 export interface ConnectOptions {
-  /** The runtime folder of the IRMd; left out: `$OURO_RUNTIME_DIR`, or the usual one of this user. */
+  /** The runtime folder of the IRMd; left out: `$OURO_RUNTIME_DIR`, or the usual one of this user,
+   * and where no IRMd runs there, that of the system. */
   readonly runtimeFolder?: string;
   /** Name under which `irm bind program` knows this program; left out: the main module's, without its ending. */
   readonly program?: string;
@@ -56,8 +57,8 @@ export class Ouroboros implements AsyncDisposable {
   readonly #flows = new Set<Flow>();
   #session: Promise<Session> | undefined;
   #closed: Promise<void> | undefined;
-  /** The IRMd has answered once: when it does not any more, it is expected back. */
-  #known = false;
+  /** The folder of the IRMd that has answered: when it does not any more, it is expected back there. */
+  #folder: string | undefined;
   /** What ends the pauses between looks for it. */
   readonly #pauses = new Set<() => void>();
 
@@ -158,7 +159,7 @@ export class Ouroboros implements AsyncDisposable {
     const opening = this.#session ??= this.#connect();
     try {
       const session = await opening;
-      this.#known = true;
+      this.#folder = session.folder;
       if (!session.ended) return session;
     } catch (thrown) {
       this.#forget(opening);
@@ -173,7 +174,7 @@ export class Ouroboros implements AsyncDisposable {
     try {
       return await this.#open();
     } catch (thrown) {
-      if (!this.#known || this.#closed || !(thrown instanceof IrmdError)) throw thrown;
+      if (this.#folder === undefined || this.#closed || !(thrown instanceof IrmdError)) throw thrown;
       return undefined;
     }
   }
@@ -199,8 +200,9 @@ export class Ouroboros implements AsyncDisposable {
   }
 
   #connect(): Promise<Session> {
+    const { runtimeFolder = this.#folder } = this.#options;
     return Session.open({
-      runtimeFolder: this.#options.runtimeFolder ?? RuntimeFolder.find().path,
+      folders: runtimeFolder === undefined ? RuntimeFolder.search().map(({ path }) => path) : [runtimeFolder],
       program: this.#options.program ?? programName(),
     });
   }

@@ -5,12 +5,13 @@
  */
 import { asOuroError, IrmdError, PermissionError, ProtocolError } from "../contract/errors.ts";
 import { ControlConnection } from "../os/unix/control_connection.ts";
+import { RuntimeFolder } from "../os/unix/runtime_folder.ts";
 import { hello } from "../wire/local/local_protocol.ts";
 
 /** What a tool calls itself, and what its users are told who may not use it. */
 export interface ToolIdentity {
   readonly program: string;
-  /** @param path of the IRMd's socket for commands */
+  /** @param path of the IRMd's socket for commands, or several */
   refusal(path: string): string;
 }
 
@@ -20,16 +21,18 @@ const IRM: ToolIdentity = {
     `this user may not command the IRMd at ${path}: be root, or a member of the group "ouroboros"`,
 };
 
+const adminSockets = () => RuntimeFolder.search().map(({ adminSocket }) => adminSocket);
+
 /** Asks the IRMd behind one socket. */
 export class IrmdClient {
-  readonly #path: () => string;
+  readonly #paths: () => readonly string[];
   readonly #identity: ToolIdentity;
   #connection: Promise<ControlConnection> | undefined;
   #greeting: Promise<unknown> | undefined;
 
-  /** @param path gives the path of the IRMd's socket for commands */
-  constructor(path: () => string, identity: ToolIdentity = IRM) {
-    this.#path = path;
+  /** @param paths gives where the IRMd's socket for commands may be; the first at which somebody listens is taken */
+  constructor(paths: () => readonly string[] = adminSockets, identity: ToolIdentity = IRM) {
+    this.#paths = paths;
     this.#identity = identity;
   }
 
@@ -66,19 +69,19 @@ export class IrmdClient {
   }
 
   async #connect(): Promise<ControlConnection> {
-    let path = "";
+    let paths: readonly string[] = [];
     try {
-      path = this.#path();
-      return await ControlConnection.connect(path, {
+      paths = this.#paths();
+      return await ControlConnection.connect(paths, {
         request: (method) => {
           throw new ProtocolError(`a tool does not answer ${method}`);
         },
         notification: () => {},
       }, () => {});
     } catch (thrown) {
-      if (path === "") throw new IrmdError(asOuroError(thrown).message, { cause: thrown });
+      if (paths.length === 0) throw new IrmdError(asOuroError(thrown).message, { cause: thrown });
       if (thrown instanceof IrmdError && thrown.cause instanceof Deno.errors.PermissionDenied) {
-        throw new PermissionError(this.#identity.refusal(path), { cause: thrown });
+        throw new PermissionError(this.#identity.refusal(paths.join(" or ")), { cause: thrown });
       }
       throw thrown;
     }

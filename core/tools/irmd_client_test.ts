@@ -43,7 +43,7 @@ async function fakeIrmd(
 
 Deno.test("the hello and the first request go out in one write; later requests use the same connection", async () => {
   await fakeIrmd((method, id) => formatResult(id, { method }), async (path, arrived) => {
-    const client = new IrmdClient(() => path);
+    const client = new IrmdClient(() => [path]);
     assert.deepEqual(await client.call("ipcp.list", {}), { method: "ipcp.list" });
     assert.deepEqual(await client.call("name.list", {}), { method: "name.list" });
     await client.close();
@@ -63,7 +63,7 @@ Deno.test("an error of the IRMd comes through as itself", async () => {
   const answer = (method: string, id: number) =>
     method === "hello" ? formatResult(id, {}) : formatFault(id, new NameError("there is no name x"));
   await fakeIrmd(answer, async (path) => {
-    const client = new IrmdClient(() => path);
+    const client = new IrmdClient(() => [path]);
     await assert.rejects(client.call("name.destroy", { name: "x" }), NameError);
     await client.close();
   });
@@ -73,20 +73,31 @@ Deno.test("a refused hello is the answer of the request behind it", async () => 
   const refuse = (method: string, id: number) =>
     method === "hello" ? formatFault(id, new AuthError("not you")) : "";
   await fakeIrmd(refuse, async (path) => {
-    const client = new IrmdClient(() => path);
+    const client = new IrmdClient(() => [path]);
     await assert.rejects(client.call("status", {}), /not you/);
     await client.close();
   });
 });
 
-Deno.test("without an IRMd, the path that was tried is named", async () => {
-  const client = new IrmdClient(() => "/nonexistent/admin.sock");
+Deno.test("without an IRMd, the paths that were tried are named", async () => {
+  const client = new IrmdClient(() => ["/nonexistent/own/admin.sock", "/nonexistent/admin.sock"]);
   await assert.rejects(client.call("status", {}), (error) => {
     assert(error instanceof IrmdError);
-    assert.match(error.message, /\/nonexistent\/admin\.sock.*ouro irmd/);
+    assert.match(
+      error.message,
+      /at \/nonexistent\/own\/admin\.sock or \/nonexistent\/admin\.sock \(.*ouro irmd/,
+    );
     return true;
   });
   await client.close();
+});
+
+Deno.test("where the user's own IRMd does not run, that of the system is asked", async () => {
+  await fakeIrmd((method, id) => formatResult(id, { method }), async (path) => {
+    const client = new IrmdClient(() => ["/nonexistent/admin.sock", path]);
+    assert.deepEqual(await client.call("status", {}), { method: "status" });
+    await client.close();
+  });
 });
 
 Deno.test("without a runtime folder, the reason is said", async () => {
@@ -105,7 +116,7 @@ const testAsUser = unless(Deno.uid() === 0 ? "root" : undefined);
 testAsUser("a user who may not command is told who may", async () => {
   await fakeIrmd((_method, id) => formatResult(id, {}), async (path) => {
     await Deno.chmod(path, 0);
-    const client = new IrmdClient(() => path);
+    const client = new IrmdClient(() => [path]);
     await assert.rejects(client.call("status", {}), (error) => {
       assert(error instanceof PermissionError);
       assert.match(error.message, /admin\.sock.*root.*group "ouroboros"/);

@@ -157,7 +157,7 @@ Deno.test("a client that requires a certificate takes that of the name, of its a
 Deno.test("a program that speaks the local protocol without security gets no flow that has to be encrypted", () =>
   withEcho(async ({ host }) => {
     await host.secure("client/x/enc.conf", "");
-    const connection = await ControlConnection.connect(`${host.folder}/irmd.sock`, {
+    const connection = await ControlConnection.connect([`${host.folder}/irmd.sock`], {
       request: () => {},
       notification: () => {},
     }, () => {});

@@ -48,7 +48,7 @@ Deno.test("a member whose neighbour is dead takes the adjacency down when the N-
   const { host } = layer;
   await layer.first("a");
   await host.ok("irm ipcp enroll name b layer net dst a autobind");
-  const control = await ControlConnection.connect(`${host.folder}/admin.sock`, {
+  const control = await ControlConnection.connect([`${host.folder}/admin.sock`], {
     request: () => {},
     notification: () => {},
   }, () => {});

@@ -24,7 +24,7 @@ export interface Answered {
 
 /** Runs the words behind `irm` against the IRMd of a runtime folder. */
 export async function irmHere(folder: string, words: readonly string[]): Promise<Answered> {
-  const client = new IrmdClient(() => new RuntimeFolder(folder).adminSocket);
+  const client = new IrmdClient(() => [new RuntimeFolder(folder).adminSocket]);
   let [stdout, stderr] = ["", ""];
   try {
     const code = await runIrm(words, {

@@ -18,8 +18,8 @@ const HELLO_WITHIN = 5000;
 
 /** What a client says of itself. */
 export interface Identity {
-  /** The runtime folder of the IRMd. */
-  readonly runtimeFolder: string;
+  /** Where the IRMd may be: the first of these runtime folders that has one is taken. */
+  readonly folders: readonly string[];
   /** Base name of the program, for `irm bind program`. */
   readonly program: string;
 }
@@ -50,7 +50,7 @@ export class Session {
   static async open(identity: Identity): Promise<Session> {
     let session: Session | undefined;
     let ended: OuroError | undefined;
-    const control = await ControlConnection.connect(`${identity.runtimeFolder}/irmd.sock`, {
+    const control = await ControlConnection.connect(identity.folders.map((folder) => `${folder}/irmd.sock`), {
       request(method) {
         throw new MethodNotFoundError(`an application has no method ${method}`);
       },
@@ -73,7 +73,7 @@ export class Session {
     } catch (cause) {
       if (ended) throw ended;
       const why = cause instanceof Error ? cause.message : String(cause);
-      const error = new ProtocolError(`the IRMd at ${identity.runtimeFolder} refused hello: ${why}`, {
+      const error = new ProtocolError(`the IRMd at ${control.path} refused hello: ${why}`, {
         cause,
       });
       control.close(error);
@@ -81,6 +81,11 @@ export class Session {
     }
     if (ended) session.#end(ended);
     return session;
+  }
+
+  /** The runtime folder of its IRMd. */
+  get folder(): string {
+    return this.control.path.slice(0, this.control.path.lastIndexOf("/"));
   }
 
   /** The connection is at its end. */

@@ -28,7 +28,7 @@ class Below implements Disposable {
   }
 
   static async open(irmd: TestingIrmd): Promise<Below> {
-    const control = await ControlConnection.connect(`${irmd.folder}/irmd.sock`, {
+    const control = await ControlConnection.connect([`${irmd.folder}/irmd.sock`], {
       request: () => {},
       notification: (_method, params) => broker?.flowDown(params),
     }, (error) => broker?.end(error));

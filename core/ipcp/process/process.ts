@@ -136,7 +136,7 @@ class IpcpProcess {
    * @throws OuroError when it could not become an IPCP of the IRMd, or a plugin has failed without which it cannot be one
    */
   async run(program: string): Promise<void> {
-    const connection = await ControlConnection.connect(this.settings.admin, {
+    const connection = await ControlConnection.connect([this.settings.admin], {
       request: (method, params, reply) => {
         if (!this.#running) throw new MethodNotFoundError(`${method} came before the answer to hello`);
         this.#running.host.handleRequest(method, params, reply);

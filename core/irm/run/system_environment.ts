@@ -6,7 +6,6 @@
 import { asOuroError, InvalidError } from "../../contract/errors.ts";
 import { systemTimers } from "../../os/clock.ts";
 import { LineOutput } from "../../os/log/line_output.ts";
-import { RuntimeFolder } from "../../os/unix/runtime_folder.ts";
 import type { Environment } from "../../tools/environment.ts";
 import type { Role, RoleContext } from "../../tools/tool.ts";
 import { IrmdClient } from "../../tools/irmd_client.ts";
@@ -20,7 +19,7 @@ export const withSystem = (
 ): Role =>
 async (words, context) => {
   const output = new LineOutput(Deno.stdout, systemTimers, false);
-  const client = new IrmdClient(() => RuntimeFolder.find().adminSocket);
+  const client = new IrmdClient();
   try {
     const status = await command(words, {
       print: (text) => output.print(text),

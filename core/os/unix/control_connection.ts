@@ -64,6 +64,7 @@ export class ControlConnection {
   /** Milliseconds until the next message may be taken. */
   #pause = 0;
   #messageLength = 0;
+  #path = "";
 
   /**
    * @param onEnd called once, when the connection has ended for whatever reason
@@ -77,6 +78,11 @@ export class ControlConnection {
   ) {
     this.peer = new RpcPeer((line) => this.#queue(line), systemTimers, handlers);
     this.#read();
+  }
+
+  /** The path of the socket that was connected to; empty when it was the other end that connected. */
+  get path(): string {
+    return this.#path;
   }
 
   /** Returns the length of the message that is being handled, in characters. */
@@ -95,18 +101,27 @@ export class ControlConnection {
     }
   }
 
-  /** Connects to the socket at `path`. @throws IrmdError when nobody listens there */
+  /** Connects to the first of the sockets at `paths` at which somebody listens. @throws IrmdError when nobody does */
   static async connect(
-    path: string,
+    paths: readonly string[],
     handlers: RpcHandlers,
     onEnd: (error: OuroError) => void,
   ): Promise<ControlConnection> {
-    try {
-      return new ControlConnection(await connectUnix(path), handlers, onEnd);
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new IrmdError(`no IRMd answers at ${path} (${why}); start one with: ouro irmd`, { cause });
+    let cause: unknown;
+    for (const path of paths) {
+      try {
+        const connection = new ControlConnection(await connectUnix(path), handlers, onEnd);
+        connection.#path = path;
+        return connection;
+      } catch (thrown) {
+        cause = thrown;
+      }
     }
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new IrmdError(
+      `no IRMd answers at ${paths.join(" or ")} (${why}); start one with: ouro irmd`,
+      { cause },
+    );
   }
 
   /** Asks the other end; the promise fails with an error of the catalogue. */

@@ -24,7 +24,7 @@ Deno.test("requests are answered over a socket, many at once", async () => {
   await withSocket(async (path, accept) => {
     const ended = Promise.withResolvers<OuroError>();
     const server = accept().then((conn) => new ControlConnection(conn, echo, ended.resolve));
-    const client = await ControlConnection.connect(path, deaf, () => {});
+    const client = await ControlConnection.connect([path], deaf, () => {});
     const numbers = Array.from({ length: 500 }, (_, index) => index);
     assert.deepEqual(await Promise.all(numbers.map((number) => client.call("echo", number))), numbers);
     await client.finish();
@@ -81,7 +81,7 @@ Deno.test("an end that never reads does not hold up the finish", async () => {
 });
 
 Deno.test("nobody there: the error says what to do", async () => {
-  await assert.rejects(ControlConnection.connect("/nowhere/admin.sock", deaf, () => {}), {
+  await assert.rejects(ControlConnection.connect(["/nowhere/admin.sock"], deaf, () => {}), {
     name: "IrmdError",
     message: /ouro irmd/,
   });

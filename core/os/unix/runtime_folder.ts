@@ -20,6 +20,9 @@ export interface Surroundings {
   readonly uid: number | null;
 }
 
+/** The folder of the IRMd of the whole system. */
+const SYSTEM_FOLDER = "/run/ouroboros";
+
 const here: Surroundings = { env: (name) => Deno.env.get(name), uid: Deno.uid() };
 
 /** A runtime folder; it need not exist. */
@@ -57,15 +60,24 @@ export class RuntimeFolder {
    * ```
    */
   static find(from: Surroundings = here): RuntimeFolder {
-    const own = from.env("OURO_RUNTIME_DIR");
-    if (own) return new RuntimeFolder(own);
-    if (from.uid === 0) return new RuntimeFolder("/run/ouroboros");
-    const session = from.env("XDG_RUNTIME_DIR");
-    if (session) return new RuntimeFolder(`${session.replace(/\/+$/, "")}/ouroboros`);
+    const [folder] = own(from);
+    if (folder) return folder;
     throw new InvalidError(
       "there is no runtime folder: neither OURO_RUNTIME_DIR nor XDG_RUNTIME_DIR is set; " +
         "set OURO_RUNTIME_DIR to a folder that you own",
     );
+  }
+
+  /**
+   * Where a client looks for an IRMd, in this order: in the folder of this process, then, unless `OURO_RUNTIME_DIR` says where,
+   * in that of the whole system.
+   *
+   * @throws InvalidError when a path cannot be used
+   */
+  static search(from: Surroundings = here): RuntimeFolder[] {
+    const folders = own(from);
+    if (from.env("OURO_RUNTIME_DIR") || from.uid === 0) return folders;
+    return [...folders, new RuntimeFolder(SYSTEM_FOLDER)];
   }
 
   /** Locked while an IRMd runs. */
@@ -137,6 +149,15 @@ export class RuntimeFolder {
       throw explain(thrown, `cannot write in the runtime folder ${this.path}`);
     }
   }
+}
+
+/** The folder of a process; empty where nothing says which. */
+function own({ env, uid }: Surroundings): RuntimeFolder[] {
+  const told = env("OURO_RUNTIME_DIR");
+  if (told) return [new RuntimeFolder(told)];
+  if (uid === 0) return [new RuntimeFolder(SYSTEM_FOLDER)];
+  const session = env("XDG_RUNTIME_DIR");
+  return session ? [new RuntimeFolder(`${session.replace(/\/+$/, "")}/ouroboros`)] : [];
 }
 
 /** Makes a folder with that mode whatever the umask, where nothing is yet. */

@@ -25,6 +25,16 @@ Deno.test("the folder is found in the documented order", () => {
   assert.throws(() => find({}, 7), /set OURO_RUNTIME_DIR to a folder that you own/);
 });
 
+Deno.test("clients look in the user's own folder, then in the system's, unless they are told where", () => {
+  const search = (variables: Record<string, string>, uid: number) =>
+    RuntimeFolder.search({ env: (name) => variables[name], uid }).map(({ path }) => path);
+  const session = { XDG_RUNTIME_DIR: "/run/user/7" };
+  assert.deepEqual(search(session, 7), ["/run/user/7/ouroboros", "/run/ouroboros"]);
+  assert.deepEqual(search({}, 7), ["/run/ouroboros"]);
+  assert.deepEqual(search(session, 0), ["/run/ouroboros"]);
+  assert.deepEqual(search({ ...session, OURO_RUNTIME_DIR: "/x" }, 7), ["/x"]);
+});
+
 Deno.test("its files have the documented names", () => {
   const folder = new RuntimeFolder("/r");
   assert.deepEqual(

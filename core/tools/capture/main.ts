@@ -10,7 +10,6 @@ import { systemClock, systemTimers } from "../../os/clock.ts";
 import { runtimeError } from "../../os/c/errno.ts";
 import { createFile } from "../../os/files.ts";
 import { LineOutput } from "../../os/log/line_output.ts";
-import { RuntimeFolder } from "../../os/unix/runtime_folder.ts";
 import { onStopSignal } from "../../os/process/signals.ts";
 import type { Watchdog } from "../../os/process/watchdog.ts";
 import type { Builtins } from "../../registry/builtins.ts";
@@ -31,7 +30,7 @@ export const run: Role = async (args, { builtins, watchdog: module }) => {
     if (parsed.fault) complain(parsed.fault);
     return parsed.status;
   }
-  const irmd = new IrmdClient(() => RuntimeFolder.find().adminSocket, {
+  const irmd = new IrmdClient(undefined, {
     program: "capture",
     refusal: (path) =>
       `this user may not capture what IPCPs send: be root, or a member of the group "ouroboros" (${path})`,

@@ -4,7 +4,6 @@
  * @module
  */
 import { Ouroboros } from "../../flow/client.ts";
-import { RuntimeFolder } from "../../os/unix/runtime_folder.ts";
 import type { Output } from "../environment.ts";
 import { runFlowTool } from "../flow_tool.ts";
 import { IrmdClient } from "../irmd_client.ts";
@@ -25,7 +24,7 @@ export const run: Role = (words) =>
     await using ouro = await Ouroboros.connect({ program: TOOL.name });
     switch (task.kind) {
       case "offer": {
-        const irmd = new IrmdClient(() => RuntimeFolder.find().adminSocket);
+        const irmd = new IrmdClient();
         try {
           await becomeKnown(irmd, task, talk);
         } finally {
