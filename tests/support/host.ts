@@ -57,6 +57,11 @@ export class Host implements AsyncDisposable {
     await Deno.writeTextFile(file, text);
   }
 
+  /** Whether an IRMd was started. */
+  get started(): boolean {
+    return this.#irmd !== undefined;
+  }
+
   /** The running IRMd. */
   get irmd(): Process {
     if (!this.#irmd) throw new Error("this host has no IRMd");

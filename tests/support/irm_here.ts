@@ -22,8 +22,12 @@ export interface Answered {
   readonly stderr: string;
 }
 
-/** Runs the words behind `irm` against the IRMd of a runtime folder. */
-export async function irmHere(folder: string, words: readonly string[]): Promise<Answered> {
+/**
+ * Runs the words behind `irm` against the IRMd of a runtime folder.
+ *
+ * @param path folders in which programs are looked for, in place of `PATH`
+ */
+export async function irmHere(folder: string, words: readonly string[], path?: string): Promise<Answered> {
   const client = new IrmdClient(() => [new RuntimeFolder(folder).adminSocket]);
   let [stdout, stderr] = ["", ""];
   try {
@@ -36,7 +40,10 @@ export async function irmHere(folder: string, words: readonly string[]): Promise
           BUILTINS.filter(({ declaration }) => !declaration.internal)
             .map(({ declaration }) => ({ declaration, origin: "built in" })),
         ),
-      findProgram: (word) => Promise.resolve(findProgram(word)),
+      findProgram: (word) =>
+        Promise.resolve(
+          path === undefined ? findProgram(word) : findProgram(word, { folder: Deno.cwd(), path }),
+        ),
       realPath: (path) =>
         Deno.realPath(path).catch((cause) => {
           throw new InvalidError(`Failed to check path ${path}: ${cause}.`);
