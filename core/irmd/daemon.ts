@@ -8,7 +8,7 @@ import { type Pid, pid, type Uid, uid } from "../contract/ids.ts";
 import type { Log } from "../contract/ports.ts";
 import { systemClock, systemRandom, systemTimers } from "../os/clock.ts";
 import { runtimeError } from "../os/c/errno.ts";
-import { readText } from "../os/files.ts";
+import { readTextUpTo } from "../os/files.ts";
 import { limitedLog } from "../kit/limited_log.ts";
 import { heapSize, shrinkHeap } from "../os/process/heap.ts";
 import { LockFile } from "../os/process/lock_file.ts";
@@ -23,9 +23,9 @@ import type { Registry } from "../registry/registry.ts";
 import type { RoleContext } from "../tools/tool.ts";
 import { VERSION } from "../version.ts";
 import { Children, type ChildSettings } from "./children.ts";
-import { type PlannedRequest, planOf } from "./config_plan.ts";
-import type { Place } from "./config_place.ts";
-import { type ConfigFile, parseConfig } from "./config_schema.ts";
+import { type PlannedRequest, planOf } from "./config/plan.ts";
+import { type ConfigFile, parseConfig } from "./config/schema.ts";
+import type { Place } from "./config/toml.ts";
 import { ControlServer } from "./control_server.ts";
 import { keepSmall } from "./heap_keeper.ts";
 import { FolderKeeper, ownerToReturn } from "./folder_keeper.ts";
@@ -39,6 +39,8 @@ import type { PluginProcess } from "./sandbox/plugin_process.ts";
 
 /** Exit status when the configuration file can never be followed as it is (`EX_CONFIG` of sysexits.h). */
 const BAD_CONFIGURATION = 78;
+/** Longest configuration file, in bytes: what is longer was not written for this. */
+const MAX_CONFIG = 1 << 20;
 /** Members of this group may command the IRMd. */
 const GROUP = "ouroboros";
 
@@ -77,7 +79,8 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
   const irmdLog = log.component("irmd");
   let status = 0;
   try {
-    const plugins = [...config?.plugins ?? [], ...given.plugin].map((file) => absolute(file));
+    const ofConfig = config?.plugins.map((file) => absolute(file, folderOf(absolute(given.config ?? ""))));
+    const plugins = [...ofConfig ?? [], ...given.plugin.map((file) => absolute(file))];
     const registry = await openRegistry(context.builtins, [], irmdLog);
     const others = await openOthers(plugins, registry, irmdLog)
       .catch((thrown) =>
@@ -122,11 +125,11 @@ function blamed(thrown: unknown, where?: string): unknown {
 }
 
 async function loadConfig(path: string): Promise<ConfigFile> {
-  const text = await readConfig(path);
   try {
-    return parseConfig(text, path);
+    return parseConfig(await readTextUpTo(path, MAX_CONFIG), path);
   } catch (thrown) {
-    throw blamed(thrown);
+    // What is not there, or may not be read, may be there later.
+    throw thrown instanceof InvalidError ? blamed(thrown) : thrown;
   }
 }
 
@@ -248,16 +251,10 @@ function follow(
   );
 }
 
-const absolute = (path: string): string => path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
+const absolute = (path: string, folder = Deno.cwd()): string =>
+  path.startsWith("/") ? path : `${folder}/${path}`;
 
-async function readConfig(path: string): Promise<string> {
-  try {
-    return await readText(path);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new InvalidError(`Failed to check path for ${path}: ${why}`, { cause });
-  }
-}
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
 
 function removeDataSocket(path: string, log: Log): void {
   try {

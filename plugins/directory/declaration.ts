@@ -18,7 +18,7 @@ export const DHT = declarePlugin({
     integerOption("dht_k", [1, 20, 8], 171, "DHT: copies of an entry"),
     {
       ...integerOption("dht_t_expire", [10, 86400, 86400], 172, "DHT: life of an entry"),
-      fileWords: ["dht_t_expiry"],
+      fileWords: ["dht_t_expire", "dht_t_expiry"],
       unit: "s",
     },
     {

@@ -4,11 +4,14 @@ import { Host } from "../support/host.ts";
 
 const PLUGINS = new URL("../conformance/third_party/", import.meta.url).pathname;
 
-Deno.test("a configuration file sets up a host", async () => {
-  const file = await Deno.makeTempFile({ suffix: ".conf" });
+Deno.test("a configuration file sets up a host, with a plugin that stands beside it", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.mkdir(`${folder}/plugins`);
+  await Deno.copyFile(`${PLUGINS}fnv_hash.ts`, `${folder}/plugins/fnv_hash.ts`);
+  const file = `${folder}/irmd.conf`;
   await Deno.writeTextFile(
     file,
-    `plugins = ["${PLUGINS}fnv_hash.ts"]
+    `plugins = ["plugins/fnv_hash.ts"]
 [name.svc]
 lb = "round-robin"
 [local.one]
@@ -22,19 +25,19 @@ reg = ["svc", "other"]
   assert.match(await host.ok("irm ipcp list"), /\| +one \| +local \| +ll \|/);
   assert.match(await host.ok("irm name list"), /svc \| +round-robin/);
   assert.match(await host.ok("plugins"), /FNV1A_64/);
-  await Deno.remove(file);
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("a configuration that can never be followed ends the IRMd with a status of its own", async () => {
   const file = await Deno.makeTempFile({ suffix: ".conf" });
   await using host = await Host.start({ idle: true });
   const cases: [string, RegExp][] = [
-    ["[local.x", /line 1/],
+    ["[local.x", /line 1, column 2/],
     ["[nonsense.x]\nbootstrap = 'l'", /Unknown toplevel key: nonsense/],
     ["[local.x]\nbootstrap = 'l'\nhash = 'MD4'", /MD4/],
     ["[local.x]\nbotstrap = 'l'", /local\.x: botstrap is not known here; did you mean bootstrap\?/],
-    ["[udp4.x]\nbootstrap = 'l'\nip = '192.0.2.300'", /\.conf: line 1: .*192\.0\.2\.300/],
-    ["\nplugins = ['/nowhere/plugin.ts']", /\.conf: line 2: .*\/nowhere\/plugin\.ts/],
+    ["[udp4.x]\nbootstrap = 'l'\nip = '192.0.2.300'", /\.conf: line 1, column 7: .*192\.0\.2\.300/],
+    ["\nplugins = ['/nowhere/plugin.ts']", /\.conf: line 2, column 1: .*\/nowhere\/plugin\.ts/],
   ];
   for (const [text, message] of cases) {
     await Deno.writeTextFile(file, text);
@@ -42,6 +45,9 @@ Deno.test("a configuration that can never be followed ends the IRMd with a statu
     assert.equal(code, 78, text);
     assert.match(stdout + stderr, message);
   }
+  const aFolder = await host.run(["irmd", "--stdout", "--config", PLUGINS]);
+  assert.equal(aFolder.code, 78);
+  assert.match(aFolder.stdout + aFolder.stderr, /third_party\/: Is a directory/);
   const missing = await host.run("irmd --stdout --config /nowhere/irmd.conf");
   assert.equal(missing.code, 1);
   assert.match(missing.stdout + missing.stderr, /\/nowhere\/irmd\.conf/);

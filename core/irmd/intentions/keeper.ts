@@ -52,7 +52,9 @@ const FAULTS = [InvalidError, IpcpTypeError, NotSupportedError, PluginError];
 /** Commands whose words alone decide whether they can ever work: those of others depend on other members. */
 const OWN_WORDS = ["ipcp.create", "ipcp.bootstrap"];
 /** Commands that are tried again. */
-const KEPT = [...OWN_WORDS, "ipcp.enrol", "ipcp.connect", "name.register"];
+const KEPT = [...OWN_WORDS, "ipcp.enrol", "ipcp.connect", "name.register", "bind.ipcp"];
+/** Commands whose work may have been done by others. */
+const BOTH_WAYS = ["ipcp.connect", "bind.ipcp"];
 
 const UNDOING = new Map([["name.register", "name.unregister"], ["ipcp.connect", "ipcp.disconnect"]]);
 
@@ -295,8 +297,8 @@ export class Keeper {
 
   #failed(wanted: WantedIpcp, intention: Intention, outcome: Outcome<never> & { ok: false }): void {
     const { error } = outcome;
-    // A connection that the other end has made again counts.
-    if (error instanceof ExistsError && intention.method === "ipcp.connect") {
+    // A connection that the other end has made again counts, and a binding that came with the layer.
+    if (error instanceof ExistsError && BOTH_WAYS.includes(intention.method)) {
       return this.#succeeded(wanted, intention, { ok: true, value: null });
     }
     intention.state = "missing";

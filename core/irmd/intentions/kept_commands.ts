@@ -68,6 +68,10 @@ export function wishesOf({ method, params }: Wish): { ipcp: string; wishes: Keye
       return named([{ wish: { method, params }, key: undefined }]);
     case "ipcp.connect":
       return named(connectionsOf(name(params, "name"), params));
+    case "bind.ipcp": {
+      const key = bindKey(name(params, "name"));
+      return { ipcp: name(params, "ipcp"), wishes: [{ wish: { method, params }, key }] };
+    }
     case "name.register": {
       const [ipcp] = list(params, "ipcps", 1, name);
       return { ipcp, wishes: [registrationOf(ipcp, name(params, "name"))] };

@@ -1,14 +1,14 @@
-import type { PluginKind } from "../contract/plugin_kind.ts";
-import { fitStats } from "../ipcp/host/fit_stats.ts";
-import { checkedValues } from "../registry/check_values.ts";
-import { checkOptions } from "../registry/check_options.ts";
-import { BUILTINS } from "../../plugins/builtins.ts";
-import { UNICAST } from "../../plugins/unicast/declaration.ts";
+import type { PluginKind } from "../../contract/plugin_kind.ts";
+import { fitStats } from "../../ipcp/host/fit_stats.ts";
+import { checkedValues } from "../../registry/check_values.ts";
+import { checkOptions } from "../../registry/check_options.ts";
+import { BUILTINS } from "../../../plugins/builtins.ts";
+import { UNICAST } from "../../../plugins/unicast/declaration.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { InvalidError } from "../contract/errors.ts";
-import { planOf } from "./config_plan.ts";
-import { parseConfig } from "./config_schema.ts";
+import { InvalidError } from "../../contract/errors.ts";
+import { planOf } from "./plan.ts";
+import { parseConfig } from "./schema.ts";
 
 const declarations = BUILTINS.map(({ declaration }) => declaration);
 const policies = (kind: PluginKind) => declarations.filter((declaration) => declaration.kind === kind);
@@ -82,7 +82,7 @@ Deno.test("what can never work is refused before anything is done, with a propos
     ['[eth-dix.e]\nbootstrap = "x"\ndevice = "d"\nethertpye = 1', /did you mean ethertype\?/],
     ['[unicast.u]\nenrol = "x"\nautobimd = true', /did you mean autobind\?/],
     ['[loca.l]\nbootstrap = "x"', /Unknown toplevel key: loca; did you mean local\?/],
-    ['[eth-dix.e]\nbootstrap = "x"', /eth-dix\.e: Option device is missing/],
+    ['[eth-dix.e]\nbootstrap = "x"', /eth-dix\.e: Option dev is missing/],
     ['[local.l]\nbootstrap = "x"\nhash = "MD4"', /local\.l: .*MD4/],
     ['[local.l]\nenrol = "x"', /local\.l: .*cannot enroll/],
     ['[local.l]\nreg = ["a"]', /local\.l: reg needs a layer/],
@@ -128,41 +128,106 @@ Deno.test("faults are named with their place", () => {
   }
 });
 
-Deno.test("what is wrong is told with file and line, whatever it is", () => {
-  const faults: [string, number][] = [
-    ['[local.l]\nbootstrap = "x"\n# A slip.\n\nbotstrap = "y"', 5],
-    ['[local.l]\nbootstrap = "x"\nbootstrap = "y"', 3],
-    ['[local.l]\nbootstrap = "x"\n[local.l]\n', 3],
-    ['[local.a]\nbootstrap = "x"\n\n[loca.l]\nbootstrap = "x"', 4],
-    ['[local.l]\nreg = [\n  "a",\n  "b",\n]\nautobind = 1', 6],
-    ['[local.l]\nreg = [\n  "a",\n  7,\n]\n', 2],
-    ["[local.l]\nbootstrap = 5", 2],
-    ['[local.l]\nbootstrap = "x"\nhash = "MD4"', 3],
-    ['[unicast.u]\nbootstrap = "x"\nttl = "many"\n', 3],
-    ['[unicast.u]\nbootstrap = "x"\naddr_size = 99', 3],
-    ['[eth-dix.e]\nbootstrap = "x"\ndev = 5', 3],
-    ['[eth-dix.e]\nbootstrap = "x"\ndev = ["a", "b"]', 3],
-    ['[eth-dix.e]\nbootstrap = "x"\ndev = "a"\ndevice = "b"', 4],
-    ['[local.l]\nbootstrap = "x"\n[eth-dix.e]\nbootstrap = "x"', 3],
-    ['[local.l]\nenrol = "x"', 2],
-    ['[udp.e]\nip = "192.0.2.1"\nbootstrap = "x"\n[udp4.e]', 4],
-    ['[name.n]\nlb = "x"\n\nprogs = ["/bin/a"]', 4],
-    ['[name.n]\nprog = "/bin/a"', 2],
-    ["[limits]\nflows = 5\nconections = 3", 3],
-    ["[limits]\nflows = -5", 2],
-    ["\nplugins = 3", 2],
-    ["\nname = 3", 2],
-    ["\nlocal = [[1]]", 2],
-    ['text = """\n[local.l]\n"""\n', 1],
-    ["local.l.bootstrap = 'x'\nlocal.l.bot = 'x'", 2],
-    ["[local]\nl = { bootstrap = 'x', bot = 'x' }", 2],
-    ["[local.constructor]\nbootstrap = 'x'\n__proto__ = 'x'", 3],
-    ["[local.l]\nbootstrap = 'x'\n[local.__proto__]\nconstructor = 5", 4],
+Deno.test("what is wrong is told with file, line and column, whatever it is", () => {
+  const faults: [string, string][] = [
+    ['[local.l]\nbootstrap = "x"\n# A slip.\n\nbotstrap = "y"', "5:1"],
+    ['[local.l]\nbootstrap = "x"\nbootstrap = "y"', "3:1"],
+    ['[local.l]\nbootstrap = "x"\n[local.l]\n', "3:2"],
+    ['[local.a]\nbootstrap = "x"\n\n[loca.l]\nbootstrap = "x"', "4:2"],
+    ['[local.l]\nreg = [\n  "a",\n  "b",\n]\nautobind = 1', "6:1"],
+    ['[local.l]\nreg = [\n  "a",\n  7,\n]\n', "2:1"],
+    ["[local.l]\nbootstrap = 5", "2:1"],
+    ['[local.l]\nbootstrap = "x"\nhash = "MD4"', "3:1"],
+    ['[unicast.u]\nbootstrap = "x"\nttl = "many"\n', "3:1"],
+    ['[unicast.u]\nbootstrap = "x"\naddr_size = 99', "3:1"],
+    ['[eth-dix.e]\nbootstrap = "x"\ndev = 5', "3:1"],
+    ['[eth-dix.e]\nbootstrap = "x"\ndev = ["a", "b"]', "3:1"],
+    ['[eth-dix.e]\nbootstrap = "x"\ndev = "a"\ndevice = "b"', "4:1"],
+    ['[local.l]\nbootstrap = "x"\n[eth-dix.e]\nbootstrap = "x"', "3:10"],
+    ['[local.l]\nenrol = "x"', "2:1"],
+    ['[udp.e]\nip = "192.0.2.1"\nbootstrap = "x"\n[udp4.e]', "4:7"],
+    ['[name.n]\nlb = "x"\n\nprogs = ["/bin/a"]', "4:1"],
+    ['[name.n]\nprog = "/bin/a"', "2:1"],
+    ["[limits]\nflows = 5\nconections = 3", "3:1"],
+    ["[limits]\nflows = -5", "2:1"],
+    ["\nplugins = 3", "2:1"],
+    ["\nname = 3", "2:1"],
+    ["\nlocal = [[1]]", "2:1"],
+    ['text = """\n[local.l]\n"""\n', "1:1"],
+    ["local.l.bootstrap = 'x'\nlocal.l.bot = 'x'", "2:9"],
+    ["[local]\nl = { bootstrap = 'x', bot = 'x' }", "2:24"],
+    ["[local.constructor]\nbootstrap = 'x'\n__proto__ = 'x'", "3:1"],
+    ["[local.l]\nbootstrap = 'x'\n[local.__proto__]\nconstructor = 5", "4:1"],
   ];
-  for (const [text, line] of faults) {
-    const message = new RegExp(`^Failed to (load|parse) config file irmd\\.conf: line ${line}: `);
+  for (const [text, position] of faults) {
+    const [line, column] = position.split(":");
+    const message = new RegExp(
+      `^Failed to (load|parse) config file irmd\\.conf: line ${line}, column ${column}: `,
+    );
     assert.throws(() => plan(text), { message }, text);
   }
+});
+
+Deno.test("errors call an option as the file does, whatever irm calls it", () => {
+  const said = (key: string) => new RegExp(`line 3, column 3: unicast\\.u: Invalid value for ${key}: "0"`);
+  for (const key of ["max_ttl", "ttl", "eid_size", "eid", "dht_t_expire", "dht_t_expiry"]) {
+    assert.throws(() => plan(`[unicast.u]\nbootstrap = "x"\n  ${key} = 0`), { message: said(key) });
+  }
+  assert.throws(() => plan('[unicast.u]\nbootstrap = "x"\nmax_tl = 0'), /did you mean max_ttl\?/);
+  assert.throws(
+    () => plan('[unicast.u]\nbootstrap = "x"\nttl = 5\nmax_ttl = 6'),
+    /line 4, column 1: unicast\.u: max_ttl is given twice: as ttl, too/,
+  );
+  assert.throws(
+    () => plan('[unicast.u]\nbootstrap = "x"\nmax_ttl = 6\n"max_ttl" = 5'),
+    /line 4, column 1: "max_ttl" is given twice/,
+  );
+});
+
+Deno.test("what stands in place of a table is an error, also a date", () => {
+  for (const value of ["3", "1979-05-27", "[1]", '"x"']) {
+    for (const key of ["name", "name.n", "local", "local.l", "limits"]) {
+      assert.throws(
+        () => plan(`${key} = ${value}`),
+        /line 1, column \d+: \S+ must be a table/,
+        `${key} = ${value}`,
+      );
+    }
+  }
+});
+
+Deno.test("a member may be connected by one component, with a quality, and by a table what a text cannot say", () => {
+  const of = (table: string) =>
+    plan(`[unicast.u]\n${table}`).slice(1).map(({ method, params }) => [method, params]);
+  assert.deepEqual(
+    of('enrol = "d"\nlayer = "net"\nbind = ["x"]\nconn = ["d", { dst = "e", comp = "mgmt" }]'),
+    [
+      ["bind.ipcp", { ipcp: "u", name: "x" }],
+      ["ipcp.connect", { name: "u", destination: "d", component: "*" }],
+      ["ipcp.connect", { name: "u", destination: "e", component: "mgmt" }],
+    ],
+  );
+  assert.equal(of('bootstrap = "net"\nconn = ["d"]').length, 1, "a first member may connect, too");
+  for (
+    const wrong of [
+      '{ dts = "e" }',
+      '{ dst = "e", comp = "x" }',
+      '{ dst = "e", qos = "fast" }',
+      "{ }",
+      "7",
+      '{ dst = "" }',
+    ]
+  ) assert.throws(() => of(`bootstrap = "net"\nconn = [${wrong}]`), /line 3, column 1: unicast\.u/, wrong);
+  assert.throws(() => plan('[local.l]\nbootstrap = "x"\nconn = ["d"]'), /type local has no connections/);
+});
+
+Deno.test("a program may have arguments with spaces, and users of its own", () => {
+  const text = '[name.n]\ncreate = false\nusers = ["a"]\n' +
+    'prog = [{ path = "/bin/s", args = ["-d", "a b", ""], users = ["b"] }, { path = "/bin/t" }]\n';
+  assert.deepEqual(plan(text).map(({ params }) => params), [
+    { name: "n", program: "/bin/s", auto: true, arguments: ["-d", "a b", ""], users: ["b"] },
+    { name: "n", program: "/bin/t", auto: false, arguments: [], users: ["a"] },
+  ]);
 });
 
 Deno.test("a word that is nearly right is proposed, of limits and of names too", () => {
@@ -252,7 +317,7 @@ Deno.test("an IPCP that another one of the file enrolls with or connects to is b
 });
 
 Deno.test("the example file gives a plan, also with every key that it only shows", async () => {
-  const text = await Deno.readTextFile(new URL("../../docs/examples/irmd.conf", import.meta.url));
+  const text = await Deno.readTextFile(new URL("../../../docs/examples/irmd.conf", import.meta.url));
   const count = (request: string, of: string) => plan(of).filter(({ method }) => method === request).length;
   const shown = text.replaceAll(/^# ([\w-]+ = \S+)$/gm, "$1");
   assert(shown.split("\n# ").length < text.split("\n# ").length - 25);

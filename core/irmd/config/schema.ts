@@ -1,48 +1,51 @@
 /**
- * The configuration file's form: TOML, checked. Tables and keys are the reference's (release 0.23.0), plus `plugins`.
+ * The configuration file's form: TOML, checked against the keys that are declared. Tables and keys are the reference's (release 0.23.0),
+ * and those that the declarations call ours.
  *
  * @module
  */
-import { InvalidError } from "../contract/errors.ts";
-import { at, ConfigError, linesOf, parseToml, type Place } from "./config_place.ts";
-import { DEFAULT_LIMITS, type UserLimits } from "./shares/limits.ts";
-import { proposal } from "../tools/suggest.ts";
-import { type Fields, fieldsOf, flag, integer, list, name, optional, text } from "../wire/local/fields.ts";
-
-/** Keys of a name's security files. */
-const SECURITY_FILES = [
-  "server_enc_file",
-  "server_crt_file",
-  "server_key_file",
-  "client_enc_file",
-  "client_crt_file",
-  "client_key_file",
-] as const;
-const NAME_KEYS: readonly string[] = ["lb", "prog", "args", "users", ...SECURITY_FILES];
+import { InvalidError } from "../../contract/errors.ts";
+import { type Fields, fieldsOf, integer, list, name, optional } from "../../wire/local/fields.ts";
+import { proposal } from "../../tools/suggest.ts";
+import type { UserLimits } from "../shares/limits.ts";
+import {
+  checkKeys,
+  type ConnectionEntry,
+  FILE_KEYS,
+  IPCP_KEYS,
+  type Key,
+  LIMITS,
+  NAME_KEYS,
+  type ProgramEntry,
+  SECURITY_FILES,
+} from "./keys.ts";
+import { at, ConfigError, parseToml, type Place, positionsIn } from "./toml.ts";
 
 /** Greatest limit of a user. */
 const MAX_LIMIT = 0x7fffffff;
 
-/** Keys of an IPCP's table that are no options of its type. */
-export const IPCP_KEYS = ["bootstrap", "enrol", "autobind", "reg", "conn"] as const;
-
 /** `[name.X]`: a service name, the programs bound to it and its security files. */
-export interface NameTable extends Readonly<Partial<Record<typeof SECURITY_FILES[number], string>>> {
+export interface NameTable {
+  readonly create: boolean;
   readonly lb: string;
-  readonly prog: readonly string[];
-  readonly args?: readonly string[];
+  readonly prog: readonly ProgramEntry[];
+  readonly args: readonly string[];
   /** Whose instances of the programs count, beside those of the IRMd's own user and of root. */
   readonly users: readonly string[];
+  /** Its security files, by the words of the control protocol. */
+  readonly paths: Readonly<Record<string, string>>;
 }
 
 /** `[TYPE.X]`: an IPCP. */
 export interface IpcpTable {
   readonly bootstrap?: string;
   readonly enrol?: string;
+  readonly layer?: string;
   /** Left out: where another table of the file names this IPCP, or its layer, as the one to enroll with or to connect to. */
   readonly autobind?: boolean;
   readonly reg: readonly string[];
-  readonly conn: readonly string[];
+  readonly conn: readonly ConnectionEntry[];
+  readonly bind: readonly string[];
   /** All other keys: options of its type. */
   readonly options: Readonly<Record<string, string | number | boolean | readonly string[]>>;
 }
@@ -56,6 +59,7 @@ export interface ConfigFile extends Tables {
 }
 
 interface Tables {
+  /** As the file has them: relative paths are relative to it. */
   readonly plugins: readonly string[];
   /** `[limits]`: of each user of the host. */
   readonly limits: Partial<UserLimits>;
@@ -71,7 +75,7 @@ interface Tables {
  * @throws InvalidError that says where and what is wrong
  * @example
  * ```ts
- * import { parseConfig } from "./config_schema.ts";
+ * import { parseConfig } from "./schema.ts";
  * import assert from "node:assert/strict";
  * const config = parseConfig('[local.l1]\nbootstrap = "ll"', "irmd.conf");
  * assert.deepEqual(Object.keys(config.ipcps.local), ["l1"]);
@@ -79,10 +83,10 @@ interface Tables {
  */
 export function parseConfig(text: string, path: string): ConfigFile {
   const tables = parseToml(text, path);
-  const lineOf = linesOf(text);
   const where = (place: Place) => {
-    const line = lineOf(place);
-    return `Failed to load config file ${path}${line === undefined ? "" : `: line ${line}`}`;
+    const position = positionsIn(text)(place);
+    const there = position === undefined ? "" : `: line ${position.line}, column ${position.column}`;
+    return `Failed to load config file ${path}${there}`;
   };
   const explain = <T>(check: () => T): T => {
     try {
@@ -98,8 +102,8 @@ export function parseConfig(text: string, path: string): ConfigFile {
 function readFile({ name: names, ...file }: Fields): Tables {
   const { plugins: _plugins, limits, ...types } = file;
   return {
-    plugins: reader(file, [])("plugins", (from, key) => list(from, key, Infinity, path)) ?? [],
-    limits: limits === undefined ? {} : at(["limits"], () => readLimits(fieldsOf(limits, "limits"))),
+    plugins: taker(file, [])(FILE_KEYS.plugins) ?? [],
+    limits: limits === undefined ? {} : at(["limits"], () => readLimits(tableOf(limits, "limits"))),
     names: names === undefined ? {} : tables(names, "name", readName),
     ipcps: Object.fromEntries(
       Object.entries(types).map(([type, ipcps]) => [type, tables(ipcps, type, readIpcp)]),
@@ -113,13 +117,13 @@ function tables<T>(
   group: string,
   read: (table: Fields, place: Place) => T,
 ): Record<string, T> {
-  const groups = at([group], () => fieldsOf(value, group));
+  const groups = at([group], () => tableOf(value, group));
   const entries = Object.entries(groups).map(([key, table]) => {
     const path = `${group}.${key}`;
     const place = [group, key];
     const fields = at(place, () => {
       name({ [path]: key }, path);
-      return fieldsOf(table, path);
+      return tableOf(table, path);
     });
     try {
       return [key, at(place, () => read(fields, place))];
@@ -131,13 +135,21 @@ function tables<T>(
   return Object.fromEntries(entries);
 }
 
+function tableOf(value: unknown, what: string): Fields {
+  if (typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date)) {
+    return fieldsOf(value, what);
+  }
+  throw new InvalidError(
+    `${what} must be a table, such as: [${what.includes(".") || what === "limits" ? what : `${what}.NAME`}]`,
+  );
+}
+
 /** Returns what reads the keys of a table. */
-const reader =
-  (table: Fields, place: Place) => <T>(key: string, read: (from: Fields, key: string) => T): T | undefined =>
-    at([...place, key], () => optional(table, key, read));
+const taker = (table: Fields, place: Place) => <T>({ word, read }: Key<T>): T | undefined =>
+  at([...place, word], () => optional(table, word, read));
 
 function readLimits(table: Fields): Partial<UserLimits> {
-  const keys = Object.keys(DEFAULT_LIMITS);
+  const keys = Object.keys(LIMITS);
   const entries = Object.keys(table).map((key) => {
     return at(["limits", key], () => {
       if (!keys.includes(key)) {
@@ -152,35 +164,41 @@ function readLimits(table: Fields): Partial<UserLimits> {
 }
 
 function readName(table: Fields, place: Place): NameTable {
-  const unknown = Object.keys(table).find((key) => !NAME_KEYS.includes(key));
-  if (unknown !== undefined) {
-    const meant = proposal(unknown, NAME_KEYS);
-    throw new ConfigError(
-      [...place, unknown],
-      `${unknown} is no key of a name${meant}; there are: ${NAME_KEYS.join(", ")}`,
-      undefined,
-    );
-  }
-  const take = reader(table, place);
-  const files = SECURITY_FILES.map((key) => [key, take(key, anyText)]);
+  checkKeys(
+    table,
+    Object.keys(NAME_KEYS),
+    "a name",
+    (key, error) => new ConfigError([...place, key], error, undefined),
+  );
+  const take = taker(table, place);
+  const paths = Object.values(NAME_KEYS).flatMap((key) => {
+    const word = Object.entries(SECURITY_FILES).find(([own]) => own === key.word)?.[1];
+    const path = word === undefined ? undefined : take<unknown>(key);
+    return path === undefined ? [] : [[word, path]];
+  });
+  const { create, lb, prog, args, users } = NAME_KEYS;
   return {
-    lb: take("lb", name) ?? "spillover",
-    prog: take("prog", texts) ?? [],
-    args: take("args", (from, key) => list(from, key, Infinity, anyText)),
-    users: take("users", texts) ?? [],
-    ...Object.fromEntries(files),
+    create: take(create) ?? true,
+    lb: take(lb) ?? "spillover",
+    prog: take(prog) ?? [],
+    args: take(args) ?? [],
+    users: take(users) ?? [],
+    paths: Object.fromEntries(paths),
   };
 }
 
 function readIpcp(table: Fields, place: Place): IpcpTable {
-  const take = reader(table, place);
-  const others = Object.keys(table).filter((key) => !IPCP_KEYS.some((own) => own === key));
+  const take = taker(table, place);
+  const others = Object.keys(table).filter((key) => !Object.hasOwn(IPCP_KEYS, key));
+  const { bootstrap, enrol, layer, autobind, reg, conn, bind } = IPCP_KEYS;
   return {
-    bootstrap: take("bootstrap", name),
-    enrol: take("enrol", name),
-    autobind: take("autobind", flag),
-    reg: take("reg", texts) ?? [],
-    conn: take("conn", texts) ?? [],
+    bootstrap: take(bootstrap),
+    enrol: take(enrol),
+    layer: take(layer),
+    autobind: take(autobind),
+    reg: take(reg) ?? [],
+    conn: take(conn) ?? [],
+    bind: take(bind) ?? [],
     options: Object.fromEntries(others.map((key) => [key, at([...place, key], () => option(table, key))])),
   };
 }
@@ -188,15 +206,6 @@ function readIpcp(table: Fields, place: Place): IpcpTable {
 function option(from: Fields, key: string): string | number | boolean | string[] {
   const value = from[key];
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  if (Array.isArray(value)) return texts(from, key);
+  if (Array.isArray(value)) return list(from, key, Infinity, name);
   throw new InvalidError(`${key} must be a text, a number, true or false, or a list of texts`);
 }
-
-function path(from: Fields, key: string): string {
-  const value = anyText(from, key);
-  if (value === "") throw new InvalidError(`${key} must not be empty`);
-  return value;
-}
-
-const anyText = (from: Fields, key: string): string => text(from, key, Infinity);
-const texts = (from: Fields, key: string): string[] => list(from, key, Infinity, name);

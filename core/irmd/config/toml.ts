@@ -1,0 +1,153 @@
+/**
+ * The text of a configuration file, and where something stands in it: lines and columns of its tables and keys, and errors that know
+ * their place.
+ *
+ * @module
+ */
+import { parse, TomlError } from "smol-toml";
+import { InvalidError } from "../../contract/errors.ts";
+
+/** The keys that lead to something, outermost first; none: the file. */
+export type Place = readonly string[];
+
+/** Something is wrong at a place of the file. */
+export class ConfigError extends InvalidError {
+  constructor(readonly place: Place, message: string, cause: unknown) {
+    super(message, { cause });
+  }
+}
+
+/** Runs `read`; an error that does not know its place yet is one of this place. */
+export function at<T>(place: Place, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    if (!(thrown instanceof InvalidError) || thrown instanceof ConfigError) throw thrown;
+    throw new ConfigError(place, thrown.message, thrown);
+  }
+}
+
+/** Reads the text of the file at `path`. @throws InvalidError that says where it is no TOML */
+export function parseToml(text: string, path: string): unknown {
+  try {
+    return parse(text);
+  } catch (thrown) {
+    if (!(thrown instanceof TomlError)) throw thrown;
+    const { line, column } = thrown;
+    const where = `Failed to parse config file ${path}: line ${line}, column ${column}`;
+    throw new InvalidError(`${where}: ${reasonOf(thrown, text)}`, { cause: thrown });
+  }
+}
+
+function reasonOf({ message, line, column }: TomlError, text: string): string {
+  const [reason] = message.replace(/^Invalid TOML document: /, "").split("\n");
+  if (!reason.startsWith("trying to redefine")) return reason;
+  const words = text.split("\n")[line - 1].slice(column - 1);
+  const [key] = /^[^=\]#]*/.exec(words) ?? [""];
+  return `${key.trim()} is given twice: there is a table or a value of that name already`;
+}
+
+/**
+ * Returns what tells the position of a place in a text that is right TOML: that of its innermost key or table which stands there.
+ *
+ * @example
+ * ```ts
+ * import { positionsIn } from "./toml.ts";
+ * import assert from "node:assert/strict";
+ * const positionOf = positionsIn('# A host.\n[local.l]\n  bootstrap = "ll"\n');
+ * assert.deepEqual(positionOf(["local", "l", "bootstrap"]), { line: 3, column: 3 });
+ * assert.deepEqual(positionOf(["local", "l", "reg"]), { line: 2, column: 8 });
+ * ```
+ */
+export function positionsIn(text: string): (place: Place) => { line: number; column: number } | undefined {
+  const offsets = new Scanner(text).scan();
+  return (place) => {
+    for (let length = place.length; length > 0; length--) {
+      const offset = offsets.get(JSON.stringify(place.slice(0, length)));
+      if (offset === undefined) continue;
+      const before = text.slice(0, offset).split("\n");
+      return { line: before.length, column: [...before[before.length - 1]].length + 1 };
+    }
+  };
+}
+
+const STRING =
+  /"""(?:\\[^]|[^"\\]|"{1,2}(?!"))*"{3,5}|'''(?:[^']|'{1,2}(?!'))*'{3,5}|"(?:\\.|[^"\\])*"|'[^']*'/y;
+const BLANK = /(?:\s|#[^\n]*)*/y;
+const BARE_KEY = /[^\s.=\]]+/y;
+const BARE_VALUE = /[^,\]}\n#]*/y;
+
+/** Goes through a text that is right TOML, and finds where each key stands first. */
+class Scanner {
+  readonly #text: string;
+  readonly #offsets = new Map<string, number>();
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  scan(): ReadonlyMap<string, number> {
+    let table: Place = [];
+    for (this.#take(BLANK); this.#at < this.#text.length; this.#take(BLANK)) {
+      if (this.#text[this.#at] !== "[") this.#pair(table);
+      else table = this.#header();
+    }
+    return this.#offsets;
+  }
+
+  #header(): Place {
+    const brackets = this.#text.startsWith("[[", this.#at) ? 2 : 1;
+    this.#at += brackets;
+    const place = this.#key([]);
+    this.#at += brackets;
+    return place;
+  }
+
+  #pair(table: Place): void {
+    const place = this.#key(table);
+    this.#at++; // "="
+    this.#value(place);
+  }
+
+  /** Takes a key with its dots, and the blanks behind it. */
+  #key(outer: Place): Place {
+    let place = outer;
+    for (;;) {
+      this.#take(BLANK);
+      const offset = this.#at;
+      const quoted = this.#take(STRING);
+      const key = quoted === "" ? this.#take(BARE_KEY) : Object.keys(parse(`${quoted} = 0`))[0];
+      place = [...place, key];
+      const path = JSON.stringify(place);
+      if (!this.#offsets.has(path)) this.#offsets.set(path, offset);
+      this.#take(BLANK);
+      if (this.#text[this.#at] !== ".") return place;
+      this.#at++;
+    }
+  }
+
+  #value(place: Place): void {
+    this.#take(BLANK);
+    const opening = this.#text[this.#at];
+    if (opening === "{") this.#elements("}", () => this.#pair(place));
+    else if (opening === "[") this.#elements("]", () => this.#value(place));
+    else if (this.#take(STRING) === "") this.#take(BARE_VALUE);
+  }
+
+  #elements(closing: string, take: () => void): void {
+    this.#at++;
+    for (this.#take(BLANK); this.#text[this.#at] !== closing; this.#take(BLANK)) {
+      if (this.#text[this.#at] === ",") this.#at++;
+      else take();
+    }
+    this.#at++;
+  }
+
+  #take(pattern: RegExp): string {
+    pattern.lastIndex = this.#at;
+    const [found] = pattern.exec(this.#text) ?? [""];
+    this.#at += found.length;
+    return found;
+  }
+}
