@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { asOuroError, InvalidError, OuroError } from "../contract/errors.ts";
+import { asOuroError, InvalidError, NotFoundError, OuroError } from "../contract/errors.ts";
 import { type Pid, pid, type Uid, uid } from "../contract/ids.ts";
 import type { Log } from "../contract/ports.ts";
 import { systemClock, systemRandom, systemTimers } from "../os/clock.ts";
@@ -228,7 +228,9 @@ async function listen(
       accept: (conn, credentials) => server.admit(conn, credentials),
       fault,
     });
-    if (listener.groupFault && Deno.uid() === 0) fault(listener.groupFault);
+    const { groupFault } = listener;
+    // A host without the group is an ordinary one: who may not command the IRMd is told of it.
+    if (groupFault && !(groupFault instanceof NotFoundError) && Deno.uid() === 0) fault(groupFault);
     return listener;
   };
   const admin = await open(adminSocket, 0o660, servers.admin, GROUP);

@@ -1,11 +1,11 @@
 /**
- * Keeps the names that are registered here in the DNS, also when its server cannot be reached for a while.
+ * Adds the names that are registered here to the DNS, and takes them back, also when its server cannot be reached for a while.
  *
  * @module
  */
 import type { OuroError } from "../../core/contract/errors.ts";
 import { type NameHash, shortHash } from "../../core/contract/ids.ts";
-import { DONE, type Done } from "../../core/contract/outcome.ts";
+import { DONE, type Done, failure, type Outcome } from "../../core/contract/outcome.ts";
 import type { Log, Timer, Timers } from "../../core/contract/ports.ts";
 import { doubledWait } from "../../core/kit/doubled_wait.ts";
 import type { DnsClient } from "./dns_client.ts";
@@ -46,12 +46,12 @@ export class DnsRegistrar {
     return [...this.#entries.values()].filter((entry) => !settled(entry)).length;
   }
 
-  /** Adds a name. `done` is called after the first attempt; when that fails, a line in the log says so and more follow. */
+  /** Adds a name; it is not registered when the DNS does not take it. */
   register(hash: NameHash, done: Done): void {
     this.#want(hash, true, done);
   }
 
-  /** Takes a name back; as {@link register}, but with few attempts, and `done` is called soon in any case. */
+  /** Takes a name back. `done` is called soon in any case; when the attempt fails, a line in the log says so and some more follow. */
   unregister(hash: NameHash, done: Done): void {
     const entry = this.#want(hash, false, done);
     if (entry.waiting.length === 0) return;
@@ -117,17 +117,24 @@ export class DnsRegistrar {
     else this.dns.remove(hash, zone, answered);
   }
 
-  #failed(entry: Entry, { message }: OuroError): void {
-    entry.failures++;
-    const what = entry.wanted ? "add" : "remove";
+  #failed(entry: Entry, error: OuroError): void {
+    const { message } = error;
     const name = shortHash(entry.hash);
-    if (!entry.wanted && entry.failures === REMOVALS) {
-      this.log.warning(`Could not ${what} ${name} in the DNS: ${message}. It stays there.`);
+    if (entry.wanted) {
+      this.log.warning(`Could not add ${name} in the DNS: ${message}.`);
+      entry.wanted = false;
+      this.#tell(entry, failure(error));
+      // An answer may have been lost.
+      return this.#step(entry);
+    }
+    entry.failures++;
+    if (entry.failures === REMOVALS) {
+      this.log.warning(`Could not remove ${name} in the DNS: ${message}. It stays there.`);
       this.#entries.delete(entry.hash);
     } else {
       const delay = doubledWait(FIRST_DELAY, LAST_DELAY, entry.failures - 1);
       this.log.warning(
-        `Could not ${what} ${name} in the DNS: ${message}. Next attempt in ${delay / 1000} s.`,
+        `Could not remove ${name} in the DNS: ${message}. Next attempt in ${delay / 1000} s.`,
       );
       entry.retry = this.timers.after(delay, () => this.#step(entry));
     }
@@ -139,10 +146,10 @@ export class DnsRegistrar {
     this.#tell(entry);
   }
 
-  #tell(entry: Entry): void {
+  #tell(entry: Entry, outcome: Outcome<void> = DONE): void {
     entry.patience?.cancel();
     entry.patience = undefined;
-    for (const done of entry.waiting.splice(0)) done(DONE);
+    for (const done of entry.waiting.splice(0)) done(outcome);
   }
 }
 

@@ -101,19 +101,21 @@ for (const [one, other] of [[A, B], ["fd00::1", "fd00::2"]]) {
   });
 }
 
-Deno.test("a DNS server that fails is told, and the name is registered when it works again", () => {
+Deno.test("a name that the DNS server does not take is not registered, and that is told", () => {
   const world = new UdpWorld();
   const dns = new SimulatedDns();
   dns.readOnly = true;
   world.network.servers.set("10.0.0.53", dns.answer);
   const b = world.station(B, { dns: "10.0.0.53" });
-  b.register();
+  const refused = b.ask<void>((done) => b.layer.register(HASH, done));
+  assert(!refused.ok && /REFUSED/.test(refused.error.message));
   assert(
     b.lines.some((line) => /Could not add 7862c6fe in the DNS: .*REFUSED/.test(line)),
     b.lines.join("\n"),
   );
+  world.time.advance(20_000);
   dns.readOnly = false;
-  world.time.advance(2000);
+  b.register();
   assert.deepEqual(dns.addresses(`${HASH}.`), [B]);
   b.layer.shutdown();
   world.time.advance(100);

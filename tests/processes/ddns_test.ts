@@ -45,14 +45,15 @@ test("IPv6 addresses are registered as such", async () => {
   assert.deepEqual(await dns.addresses(SVC, "AAAA"), []);
 });
 
-test("a server that refuses is told in the log, and tried again", async () => {
+test("a name that the server refuses is not registered, and whoever asked is told", async () => {
   await using dns = await NameServer.start({ updates: false });
   await using host = await Host.start();
   await host.ok(
     `irm ipcp bootstrap type udp4 name s layer net port ${freePort()} dns ${dns.option} ip 127.0.0.1`,
   );
   await host.ok("irm name create svc");
-  await host.ok("irm name register svc layer net");
-  await host.irmd.waitFor(/udp4\(WW\): Could not add \w+ in the DNS: .*REFUSED\. Next attempt in 1 s/);
-  await host.irmd.waitFor(/udp4\(WW\): Could not add \w+ in the DNS: .*REFUSED\. Next attempt in 2 s/);
+  const { code, stderr } = await host.run("irm name register svc layer net");
+  assert.equal(code, 1);
+  assert.match(stderr, /could not register "svc" with the IPCP "s": DNS server \S+: it answered REFUSED/);
+  await host.irmd.waitFor(/udp4\(WW\): Could not add \w+ in the DNS: .*REFUSED\.$/);
 });

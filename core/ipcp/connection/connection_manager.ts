@@ -127,17 +127,20 @@ export class ConnectionManager {
   }
 
   /**
-   * Ends all connections of the component that were made to `destination`, and attempts to make one. None: success.
+   * Ends all connections of the component that were made to `destination`, and attempts to make one. Where there are none, the
+   * outcome is a NotFoundError.
    */
   disconnect(destination: string, component: string, done: Done): void {
     const key = keyOf(destination, component);
     const wanted = this.#wanted.get(key);
     this.#wanted.delete(key);
     wanted?.end(new CancelledError("it was disconnected before it was connected"));
-    for (const connection of [...this.connections(component)]) {
-      if (connection.destination === destination) this.close(connection);
-    }
-    done(DONE);
+    const made = [...this.connections(component)].filter((connection) =>
+      connection.destination === destination
+    );
+    for (const connection of made) this.close(connection);
+    if (wanted || made.length > 0) return done(DONE);
+    done(failure(new NotFoundError(`this IPCP has no ${component} connection to ${destination}`)));
   }
 
   /** Ends a connection; its listener hears of it. Ending it twice is harmless. */

@@ -41,11 +41,12 @@ Deno.test("two components connect, exchange packets and disconnect; each knows t
   b.up[0].flow.send(Uint8Array.of(2));
   world.time.advance(5);
   assert.deepEqual([a.packets, b.packets], [[[2]], [[1]]]);
-  let done = 0;
+  let done = 0, again: Outcome<void> | undefined;
   a.manager.disconnect("b", NAME, (outcome) => done += Number(outcome.ok));
-  a.manager.disconnect("b", NAME, (outcome) => done += Number(outcome.ok));
+  a.manager.disconnect("b", NAME, (outcome) => again = outcome);
   world.time.advance(5);
-  assert.equal(done, 2, "what is not connected is disconnected with success");
+  assert.equal(done, 1);
+  assert(again && !again.ok && again.error instanceof NotFoundError, "it is not connected any more");
   assert.deepEqual([a.down.length, b.down.length], [1, 1]);
   assert.match(b.lines.join(), /Management connection on fd 64 is down: the other end is done with it\./);
   assert.deepEqual([a.lower.flows.size, b.lower.flows.size], [0, 0], "flows were left behind");

@@ -10,7 +10,7 @@ export const AS: Keyword = {
   name: "as",
   field: "as",
   value: "format",
-  help: "the form of the output: JSON",
+  help: "the form of the output: JSON; --json is the same",
   local: true,
 };
 

@@ -43,10 +43,8 @@ export interface Keyword {
   readonly field: string;
   readonly value?: ValueKind;
   readonly required?: boolean;
-  /** May be given up to this many times; the field is a list. */
+  /** May be given up to this many times, else once; the field is a list. */
   readonly most?: number;
-  /** Must not be given twice; else, what comes later counts. */
-  readonly once?: boolean;
   /** The values that a choice has. */
   readonly choices?: readonly string[];
   /** Reads the value of a setting. @throws InvalidError */

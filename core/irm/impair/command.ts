@@ -14,7 +14,6 @@ const MODIFIERS: readonly string[] = ["seed", "queue", "reorderBy"];
 const SETTINGS: readonly Keyword[] = IMPAIRMENT_WORDS.map((setting) => ({
   name: setting.word,
   exact: true,
-  once: true,
   field: `impairment.${setting.key}`,
   value: "setting",
   read: (text) => valueOf(setting, text),
@@ -35,14 +34,13 @@ export const IMPAIR: Command = {
     {
       name: DIRECTION.word,
       exact: true,
-      once: true,
       field: "direction",
       value: "choice",
       choices: DIRECTION.values,
       help: DIRECTION.help,
     },
-    { name: OFF.word, exact: true, once: true, field: "off", help: OFF.help },
-    { ...AS, exact: true, once: true },
+    { name: OFF.word, exact: true, field: "off", help: OFF.help },
+    { ...AS, exact: true },
   ],
   check: faultOf,
   prepare: ({ name, direction = "both", impairment, off }) =>

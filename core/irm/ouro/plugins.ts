@@ -32,6 +32,7 @@ export const TOOL = {
       repeated: true,
       help: "List the built-in plugins and those of this file, without the IRMd; may be given several times",
     },
+    { long: "json", help: "The declarations as JSON; as JSON is the same" },
   ],
   operands: [
     { name: "as", values: ["as"], help: "as JSON: the declarations as JSON" },
@@ -48,7 +49,7 @@ export const runPlugins = reported(
   async (words, environment, context: Pick<RoleContext, "builtins" | "watchdog">) => {
     const parsed = parseCommandLine(TOOL, words);
     if (!parsed.ok) return printAnswer(parsed, TOOL, environment);
-    const { options: { plugin: files }, operands: [as, form] } = parsed;
+    const { options: { plugin: files, json }, operands: [as, form] } = parsed;
     if (as !== undefined && as !== "as") {
       return await printUnknown(as, "help plugins", ["--plugin", "as JSON"], environment);
     }
@@ -61,7 +62,7 @@ export const runPlugins = reported(
     const plugins = files.length === 0
       ? await knownPlugins(environment)
       : await withFiles(context, files, environment);
-    if (as !== undefined) environment.print(JSON.stringify(plugins.map(flat), null, 2));
+    if (as !== undefined || json) environment.print(JSON.stringify(plugins.map(flat), null, 2));
     else environment.print(listOf(plugins).join("\n"));
     return 0;
   },

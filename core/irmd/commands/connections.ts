@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { InvalidError, IpcpTypeError } from "../../contract/errors.ts";
+import { InvalidError, IpcpTypeError, NotFoundError } from "../../contract/errors.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
-import { DONE } from "../../contract/outcome.ts";
+import { DONE, failure } from "../../contract/outcome.ts";
 import { QOS } from "../../contract/qos.ts";
 import { type Fields, name, text } from "../../wire/local/fields.ts";
 import { COMPONENTS } from "../../wire/layer/cep_message.ts";
@@ -48,11 +48,19 @@ export function connectionCommands(state: State): Commands {
     "ipcp.disconnect": (_caller, params, reply) => {
       const { record, destination, components } = asked(state, params, [DATA_TRANSFER, MANAGEMENT]);
       check(record, "tear down", state);
+      let missing = 0;
       inOrder(components, ({ word, title }, done) => {
         const { pid, session } = record.member();
         session.request("layer.disconnect", { destination, component: word }, (outcome) => {
           if (outcome.ok) log.info(`${title} connection between IPCP ${pid} and ${destination} torn down.`);
-          done(outcome.ok ? DONE : outcome);
+          // Where one of several components is meant, the others need not be connected.
+          const absent = !outcome.ok && outcome.error instanceof NotFoundError;
+          if (absent && ++missing === components.length) {
+            return done(
+              failure(new NotFoundError(`${record.name} has no such connection to ${destination}`)),
+            );
+          }
+          done(outcome.ok || absent ? DONE : outcome);
         }, LAYER_TIMES.disconnect);
       }, reply);
     },

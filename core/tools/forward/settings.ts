@@ -9,6 +9,7 @@ import type { SecurityOptions } from "../../contract/security.ts";
 import { wholeNumber } from "../numbers.ts";
 import { type Endpoint, parseEndpoint, type StreamEndpoint } from "./endpoint.ts";
 import type { Options } from "./tool.ts";
+import { qualityNamed } from "../quality.ts";
 
 /** What all ways of forwarding need. */
 export interface ForwardSettings {
@@ -60,12 +61,7 @@ export function taskOf(options: Options, [name]: readonly string[]): Task {
 
 /** Checks the rest. @param datagrams what is forwarded are datagrams, not streams */
 export function settingsOf({ qos, encrypt, most, quiet }: Options, datagrams: boolean): ForwardSettings {
-  const word = qos ?? (datagrams ? "raw" : "data");
-  const names = Object.keys(QOS);
-  const found = names.find((name): name is QosName => name === word);
-  if (found === undefined) {
-    throw new InvalidError(`there is no quality "${word}"; there are: ${names.join(", ")}`);
-  }
+  const found = qualityNamed(qos ?? (datagrams ? "raw" : "data"));
   if (!datagrams && !isReliable(QOS[found])) {
     throw new InvalidError(
       `a stream needs a flow that loses nothing; "${found}" does not give one: leave --qos out`,

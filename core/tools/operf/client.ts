@@ -4,7 +4,7 @@
  * @module
  */
 import { CancelledError, FlowDownError, InvalidError, TimedOutError } from "../../contract/errors.ts";
-import { QOS, type QosName } from "../../contract/qos.ts";
+import type { QosName } from "../../contract/qos.ts";
 import type { Ouroboros } from "../../flow/client.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { systemClock, systemTimers } from "../../os/clock.ts";
@@ -16,6 +16,7 @@ import { pause, send } from "../traffic/sender.ts";
 import { arrivedIn, numberIn, question, type Test, testMessage, writeNumber } from "./perf_message.ts";
 import { PerfReport } from "./report.ts";
 import type { Options } from "./tool.ts";
+import { qualityNamed } from "../quality.ts";
 
 const [MIN_SIZE, MAX_SIZE] = [64, 1_048_576];
 /** Milliseconds that a server has for the message that begins the test. */
@@ -60,17 +61,8 @@ export function clientSettings(
     rate: parseRate(rate, 1000),
     size: Math.min(Math.max(size, MIN_SIZE), MAX_SIZE),
     flood,
-    qos: qosOf(qos),
+    qos: qualityNamed(qos),
   };
-}
-
-function qosOf(word: string): QosName {
-  const names = Object.keys(QOS);
-  const found = names.find((name): name is QosName => name === word);
-  if (found === undefined) {
-    throw new InvalidError(`there is no quality "${word}"; there are: ${names.join(", ")}`);
-  }
-  return found;
 }
 
 /** Measures until the time is over or `stop` is raised. */

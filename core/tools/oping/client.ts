@@ -44,7 +44,13 @@ class PingRun {
 
   constructor(flow: Flow, settings: ClientSettings, output: Output) {
     this.#flow = flow;
-    this.#core = new PingClient(settings, flow.fd, systemClock, (line) => output.print(line));
+    this.#core = new PingClient(
+      settings,
+      flow.fd,
+      systemClock,
+      (line) => output.print(line),
+      output.complain,
+    );
     this.#flood = settings.flood;
     this.#complain = (sentence) => output.complain(sentence);
   }

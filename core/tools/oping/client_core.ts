@@ -19,6 +19,7 @@ export class PingClient {
   readonly #fd: Fd;
   readonly #clock: Clock;
   readonly #print: (line: string) => void;
+  readonly #notice: (line: string) => void;
   readonly #times = new RoundTripStatistics();
   readonly #packet: Uint8Array<ArrayBuffer>;
   readonly #started: number;
@@ -31,11 +32,19 @@ export class PingClient {
   #stopped = false;
   #lost = false;
 
-  constructor(settings: ClientSettings, fd: Fd, clock: Clock, print: (line: string) => void) {
+  /** @param complain takes what goes wrong where what is printed must be nothing but the result */
+  constructor(
+    settings: ClientSettings,
+    fd: Fd,
+    clock: Clock,
+    print: (line: string) => void,
+    complain: (line: string) => void,
+  ) {
     this.#settings = settings;
     this.#fd = fd;
     this.#clock = clock;
     this.#print = print;
+    this.#notice = settings.json ? complain : print;
     this.#packet = new Uint8Array(settings.size);
     this.#started = this.#heard = clock.now();
     this.#epoch = clock.wall() - this.#started;
@@ -87,13 +96,13 @@ export class PingClient {
 
   /** Ends the run, since the {@link deadline} has passed. */
   handleSilence(): void {
-    this.#print("Server timed out.");
+    this.#notice("Server timed out.");
     this.#stopped = true;
   }
 
   /** Ends the run, since the flow is gone. */
   handleDown(reason: OuroError): void {
-    this.#print(`Flow ${this.#fd} is down: ${reason.message}.`);
+    this.#notice(`Flow ${this.#fd} is down: ${reason.message}.`);
     this.#stopped = this.#lost = true;
   }
 
@@ -102,15 +111,22 @@ export class PingClient {
     const sent = this.#sent;
     const received = this.#times.count;
     const loss = sent === 0 ? 0 : Math.max(Math.ceil(100 - 100 * received / sent), 0);
-    const time = (this.#clock.now() - this.#started).toFixed(3);
-    this.#print("");
-    this.#print(`--- ${this.#settings.name} ping statistics ---`);
-    this.#print(
-      `${sent} packets transmitted, ${received} received, ${this.#outOfOrder} out-of-order, ` +
-        `${loss}% packet loss, time: ${time} ms`,
-    );
-    const times = this.#times.line();
-    if (times) this.#print(times);
+    const time = this.#clock.now() - this.#started;
+    const { name, json } = this.#settings;
+    const outOfOrder = this.#outOfOrder;
+    if (json) {
+      const result = { name, sent, received, outOfOrder, loss, time, roundTrip: this.#times.data() };
+      this.#print(JSON.stringify(result));
+    } else {
+      this.#print("");
+      this.#print(`--- ${name} ping statistics ---`);
+      this.#print(
+        `${sent} packets transmitted, ${received} received, ${outOfOrder} out-of-order, ` +
+          `${loss}% packet loss, time: ${time.toFixed(3)} ms`,
+      );
+      const times = this.#times.line();
+      if (times) this.#print(times);
+    }
     return this.#lost || (sent > 0 && received === 0) ? 1 : 0;
   }
 
@@ -122,11 +138,11 @@ export class PingClient {
       // Whatever is wrong with it, the reference's line says it.
     }
     if (message?.type !== "reply") {
-      this.#print(`Invalid message on fd ${this.#fd}.`);
+      this.#notice(`Invalid message on fd ${this.#fd}.`);
       return undefined;
     }
     if (message.id < this.#sent) return message;
-    this.#print("Invalid id.");
+    this.#notice("Invalid id.");
     return undefined;
   }
 

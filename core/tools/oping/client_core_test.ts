@@ -20,6 +20,7 @@ const SETTINGS: ClientSettings = {
   flood: false,
   floodTime: undefined,
   quiet: false,
+  json: false,
   timeOfDay: false,
 };
 
@@ -27,7 +28,14 @@ function start(changes: Partial<ClientSettings> = {}) {
   const time = { now: 5000 };
   const lines: string[] = [];
   const clock = { now: () => time.now, wall: () => 1795160767_000 + time.now };
-  const client = new PingClient({ ...SETTINGS, ...changes }, fd(64), clock, (line) => lines.push(line));
+  const complaints: string[] = [];
+  const client = new PingClient(
+    { ...SETTINGS, ...changes },
+    fd(64),
+    clock,
+    (line) => lines.push(line),
+    (line) => complaints.push(line),
+  );
   /** Sends what is due next and hands its reply back `roundTrip` later. */
   const ping = (roundTrip: number) => {
     time.now = Math.max(time.now, client.sendAt);
@@ -36,7 +44,7 @@ function start(changes: Partial<ClientSettings> = {}) {
     time.now += roundTrip;
     client.handlePacket(packet);
   };
-  return { client, lines, time, ping };
+  return { client, lines, complaints, time, ping };
 }
 
 function reply(id: number, time: number): Uint8Array {
@@ -44,6 +52,27 @@ function reply(id: number, time: number): Uint8Array {
   encodeOping({ type: "reply", id, time }, packet);
   return packet;
 }
+
+Deno.test("as JSON it prints the statistics, and nothing else; what goes wrong is a complaint", () => {
+  const { client, lines, complaints, time, ping } = start({ json: true, quiet: true });
+  ping(1);
+  ping(2);
+  client.handlePacket(Uint8Array.of(1));
+  time.now = 8000;
+  client.finish();
+  assert.deepEqual(complaints, ["Invalid message on fd 64."]);
+  const { roundTrip: { mdev, ...bounds }, ...rest } = JSON.parse(lines.join());
+  assert.deepEqual(rest, {
+    name: "oping_server",
+    sent: 2,
+    received: 2,
+    outOfOrder: 0,
+    loss: 0,
+    time: 3000,
+  });
+  assert.deepEqual(Object.keys(bounds), ["min", "avg", "max"]);
+  assert(mdev > 0.7 && mdev < 0.71);
+});
 
 Deno.test("prints what the reference prints", () => {
   const { client, lines, time, ping } = start();

@@ -20,6 +20,7 @@ const SETTINGS: ClientSettings = {
   flood: false,
   floodTime: undefined,
   quiet: false,
+  json: false,
   timeOfDay: false,
 };
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { QOS, type QosName } from "../../contract/qos.ts";
+import type { QosName } from "../../contract/qos.ts";
 import { parseTimeSpan, wholeNumber } from "../numbers.ts";
+import { qualityNamed } from "../quality.ts";
 import type { Options } from "./tool.ts";
 
 /** What the server does. */
@@ -32,6 +33,8 @@ export interface ClientSettings {
   readonly floodTime: number | undefined;
   /** Statistics only. */
   readonly quiet: boolean;
+  /** The statistics as JSON, and nothing else. */
+  readonly json: boolean;
   /** The time in front of each reply. */
   readonly timeOfDay: boolean;
 }
@@ -65,7 +68,7 @@ export function clientSettings(
   const timed = duration === undefined ? undefined : interval > 0 ? duration / interval : duration * 10;
   return {
     name,
-    qos: qosOf(options.qos, notice),
+    qos: qualityNamed(options.qos),
     count: timed === undefined
       ? given
       : flood
@@ -75,7 +78,8 @@ export function clientSettings(
     size: sizeOf(options.size, notice),
     flood,
     floodTime: flood ? duration : undefined,
-    quiet: options.quiet,
+    quiet: options.quiet || options.json,
+    json: options.json,
     timeOfDay: options.timeofday,
   };
 }
@@ -93,13 +97,3 @@ function sizeOf(text: string, notice: (line: string) => void): number {
   if (size < MIN_SIZE) notice("Packet size set to 64 bytes.");
   return Math.min(Math.max(size, MIN_SIZE), MAX_SIZE);
 }
-
-function qosOf(text: string, notice: (line: string) => void): QosName {
-  if (!isQosName(text)) {
-    notice("Unknown QoS cube, defaulting to raw.");
-    return "raw";
-  }
-  return text;
-}
-
-const isQosName = (text: string): text is QosName => Object.hasOwn(QOS, text);

@@ -67,6 +67,11 @@ export const TOOL = {
       help: "Size of a packet, 64 to 1500",
     },
     { long: "timeofday", short: "D", group: CLIENT, help: "Print the time in front of each reply" },
+    {
+      long: "json",
+      group: CLIENT,
+      help: "Print the statistics as JSON, and nothing else; times in milliseconds",
+    },
     { long: "quiet", short: "Q", help: "Print the statistics only; as the server, no line per packet" },
   ],
   notes: [

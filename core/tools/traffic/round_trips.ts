@@ -30,6 +30,17 @@ export class RoundTripStatistics {
     this.#squares += off * (time - this.#mean);
   }
 
+  /** Returns minimum, mean, maximum and deviation in milliseconds; without a deviation where there is a single time. */
+  data(): Readonly<Record<string, number>> {
+    if (this.#count === 0) return {};
+    const bounds = { min: this.#min, avg: this.#mean, max: this.#max };
+    return this.#count === 1 ? bounds : { ...bounds, mdev: this.#deviation };
+  }
+
+  get #deviation(): number {
+    return Math.sqrt(this.#squares / (this.#count - 1));
+  }
+
   /**
    * Returns the line of the summary, or undefined where there is nothing to sum up. The deviation is the sample standard deviation,
    * `NaN` of a single time.
@@ -45,9 +56,10 @@ export class RoundTripStatistics {
    */
   line(): string | undefined {
     if (this.#count === 0) return undefined;
-    const deviation = Math.sqrt(this.#squares / (this.#count - 1));
     const [scale, unit] = this.#mean < MICROSECONDS_BELOW ? [1000, "µs"] : [1, "ms"];
-    const values = [this.#min, this.#mean, this.#max, deviation].map((value) => (value * scale).toFixed(3));
+    const values = [this.#min, this.#mean, this.#max, this.#deviation].map((value) =>
+      (value * scale).toFixed(3)
+    );
     return `rtt min/avg/max/mdev = ${values.join("/")} ${unit}`;
   }
 }

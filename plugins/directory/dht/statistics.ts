@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Address, type NameHash, nameHash } from "../../../core/contract/ids.ts";
+import { addressText, type NameHash, nameHash } from "../../../core/contract/ids.ts";
 import type { Stats } from "../../../core/contract/stats.ts";
 import { MENTIONED } from "./table/bucket_table.ts";
 import type { Node } from "./table/node.ts";
@@ -35,7 +35,7 @@ export function statisticsOf(
   for (const [hash] of store.entries()) if (registrations.has(hash)) shared++;
   return {
     id: node.self.id.toHex().slice(0, DIGITS),
-    address: shown(node.self.address),
+    address: addressText(node.self.address),
     created: new Date(created).toISOString(),
     parameters: {
       alpha: parameters.alpha,
@@ -60,7 +60,7 @@ function contactsOf({ table, now }: Node): Stats[] {
   for (const bucket of table.buckets()) {
     for (const { id, address, standing, seen, failures } of bucket.contacts) {
       if (listed.length === MAX_LISTED) return listed;
-      const known = { id: id.toHex().slice(0, DIGITS), address: shown(address), bucket: bucket.shared };
+      const known = { id: id.toHex().slice(0, DIGITS), address: addressText(address), bucket: bucket.shared };
       const ago: Stats = standing === MENTIONED ? {} : { secondsAgo: Math.round((now - seen) / 1000) };
       listed.push({ ...known, standing: STANDINGS[standing], ...ago, failures });
     }
@@ -77,7 +77,7 @@ function databaseOf(node: Node, publisher: Publisher, store: ValueStore): Stats[
   return [...hashes].slice(0, MAX_LISTED).map((hash) => {
     const own = publisher.registrations.get(hash);
     const foreign = store.get(nameHash(hash), node.seconds).map(({ value, expiry, stored, claimed }) => ({
-      value: shown(value),
+      value: addressText(value),
       expires: time(expiry),
       storedSecondsAgo: Math.round((node.now - stored) / 1000),
       byOwner: claimed,
@@ -91,7 +91,3 @@ function databaseOf(node: Node, publisher: Publisher, store: ValueStore): Stats[
 }
 
 const time = (seconds: number): string => new Date(seconds * 1000).toISOString();
-
-/** Returns an address as in logs: its bytes, the low one first, in hexadecimal with dots. */
-const shown = (address: Address): string =>
-  [0, 8, 16, 24].map((shift) => ((address >>> shift) & 0xff).toString(16).padStart(2, "0")).join(".");

@@ -40,11 +40,15 @@ const ABBREVIATIONS: readonly (readonly [type: string, short: string, full: stri
   ["unicast", "fd", "eid"],
 ];
 
-const REQUIRED: Record<string, string> = { udp4: " ip 1.2.3.4", "eth-dix": " device eth0" };
+const REQUIRED: Record<string, [option: string, words: string]> = {
+  udp4: ["ip", " ip 1.2.3.4"],
+  "eth-dix": ["device", " device eth0"],
+};
 
 for (const [type, short, full] of ABBREVIATIONS) {
   Deno.test(`irm ipcp bootstrap type ${type}: ${short} is ${full}`, () => {
-    const before = `type ${type} name n layer l${REQUIRED[type] ?? ""}`;
+    const [required, words] = REQUIRED[type] ?? ["", ""];
+    const before = `type ${type} name n layer l${full === required ? "" : words}`;
     assert.deepEqual(options(`${before} ${short} 1`), options(`${before} ${full} 1`));
   });
 }

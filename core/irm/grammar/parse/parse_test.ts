@@ -63,12 +63,6 @@ const FORMS: Record<string, [method: string, params: unknown]> = {
   "bind ipcp l name s": ["bind.ipcp", { ipcp: "l", name: "s" }],
   "b i l n s": ["bind.ipcp", { ipcp: "l", name: "s" }],
   "bind ipcp name name s": ["bind.ipcp", { ipcp: "name", name: "s" }],
-  "bind program a name s program b": ["bind.program", {
-    program: "b",
-    name: "s",
-    auto: false,
-    arguments: [],
-  }],
   "unbind program oping name s": ["unbind.program", { program: "oping", name: "s" }],
   "u p oping": ["unbind.program", { program: "oping" }],
   "unbind process 12 name s": ["unbind.process", { pid: 12, name: "s" }],
@@ -98,8 +92,21 @@ for (const [line, expected] of Object.entries(FORMS)) {
   Deno.test(`irm ${line}`, () => assert.deepEqual(request(line), expected));
 }
 
-Deno.test("a later value replaces an earlier one", () => {
-  assert.deepEqual(request("i c t local n a n b"), ["ipcp.create", { type: "local", name: "b" }]);
+Deno.test("--json is as JSON wherever that is", () => {
+  for (const command of ["ipcp list", "name list x", "status", "ipcp stats name n"]) {
+    const [short, long] = [`${command} --json`, `${command} as JSON`].map(read);
+    assert(short.kind === "request" && short.shown.as === "JSON", command);
+    assert.deepEqual(short, long);
+  }
+  assert.equal(read("ipcp list --json as JSON").kind, "fault");
+  assert.equal(read("name create x --json").kind, "fault");
+});
+
+Deno.test("a keyword that comes twice is a fault", () => {
+  for (const line of ["i c t local n a n b", "bind program a name s program b", "i e n a layer l au au"]) {
+    const parsed = read(line);
+    assert(parsed.kind === "fault" && /"\w+" comes twice\.$/.test(parsed.message), line);
+  }
 });
 
 Deno.test("help is found at every level", () => {

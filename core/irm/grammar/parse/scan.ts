@@ -7,6 +7,9 @@ import type { Command, Keyword } from "../command.ts";
 import { type Fault, quote } from "./fault.ts";
 import { asksForHelp, firstMatch, isHelpWord } from "./match.ts";
 
+/** The same as `as JSON`, which scripts know from other tools. */
+const JSON_FLAG = "--json";
+
 /** What the words hold. */
 export interface Scan {
   /** Values by keyword, in the order given; of a flag, none. */
@@ -39,12 +42,15 @@ export function scan(command: Command, keywords: readonly Keyword[], words: read
       result.rest = words.slice(at);
       break;
     }
-    const keyword = firstMatch(word, keywords);
+    const form = word === JSON_FLAG ? keywords.find(({ value }) => value === "format") : undefined;
+    const keyword = form ?? firstMatch(word, keywords);
     if (!keyword) {
       if (asksForHelp(word)) result.help = true;
       else result.fault = unknownKeyword(command, keywords, word);
-    } else if (keyword.once && result.given.has(keyword)) {
+    } else if (keyword.most === undefined && result.given.has(keyword)) {
       result.fault = { kind: "fault", message: `${quote(word)} comes twice.` };
+    } else if (form) {
+      add(result.given, form, "JSON");
     } else if (keyword.value === undefined) {
       result.given.set(keyword, []);
     } else if (at === words.length) {
