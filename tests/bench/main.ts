@@ -10,6 +10,7 @@ import { benchDataTransfer } from "./data_transfer.ts";
 import { benchFlows, benchKinds } from "./flow_bench.ts";
 import { benchForward } from "./forward_bench.ts";
 import { benchLinkStateUpdates } from "./link_state_updates.ts";
+import { benchOnDemand } from "./on_demand.ts";
 import { benchPluginGuard } from "./plugin_guard.ts";
 import { benchSecurity } from "./security.ts";
 import { benchShortestPaths } from "./shortest_paths.ts";
@@ -34,6 +35,7 @@ const rows: Row[] = [];
     reached: idle <= MAX_IDLE_MB,
   });
   rows.push(...await benchStartUp(host));
+  rows.push(...await benchOnDemand(host));
 }
 rows.push(...await benchUnicast());
 rows.push(...benchShortestPaths());
