@@ -103,6 +103,9 @@ function readWords(
   return { given, operands };
 }
 
+/** Letters that are taken and not shown, where a tool has no other use for them. */
+const LETTERS: Readonly<Record<string, string>> = { help: "h" };
+
 /** Takes `--long`, `--long=value`, `-s`, `-svalue`, or the first of several letters; answers with what is wrong. */
 function takeOption(
   all: readonly ToolOption[],
@@ -113,7 +116,7 @@ function takeOption(
   const [, name, inner] = (word.startsWith("--") ? /^--([^=]*)(?:=(.*))?$/s : /^-(.)(.+)?$/su).exec(word) ??
     [];
   const option = all.find(({ long, short, aliases }) =>
-    word.startsWith("--") ? name === long || aliases?.includes(name) : name === short
+    word.startsWith("--") ? name === long || aliases?.includes(name) : name === (short ?? LETTERS[long])
   );
   if (!option || (option.value === undefined && inner !== undefined && word.startsWith("--"))) {
     const meant = suggest(word, all.map(({ long }) => `--${long}`));

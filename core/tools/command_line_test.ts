@@ -45,6 +45,7 @@ Deno.test("a wrong word ends in the usage text and says what is wrong", () => {
       [["word"], "unknown word 'word'"],
       [["-t"], "option '-t, --times <number>' argument missing"],
       [["--help"], undefined],
+      [["-h"], undefined],
     ] as const
   ) {
     assert.deepEqual(parseCommandLine(TOOL, words), { ok: false, usage: usageOf(TOOL), fault, status: 1 });

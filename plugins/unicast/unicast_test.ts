@@ -313,3 +313,10 @@ Deno.test("a member that comes back into its layer takes the address that it had
   assert.notEqual(enrolled("c", { layer: "other", address: 78 }), 78);
   assert.notEqual(enrolled("d", { layer: "net", address: own }), own);
 });
+
+Deno.test("endpoint ids of another length than 8 bytes are taken, as in the reference, and a line says that they have 8", async () => {
+  const layer = await TestLayer.make();
+  const a = layer.first("a", { eid: "2" });
+  assert.match(a.lines.join("\n"), /\(WW\): Endpoint ids of 2 bytes are not supported; they have 8\./);
+  assert(a.layer);
+});

@@ -13,7 +13,7 @@ Deno.test("oecho, operf and ocbr talk to their servers, and say what they have m
   const servers = new Map<string, ReturnType<typeof host.spawn>>();
   for (const tool of ["oecho", "operf", "ocbr"]) {
     await host.ok(`irm bind program ${host.programs}/${tool} name ${tool}`);
-    servers.set(tool, host.spawn([tool, "-l"]));
+    servers.set(tool, host.spawn([tool, "-l", ...tool === "operf" ? ["--verbose"] : []]));
     await host.irmd.waitFor(new RegExp(`^.*New instance \\(\\d+\\) of ${tool} added\\.`));
   }
   const [echo, uni, bi, cbr] = await Promise.all([
@@ -35,6 +35,7 @@ Deno.test("oecho, operf and ocbr talk to their servers, and say what they have m
     /^Client started, duration 1, rate 80000 b\/s, size 100 B\.\nsent statistics: +\d+ packets, /,
   );
   await servers.get("oecho")?.waitFor(/^Message from client is Client says hi!\.$/);
+  await servers.get("operf")?.waitFor(/^Seqno 0 from fd \d+: \d+\.\d{6}$/);
   await servers.get("ocbr")?.waitFor(
     /^Flow +\d+: +\d+ packets \( +\d+ bytes\) in +\d+ ms => +[\d.]+ pps, +[\d.]+ Mbps$/,
   );

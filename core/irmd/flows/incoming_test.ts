@@ -315,3 +315,28 @@ Deno.test("names are hashed in another process: flows come about when it answers
   world.time.advance(100);
   assert.match(unknown.error?.message ?? "", /layer "local_layer" cannot be asked: H: digest: boom/);
 });
+
+Deno.test("a program is bound, its name registered and it is started in any order, and its name is reached", () => {
+  for (
+    const order of [
+      "bind register start",
+      "bind start register",
+      "register bind start",
+      "register start bind",
+      "start bind register",
+      "start register bind",
+    ]
+  ) {
+    const world = worldWithLayer();
+    const steps: Record<string, () => void> = {
+      bind: () => world.command("bind.program", { name: "x", program: "/bin/server" }),
+      register: () => world.command("name.register", { name: "x", layers: ["local_layer"] }),
+      start: () => accept(world.connect("server")),
+    };
+    for (const step of order.split(" ")) steps[step]();
+    const allocated = world.connect("client").ask("flow.allocate", { name: "x" });
+    world.time.advance(20);
+    assert.equal(allocated.error, undefined, order);
+    assert.equal(allocated.answers.length, 1, order);
+  }
+});

@@ -60,8 +60,28 @@ Deno.test("a duration is a count, but of a flood a time", () => {
   assert.equal(client("-d 2s -i 0").count, 20_000);
   assert.equal(client("-d 100ms").count, 1);
   assert.deepEqual(["voice", "data"].map((qos) => client(`-q ${qos}`).qos), ["voice", "data"]);
-  const flood = client("-F -d 2s");
-  assert.deepEqual([flood.flood, flood.floodTime, flood.count], [true, 2000, 2147483647]);
+  for (const word of ["-f", "--flood", "-F", "--flood-busy"]) {
+    const flood = client(`${word} -d 2s`);
+    assert.deepEqual([flood.flood, flood.floodTime, flood.count], [true, 2000, 2147483647], word);
+  }
+});
+
+Deno.test("every option has its long word and its letter", () => {
+  const pairs = [
+    "-c --count 3",
+    "-d --duration 2s",
+    "-i --interval 20",
+    "-s --size 100",
+    "-q --qos voice",
+    "-Q --quiet",
+    "-D --timeofday",
+  ];
+  for (const pair of pairs) {
+    const [letter, word, ...value] = pair.split(" ");
+    assert.deepEqual(client([letter, ...value].join(" ")), client([word, ...value].join(" ")));
+    assert.notDeepEqual(client([letter, ...value].join(" ")), client(""));
+  }
+  for (const word of ["-l", "--listen"]) assert(parse(word).listen);
 });
 
 Deno.test("values that are none are refused", () => {

@@ -1,0 +1,61 @@
+/** operf's options. @module */
+import assert from "node:assert/strict";
+import { InvalidError } from "../../contract/errors.ts";
+import { parseCommandLine } from "../command_line.ts";
+import { clientSettings } from "./client.ts";
+import { TOOL } from "./tool.ts";
+
+function read(words: string) {
+  const parsed = parseCommandLine(TOOL, words.split(" ").filter((word) => word !== ""));
+  assert(parsed.ok, words);
+  const notices: string[] = [];
+  return { ...clientSettings("x", parsed.options, (line) => notices.push(line)), notices };
+}
+
+Deno.test("each option of the reference has its words, its default and its units", () => {
+  const defaults = {
+    name: "x",
+    test: "uni",
+    duration: 60_000,
+    rate: 1e6,
+    size: 1500,
+    flood: false,
+    qos: "raw",
+    notices: [],
+  };
+  assert.deepEqual(read(""), defaults);
+  const cases: [string, object][] = [
+    ["-t bi", { test: "bi" }],
+    ["--test uni --sleep", {}],
+    ["-d 2s", { duration: 2000 }],
+    ["--duration 2", { duration: 2 }],
+    ["-r 100", { rate: 100_000 }],
+    ["--rate 10M", { rate: 1e7 }],
+    ["-s 64", { size: 64 }],
+    ["--size 10", { size: 64, notices: ["Packet size set to 64 bytes."] }],
+    ["-s 2000000", { size: 1_048_576, notices: ["Packet size truncated to 1048576 bytes."] }],
+    ["-f", { flood: true }],
+    ["--flood -q data", { flood: true, qos: "data" }],
+  ];
+  for (const [words, changed] of cases) assert.deepEqual(read(words), { ...defaults, ...changed }, words);
+  const server = parseCommandLine(TOOL, ["--listen", "-n", "a", "--server-name", "b"]);
+  assert(server.ok && server.options.listen && server.options["server-name"] === "b");
+});
+
+Deno.test("what is no test, time, rate, size or quality is refused, in the words of the reference where it has some", () => {
+  const cases: [string, RegExp][] = [
+    ["-t both", /^Invalid test type\.$/],
+    ["-r 1Q", /^Unknown rate unit: Q\.$/],
+    ["-r 0", /^Invalid rate\.$/],
+    ["-d 3w", /^Unknown time unit: w\.$/],
+    ["-s big", /big/],
+    ["-q gold", /gold.*raw/],
+  ];
+  for (const [words, message] of cases) {
+    assert.throws(
+      () => read(words),
+      (thrown) => thrown instanceof InvalidError && message.test(thrown.message),
+      words,
+    );
+  }
+});
