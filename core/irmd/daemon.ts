@@ -20,6 +20,7 @@ import { checkFree, UnixListener } from "../os/unix/unix_listener.ts";
 import { faultReports } from "../registry/guard/fault_reports.ts";
 import { openRegistry } from "../registry/open_registry.ts";
 import type { Registry } from "../registry/registry.ts";
+import type { Ask } from "../tools/rib/rib.ts";
 import type { RoleContext } from "../tools/tool.ts";
 import { VERSION } from "../version.ts";
 import { Children, type ChildSettings } from "./children.ts";
@@ -55,6 +56,8 @@ export interface DaemonOptions {
   readonly config: string | undefined;
   /** Start without what was bound and registered by command before. */
   readonly forget: boolean;
+  /** Folder at which the RIB is mounted. */
+  readonly rib: string | undefined;
   /** Files of third parties' plugins. */
   readonly plugin: readonly string[];
 }
@@ -79,8 +82,15 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
   const irmdLog = log.component("irmd");
   let status = 0;
   try {
-    const ofConfig = config?.plugins.map((file) => absolute(file, folderOf(absolute(given.config ?? ""))));
-    const plugins = [...ofConfig ?? [], ...given.plugin.map((file) => absolute(file))];
+    const ofConfig = (path: string) => absolute(path, folderOf(absolute(given.config ?? "")));
+    const plugins = [...config?.plugins ?? []].map(ofConfig).concat(
+      given.plugin.map((file) => absolute(file)),
+    );
+    const rib = given.rib !== undefined
+      ? absolute(given.rib)
+      : config?.rib === undefined
+      ? undefined
+      : ofConfig(config.rib);
     const registry = await openRegistry(context.builtins, [], irmdLog);
     const others = await openOthers(plugins, registry, irmdLog)
       .catch((thrown) =>
@@ -89,7 +99,7 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
     try {
       const settings = { folder, stdout: given.stdout, plugins };
       const asked = config && plan(config, registry);
-      await serve(settings, { registry, others }, lock, irmdLog, given.forget, config, asked);
+      await serve(settings, { registry, others }, lock, irmdLog, { ...given, rib }, config, asked);
     } finally {
       others?.close();
     }
@@ -152,7 +162,7 @@ async function serve(
   { registry, others }: { readonly registry: Registry; readonly others: PluginProcess | undefined },
   lock: LockFile,
   log: Log,
-  forget: boolean,
+  { forget, rib }: Pick<DaemonOptions, "forget" | "rib">,
   config: ConfigFile | undefined,
   plan: readonly PlannedRequest[] = [],
 ): Promise<void> {
@@ -201,6 +211,7 @@ async function serve(
   const letGrow = keepSmall({ size: heapSize, shrink: shrinkHeap }, systemTimers);
   const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
   log.info("Ouroboros IPC Resource Manager daemon started...");
+  const mounted = rib === undefined ? undefined : mountRib(rib, irmd, log);
   try {
     const followed = follow(irmd, plan, (place) => config?.where(place));
     // What the file asks for at once is there by now, and counts more.
@@ -209,6 +220,7 @@ async function serve(
   } finally {
     log.info("IRMd shutting down...");
     letGrow();
+    await (await mounted)?.();
     for (const socket of await keeper.stop()) socket.close();
     await new Promise<void>((resolve) => irmd.shutdown(() => resolve()));
     await Promise.all([servers.public.close(), servers.admin.close()]);
@@ -237,19 +249,35 @@ async function listen(
   return [admin, await open(irmdSocket, 0o666, servers.public)];
 }
 
+/** The IRMd's own user, who asks for what the configuration file wants. */
+const self = (): { pid: Pid; uid: Uid; gid: number } => ({
+  pid: pid(Deno.pid),
+  uid: uid(Deno.uid() ?? 0),
+  gid: Deno.gid() ?? 0,
+});
+
+/** Mounts the RIB; gives what ends it. */
+async function mountRib(folder: string, irmd: Irmd, log: Log): Promise<() => Promise<void>> {
+  const { openRib } = await import("./rib/open_rib.ts");
+  const ask: Ask = (method, params) =>
+    new Promise((resolve, reject) =>
+      irmd.ask(
+        self(),
+        { method, params },
+        (outcome) => outcome.ok ? resolve(outcome.value) : reject(outcome.error),
+      )
+    );
+  return await openRib(folder, ask, systemTimers, log);
+}
+
 /** Carries out what the configuration file asks for; rejects when it can never be done. */
 function follow(
   irmd: Irmd,
   plan: readonly PlannedRequest[],
   where: (place: Place) => string | undefined,
 ): Promise<never> {
-  const caller: { pid: Pid; uid: Uid; gid: number } = {
-    pid: pid(Deno.pid),
-    uid: uid(Deno.uid() ?? 0),
-    gid: Deno.gid() ?? 0,
-  };
   return new Promise((_, reject) =>
-    irmd.follow(caller, plan, (error, { place }) => reject(blamed(error, where(place))))
+    irmd.follow(self(), plan, (error, { place }) => reject(blamed(error, where(place))))
   );
 }
 

@@ -194,7 +194,7 @@ export class Irmd {
     fault: (error: OuroError, request: Request) => void,
   ): void {
     this.#keeper.prepare(caller, plan.flatMap(plannedIpcp));
-    follow(plan, this.#state.ports.timers, (request, answer) => this.#want(caller, request, answer), fault);
+    follow(plan, this.#state.ports.timers, (request, answer) => this.ask(caller, request, answer), fault);
   }
 
   /**
@@ -206,7 +206,8 @@ export class Irmd {
     this.#remembered.restore(forget);
   }
 
-  #want(caller: Caller, request: Wish, answer: Done<unknown>): void {
+  /** Carries out one request of the IRMd's own user. */
+  ask(caller: Caller, request: Wish, answer: Done<unknown>): void {
     try {
       if (this.#closing) throw new IrmdError("the IRMd is shutting down");
       const wanted = wishesOf(request);

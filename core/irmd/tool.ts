@@ -10,6 +10,7 @@ const OPTIONS = [
   { long: "config", value: "path", help: "Path to configuration file" },
   { long: "plugin", value: "file", repeated: true, help: "Load a plugin; may be given several times" },
   { long: "forget", help: "Start without what was bound and registered before" },
+  { long: "rib", value: "folder", help: "Mount what IPCPs know and count at this folder" },
   { long: "stdout", help: "Log to stdout instead of system log" },
 ] as const satisfies readonly ToolOption[];
 

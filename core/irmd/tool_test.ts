@@ -8,13 +8,19 @@ function options(...words: string[]) {
 }
 
 Deno.test("nothing given: system log, no file, no plugin", () => {
-  assert.deepEqual(options(), { stdout: false, forget: false, config: undefined, plugin: [] });
+  assert.deepEqual(options(), {
+    stdout: false,
+    forget: false,
+    config: undefined,
+    plugin: [],
+    rib: undefined,
+  });
 });
 
 Deno.test("plugins are collected, a later file replaces an earlier one", () => {
   assert.deepEqual(
     options(..."--config a --stdout --plugin a.ts --config b --plugin b.ts".split(" ")),
-    { stdout: true, forget: false, config: "b", plugin: ["a.ts", "b.ts"] },
+    { stdout: true, forget: false, config: "b", plugin: ["a.ts", "b.ts"], rib: undefined },
   );
 });
 
@@ -30,6 +36,7 @@ Deno.test("the usage text has the form of the reference", () => {
          [--config <path> (Path to configuration file)]
          [--plugin <file> (Load a plugin; may be given several times)]
          [--forget  (Start without what was bound and registered before)]
+         [--rib <folder> (Mount what IPCPs know and count at this folder)]
          [--stdout  (Log to stdout instead of system log)]
          [--version (Print version number and exit)]
 

@@ -121,6 +121,15 @@ export const FILE_KEYS = {
     read: (from, key) => list(from, key, Infinity, path),
     ours: true,
   },
+  rib: {
+    word: "rib",
+    is: "text",
+    help:
+      "Folder at which what IPCPs know and count is mounted as files, as with --rib. It is relative as plugins are.",
+    sample: '"/tmp/ouroboros"',
+    read: path,
+    ours: true,
+  },
 } as const satisfies Record<string, Key<unknown>>;
 
 /** Keys of `[name.X]`. */

@@ -45,7 +45,7 @@ function checkedPlan(
   for (const [word, ipcps] of Object.entries(config.ipcps)) {
     const type = types.find(({ name, aliases }) => name === word || aliases?.includes(word));
     if (!type) {
-      const known = ["plugins", "limits", "name", ...types.map(({ name }) => name)];
+      const known = ["plugins", "limits", "rib", "name", ...types.map(({ name }) => name)];
       const message = `Unknown toplevel key: ${word}${proposal(word, known)}; there are: ${known.join(", ")}`;
       throw new ConfigError([word], message, undefined);
     }

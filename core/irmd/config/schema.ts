@@ -61,6 +61,8 @@ export interface ConfigFile extends Tables {
 interface Tables {
   /** As the file has them: relative paths are relative to it. */
   readonly plugins: readonly string[];
+  /** Folder at which the RIB is mounted. */
+  readonly rib?: string;
   /** `[limits]`: of each user of the host. */
   readonly limits: Partial<UserLimits>;
   readonly names: Readonly<Record<string, NameTable>>;
@@ -100,9 +102,10 @@ export function parseConfig(text: string, path: string): ConfigFile {
 }
 
 function readFile({ name: names, ...file }: Fields): Tables {
-  const { plugins: _plugins, limits, ...types } = file;
+  const { plugins: _plugins, rib: _rib, limits, ...types } = file;
   return {
     plugins: taker(file, [])(FILE_KEYS.plugins) ?? [],
+    rib: taker(file, [])(FILE_KEYS.rib),
     limits: limits === undefined ? {} : at(["limits"], () => readLimits(tableOf(limits, "limits"))),
     names: names === undefined ? {} : tables(names, "name", readName),
     ipcps: Object.fromEntries(

@@ -56,8 +56,8 @@ export interface RibFolder {
 export interface RibFile {
   readonly kind: "file";
   readonly text: string;
-  /** When it changed, in milliseconds since 1970. */
-  readonly modified: number;
+  /** When it changed, in milliseconds since 1970; left out: now, as folders. */
+  readonly modified?: number;
 }
 
 interface Ipcp {
@@ -68,18 +68,23 @@ interface Ipcp {
   readonly pid: number;
 }
 
+/** Asks the IRMd. */
+export type Ask = (method: string, params: Fields) => Promise<unknown>;
+
 /** The tree of a host. */
 export class Rib {
   readonly #kept = new BoundedMap<string, { readonly at: number; readonly answer: Promise<unknown> }>(
     MAX_KEPT,
   );
 
+  readonly #made = new WeakMap<Fields, readonly Entry[]>();
+
   /**
    * @param ask asks the IRMd
    * @param keep milliseconds for which an answer is good enough for who looks around
    */
   constructor(
-    private readonly ask: (method: string, params: unknown) => Promise<unknown>,
+    private readonly ask: Ask,
     private readonly clock: Clock,
     private readonly keep = 0,
   ) {}
@@ -112,7 +117,7 @@ export class Rib {
     const [name, ...more] = word === "info" ? rest.slice(1) : rest;
     if (INFO.includes(name)) {
       if (more.length > 0) throw missing(path, path.length - more.length, []);
-      return this.#file({ name, text: `${infoOf(await this.#part(ipcp, "ipcp", fresh), name)}\n` });
+      return { kind: "file", text: `${infoOf(await this.#part(ipcp, "ipcp", fresh), name)}\n` };
     }
     if (word === "info") throw missing(path, 2, INFO);
     const component = COMPONENTS.find((known) => word === known.word || word.startsWith(`${known.word}.`));
@@ -129,16 +134,19 @@ export class Rib {
     if (word !== component.word && word !== `${component.word}.${addressText(numberOf(part, "address"))}`) {
       throw missing(path, 1, []);
     }
-    const entries = component.entries(part, this.clock.wall());
+    const entries = this.#entriesOf(component, part);
     if (entry === undefined) return folderOf(entries.map(({ name }) => name), "file");
     const found = entries.find(({ name, aliases }) => name === entry || aliases?.includes(entry));
     if (!found) throw missing(path, 2, entries.map(({ name }) => name));
     if (rest.length > 2) throw missing(path, 3, []);
-    return this.#file(found);
+    return { kind: "file", text: found.text, modified: found.modified };
   }
 
-  #file({ text, modified = this.clock.wall() }: Entry): RibFile {
-    return { kind: "file", text, modified };
+  /** They are made once for an answer, for all who look at them one by one. */
+  #entriesOf(component: Component, part: Fields): readonly Entry[] {
+    const made = this.#made.get(part) ?? component.entries(part, this.clock.wall());
+    this.#made.set(part, made);
+    return made;
   }
 
   async #componentsOf(ipcp: Ipcp, fresh: boolean): Promise<RibFolder> {
