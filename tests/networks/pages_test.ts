@@ -18,7 +18,7 @@ const ON_ONE_HOST = ["tutorial1", "tutorial2"];
 const TUTORIAL_HOST = ["tools/rib"];
 
 /** Blocks that are not run, by page. */
-const NOT_RUN = { "tutorial1": 1, "tools/forward": 1 };
+const NOT_RUN = { "tutorial1": 1, "tools/forward": 1, "tools/irm": 1, "tools/irmd": 1 };
 
 Deno.test("every page about a tool and every tutorial is played, but for the blocks that say why they are not", async () => {
   const left: Record<string, number> = {};

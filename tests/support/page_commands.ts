@@ -103,10 +103,10 @@ export class Pages {
     const { host, programs, within } = player;
     const words = SHORTER.reduce((text, [long, short]) => text.replace(long, short), text)
       .replace("PID", `${this.#running.at(-1)?.pid}`).replace(/ &$/, "");
-    if (/^irmd\b/.test(words)) return void await host.startIrmd();
+    if (words === "irmd --stdout") return void await host.startIrmd();
     const path = `${programs}:${Deno.env.get("PATH")}`;
     // Most commands set up what a page is about: without the start of a process for each.
-    if (/^irm [^"'$&|<>*]*$/.test(words)) {
+    if (/^irm [^"'$&|<>]*$/.test(words)) {
       const { code, stdout, stderr } = await irmHere(host.folder, words.split(" ").slice(1), path);
       assert.equal(code, 0, `${words}\n${stdout}${stderr}`);
       this.#said += stdout;
