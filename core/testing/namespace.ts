@@ -52,7 +52,8 @@ export class TestingNamespace implements Disposable {
   }
 }
 
-const whyNoTun = opens("/dev/net/tun") ? undefined : "no /dev/net/tun";
+/** Why tests with devices that carry packets to a process are left out; undefined: they are not. */
+export const whyNoTun: string | undefined = opens("/dev/net/tun") ? undefined : "no /dev/net/tun";
 
 /** How network namespaces are made here: by this user, in a user namespace, or not. */
 export const namespaces: "own" | "user" | "none" = works("unshare", "--net", "ip", "link")

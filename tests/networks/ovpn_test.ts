@@ -44,8 +44,22 @@ testWithHosts(
     const again = await serve();
     for (const end of [client, again]) await end.until(() => /threads\.\n$/.test(end.stdout), "another flow");
     await fetched();
-    client.kill("SIGTERM");
-    const { code, stdout } = await client.ended;
+    // A second one may not have the device of the first.
+    await hosts.serve("b", layer);
+    const second = await a.program([
+      ...hosts.net.on("a"),
+      `${a.folder}/bin/ovpn`,
+      ..."-n svc -i 10.9.1.1 -m 255.255.255.0 --device tun0".split(" "),
+    ]).ended;
+    assert.match(second.stdout, /^Failed to open tunnel device\.$/m);
+    assert.match(second.stderr, /the device tun0 is in use: take another name/);
+    assert.equal(second.code, 1);
+    again.kill("SIGTERM");
+    const { code, stdout } = await again.ended;
     assert.deepEqual([code, stdout.split("\n").at(-2)], [0, "Shutting down..."]);
+    await hosts.net.ip("a", "link delete tun0");
+    const end = await client.ended;
+    assert.match(end.stderr, /the device tun0 is gone: somebody has removed it/);
+    assert.equal(end.code, 1);
   },
 );

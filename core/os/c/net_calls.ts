@@ -18,6 +18,7 @@ const SYMBOLS = {
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
+  ioctl_value: { name: "ioctl", parameters: ["i32", "usize", "usize"], result: "i32" },
   ioctl_wait: { name: "ioctl", parameters: ["i32", "usize", "buffer"], result: "i32", nonblocking: true },
   if_nametoindex: { parameters: ["buffer"], result: "u32" },
   inet_pton: { parameters: ["i32", "buffer", "buffer"], result: "i32" },

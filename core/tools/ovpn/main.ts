@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { asOuroError, CancelledError, InvalidError, TimedOutError } from "../../contract/errors.ts";
+import {
+  asOuroError,
+  CancelledError,
+  InvalidError,
+  type OuroError,
+  TimedOutError,
+} from "../../contract/errors.ts";
 import { Ouroboros } from "../../flow/client.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { systemTimers } from "../../os/clock.ts";
@@ -16,10 +22,11 @@ import type { Role } from "../tool.ts";
 import { pause } from "../traffic/sender.ts";
 import { type VpnSettings, vpnSettings } from "./settings.ts";
 import { TOOL } from "./tool.ts";
+import { LARGEST } from "./packet_buffer.ts";
 import { tunnel } from "./tunnel.ts";
 
-/** Largest IP packet. */
-const LARGEST = 65_535;
+/** Up to this size of packets the system leaves it to ovpn to cut streams into packets: larger ones are few. */
+const SMALL = 16_384;
 /** Milliseconds after which a flow that could not be had is asked for again: the first wait, and the longest. */
 const AGAIN = { first: 500, longest: 5000 } as const;
 
@@ -57,26 +64,37 @@ async function carry(
   stop: AbortSignal,
 ): Promise<void> {
   const { address, mask, device: name } = settings;
+  const over = new AbortController();
+  const end = AbortSignal.any([stop, over.signal]);
   let device: TunDevice | undefined;
+  let gone: OuroError | undefined;
   try {
     for (
       let flow = await first(ouro, settings, output, stop);;
-      flow = await next(ouro, settings, output, stop)
+      flow = await next(ouro, settings, output, end)
     ) {
       output.print("Flow allocated.");
       if (!device) {
         const mtu = Math.min(flow.maxPacket, LARGEST);
+        const offload = mtu <= SMALL;
         const opened = Promise.resolve().then(() =>
-          new TunDevice({ address, mask, mtu, name }, new Poller())
+          new TunDevice({ address, mask, mtu, name, offload }, new Poller())
         );
         device = await orSay("Failed to open tunnel device.", output, opened);
+        device.onGone((error) => {
+          gone = error;
+          over.abort();
+        });
         output.print(`Tunnel device name is ${device.name}.`);
       }
       output.print("Starting read/write threads.");
-      const reason = await tunnel(device, flow, stop);
+      const reason = await tunnel(device, flow, end);
+      if (gone) throw gone;
       if (stop.aborted) return;
       output.complain(reason?.message ?? "the flow has ended");
     }
+  } catch (thrown) {
+    throw gone ?? thrown;
   } finally {
     device?.close();
   }

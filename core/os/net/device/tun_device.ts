@@ -4,15 +4,19 @@
  *
  * @module
  */
-import { ExistsError, InvalidError } from "../../../contract/errors.ts";
+import { ExistsError, InvalidError, NotFoundError } from "../../../contract/errors.ts";
+import { EAGAIN } from "../../c/errno.ts";
 import { callError, CLOEXEC, closeFd, cText, fromCText, lastErrno, netCalls } from "../../c/net_calls.ts";
 import { parseIpOf } from "../../../wire/ip_address.ts";
 import { type Pollable, type Poller, READABLE } from "../wait/poller.ts";
+import { VIRTIO_HEADER } from "./virtio_header.ts";
 
 const EBUSY = 16;
 const FILE = "/dev/net/tun";
 const O_RDWR = 0o2, O_NONBLOCK = 0o4000;
-const TUNSETIFF = 0x400454ca, IFF_TUN = 0x1, IFF_NO_PI = 0x1000;
+const TUNSETIFF = 0x400454ca, IFF_TUN = 0x1, IFF_NO_PI = 0x1000, IFF_VNET_HDR = 0x4000;
+/** What the system may leave to this process: checksums, and cutting streams of TCP over IPv4 and IPv6 into packets. */
+const TUNSETOFFLOAD = 0x400454d0, OFFLOADED = 0x1 | 0x2 | 0x4;
 const GET_FLAGS = 0x8913, SET_FLAGS = 0x8914, SET_ADDRESS = 0x8916, SET_MASK = 0x891c, SET_MTU = 0x8922;
 const IFF_UP = 0x1, IFF_RUNNING = 0x40;
 const AF_INET = 2, SOCK_DGRAM = 2;
@@ -32,14 +36,22 @@ export interface TunSettings {
   readonly mtu: number;
   /** Its name; left out: the system chooses one. */
   readonly name?: string;
+  /**
+   * Frames begin with a header (`virtioHeader`), and may be several segments of a TCP stream in one, whose checksum is still to be made.
+   * Left out: each is one packet, and nothing else.
+   */
+  readonly offload?: boolean;
 }
 
 /** An open TUN device. It is gone when it is closed. */
 export class TunDevice implements Pollable {
   readonly name: string;
+  /** As it was asked for. */
+  readonly offload: boolean;
   readonly #fd: number;
-  readonly #buffer = new Uint8Array(LARGEST);
-  #receive: (packet: Uint8Array) => void = () => {};
+  readonly #buffer = new Uint8Array(VIRTIO_HEADER + LARGEST);
+  #receive: (frame: Uint8Array) => void = () => {};
+  #gone: (error: NotFoundError) => void = () => {};
   #closed = false;
   #paused = true;
   /** Packets that the system did not take. */
@@ -52,23 +64,30 @@ export class TunDevice implements Pollable {
    * @throws NotFoundError where there are no such devices
    * @throws ExistsError when the name is in use
    */
-  constructor({ address, mask, mtu, name = "" }: TunSettings, private readonly poller: Poller) {
+  constructor(
+    { address, mask, mtu, name = "", offload = false }: TunSettings,
+    private readonly poller: Poller,
+  ) {
+    this.offload = offload;
     if (name.length >= NAME) {
       throw new InvalidError(`the name of a device has at most ${NAME - 1} characters: ${name}`);
     }
-    const { open, ioctl } = netCalls();
+    const { open, ioctl, ioctl_value } = netCalls();
     this.#fd = open(cText(FILE), O_RDWR | O_NONBLOCK | CLOEXEC);
     if (this.#fd < 0) throw callError(`cannot open ${FILE}`, lastErrno());
     try {
       const request = new Uint8Array(REQUEST);
       request.set(cText(name));
-      new DataView(request.buffer).setUint16(NAME, IFF_TUN | IFF_NO_PI, true);
+      const flags = IFF_TUN | IFF_NO_PI | (offload ? IFF_VNET_HDR : 0);
+      new DataView(request.buffer).setUint16(NAME, flags, true);
       if (ioctl(this.#fd, BigInt(TUNSETIFF), request) !== 0) {
         const errno = lastErrno();
         if (errno === EBUSY) throw new ExistsError(`the device ${name} is in use: take another name`);
         throw callError(`cannot make the device ${name || "tun"}`, errno);
       }
       this.name = fromCText(request.subarray(0, NAME));
+      // A system that leaves nothing to others writes headers that say so.
+      if (offload) ioctl_value(this.#fd, BigInt(TUNSETOFFLOAD), BigInt(OFFLOADED));
       this.#configure(address, mask, mtu);
     } catch (thrown) {
       closeFd(this.#fd);
@@ -76,31 +95,39 @@ export class TunDevice implements Pollable {
     }
   }
 
-  /** Where packets go, from now on. A packet is valid during the call only. */
-  onPacket(receive: (packet: Uint8Array) => void): void {
+  /** Where frames go, from now on. One is valid during the call, or as long as the device is paused from within it. */
+  onPacket(receive: (frame: Uint8Array) => void): void {
     this.#receive = receive;
     if (this.#closed) return;
     this.#paused = false;
     this.poller.watch(this.#fd, this, READABLE);
   }
 
-  /** No packet comes until {@link onPacket} is called again: they wait in the queue of the device. */
+  /** Called once when the device is gone: somebody has removed it. */
+  onGone(gone: (error: NotFoundError) => void): void {
+    this.#gone = gone;
+  }
+
+  /** No frame comes until {@link onPacket} is called again: they wait in the queue of the device. */
   pause(): void {
     if (this.#closed || this.#paused) return;
     this.#paused = true;
-    this.poller.forget(this.#fd);
+    this.poller.watch(this.#fd, this, 0);
   }
 
-  /** A packet comes out of the device. What the system does not take is dropped and counted. */
-  send(packet: Uint8Array<ArrayBuffer>): void {
-    if (this.#closed || netCalls().write(this.#fd, packet, BigInt(packet.length)) < 0) this.dropped++;
+  /** A frame comes out of the device. What the system does not take is dropped and counted. */
+  send(frame: Uint8Array<ArrayBuffer>): void {
+    if (this.#closed || netCalls().write(this.#fd, frame, BigInt(frame.length)) < 0) this.dropped++;
   }
 
   readable(): boolean {
     const { read } = netCalls();
     for (let count = 0; count < BOUND; count++) {
-      const length = Number(read(this.#fd, this.#buffer, BigInt(LARGEST)));
-      if (length <= 0) return false;
+      const length = Number(read(this.#fd, this.#buffer, BigInt(this.#buffer.length)));
+      if (length <= 0) {
+        if (length < 0 && lastErrno() !== EAGAIN) this.#end();
+        return false;
+      }
       this.#receive(this.#buffer.subarray(0, length));
       if (this.#paused) return false;
     }
@@ -112,9 +139,14 @@ export class TunDevice implements Pollable {
   /** Ends it. */
   close(): void {
     if (this.#closed) return;
-    this.pause();
     this.#closed = true;
+    this.poller.forget(this.#fd);
     closeFd(this.#fd);
+  }
+
+  #end(): void {
+    this.close();
+    this.#gone(new NotFoundError(`the device ${this.name} is gone: somebody has removed it`));
   }
 
   #configure(address: string, mask: string, mtu: number): void {

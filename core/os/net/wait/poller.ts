@@ -43,7 +43,7 @@ export class Poller {
   /**
    * Watches a descriptor for these events, instead of those before.
    *
-   * @param events one or both of {@link READABLE} and {@link WRITABLE}
+   * @param events one or both of {@link READABLE} and {@link WRITABLE}; 0: none for now, but its failure, as reading
    */
   watch(fd: number, pollable: Pollable, events: number): void {
     if (!this.#session) {
@@ -142,6 +142,11 @@ class Session {
       // Each call may let any of them be forgotten. Who is no member belongs to the wait.
       const member = this.#members.get(this.#epoll.descriptor(index));
       if (!member) continue;
+      if (member.events === 0) {
+        // It would wake this without end.
+        this.forget(this.#epoll.descriptor(index));
+        member.pollable.readable();
+      }
       if (member.events & WRITABLE && events & (WRITABLE | FAILED)) member.pollable.writable();
       if (member.events & READABLE && events & (READABLE | FAILED) && member.pollable.readable()) more = true;
     }
