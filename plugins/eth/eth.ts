@@ -24,7 +24,9 @@ const ethernet =
         const make = () => new EthernetLink({ context, log, ...settings });
         openPort(context.timers, make, (outcome) => {
           if (!outcome.ok) return done(outcome);
-          log.info(`Bootstrapped ${name} IPCP with pid ${context.pid}.`);
+          const frames = name === ETH_LLC.name ? "LLC" : "DIX";
+          log.info("Using raw socket device.");
+          log.debug(`Bootstrapped IPCP over Ethernet with ${frames} with pid ${context.pid}.`);
           done(success(outcome.value.shim));
         });
       },

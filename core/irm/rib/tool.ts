@@ -22,7 +22,9 @@ export const TOOL = {
     help: "A folder, which is listed, or a file, which is shown; left out: the IPCPs",
   }],
   options: [{ long: "tree", short: "t", help: "List all that is below the folder" }],
-  notes: ["Behind the name of a folder stands a /."],
+  notes: [
+    "Behind the name of a folder stands a /. The same tree is a file system where the IRMd was started with --rib.",
+  ],
   examples: ["ouro rib", "ouro rib --tree normal_1", "ouro rib normal_1/dt/0", "ouro rib normal_1/dht/stats"],
   complete: (words, environment) => completions(words.at(-1) ?? "", environment),
 } as const satisfies Tool;
