@@ -183,21 +183,28 @@ Deno.test("a program that has not accepted yet is said to be on its way, and one
   assert.equal(world.programs.length, 1);
 });
 
-Deno.test("what a runtime was started with for one name is no instance of what it runs for another", () => {
-  const world = worldWithLayer();
-  for (const name of ["x", "y"]) {
-    const words = ["run", `/srv/${name}.ts`];
-    world.command("bind.program", { name, program: "/bin/deno", auto: true, arguments: words });
-    world.command("name.register", { name, layers: ["local_layer"] });
-  }
-  world.startProgram = ({ arguments: [, file] }, of) => {
-    world.executables.set(of, file);
-    world.connect("server", "application", of).ask("flow.accept", { token: TOKEN });
-  };
-  const client = world.connect("client");
-  for (const name of ["x", "y"]) {
-    client.ask("flow.allocate", { name });
-    world.time.advance(20);
-  }
-  assert.deepEqual(world.programs.map(({ start }) => start.arguments[1]), ["/srv/x.ts", "/srv/y.ts"]);
-});
+for (
+  const [kind, program, wordsFor] of [
+    ["script", "/bin/deno", (name: string) => ["run", `/srv/${name}.ts`]],
+    ["text", "/bin/sh", (name: string) => ["-c", `serve ${name}`]],
+  ] as const
+) {
+  Deno.test(`what a runtime was started with for one name, a ${kind}, is no instance of what it runs for another`, () => {
+    const world = worldWithLayer();
+    for (const name of ["x", "y"]) {
+      world.command("bind.program", { name, program, auto: true, arguments: wordsFor(name) });
+      world.command("name.register", { name, layers: ["local_layer"] });
+    }
+    world.startProgram = ({ arguments: words }, of) => {
+      world.executables.set(of, kind === "script" ? words[1] : "/bin/serve");
+      world.connect("server", "application", of).ask("flow.accept", { token: TOKEN });
+    };
+    const client = world.connect("client");
+    for (const name of ["x", "y"]) {
+      const asked = client.ask("flow.allocate", { name });
+      world.time.advance(20);
+      assert.equal(asked.error, undefined);
+    }
+    assert.deepEqual(world.programs.map(({ start }) => start.arguments), ["x", "y"].map(wordsFor));
+  });
+}

@@ -25,6 +25,7 @@ const RUNTIME = /^(deno|node|bun|python[\d.]*|perl|ruby|php|lua|java|(ba|da|z|k|
 
 /**
  * Returns the file that instances of a program run: what the words of a runtime name first by an absolute path, else the program itself.
+ * A runtime whose words name no file has no instances but those that are started with these words: no file is called so.
  *
  * @example
  * ```ts
@@ -32,10 +33,14 @@ const RUNTIME = /^(deno|node|bun|python[\d.]*|perl|ruby|php|lua|java|(ba|da|z|k|
  * import assert from "node:assert/strict";
  * assert.equal(programFile("/usr/bin/deno", ["run", "-A", "/srv/web.ts", "/etc/web.conf"]), "/srv/web.ts");
  * assert.equal(programFile("/usr/bin/web", ["/etc/web.conf"]), "/usr/bin/web");
+ * assert.equal(programFile("/usr/bin/deno", []), "/usr/bin/deno");
+ * assert.notEqual(programFile("/bin/sh", ["-c", "one"]), programFile("/bin/sh", ["-c", "two"]));
  * ```
  */
 export const programFile = (path: string, words: readonly string[]): string =>
-  RUNTIME.test(baseName(path)) ? words.find((word) => /^\/.*(?<!\.jsonc?)$/.test(word)) ?? path : path;
+  RUNTIME.test(baseName(path))
+    ? words.find((word) => /^\/.*(?<!\.jsonc?)$/.test(word)) ?? [path, ...words].join("\0")
+    : path;
 
 /** All bindings of programs. */
 export class ProgramTable {
