@@ -27,10 +27,22 @@ export interface Machine {
   realPath(path: string): Promise<string>;
 }
 
+/** A terminal at which somebody reads what is printed. */
+export interface Terminal {
+  /** Characters in a line. */
+  readonly columns: number;
+  /** Text may be bold or underlined. */
+  readonly styles: boolean;
+  /** Shows a long text, a screen at a time where there is a program for that; resolves when it has been read. */
+  show(text: string): Promise<void>;
+}
+
 /** The world around a tool. */
 export interface Environment extends Output, Machine {
   /** Asks the IRMd. @throws OuroError, of which IrmdError says that there is no IRMd */
   call(method: string, params: unknown): Promise<unknown>;
+  /** Where the standard output goes; undefined: into a file or a pipe. */
+  readonly terminal?: Terminal;
   /** Returns the built-in plugins, for when there is no IRMd. */
   builtins(): Promise<readonly ListedPlugin[]>;
 }

@@ -1,5 +1,5 @@
 /**
- * `ouro man`: prints a manual page.
+ * `ouro man`: shows a manual page on a terminal, and prints it in roff into a file or a pipe.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { withSystem } from "../run/system_environment.ts";
 export const TOOL: Tool = {
   name: "man",
   command: "ouro man",
-  description: "Prints a manual page, for: ouro man NAME | man -l -",
+  description: "Shows a manual page; into a pipe or a file it is written in roff, as man reads it",
   options: [],
   operands: [{ name: "name", values: PAGE_NAMES, help: "A tool, or ouroboros for all of it" }],
 };
@@ -33,7 +33,11 @@ export const runMan = reported(
     }
     const page = await manualPage(name, load, () => knownDeclarations(environment), VERSION);
     if (page === undefined) return await printUnknown(name, "help man", PAGE_NAMES, environment);
-    environment.print(page);
+    if (environment.terminal) {
+      const { terminalPage } = await import("../man/terminal_page.ts");
+      const { columns, styles, show } = environment.terminal;
+      await show(terminalPage(page, columns, styles).join("\n"));
+    } else environment.print(page);
     return 0;
   },
 );

@@ -72,6 +72,17 @@ Deno.test("what is unknown is named, with what is valid", async () => {
   }
 });
 
+Deno.test("a manual page is shown on a terminal, and written in roff into a pipe", async () => {
+  assert.match((await run("man irm")).out, /^\.TH IRM 8 /);
+  const shown: string[] = [];
+  const { out } = await run("man irm", (world) => {
+    const show = (text: string) => Promise.resolve(void shown.push(text));
+    world.terminal = { columns: 60, styles: false, show };
+  });
+  assert.deepEqual([out, shown.length], ["", 1]);
+  assert.match(shown[0], /^NAME\n {7}irm - command the IPC Resource Manager\n\nSYNOPSIS\n/);
+});
+
 Deno.test("a word too many ends in the usage text", async () => {
   const { status, out, error } = await run("man irm irmd");
   assert.deepEqual([status, error], [1, "ouro man: unknown word 'irmd'"]);

@@ -7,7 +7,7 @@ import { IrmdError } from "../../contract/errors.ts";
 import type { IntegerOption, OptionDeclaration } from "../../contract/options.ts";
 import { PLUGIN_API_VERSION, type PluginDeclaration } from "../../contract/plugin.ts";
 import type { PluginKind } from "../../contract/plugin_kind.ts";
-import type { Environment } from "../../tools/environment.ts";
+import type { Environment, Terminal } from "../../tools/environment.ts";
 import { TOOLS } from "../../tools/table.ts";
 import type { LoadTool, ToolModule } from "../../tools/tool.ts";
 
@@ -129,6 +129,7 @@ export class FakeWorld implements Environment {
   /** Without an IRMd, every request fails. */
   irmd = true;
   plugins: readonly PluginDeclaration[] = REFERENCE;
+  terminal?: Terminal;
 
   print = (text: string): void => void this.out.push(text);
   complain = (text: string): void => void this.errors.push(text);
