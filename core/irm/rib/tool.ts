@@ -38,7 +38,7 @@ export const runRib = reported("ouro rib", async (words, environment) => {
   const found = await rib.find(path);
   if (found.kind === "file") environment.print(found.text.trimEnd());
   else {
-    const lines = parsed.options.tree ? await treeLines(rib, path, "") : listLines(found.entries);
+    const lines = parsed.options.tree ? await treeLines(rib, path, "") : listLines(await found.list());
     if (lines.length > 0) environment.print(lines.join("\n"));
   }
   return 0;
@@ -54,13 +54,14 @@ const listLines = (entries: readonly { readonly name: string; readonly kind: str
 
 /** Lists all below a folder, but for an IPCP that ends meanwhile. */
 async function treeLines(rib: Rib, path: readonly string[], indent: string): Promise<string[]> {
-  const found = await rib.find(path).catch((thrown) => {
-    if (thrown instanceof NotFoundError) return undefined;
-    throw thrown;
-  });
-  if (found?.kind !== "folder") return [];
+  const entries = await rib.find(path).then((found) => found.kind === "folder" ? found.list() : []).catch(
+    (thrown) => {
+      if (thrown instanceof NotFoundError) return [];
+      throw thrown;
+    },
+  );
   const lines: string[] = [];
-  for (const entry of found.entries) {
+  for (const entry of entries) {
     lines.push(...listLines([entry]).map((line) => indent + line));
     if (entry.kind === "folder") lines.push(...await treeLines(rib, [...path, entry.name], `${indent}    `));
   }
@@ -74,7 +75,7 @@ async function completions(begun: string, environment: Environment): Promise<rea
   try {
     const found = await ribOf(environment).find(wordsOf(above));
     if (found.kind === "file") return [];
-    return listLines(found.entries).map((word) => ({ word: above + word, help: "" }));
+    return listLines(await found.list()).map((word) => ({ word: above + word, help: "" }));
   } catch (thrown) {
     if (thrown instanceof OuroError) return [];
     throw thrown;

@@ -33,6 +33,8 @@ const MAX_REQUEST = 4096;
 const MAX_NAME = 255;
 const ROOT = 1;
 
+const SELF_AND_ABOVE: readonly Listed[] = [{ name: ".", kind: "folder" }, { name: "..", kind: "folder" }];
+
 const encoder = new TextEncoder();
 
 /** Whom the files belong to. */
@@ -176,11 +178,7 @@ export class RibFiles {
     const found = await this.rib.find(this.#pathOf(request), true);
     if (found.kind !== kind) throw new Refused(kind === "file" ? EISDIR : ENOTDIR);
     const bytes = found.kind === "file" ? encoder.encode(found.text) : new Uint8Array();
-    const entries: readonly Listed[] = found.kind === "file" ? [] : [
-      { name: ".", kind: "folder" },
-      { name: "..", kind: "folder" },
-      ...found.entries,
-    ];
+    const entries = found.kind === "file" ? [] : [...SELF_AND_ABOVE, ...await found.list()];
     const size = sizeOf({ bytes, entries });
     if (this.#open.size >= MAX_OPEN || this.#openBytes + size > MAX_OPEN_BYTES) throw new Refused(ENFILE);
     this.#openBytes += size;

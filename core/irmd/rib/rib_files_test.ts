@@ -198,7 +198,7 @@ Deno.test("what is opened is asked for at that time, whatever was known a moment
   const before = kernel.asked.length;
   kernel.host.set("normal_1", { ipcp: { name: "normal_1", type: "unicast", pid: 4363, state: "shutdown" } });
   assert.equal((await kernel.read(await kernel.open("normal_1/_state"))).text, "shutdown\n");
-  assert.deepEqual(kernel.asked.slice(before), ["ipcp.stats"]);
+  assert.deepEqual(kernel.asked.slice(before), ["ipcp.list", "ipcp.stats"]);
 });
 
 Deno.test("a folder is listed in pieces that end at whole names", async () => {

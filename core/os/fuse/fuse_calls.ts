@@ -57,16 +57,16 @@ export interface Mount {
  * @throws NotFoundError where the kernel has none
  * @throws PermissionError when this process may not, and there is no helper that may
  */
-export async function mountFuse(settings: MountSettings): Promise<Mount> {
+export async function mountFuse(settings: MountSettings, device = DEVICE): Promise<Mount> {
   const { folder } = settings;
   fuseCalls();
-  const fd = netCalls().open(cText(DEVICE), O_RDWR | O_NONBLOCK | CLOEXEC);
+  const fd = netCalls().open(cText(device), O_RDWR | O_NONBLOCK | CLOEXEC);
   if (fd < 0) {
     const errno = lastErrno();
     if (errno === ENOENT) {
-      throw new NotFoundError(`this system has no ${DEVICE}: load the module fuse of its kernel`);
+      throw new NotFoundError(`this system has no ${device}: load the module fuse of its kernel`);
     }
-    throw callError(`cannot open ${DEVICE}`, errno);
+    throw callError(`cannot open ${device}`, errno);
   }
   if (mountHere(fd, settings)) return { fd, unmount: () => Promise.resolve(unmountHere(folder)) };
   const errno = lastErrno();

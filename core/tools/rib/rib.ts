@@ -49,7 +49,8 @@ export interface Listed {
 /** A folder. */
 export interface RibFolder {
   readonly kind: "folder";
-  readonly entries: readonly Listed[];
+  /** Lists what is in it; only this may take an IPCP's answer. */
+  readonly list: () => Promise<readonly Listed[]>;
 }
 
 /** A file. */
@@ -66,6 +67,15 @@ interface Ipcp {
   readonly name: string;
   readonly type: string;
   readonly pid: number;
+  /** Empty while it is in none. */
+  readonly layer: string;
+}
+
+/** What was asked. */
+interface Kept {
+  readonly answer: Promise<unknown>;
+  /** When the answer came, or the news that there is none; undefined: it is waited for. */
+  at?: number;
 }
 
 /** Asks the IRMd. */
@@ -73,9 +83,7 @@ export type Ask = (method: string, params: Fields) => Promise<unknown>;
 
 /** The tree of a host. */
 export class Rib {
-  readonly #kept = new BoundedMap<string, { readonly at: number; readonly answer: Promise<unknown> }>(
-    MAX_KEPT,
-  );
+  readonly #kept = new BoundedMap<string, Kept>(MAX_KEPT);
 
   readonly #made = new WeakMap<Fields, readonly Entry[]>();
 
@@ -96,7 +104,7 @@ export class Rib {
    * @throws NotFoundError when nothing is there, and what asking throws
    */
   async find(path: readonly string[], fresh = false): Promise<RibFolder | RibFile> {
-    const ipcps = await this.#ipcps();
+    const ipcps = await this.#ipcps(fresh);
     const [word, ...rest] = path;
     if (word === undefined) return folderOf(ipcps.map(({ folder }) => folder), "folder");
     // The reference of 2018 calls the folder by the program and its process.
@@ -112,21 +120,17 @@ export class Rib {
     fresh: boolean,
   ): Promise<RibFolder | RibFile> {
     const [word, entry] = rest;
-    if (word === undefined) return await this.#componentsOf(ipcp, fresh);
+    if (word === undefined) return { kind: "folder", list: () => this.#componentsOf(ipcp, fresh) };
     if (word === "info" && entry === undefined) return folderOf(INFO, "file");
     const [name, ...more] = word === "info" ? rest.slice(1) : rest;
     if (INFO.includes(name)) {
       if (more.length > 0) throw missing(path, path.length - more.length, []);
-      return { kind: "file", text: `${infoOf(await this.#part(ipcp, "ipcp", fresh), name)}\n` };
+      return { kind: "file", text: `${await this.#infoOf(ipcp, name, fresh)}\n` };
     }
     if (word === "info") throw missing(path, 2, INFO);
     const component = COMPONENTS.find((known) => word === known.word || word.startsWith(`${known.word}.`));
     if (!component) {
-      throw missing(
-        path,
-        1,
-        (await this.#componentsOf(ipcp, false)).entries.map(({ name }) => name),
-      );
+      throw missing(path, 1, (await this.#componentsOf(ipcp, false)).map(({ name }) => name));
     }
     const part = await this.#part(ipcp, `${ipcp.type}/${component.part}`, fresh).catch((thrown) => {
       throw thrown instanceof InvalidError ? missing(path, 1, []) : thrown;
@@ -149,20 +153,26 @@ export class Rib {
     return made;
   }
 
-  async #componentsOf(ipcp: Ipcp, fresh: boolean): Promise<RibFolder> {
-    const own = partOf(await this.#part(ipcp, "", fresh), ipcp.type);
-    const there = COMPONENTS.filter(({ part }) => Object.hasOwn(own, part)).map(({ word }) => word);
-    const folders = folderOf(["info", ...there], "folder");
-    return { kind: "folder", entries: [...folderOf(INFO, "file").entries, ...folders.entries] };
+  async #infoOf(ipcp: Ipcp, name: string, fresh: boolean): Promise<string> {
+    if (name === "_type") return ipcp.type;
+    if (name === "_layer") return ipcp.layer || "(null)";
+    return STATES[textOf(await this.#part(ipcp, "ipcp", fresh), "state")] ?? "null";
   }
 
-  async #ipcps(): Promise<Ipcp[]> {
-    const ipcps = rowsOf({ list: await this.#asked("ipcp.list", {}, false) }, "list", "name", "pid");
+  async #componentsOf(ipcp: Ipcp, fresh: boolean): Promise<Listed[]> {
+    const own = partOf(await this.#part(ipcp, "", fresh), ipcp.type);
+    const there = COMPONENTS.filter(({ part }) => Object.hasOwn(own, part)).map(({ word }) => word);
+    return [...listed(INFO, "file"), ...listed(["info", ...there], "folder")];
+  }
+
+  async #ipcps(fresh: boolean): Promise<Ipcp[]> {
+    const ipcps = rowsOf({ list: await this.#asked("ipcp.list", {}, fresh) }, "list", "name", "pid");
     return ipcps.map((row) => ({
       folder: folderName(textOf(row, "name")),
       name: textOf(row, "name"),
       type: textOf(row, "type"),
       pid: numberOf(row, "pid"),
+      layer: textOf(row, "layer"),
     }));
   }
 
@@ -173,26 +183,24 @@ export class Rib {
   /** Asks, unless that was asked a moment ago. */
   #asked(method: string, params: Fields, fresh: boolean): Promise<unknown> {
     const key = JSON.stringify([method, params]);
-    const now = this.clock.now();
     const kept = this.#kept.get(key);
-    if (kept && !fresh && now - kept.at < this.keep) return kept.answer;
-    const answer = this.ask(method, params);
-    this.#kept.set(key, { at: now, answer });
-    return answer;
+    if (kept && !fresh && this.clock.now() - (kept.at ?? Infinity) < this.keep) return kept.answer;
+    const asked: Kept = { answer: this.ask(method, params) };
+    const settled = () => void (asked.at = this.clock.now());
+    asked.answer.then(settled, settled);
+    this.#kept.set(key, asked);
+    return asked.answer;
   }
 }
 
 const INFO: readonly string[] = ["_layer", "_state", "_type"];
 
-function infoOf(part: Fields, name: string): string {
-  if (name === "_type") return textOf(part, "type");
-  if (name === "_layer") return textOf(part, "layer") || "(null)";
-  return STATES[textOf(part, "state")] ?? "null";
-}
+const listed = (names: readonly string[], kind: Listed["kind"]): Listed[] =>
+  names.map((name) => ({ name, kind }));
 
 const folderOf = (names: readonly string[], kind: Listed["kind"]): RibFolder => ({
   kind: "folder",
-  entries: names.map((name) => ({ name, kind })),
+  list: () => Promise.resolve(listed(names, kind)),
 });
 
 /** Returns a name as that of a file: `/` has a meaning there, and `.` and `..` alone have one. */
