@@ -119,7 +119,13 @@ async function floorRun(args: readonly string[]): Promise<Report> {
   }
 }
 
-function flowRun(host: FlowHost, name: string, args: readonly string[], kind = "raw"): Promise<Report> {
+/** Runs a client and a server of the benchmark over a flow. */
+export function flowRun(
+  host: FlowHost,
+  name: string,
+  args: readonly string[],
+  kind = "raw",
+): Promise<Report> {
   return pairOf(["flow_server.ts", host.folder, kind], async (pid) => {
     await host.ok(`irm bind process ${pid} name ${name}`);
     return ["flow_client.ts", host.folder, name, ...args];

@@ -11,6 +11,7 @@ import { benchFlows, benchKinds } from "./flow_bench.ts";
 import { benchForward } from "./forward_bench.ts";
 import { benchLinkStateUpdates } from "./link_state_updates.ts";
 import { benchOnDemand } from "./on_demand.ts";
+import { benchOperf } from "./operf_bench.ts";
 import { benchPluginGuard } from "./plugin_guard.ts";
 import { benchSecurity } from "./security.ts";
 import { benchShortestPaths } from "./shortest_paths.ts";
@@ -28,6 +29,7 @@ const rows: Row[] = [];
   rows.push(...await benchKinds(host, "bench"));
   rows.push(...await benchAllocations(host, "bench"));
   rows.push(...await benchForward(host));
+  rows.push(...await benchOperf(host, "bench"));
   rows.push({
     what: "one idle IPCP process, resident",
     value: `${idle.toFixed(1)} MB`,

@@ -10,11 +10,14 @@ import type { Flow } from "../../flow/flow.ts";
 import { NO_BYTES } from "../../kit/bytes.ts";
 import { systemClock, systemTimers } from "../../os/clock.ts";
 import { udpEndpoint } from "../../wire/ip_address.ts";
+import { onSilence } from "../traffic/silence.ts";
 
 /** Milliseconds of silence after which the flow of an endpoint is given back. */
 const SILENCE = 60_000;
 /** Datagrams that wait for a flow that is being allocated. */
 const WAITING = 64;
+
+const PORTS = { clock: systemClock, timers: systemTimers };
 
 /** What is done for an endpoint; it says why it did not come to its end. */
 export type DatagramWork = (allocate: () => Promise<Flow>) => Promise<OuroError | undefined>;
@@ -106,14 +109,10 @@ async function carry(
   send: (packet: Uint8Array) => void,
 ): Promise<OuroError | undefined> {
   let last = systemClock.now();
-  const look = () => {
-    if (flow.deallocated) return;
-    const left = Math.max(last, heard()) + SILENCE - systemClock.now();
-    if (left > 0) systemTimers.after(left, look);
-    else abandon(flow).catch((thrown) => fault ??= asOuroError(thrown));
-  };
   let fault: OuroError | undefined;
-  look();
+  const silence = onSilence(PORTS, SILENCE, () => Math.max(last, heard()), () => {
+    abandon(flow).catch((thrown) => fault ??= asOuroError(thrown));
+  });
   try {
     for (;;) {
       send(flow.tryRead() ?? await flow.read());
@@ -123,6 +122,8 @@ async function carry(
     await abandon(flow);
     if (thrown instanceof FlowDownError || thrown instanceof NotAllocatedError) return fault;
     return asOuroError(thrown);
+  } finally {
+    silence.cancel();
   }
 }
 

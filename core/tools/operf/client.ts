@@ -95,7 +95,7 @@ export async function runClient(
     duration,
     packet: (number: number) => {
       writeNumber(packet, number);
-      sentAt[number % UNDER_WAY] = systemClock.now();
+      if (answers) sentAt[number % UNDER_WAY] = systemClock.now();
       return packet;
     },
   };

@@ -37,11 +37,12 @@ export const testIn = (message: Uint8Array): Test | undefined =>
 
 /** Returns the number of a packet; undefined when it is too short for one. */
 export const numberIn = (packet: Uint8Array): number | undefined =>
-  packet.length >= 4 ? viewOf(packet).getUint32(0, true) : undefined;
+  packet.length >= 4 ? (packet[0] | packet[1] << 8 | packet[2] << 16 | packet[3] << 24) >>> 0 : undefined;
 
 /** Writes the number of a packet into it. */
-export const writeNumber = (packet: Uint8Array, number: number): void =>
-  viewOf(packet).setUint32(0, number, true);
+export function writeNumber(packet: Uint8Array, number: number): void {
+  for (let at = 0; at < 4; at++) packet[at] = number >>> 8 * at;
+}
 
 /** Returns the question for what has arrived. */
 export function question(): Uint8Array<ArrayBuffer> {
