@@ -13,7 +13,7 @@ import { limitedLog } from "../kit/limited_log.ts";
 import { heapSize, shrinkHeap } from "../os/process/heap.ts";
 import { LockFile } from "../os/process/lock_file.ts";
 import { openLog } from "../os/log/log.ts";
-import { RuntimeFolder } from "../os/unix/runtime_folder.ts";
+import { ADMIN_GROUP, RuntimeFolder } from "../os/unix/runtime_folder.ts";
 import { systemSecurityFiles } from "../os/crypto/security_files.ts";
 import { onStopSignal } from "../os/process/signals.ts";
 import { checkFree, UnixListener } from "../os/unix/unix_listener.ts";
@@ -42,8 +42,6 @@ import type { PluginProcess } from "./sandbox/plugin_process.ts";
 const BAD_CONFIGURATION = 78;
 /** Longest configuration file, in bytes: what is longer was not written for this. */
 const MAX_CONFIG = 1 << 20;
-/** Members of this group may command the IRMd. */
-const GROUP = "ouroboros";
 
 /** Lines on connections that cannot be taken: so many at once, and a second. */
 const FAULTS = { burst: 50, rate: 0.2 };
@@ -245,7 +243,7 @@ async function listen(
     if (groupFault && !(groupFault instanceof NotFoundError) && Deno.uid() === 0) fault(groupFault);
     return listener;
   };
-  const admin = await open(adminSocket, 0o660, servers.admin, GROUP);
+  const admin = await open(adminSocket, 0o660, servers.admin, ADMIN_GROUP);
   return [admin, await open(irmdSocket, 0o666, servers.public)];
 }
 

@@ -113,12 +113,17 @@ export const TOOLS: readonly ToolRow[] = [
     module: "./core/irm/rib/tool",
   },
   {
+    word: "doctor",
+    help: "look for what keeps things from working, and say what to do",
+    module: "./core/irm/doctor/tool",
+  },
+  {
     word: "plugins",
     help: "list the plugins, their kinds and options",
     module: "./core/irm/ouro/plugins",
   },
   { word: "help", help: "show this, or help for a word", module: "./core/irm/ouro/help" },
-  { word: "man", help: "print a manual page", module: "./core/irm/ouro/man" },
+  { word: "man", help: "show a manual page", module: "./core/irm/ouro/man" },
   {
     word: "completion",
     help: "print completion for a shell: bash, zsh, fish",

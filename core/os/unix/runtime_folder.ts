@@ -6,6 +6,8 @@
 import { InvalidError, NotFoundError, type OuroError, PermissionError } from "../../contract/errors.ts";
 import { MAX_SOCKET_PATH, pathBytes } from "./socket_path.ts";
 
+/** Members of this group may command the IRMd, besides root and the user who runs it. */
+export const ADMIN_GROUP = "ouroboros";
 /** Length of the name of a data socket: eight random bytes in hexadecimal. */
 export const DATA_SOCKET_NAME = 16;
 /** Longest path of the folder, in bytes: the path of a data socket must fit. */
