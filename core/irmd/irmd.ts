@@ -26,6 +26,7 @@ import { LayerCommands } from "./commands/layer_commands.ts";
 import { nameCommands } from "./commands/names.ts";
 import { registrationCommands } from "./commands/registrations.ts";
 import { statusCommands } from "./commands/status.ts";
+import { exportCommands } from "./config/export.ts";
 import { AutoStart } from "./flows/auto_start.ts";
 import { FlowTeardown } from "./flows/flow_teardown.ts";
 import { type FlowMethod, flowMethods } from "./flows/flow_methods.ts";
@@ -96,7 +97,10 @@ export class Irmd {
       ...statusCommands(state, this.#incoming),
     };
     this.#keeper = new Keeper(state, commands);
-    const kept = keptCommands(state, this.#keeper, commands);
+    const kept = {
+      ...keptCommands(state, this.#keeper, commands),
+      ...exportCommands(state, this.#keeper),
+    };
     this.#remembered = new Remembered(state, this.#keeper, kept, context.commands);
     this.#commands = new Map(Object.entries(this.#remembered.commands()));
   }

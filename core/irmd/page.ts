@@ -18,7 +18,10 @@ export const irmdPage = (irmd: Tool): Page => ({
         bold("irm") +
         "(8). One runs in each runtime folder; it needs no root but for what the kernel reserves.",
     ),
-    ...paragraph("The configuration file is TOML; the file of a plugin is a module."),
+    ...paragraph(
+      "The configuration file is described in " + bold("irmd.conf") +
+        "(5); the file of a plugin is a module.",
+    ),
     ...paragraph(
       "SIGINT, SIGTERM, SIGHUP and SIGQUIT end it: IPC processes are shut down, sockets are removed. Those that were ignored " +
         "when it was started, as by nohup, are ignored.",
@@ -30,5 +33,5 @@ export const irmdPage = (irmd: Tool): Page => ({
   ],
   exitStatus: "0 after an orderly stop; 78: the configuration file is wrong; else 1.",
   last: FILES,
-  seeAlso: ["irm", "ouroboros"],
+  seeAlso: ["irmd.conf", "irm", "ouroboros"],
 });

@@ -8,8 +8,12 @@ import { type Page, STANDARD_OPTIONS, type Tool, type ToolOperand, type ToolOpti
 
 /** Of the last change of the texts. */
 const DATE = "2026-11-20";
-/** The section that all pages are in. */
+/** The section that pages are in, but for those of files. */
 const SECTION = 8;
+const FILE_SECTION = 5;
+
+/** Returns the section that a page is in. */
+export const sectionOf = (name: string): number => name.endsWith(".conf") ? FILE_SECTION : SECTION;
 
 /**
  * Returns the page of a tool, without line end.
@@ -20,7 +24,7 @@ export function manualOf(tool: Tool, what: string, page: Page, version: string):
   const { name, command = name, operands = [], options, description, notes = [], examples = [] } = tool;
   const [first, ...more] = [description, ...notes].map((text) => plain(text.replaceAll("\n", " ")));
   return [
-    title(name, SECTION, DATE, version),
+    title(name, sectionOf(name), DATE, version),
     ...nameSection(name, page.what ?? what),
     heading("synopsis"),
     ...page.synopsis ??
@@ -44,7 +48,7 @@ const operandText = ({ name, required, repeated }: ToolOperand) =>
 
 /** Returns the first lines of a page of `name` that is no tool. */
 export const pageHead = (name: string, what: string, version: string): string[] => [
-  title(name, SECTION, DATE, version),
+  title(name, sectionOf(name), DATE, version),
   ...nameSection(name, what),
 ];
 
@@ -53,7 +57,7 @@ const nameSection = (name: string, what: string) => [heading("name"), `${name} \
 /** Returns the section that names other pages. */
 export const seeAlso = (pages: readonly string[]): string[] => [
   heading("see also"),
-  ...pages.map((name, index) => `.BR ${name} (${SECTION})${index === pages.length - 1 ? "" : ","}`),
+  ...pages.map((name, index) => `.BR ${name} (${sectionOf(name)})${index === pages.length - 1 ? "" : ","}`),
 ];
 
 /** Describes options, each with its help; last those that every tool has. */

@@ -54,6 +54,30 @@ Deno.test("a configuration that can never be followed ends the IRMd with a statu
   await Deno.remove(file);
 });
 
+Deno.test("what was made by hand is exported as a file, and an IRMd that is started with it is the same", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".conf" });
+  {
+    await using host = await Host.start({ args: ["--plugin", `${PLUGINS}fnv_hash.ts`] });
+    await host.ok("irm ipcp bootstrap type local name low layer ll hash FNV1A_64");
+    await host.ok("irm ipcp bootstrap type unicast name one layer net ttl 9 routing lfa autobind");
+    await host.ok("irm name register one ipcp low");
+    await host.ok("irm ipcp enroll name two dst one");
+    await host.ok("irm ipcp connect name two dst one comp mgmt");
+    await host.ok("irm bind program /bin/true name svc auto -- -l");
+    await host.ok("irm name register svc ipcp one");
+    await Deno.writeTextFile(file, await host.ok("irm config export"));
+  }
+  const exported = await Deno.readTextFile(file);
+  assert.match(exported, /^max_ttl = 9$/m);
+  assert.match(exported, /^conn = \[\{ dst = "one", comp = "mgmt" \}\]$/m);
+  await using host = await Host.start({ args: ["--config", file] });
+  await host.irmd.waitFor(/Established .* connection between IPCP \d+ and one\./);
+  await host.irmd.waitFor(/Registered svc in net/);
+  assert.equal(await host.ok("irm config export"), exported);
+  assert.match(await host.ok("irm ipcp list"), /\| +two \| +unicast \| +net \|/);
+  await Deno.remove(file);
+});
+
 Deno.test("a third party's type of IPCP carries pings", async () => {
   await using host = await Host.start({ args: ["--plugin", `${PLUGINS}loop_ipcp.ts`] });
   const [, type] = /^ *([\w-]+)\b.*loop_ipcp\.ts/m.exec(await host.ok("plugins")) ?? ["", "loop"];

@@ -5,6 +5,7 @@
  */
 import { type Command, type Group, isGroup } from "../grammar/command.ts";
 import { BIND, UNBIND } from "./bind.ts";
+import { CONFIG } from "./config.ts";
 import { IPCP } from "./ipcp.ts";
 import { AS, printTree } from "./shared.ts";
 import { NAMES, OLD_REGISTER, OLD_UNREGISTER } from "./name.ts";
@@ -25,7 +26,7 @@ export const IRM: Group = {
   word: "irm",
   path: "irm",
   help: "command the IRMd",
-  children: [IPCP, BIND, UNBIND, NAMES, OLD_REGISTER, OLD_UNREGISTER, STATUS],
+  children: [IPCP, BIND, UNBIND, NAMES, OLD_REGISTER, OLD_UNREGISTER, STATUS, CONFIG],
 };
 
 /** Returns all commands below a node. */

@@ -23,12 +23,12 @@ async function offered(line: string, from = world()): Promise<string[]> {
 }
 
 const CASES: Record<string, string[]> = {
-  "": ["ipcp", "bind", "unbind", "name", "status", "help"],
+  "": ["ipcp", "bind", "unbind", "name", "status", "config", "help"],
   "i": ["ipcp"],
   "x": [],
   "x y": [],
   "i b": ["bootstrap"],
-  "help ": ["ipcp", "bind", "unbind", "name", "status"],
+  "help ": ["ipcp", "bind", "unbind", "name", "status", "config"],
   "help ipcp c": ["create", "connect"],
   "ipcp create ": ["type", "name", "help"],
   "ipcp create type ": [

@@ -5,7 +5,8 @@
  * @module
  */
 import type { OptionDeclaration } from "../../contract/options.ts";
-import type { Machine, Output } from "../../tools/environment.ts";
+import type { PluginDeclaration } from "../../contract/plugin.ts";
+import type { Environment, Machine, Output } from "../../tools/environment.ts";
 
 /** What a value is: decides how it is checked, which word help shows and what completion offers. */
 export type ValueKind =
@@ -106,6 +107,11 @@ export interface Command {
   readonly prepare?: (params: Params, machine: Machine) => Promise<Params>;
   /** Prints the result of the IRMd and gives the exit status; without it, success is silent. */
   readonly print?: (result: unknown, request: Request, output: Output) => number;
+  /** Carries it out, where that is more than one request, and gives the exit status; `plugins` gives those that there are. */
+  readonly run?: (
+    environment: Environment,
+    plugins: () => Promise<readonly PluginDeclaration[]>,
+  ) => Promise<number>;
   /** Begins the message when the IRMd refuses. */
   readonly failure?: string;
   /** Form of an older release: works, help does not list it. */

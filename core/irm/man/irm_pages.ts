@@ -78,7 +78,7 @@ export const irmPage = (plugins: Declarations): Page => ({
   sections: commandSections(plugins),
   exitStatus: "0 when the command was carried out; else not 0, with a message.",
   last: FILES,
-  seeAlso: ["irmd", "ouroboros"],
+  seeAlso: ["irmd", "irmd.conf", "ouroboros"],
 });
 
 /** Returns the overview; `irmd` is what the daemon tells of itself. */
@@ -115,5 +115,5 @@ export const ouroborosPage = (irmd: Tool, plugins: Declarations, version: string
     ...WORKFLOW.flatMap(([step, text]) => item(bold(step), plain(text))),
     ...commandSections(plugins),
     ...FILES,
-    ...seeAlso(["irm", "irmd"]),
+    ...seeAlso(["irm", "irmd", "irmd.conf"]),
   ].join("\n");

@@ -6,13 +6,14 @@
 import { manualOf } from "../../tools/manual.ts";
 import { SHOWN_TOOLS, TOOLS } from "../../tools/table.ts";
 import type { LoadTool } from "../../tools/tool.ts";
+import { CONFIG_PAGE, configPage } from "../config/page.ts";
 import type { Declarations } from "../grammar/parse/plugins.ts";
 import { ouroborosPage } from "./irm_pages.ts";
 
 const OVERVIEW = "ouroboros";
 
 /** The names of the pages. */
-export const PAGE_NAMES: readonly string[] = [...SHOWN_TOOLS.map(({ word }) => word), OVERVIEW];
+export const PAGE_NAMES: readonly string[] = [...SHOWN_TOOLS.map(({ word }) => word), CONFIG_PAGE, OVERVIEW];
 
 /** Returns the text of a page, without line end; undefined when there is none of that name. */
 export async function manualPage(
@@ -21,6 +22,7 @@ export async function manualPage(
   plugins: () => Promise<Declarations>,
   version: string,
 ): Promise<string | undefined> {
+  if (name === CONFIG_PAGE) return configPage(await plugins(), version);
   const row = TOOLS.find(({ word }) => word === (name === OVERVIEW ? "irmd" : name));
   const tool = row && await load(row.word);
   if (!tool) return undefined;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { commandsOf, IRM } from "../commands/tree.ts";
 import { loadTool, REFERENCE } from "../../testing/irm/world.ts";
 import { manualPage, PAGE_NAMES } from "./pages.ts";
+import { sectionOf } from "../../tools/manual.ts";
 import { paragraph, plain } from "../../tools/roff.ts";
 
 async function page(name: string): Promise<string> {
@@ -28,9 +29,9 @@ async function pipe(command: string, args: string[], input: string): Promise<str
 }
 
 for (const name of [...PAGE_NAMES, "ipcpd"]) {
-  Deno.test(`${name}.8: the page`, async (t) => await t.assertSnapshot(await page(name)));
+  Deno.test(`${name}.${sectionOf(name)}: the page`, async (t) => await t.assertSnapshot(await page(name)));
 
-  Deno.test(`${name}.8: groff and mandoc find no fault (where they are installed)`, async () => {
+  Deno.test(`${name}.${sectionOf(name)}: groff and mandoc find no fault (where they are installed)`, async () => {
     assert.equal(await pipe("groff", ["-man", "-ww", "-Tutf8"], await page(name)) ?? "", "");
     assert.equal(await pipe("mandoc", ["-Tlint"], await page(name)) ?? "", "");
   });

@@ -62,8 +62,14 @@ async function conclude(parsed: Parsed, environment: Environment): Promise<numbe
 
 async function perform(request: Request, environment: Environment): Promise<number> {
   for (const warning of request.warnings) environment.complain(warning);
-  const { path, failure, prepare, print } = request.command;
+  const { path, failure, prepare, print, run } = request.command;
   try {
+    if (run) {
+      return await run(
+        environment,
+        async () => await (await import("./plugin_source.ts")).knownDeclarations(environment),
+      );
+    }
     const params = await prepare?.(request.params, environment) ?? request.params;
     const result = await environment.call(request.method, params);
     if (!print) return 0;

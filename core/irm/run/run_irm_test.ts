@@ -122,7 +122,7 @@ Deno.test("registering where nothing matches fails", async () => {
 const FAULTS: [line: string, message: RegExp][] = [
   [
     "frobnicate",
-    /^"frobnicate" is unknown, try "irm help"\.\nValid here: ipcp, bind, unbind, name, status, help\.$/,
+    /^"frobnicate" is unknown, try "irm help"\.\nValid here: ipcp, bind, unbind, name, status, config, help\.$/,
   ],
   ["ipcp creat", /^The keyword "type" is missing\.$/],
   ["ipcp cretae", /^"cretae" is unknown, try "irm ipcp help"\.\n.*\nDid you mean "create"\?$/],
@@ -161,6 +161,40 @@ for (const [line, message] of FAULTS) {
     assert.deepEqual(calls, []);
   });
 }
+
+Deno.test("a state that changes while it is exported is read anew", async () => {
+  const parts = [["[local", 18, 1], [".b]\n", 9, 2], ["[local.", 10, 3], ["b]\n", 10, 3]];
+  const { status, out, calls } = await run("config export", (world) => {
+    world.call = (method, params) => {
+      world.calls.push([method, params]);
+      const [text, length, edition] = parts.shift() ?? [];
+      return Promise.resolve({ text, length, edition });
+    };
+  });
+  assert.deepEqual([status, out], [0, "[local.b]"]);
+  assert.deepEqual(calls.map(([, params]) => params), [{}, { from: 6 }, {}, { from: 7 }]);
+});
+
+Deno.test("a state that never stands still is an error, as is an answer that is not as agreed", async () => {
+  let edition = 0;
+  const changing = await run("config export", (world) => {
+    world.call = () => Promise.resolve({ text: "x", length: 9, edition: edition++ });
+  });
+  assert.deepEqual(
+    [changing.status, changing.error],
+    [1, "irm config export: the state changes all the time; try again"],
+  );
+  const wrong = await run("config export", answer("config.export", { text: 5 }));
+  assert.match(wrong.error, /^irm config export: the answer of the IRMd is not as agreed/);
+  const none = await run("config export", (world) => world.irmd = false);
+  assert.match(none.error, /^Failed to communicate/);
+});
+
+Deno.test("the example of a configuration file needs no IRMd", async () => {
+  const { status, out } = await run("config example", (world) => world.irmd = false);
+  assert.equal(status, 0);
+  assert.match(out, /^\[unicast\.lan1\]$/m);
+});
 
 Deno.test("empty words and control characters are refused", async () => {
   assert.match((await run([""])).error, /^"" is unknown/);

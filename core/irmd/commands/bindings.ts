@@ -59,7 +59,7 @@ export class Bindings {
     const base = baseName(start.path);
     const users = new Set([0, start.uid, ...others.map((user) => this.#userId(user))]);
     const file = programFile(start.path, start.arguments);
-    const binding = { name, file, users, start: startable ? start : undefined };
+    const binding = { name, file, users, bound: start, start: startable ? start : undefined };
     programs.bind(base, binding);
     log.info(`Bound program ${start.path} to name ${name}.`);
     for (const process of processes.values()) if (this.#isOf(process, binding)) this.#inherit(process, name);

@@ -315,18 +315,3 @@ Deno.test("an IPCP that another one of the file enrolls with or connects to is b
   assert.deepEqual(autobind('[broadcast.b]\nenrol = "elsewhere"\nconn = ["a", "x"]'), [true, false, false]);
   assert.deepEqual(autobind('autobind = false\n[broadcast.b]\nenrol = "a"'), [false, false, false]);
 });
-
-Deno.test("the example file gives a plan, also with every key that it only shows", async () => {
-  const text = await Deno.readTextFile(new URL("../../../docs/examples/irmd.conf", import.meta.url));
-  const count = (request: string, of: string) => plan(of).filter(({ method }) => method === request).length;
-  const shown = text.replaceAll(/^# ([\w-]+ = \S+)$/gm, "$1");
-  assert(shown.split("\n# ").length < text.split("\n# ").length - 25);
-  for (const file of [text, shown]) {
-    assert.deepEqual(["ipcp.bootstrap", "ipcp.enrol", "ipcp.connect"].map((method) => count(method, file)), [
-      7,
-      2,
-      1,
-    ]);
-    assert.deepEqual(["bind.program", "name.register"].map((method) => count(method, file)), [5, 4]);
-  }
-});

@@ -66,12 +66,13 @@ export function checkKeys(
 
 /** Reads an entry that is a text, or a table with these keys. */
 function entry<T>(
+  readText: (from: Fields, key: string) => string,
   ofText: (text: string) => T,
   known: readonly string[],
   ofTable: (table: Fields, at: string) => T,
 ): (from: Fields, key: string) => T {
   return (from, key) => {
-    if (typeof from[key] === "string") return ofText(name(from, key));
+    if (typeof from[key] === "string") return ofText(readText(from, key));
     if (typeof from[key] !== "object") throw new InvalidError(`${key} must be a text or a table`);
     const table = fieldsOf(from[key], key);
     checkKeys(table, known, key, (_, error) => new InvalidError(error));
@@ -82,13 +83,14 @@ function entry<T>(
 const given = <T>(table: Fields, key: string, read: (from: Fields, key: string) => T): T | undefined =>
   table[key] === undefined ? undefined : read(table, key);
 
-const program = entry<ProgramEntry>((path) => ({ path }), ["path", "args", "users"], (table) => ({
+const program = entry<ProgramEntry>(path, (path) => ({ path }), ["path", "args", "users"], (table) => ({
   path: path(table, "path"),
   args: given(table, "args", (from, key) => list(from, key, Infinity, anyText)),
   users: given(table, "users", texts),
 }));
 
 const connection = entry<ConnectionEntry>(
+  name,
   (dst) => ({ dst, comp: "*" }),
   ["dst", "comp", "qos"],
   (table) => ({

@@ -27,6 +27,18 @@ export function at<T>(place: Place, read: () => T): T {
   }
 }
 
+/** Writes a value; of an object, the keys that are undefined are left out. */
+export function tomlValue(value: string | boolean | number | object): string {
+  if (typeof value === "string") return JSON.stringify(value.toWellFormed()).replaceAll("\x7f", "\\u007f");
+  if (typeof value !== "object") return String(value);
+  if (Array.isArray(value)) return `[${value.map(tomlValue).join(", ")}]`;
+  const pairs = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return `{ ${pairs.map(([key, inner]) => `${tomlKey(key)} = ${tomlValue(inner)}`).join(", ")} }`;
+}
+
+/** Writes a word of a table's name, or a key. */
+export const tomlKey = (word: string): string => /^[A-Za-z0-9_-]+$/.test(word) ? word : tomlValue(word);
+
 /** Reads the text of the file at `path`. @throws InvalidError that says where it is no TOML */
 export function parseToml(text: string, path: string): unknown {
   try {

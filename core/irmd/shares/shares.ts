@@ -51,7 +51,8 @@ export class Shares {
   /** Requests of a user for a name: so many are passed on to layers, and the others wait. */
   readonly asking = new Turns(ASKING);
   readonly limits: UserLimits;
-  readonly #owner: Uid | undefined;
+  /** The user that the IRMd runs as. */
+  readonly owner: Uid | undefined;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #pools: Record<string, Pool> = {};
@@ -73,7 +74,7 @@ export class Shares {
     this.#clock = clock;
     this.#log = log;
     this.limits = limits;
-    this.#owner = owner === undefined ? undefined : uid(owner);
+    this.owner = owner === undefined ? undefined : uid(owner);
     this.connections = this.#pool("connections", "connections to the IRMd", connections);
     this.bytes = this.#pool("bytes", "bytes that wait in the IRMd", TOGETHER.bytes);
     this.allocations = this.#pool("allocations", "allocations under way", TOGETHER.allocations);
@@ -84,7 +85,7 @@ export class Shares {
 
   /** Returns whether somebody takes from the reserve. */
   privileged({ uid, socket }: Who): boolean {
-    return uid === 0 || uid === this.#owner || socket !== "public";
+    return uid === 0 || uid === this.owner || socket !== "public";
   }
 
   /** Counts messages of somebody. @returns milliseconds that he has to wait before they are read */

@@ -13,6 +13,8 @@ export interface ProgramBinding {
   readonly file: string;
   /** Whose processes are its instances: of who has bound it, of root, and of those whom he has named. */
   readonly users: ReadonlySet<number>;
+  /** The program as it was bound, by whom. */
+  readonly bound: Start;
   /** How to start an instance; undefined: the IRMd does not start it. */
   readonly start: Start | undefined;
 }
@@ -97,6 +99,12 @@ export class ProgramTable {
   /** Returns all bindings, the oldest of each program first. */
   bindings(): ProgramBinding[] {
     return [...this.#programs.values()].flatMap((names) => [...names.values()]);
+  }
+
+  /** Returns the bindings of a name: those that may be started, in the order in which they were made, then the others. */
+  of(name: string): ProgramBinding[] {
+    const bases = [...this.#starts.get(name)?.keys() ?? [], ...this.#programs.keys()];
+    return [...new Set(bases)].flatMap((base) => this.#programs.get(base)?.get(name) ?? []);
   }
 
   /** Returns the programs bound to a name that the IRMd does not start. */

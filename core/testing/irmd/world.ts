@@ -197,6 +197,8 @@ export class World {
   readonly tool: FakeProcess;
   /** Called with each IPCP that has been started, to give it its answers. */
   animate: (ipcp: FakeProcess) => void = () => {};
+  /** Types of IPCPs and policies. */
+  declared = PLUGINS.list();
   /** Gives hash functions. */
   hashes = PLUGINS.hash;
   /** What the balancing policy `elsewhere`, of another process, does. */
@@ -228,6 +230,10 @@ export class World {
       host: this.#host,
       plugins: {
         ...PLUGINS,
+        list: () => this.declared,
+        ipcpType: (word) =>
+          this.declared.find(({ declaration: { kind, name } }) => kind === "ipcp" && name === word)
+            ?.declaration ?? PLUGINS.ipcpType(word),
         hash: (name) => this.hashes(name),
         balancer: (name) =>
           name === "elsewhere"
