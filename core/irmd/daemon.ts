@@ -189,6 +189,7 @@ async function serve(
     addresses: files[0],
     shares,
     commands: files[1],
+    rib,
   });
   registry.guard.onFault = faultReports(systemTimers, (_method, params) => irmd.pluginFault(params));
   if (others) others.onFault = (fields) => irmd.pluginFault(fields);

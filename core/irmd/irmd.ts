@@ -53,6 +53,8 @@ const ENDING_METHODS = ["flow.deallocate", "cancel"];
 export interface IrmdContext extends StateContext {
   /** Keeps what is bound and registered by command for the IRMd that runs after this one; left out: nothing does. */
   readonly commands?: Memory;
+  /** Folder at which the RIB is mounted. */
+  readonly rib?: string;
 }
 
 /** The IRM daemon. */
@@ -99,7 +101,7 @@ export class Irmd {
     this.#keeper = new Keeper(state, commands);
     const kept = {
       ...keptCommands(state, this.#keeper, commands),
-      ...exportCommands(state, this.#keeper),
+      ...exportCommands(state, this.#keeper, context.rib),
     };
     this.#remembered = new Remembered(state, this.#keeper, kept, context.commands);
     this.#commands = new Map(Object.entries(this.#remembered.commands()));

@@ -81,7 +81,7 @@ export function exampleOf(plugins: Declarations): string {
   const others = types.filter(({ name }) => !IPCPS.some(({ place: [word] }) => word === name));
   const parts = [
     head(types),
-    keyLines(FILE_KEYS.plugins.word, FILE_KEYS.plugins.help, FILE_KEYS.plugins.sample),
+    Object.values(FILE_KEYS).flatMap(({ word, help, sample }) => keyLines(word, help, sample)),
     limits(),
     prose("Programs."),
     ...NAMES.map(([name, pairs], index) => nameTable(name, pairs, index === 0)),

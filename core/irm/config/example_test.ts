@@ -4,7 +4,7 @@ import type { PluginDeclaration } from "../../contract/plugin.ts";
 import type { PluginKind } from "../../contract/plugin_kind.ts";
 import { parseConfig } from "../../irmd/config/schema.ts";
 import { planOf } from "../../irmd/config/plan.ts";
-import { IPCP_KEYS, LIMITS, NAME_KEYS } from "../../irmd/config/keys.ts";
+import { FILE_KEYS, IPCP_KEYS, LIMITS, NAME_KEYS } from "../../irmd/config/keys.ts";
 import { exampleOf } from "./example.ts";
 import { fileOptions } from "./file_options.ts";
 import { configPage } from "./page.ts";
@@ -45,9 +45,8 @@ Deno.test("example and manual page name every key that the file may have", () =>
   const page = configPage(declarations, "1").replaceAll("\\-", "-");
   const limits = Object.keys(LIMITS);
   const options = types.flatMap((type) => fileOptions(type, declarations).map(({ word }) => word));
-  for (
-    const word of [...Object.keys(IPCP_KEYS), ...Object.keys(NAME_KEYS), ...limits, ...options, "plugins"]
-  ) {
+  const keys = [FILE_KEYS, IPCP_KEYS, NAME_KEYS].flatMap((table) => Object.keys(table));
+  for (const word of [...keys, ...limits, ...options]) {
     assert(page.includes(`\\fB${word}\\fR`), word);
     assert.match(example, new RegExp(`^#? *${word} = `, "m"), word);
   }

@@ -113,7 +113,7 @@ Deno.test("two IPCPs with one name are refused, and two first members of one lay
 Deno.test("faults are named with their place", () => {
   const faults: [string, RegExp][] = [
     ["[local.l1", /line 1/],
-    ["[nonsense.x]\n", /Unknown toplevel key: nonsense; there are: plugins, limits, rib, name, local/],
+    ["[nonsense.x]\n", /Unknown toplevel key: nonsense; there are: plugins, rib, limits, name, local/],
     ["[name.n]\nlb = 1", /name\.n\.lb/],
     ["[name.n]\ncolour = 1", /name\.n/],
     ["[local.l1]\nautobind = 1", /local\.l1\.autobind/],

@@ -25,10 +25,14 @@ const PART = 15_000;
 /** A key and its value, in TOML. */
 type Pair = readonly [word: string, value: string];
 
-/** Returns the command that gives the text, part by part. */
-export const exportCommands = (state: State, keeper: Keeper): Commands => ({
+/**
+ * Returns the command that gives the text, part by part.
+ *
+ * @param rib folder at which the RIB is mounted
+ */
+export const exportCommands = (state: State, keeper: Keeper, rib: string | undefined): Commands => ({
   "config.export": atOnce((params) => {
-    const text = exported(state, keeper);
+    const text = exported(state, keeper, rib);
     const from = optional(params, "from", (of, key) => integer(of, key, 0, 0x7fffffff)) ?? 0;
     return { text: text.slice(from, from + PART), length: text.length, edition: editionOf(text) };
   }),
@@ -42,7 +46,7 @@ function editionOf(text: string): number {
 }
 
 /** Returns the state as a configuration file. */
-export function exported(state: State, keeper: Keeper): string {
+export function exported(state: State, keeper: Keeper, rib?: string): string {
   // A layer is made before others of this host enter it.
   const wanted = partition([...keeper.values()], ({ join }) => join.method !== "ipcp.enrol").flat();
   const parts = [
@@ -50,7 +54,7 @@ export function exported(state: State, keeper: Keeper): string {
       "# What this IRMd is made of, for: irmd --config FILE",
       "# Impairments and captures are not a part of it.",
     ],
-    pluginsOf(state),
+    [...pluginsOf(state), ...rib === undefined ? [] : [line(["rib", tomlValue(rib)])]],
     limitsOf(state.shares.limits),
     ...namesOf(state),
     ...wanted.map((ipcp) => ipcpOf(ipcp, state, destinationsOf(wanted))),
@@ -124,11 +128,13 @@ function programPairs(bindings: readonly ProgramBinding[], { shares }: State): P
   const known: (number | undefined)[] = [0, shares.owner];
   const programs = bindings.map(({ bound, users, start }) => ({
     path: bound.path,
-    args: start?.arguments,
+    args: start || bound.arguments.length > 0 ? bound.arguments : undefined,
+    auto: start || bound.arguments.length === 0 ? undefined : false,
     users: [...users].filter((user) => !known.includes(user)).map(String),
   }));
   const users = programs[0]?.users ?? [];
   const simple = programs.every((one) =>
+    one.auto === undefined &&
     (one.args ?? []).every((word) => /^[^ ]+$/.test(word)) && String(one.users) === String(users)
   );
   if (simple) {

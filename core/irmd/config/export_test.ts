@@ -91,6 +91,7 @@ Deno.test("what a host is made of is written as one would write it", () => {
     ["name.create", { name: "svc", balancing: "round-robin", paths: { scrtpath: "/etc/crt.pem" } }],
     ["bind.program", { name: "svc", program: "/bin/manual" }],
     ["bind.program", { name: "svc", program: "/bin/auto", auto: true, arguments: ["-l", "-q"] }],
+    ["bind.program", { name: "web", program: "/usr/bin/deno", arguments: ["run", "/srv/web.ts"] }],
     ["bind.program", { name: "later", program: "/bin/s", auto: true, arguments: ["a b"], users: ["7"] }],
     boot("l1", "local", "ll", { hash: "SHA3_224" }),
     boot("e1", "eth-dix", "cable", { device: "eth0", ethertype: "a000" }),
@@ -111,6 +112,10 @@ lb = "round-robin"
 prog = ["/bin/auto", "/bin/manual"]
 args = ["-l -q"]
 server_crt_file = "/etc/crt.pem"
+
+[name.web]
+create = false
+prog = [{ path = "/usr/bin/deno", args = ["run", "/srv/web.ts"], auto = false }]
 
 [name.later]
 create = false

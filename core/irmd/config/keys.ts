@@ -30,8 +30,9 @@ export interface Key<T> {
 /** A program in a name's `prog`. */
 export interface ProgramEntry {
   readonly path: string;
-  /** It is started with these when none accepts. */
   readonly args?: readonly string[];
+  /** It is started with the arguments when none accepts; left out: where there are some. */
+  readonly auto?: boolean;
   readonly users?: readonly string[];
 }
 
@@ -83,11 +84,17 @@ function entry<T>(
 const given = <T>(table: Fields, key: string, read: (from: Fields, key: string) => T): T | undefined =>
   table[key] === undefined ? undefined : read(table, key);
 
-const program = entry<ProgramEntry>(path, (path) => ({ path }), ["path", "args", "users"], (table) => ({
-  path: path(table, "path"),
-  args: given(table, "args", (from, key) => list(from, key, Infinity, anyText)),
-  users: given(table, "users", texts),
-}));
+const program = entry<ProgramEntry>(
+  path,
+  (path) => ({ path }),
+  ["path", "args", "auto", "users"],
+  (table) => ({
+    path: path(table, "path"),
+    args: given(table, "args", (from, key) => list(from, key, Infinity, anyText)),
+    auto: given(table, "auto", flag),
+    users: given(table, "users", texts),
+  }),
+);
 
 const connection = entry<ConnectionEntry>(
   name,

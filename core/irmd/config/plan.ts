@@ -10,7 +10,7 @@ import { QOS } from "../../contract/qos.ts";
 import { checkOptions, OptionError, type Policies } from "../../registry/check_options.ts";
 import { proposal } from "../../tools/suggest.ts";
 import { qosToJson } from "../../wire/local/qos_json.ts";
-import { type ConnectionEntry, IPCP_KEYS, type ProgramEntry } from "./keys.ts";
+import { type ConnectionEntry, FILE_KEYS, IPCP_KEYS, type ProgramEntry } from "./keys.ts";
 import { asWritten, fileWord, fileWords, optionsFor } from "./option_words.ts";
 import type { ConfigFile, IpcpTable, NameTable } from "./schema.ts";
 import { at, ConfigError, type Place } from "./toml.ts";
@@ -45,7 +45,7 @@ function checkedPlan(
   for (const [word, ipcps] of Object.entries(config.ipcps)) {
     const type = types.find(({ name, aliases }) => name === word || aliases?.includes(word));
     if (!type) {
-      const known = ["plugins", "limits", "rib", "name", ...types.map(({ name }) => name)];
+      const known = [...Object.keys(FILE_KEYS), "limits", "name", ...types.map(({ name }) => name)];
       const message = `Unknown toplevel key: ${word}${proposal(word, known)}; there are: ${known.join(", ")}`;
       throw new ConfigError([word], message, undefined);
     }
@@ -115,7 +115,7 @@ function programOf(entry: ProgramEntry, line: string | undefined, users: readonl
   const words = entry.args ?? line?.split(" ").filter((word) => word !== "");
   return {
     program: entry.path,
-    auto: words !== undefined,
+    auto: entry.auto ?? words !== undefined,
     arguments: words ?? [],
     users: entry.users ?? users,
   };
