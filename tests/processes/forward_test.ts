@@ -176,3 +176,87 @@ Deno.test("datagrams of several programs go to a service and come back to whom t
   assert.deepEqual(await Promise.all(answers), ["FROM 0", "FROM 1"]);
   for (const socket of [service, ...clients]) socket.close();
 });
+
+Deno.test("programs that lie to the proxy are refused with a reason, and others are served meanwhile", async () => {
+  await using host = await localHost("unused");
+  await using shouter = new Shouter();
+  await forward(host, `--to tcp:127.0.0.1:${shouter.port} --as shout --layer ll`, /^Offering shout\.$/);
+  const { port, process } = await forward(host, "--proxy 0", LISTENING);
+  const lies = {
+    "an address in place of a name": Uint8Array.of(5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, 0, 80),
+    "another command": Uint8Array.of(5, 1, 0, 5, 2, 0, 3, 5, ...bytes("shout"), 0, 80),
+    "only ways to prove who it is": Uint8Array.of(5, 1, 2),
+    "more ways than it names": Uint8Array.of(5, 255, 0),
+    "a longer name than it says": Uint8Array.of(5, 1, 0, 5, 1, 0, 3, 200, ...bytes("shout")),
+    "no name": Uint8Array.of(5, 1, 0, 5, 1, 0, 3, 0, 0, 80),
+    "an older version": Uint8Array.of(4, 1, 0, 80, 127, 0, 0, 1, 0),
+    "another method": bytes("GET / HTTP/1.1\r\n\r\n"),
+    "a request without end": bytes(`CONNECT shout:80 HTTP/1.1\r\nx: ${"x".repeat(9000)}`),
+    "nothing": bytes(""),
+  };
+  const patient = await Deno.connect({ port });
+  await patient.write(Uint8Array.of(5));
+  for (const [what, said] of Object.entries(lies)) {
+    const liar = await Deno.connect({ port });
+    await liar.write(said);
+    await liar.closeWrite();
+    const answer = await readAll(liar).catch((thrown) => {
+      // What it has said and nobody has read makes the end a hard one.
+      if (!(thrown instanceof Deno.errors.ConnectionReset)) throw thrown;
+      return "";
+    });
+    assert(!answer.includes("hello"), what);
+    liar.close();
+  }
+  const lines = Object.keys(lies).length;
+  await process.waitFor(/^forward: connection \d+: /, lines);
+  // The one that was slow, but honest, is served yet.
+  await patient.write(Uint8Array.of(1, 0));
+  await patient.write(Uint8Array.of(5, 1, 0, 3, 5, ...bytes("shout"), 0, 80));
+  assert.match(await shout(patient, "late"), /hello, LATE$/);
+});
+
+Deno.test("a service that ends its direction first hears the program to its end", async () => {
+  await using host = await localHost("unused");
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const serving = (async () => {
+    const connection = await listener.accept();
+    await connection.write(bytes("bye"));
+    await connection.closeWrite();
+    const heard = await readAll(connection);
+    connection.close();
+    return heard;
+  })();
+  await forward(host, `--to tcp:127.0.0.1:${listener.addr.port} --as first --layer ll`, /^Offering first\.$/);
+  const { port } = await forward(host, "first --listen 0", LISTENING);
+  const connection = await Deno.connect({ port });
+  assert.equal(await readAll(connection), "bye");
+  await connection.write(bytes("not so fast"));
+  connection.close();
+  assert.equal(await serving, "not so fast");
+});
+
+Deno.test("a forward that is killed ends its connections at the other one, which goes on", async () => {
+  await using host = await localHost("unused");
+  await using shouter = new Shouter();
+  const words = `--to tcp:127.0.0.1:${shouter.port} --as shout --layer ll`;
+  const offer = await forward(host, words, /^Offering shout\.$/);
+  const reach = await forward(host, "shout --listen 0", LISTENING);
+  const cut = await Deno.connect({ port: reach.port });
+  const buffer = new Uint8Array(100);
+  assert.equal(await cut.read(buffer), 7);
+  offer.process.kill("SIGKILL");
+  assert.equal(await cut.read(buffer), null);
+  cut.close();
+  await reach.process.waitFor(/^forward: connection 1: /);
+  const again = await forward(host, words, /^Offering shout\.$/);
+  assert.equal(await shout(await Deno.connect({ port: reach.port }), "on"), "hello, ON");
+  // The same the other way round.
+  const open = await Deno.connect({ port: reach.port });
+  assert.equal(await open.read(buffer), 7);
+  reach.process.kill("SIGKILL");
+  await again.process.waitFor(/^forward: connection \d+: /);
+  open.close();
+  const other = await forward(host, "shout --listen 0", LISTENING);
+  assert.equal(await shout(await Deno.connect({ port: other.port }), "on"), "hello, ON");
+});

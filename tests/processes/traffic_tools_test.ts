@@ -39,6 +39,34 @@ Deno.test("oecho, operf and ocbr talk to their servers, and say what they have m
   await servers.get("ocbr")?.waitFor(
     /^Flow +\d+: +\d+ packets \( +\d+ bytes\) in +\d+ ms => +[\d.]+ pps, +[\d.]+ Mbps$/,
   );
+  // An end that is killed in the middle: a server says what it got and serves on, a client ends with a reason.
+  const middle = {
+    operf: { words: "-n operf -d 60s -r 1M -s 100", begun: /^Sending/, told: /^Flow \d+: \d+ packets/ },
+    ocbr: {
+      words: "-n ocbr -d 60 -r 80k -s 100",
+      begun: /^Client started/,
+      told: /^Flow +\d+: +\d+ packets/,
+    },
+  };
+  await Promise.all(
+    Object.entries(middle).map(async ([tool, { words, begun, told }]) => {
+      const server = servers.get(tool);
+      assert(server);
+      const before = server.lines.filter((line) => told.test(line)).length;
+      const begin = async () => {
+        const client = host.spawn([tool, ...words.split(" ")]);
+        await client.waitFor(begun);
+        return client;
+      };
+      (await begin()).kill("SIGKILL");
+      await server.waitFor(told, before + 1);
+      const client = await begin();
+      server.kill("SIGKILL");
+      const { code, stderr } = await client.ended;
+      assert.match(stderr, new RegExp(`^${tool}: .+`, "m"));
+      assert.notEqual(code, 0);
+    }),
+  );
   const wrong = [
     ["operf", 1, /No server specified\./],
     ["operf -n operf -t both", 1, /Invalid test type\./],
