@@ -1,4 +1,4 @@
-/** Programs that have never heard of Ouroboros, over flows by name: ssh, and PostgreSQL's psql. @module */
+/** Programs that have never heard of Ouroboros, over flows by name: curl, ssh, and PostgreSQL's psql. @module */
 import assert from "node:assert/strict";
 import { unless, whyNoProgram } from "../../core/testing/left_out.ts";
 import { type LocalHost, localHost } from "../support/local_layer.ts";
@@ -47,6 +47,40 @@ async function offered(host: LocalHost, to: string, name: string): Promise<void>
   const process = host.spawn(["forward", "-Q", "--to", to, "--as", name, "--layer", "ll"]);
   await process.waitFor(/^Offering /);
 }
+
+unless(whyNoProgram("curl"))(
+  "curl opens a page of a web server at a port, and by its name through the proxy",
+  async () => {
+    await using host = await localHost("unused");
+    const page = "a page\n".repeat(50_000);
+    await using server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      async (request) =>
+        new Response(request.method === "POST" ? (await request.text()).toUpperCase() : page),
+    );
+    await offered(host, `tcp:127.0.0.1:${server.addr.port}`, "web");
+    const [port, proxy] = await Promise.all(["web --listen", "--proxy"].map(async (words) => {
+      const [, at] = await host.spawn(["forward", "-Q", ...words.split(" "), "tcp:127.0.0.1:0"])
+        .waitFor(/^Listening at .*:(\d+)\.$/);
+      return at;
+    }));
+    const curl = (...words: readonly string[]) =>
+      done(host.program(["curl", "-sS", "--noproxy", "", ...words]));
+    const [direct, socks, connect, posted] = await Promise.all([
+      curl(`http://127.0.0.1:${port}/`),
+      curl("--proxy", `socks5h://127.0.0.1:${proxy}`, "http://web/"),
+      curl("--proxytunnel", "--proxy", `http://127.0.0.1:${proxy}`, "http://web/"),
+      curl("--data", "said", `http://127.0.0.1:${port}/`),
+    ]);
+    for (const got of [direct, socks, connect]) {
+      assert(
+        got === page,
+        `${got.length} of ${page.length} bytes came`,
+      );
+    }
+    assert.equal(posted, "SAID");
+  },
+);
 
 /** Starts an SSH server with keys of its own, where only the key `client` of the folder is let in. */
 async function startSshd(host: LocalHost): Promise<number> {
