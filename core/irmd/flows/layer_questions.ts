@@ -127,8 +127,10 @@ export class LayerQuestions {
     this.#decide();
   }
 
+  /** Asks the layers that come before one that is known to know the name: those behind it are needed only when it fails. */
   #askAll(): void {
     for (const question of this.#questions) {
+      if (question.state === "known") return;
       if (question.state !== "waiting") continue;
       question.state = "asked";
       const { session, hash } = question;
@@ -159,7 +161,7 @@ export class LayerQuestions {
     }
     known.state = "done";
     const { ipcp, session, hash } = known;
-    if (hash === undefined || ipcp.state !== "operational" || ipcp.session !== session) return this.#decide();
+    if (hash === undefined || ipcp.state !== "operational" || ipcp.session !== session) return this.#goOn();
     this.#then = undefined;
     then({ ipcp, session, hash });
   }

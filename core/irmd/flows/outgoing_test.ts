@@ -117,6 +117,19 @@ Deno.test("layers are asked for a name side by side: a slow one holds up the oth
   assert.equal(asked(world, 1, "layer.allocate"), 1);
 });
 
+Deno.test("layers behind one where the name is registered from here are asked only when that one fails", () => {
+  for (const fails of [false, true]) {
+    const local: LayerManners = fails ? { refuses: new CryptError("no") } : {};
+    const world = layered(["local", {}], ["local", local], ["unicast", { knowsAll: true }]);
+    world.command("name.unregister", { name: "x", ipcps: ["i0"] });
+    world.command("name.unregister", { name: "x", ipcps: ["i2"] });
+    const got = world.connect("client").ask("flow.allocate", { name: "x" });
+    world.time.advance(50);
+    assert.equal(got.result.connect.path, `/flows/${world.ipcps[fails ? 2 : 1].pid}`);
+    assert.deepEqual([0, 1, 2].map((index) => asked(world, index, "layer.query")), [1, 0, fails ? 1 : 0]);
+  }
+});
+
 Deno.test("a layer that comes up while others are waited for is asked, too", () => {
   const { world, manners } = emptyWorld({});
   void world.command("ipcp.bootstrap", { name: "i0", type: "local", layer: "l0" }).result;
