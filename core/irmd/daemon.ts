@@ -10,7 +10,7 @@ import { systemClock, systemRandom, systemTimers } from "../os/clock.ts";
 import { runtimeError } from "../os/c/errno.ts";
 import { readTextUpTo } from "../os/files.ts";
 import { limitedLog } from "../kit/limited_log.ts";
-import { heapSize, shrinkHeap } from "../os/process/heap.ts";
+import { busyMeter, heapSize, shrinkHeap } from "../os/process/heap.ts";
 import { LockFile } from "../os/process/lock_file.ts";
 import { openLog } from "../os/log/log.ts";
 import { ADMIN_GROUP, RuntimeFolder } from "../os/unix/runtime_folder.ts";
@@ -45,6 +45,8 @@ const MAX_CONFIG = 1 << 20;
 
 /** Lines on connections that cannot be taken: so many at once, and a second. */
 const FAULTS = { burst: 50, rate: 0.2 };
+/** This share of a processor is much to do for the IRMd: somebody waits for it. */
+const BUSY = 0.2;
 
 /** What the daemon is started with. */
 export interface DaemonOptions {
@@ -207,7 +209,10 @@ async function serve(
   };
   const sockets = await listen(folder, servers, log);
   const keeper = new FolderKeeper({ folder, lock, files, sockets }, systemTimers, log);
-  const letGrow = keepSmall({ size: heapSize, shrink: shrinkHeap }, systemTimers);
+  const letGrow = keepSmall(
+    { size: heapSize, busy: busyMeter(systemClock, BUSY), shrink: shrinkHeap },
+    systemTimers,
+  );
   const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
   log.info("Ouroboros IPC Resource Manager daemon started...");
   const mounted = rib === undefined ? undefined : mountRib(rib, irmd, log);

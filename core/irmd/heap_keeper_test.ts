@@ -6,16 +6,16 @@ const MB = 1 << 20;
 
 Deno.test("a heap that has grown is made smaller, and one that is in use is not looked through again and again", async () => {
   const timers = new TestingTimers();
-  let size = 10 * MB, used = 10 * MB, shrunk = 0;
+  let size = 10 * MB, used = 10 * MB, shrunk = 0, busy = false;
   const shrink = () => {
     shrunk++;
     size = used;
     return Promise.resolve();
   };
-  const end = keepSmall({ size: () => size, shrink }, timers);
+  const end = keepSmall({ size: () => size, busy: () => busy, shrink }, timers);
   const grow = async (to: number) => {
     size = to * MB;
-    timers.advance(10_000);
+    timers.advance(5000);
     await Promise.resolve();
     return [size / MB, shrunk];
   };
@@ -25,6 +25,11 @@ Deno.test("a heap that has grown is made smaller, and one that is in use is not 
   assert.deepEqual(await grow(80), [60, 2]);
   assert.deepEqual(await grow(85), [85, 2], "half as much again is in use before it is worth it");
   assert.deepEqual(await grow(95), [60, 3]);
+  used = 10 * MB;
+  assert.deepEqual(await grow(100), [10, 4]);
+  busy = true;
+  assert.deepEqual(await grow(50), [50, 4], "while there is much to do, nobody waits for it");
+  assert.deepEqual(await grow(60), [10, 5]);
   end();
   assert.equal(timers.armed, 0);
 });

@@ -58,7 +58,8 @@ export async function hostile(seconds = 600): Promise<boolean> {
   while (performance.now() < begun + seconds * 1000) {
     loaded.push(await timed(host));
     flows++;
-    if ((await host.run("oping -n svc -c 1 -i 1ms")).code !== 0) failed++;
+    const { code, stdout, stderr } = await host.run("oping -n svc -c 1 -i 1ms");
+    if (code !== 0 && failed++ === 0) console.log(`the first flow that failed: ${stdout}${stderr}`);
     memory = Math.max(memory, await residentBytes(host.irmd.pid));
   }
   const took = performance.now() - begun;

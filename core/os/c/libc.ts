@@ -24,6 +24,7 @@ const SYMBOLS = {
   getgrnam: { parameters: ["buffer"], result: "pointer" },
   // The GNU library has it.
   malloc_trim: { parameters: ["usize"], result: "i32", optional: true },
+  clock: { parameters: [], result: "i64" },
   getpwnam: { parameters: ["buffer"], result: "pointer" },
   getpwuid: { parameters: ["u32"], result: "pointer" },
 } as const satisfies Deno.ForeignLibraryInterface;
@@ -191,6 +192,9 @@ export function groupId(name: string): number | undefined {
 export function trimMemory(): void {
   libc().malloc_trim?.(0n);
 }
+
+/** Returns the milliseconds of processors that this process has used. (POSIX: `clock` counts in microseconds.) */
+export const processorTime = (): number => Number(libc().clock()) / 1000;
 
 /** Returns the number of a user; undefined when the system does not know the name. */
 export function userId(name: string): number | undefined {

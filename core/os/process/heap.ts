@@ -4,10 +4,26 @@
  *
  * @module
  */
-import { trimMemory } from "../c/libc.ts";
+import type { Clock } from "../../contract/ports.ts";
+import { processorTime, trimMemory } from "../c/libc.ts";
 
 /** Returns the bytes that the heap takes, with what is free in it. */
 export const heapSize = (): number => Deno.memoryUsage().heapTotal;
+
+/**
+ * Measures how much of the time this process works. @param share of a processor that counts as much
+ *
+ * @returns whether it has worked so much since the last call
+ */
+export function busyMeter(clock: Clock, share: number): () => boolean {
+  let last = { at: clock.now(), worked: processorTime() };
+  return () => {
+    const now = { at: clock.now(), worked: processorTime() };
+    const busy = now.worked - last.worked > share * (now.at - last.at);
+    last = now;
+    return busy;
+  };
+}
 
 let collect: (() => void) | undefined;
 

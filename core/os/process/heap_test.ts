@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openLibc } from "../c/libc.ts";
-import { heapSize, shrinkHeap } from "./heap.ts";
+import { busyMeter, heapSize, shrinkHeap } from "./heap.ts";
 
 openLibc();
 
@@ -16,4 +16,15 @@ Deno.test("a heap that has grown with garbage is made small again", async () => 
   const after = heapSize();
   assert(grown > before + (16 << 20), `${before} -> ${grown}`);
   assert(after < before + (8 << 20), `${grown} -> ${after}`);
+});
+
+Deno.test("a process that works is busy, and one that waits is not", () => {
+  const time = { now: 0 };
+  const busy = busyMeter({ now: () => time.now, wall: () => 0 }, 0.5);
+  time.now += 1e6;
+  assert.equal(busy(), false);
+  const until = performance.now() + 20;
+  while (performance.now() < until) { /* This is what it does. */ }
+  time.now += 1;
+  assert.equal(busy(), true);
 });
