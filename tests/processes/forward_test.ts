@@ -249,7 +249,11 @@ Deno.test("a forward that is killed ends its connections at the other one, which
   assert.equal(await cut.read(buffer), null);
   cut.close();
   await reach.process.waitFor(/^forward: connection 1: /);
+  // Who comes meanwhile waits for the server's return.
+  const waiting = await Deno.connect({ port: reach.port });
+  await host.irmd.waitFor(/^.*No processes for /);
   const again = await forward(host, words, /^Offering shout\.$/);
+  assert.equal(await shout(waiting, "back"), "hello, BACK");
   assert.equal(await shout(await Deno.connect({ port: reach.port }), "on"), "hello, ON");
   // The same the other way round.
   const open = await Deno.connect({ port: reach.port });

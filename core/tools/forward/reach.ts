@@ -3,10 +3,16 @@
  *
  * @module
  */
-import { asOuroError, NameError, type OuroError, ProtocolError } from "../../contract/errors.ts";
+import {
+  asOuroError,
+  NameError,
+  NotFoundError,
+  type OuroError,
+  ProtocolError,
+} from "../../contract/errors.ts";
 import type { Ouroboros } from "../../flow/client.ts";
 import type { Flow } from "../../flow/flow.ts";
-import { systemTimers } from "../../os/clock.ts";
+import { systemClock, systemTimers } from "../../os/clock.ts";
 import { type ByteEnd, listenStreams, standardStream } from "../../os/streams/stream_sockets.ts";
 import type { Output } from "../environment.ts";
 import { pause } from "../traffic/sender.ts";
@@ -24,6 +30,8 @@ import { UdpPlaces } from "./udp_places.ts";
 const GREETING = 10_000;
 /** Milliseconds after an accept that failed. */
 const AFTER_FAILURE = 1000;
+/** Milliseconds for which a server that is not there is waited for, and between two attempts. */
+const RETURN = 10_000, AGAIN = 100;
 /** Flows that are asked for at once. Where there are more they wait here, since a request waits at its other end for seconds only. */
 const ALLOCATIONS = 64;
 
@@ -140,9 +148,18 @@ export class Reacher {
     return flow;
   }
 
-  #allocate(name: string): Promise<Flow> {
+  /** Allocates a flow; a name that nobody serves may be served again soon. */
+  async #allocate(name: string): Promise<Flow> {
     const { qos, security } = this.settings;
-    return this.#allocations.run(() => this.ouro.allocate(name, { qos, security, signal: this.stop }));
+    const options = { qos, security, signal: this.stop };
+    for (const end = systemClock.now() + RETURN;;) {
+      try {
+        return await this.#allocations.run(() => this.ouro.allocate(name, options));
+      } catch (thrown) {
+        if (!(thrown instanceof NotFoundError) || this.stop.aborted || systemClock.now() > end) throw thrown;
+      }
+      await pause(systemTimers, AGAIN, this.stop);
+    }
   }
 }
 
