@@ -1,49 +1,27 @@
 /**
- * Builds `ouro` with `deno compile`, for those who can have its base runtime (`DENORT_BIN` or a download).
+ * Builds `ouro` with `deno compile`, for those who can have its base runtime (`DENORT_BIN` or a download): of the bundled
+ * JavaScript, so that neither packages nor what is not called are in the file.
  *
  * @module
  */
-import { dynamicModules, installFile, linkPrograms, ROOT, run } from "./programs.ts";
+import { installFile, linkPrograms, run } from "./programs.ts";
+import { bundle } from "./single_file.ts";
 
-/** What the program consists of. Anything else beside it, such as a `package.json`, would be embedded too. */
-const SOURCES = ["deno.json", "deno.lock", "main.ts", "core", "plugins"];
+/** What only a compiled file has a use for: its runtime may not read the TypeScript of third parties' plugins. */
+const ONLY_HERE = ["core/registry/without_types/import_without_types.ts"];
 
 /** Writes `ouro` and its links into `folder`. */
 export async function buildCompiledFile(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
-  const copy = await Deno.makeTempDir({ prefix: "ouro-compile-" });
+  const work = await Deno.makeTempDir({ prefix: "ouro-compile-" });
   try {
-    for (const source of SOURCES) {
-      if (await exists(`${ROOT}/${source}`)) await run(["cp", "-R", `${ROOT}/${source}`, copy]);
-    }
-    const included = (await dynamicModules()).flatMap((path) => ["--include", path]);
+    await bundle(work, ONLY_HERE);
     await installFile(`${folder}/ouro`, async (temporary) => {
-      await run([
-        Deno.execPath(),
-        "compile",
-        "-A",
-        "-q",
-        "--no-check",
-        ...included,
-        "--output",
-        temporary,
-        "main.ts",
-      ], {
-        cwd: copy,
-      });
+      const flags = ["-A", "-q", "--no-check", "--include", ".", "--output", temporary];
+      await run([Deno.execPath(), "compile", ...flags, "main.js"], { cwd: work });
     });
     await linkPrograms(folder);
   } finally {
-    await Deno.remove(copy, { recursive: true });
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.lstat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    await Deno.remove(work, { recursive: true });
   }
 }

@@ -36,10 +36,14 @@ export async function joinFile(content: string, path: string): Promise<void> {
   }
 }
 
-/** Bundles the entry points and their chunks: each role stays a file of its own, so that a command loads only what it needs. */
-export async function bundle(folder: string): Promise<void> {
+/**
+ * Bundles the entry points and their chunks: each role stays a file of its own, so that a command loads only what it needs.
+ *
+ * @param more files that are loaded by a path that is not a literal, beside those that every form of the program has
+ */
+export async function bundle(folder: string, more: readonly string[] = []): Promise<void> {
   const flags = ["--platform", "deno", "--minify", "--code-splitting"];
-  const entries = ["main.ts", ...await dynamicModules()];
+  const entries = ["main.ts", ...await dynamicModules(), ...more];
   await run([Deno.execPath(), "bundle", "-q", ...flags, "--outdir", folder, ...entries], { cwd: ROOT });
   // Where the child processes of ouro look for a configuration: they find this one, whatever the user's folders hold.
   await Deno.writeTextFile(`${folder}/deno.json`, '{ "lock": false, "nodeModulesDir": "none" }\n');

@@ -8,6 +8,14 @@ import type { AnyPlugin } from "../contract/plugin.ts";
 import type { Timer, Timers } from "../contract/ports.ts";
 import { checkPlugin } from "./check_plugin.ts";
 
+/** The code that takes types away is large: only a compiled file holds it, bundled, at this place beside its entry point. */
+const WITHOUT_TYPES = "./core/registry/without_types/import_without_types.js";
+
+type WithoutTypes = typeof import("./without_types/import_without_types.ts");
+
+/** What is looked at of a module. */
+type PluginModule = { default?: unknown };
+
 /** A file that is not loaded after so many milliseconds waits for something that does not come. */
 const LOAD_WITHIN = 4000;
 
@@ -36,12 +44,26 @@ export async function loadPluginFile(path: string, timers?: Timers): Promise<Any
 }
 
 /** Imports the whole module, not its export: what a promise is resolved with is asked for a method `then`, and may throw at that. */
-async function importModule(path: string): Promise<{ default?: unknown }> {
+async function importModule(path: string): Promise<PluginModule> {
   const url = fileUrl(path);
   try {
     return await import(url);
   } catch (cause) {
+    // A program of one compiled file may be on a runtime that takes TypeScript for JavaScript. Before a syntax error nothing has run.
+    if (Deno.build.standalone && cause instanceof SyntaxError) {
+      return await importTypeScript(path, url, cause);
+    }
     throw new PluginError(`plugin file ${path} cannot be loaded: ${reason(cause, url)}`, { cause });
+  }
+}
+
+async function importTypeScript(path: string, url: string, first: SyntaxError): Promise<PluginModule> {
+  try {
+    const { importWithoutTypes }: WithoutTypes = await import(new URL(WITHOUT_TYPES, Deno.mainModule).href);
+    return await importWithoutTypes(url);
+  } catch (cause) {
+    const tried = `as TypeScript, ${reason(cause, url)}; as JavaScript, ${first.message}`;
+    throw new PluginError(`plugin file ${path} cannot be loaded: ${tried}`, { cause });
   }
 }
 
@@ -53,7 +75,8 @@ function fileUrl(path: string): string {
 
 function reason(thrown: unknown, url: string): string {
   if (!(thrown instanceof Error)) return `it throws ${String(thrown)}`;
-  if (thrown.message.startsWith(`Module not found "${url}"`)) return "there is no such file";
+  const absent = [`Module not found "${url}"`, `Module not found: ${url}`]; // In the words of several versions.
+  if (absent.some((words) => thrown.message.startsWith(words))) return "there is no such file";
   const code: unknown = Reflect.get(thrown, "code");
   const loading = code === "ERR_MODULE_NOT_FOUND" || thrown instanceof SyntaxError;
   return loading ? thrown.message : `it throws ${thrown.name}: ${thrown.message}`;
