@@ -26,7 +26,7 @@ const cubes = (packets: number) =>
     ...counters,
     sent: cube === 0 ? { packets, bytes: 67 * packets } : none,
   }));
-const A = 0x66b387e1, B = 0x429cc7ea;
+const A = "e1.87.b3.66", B = "ea.c7.9c.42";
 
 const MEMBER: Stats = {
   ipcp: { name: "normal_1", type: "unicast", pid: 4363, state: "operational", layer: "normal_layer" },
@@ -77,7 +77,7 @@ const MEMBER: Stats = {
     },
     directory: {
       id: "16475c20812f26da",
-      address: "e1.87.b3.66",
+      address: A,
       created: "2026-11-20T07:36:27.000Z",
       parameters: { alpha: 3, k: 8, expire: 86400, refresh: 900, replicate: 900 },
       keys: 2,

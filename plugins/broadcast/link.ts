@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { addressText } from "../../core/contract/ids.ts";
 import type { Connection } from "../../core/contract/membership.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import { NO_BYTES } from "../../core/kit/bytes.ts";
@@ -64,7 +65,7 @@ export class Link {
     const { flow, peer } = this.connection;
     return {
       fd: flow.fd,
-      ...(peer === 0 ? {} : { peer }),
+      ...(peer === 0 ? {} : { peer: addressText(peer) }),
       ids: this.knowsIds,
       suspended: flow.suspended,
       queued: flow.queued,

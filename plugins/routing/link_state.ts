@@ -5,7 +5,7 @@
  * @module
  */
 import { ProtocolError } from "../../core/contract/errors.ts";
-import type { Address, Fd } from "../../core/contract/ids.ts";
+import { type Address, addressText, type Fd } from "../../core/contract/ids.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import type { Log } from "../../core/contract/ports.ts";
 import type {
@@ -205,7 +205,9 @@ export class LinkState implements Routing {
     if (!peer.warned) {
       peer.warned = true;
       this.#log.warning(
-        `A message of neighbour ${peer.flow.neighbour} was dropped (${fault}); further ones are counted.`,
+        `A message of neighbour ${
+          addressText(peer.flow.neighbour)
+        } was dropped (${fault}); further ones are counted.`,
       );
     }
     return undefined;
@@ -311,7 +313,9 @@ export class LinkState implements Routing {
     if (this.#warnedOfTwin || this.#isBack(this.context.clock.now())) return;
     this.#warnedOfTwin = true;
     this.#log.warning(
-      `Neighbour ${flow.neighbour} knows adjacencies of the own address ${this.context.own} that are not of this member. ` +
+      `Neighbour ${addressText(flow.neighbour)} knows adjacencies of the own address ${
+        addressText(this.context.own)
+      } that are not of this member. ` +
         "If another member has the address, destroy one of the two and enroll it again.",
     );
   }

@@ -264,7 +264,7 @@ Deno.test("an adjacency under the own address that is not there is neither adopt
 
 Deno.test("another member with the own address is told of, once", () => {
   const twins = (member: ScriptedMember) =>
-    member.lines.filter((line) => /\(WW\).*own address 1\b/.test(line));
+    member.lines.filter((line) => /\(WW\).*own address 01\.00\.00\.00 /.test(line));
   const far = new ScriptedMember();
   const peer = far.management(2);
   for (const sequence of [4, 5, 6]) far.hear(peer, 1, 9, sequence);
@@ -454,14 +454,28 @@ Deno.test("statistics show neighbours, database, counters and routes", () => {
   member.time.advance(500);
   const { neighbours, database, forwarding } = member.routing.stats();
   assert.deepEqual(neighbours, [
-    { type: "dt", address: 2, flows: "70" },
-    { type: "mgmt", address: 2, flows: "100" },
+    { type: "dt", address: "02.00.00.00", flows: "70" },
+    { type: "mgmt", address: "02.00.00.00", flows: "100" },
   ]);
   assert.deepEqual(database, [
-    { source: 1, destination: 2, sequence: 2 ** 52 + EPOCH + 2, age: 500, announced: true, bothWays: true },
-    { source: 2, destination: 1, sequence: 3, age: 500, announced: true, bothWays: true },
+    {
+      source: "01.00.00.00",
+      destination: "02.00.00.00",
+      sequence: 2 ** 52 + EPOCH + 2,
+      age: 500,
+      announced: true,
+      bothWays: true,
+    },
+    {
+      source: "02.00.00.00",
+      destination: "01.00.00.00",
+      sequence: 3,
+      age: 500,
+      announced: true,
+      bothWays: true,
+    },
   ]);
-  assert.deepEqual(forwarding, [{ destination: 2, flows: "70" }]);
+  assert.deepEqual(forwarding, [{ destination: "02.00.00.00", flows: "70" }]);
   assert.deepEqual([...member.routing.members()], [2]);
 });
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { addressText } from "../../core/contract/ids.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import type { ForwardingTable } from "../../core/contract/policies/routing.ts";
 import type { Adjacencies } from "./adjacencies.ts";
@@ -23,8 +24,8 @@ export function report(
   for (let slot = 0; slot < lsdb.bound; slot++) {
     if (!lsdb.used(slot)) continue;
     database.push({
-      source: lsdb.source(slot),
-      destination: lsdb.destination(slot),
+      source: addressText(lsdb.source(slot)),
+      destination: addressText(lsdb.destination(slot)),
       sequence: lsdb.sequence(slot),
       age: lsdb.age(slot, now),
       announced: lsdb.announced(slot),
@@ -35,13 +36,20 @@ export function report(
     neighbours: [
       ...[...adjacencies.entries()].map(([address, flows]) => ({
         type: "dt",
-        address,
+        address: addressText(address),
         flows: flows.join(" "),
       })),
-      ...peers.map(({ flow }) => ({ type: "mgmt", address: flow.neighbour, flows: String(flow.fd) })),
+      ...peers.map(({ flow }) => ({
+        type: "mgmt",
+        address: addressText(flow.neighbour),
+        flows: String(flow.fd),
+      })),
     ],
     database,
     counters: { ...counters, dropped: { ...counters.dropped } },
-    forwarding: [...table].map(([destination, flows]) => ({ destination, flows: flows.join(" ") })),
+    forwarding: [...table].map(([destination, flows]) => ({
+      destination: addressText(destination),
+      flows: flows.join(" "),
+    })),
   };
 }

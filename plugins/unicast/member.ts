@@ -7,7 +7,7 @@
 import type { Congestion } from "../../core/contract/policies/congestion.ts";
 import type { Directory } from "../../core/contract/policies/directory.ts";
 import { ExistsError, InvalidError } from "../../core/contract/errors.ts";
-import type { Address, NameHash } from "../../core/contract/ids.ts";
+import { type Address, addressText, type NameHash } from "../../core/contract/ids.ts";
 import type { FlowReply, FlowRequest, FormerAddress, Layer, UpperFlow } from "../../core/contract/ipcp.ts";
 import type { IpcpContext, PluginHost } from "../../core/contract/plugin.ts";
 import { type Done, failure, success } from "../../core/contract/outcome.ts";
@@ -140,10 +140,13 @@ export class Member implements Layer {
   stats(): Stats {
     const { addr_auth, directory, routing, congestion, scheduling, hash } = this.configuration.options;
     return {
-      address: this.address,
+      address: addressText(this.address),
       policies: { addr_auth, directory, routing, congestion, scheduling, hash, pff: this.#forwarding },
       routing: this.routing.stats(),
-      forwarding: [...this.#table].map(([destination, fds]) => ({ destination, fds: fds.join(" ") })),
+      forwarding: [...this.#table].map(([destination, fds]) => ({
+        destination: addressText(destination),
+        fds: fds.join(" "),
+      })),
       "data transfer": this.dataTransfer.stats(),
       "flow allocator": this.flowAllocator.stats(),
       directory: this.directory.stats(),
@@ -260,6 +263,8 @@ function drawAddress(
     if (drawn !== peer) return drawn;
   }
   throw new ExistsError(
-    `the address policy ${policy} gives only ${peer}, which the member that this IPCP enrolls with has`,
+    `the address policy ${policy} gives only ${
+      addressText(peer ?? 0)
+    }, which the member that this IPCP enrolls with has`,
   );
 }

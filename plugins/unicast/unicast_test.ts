@@ -211,7 +211,7 @@ Deno.test("a new member that can get no address but that of the one it enrolls w
   const a = layer.first("a", { addr_auth: "always" });
   const error = layer.refused(enroll(layer.fresh("b"), "a"));
   assert(error instanceof ExistsError);
-  assert.match(error.message, /the address policy always gives only 7, which the member .* has/);
+  assert.match(error.message, /the address policy always gives only 07\.00\.00\.00, which the member .* has/);
   layer.time.advance(10);
   assert.match(a.lines.join(), /\(WW\): Neighbor enrollment failed/);
   assert.equal(a.lower.flows.size, 0);
@@ -298,6 +298,24 @@ Deno.test("statistics tell of every component, as plain data; a shutdown leaves 
   }
   layer.time.advance(10);
   assert.equal(layer.time.armed, 0, "timers were left behind");
+});
+
+Deno.test("statistics show addresses as logs of packets do: four bytes in hexadecimal, the lowest first", async () => {
+  const layer = await TestLayer.make();
+  const [, b, c] = layer.line("abc");
+  layer.serve(c, "x");
+  assert(layer.allocate(b, "x") instanceof SimulatedFlow);
+  const shown = JSON.stringify(b.layer?.stats?.());
+  const fields = [
+    ...shown.matchAll(/"(address|source|destination|neighbour|remoteAddress|peer)":("[^"]*"|\d+)/g),
+  ];
+  const ofMembers = fields.filter(([, , value]) => !/^"[abc]"$/.test(value));
+  const names = new Set(ofMembers.map(([, name]) => name));
+  assert.deepEqual(
+    [...names].sort(),
+    ["address", "destination", "neighbour", "peer", "remoteAddress", "source"],
+  );
+  for (const [field, , value] of ofMembers) assert.match(value, /^"[0-9a-f]{2}(\.[0-9a-f]{2}){3}"$/, field);
 });
 
 Deno.test("a member that comes back into its layer takes the address that it had, unless the member that it asks has it", async () => {

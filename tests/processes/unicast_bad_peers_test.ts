@@ -65,10 +65,11 @@ Deno.test("a neighbour that garbles routing, data transfer, allocation and direc
   const management = await introduced(client, "management");
   const transfer = await introduced(client, "transfer");
   const { address: own } = (await layer.stats("a")).unicast;
-  assert(typeof own === "number");
+  assert(typeof own === "string");
   const packetFor = (eid: number, payload: Uint8Array) => {
     const packet = new Uint8Array(15 + payload.length);
-    new DataView(packet.buffer).setUint32(0, own, true);
+    // As texts, addresses have their bytes in the order of the wire.
+    packet.setFromHex(own.replaceAll(".", ""));
     packet[5] = 60;
     packet[7] = eid;
     packet.set(payload, 15);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { addressText } from "../../core/contract/ids.ts";
 import type { Member } from "../../core/sim/member.ts";
 import type { Trial } from "../../core/sim/experiment/trial.ts";
 import type { Client } from "./chaos_flows.ts";
@@ -15,7 +16,7 @@ export interface Wanted {
 
 /** What statistics of a member say, as far as it matters here. */
 interface Seen {
-  readonly forwarding: readonly { readonly destination: number }[];
+  readonly forwarding: readonly { readonly destination: string }[];
   readonly directory: {
     readonly contacts: readonly { readonly address: string }[];
     readonly database: readonly { readonly foreign: readonly { readonly value: string }[] }[];
@@ -23,7 +24,7 @@ interface Seen {
   readonly connections: {
     readonly list: readonly {
       readonly component: string;
-      readonly peer?: number;
+      readonly peer?: string;
       readonly destination?: string;
     }[];
   };
@@ -34,10 +35,6 @@ export const WORDS: Readonly<Record<string, string>> = { Management: "mgmt", "Da
 
 /** Milliseconds in which a member that has gone without a word is noticed. */
 const TOGETHER = 10_000;
-
-/** An address as the directory shows it. */
-const shown = (address: number): string =>
-  [0, 8, 16, 24].map((shift) => ((address >>> shift) & 0xff).toString(16).padStart(2, "0")).join(".");
 
 function seenOf({ layer }: Member): Seen {
   return JSON.parse(JSON.stringify(layer?.stats?.()));
@@ -128,19 +125,18 @@ export class Health {
     const { forwarding, directory, connections } = seenOf(this.trial.layer.members[node]);
     const { references } = this;
     const ways = new Set(forwarding.map(({ destination }) => destination));
-    const known = new Set(patient ? this.#ghosts : []);
-    for (const [other, address] of addresses.entries()) {
+    const known = new Set(patient ? [...this.#ghosts].map(addressText) : []);
+    for (const [other, address] of addresses.map(addressText).entries()) {
       if (other === node) continue;
       known.add(address);
       if (!ways.has(address) && !(patient && references.has(other))) return `no way to ${address}`;
     }
     for (const way of ways) if (!known.has(way)) return `a way to ${way}, which is dead`;
-    const named = new Set([...known].map(shown));
     for (const { address } of directory.contacts) {
-      if (!named.has(address)) return `the dead contact ${address}`;
+      if (!known.has(address)) return `the dead contact ${address}`;
     }
     for (const { foreign } of directory.database) {
-      for (const { value } of foreign) if (!named.has(value)) return `the name of the dead ${value}`;
+      for (const { value } of foreign) if (!known.has(value)) return `the name of the dead ${value}`;
     }
     for (const { component, peer } of connections.list) {
       if (peer !== undefined && !known.has(peer)) return `${component} is connected to the dead ${peer}`;
@@ -151,7 +147,7 @@ export class Health {
       if (patient && references.has(neighbour)) continue;
       for (const component of Object.keys(WORDS)) {
         const connected = connections.list.some((one) =>
-          one.component === component && one.peer === addresses[neighbour]
+          one.component === component && one.peer === addressText(addresses[neighbour])
         );
         if (!connected) return `${component} is not connected to ${neighbour}`;
       }

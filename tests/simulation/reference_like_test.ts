@@ -1,13 +1,14 @@
 /** @module */
 import assert from "node:assert/strict";
+import { addressText } from "../../core/contract/ids.ts";
 import { topologyOf } from "../../core/sim/experiment/topology.ts";
 import { Trial } from "../../core/sim/experiment/trial.ts";
 import { builtinRegistry } from "./layers.ts";
 import { ReferenceLike } from "./reference_like.ts";
 
 interface Update {
-  readonly source: number;
-  readonly destination: number;
+  readonly source: string;
+  readonly destination: string;
   readonly sequence: number;
 }
 
@@ -29,10 +30,12 @@ async function line() {
   assert(trial.until(60_000, () => bringUp.complete).reached);
   const stats = (node: number) => JSON.parse(JSON.stringify(members[node].layer?.stats?.()));
   const sequences = (node: number, of: number): number[] =>
-    stats(node).routing.database.filter(({ source }: Update) => source === members[of].layer?.address)
+    stats(node).routing.database.filter(({ source }: Update) =>
+      source === addressText(members[of].layer?.address ?? 0)
+    )
       .map(({ sequence }: Update) => sequence);
   const leads = (node: number, to: number): boolean =>
-    stats(node).forwarding.some(({ destination }: Update) => destination === to);
+    stats(node).forwarding.some(({ destination }: Update) => destination === addressText(to));
   return { trial, members, sequences, leads };
 }
 

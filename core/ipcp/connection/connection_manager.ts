@@ -13,7 +13,7 @@ import {
   NotFoundError,
   type OuroError,
 } from "../../contract/errors.ts";
-import type { Address } from "../../contract/ids.ts";
+import { type Address, addressText } from "../../contract/ids.ts";
 import type { Lower, LowerFlow } from "../../contract/ipcp.ts";
 import type { Stats } from "../../contract/stats.ts";
 import { DONE, type Done, failure } from "../../contract/outcome.ts";
@@ -177,7 +177,7 @@ export class ConnectionManager {
         component: component.name,
         fd: flow.fd,
         queued: flow.queued,
-        ...(peer === 0 ? {} : { peer }),
+        ...(peer === 0 ? {} : { peer: addressText(peer) }),
         ...(destination === undefined ? {} : { destination }),
       })),
       wanted: wanted.map((one) => one.stats()),
@@ -245,7 +245,7 @@ export class ConnectionManager {
     const registered = this.#components.get(component.name);
     if (isOwn(component, peer)) this.#metItself(component);
     if (!registered || isOwn(component, peer)) {
-      throw new InvalidError(`the other IPCP has the address ${peer}, as this one`);
+      throw new InvalidError(`the other IPCP has the address ${addressText(peer)}, as this one`);
     }
     talk?.end();
     this.#pending.delete(pending);
@@ -316,6 +316,8 @@ const isOwn = ({ address }: Component, peer: Address): boolean => address !== 0 
 function sameAddress(destination: string, self: boolean, peer: Address): OuroError {
   if (self) return new InvalidError(`"${destination}" is this IPCP itself`);
   return new ExistsError(
-    `the IPCP at "${destination}" has the address ${peer} of this one; destroy one of the two and enroll it again`,
+    `the IPCP at "${destination}" has the address ${
+      addressText(peer)
+    } of this one; destroy one of the two and enroll it again`,
   );
 }

@@ -96,8 +96,11 @@ Deno.test("an IPCP that connects to itself, or to one with its own address, is t
   const itself = refusal(world.connect(a, "a"));
   assert(itself instanceof InvalidError && /"a" is this IPCP itself/.test(itself.message));
   const collision = refusal(world.connect(a, "b"));
-  assert(collision instanceof ExistsError && /address 1 of this one/.test(collision.message));
-  assert.match(b.lines.join(), /\(WW\): Refused a connection on fd 64: the other IPCP has the address 1/);
+  assert(collision instanceof ExistsError && /address 01\.00\.00\.00 of this one/.test(collision.message));
+  assert.match(
+    b.lines.join(),
+    /\(WW\): Refused a connection on fd 64: the other IPCP has the address 01\.00\.00\.00/,
+  );
   assert.deepEqual([a.up, b.up, a.lower.flows.size, b.lower.flows.size], [[], [], 0, 0]);
 });
 

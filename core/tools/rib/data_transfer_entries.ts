@@ -5,7 +5,6 @@
  */
 import type { Fields } from "../../wire/local/fields.ts";
 import {
-  addressText,
   aligned,
   type Entry,
   linesText,
@@ -36,7 +35,7 @@ export function dataTransferEntries(part: Fields): Entry[] {
   }));
   const flows = rowsOf(part, "flows", "fd").map((row) => ({
     name: String(numberOf(row, "fd")),
-    text: textOfFlow(row, timeOf(row, "established"), addressText(numberOf(row, "neighbour"))),
+    text: textOfFlow(row, timeOf(row, "established"), textOf(row, "neighbour")),
   }));
   return [...components, ...flows];
 }

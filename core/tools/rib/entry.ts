@@ -47,9 +47,13 @@ export const rowsOf = (from: Fields, key: string, ...needed: readonly string[]):
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Returns an address as the reference shows it: its bytes, the low one first, in hexadecimal with dots. */
-export const addressText = (address: number): string =>
-  [0, 8, 16, 24].map((shift) => ((address >>> shift) & 0xff).toString(16).padStart(2, "0")).join(".");
+/** Returns the number of an address that statistics show as a text. */
+export const addressOf = (from: Fields, key: string): number => {
+  const text = textOf(from, key);
+  return /^[0-9a-f]{2}(\.[0-9a-f]{2}){3}$/.test(text)
+    ? text.split(".").reduceRight((number, byte) => number * 0x100 + parseInt(byte, 16), 0)
+    : 0;
+};
 
 /** Returns a time as the reference shows it. */
 export const utcText = (milliseconds: number): string =>

@@ -5,6 +5,7 @@
  */
 import type { Fields } from "../../wire/local/fields.ts";
 import {
+  addressOf,
   aligned,
   type Entry,
   linesText,
@@ -35,7 +36,7 @@ function textOfFlow(row: Fields): string {
   ];
   return linesText([
     line("Flow established at:", utcText(timeOf(row, "established"))),
-    line("Remote address:", numberOf(row, "remoteAddress")),
+    line("Remote address:", addressOf(row, "remoteAddress")),
     line("Local endpoint ID:", decimal(textOf(row, "localEid"))),
     line("Remote endpoint ID:", decimal(textOf(row, "remoteEid"))),
     ...counters("Sent", partOf(row, "sent")),

@@ -10,7 +10,7 @@ import { BoundedMap } from "../../kit/bounded_map.ts";
 import { type Fields, fieldsOf } from "../../wire/local/fields.ts";
 import { dataTransferEntries } from "./data_transfer_entries.ts";
 import { directoryEntries } from "./directory_entries.ts";
-import { addressText, type Entry, numberOf, partOf, rowsOf, textOf } from "./entry.ts";
+import { type Entry, numberOf, partOf, rowsOf, textOf } from "./entry.ts";
 import { flowAllocatorEntries } from "./flow_allocator_entries.ts";
 import { linkStateEntries } from "./link_state_entries.ts";
 
@@ -135,7 +135,7 @@ export class Rib {
     const part = await this.#part(ipcp, `${ipcp.type}/${component.part}`, fresh).catch((thrown) => {
       throw thrown instanceof InvalidError ? missing(path, 1, []) : thrown;
     });
-    if (word !== component.word && word !== `${component.word}.${addressText(numberOf(part, "address"))}`) {
+    if (word !== component.word && word !== `${component.word}.${textOf(part, "address")}`) {
       throw missing(path, 1, []);
     }
     const entries = this.#entriesOf(component, part);

@@ -4,7 +4,7 @@
  * @module
  */
 import { IpcpError, NameError, type OuroError, TimedOutError } from "../../../core/contract/errors.ts";
-import { type Address, shortHash } from "../../../core/contract/ids.ts";
+import { type Address, addressText, shortHash } from "../../../core/contract/ids.ts";
 import type { FlowRequest, UpperFlow } from "../../../core/contract/ipcp.ts";
 import type { Done, Outcome } from "../../../core/contract/outcome.ts";
 import { FlowRequester, LIFE, type RequestEvents } from "../../../core/ipcp/allocation/requester.ts";
@@ -20,7 +20,7 @@ const NO_WAY = 1000;
 const LOOK_AGAIN = 3000;
 
 const noWay = (to: Address): OuroError =>
-  new IpcpError(`there is no way to member ${to} of the layer at the moment; try again later`);
+  new IpcpError(`there is no way to member ${addressText(to)} of the layer at the moment; try again later`);
 
 /** One allocation under way. */
 export class MemberRequester extends FlowRequester<UserFlow, UserFlows> {
@@ -75,7 +75,7 @@ export class MemberRequester extends FlowRequester<UserFlow, UserFlows> {
       return this.#lookAgain(user);
     }
     this.#give(user);
-    const error = new TimedOutError(`member ${user.peer} of the layer does not answer`);
+    const error = new TimedOutError(`member ${addressText(user.peer)} of the layer does not answer`);
     if (left > 0) this.refused(error);
     else this.fail(error);
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { CongestionFlow } from "../../../core/contract/policies/congestion.ts";
-import type { Address } from "../../../core/contract/ids.ts";
+import { type Address, addressText } from "../../../core/contract/ids.ts";
 import type { UpperFlow } from "../../../core/contract/ipcp.ts";
 import { type QosCube, qosCube } from "../../../core/contract/qos.ts";
 import type { Stats } from "../../../core/contract/stats.ts";
@@ -86,7 +86,7 @@ export class UserFlow extends FlowRecord<Address, MemberRequest> implements Endp
     const ends = {
       established: new Date(this.established).toISOString(),
       cube: this.cube,
-      remoteAddress: this.peer,
+      remoteAddress: addressText(this.peer),
       localEid: hexadecimal(this.eid),
       remoteEid: hexadecimal(this.remoteEid),
     };

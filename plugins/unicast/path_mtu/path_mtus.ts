@@ -7,7 +7,7 @@
 import { TokenBucket } from "../../../core/kit/token_bucket.ts";
 import { BoundedMap } from "../../../core/kit/bounded_map.ts";
 import { MessageSizeError } from "../../../core/contract/errors.ts";
-import { type Address, address } from "../../../core/contract/ids.ts";
+import { type Address, address, addressText } from "../../../core/contract/ids.ts";
 import type { Stats } from "../../../core/contract/stats.ts";
 import type { Ports, Timer } from "../../../core/contract/ports.ts";
 import {
@@ -154,7 +154,9 @@ export class PathMtus {
   /** The paths that are used, and what was counted. */
   stats(): Stats {
     const paths = [...this.#used].flatMap(([remote, { flows, size }]) =>
-      size ? [{ remoteAddress: remote, flows: flows.size, maxPacket: size.size, state: size.state }] : []
+      size
+        ? [{ remoteAddress: addressText(remote), flows: flows.size, maxPacket: size.size, state: size.state }]
+        : []
     );
     return { paths, ...this.#counts };
   }

@@ -24,7 +24,7 @@
  */
 import type { Congestion } from "../../../core/contract/policies/congestion.ts";
 import { ExistsError } from "../../../core/contract/errors.ts";
-import { type Address, address, type Fd } from "../../../core/contract/ids.ts";
+import { type Address, address, addressText, type Fd } from "../../../core/contract/ids.ts";
 import type { LowerFlow } from "../../../core/contract/ipcp.ts";
 import type { Stats } from "../../../core/contract/stats.ts";
 import type { Scheduling } from "../../../core/contract/policies/small_policies.ts";
@@ -310,7 +310,7 @@ export class DataTransfer {
   /** Counters of every N-1 flow and component, by cube. */
   stats(): Stats {
     return {
-      address: this.#own,
+      address: addressText(this.#own),
       established: new Date(this.#established).toISOString(),
       flows: this.#flows.flatMap((flow) => flow ? [flow.stats()] : []),
       components: this.#components.flatMap((component, eid) =>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Address } from "../../../core/contract/ids.ts";
+import { type Address, addressText } from "../../../core/contract/ids.ts";
 import type { LowerFlow } from "../../../core/contract/ipcp.ts";
 import type { Stats } from "../../../core/contract/stats.ts";
 import type { Scheduling, SchedulingQueue } from "../../../core/contract/policies/small_policies.ts";
@@ -83,7 +83,7 @@ export class TransferFlow {
     return {
       fd: this.lower.fd,
       established: new Date(this.#established).toISOString(),
-      neighbour: this.neighbour,
+      neighbour: addressText(this.neighbour),
       maxPacket: this.lower.maxPacket,
       suspended: this.lower.suspended,
       queued: this.lower.queued,
