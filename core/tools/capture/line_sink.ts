@@ -6,26 +6,38 @@
 import type { PacketFormats } from "../../contract/formats.ts";
 import type { LineOutput } from "../../os/log/line_output.ts";
 import type { LinkType } from "../../wire/capture/pcap.ts";
-import { Describer } from "./describe/describer.ts";
+import { Describer, type Description } from "./describe/describer.ts";
 import type { CaptureSink } from "./sink.ts";
 import type { CapturedPacket } from "./source.ts";
 
-/** Prints a line for each packet: when, which way, with whom, what, how long. */
+/** Writes a line of JSON: milliseconds since 1970, which way, with whom, what, how many bytes. */
+export const jsonLine = (
+  { time, direction, length: bytes }: CapturedPacket,
+  { peer, what }: Description,
+): string => JSON.stringify({ time, direction, peer, what, bytes });
+
+/** Writes a line for people: when, which way, with whom, what, how long. */
+export const textLine = ({ time, direction, length }: CapturedPacket, { peer, what }: Description): string =>
+  `${timeOfDay(time)} ${direction === "out" ? ">" : "<"} ${peer}: ${what}, ${length} bytes`;
+
+/** Prints a line for each packet. */
 export class LineSink implements CaptureSink {
   readonly full = false;
   readonly #lines: LineOutput;
   readonly #describer: Describer;
 
-  constructor(lines: LineOutput, linkType: LinkType, formats: readonly PacketFormats[]) {
+  constructor(
+    lines: LineOutput,
+    linkType: LinkType,
+    formats: readonly PacketFormats[],
+    private readonly line: (packet: CapturedPacket, described: Description) => string,
+  ) {
     this.#lines = lines;
     this.#describer = new Describer(linkType, formats);
   }
 
   packet(packet: CapturedPacket): void {
-    const { peer, what } = this.#describer.describe(packet);
-    const { time, direction, length } = packet;
-    const way = direction === "out" ? ">" : "<";
-    this.#lines.print(`${timeOfDay(time)} ${way} ${peer}: ${what}, ${length} bytes`);
+    this.#lines.print(this.line(packet, this.#describer.describe(packet)));
   }
 
   onRoom(): void {}

@@ -127,10 +127,11 @@ async function openSink(
   { irmd, builtins, guard }: Surroundings,
 ): Promise<CaptureSink> {
   if (output.kind === "lines") {
-    const { LineSink } = await import("./line_sink.ts");
+    const { jsonLine, LineSink, textLine } = await import("./line_sink.ts");
     const { openFormats } = await import("./open_formats.ts");
     const formats = await openFormats(builtins, irmd, complain, guard);
-    return new LineSink(new LineOutput(Deno.stdout, systemTimers), linkType, formats);
+    const line = output.json ? jsonLine : textLine;
+    return new LineSink(new LineOutput(Deno.stdout, systemTimers), linkType, formats, line);
   }
   const { PcapSink } = await import("./pcap_sink.ts");
   if (output.kind === "stdout") {

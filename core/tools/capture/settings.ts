@@ -13,7 +13,7 @@ import type { Options } from "./tool.ts";
 export type CaptureOutput =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "stdout" }
-  | { readonly kind: "lines" };
+  | { readonly kind: "lines"; readonly json: boolean };
 
 /** What capture does. */
 export interface CaptureSettings {
@@ -45,8 +45,12 @@ export function captureSettings(
   [target, file]: readonly string[],
   terminal: boolean,
 ): CaptureSettings {
-  if (options.lines && file !== undefined) {
-    throw new InvalidError(`lines go to standard output: give --lines or the file ${file}, not both`);
+  const { json } = options;
+  const lines = options.lines || json;
+  if (lines && file !== undefined) {
+    throw new InvalidError(
+      `lines go to standard output: give ${json ? "--json" : "--lines"} or the file ${file}, not both`,
+    );
   }
   const filter = {
     etherTypes: list(options.ethertype, etherType),
@@ -59,7 +63,7 @@ export function captureSettings(
   return {
     target,
     device: options.device,
-    output: outputOf(file, options.lines || terminal),
+    output: outputOf(file, lines || terminal, json),
     count: options.count === undefined
       ? Infinity
       : wholeNumber("count", options.count, 1, Number.MAX_SAFE_INTEGER),
@@ -69,10 +73,10 @@ export function captureSettings(
   };
 }
 
-function outputOf(file: string | undefined, lines: boolean): CaptureOutput {
+function outputOf(file: string | undefined, lines: boolean, json: boolean): CaptureOutput {
   if (file === "-") return { kind: "stdout" };
   if (file !== undefined) return { kind: "file", path: file };
-  return { kind: lines ? "lines" : "stdout" };
+  return lines ? { kind: "lines", json } : { kind: "stdout" };
 }
 
 const list = <T>(text: string, read: (text: string) => T): readonly T[] =>

@@ -26,9 +26,10 @@ Deno.test("a target is enough", () => {
 Deno.test("packets go to a file, to standard output, or on a terminal as lines", () => {
   const file = { kind: "file", path: "x.pcap" };
   assert.deepEqual([settings("net x.pcap").output, settings("net x.pcap", true).output], [file, file]);
-  assert.deepEqual(settings("net", true).output, { kind: "lines" });
+  assert.deepEqual(settings("net", true).output, { kind: "lines", json: false });
   assert.deepEqual(settings("net -", true).output, { kind: "stdout" });
-  assert.deepEqual(settings("-l net").output, { kind: "lines" });
+  assert.deepEqual(settings("-l net").output, { kind: "lines", json: false });
+  assert.deepEqual(settings("--json net").output, { kind: "lines", json: true });
 });
 
 Deno.test("options say how many, how long, how much, and what of a device", () => {

@@ -29,6 +29,7 @@ export const TOOL = {
       help: "How much of each packet to write, at most",
     },
     { long: "lines", short: "l", help: "One line for each packet, also where output is no terminal" },
+    { long: "json", help: "As --lines, each line an object in JSON" },
     { long: "device", group: DEVICE, help: "The target is a network device, whatever IPCPs there are" },
     {
       long: "ethertype",

@@ -9,6 +9,7 @@ import { systemClock, systemTimers } from "../../os/clock.ts";
 import type { Output } from "../environment.ts";
 import { orSay } from "../flow_tool.ts";
 import { wholeNumber } from "../numbers.ts";
+import { Report } from "./report.ts";
 import { intervalOf, megabits, parseRate } from "../traffic/rate.ts";
 import { send } from "../traffic/sender.ts";
 import type { Options } from "./tool.ts";
@@ -26,16 +27,19 @@ export interface ClientSettings {
   /** Seconds. */
   readonly duration: number;
   readonly flood: boolean;
+  /** Statistics as JSON, and nothing else. */
+  readonly json: boolean;
 }
 
 /** Checks the options. @throws InvalidError in the words of the reference, where it has some */
-export function clientSettings({ size, rate, duration, flood }: Options): ClientSettings {
+export function clientSettings({ size, rate, duration, flood, json }: Options): ClientSettings {
   if (Number(size) > MAX_SIZE) throw new InvalidError(`Maximum size: ${MAX_SIZE}.`);
   return {
     size: wholeNumber("size", size, 1, MAX_SIZE),
     rate: parseRate(rate, 1),
     duration: wholeNumber("duration", duration, 1, Number.MAX_SAFE_INTEGER / 1000),
     flood,
+    json,
   };
 }
 
@@ -43,13 +47,14 @@ export function clientSettings({ size, rate, duration, flood }: Options): Client
 export async function runClient(
   ouro: Pick<Ouroboros, "allocate">,
   name: string,
-  { size, rate, duration, flood }: ClientSettings,
+  { size, rate, duration, flood, json }: ClientSettings,
   output: Output,
   stop: AbortSignal,
 ): Promise<number> {
   const allocated = ouro.allocate(name, { signal: stop });
   await using flow = await orSay("Failed to allocate flow.", output, allocated);
-  output.print(
+  const report = new Report(output, json);
+  report.say(
     flood
       ? `Client started, duration ${duration} s, flooding, size ${size} B.`
       : `Client started, duration ${duration}, rate ${Math.round(rate)} b/s, size ${size} B.`,
@@ -65,9 +70,11 @@ export async function runClient(
     },
   };
   const { packets, took } = await send(flow, traffic, { clock: systemClock, timers: systemTimers }, stop);
-  const bytes = packets * size;
-  output.print(
-    `sent statistics: ${padded(packets, 9)} packets, ${padded(bytes, 12)} bytes in ` +
+  report.tell(
+    flow.fd,
+    { packets, bytes: packets * size, took },
+    ({ bytes }) =>
+      `sent statistics: ${padded(packets, 9)} packets, ${padded(bytes, 12)} bytes in ` +
       `${padded(Math.round(took), 9)} ms, ${megabits(bytes, took).toFixed(4)} Mb/s`,
   );
   return 0;

@@ -14,6 +14,7 @@ import type { Ouroboros } from "../../flow/client.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { systemClock } from "../../os/clock.ts";
 import type { Output } from "../environment.ts";
+import { type Count, Report } from "./report.ts";
 import { nextFlow } from "../flow_tool.ts";
 import { megabits } from "../traffic/rate.ts";
 
@@ -23,6 +24,8 @@ export interface ServerSettings {
   readonly interval: number;
   /** Silence after which a test is over. */
   readonly timeout: number;
+  /** Statistics as JSON, and nothing else. */
+  readonly json: boolean;
 }
 
 /** Serves until `stop` is raised; flows are counted side by side. Resolves with the exit status. */
@@ -32,13 +35,14 @@ export async function runServer(
   output: Output,
   stop: AbortSignal,
 ): Promise<number> {
-  output.print(
+  const report = new Report(output, settings.json);
+  report.say(
     `Server started, interval is ${settings.interval / 1000} s, timeout is ${settings.timeout / 1000} s.`,
   );
   for (;;) {
     const flow = await nextFlow(ouro, output, stop);
-    output.print("New flow.");
-    count(flow, settings, output, stop).catch((thrown) => output.complain(asOuroError(thrown).message));
+    report.say("New flow.");
+    count(flow, settings, report, stop).catch((thrown) => report.complain(asOuroError(thrown).message));
   }
 }
 
@@ -46,22 +50,14 @@ export async function runServer(
 async function count(
   flow: Flow,
   { interval, timeout }: ServerSettings,
-  output: Output,
+  report: Report,
   signal: AbortSignal,
 ): Promise<void> {
   await using _flow = flow;
-  const fd = String(flow.fd).padStart(4);
   let [packets, bytes] = [0, 0];
   let [since, heard] = [systemClock.now(), systemClock.now()];
   const tell = (now: number) => {
-    const took = now - since;
-    output.print(
-      `Flow ${fd}: ${String(packets).padStart(9)} packets (${String(bytes).padStart(12)} bytes) in ` +
-        `${String(Math.round(took)).padStart(9)} ms => ${
-          (packets * 1000 / took).toFixed(4).padStart(9)
-        } pps, ` +
-        `${megabits(bytes, took).toFixed(4).padStart(9)} Mbps`,
-    );
+    report.tell(flow.fd, { packets, bytes, took: now - since }, (count) => lineOf(flow.fd, count));
     [packets, bytes, since] = [0, 0, now];
   };
   for (;;) {
@@ -80,8 +76,15 @@ async function count(
     }
     const now = systemClock.now();
     if (now - heard >= timeout) over ??= `Test on flow ${flow.fd} timed out`;
-    if (over !== undefined) output.print(over);
+    if (over !== undefined) report.say(over);
     if (over !== undefined || now - since >= interval) tell(now);
     if (over !== undefined) return;
   }
 }
+
+const lineOf = (fd: number, { packets, bytes, took }: Count): string =>
+  `Flow ${String(fd).padStart(4)}: ${String(packets).padStart(9)} packets (${
+    String(bytes).padStart(12)
+  } bytes) in ` +
+  `${String(Math.round(took)).padStart(9)} ms => ${(packets * 1000 / took).toFixed(4).padStart(9)} pps, ` +
+  `${megabits(bytes, took).toFixed(4).padStart(9)} Mbps`;

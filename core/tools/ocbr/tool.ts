@@ -58,6 +58,7 @@ export const TOOL = {
     },
     { long: "flood", short: "f", group: CLIENT, help: "Send as many packets as the flow takes" },
     { long: "sleep", group: CLIENT, help: "Taken for compatibility: the client sleeps between packets" },
+    { long: "json", help: "Print the statistics as JSON, one object a line, and nothing else" },
     { long: "spin", group: CLIENT, help: "Taken for compatibility" },
   ],
   notes: ["Exit status: 0 after a test, 1 for wrong values, 255 when no flow could be allocated."],
