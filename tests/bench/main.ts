@@ -6,6 +6,7 @@
  */
 import { ipcpPid, localHost } from "../support/local_layer.ts";
 import { benchAllocations, residentKb } from "./allocations.ts";
+import { benchConfiguration } from "./configuration.ts";
 import { benchDataTransfer } from "./data_transfer.ts";
 import { benchFlows, benchKinds } from "./flow_bench.ts";
 import { benchForward } from "./forward_bench.ts";
@@ -39,6 +40,7 @@ const rows: Row[] = [];
   rows.push(...await benchStartUp(host));
   rows.push(...await benchOnDemand(host));
 }
+rows.push(...await benchConfiguration());
 rows.push(...await benchUnicast());
 rows.push(...benchShortestPaths());
 rows.push(...benchLinkStateUpdates());

@@ -42,6 +42,7 @@ function checkedPlan(
 ): PlannedRequest[] {
   const plan = Object.entries(config.names).flatMap(([name, table]) => planName(name, table));
   const destinations = destinationsOf(config);
+  const first = new Map<string, unknown>();
   for (const [word, ipcps] of Object.entries(config.ipcps)) {
     const type = types.find(({ name, aliases }) => name === word || aliases?.includes(word));
     if (!type) {
@@ -54,7 +55,7 @@ function checkedPlan(
       try {
         at(place, () => {
           const own = planIpcp(type, place, table, policies, destinations);
-          checkSingle(type, own[0].params, plan);
+          checkSingle(type, own[0].params, first);
           plan.push(...own);
         });
       } catch (thrown) {
@@ -75,25 +76,31 @@ const destinationsOf = ({ ipcps }: ConfigFile): Set<string | undefined> =>
     ]),
   );
 
-/** Two IPCPs cannot have one name, and a second IPCP comes into a layer by enrolling. */
+/**
+ * Two IPCPs cannot have one name, and a second IPCP comes into a layer by enrolling.
+ *
+ * @param first the IPCPs so far, by their names and by the layers that they make
+ */
 function checkSingle(
   { name: type, abilities }: PluginDeclaration,
   { name, layer, destination }: PlannedRequest["params"],
-  plan: readonly PlannedRequest[],
+  first: Map<string, unknown>,
 ): void {
-  const others = plan.filter(({ params }) => params.type !== undefined).map(({ params }) => params);
-  if (others.some((other) => other.name === name)) {
+  const named = JSON.stringify([name]);
+  if (first.has(named)) {
     throw new InvalidError(`there is another IPCP with the name "${name}"; give each its own`);
   }
+  first.set(named, name);
   if (layer === undefined || destination !== undefined || !abilities?.includes("enrol")) return;
-  const first = others.find((other) =>
-    other.layer === layer && other.destination === undefined && other.type === type
-  );
-  if (!first) return;
-  throw new InvalidError(
-    `"${first.name}" is bootstrapped in the layer "${layer}", too; ` +
-      `take another name for the layer, or: enrol = "${first.name}"`,
-  );
+  const made = JSON.stringify([type, layer]);
+  const other = first.get(made);
+  if (other !== undefined) {
+    throw new InvalidError(
+      `"${other}" is bootstrapped in the layer "${layer}", too; ` +
+        `take another name for the layer, or: enrol = "${other}"`,
+    );
+  }
+  first.set(made, name);
 }
 
 function planName(name: string, table: NameTable): PlannedRequest[] {
