@@ -90,7 +90,7 @@ Deno.test("a third party's type of IPCP carries pings", async () => {
   assert.equal(code, 0, stdout);
 });
 
-Deno.test("kill -9 of an IRMd with a configuration file: the next one sets everything up again", async () => {
+Deno.test("kill -9 of an IRMd with a configuration file: the next one sets everything up again, also after a wrong file", async () => {
   const file = await Deno.makeTempFile({ suffix: ".conf" });
   await Deno.writeTextFile(
     file,
@@ -110,10 +110,14 @@ autobind = true
     return JSON.parse(await host.ok("irm ipcp stats name member as JSON")).unicast.address;
   };
   const before = await address();
+  await host.ok("irm name create byhand");
   host.irmd.kill("SIGKILL");
   await host.irmd.ended;
+  const wrong = await host.run(["irmd", "--stdout", "--config", new URL(import.meta.url).pathname]);
+  assert.equal(wrong.code, 78, wrong.stdout);
   await host.startIrmd();
   assert.equal(await address(), before);
+  assert.match(await host.ok("irm name list"), /\| +byhand \|/);
   assert.doesNotMatch(await host.ok("irm ipcp list"), /Wanted/);
   await Deno.remove(file);
 });

@@ -71,8 +71,26 @@ Deno.test("a name comes with its programs; arguments mean automatic start", () =
   );
 });
 
-Deno.test("a third party's balancing policy is passed on; who knows the plugins checks it", () => {
-  assert.deepEqual(plan('[name.n]\nlb = "youngest"').map(({ params }) => params.balancing), ["youngest"]);
+Deno.test("a balancing policy is one of those that there are, also a third party's", () => {
+  const [local] = policies("ipcp");
+  const youngest = { ...local, kind: "balancing", name: "youngest" } as const;
+  const config = parseConfig('[name.n]\nlb = "youngest"', "f");
+  const [{ params }] = planOf(config, [], (kind) => kind === "balancing" ? [youngest] : []);
+  assert.equal(params.balancing, "youngest");
+  assert.throws(
+    () => plan('[name.n]\nlb = "round-robn"'),
+    /line 2, column 1: name\.n: lb is "round-robn"; did you mean round-robin\?/,
+  );
+});
+
+Deno.test("paths of programs and of security files are absolute", () => {
+  for (const wrong of ['prog = ["oping"]', 'prog = [{ path = "./oping" }]', 'server_crt_file = "crt.pem"']) {
+    assert.throws(
+      () => plan(`[name.n]\n${wrong}`),
+      /line 2, column 1: name\.n\.\S+ must be an absolute path/,
+      wrong,
+    );
+  }
 });
 
 Deno.test("what can never work is refused before anything is done, with a proposal where a word is near", () => {
@@ -118,6 +136,7 @@ Deno.test("faults are named with their place", () => {
     ["[name.n]\ncolour = 1", /name\.n/],
     ["[local.l1]\nautobind = 1", /local\.l1\.autobind/],
     ["plugins = 3", /plugins/],
+    ['plugin = ["x"]', /plugin must be a table, such as: \[plugin\.NAME\]; did you mean plugins\?/],
   ];
   for (const [text, message] of faults) {
     assert.throws(

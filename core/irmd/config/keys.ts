@@ -52,6 +52,12 @@ function path(from: Fields, key: string): string {
   return value;
 }
 
+function absolutePath(from: Fields, key: string): string {
+  const value = path(from, key);
+  if (!value.startsWith("/")) throw new InvalidError(`${key} must be an absolute path; it is "${value}"`);
+  return value;
+}
+
 /** Checks that a table has no other keys than these. @throws InvalidError with the one that it has, by `wrong` */
 export function checkKeys(
   table: Fields,
@@ -85,11 +91,11 @@ const given = <T>(table: Fields, key: string, read: (from: Fields, key: string) 
   table[key] === undefined ? undefined : read(table, key);
 
 const program = entry<ProgramEntry>(
-  path,
+  absolutePath,
   (path) => ({ path }),
   ["path", "args", "auto", "users"],
   (table) => ({
-    path: path(table, "path"),
+    path: absolutePath(table, "path"),
     args: given(table, "args", (from, key) => list(from, key, Infinity, anyText)),
     auto: given(table, "auto", flag),
     users: given(table, "users", texts),
@@ -115,7 +121,7 @@ const securityFile = <const W extends string>(word: W, help: string): Key<string
     is: "text",
     help: `${help}, in place of the one in the security folder.`,
     sample: `"/etc/ouroboros/security/${side}/oping.secure/${file}"`,
-    read: anyText,
+    read: absolutePath,
   };
 };
 

@@ -40,7 +40,7 @@ function checkedPlan(
   types: readonly PluginDeclaration[],
   policies: Policies,
 ): PlannedRequest[] {
-  const plan = Object.entries(config.names).flatMap(([name, table]) => planName(name, table));
+  const plan = Object.entries(config.names).flatMap(([name, table]) => planName(name, table, policies));
   const destinations = destinationsOf(config);
   const first = new Map<string, unknown>();
   for (const [word, ipcps] of Object.entries(config.ipcps)) {
@@ -103,10 +103,15 @@ function checkSingle(
   first.set(made, name);
 }
 
-function planName(name: string, table: NameTable): PlannedRequest[] {
+function planName(name: string, table: NameTable, policies: Policies): PlannedRequest[] {
   const { create, lb, prog, args, users, paths } = table;
   const place = ["name", name];
   const balancing = lb === "spill" ? "spillover" : lb;
+  const known = policies("balancing").map((policy) => policy.name);
+  if (!known.includes(balancing)) {
+    const message = `name.${name}: lb is "${lb}"${proposal(lb, known)}; there are: ${known.join(", ")}`;
+    throw new ConfigError([...place, "lb"], message, undefined);
+  }
   const created = { place, method: "name.create", params: { name, balancing, paths } };
   return [
     ...create ? [created] : [],

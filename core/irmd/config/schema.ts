@@ -120,7 +120,7 @@ function tables<T>(
   group: string,
   read: (table: Fields, place: Place) => T,
 ): Record<string, T> {
-  const groups = at([group], () => tableOf(value, group));
+  const groups = at([group], () => tableOf(value, group, Object.keys(FILE_KEYS)));
   const entries = Object.entries(groups).map(([key, table]) => {
     const path = `${group}.${key}`;
     const place = [group, key];
@@ -138,13 +138,13 @@ function tables<T>(
   return Object.fromEntries(entries);
 }
 
-function tableOf(value: unknown, what: string): Fields {
+/** @param words which may have been meant that are no tables */
+function tableOf(value: unknown, what: string, words: readonly string[] = []): Fields {
   if (typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date)) {
     return fieldsOf(value, what);
   }
-  throw new InvalidError(
-    `${what} must be a table, such as: [${what.includes(".") || what === "limits" ? what : `${what}.NAME`}]`,
-  );
+  const such = what.includes(".") || what === "limits" ? what : `${what}.NAME`;
+  throw new InvalidError(`${what} must be a table, such as: [${such}]${proposal(what, words)}`);
 }
 
 /** Returns what reads the keys of a table. */
