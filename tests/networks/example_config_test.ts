@@ -1,5 +1,9 @@
 /** The example of a configuration file, as it is, on a host with nothing but the loopback device. @module */
 import assert from "node:assert/strict";
+import type { PluginKind } from "../../core/contract/plugin_kind.ts";
+import { planOf } from "../../core/irmd/config/plan.ts";
+import { parseConfig } from "../../core/irmd/config/schema.ts";
+import { BUILTINS } from "../../plugins/builtins.ts";
 import { writePrograms } from "../support/bin.ts";
 import { Host } from "../support/host.ts";
 import { Namespaces, testWithHosts } from "../support/namespaces.ts";
@@ -18,6 +22,14 @@ const IPCPS = [
   "unicast lan2 LAN",
 ];
 
+const declarations = BUILTINS.map(({ declaration }) => declaration);
+const policies = (kind: PluginKind) => declarations.filter((declaration) => declaration.kind === kind);
+
+/** What a file asks for. */
+const requests = (config: string): string[] =>
+  planOf(parseConfig(config, "irmd.conf"), policies("ipcp"), policies)
+    .map(({ method, params }) => JSON.stringify([method, params]));
+
 testWithHosts("the example file sets up all that it names: layers of every type, and programs", async () => {
   const folder = await Deno.makeTempDir({ prefix: "ouro-example-" });
   await using net = new Namespaces();
@@ -35,6 +47,13 @@ testWithHosts("the example file sets up all that it names: layers of every type,
   assert.deepEqual(rows.map(([, name, type, layer]) => `${type} ${name} ${layer}`).sort(), [...IPCPS].sort());
   assert.doesNotMatch(listed, /Wanted/);
   assert.match(await host.ok("irm name list"), /\| +oping\.secure \| +round-robin \|/);
+  const exported = requests(await host.ok("irm config export"));
+  assert.deepEqual(requests(text).filter((request) => !exported.includes(request)), []);
+  // Names that are registered and that no table makes.
+  assert.deepEqual(
+    exported.filter((request) => !requests(text).includes(request)).map((request) => request.split('"')[1]),
+    ["name.create", "name.create", "name.create"],
+  );
   // Its program is started for that.
   const { code, stdout, stderr } = await host.run("oping -n oping -c 1 -i 1ms");
   assert.equal(code, 0, stdout + stderr);
