@@ -14,7 +14,11 @@ import { VIRTIO_HEADER } from "./virtio_header.ts";
 const EBUSY = 16;
 const FILE = "/dev/net/tun";
 const O_RDWR = 0o2, O_NONBLOCK = 0o4000;
-const TUNSETIFF = 0x400454ca, IFF_TUN = 0x1, IFF_NO_PI = 0x1000, IFF_VNET_HDR = 0x4000;
+const TUNSETIFF = 0x400454ca,
+  TUNGETIFF = 0x800454d2,
+  IFF_TUN = 0x1,
+  IFF_NO_PI = 0x1000,
+  IFF_VNET_HDR = 0x4000;
 /** What the system may leave to this process: checksums, and cutting streams of TCP over IPv4 and IPv6 into packets. */
 const TUNSETOFFLOAD = 0x400454d0, OFFLOADED = 0x1 | 0x2 | 0x4;
 const GET_FLAGS = 0x8913, SET_FLAGS = 0x8914, SET_ADDRESS = 0x8916, SET_MASK = 0x891c, SET_MTU = 0x8922;
@@ -121,7 +125,13 @@ export class TunDevice implements Pollable {
   }
 
   readable(): boolean {
-    const { read } = netCalls();
+    const { ioctl, read } = netCalls();
+    // While it is being removed it can be written to and gives nothing; soon its descriptor stands for no device any more.
+    if (this.#paused) {
+      const gone = ioctl(this.#fd, BigInt(TUNGETIFF), new Uint8Array(REQUEST)) !== 0;
+      if (gone) this.#end();
+      return !gone;
+    }
     for (let count = 0; count < BOUND; count++) {
       const length = Number(read(this.#fd, this.#buffer, BigInt(this.#buffer.length)));
       if (length <= 0) {

@@ -12,6 +12,12 @@ export const WRITABLE = 4;
 /** Something has failed (`EPOLLERR`, `EPOLLHUP`): reading or writing tells what it is. */
 export const FAILED = 8 | 16;
 
+/**
+ * Nothing (`EPOLLPRI`, which none of these descriptors has): that something fails is told to those who wait for something, as a TUN
+ * device calls whoever waits for data when it is removed.
+ */
+export const NOTHING = 2;
+
 /** Adds a descriptor, removes it, changes its events. */
 export const ADD = 1, REMOVE = 2, CHANGE = 3;
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ADD, CHANGE, Epoll, FAILED, READABLE, REMOVE, WRITABLE } from "./epoll.ts";
+import { ADD, CHANGE, Epoll, FAILED, NOTHING, READABLE, REMOVE, WRITABLE } from "./epoll.ts";
 import { LoopWait } from "./loop_wait.ts";
 import { ThreadWait, type Wait } from "./thread_wait.ts";
 import { afterTurn } from "../../turn.ts";
@@ -43,7 +43,8 @@ export class Poller {
   /**
    * Watches a descriptor for these events, instead of those before.
    *
-   * @param events one or both of {@link READABLE} and {@link WRITABLE}; 0: none for now, but its failure, as reading
+   * @param events one or both of {@link READABLE} and {@link WRITABLE}; 0: none for now, but its failure, as reading, until
+   * that says that there is nothing more
    */
   watch(fd: number, pollable: Pollable, events: number): void {
     if (!this.#session) {
@@ -111,7 +112,7 @@ class Session {
   watch(fd: number, pollable: Pollable, events: number): void {
     const member = this.#members.get(fd);
     if (member?.events === events) return;
-    this.#epoll.control(member ? CHANGE : ADD, fd, events);
+    this.#epoll.control(member ? CHANGE : ADD, fd, events || NOTHING);
     if (member) member.events = events;
     else this.#members.set(fd, { pollable, events });
     if (!this.#running) this.#next();
@@ -143,9 +144,8 @@ class Session {
       const member = this.#members.get(this.#epoll.descriptor(index));
       if (!member) continue;
       if (member.events === 0) {
-        // It would wake this without end.
-        this.forget(this.#epoll.descriptor(index));
-        member.pollable.readable();
+        if (member.pollable.readable()) more = true;
+        else this.forget(this.#epoll.descriptor(index)); // It would wake this without end.
       }
       if (member.events & WRITABLE && events & (WRITABLE | FAILED)) member.pollable.writable();
       if (member.events & READABLE && events & (READABLE | FAILED) && member.pollable.readable()) more = true;
