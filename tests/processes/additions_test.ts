@@ -135,7 +135,7 @@ Deno.test("a command of irm is a row, its handler, and the line that names it", 
     keywords: [AS],
     print: printTree,
   }, `;
-  await copy.insert("core/irm/commands/tree.ts", "STATUS],", row);
+  await copy.insert("core/irm/commands/tree.ts", "IPCP, BIND,", row);
   await copy.write("core/irmd/commands/count.ts", HANDLER);
   const irmd = "core/irmd/irmd.ts";
   await copy.insert(irmd, "import { instrument", `import { countCommand } from "./commands/count.ts";\n`);
@@ -150,7 +150,7 @@ Deno.test("a command of irm is a row, its handler, and the line that names it", 
     copy.output("irm", "c", "as", "JSON"),
     copy.output("irm", "help", "count"),
     copy.output("man", "irm"),
-    copy.output("__complete", "irm", "co"),
+    copy.output("__complete", "irm", "cou"),
   ]);
   assert.equal(run, "names: 1\n");
   assert.deepEqual(JSON.parse(json), { names: 1 });
