@@ -17,7 +17,7 @@ export interface CommonOption {
   readonly name: string;
   /** Other words for it. */
   readonly aliases?: readonly string[];
-  /** Other keys for it in a configuration file, such as those of the reference. */
+  /** Other keys for it in a configuration file, such as those of the reference; pages and examples show the first. */
   readonly fileWords?: readonly string[];
   /** The word that help shows, where it is not {@link name}. */
   readonly shown?: string;

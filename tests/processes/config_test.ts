@@ -12,6 +12,8 @@ Deno.test("a configuration file sets up a host, with a plugin that stands beside
   await Deno.writeTextFile(
     file,
     `plugins = ["plugins/fnv_hash.ts"]
+[limits]
+flows = 7
 [name.svc]
 lb = "round-robin"
 [local.one]
@@ -25,6 +27,11 @@ reg = ["svc", "other"]
   assert.match(await host.ok("irm ipcp list"), /\| +one \| +local \| +ll \|/);
   assert.match(await host.ok("irm name list"), /svc \| +round-robin/);
   assert.match(await host.ok("plugins"), /FNV1A_64/);
+  const exported = await host.ok("irm config export");
+  assert(
+    exported.includes(`\nplugins = ["${folder}/plugins/fnv_hash.ts"]\n\n[limits]\nflows = 7\n`),
+    exported,
+  );
   await Deno.remove(folder, { recursive: true });
 });
 
