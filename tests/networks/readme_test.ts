@@ -1,7 +1,14 @@
-/** The commands of the README's sections about two machines, as they stand there, on two hosts. @module */
+/**
+ * The commands of the README's sections about two machines, as they stand there, on two hosts; and its programs.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
+import { writePrograms } from "../support/bin.ts";
+import { Host } from "../support/host.ts";
 import { Namespaces, testWithHosts } from "../support/namespaces.ts";
 import { NetworkedHosts } from "../support/networked_hosts.ts";
+import type { Process } from "../support/process.ts";
 
 const README = new URL("../../README.md", import.meta.url);
 
@@ -47,3 +54,48 @@ testWithHosts(
     }
   },
 );
+
+/** As npx runs what it has got: in a shell below itself, which finds the program on its own PATH. */
+const NPX = `#!/bin/sh
+[ "$1 $2" = "-y RUNTIME" ] || exit 64
+shift 2
+PATH="$NPX_BIN:$PATH" sh -c 'deno "$@"; exit $?' deno "$@"
+`;
+
+Deno.test("the README's programs run as it says, where nothing but npx is installed", async () => {
+  const readme = await Deno.readTextFile(README);
+  const scripts = await Deno.readTextFile(new URL("package.json", README));
+  const [, , , section = ""] = /\n## (Use it from a program)\n(([\s\S]*?))\n## /.exec(readme) ?? [];
+  const [, runtime = ""] = /npx -y (deno@\S+)/.exec(scripts) ?? [];
+  await using host = await Host.start();
+  await host.ok("irm ipcp bootstrap type local name local_1 layer local_layer");
+  const [programs, runtimes] = [`${host.folder}/bin`, `${host.folder}/runtimes`];
+  await Promise.all([programs, runtimes].map((folder) => Deno.mkdir(folder)));
+  await writePrograms(programs, ["irm"]);
+  await Deno.writeTextFile(`${programs}/npx`, NPX.replace("RUNTIME", runtime), { mode: 0o755 });
+  await Deno.symlink(Deno.execPath(), `${runtimes}/deno`);
+  const api = JSON.stringify(new URL("mod.ts", README).href);
+  for (const [, text, name] of section.matchAll(/```ts ignore\n(#!.*\n\/\/ (\w+\.ts)\n[\s\S]*?)```/g)) {
+    await Deno.writeTextFile(`${host.folder}/${name}`, text.replace('"./mod.ts"', api));
+  }
+  const env = { PATH: `${programs}:/usr/bin:/bin`, NPX_BIN: runtimes };
+  let server: Process | undefined;
+  let last = "";
+  for (const [, words, output] of section.matchAll(/^ {4}\$ (.*)\n((?: {4}[^$ ].*\n)*)/gm)) {
+    // Without exec: what npx starts is not what the shell knows, either.
+    const process = host.program(["setsid", "sh", "-c", words.replace(/ &$/, "")], { cwd: host.folder, env });
+    if (words.endsWith(" &")) {
+      await process.waitFor(new RegExp(`^${output.trim()}$`));
+      server = process;
+      continue;
+    }
+    const { code, stdout, stderr } = await process.ended;
+    assert.equal(code, 0, `${words}: ${stdout}${stderr}`);
+    last = stdout;
+    assert.equal(stdout, output.replaceAll(/^ {4}/gm, ""), words);
+  }
+  assert.equal(last, "hello\n");
+  assert(server);
+  Deno.kill(-server.pid, "SIGTERM");
+  await server.ended;
+});
