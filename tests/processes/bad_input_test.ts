@@ -176,7 +176,10 @@ Deno.test("a second IRMd, an unwritable folder, a path that is too long: refused
   await using host = await Host.start();
   const second = await host.run("irmd --stdout");
   assert.notEqual(second.code, 0);
-  assert.match(second.stdout + second.stderr, /IRMd already running \(\d+\), exiting\./);
+  assert.match(
+    second.stdout + second.stderr,
+    /IRMd already running \(\d+\), exiting\. .* set OURO_RUNTIME_DIR /,
+  );
   await host.ok("irm ipcp list");
 
   await Deno.remove(`${host.folder}/irmd.lock`); // As a cleaner of temporary folders does.

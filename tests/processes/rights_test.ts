@@ -11,16 +11,32 @@ const NOBODY = 65534;
 const testAsRoot = unless(whyNoRoot);
 
 /** Starts `ouro WORDS…` as another user, from an installation that this user can read. */
-async function nobody(host: Host): Promise<(words: string) => Process> {
+async function nobody(host: Host, runtime = host.folder): Promise<(words: string) => Process> {
   const place = `${host.folder}/nobody`;
   await Deno.mkdir(place);
   const ouro = await install(place);
   const cache = `${place}/cache`;
   await Deno.mkdir(cache);
   await Deno.chown(cache, NOBODY, NOBODY);
-  const options = { uid: NOBODY, gid: NOBODY, env: { DENO_DIR: cache, HOME: cache } };
+  const options = {
+    uid: NOBODY,
+    gid: NOBODY,
+    env: { DENO_DIR: cache, HOME: cache, OURO_RUNTIME_DIR: runtime },
+  };
   return (words) => host.program([...ouro, ...words.split(" ")], options);
 }
+
+testAsRoot("a normal start says one line and no warning, as root and as another user", async () => {
+  const started = "irmd(II): Ouroboros IPC Resource Manager daemon started...";
+  await using host = await Host.start();
+  const own = `${host.folder}/own`;
+  await Deno.mkdir(own);
+  await Deno.chown(own, NOBODY, NOBODY);
+  const irmd = (await nobody(host, own))("irmd --stdout");
+  await irmd.waitFor(/daemon started/);
+  assert.deepEqual([host.log, host.irmd.stderr], [[started], ""]);
+  assert.deepEqual([irmd.lines, irmd.stderr], [[`==${String(irmd.pid).padStart(5, "0")}== ${started}`], ""]);
+});
 
 testAsRoot("another user pings and serves, and may not command", async () => {
   await using host = await localHost("svc");

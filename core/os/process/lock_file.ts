@@ -30,7 +30,12 @@ export class LockFile {
     try {
       const free = file.tryLockSync(true);
       const owner = read(file);
-      if (!free) throw new ExistsError(`IRMd already running (${owner ?? "pid unknown"}), exiting.`);
+      if (!free) {
+        throw new ExistsError(
+          `IRMd already running (${owner ?? "pid unknown"}), exiting. Use that one or stop it; ` +
+            "for a second one, set OURO_RUNTIME_DIR to a folder of its own",
+        );
+      }
       write(file, `${Deno.pid}\n`);
       return new LockFile(path, file, owner);
     } catch (thrown) {

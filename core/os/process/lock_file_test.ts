@@ -55,7 +55,8 @@ Deno.test("the second one is told who has it; after an orderly stop nothing is l
     assert.throws(
       () => LockFile.acquire(path),
       (error) =>
-        error instanceof ExistsError && error.message === `IRMd already running (${child.pid}), exiting.`,
+        error instanceof ExistsError &&
+        error.message.startsWith(`IRMd already running (${child.pid}), exiting. Use that one or stop it;`),
     );
     assert.equal(content(path), `${child.pid}\n`);
     await child.stdin.close();

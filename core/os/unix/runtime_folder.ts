@@ -66,7 +66,7 @@ export class RuntimeFolder {
     if (folder) return folder;
     throw new InvalidError(
       "there is no runtime folder: neither OURO_RUNTIME_DIR nor XDG_RUNTIME_DIR is set; " +
-        "set OURO_RUNTIME_DIR to a folder that you own",
+        "set OURO_RUNTIME_DIR to a folder that you own, also for the programs that are to find this IRMd",
     );
   }
 
