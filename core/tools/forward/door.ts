@@ -8,6 +8,9 @@
 /** Bytes that a request may have. */
 const MOST = 8192;
 const SOCKS = 5;
+/** The version of SOCKS that has no names, or has them in a form of its own, and its "rejected". */
+const OLD_SOCKS = 4, OLD_REJECTED = Uint8Array.of(0, 91, 0, 0, 0, 0, 0, 0);
+const A = 0x41, Z = 0x5a;
 /** SOCKS: no authentication; none of the offered kinds; CONNECT; kinds of addresses. */
 const NO_AUTHENTICATION = 0, NONE_ACCEPTABLE = 0xff, CONNECT = 1, IPV4 = 1, DOMAIN = 3;
 /** SOCKS: what came of a request. */
@@ -31,6 +34,8 @@ export type DoorStep =
   | { readonly kind: "refused"; readonly answer: Uint8Array; readonly reason: string };
 
 const decoder = new TextDecoder();
+/** Makes a character of each byte, so that places in the text are places in the bytes. */
+const byByte = new TextDecoder("latin1");
 const encoder = new TextEncoder();
 
 /**
@@ -119,29 +124,29 @@ export class Door {
 }
 
 function http(all: Uint8Array): DoorStep {
-  const text = decoder.decode(all.subarray(0, MOST));
+  if (all[0] === OLD_SOCKS) {
+    const reason = "it speaks version 4 of SOCKS; let it speak version 5 (curl: socks5h://)";
+    return { kind: "refused", answer: OLD_REJECTED, reason };
+  }
+  const text = byByte.decode(all.subarray(0, MOST));
   const end = text.indexOf("\r\n\r\n");
-  if (end < 0) return { kind: "more" };
+  // What begins with no method will be none, whatever comes behind it.
+  if (end < 0 && all[0] >= A && all[0] <= Z) return { kind: "more" };
   const [, method, target] = /^([A-Z]+) (\S+) HTTP\/1\.[01]\r\n/.exec(text) ?? [];
   if (method === undefined) {
-    return {
-      kind: "refused",
-      answer: status(400, "Bad Request"),
-      reason: "it speaks neither SOCKS 5 nor HTTP",
-    };
+    const reason = "it speaks neither SOCKS 5 nor HTTP";
+    return { kind: "refused", answer: status(400, "Bad Request", reason), reason };
   }
   if (method !== "CONNECT") {
-    return {
-      kind: "refused",
-      answer: status(405, "Method Not Allowed"),
-      reason: `it asks with ${method}, not with CONNECT`,
-    };
+    const reason = `it asks with ${method}, not with CONNECT (curl: --proxytunnel, or socks5h://)`;
+    return { kind: "refused", answer: status(405, "Method Not Allowed", reason), reason };
   }
-  const name = target.replace(/:\d+$/, "");
+  const at = method.length + 1;
+  const name = decoder.decode(all.subarray(at, at + target.length)).replace(/:\d+$/, "");
   return {
     kind: "wanted",
     name,
-    rest: all.slice(encoder.encode(text.slice(0, end + 4)).length),
+    rest: all.slice(end + 4),
     answer: (result) => {
       if (result === "reached") return encoder.encode("HTTP/1.1 200 Connection established\r\n\r\n");
       return result === "unknown"
@@ -151,8 +156,12 @@ function http(all: Uint8Array): DoorStep {
   };
 }
 
-const status = (code: number, reason: string): Uint8Array =>
-  encoder.encode(`HTTP/1.1 ${code} ${reason}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+/** @param why is shown to people whose program shows what comes with the status */
+function status(code: number, reason: string, why = ""): Uint8Array {
+  const body = why && `ouro forward: ${why}\n`;
+  const head = `HTTP/1.1 ${code} ${reason}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`;
+  return encoder.encode(head + body);
+}
 
 const socksAnswer = (code: number): Uint8Array => Uint8Array.of(SOCKS, code, 0, IPV4, 0, 0, 0, 0, 0, 0);
 

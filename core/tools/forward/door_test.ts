@@ -48,8 +48,9 @@ Deno.test("a program is told in its own words why it gets nothing", () => {
     [Uint8Array.of(...greeting, ...socks(2, 3, NAME)), /^05000507/, /something else/],
     [Uint8Array.of(...greeting, ...socks(1, 1, [127, 0, 0, 1])), /^05000508/, /send the name/],
     [Uint8Array.of(...greeting, 4, 1, 0, 3, 1), /^05000501/, /version 4/],
+    [Uint8Array.of(4, 1, 0, 80, 0, 0, 0, 1, 0), /^005b/, /version 5/],
     [bytes("GET http://web/ HTTP/1.1\r\n\r\n"), /^485454502f312e3120343035/, /GET/],
-    [bytes("hello\r\n\r\n"), /^485454502f312e3120343030/, /neither/],
+    [bytes("hello"), /^485454502f312e3120343030/, /neither/],
     [bytes("CONNECT ".padEnd(9000, "x")), /^485454502f312e3120343331/, /too long/],
   ] as const;
   for (const [request, answer, reason] of cases) {
@@ -63,6 +64,24 @@ Deno.test("a program is told in its own words why it gets nothing", () => {
   assert.match(
     new TextDecoder().decode(step.answer("unknown")),
     /^HTTP\/1\.1 502 no flow to nope: unknown\r\n/,
+  );
+});
+
+Deno.test("a request whose fields are no UTF-8 takes nothing of the stream behind it", () => {
+  const field = Uint8Array.of(...bytes("User-Agent: "), 0xe9, 0xe9);
+  const all = [...bytes("CONNECT wéb:80 HTTP/1.1\r\n"), ...field, ...bytes("\r\n\r\nbehind it")];
+  const { step } = knock(Uint8Array.from(all), all.length);
+  assert(step.kind === "wanted");
+  assert.equal(step.name, "wéb");
+  assert.equal(new TextDecoder().decode(step.rest), "behind it");
+});
+
+Deno.test("a program that asks a web proxy for a page is shown why it gets none", () => {
+  const { step } = knock(bytes("GET http://web/ HTTP/1.1\r\n\r\n"), 1000);
+  assert(step.kind === "refused");
+  assert.match(
+    new TextDecoder().decode(step.answer),
+    /^HTTP\/1\.1 405 .*\r\n\r\nouro forward: it asks with GET, not with CONNECT/s,
   );
 });
 

@@ -9,6 +9,7 @@ import {
   NotFoundError,
   type OuroError,
   ProtocolError,
+  TimedOutError,
 } from "../../contract/errors.ts";
 import type { Ouroboros } from "../../flow/client.ts";
 import type { Flow } from "../../flow/flow.ts";
@@ -112,7 +113,11 @@ export class Reacher {
 
   /** Serves one program at the proxy. */
   async #serve(end: ByteEnd): Promise<OuroError | undefined> {
-    const timer = systemTimers.after(GREETING, () => end.close());
+    let late = false;
+    const timer = systemTimers.after(GREETING, () => {
+      late = true;
+      end.close();
+    });
     try {
       const door = new Door();
       const buffer = new Uint8Array(4096);
@@ -129,7 +134,9 @@ export class Reacher {
         }
       }
     } catch (thrown) {
-      return asOuroError(thrown);
+      return late
+        ? new TimedOutError(`the program has not said within ${GREETING / 1000} s what it wants`)
+        : asOuroError(thrown);
     } finally {
       timer.cancel();
       end.close();
