@@ -16,6 +16,8 @@ import type { Options } from "./tool.ts";
 
 /** Largest packet that the reference sends. */
 const MAX_SIZE = 524_288;
+/** Longest test, in seconds. */
+const LONGEST = 2 ** 31 - 1;
 /** Bytes of the number in front of a packet, in the order of the reference's machines. */
 const NUMBER_BYTES = 8;
 
@@ -37,7 +39,7 @@ export function clientSettings({ size, rate, duration, flood, json }: Options): 
   return {
     size: wholeNumber("size", size, 1, MAX_SIZE),
     rate: parseRate(rate, 1),
-    duration: wholeNumber("duration", duration, 1, Number.MAX_SAFE_INTEGER / 1000),
+    duration: wholeNumber("duration", duration, 1, LONGEST),
     flood,
     json,
   };

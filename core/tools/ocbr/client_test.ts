@@ -43,6 +43,7 @@ Deno.test("what is out of range is refused, in the words of the reference where 
     ["-r 0", /^Invalid rate\.$/],
     ["-r 1Q", /^Unknown rate unit: Q\.$/],
     ["-d 1.5", /1\.5/],
+    ["-d 0", /from 1 to 2147483647, not '0'$/],
   ];
   for (const [words, message] of cases) {
     assert.throws(

@@ -68,6 +68,13 @@ async function carry(
   const end = AbortSignal.any([stop, over.signal]);
   let device: TunDevice | undefined;
   let gone: OuroError | undefined;
+  const open = (mtu: number): Promise<TunDevice> => {
+    const settings = { address, mask, mtu, name, offload: mtu <= SMALL };
+    const opened = Promise.resolve().then(() => new TunDevice(settings, new Poller()));
+    return orSay("Failed to open tunnel device.", output, opened);
+  };
+  // A device that cannot be had is told of now, not when somebody asks for a flow.
+  (await open(SMALL)).close();
   try {
     for (
       let flow = await first(ouro, settings, output, stop);;
@@ -75,12 +82,7 @@ async function carry(
     ) {
       output.print("Flow allocated.");
       if (!device) {
-        const mtu = Math.min(flow.maxPacket, LARGEST);
-        const offload = mtu <= SMALL;
-        const opened = Promise.resolve().then(() =>
-          new TunDevice({ address, mask, mtu, name, offload }, new Poller())
-        );
-        device = await orSay("Failed to open tunnel device.", output, opened);
+        device = await open(Math.min(flow.maxPacket, LARGEST));
         device.onGone((error) => {
           gone = error;
           over.abort();

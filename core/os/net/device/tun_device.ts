@@ -11,7 +11,7 @@ import { parseIpOf } from "../../../wire/ip_address.ts";
 import { type Pollable, type Poller, READABLE } from "../wait/poller.ts";
 import { VIRTIO_HEADER } from "./virtio_header.ts";
 
-const EBUSY = 16;
+const EBUSY = 16, EINVAL = 22;
 const FILE = "/dev/net/tun";
 const O_RDWR = 0o2, O_NONBLOCK = 0o4000;
 const TUNSETIFF = 0x400454ca,
@@ -87,6 +87,9 @@ export class TunDevice implements Pollable {
       if (ioctl(this.#fd, BigInt(TUNSETIFF), request) !== 0) {
         const errno = lastErrno();
         if (errno === EBUSY) throw new ExistsError(`the device ${name} is in use: take another name`);
+        if (errno === EINVAL) {
+          throw new InvalidError(`the device cannot be named ${name}: that is no name, or of another device`);
+        }
         throw callError(`cannot make the device ${name || "tun"}`, errno);
       }
       this.name = fromCText(request.subarray(0, NAME));

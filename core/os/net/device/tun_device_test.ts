@@ -37,7 +37,7 @@ test("a device of another kind is refused, and stays", () => {
   namespace.ip("link add cable type veth peer name other");
   assert.throws(
     () => new TunDevice({ ...SETTINGS, name: "cable" }, new Poller()),
-    /cannot make the device cable/,
+    /cannot be named cable: that is no name, or of another device/,
   );
   namespace.ip("link show cable");
 });
