@@ -1,9 +1,17 @@
 #!/bin/sh
 # ouro in one file: unpacks itself once for each user, then runs. Made by .ci/package.ts.
-id=@ID@ first_line=@FIRST_LINE@ megabytes=@MEGABYTES@
+id=@ID@ first_line=@FIRST_LINE@ megabytes=@MEGABYTES@ files=@FILES@
 
+# Is everything there? Cleaners of folders may take single files.
 ready() {
-  [ -x "$1/deno" ] && [ -e "$1/js/main.js" ]
+  [ -x "$1/deno" ] || return 1
+  set -- "$1"/js/*.* "$1"/js/*/*.* "$1"/js/*/*/*.* "$1"/js/*/*/*/*.* "$1"/js/*/*/*/*/*.*
+  [ $# = $files ]
+}
+
+# The id is a digest of all that belongs there.
+sound() {
+  [ "$(cd "$1" && find . -type f -exec sha256sum {} + | LC_ALL=C sort | sha256sum | cut -c 1-16)" = $id ]
 }
 
 # Unpacks into a fresh folder beside $1 and renames it, so that any number of first runs at once do no harm.
@@ -13,8 +21,9 @@ unpack() {
   trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM
+  echo "ouro: unpacking $megabytes MB into ${1%/*}, once for this version" >&2
   if ! tail -n "+$first_line" "$0" | { gzip -dc || : >"$new/bad"; } 2>/dev/null | tar -xf - -C "$new" 2>/dev/null ||
-    [ -e "$new/bad" ] || [ ! -e "$new/js/main.js" ]; then
+    [ -e "$new/bad" ] || ! sound "$new"; then
     why="there is no room for $megabytes MB, or $0 is damaged"
   elif ! "$new/deno" --version >/dev/null 2>&1; then
     why="programs there cannot run (noexec), or this build is for another kind of machine"

@@ -1,16 +1,18 @@
 /**
- * Makes `dist/ouro` and its links `irm`, `irmd`, `oping`, …: `deno task build` the single file, `deno task compile` with
- * `deno compile`, `deno task link` a script that runs this checkout.
+ * Makes what is handed out, in `dist`: `ouro` and its links `irm`, `irmd`, `oping`, … (`deno task build` the single file, `deno task
+ * compile` with `deno compile`, `deno task link` a script that runs this checkout), or the package for Debian (`deno task deb`).
  *
  * @module
  */
 import { linkCheckout } from "./checkout_links.ts";
 import { buildCompiledFile } from "./compiled_file.ts";
+import { buildDeb } from "./deb_package.ts";
 import { PROGRAM_NAMES, ROOT } from "./programs.ts";
 import { buildSingleFile } from "./single_file.ts";
 
-const MAKERS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
+const MAKERS: Readonly<Record<string, (folder: string) => Promise<string | void>>> = {
   "--single": buildSingleFile,
+  "--deb": buildDeb,
   "--compile": buildCompiledFile,
   "--links": linkCheckout,
 };
@@ -21,12 +23,10 @@ if (!Object.hasOwn(MAKERS, how)) {
   Deno.exit(1);
 }
 try {
-  await MAKERS[how](folder);
+  const made = await MAKERS[how](folder) ?? `${folder}/ouro`;
+  const size = `${made} (${((await Deno.stat(made)).size / 1e6).toFixed(1)} MB)`;
+  console.log(made.endsWith("/ouro") ? `${size}; links to it: ${PROGRAM_NAMES.join(", ")}` : size);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   Deno.exit(1);
 }
-const { size } = await Deno.stat(`${folder}/ouro`);
-console.log(
-  `${folder}/ouro (${(size / 1e6).toFixed(1)} MB); links to it: ${PROGRAM_NAMES.join(", ")}`,
-);

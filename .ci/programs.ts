@@ -34,12 +34,16 @@ export async function linkPrograms(folder: string): Promise<void> {
   }
 }
 
-/** Puts an executable file in place at once, also while another one of that name runs. */
-export async function installFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+/** Puts a file in place at once, also while another one of that name runs. */
+export async function installFile(
+  path: string,
+  write: (temporary: string) => Promise<void>,
+  mode = 0o755,
+): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID()}`;
   try {
     await write(temporary);
-    await Deno.chmod(temporary, 0o755);
+    await Deno.chmod(temporary, mode);
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
@@ -58,4 +62,17 @@ export async function run(command: readonly string[], options: Deno.CommandOptio
     args,
   }).spawn().status;
   if (!success) throw new Error(`${path} ended with ${code}: ${command.join(" ")}`);
+}
+
+/** Returns what a command prints. @throws Error when it fails */
+export async function output(command: readonly string[], options: Deno.CommandOptions = {}): Promise<string> {
+  const [path, ...args] = command;
+  const { success, code, stdout } = await new Deno.Command(path, {
+    stdin: "null",
+    stderr: "inherit",
+    ...options,
+    args,
+  }).output();
+  if (!success) throw new Error(`${path} ended with ${code}: ${command.join(" ")}`);
+  return new TextDecoder().decode(stdout);
 }

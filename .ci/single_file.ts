@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { dynamicModules, installFile, linkPrograms, ROOT, run } from "./programs.ts";
+import { dynamicModules, installFile, linkPrograms, output, ROOT, run } from "./programs.ts";
 
 /** Writes `ouro` and its links into `folder`. Needs GNU tar, and once the registry for the bundler. */
 export async function buildSingleFile(folder: string): Promise<void> {
@@ -12,14 +12,19 @@ export async function buildSingleFile(folder: string): Promise<void> {
   const work = await Deno.makeTempDir({ prefix: "ouro-build-" });
   try {
     const content = `${work}/content`;
-    await bundle(`${content}/js`);
-    await Deno.copyFile(Deno.execPath(), `${content}/deno`);
-    await Deno.chmod(`${content}/deno`, 0o755);
+    await makeContent(content);
     await joinFile(content, `${folder}/ouro`);
     await linkPrograms(folder);
   } finally {
     await Deno.remove(work, { recursive: true });
   }
+}
+
+/** Puts the runtime, `deno`, and the bundled JavaScript, `js`, into a new folder. */
+export async function makeContent(folder: string): Promise<void> {
+  await bundle(`${folder}/js`);
+  await Deno.copyFile(Deno.execPath(), `${folder}/deno`);
+  await Deno.chmod(`${folder}/deno`, 0o755);
 }
 
 /** Joins the launcher and what `content` holds, `deno` and `js`, into one file. */
@@ -28,7 +33,7 @@ export async function joinFile(content: string, path: string): Promise<void> {
   try {
     await pack(content, archive);
     await installFile(path, async (temporary) => {
-      await Deno.writeFile(temporary, await launcher(archive, await megabytes(content)));
+      await Deno.writeFile(temporary, await launcher(content));
       await append(archive, temporary);
     });
   } finally {
@@ -49,35 +54,52 @@ export async function bundle(folder: string, more: readonly string[] = []): Prom
   await Deno.writeTextFile(`${folder}/deno.json`, '{ "lock": false, "nodeModulesDir": "none" }\n');
 }
 
+/** Options of GNU tar: the same content gives the same archive. */
+export const SAME = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
+
+/** Returns digits that tell this content from any other. */
+export async function digestOf(content: string): Promise<string> {
+  const listed = await output(["sh", "-c", "find . -type f -exec sha256sum {} + | LC_ALL=C sort"], {
+    cwd: content,
+  });
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(listed));
+  return new Uint8Array(digest).toHex().slice(0, 16);
+}
+
 /** Packs the content; the same content gives the same archive. `deno` comes first: where room ends, `js` is missing. */
 async function pack(content: string, archive: string): Promise<void> {
-  const same = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner"];
-  await run(["tar", "-cf", `${archive}.tar`, ...same, "-C", content, "deno", "js"]);
+  await run(["tar", "-cf", `${archive}.tar`, ...SAME, "-C", content, "deno", "js"]);
   await run(["gzip", "-9n", `${archive}.tar`]);
   await Deno.rename(`${archive}.tar.gz`, archive);
 }
 
-async function launcher(archive: string, megabytes: number): Promise<Uint8Array> {
+async function launcher(content: string): Promise<Uint8Array> {
   const template = await Deno.readTextFile(`${ROOT}/.ci/launcher.sh`);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await Deno.readFile(archive)));
+  const sizes = await fileSizes(content);
+  const room = Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / 1e6);
   const script = template
-    .replace("@ID@", digest.toHex().slice(0, 16))
+    .replace("@ID@", await digestOf(content))
     .replace("@FIRST_LINE@", String(template.split("\n").length))
-    .replace("@MEGABYTES@", String(megabytes));
+    .replace("@FILES@", await filesThatItCounts(`${content}/js`))
+    .replace("@MEGABYTES@", String(room));
   return new TextEncoder().encode(script);
 }
 
-/** Room that a folder's files take, in whole megabytes. */
-async function megabytes(folder: string): Promise<number> {
-  let bytes = 0;
+/** How many places the launcher's patterns find: one that finds nothing counts as itself. */
+const filesThatItCounts = async (js: string): Promise<string> =>
+  (await output(["sh", "-c", "set -- *.* */*.* */*/*.* */*/*/*.* */*/*/*/*.*; echo $#"], { cwd: js })).trim();
+
+/** Sizes of all files of a folder, in bytes. */
+async function fileSizes(folder: string): Promise<number[]> {
+  const sizes: number[] = [];
   const places = [folder];
   for (const place of places) { // Folders that are pushed here are visited too.
     for await (const { name, isFile, isDirectory } of Deno.readDir(place)) {
-      if (isFile) bytes += (await Deno.stat(`${place}/${name}`)).size;
+      if (isFile) sizes.push((await Deno.stat(`${place}/${name}`)).size);
       if (isDirectory) places.push(`${place}/${name}`);
     }
   }
-  return Math.ceil(bytes / 1e6);
+  return sizes;
 }
 
 async function append(from: string, to: string): Promise<void> {

@@ -15,6 +15,7 @@ import { LockFile } from "../os/process/lock_file.ts";
 import { openLog } from "../os/log/log.ts";
 import { ADMIN_GROUP, RuntimeFolder } from "../os/unix/runtime_folder.ts";
 import { systemSecurityFiles } from "../os/crypto/security_files.ts";
+import { serviceManager } from "../os/process/service_manager.ts";
 import { onStopSignal } from "../os/process/signals.ts";
 import { checkFree, UnixListener } from "../os/unix/unix_listener.ts";
 import { faultReports } from "../registry/guard/fault_reports.ts";
@@ -167,6 +168,7 @@ async function serve(
   plan: readonly PlannedRequest[] = [],
 ): Promise<void> {
   const { folder } = settings;
+  const tellManager = serviceManager(log);
   // The lock says that there is no other IRMd, unless somebody has removed its file.
   for (const path of [folder.adminSocket, folder.irmdSocket]) await checkFree(path);
   const stale = folder.removeStale();
@@ -220,9 +222,11 @@ async function serve(
     const followed = follow(irmd, plan, (place) => config?.where(place));
     // What the file asks for at once is there by now, and counts more.
     irmd.restore(forget);
+    tellManager("READY=1");
     await Promise.race([stopped, followed]);
   } finally {
     log.info("IRMd shutting down...");
+    tellManager("STOPPING=1");
     letGrow();
     await (await mounted)?.();
     for (const socket of await keeper.stop()) socket.close();

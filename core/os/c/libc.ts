@@ -253,9 +253,12 @@ export function datagramSocket(): number {
   return fd;
 }
 
-/** Sends a datagram to the socket at `path` without waiting; returns the number of bytes taken, or a negative error number. */
+/**
+ * Sends a datagram to the socket at `path`, or of the kernel's own names after an `@`, without waiting; returns the number of bytes
+ * taken, or a negative error number.
+ */
 export function sendTo(fd: number, path: string, bytes: Uint8Array<ArrayBuffer>): number {
-  const name = cText(path);
+  const name = path.startsWith("@") ? encoder.encode("\0" + path.slice(1)) : cText(path);
   const address = new Uint8Array(2 + name.length);
   new DataView(address.buffer).setUint16(0, AF_UNIX, true);
   address.set(name, 2);
