@@ -31,7 +31,7 @@ const AFTER_FAILURE = 1000;
 
 /** Binds this process to the name, which is made if need be, and registers it in layers. */
 export async function becomeKnown(
-  irmd: IrmdClient,
+  irmd: Pick<IrmdClient, "call">,
   { name, layers }: Extract<Task, { kind: "offer" }>,
   output: Output,
 ): Promise<void> {
@@ -43,9 +43,11 @@ export async function becomeKnown(
     if (layers.length > 0) await irmd.call("name.register", { name, layers, ipcps: [] });
   } catch (thrown) {
     if (!(thrown instanceof PermissionError)) throw thrown;
-    output.complain(
-      `this user may not bind names; who may has to say: irm bind process ${Deno.pid} name ${name}`,
-    );
+    const told = [`irm bind process ${Deno.pid} name ${name}`];
+    if (layers.length > 0) {
+      told.push(["irm name register", name, ...layers.map((layer) => `layer ${layer}`)].join(" "));
+    }
+    output.complain(`this user may not bind names: who may has to say: ${told.join("; ")}`);
   }
 }
 

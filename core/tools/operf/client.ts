@@ -72,9 +72,11 @@ export async function runClient(
   output: Output,
   stop: AbortSignal,
 ): Promise<PerfReport> {
-  const { name, test, duration, rate, size, flood, qos } = settings;
+  const { name, test, duration, rate, flood, qos } = settings;
   const allocated = ouro.allocate(name, { qos, signal: stop });
   await using flow = await orSay("Failed to allocate flow.", output, allocated);
+  const size = Math.min(settings.size, flow.maxPacket);
+  if (size < settings.size) output.print(`Packet size truncated to ${size} bytes.`);
   output.print(`Doing a ${test}directional test.`);
   const seconds = duration / 1000;
   output.print(

@@ -1,8 +1,10 @@
 /** operf's options. @module */
 import assert from "node:assert/strict";
 import { InvalidError } from "../../contract/errors.ts";
+import { QOS } from "../../contract/qos.ts";
+import { TestingFlows } from "../../testing/flow_ends.ts";
 import { parseCommandLine } from "../command_line.ts";
-import { clientSettings } from "./client.ts";
+import { clientSettings, runClient } from "./client.ts";
 import { TOOL } from "./tool.ts";
 
 function read(words: string) {
@@ -58,4 +60,25 @@ Deno.test("what is no test, time, rate, size or quality is refused, in the words
       words,
     );
   }
+});
+
+Deno.test("packets that a flow does not carry are made as large as it carries", async () => {
+  await using flows = new TestingFlows({ qos: QOS.raw, maxPacket: 1400 });
+  const stop = new AbortController();
+  const lines: string[] = [];
+  const output = { print: (line: string) => lines.push(line), complain: (line: string) => lines.push(line) };
+  const client = runClient(
+    { allocate: () => Promise.resolve(flows.here) },
+    read("-t bi"),
+    output,
+    stop.signal,
+  );
+  await flows.there.read();
+  stop.abort();
+  assert.equal((await client).size, 1400);
+  assert.deepEqual(lines.slice(0, 3), [
+    "Packet size truncated to 1400 bytes.",
+    "Doing a bidirectional test.",
+    "Sending 1400 byte packets for 60 s to x at 1.000 Mb/s.",
+  ]);
 });
