@@ -167,7 +167,14 @@ const routingOf = ({ layer }: TestMember): Stats[string] | undefined => layer?.s
 
 Deno.test("a layer with a third party's policy tells it, with its options, to new members", async () => {
   const layer = await TestLayer.make([onlyHere]);
-  const given = { routing: "only_here", speed: "7", scheduling: "fifo", pff: "alternate", ttl: "9" };
+  const given = {
+    routing: "only_here",
+    speed: "7",
+    scheduling: "fifo",
+    pff: "alternate",
+    ttl: "9",
+    hash: "SHA3_512",
+  };
   layer.first("a", given);
   const b = layer.joined("b", "a");
   assert.deepEqual(routingOf(b), { speed: 7 });
@@ -178,7 +185,7 @@ Deno.test("a layer with a third party's policy tells it, with its options, to ne
     routing: "only_here",
     congestion: "mb-ecn",
     scheduling: "fifo",
-    hash: "SHA3_256",
+    hash: "SHA3_512",
     pff: "alternate",
   });
 });
