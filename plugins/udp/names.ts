@@ -80,7 +80,7 @@ export class Names {
       over = true;
       grace?.cancel();
       patience.cancel();
-      done(outcome);
+      done(dns || peers.size > 0 ? outcome : withHint(outcome));
     };
     const decide = () => {
       if (over) return;
@@ -163,3 +163,14 @@ export class Names {
 
 const has = (outcome: Outcome<Found> | undefined): outcome is Extract<Outcome<Found>, { ok: true }> =>
   outcome?.ok === true && outcome.value.length > 0;
+
+/** Adds to a failure of the system's look-up that the layer has nobody else to ask: most likely that was forgotten. */
+function withHint(outcome: Outcome<Found>): Outcome<Found> {
+  if (outcome.ok) return outcome;
+  const { message } = outcome.error;
+  return failure(
+    new TimedOutError(`it was given neither peer nor dns; as for the system, ${message}`, {
+      cause: outcome.error,
+    }),
+  );
+}

@@ -132,6 +132,17 @@ Deno.test("a name that nobody knows is looked up at most once a second", () => {
   assert.equal(a.finds(), true);
 });
 
+Deno.test("a layer without a peer and without a DNS server says so where the system cannot look names up", () => {
+  const world = new UdpWorld();
+  const a = world.station(A);
+  a.host.resolver.lookup = () => {};
+  const outcome = a.ask<boolean>((done) => a.layer.query(HASH, done), 3100);
+  assert(
+    !outcome.ok &&
+      /neither peer nor dns; as for the system, no DNS server answered/.test(outcome.error.message),
+  );
+});
+
 Deno.test("a first look-up over 600 ms each way finds the name, within three round trips", () => {
   for (const delay of [150, 600]) {
     const world = new UdpWorld(delay);
