@@ -1,18 +1,20 @@
 /**
  * Makes what is handed out, in `dist`: `ouro` and its links `irm`, `irmd`, `oping`, … (`deno task build` the single file, `deno task
- * compile` with `deno compile`, `deno task link` a script that runs this checkout), or the package for Debian (`deno task deb`).
+ * compile` with `deno compile`, `deno task link` a script that runs this checkout), or a package: for Debian (`deno task deb`), for npm (`deno task npm`).
  *
  * @module
  */
 import { linkCheckout } from "./checkout_links.ts";
 import { buildCompiledFile } from "./compiled_file.ts";
 import { buildDeb } from "./deb_package.ts";
+import { buildNpm } from "./npm_package.ts";
 import { PROGRAM_NAMES, ROOT } from "./programs.ts";
 import { buildSingleFile } from "./single_file.ts";
 
 const MAKERS: Readonly<Record<string, (folder: string) => Promise<string | void>>> = {
   "--single": buildSingleFile,
   "--deb": buildDeb,
+  "--npm": buildNpm,
   "--compile": buildCompiledFile,
   "--links": linkCheckout,
 };

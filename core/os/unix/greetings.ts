@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { asOuroError } from "../../contract/errors.ts";
+import { asOuroError, NotSupportedError } from "../../contract/errors.ts";
 import type { Uid } from "../../contract/ids.ts";
 import { AcceptedPeers } from "./peer_credentials.ts";
 
@@ -69,8 +69,8 @@ export class Greetings {
     try {
       return new AcceptedPeers(this.#bound);
     } catch (thrown) {
-      // A program without the right to call the C library does not get to know its peers, and serves them alike.
-      if (thrown instanceof Deno.errors.NotCapable) return undefined;
+      // A program that may not call the C library, or cannot, does not get to know its peers, and serves them alike.
+      if (thrown instanceof Deno.errors.NotCapable || thrown instanceof NotSupportedError) return undefined;
       throw asOuroError(thrown);
     }
   }
