@@ -50,9 +50,9 @@ Deno.test("the single file does what it should where it is put", async () => {
 
 Deno.test("the compiled file does what it should where it is put", async () => {
   const programs = `${work}/compiled`;
+  // A base runtime is of one version, which may need a deno of its own.
+  const deno = Deno.env.get("DENO") ?? Deno.execPath();
   try {
-    // A base runtime is of one version, which may need a deno of its own.
-    const deno = Deno.env.get("DENO") ?? Deno.execPath();
     await run([deno, "run", "-A", "-q", `${ROOT}/.ci/package.ts`, "--compile", programs]);
   } catch (thrown) {
     if (Deno.env.has("DENORT_BIN")) throw thrown;
@@ -62,7 +62,7 @@ Deno.test("the compiled file does what it should where it is put", async () => {
     return;
   }
   const size = await withinLimit(`${programs}/ouro`, LIMITS.compiled);
-  console.log(`compiled file: ${size}, ${await trial({ programs }, work)}`);
+  console.log(`compiled file: ${size}, ${await trial({ programs, deno }, work)}`);
 
   await using running = await Running.start({ programs }, work);
   await Deno.remove(`${programs}/ouro`);

@@ -16,6 +16,8 @@ export interface Installed {
   /** Words in front of a command that make it run there. */
   readonly within?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The deno that an empty script is started with, to compare with; left out: this one. */
+  readonly deno?: string;
 }
 
 /** Files of plugins, with the files that these import. */
@@ -153,7 +155,7 @@ async function startUp(place: Installed, folder: string): Promise<number> {
   await Deno.writeTextFile(empty, "");
   const commands = [
     wordsOf(place, folder, ["irm", "ipcp", "list"]),
-    wordsOf(place, folder, [Deno.execPath(), "run", "-A", "-q", empty]),
+    wordsOf(place, folder, [place.deno ?? Deno.execPath(), "run", "-A", "-q", empty]),
   ];
   const times: number[][] = [[], []];
   for (let pair = -1; pair < PAIRS; pair++) {
