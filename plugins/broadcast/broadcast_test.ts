@@ -119,7 +119,7 @@ Deno.test("a loop through members of the reference carries each packet once", as
   for (const [index, name] of ["a", "b", "c"].entries()) processes.get(name)?.write(bytes(`${index}`));
   layer.time.advance(200);
   r.write(bytes("r"));
-  layer.time.advance(200);
+  layer.time.advance(1000);
   r.write(bytes("r"));
   layer.time.advance(200);
   for (const [name, process] of processes) {

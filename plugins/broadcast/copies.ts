@@ -8,6 +8,8 @@ import type { Clock } from "../../core/contract/ports.ts";
 
 /** Milliseconds after which a packet is forgotten: once at least, twice at most. */
 const UNDER_WAY = 500;
+/** Milliseconds after the last copy in which there counts as being a loop through members that know no ids. */
+const LOOP_LASTS = 60_000;
 /** Contents that are remembered at most in that time. */
 const MOST = 8192;
 
@@ -52,6 +54,9 @@ export class Way {
  * went round a loop comes by two ways, once each; one that was sent twice comes twice by each. Two members that send the same at the same
  * time cannot be told from a loop: one of the two packets counts.
  *
+ * Where there is a loop, a packet that is slow on one of its ways may also come twice by the same one: a member without ids has sent on
+ * what came back to it. Each round would be another packet, without end. So there the same content counts once.
+ *
  * @example
  * ```ts
  * import { Copies, Way } from "./copies.ts";
@@ -72,6 +77,8 @@ export class Copies {
   readonly #ways = new Set<Way>();
   readonly #sources = new Map<number, Way>();
   #since: number;
+  /** When a copy came last. */
+  #looped = -Infinity;
 
   /** @param salt a random number of 32 bits: nobody can find two contents that count as the same */
   constructor(private readonly clock: Clock, private readonly salt: number) {
@@ -103,6 +110,7 @@ export class Copies {
     const key = this.#key(content);
     if (this.#early.count(key) > 0) {
       this.#early.add(key, -1);
+      this.#looped = this.clock.now();
       return false;
     }
     this.#known.add(key);
@@ -115,7 +123,12 @@ export class Copies {
   }
 
   #isNew(way: Way, key: number): boolean {
-    if (way.add(key) <= this.#known.count(key)) return false;
+    const known = this.#known.count(key);
+    const now = this.clock.now();
+    if (way.add(key) <= known || known > 0 && now - this.#looped < LOOP_LASTS) {
+      this.#looped = now;
+      return false;
+    }
     this.#known.add(key);
     this.#early.add(key);
     return true;
@@ -124,7 +137,10 @@ export class Copies {
   /** Returns a number of 52 bits that stands for the content. */
   #key(content: Uint8Array): number {
     const now = this.clock.now();
-    if (now - this.#since >= UNDER_WAY || this.#known.size >= MOST) this.#turn(now);
+    const past = now - this.#since;
+    if (past >= UNDER_WAY || this.#known.size >= MOST) this.#turn(now);
+    // All that is remembered is older than that.
+    if (past >= 2 * UNDER_WAY) this.#turn(now);
     let [low, high] = [this.salt ^ content.length, ~this.salt];
     for (let at = 0; at < content.length; at++) {
       low = Math.imul(low ^ content[at], 0x9e3779b1);
