@@ -43,24 +43,26 @@ export async function buildNpm(folder: string): Promise<string> {
   }
 }
 
+/** Bundles what others debug: it stays readable, but for comments that say where on this machine each module was. */
 async function bundle(entries: readonly string[], folder: string): Promise<void> {
-  const flags = ["--platform", "deno", "--minify", "--keep-names", "--code-splitting", "--outdir", folder];
+  const flags = ["--platform", "deno", "--code-splitting", "--outdir", folder];
   await run([Deno.execPath(), "bundle", "-q", ...flags, ...entries], { cwd: ROOT });
+  await change(folder, ".js", (text) => text.replaceAll(/^\/\/ .*\n/gm, ""));
+}
+
+/** Changes the text of all files of a folder whose names end so. */
+async function change(folder: string, ending: string, to: (text: string) => string): Promise<void> {
+  const found = await output(["find", folder, "-name", `*${ending}`]);
+  for (const path of found.trim().split("\n")) {
+    await Deno.writeTextFile(path, to(await Deno.readTextFile(path)));
+  }
 }
 
 /** The library for Node: the same code, in which `Deno` is not the global object but what is imported here. */
 async function forNode(folder: string): Promise<void> {
-  await bundle([NODE_RUNTIME], `${folder}/runtime`);
   await bundle([`${ENTRIES["."]}.ts`], folder);
-  for await (const { name, isFile } of Deno.readDir(folder)) {
-    const path = `${folder}/${name}`;
-    if (isFile) {
-      await Deno.writeTextFile(
-        path,
-        `import{Deno}from"./runtime/runtime.js";${await Deno.readTextFile(path)}`,
-      );
-    }
-  }
+  await change(folder, ".js", (text) => `import { Deno } from "./runtime/runtime.js";\n${text}`);
+  await bundle([NODE_RUNTIME], `${folder}/runtime`);
 }
 
 /** The declarations of the library, which name each other as the JavaScript does, and nothing of the runtime. */
@@ -88,15 +90,13 @@ async function declarations(folder: string): Promise<void> {
   } finally {
     await Deno.remove(work, { recursive: true });
   }
-  const made = await output(["find", folder, "-name", "*.d.ts"]);
-  for (const path of made.trim().split("\n")) {
-    const text = await Deno.readTextFile(path);
-    await Deno.writeTextFile(
-      path,
+  await change(
+    folder,
+    ".d.ts",
+    (text) =>
       text.replaceAll(/(from |import\()"(\.[^"]+)\.ts"/g, '$1"$2.js"')
         .replaceAll(/\bDeno\.[A-Z][A-Za-z.]*(<[^<>]*>)?(\["symbols"\])?/g, "unknown"),
-    );
-  }
+  );
 }
 
 function description() {
