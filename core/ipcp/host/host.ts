@@ -16,6 +16,7 @@ import { QOS } from "../../contract/qos.ts";
 import type { FdTable } from "../../kit/number_pool.ts";
 import { checkLayer } from "../../registry/check_instance.ts";
 import type { ConnectTo } from "../../wire/local/connect_json.ts";
+import { MAX_PACKET } from "../../wire/local/data_frames.ts";
 import { type Fields, fieldsOf, name, optional, text } from "../../wire/local/fields.ts";
 import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
 import { Captures } from "../instruments/captures.ts";
@@ -182,7 +183,11 @@ export class IpcpHost {
       const join = this.#ability("join", layer.join);
       const flow = this.#openAsked(fields, QOS.raw);
       if (layer.maxPacket !== undefined) flow.limit(layer.maxPacket);
-      this.#startAsked(flow, (done) => join.call(layer, flow, done), reply);
+      this.#startAsked(flow, (done) => join.call(layer, flow, done), (outcome) => {
+        // With the answer, so that nothing larger is written before the data connection tells it.
+        const maxPacket = Math.min(flow.limited ?? MAX_PACKET, MAX_PACKET);
+        reply(outcome.ok ? success({ maxPacket }) : outcome);
+      });
     },
     "layer.respond": (fields, reply) => this.#respond(fields, reply),
     "layer.deallocate": (fields, reply) => this.#deallocate(fields, reply),

@@ -102,12 +102,13 @@ Deno.test("a request that arrives carries what the layer says at that time", () 
   assert.deepEqual(limits(), [9, 1000]);
 });
 
-Deno.test("a flow that was joined to a broadcast learns its largest packet from its data connection", () => {
+Deno.test("a flow that was joined to a broadcast learns its largest packet from the answer, and from its data connection", () => {
   const fixture = HostFixture.operational(
     { ...layer(1400), join: (_flow, done) => done(DONE) },
     ["join"],
   );
-  fixture.ask("layer.join", { flow: 0, token: TOKEN });
+  const answer = fixture.ask("layer.join", { flow: 0, token: TOKEN });
+  assert.deepEqual(answer, success({ maxPacket: 1400 }));
   const port = new FakePort();
   fixture.expected.get(TOKEN)?.(port);
   assert.deepEqual(port.news, [["limit", 1400, 0]]);

@@ -4,6 +4,7 @@
  * @module
  */
 import { IpcpError, NotSupportedError } from "../../contract/errors.ts";
+import { MAX_PACKET } from "../../wire/local/data_frames.ts";
 import { type CallOrigin, FlowCall } from "../tables/flow_call.ts";
 import { connectResult, connectTo, type Session } from "../tables/machine.ts";
 import type { FlowRecord, IpcpRecord, QosJson } from "../tables/records.ts";
@@ -54,7 +55,8 @@ export class Joining extends FlowCall {
       flow.state = "allocated";
       state.logOf(session).info(`Flow on port_id ${flow.id} allocated.`);
       const connect = connectTo(member, token);
-      this.complete(flow, { qos, mpl: DEFAULT_MPL, ...connectResult(connect), data: "" });
+      const maxPacket = limitIn(outcome.value);
+      this.complete(flow, { qos, mpl: DEFAULT_MPL, maxPacket, ...connectResult(connect), data: "" });
     }, Math.min(timeout, LAYER_TIMES.join));
   }
 
@@ -73,4 +75,13 @@ function memberOf(candidates: readonly IpcpRecord[], layer: string): IpcpRecord 
     );
   }
   throw new IpcpError(`no IPCP is in layer "${layer}"; see: irm ipcp list`);
+}
+
+/** Reads the largest packet of an answer to `layer.join`; undefined where it does not say. */
+function limitIn(value: unknown): number | undefined {
+  if (typeof value !== "object" || value === null || !("maxPacket" in value)) return undefined;
+  const { maxPacket } = value;
+  return typeof maxPacket === "number" && maxPacket >= 0
+    ? Math.min(Math.trunc(maxPacket), MAX_PACKET)
+    : undefined;
 }

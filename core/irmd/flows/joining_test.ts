@@ -13,6 +13,7 @@ Deno.test("a process joins the broadcast of a layer by the layer's name", () => 
   const [ipcp] = world.ipcps;
   assert.equal(joined.result.connect.path, ipcp.dataPath);
   assert.equal(joined.result.connect.token, ipcp.requests.at(-1)?.params.token);
+  assert.equal(joined.result.maxPacket, 1399);
   assert(client.ask("flow.join", { layer: "none" }).error instanceof IpcpError);
   assert(client.ask("flow.join", { layer: "some" }).error instanceof NotSupportedError);
   ipcp.end();

@@ -58,7 +58,7 @@ export function actAsLayer(world: World, ipcp: FakeProcess, manners: LayerManner
     ({ hash }, reply) => reply(success({ found: manners.knowsAll || registered.has(hash) })),
   );
   answer("layer.stats", (_params, reply) => reply(success({ flows: pairs.size })));
-  answer("layer.join", (_params, reply) => reply(DONE));
+  answer("layer.join", (_params, reply) => reply(success({ maxPacket: 1399 })));
   answer("layer.shutdown", (_params, reply) => {
     reply(DONE);
     world.exit(ipcp.pid, 0);

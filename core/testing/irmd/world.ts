@@ -27,6 +27,7 @@ export interface Message {
   readonly hash: string;
   readonly token: string;
   readonly qos: unknown;
+  readonly maxPacket?: number;
   readonly data: string;
   readonly layer: string;
   readonly destination: string;
