@@ -139,7 +139,7 @@ async function controlFiles(tree: string, control: string, id: string, version: 
 async function pack(folder: string): Promise<string> {
   const tar = folder.replace(/\/tree$/, "/data").concat(".tar");
   await run(["tar", "-cf", tar, ...SAME, "--mode=u+rwX,go+rX,go-w", "-C", folder, "."]);
-  await run(["gzip", "-9n", tar]);
+  await run(["gzip", "-6n", tar]);
   return `${tar}.gz`;
 }
 

@@ -69,7 +69,7 @@ export async function digestOf(content: string): Promise<string> {
 /** Packs the content; the same content gives the same archive. `deno` comes first: where room ends, `js` is missing. */
 async function pack(content: string, archive: string): Promise<void> {
   await run(["tar", "-cf", `${archive}.tar`, ...SAME, "-C", content, "deno", "js"]);
-  await run(["gzip", "-9n", `${archive}.tar`]);
+  await run(["gzip", "-6n", `${archive}.tar`]);
   await Deno.rename(`${archive}.tar.gz`, archive);
 }
 

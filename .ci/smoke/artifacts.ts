@@ -83,7 +83,7 @@ Deno.test({
     await joinDeb(await otherVersion(), newer, "2");
     const size = await withinLimit(deb, LIMITS.deb);
     await using root = await DebianRoot.make(work);
-    await root.run(`dpkg -i ${deb} && dpkg -V ouro`);
+    await root.run(`dpkg --no-triggers -i ${deb} && dpkg -V ouro`);
     await root.run("getent group ouroboros && test -e /etc/ouroboros/irmd.conf.example");
     await root.run("! command -v systemd-analyze >/dev/null || systemd-analyze verify ouroboros.service");
     await root.run("gzip -dc /usr/share/man/man8/irmd.8.gz | grep -q 'the IPC Resource Manager daemon'");
@@ -99,14 +99,19 @@ Deno.test({
     await using running = await Running.start(place, work);
     const home = (await root.run("echo /usr/lib/ouro/*")).trim();
     const irm = `${home}/deno run -A -q --no-config ${home}/js/main.js irm`;
-    assert.match(await root.run(`dpkg -i ${newer}`), /goes on in the version that it was started in/);
+    assert.match(
+      await root.run(`dpkg --no-triggers -i ${newer}`),
+      /goes on in the version that it was started in/,
+    );
     assert.equal(await running.run("ouro"), "another version\n");
     await running.run(`${irm} ipcp create type local name after`);
-    await root.run("dpkg -r ouro && test ! -e /usr/lib/ouro && test -e /etc/ouroboros/irmd.conf");
-    await running.stop();
-    await root.run("dpkg -P ouro && test ! -e /etc/ouroboros");
     await root.run(
-      `dpkg -i ${newer} && dpkg -i ${deb} && test "$(echo /usr/lib/ouro/*)" = ${home} && irmd --version`,
+      "dpkg --no-triggers -r ouro && test ! -e /usr/lib/ouro && test -e /etc/ouroboros/irmd.conf",
+    );
+    await running.stop();
+    await root.run("dpkg --no-triggers -P ouro && test ! -e /etc/ouroboros");
+    await root.run(
+      `dpkg --no-triggers -i ${newer} && dpkg --no-triggers -i ${deb} && test "$(echo /usr/lib/ouro/*)" = ${home} && irmd --version`,
     );
   },
 });
