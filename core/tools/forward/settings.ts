@@ -51,7 +51,11 @@ export function taskOf(options: Options, [name]: readonly string[]): Task {
   }
   if (to !== undefined || as !== undefined) {
     if (to === undefined || as === undefined) throw new InvalidError(`--to and --as go together: ${WAYS}`);
-    return { kind: "offer", name: as, to: parseEndpoint(to), layers: layer };
+    const target = parseEndpoint(to);
+    if ("port" in target && target.port === 0) {
+      throw new InvalidError(`nobody can be reached at port 0: ${to}`);
+    }
+    return { kind: "offer", name: as, to: target, layers: layer };
   }
   if (listen === undefined || name === undefined) {
     throw new InvalidError(`a NAME and --listen go together: ${WAYS}`);

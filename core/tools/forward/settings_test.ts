@@ -44,6 +44,7 @@ Deno.test("what does not go together is refused with what does", () => {
     ["web --listen unix:", /names no path/],
     ["web --listen 70000", /is no endpoint/],
     ["web --listen 80 -q voice", /a stream needs a flow that loses nothing/],
+    ["--to tcp:h:0 --as web", /nobody can be reached at port 0/],
     ["web --listen 80 -q best-of-all", /there is no quality/],
     ["web --listen 80 --most 0", /from 1 to 10000/],
   ] as const;
