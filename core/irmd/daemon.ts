@@ -15,7 +15,7 @@ import { LockFile } from "../os/process/lock_file.ts";
 import { openLog } from "../os/log/log.ts";
 import { ADMIN_GROUP, RuntimeFolder } from "../os/unix/runtime_folder.ts";
 import { systemSecurityFiles } from "../os/crypto/security_files.ts";
-import { serviceManager } from "../os/process/service_manager.ts";
+import { serviceManager, type ServiceState } from "../os/process/service_manager.ts";
 import { onStopSignal } from "../os/process/signals.ts";
 import { checkFree, UnixListener } from "../os/unix/unix_listener.ts";
 import { faultReports } from "../registry/guard/fault_reports.ts";
@@ -63,6 +63,11 @@ export interface DaemonOptions {
   readonly plugin: readonly string[];
 }
 
+/** What is asked for beside the configuration file, and who is told how far the daemon is. */
+interface Service extends Pick<DaemonOptions, "forget" | "rib"> {
+  readonly tellManager: (state: ServiceState) => void;
+}
+
 /** The configuration file can never be followed as it is. */
 class BadConfiguration extends InvalidError {}
 
@@ -81,6 +86,7 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
   }
   const { log, flush } = openLog({ stdout: given.stdout, program: "irmd", pid: Deno.pid });
   const irmdLog = log.component("irmd");
+  const tellManager = serviceManager(irmdLog);
   let status = 0;
   try {
     const ofConfig = (path: string) => absolute(path, folderOf(absolute(given.config ?? "")));
@@ -100,7 +106,15 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
     try {
       const settings = { folder, stdout: given.stdout, plugins };
       const asked = config && plan(config, registry);
-      await serve(settings, { registry, others }, lock, irmdLog, { ...given, rib }, config, asked);
+      await serve(
+        settings,
+        { registry, others },
+        lock,
+        irmdLog,
+        { ...given, rib, tellManager },
+        config,
+        asked,
+      );
     } finally {
       others?.close();
     }
@@ -163,12 +177,11 @@ async function serve(
   { registry, others }: { readonly registry: Registry; readonly others: PluginProcess | undefined },
   lock: LockFile,
   log: Log,
-  { forget, rib }: Pick<DaemonOptions, "forget" | "rib">,
+  { forget, rib, tellManager }: Service,
   config: ConfigFile | undefined,
   plan: readonly PlannedRequest[] = [],
 ): Promise<void> {
   const { folder } = settings;
-  const tellManager = serviceManager(log);
   // The lock says that there is no other IRMd, unless somebody has removed its file.
   for (const path of [folder.adminSocket, folder.irmdSocket]) await checkFree(path);
   const stale = folder.removeStale();
