@@ -65,8 +65,8 @@ export class Way {
  * const copies = new Copies(new VirtualTime(), 1);
  * const [left, right] = [new Way(), new Way()];
  * const packet = Uint8Array.of(1, 2, 3);
- * assert.deepEqual([copies.arrived(left, packet), copies.arrived(right, packet)], [true, false]);
- * assert.deepEqual([copies.arrived(left, packet), copies.arrived(right, packet)], [true, false]);
+ * assert.deepEqual([copies.arrived(left, packet), copies.arrived(left, packet)], [true, true]);
+ * assert.deepEqual([copies.arrived(right, packet), copies.arrived(right, packet)], [false, false]);
  * ```
  */
 export class Copies {

@@ -25,8 +25,8 @@ Deno.test("whatever an IPCP tells fits, and what fits is not changed", () => {
 });
 
 Deno.test("objects with many members and nested lists are cut too", () => {
-  const wide = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`member ${at}`, at]));
-  const deep = { layers: Array.from({ length: 100 }, () => ({ flows: [wide, wide] })) };
+  const wide = Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`member ${at}`, at]));
+  const deep = { layers: Array.from({ length: 20 }, () => ({ flows: [wide, wide] })) };
   assert(bytes(fitStats({ wide, deep, name: "x" })) <= 64_000);
   assert.equal(fitStats({ name: "x", wide }).name, "x");
 });
