@@ -22,12 +22,7 @@ try {
   const command = new Deno.Command(Deno.execPath(), {
     // Types are checked by `deno task check`, once and for all files.
     args: ["test", "-A", "-q", "--no-check", "--parallel", ...Deno.args, ...paths.length > 0 ? [] : ALL],
-    // One more than processors: many tests wait for processes and clocks.
-    env: {
-      DENO_JOBS: String(navigator.hardwareConcurrency + 1),
-      ...Deno.env.toObject(),
-      [LEFT_OUT_FILE]: file,
-    },
+    env: { [LEFT_OUT_FILE]: file },
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",

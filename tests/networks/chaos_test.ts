@@ -4,7 +4,7 @@ import { chaos } from "../soak/chaos/chaos.ts";
 import { testWithHosts } from "../support/namespaces.ts";
 
 /** Seed, and rounds, in which IRMds, applications and IPCPs are killed, a host sleeps, and addresses of devices change. */
-const STORY = { seed: 1, rounds: 4 };
+const STORY = { seed: 1, rounds: 2 };
 testWithHosts(
   "hosts that are killed, cut off and moved heal without a command, and leave nothing behind",
   async () => {

@@ -52,6 +52,6 @@ Deno.test("goodput of a reliable flow is what it was, and at 1 % loss and 5 ms a
   assert.equal(table, Deno.readTextFileSync(file));
 });
 
-Deno.test("1000 seeds of impairments and closes: never a wrong byte, never a hang", () => {
-  for (let seed = 1001; seed <= 2000; seed++) checkSeed(seed);
+Deno.test("500 seeds of impairments and closes: never a wrong byte, never a hang", () => {
+  for (let seed = 1001; seed <= 1500; seed++) checkSeed(seed);
 });

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { Trial } from "../../core/sim/experiment/trial.ts";
 import { builtinRegistry, converged, graphOf } from "./layers.ts";
 
-const NODES = 500;
+const NODES = 300;
 const LIMIT = 60_000;
 const NAMES = 50;
 
-Deno.test("a layer of 500 members converges within a minute of virtual time and finds its names", async () => {
+Deno.test("a layer of 300 members converges within a minute of virtual time and finds its names", async () => {
   const trial = await Trial.make({
     topology: graphOf("random", NODES, 1),
     registry: builtinRegistry(),
