@@ -22,8 +22,10 @@ const fds = new FdTable();
 
 /** Where and as what to connect. */
 export interface ConnectOptions {
-  /** The runtime folder of the IRMd; left out: `$OURO_RUNTIME_DIR`, or the usual one of this user,
-   * and where no IRMd runs there, that of the system. */
+  /**
+   * The runtime folder of the IRMd; left out: `$OURO_RUNTIME_DIR`, or the usual one of this user, and where no IRMd runs there, that of
+   * the system.
+   */
   readonly runtimeFolder?: string;
   /** Name under which `irm bind program` knows this program; left out: the main module's, without its ending. */
   readonly program?: string;

@@ -90,7 +90,7 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
   let status = 0;
   try {
     const ofConfig = (path: string) => absolute(path, folderOf(absolute(given.config ?? "")));
-    const plugins = [...config?.plugins ?? []].map(ofConfig).concat(
+    const plugins = (config?.plugins ?? []).map(ofConfig).concat(
       given.plugin.map((file) => absolute(file)),
     );
     const rib = given.rib !== undefined

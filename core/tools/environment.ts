@@ -41,8 +41,8 @@ export interface Terminal {
 export interface Environment extends Output, Machine {
   /** Asks the IRMd. @throws OuroError, of which IrmdError says that there is no IRMd */
   call(method: string, params: unknown): Promise<unknown>;
-  /** Where the standard output goes; undefined: into a file or a pipe. */
-  readonly terminal?: Terminal;
+  /** Returns where the standard output goes; undefined: into a file or a pipe. */
+  terminal(): Promise<Terminal | undefined>;
   /** Returns the built-in plugins, for when there is no IRMd. */
   builtins(): Promise<readonly ListedPlugin[]>;
 }

@@ -124,9 +124,9 @@ export class Copies {
 
   #isNew(way: Way, key: number): boolean {
     const known = this.#known.count(key);
-    const now = this.clock.now();
-    if (way.add(key) <= known || known > 0 && now - this.#looped < LOOP_LASTS) {
-      this.#looped = now;
+    const isCopy = way.add(key) <= known;
+    if (isCopy || known > 0 && this.clock.now() - this.#looped < LOOP_LASTS) {
+      this.#looped = this.clock.now();
       return false;
     }
     this.#known.add(key);

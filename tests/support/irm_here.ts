@@ -34,6 +34,7 @@ export async function irmHere(folder: string, words: readonly string[], path?: s
     const code = await runIrm(words, {
       print: (text) => stdout += `${text}\n`,
       complain: (text) => stderr += `${text}\n`,
+      terminal: () => Promise.resolve(undefined),
       call: (method, params) => client.call(method, params),
       builtins: () =>
         Promise.resolve(

@@ -4,6 +4,7 @@
  * @module
  */
 import type { HostFacts } from "../../os/process/host_facts.ts";
+import { ADMIN_GROUP } from "../../os/unix/runtime_folder.ts";
 
 /** `fault`: something that is wanted does not work. `note`: something cannot be used here, which need not matter. */
 export type Level = "ok" | "note" | "fault";
@@ -72,13 +73,13 @@ function running({ user, group }: HostFacts, { refusal, ipcps, names, faults }: 
     return [{ about, level: "fault", what: refusal.why, remedy: "start it: ouro irmd --stdout" }];
   }
   if (refusal) {
-    const join = `usermod -a -G ouroboros ${user.name}`;
+    const join = `usermod -a -G ${ADMIN_GROUP} ${user.name}`;
     return [{
       about,
       level: "fault",
       what: refusal.why,
       remedy: group === "missing"
-        ? `as root: groupadd ouroboros; ${join}; start the IRMd again`
+        ? `as root: groupadd ${ADMIN_GROUP}; ${join}; start the IRMd again`
         : `as root: ${join}`,
     }];
   }

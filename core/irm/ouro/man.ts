@@ -33,9 +33,10 @@ export const runMan = reported(
     }
     const page = await manualPage(name, load, () => knownDeclarations(environment), VERSION);
     if (page === undefined) return await printUnknown(name, "help man", PAGE_NAMES, environment);
-    if (environment.terminal) {
+    const terminal = await environment.terminal();
+    if (terminal) {
       const { terminalPage } = await import("../man/terminal_page.ts");
-      const { columns, styles, show } = environment.terminal;
+      const { columns, styles, show } = terminal;
       await show(terminalPage(page, columns, styles).join("\n"));
     } else environment.print(page);
     return 0;

@@ -77,7 +77,7 @@ Deno.test("a manual page is shown on a terminal, and written in roff into a pipe
   const shown: string[] = [];
   const { out } = await run("man irm", (world) => {
     const show = (text: string) => Promise.resolve(void shown.push(text));
-    world.terminal = { columns: 60, styles: false, show };
+    world.terminal = () => Promise.resolve({ columns: 60, styles: false, show });
   });
   assert.deepEqual([out, shown.length], ["", 1]);
   assert.match(shown[0], /^NAME\n {7}irm - command the IPC Resource Manager\n\nSYNOPSIS\n/);

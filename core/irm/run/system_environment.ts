@@ -5,7 +5,6 @@
  */
 import { asOuroError, InvalidError } from "../../contract/errors.ts";
 import { systemTimers } from "../../os/clock.ts";
-import { terminal } from "../../os/process/pager.ts";
 import { LineOutput } from "../../os/log/line_output.ts";
 import type { Environment } from "../../tools/environment.ts";
 import type { Role, RoleContext } from "../../tools/tool.ts";
@@ -28,7 +27,7 @@ async (words, context) => {
         output.flush(); // In the order in which they were printed.
         console.error(text);
       },
-      terminal: terminal(),
+      terminal: async () => (await import("../../os/process/pager.ts")).terminal(),
       call: (method, params) => client.call(method, params),
       builtins: async () =>
         (await context.builtins()).filter(({ declaration }) => !declaration.internal)

@@ -49,6 +49,7 @@ function editionOf(text: string): number {
 export function exported(state: State, keeper: Keeper, rib?: string): string {
   // A layer is made before others of this host enter it.
   const wanted = partition([...keeper.values()], ({ join }) => join.method !== "ipcp.enrol").flat();
+  const asked = destinationsOf(wanted);
   const parts = [
     [
       "# What this IRMd is made of, for: irmd --config FILE",
@@ -57,7 +58,7 @@ export function exported(state: State, keeper: Keeper, rib?: string): string {
     [...pluginsOf(state), ...rib === undefined ? [] : [line(["rib", tomlValue(rib)])]],
     limitsOf(state.shares.limits),
     ...namesOf(state),
-    ...wanted.map((ipcp) => ipcpOf(ipcp, state, destinationsOf(wanted))),
+    ...wanted.map((ipcp) => ipcpOf(ipcp, state, asked)),
     leftOut(state, wanted),
   ];
   return parts.filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`).join("\n");

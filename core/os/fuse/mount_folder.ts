@@ -52,9 +52,10 @@ export async function prepareMountFolder(folder: string, name: string, timers: T
 }
 
 async function withoutLinks(folder: string): Promise<string> {
-  const at = folder.replace(/\/+$/, "").lastIndexOf("/");
+  const whole = folder.replace(/\/+$/, "");
+  const at = whole.lastIndexOf("/");
   if (at < 0 || !folder.startsWith("/")) throw new InvalidError(`${folder} is no folder to mount at`);
-  const [above, last] = [folder.slice(0, at) || "/", folder.replace(/\/+$/, "").slice(at + 1)];
+  const [above, last] = [whole.slice(0, at) || "/", whole.slice(at + 1)];
   try {
     return `${(await Deno.realPath(above)).replace(/\/$/, "")}/${last}`;
   } catch (thrown) {

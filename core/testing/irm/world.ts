@@ -129,7 +129,7 @@ export class FakeWorld implements Environment {
   /** Without an IRMd, every request fails. */
   irmd = true;
   plugins: readonly PluginDeclaration[] = REFERENCE;
-  terminal?: Terminal;
+  terminal = (): Promise<Terminal | undefined> => Promise.resolve(undefined);
 
   print = (text: string): void => void this.out.push(text);
   complain = (text: string): void => void this.errors.push(text);
