@@ -1,6 +1,6 @@
 /**
- * The heap of this process: how large it is, how it is made small again, and whether there is time for that. The runtime lets it grow with the rate of garbage, by tens
- * of megabytes, and does not make it smaller when there is none any more.
+ * The heap of this process: how large it is, how it is made small again, and whether there is time for that. The runtime lets it grow
+ * with the rate of garbage, by tens of megabytes, and does not make it smaller when there is none any more.
  *
  * @module
  */
