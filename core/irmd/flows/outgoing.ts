@@ -29,6 +29,9 @@ import { type KnowingLayer, layerOf, LayerQuestions } from "./layer_questions.ts
 import { refusal } from "./refusal.ts";
 import { ALLOCATION_WAIT, LAYER_TIMES } from "./times.ts";
 
+/** Milliseconds that a layer's answer is waited for past the limit of the allocation. */
+const PAST_LIMIT = 100;
+
 /** What `flow.allocate` is asked with. */
 export interface AllocateParams {
   readonly name: string;
@@ -196,8 +199,9 @@ export class Allocation extends FlowCall implements Allocating {
     return this.#state.logOf(this.#flow.session);
   }
 
+  /** Milliseconds that an answer may take. The allocation's own limit comes first: it tells what the time went by with. */
   get #left(): number {
-    return Math.max(1, this.#deadline - this.#state.ports.clock.now());
+    return Math.max(0, this.#deadline - this.#state.ports.clock.now()) + PAST_LIMIT;
   }
 
   #next(): void {

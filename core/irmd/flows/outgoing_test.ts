@@ -71,6 +71,20 @@ Deno.test("when all refuse, the first refusal is the answer", () => {
   assert.equal(world.status().flows, 0);
 });
 
+Deno.test("when the time is up while a layer is asked, the error tells which", () => {
+  for (const timeout of [1, 300, 20_000]) {
+    const world = layered(["local", { silent: ["layer.allocate"] }]);
+    const got = world.connect("client").ask("flow.allocate", { name: "x", timeout });
+    world.time.advance(timeout + 1);
+    assert.equal(
+      got.error?.message,
+      `no flow to "x" within ${timeout} ms; layer "l0" was asked for the flow and did not answer`,
+    );
+    world.time.advance(1000);
+    assert.equal(world.status().flows, 0);
+  }
+});
+
 Deno.test("a name that no layer knows is unreachable; without layers that is said", () => {
   const world = layered(["local", {}]);
   const got = world.connect("client").ask("flow.allocate", { name: "y" });
