@@ -63,9 +63,19 @@ export interface DaemonOptions {
   readonly plugin: readonly string[];
 }
 
-/** What is asked for beside the configuration file, and who is told how far the daemon is. */
+/** What a daemon that has its folder, its lock and its plugins runs with. */
 interface Service extends Pick<DaemonOptions, "forget" | "rib"> {
+  readonly settings: ChildSettings;
+  readonly registry: Registry;
+  /** Third parties' plugins. */
+  readonly others: PluginProcess | undefined;
+  readonly lock: LockFile;
+  readonly log: Log;
+  /** Is told how far the daemon is. */
   readonly tellManager: (state: ServiceState) => void;
+  readonly config: ConfigFile | undefined;
+  /** What the configuration asks for. */
+  readonly plan: readonly PlannedRequest[];
 }
 
 /** The configuration file can never be followed as it is. */
@@ -104,17 +114,18 @@ export async function runDaemon(given: DaemonOptions, context: RoleContext): Pro
         Promise.reject(config?.plugins.length ? blamed(thrown, config.where(["plugins"])) : thrown)
       );
     try {
-      const settings = { folder, stdout: given.stdout, plugins };
-      const asked = config && plan(config, registry);
-      await serve(
-        settings,
-        { registry, others },
+      await serve({
+        settings: { folder, stdout: given.stdout, plugins },
+        registry,
+        others,
         lock,
-        irmdLog,
-        { ...given, rib, tellManager },
+        log: irmdLog,
+        forget: given.forget,
+        rib,
+        tellManager,
         config,
-        asked,
-      );
+        plan: config ? planned(config, registry) : [],
+      });
     } finally {
       others?.close();
     }
@@ -158,7 +169,7 @@ async function loadConfig(path: string): Promise<ConfigFile> {
   }
 }
 
-function plan(config: ConfigFile, registry: Registry): PlannedRequest[] {
+function planned(config: ConfigFile, registry: Registry): PlannedRequest[] {
   try {
     const types = registry.declarations("ipcp").map(({ declaration }) => declaration);
     return planOf(config, types, registry.policies);
@@ -172,15 +183,8 @@ function plan(config: ConfigFile, registry: Registry): PlannedRequest[] {
  *
  * @throws OuroError when it cannot start, or what the configuration asks for is refused
  */
-async function serve(
-  settings: ChildSettings,
-  { registry, others }: { readonly registry: Registry; readonly others: PluginProcess | undefined },
-  lock: LockFile,
-  log: Log,
-  { forget, rib, tellManager }: Service,
-  config: ConfigFile | undefined,
-  plan: readonly PlannedRequest[] = [],
-): Promise<void> {
+async function serve(service: Service): Promise<void> {
+  const { settings, registry, others, lock, log, forget, rib, tellManager, config, plan } = service;
   const { folder } = settings;
   // The lock says that there is no other IRMd, unless somebody has removed its file.
   for (const path of [folder.adminSocket, folder.irmdSocket]) await checkFree(path);

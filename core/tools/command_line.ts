@@ -89,7 +89,7 @@ function readWords(
   const given: Given = new Map();
   const operands: string[] = [];
   const most = tool.operands?.at(-1)?.repeated ? Infinity : tool.operands?.length ?? 0;
-  const rest = [...words];
+  const rest = withoutForm(words, all);
   let onlyOperands = false;
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === "--" && !onlyOperands) onlyOperands = true;
@@ -102,6 +102,13 @@ function readWords(
   }
   return { given, operands };
 }
+
+/** Turns the words `as JSON` at the end, which every command of irm takes, into the option of a tool that has it. */
+const withoutForm = (words: readonly string[], all: readonly ToolOption[]): string[] =>
+  /^as json$/i.test(words.slice(-2).join(" ")) && !words.includes("--") &&
+    all.some(({ long }) => long === "json")
+    ? [...words.slice(0, -2), "--json"]
+    : [...words];
 
 /** Letters that are taken and not shown, where a tool has no other use for them. */
 const LETTERS: Readonly<Record<string, string>> = { help: "h" };
@@ -130,7 +137,7 @@ function takeOption(
   }
   const value = inner ?? rest.shift();
   if (value === undefined) return `option '${flagsOf(option)}' argument missing`;
-  values.push(value);
+  if (values.push(value) > 1 && !option.repeated) return `option '${flagsOf(option)}' comes twice`;
 }
 
 /** Writes an option with its letter and value: `-c, --count <number>`. */

@@ -93,6 +93,41 @@ Deno.test("words that are no options are operands, as many as there may be", () 
   assert.match(usageOf(tool), /^ {2}house +Where\n {2}floor +How high$/m);
 });
 
+Deno.test("an option that comes twice is a fault, whichever of its words it has, unless it may be repeated", () => {
+  const twice = (...words: string[]) => {
+    const parsed = parseCommandLine(TOOL, words);
+    return parsed.ok ? parsed.options : parsed.fault;
+  };
+  assert.equal(twice("-t", "3", "--times=4"), "option '-t, --times <number>' comes twice");
+  assert.equal(twice("--gate", "a", "--door-name", "b"), "option '--door-name <name>' comes twice");
+  const tool = {
+    ...TOOL,
+    options: [{ long: "door", value: "name", repeated: true, help: "Where" }],
+  } as const;
+  const parsed = parseCommandLine(tool, ["--door", "a", "--door", "b"]);
+  assert.deepEqual(parsed.ok && parsed.options.door, ["a", "b"]);
+});
+
+Deno.test("as JSON is --json at the end of the words of a tool that has it, and else a word like others", () => {
+  const tool = {
+    ...TOOL,
+    options: [{ long: "json", help: "As JSON" }],
+    operands: [{ name: "house", help: "Where" }, { name: "floor", help: "How high" }],
+  } as const;
+  const read = (...words: string[]) => {
+    const parsed = parseCommandLine(tool, words);
+    return parsed.ok ? [parsed.options.json, ...parsed.operands] : parsed.fault;
+  };
+  assert.deepEqual(read("red", "as", "JSON"), [true, "red"]);
+  assert.deepEqual(read("as", "json"), [true]);
+  assert.deepEqual(read("red", "2", "--json"), [true, "red", "2"]);
+  assert.deepEqual(read("--", "as", "JSON"), [false, "as", "JSON"]);
+  assert.deepEqual(read("as", "2"), [false, "as", "2"]);
+  assert.equal(read("red", "2", "as", "XML"), "unknown word 'as'");
+  const other = parseCommandLine({ ...tool, options: [] }, ["as", "JSON"]);
+  assert.deepEqual(other.ok && other.operands, ["as", "JSON"]);
+});
+
 Deno.test("no words make it throw", () => {
   const word = fc.oneof(
     fc.string(),

@@ -68,7 +68,7 @@ export const ENROLL: Command = {
   ],
   keywords: [
     { ...IPCP_NAME, help: "name of the IPCP; it is created when it does not exist" },
-    { ...TYPE, default: "unicast", help: "type of the IPCP" },
+    { ...TYPE, ability: "enrol", default: "unicast", help: "type of the IPCP" },
     LAYER,
     { ...DESTINATION, required: false, default: "the layer", help: "name to ask for membership" },
     {

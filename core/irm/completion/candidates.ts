@@ -7,7 +7,7 @@ import { QOS } from "../../contract/qos.ts";
 import type { OptionDeclaration } from "../../contract/options.ts";
 import { OuroError } from "../../contract/errors.ts";
 import type { Keyword } from "../grammar/command.ts";
-import { type Declarations, pluginsOf } from "../grammar/parse/plugins.ts";
+import { type Declarations, pluginsOf, typesFor } from "../grammar/parse/plugins.ts";
 import type { Candidate, Environment } from "../../tools/environment.ts";
 import { readIpcps, readNames } from "../commands/lists.ts";
 
@@ -21,11 +21,11 @@ const USERS: Candidate = { word: "", help: "users" };
 const words = (of: readonly string[], help: string): Candidate[] => of.map((word) => ({ word, help }));
 
 /** A keyword of irm, or an option or operand of a tool. */
-type Valued = Partial<Pick<Keyword, "choices" | "help" | "option">> & { readonly value?: string };
+type Valued = Partial<Pick<Keyword, "choices" | "help" | "option" | "ability">> & { readonly value?: string };
 
 /** Returns what may be the value of a keyword. Without an IRMd, what it would know is left out. */
 export async function valuesOf(
-  { value, choices = [], help = "", option }: Valued,
+  { value, choices = [], help = "", option, ability }: Valued,
   plugins: () => Promise<Declarations>,
   environment: Environment,
 ): Promise<readonly Candidate[]> {
@@ -40,7 +40,7 @@ export async function valuesOf(
     case "layer":
       return await layers(environment);
     case "type":
-      return described(pluginsOf(await plugins(), "ipcp"));
+      return described(typesFor({ ability }, await plugins()));
     case "balancing":
       return described(pluginsOf(await plugins(), "balancing"));
     case "component":

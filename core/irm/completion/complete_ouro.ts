@@ -52,6 +52,7 @@ async function toolWords(
     options.find(({ long, short }) => word === `--${long}` || word === `-${short}`);
   const option = optionOf(words.at(-2));
   if (option?.value !== undefined) return await values(option.value);
+  if (words.at(-2) === "as" && optionOf("--json")) return await values("format");
   const before = words.slice(0, -1).filter((word, at) =>
     !word.startsWith("-") && optionOf(words[at - 1])?.value === undefined
   );

@@ -43,6 +43,7 @@ const CASES: Record<string, string[]> = {
     "pigeon",
   ],
   "ipcp create type local ": ["name"],
+  "ipcp enroll type ": ["unicast", "broadcast"],
   "ipcp destroy name ": ["l1", "l2", "u1"],
   "i b t local ": ["layer", "name", "hash", "autobind"],
   "i b t local n x hash SHA3_2": ["SHA3_224", "SHA3_256"],

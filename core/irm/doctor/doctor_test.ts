@@ -90,7 +90,8 @@ Deno.test("it asks the IRMd, prints for people or as JSON, and fails when someth
   assert.match(well.out, /^Installed:\n {2}ok {5}ouro /);
   assert.match(well.out, /\nRunning:\n {2}ok {5}the IRMd answers: 1 IPCP, 2 names\n/);
   assert.match(well.out, /\nReachable:\n {2}ok {5}layer net: l1 \(local\)$/);
-  const json = await run(["--json"], healthy);
+  const json = await run(["as", "JSON"], healthy);
+  assert.deepEqual(json, await run(["--json"], healthy));
   assert(JSON.parse(json.out).every(({ level }: { level: string }) => level !== "fault"));
   const away = await run([], (world) => {
     healthy(world);

@@ -25,7 +25,7 @@ export const TOOL = {
   name: "doctor",
   command: "ouro doctor",
   description: "Looks at what is installed, running, allowed and reachable, and says what to do.",
-  options: [{ long: "json", help: "Print the findings as JSON" }],
+  options: [{ long: "json", help: "Print the findings as JSON; as JSON is the same" }],
   notes: ["Exit status: 1 when something that is wanted does not work."],
 } as const satisfies Tool;
 

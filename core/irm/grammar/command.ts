@@ -5,7 +5,7 @@
  * @module
  */
 import type { OptionDeclaration } from "../../contract/options.ts";
-import type { PluginDeclaration } from "../../contract/plugin.ts";
+import type { IpcpAbility, PluginDeclaration } from "../../contract/plugin.ts";
 import type { Environment, Machine, Output } from "../../tools/environment.ts";
 
 /** What a value is: decides how it is checked, which word help shows and what completion offers. */
@@ -54,6 +54,8 @@ export interface Keyword {
   readonly default?: string;
   /** One line of help, without full stop. */
   readonly help: string;
+  /** What a type must be able to do to be of use here. */
+  readonly ability?: IpcpAbility;
   /** Says how the result is shown; the IRMd does not get it. */
   readonly local?: boolean;
   /** The declaration, for the option of a plugin. */

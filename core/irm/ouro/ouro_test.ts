@@ -117,6 +117,8 @@ Deno.test("completion of ouro's own words", async () => {
   assert.deepEqual(await offered("irmd", "--s"), ["--stdout"]);
   assert.deepEqual(await offered("irmd", "--config", ""), [""]);
   assert.deepEqual(await offered("plugins", "as", "J"), ["JSON"]);
+  assert.deepEqual(await offered("rib", "normal_1", "as", "J"), []);
+  assert.deepEqual(await offered("oping", "-n", "svc", "as", "J"), ["JSON"]);
   assert.deepEqual(await offered("oping", "--server"), ["--server-name"]);
   assert.deepEqual(await offered("oping", "-n", ""), ["svc"]);
   assert.deepEqual(await offered("capture", "n"), ["net_1"]);

@@ -12,9 +12,8 @@ import { parseCommandLine } from "../../tools/command_line.ts";
 import type { Environment } from "../../tools/environment.ts";
 import type { Role, RoleContext, Tool } from "../../tools/tool.ts";
 import { optionHelp, optionWords, synopsisOf } from "../grammar/help/keywords.ts";
-import { quote } from "../grammar/parse/fault.ts";
 import { pluginsOf } from "../grammar/parse/plugins.ts";
-import { printAnswer, printFault, printUnknown, reported } from "../run/printing.ts";
+import { printAnswer, reported } from "../run/printing.ts";
 import { knownPlugins } from "../run/plugin_source.ts";
 import { withSystem } from "../run/system_environment.ts";
 
@@ -34,10 +33,6 @@ export const TOOL = {
     },
     { long: "json", help: "The declarations as JSON; as JSON is the same" },
   ],
-  operands: [
-    { name: "as", values: ["as"], help: "as JSON: the declarations as JSON" },
-    { name: "form", values: ["JSON"], help: "The form of the output" },
-  ],
 } as const satisfies Tool;
 
 /**
@@ -49,20 +44,11 @@ export const runPlugins = reported(
   async (words, environment, context: Pick<RoleContext, "builtins" | "watchdog">) => {
     const parsed = parseCommandLine(TOOL, words);
     if (!parsed.ok) return printAnswer(parsed, TOOL, environment);
-    const { options: { plugin: files, json }, operands: [as, form] } = parsed;
-    if (as !== undefined && as !== "as") {
-      return await printUnknown(as, "help plugins", ["--plugin", "as JSON"], environment);
-    }
-    if (as !== undefined && form?.toUpperCase() !== "JSON") {
-      const message = form === undefined
-        ? `"as" needs a value.`
-        : `The form of the output ${quote(form)} is unknown.`;
-      return await printFault({ kind: "fault", message, valid: ["JSON"] }, environment);
-    }
+    const { plugin: files, json } = parsed.options;
     const plugins = files.length === 0
       ? await knownPlugins(environment)
       : await withFiles(context, files, environment);
-    if (as !== undefined || json) environment.print(JSON.stringify(plugins.map(flat), null, 2));
+    if (json) environment.print(JSON.stringify(plugins.map(flat), null, 2));
     else environment.print(listOf(plugins).join("\n"));
     return 0;
   },

@@ -7,7 +7,7 @@ import { NotFoundError, OuroError } from "../../contract/errors.ts";
 import { systemClock } from "../../os/clock.ts";
 import { parseCommandLine } from "../../tools/command_line.ts";
 import type { Candidate, Environment } from "../../tools/environment.ts";
-import { Rib } from "../../tools/rib/rib.ts";
+import { type Listed, Rib } from "../../tools/rib/rib.ts";
 import type { Role, Tool } from "../../tools/tool.ts";
 import { printAnswer, reported } from "../run/printing.ts";
 import { withSystem } from "../run/system_environment.ts";
@@ -21,7 +21,10 @@ export const TOOL = {
     name: "PATH",
     help: "A folder, which is listed, or a file, which is shown; left out: the IPCPs",
   }],
-  options: [{ long: "tree", short: "t", help: "List all that is below the folder" }],
+  options: [
+    { long: "tree", short: "t", help: "List all that is below the folder" },
+    { long: "json", help: "The same as JSON; as JSON is the same" },
+  ],
   notes: [
     "Behind the name of a folder stands a /. The same tree is a file system where the IRMd was started with --rib.",
   ],
@@ -29,18 +32,25 @@ export const TOOL = {
   complete: (words, environment) => completions(words.at(-1) ?? "", environment),
 } as const satisfies Tool;
 
+/** Something in a folder, with what is in it where all of it is wanted. */
+type Row = Listed & { readonly entries?: readonly Row[] };
+
 /** Runs the words behind `ouro rib`; gives the exit status. */
 export const runRib = reported("ouro rib", async (words, environment) => {
   const parsed = parseCommandLine(TOOL, words);
   if (!parsed.ok) return printAnswer(parsed, TOOL, environment);
+  const { tree, json } = parsed.options;
   const rib = ribOf(environment);
   const path = wordsOf(parsed.operands[0] ?? "");
   const found = await rib.find(path);
-  if (found.kind === "file") environment.print(found.text.trimEnd());
-  else {
-    const lines = parsed.options.tree ? await treeLines(rib, path, "") : listLines(await found.list());
-    if (lines.length > 0) environment.print(lines.join("\n"));
-  }
+  const rows = found.kind === "file" ? [] : tree ? await rowsBelow(rib, path) : await found.list();
+  if (json) {
+    const file = found.kind === "file"
+      ? { name: path.at(-1), kind: found.kind, text: found.text }
+      : undefined;
+    environment.print(JSON.stringify(file ?? rows, null, 2));
+  } else if (found.kind === "file") environment.print(found.text.trimEnd());
+  else if (rows.length > 0) environment.print(linesOf(rows).join("\n"));
   return 0;
 });
 
@@ -49,33 +59,37 @@ const ribOf = ({ call }: Environment): Rib => new Rib(call, systemClock, Infinit
 
 const wordsOf = (path: string): string[] => path.split("/").filter((word) => word !== "");
 
-const listLines = (entries: readonly { readonly name: string; readonly kind: string }[]): string[] =>
-  entries.map(({ name, kind }) => kind === "folder" ? `${name}/` : name);
-
-/** Lists all below a folder, but for an IPCP that ends meanwhile. */
-async function treeLines(rib: Rib, path: readonly string[], indent: string): Promise<string[]> {
-  const entries = await rib.find(path).then((found) => found.kind === "folder" ? found.list() : []).catch(
+/** Returns all that is below a folder, but for an IPCP that ends meanwhile. */
+async function rowsBelow(rib: Rib, path: readonly string[]): Promise<readonly Row[]> {
+  const listed = await rib.find(path).then((found) => found.kind === "folder" ? found.list() : []).catch(
     (thrown) => {
       if (thrown instanceof NotFoundError) return [];
       throw thrown;
     },
   );
-  const lines: string[] = [];
-  for (const entry of entries) {
-    lines.push(...listLines([entry]).map((line) => indent + line));
-    if (entry.kind === "folder") lines.push(...await treeLines(rib, [...path, entry.name], `${indent}    `));
+  const rows: Row[] = [];
+  for (const entry of listed) {
+    rows.push(
+      entry.kind === "file" ? entry : { ...entry, entries: await rowsBelow(rib, [...path, entry.name]) },
+    );
   }
-  return lines;
+  return rows;
 }
+
+const linesOf = (rows: readonly Row[], indent = ""): string[] =>
+  rows.flatMap(({ name, kind, entries = [] }) => [
+    indent + (kind === "folder" ? `${name}/` : name),
+    ...linesOf(entries, `${indent}    `),
+  ]);
 
 /** Offers what may stand at the end of a path. Without an answer, nothing is offered. */
 async function completions(begun: string, environment: Environment): Promise<readonly Candidate[]> {
-  if (begun.startsWith("-")) return [{ word: "--tree", help: TOOL.options[0].help }];
+  if (begun.startsWith("-")) return TOOL.options.map(({ long, help }) => ({ word: `--${long}`, help }));
   const above = begun.slice(0, begun.lastIndexOf("/") + 1);
   try {
     const found = await ribOf(environment).find(wordsOf(above));
     if (found.kind === "file") return [];
-    return listLines(await found.list()).map((word) => ({ word: above + word, help: "" }));
+    return linesOf(await found.list()).map((word) => ({ word: above + word, help: "" }));
   } catch (thrown) {
     if (thrown instanceof OuroError) return [];
     throw thrown;

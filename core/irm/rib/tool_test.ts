@@ -30,6 +30,26 @@ Deno.test("ouro rib --tree lists all that is below a folder", async () => {
   assert.match(out, /^odd%2fname\/\n {4}_layer\n/m);
 });
 
+Deno.test("as JSON, ouro rib lists what folders hold, and shows files with their text", async () => {
+  const json = async (...words: readonly string[]) => JSON.parse((await run(...words)).out);
+  assert.deepEqual(await json("--json"), [
+    { name: "normal_1", kind: "folder" },
+    { name: "odd%2fname", kind: "folder" },
+  ]);
+  assert.deepEqual(await json("normal_1/_state", "as", "JSON"), {
+    name: "_state",
+    kind: "file",
+    text: "operational\n",
+  });
+  const tree: unknown[] = await json("normal_1", "--json", "--tree");
+  const dt = {
+    name: "dt",
+    kind: "folder",
+    entries: ["0", "1", "65"].map((name) => ({ name, kind: "file" })),
+  };
+  assert.deepEqual(tree.find((entry) => Object(entry).name === "dt"), dt);
+});
+
 Deno.test("ouro rib says what is not there and fails", async () => {
   const { status, error } = await run("normal_1/x");
   assert.equal(status, 1);
@@ -42,5 +62,5 @@ Deno.test("paths of the RIB are completed", async () => {
   assert.deepEqual(await offered("normal_1/dt/6"), ["normal_1/dt/0", "normal_1/dt/1", "normal_1/dt/65"]);
   assert.deepEqual(await offered("normal_1/_state/"), []);
   assert.deepEqual(await offered("nono/"), []);
-  assert.deepEqual(await offered("--"), ["--tree"]);
+  assert.deepEqual(await offered("--"), ["--tree", "--json"]);
 });

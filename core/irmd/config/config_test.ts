@@ -135,6 +135,10 @@ Deno.test("faults are named with their place", () => {
     ["[name.n]\nlb = 1", /name\.n\.lb/],
     ["[name.n]\ncolour = 1", /name\.n/],
     ["[local.l1]\nautobind = 1", /local\.l1\.autobind/],
+    ['[local."a.b"]\nautobind = 1', /local\."a\.b"\.autobind/],
+    ['[local."a.b"]\ncolour = 1', /local\."a\.b": colour/],
+    ['[local.""]', /local\."" must not be empty/],
+    ['[name."a b"]\nlb = "x"', /name\."a b": lb is/],
     ["plugins = 3", /plugins/],
     ['plugin = ["x"]', /plugin must be a table, such as: \[plugin\.NAME\]; did you mean plugins\?/],
   ];

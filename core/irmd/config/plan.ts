@@ -13,7 +13,7 @@ import { qosToJson } from "../../wire/local/qos_json.ts";
 import { type ConnectionEntry, FILE_KEYS, IPCP_KEYS, type ProgramEntry } from "./keys.ts";
 import { asWritten, fileWord, fileWords, optionsFor } from "./option_words.ts";
 import type { ConfigFile, IpcpTable, NameTable } from "./schema.ts";
-import { at, ConfigError, type Place } from "./toml.ts";
+import { at, ConfigError, type Place, tomlKey } from "./toml.ts";
 
 /** A request of the control protocol, and what asks for it. */
 export interface PlannedRequest {
@@ -60,7 +60,7 @@ function checkedPlan(
         });
       } catch (thrown) {
         if (!(thrown instanceof ConfigError)) throw thrown;
-        throw new ConfigError(thrown.place, `${word}.${name}: ${thrown.message}`, thrown);
+        throw new ConfigError(thrown.place, `${word}.${tomlKey(name)}: ${thrown.message}`, thrown);
       }
     }
   }
@@ -109,7 +109,9 @@ function planName(name: string, table: NameTable, policies: Policies): PlannedRe
   const balancing = lb === "spill" ? "spillover" : lb;
   const known = policies("balancing").map((policy) => policy.name);
   if (!known.includes(balancing)) {
-    const message = `name.${name}: lb is "${lb}"${proposal(lb, known)}; there are: ${known.join(", ")}`;
+    const message = `name.${tomlKey(name)}: lb is "${lb}"${proposal(lb, known)}; there are: ${
+      known.join(", ")
+    }`;
     throw new ConfigError([...place, "lb"], message, undefined);
   }
   const created = { place, method: "name.create", params: { name, balancing, paths } };

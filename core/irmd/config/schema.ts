@@ -19,7 +19,7 @@ import {
   type ProgramEntry,
   SECURITY_FILES,
 } from "./keys.ts";
-import { at, ConfigError, parseToml, type Place, positionsIn } from "./toml.ts";
+import { at, ConfigError, parseToml, type Place, positionsIn, tomlKey } from "./toml.ts";
 
 /** Greatest limit of a user. */
 const MAX_LIMIT = 0x7fffffff;
@@ -122,7 +122,7 @@ function tables<T>(
 ): Record<string, T> {
   const groups = at([group], () => tableOf(value, group, Object.keys(FILE_KEYS)));
   const entries = Object.entries(groups).map(([key, table]) => {
-    const path = `${group}.${key}`;
+    const path = `${group}.${tomlKey(key)}`;
     const place = [group, key];
     const fields = at(place, () => {
       name({ [path]: key }, path);

@@ -126,7 +126,9 @@ export class RuntimeFolder {
     makeFolder(this.flows, FLOWS_MODE, (path) => Deno.lstatSync(path));
     const { uid, mode } = Deno.lstatSync(this.flows);
     if (uid !== null && uid !== Deno.uid()) {
-      throw new PermissionError(`${this.flows} belongs to user ${uid}: remove it, or set OURO_RUNTIME_DIR`);
+      throw new PermissionError(
+        `the runtime folder ${this.path} is used by user ${uid}; set OURO_RUNTIME_DIR to a folder of your own`,
+      );
     }
     if (((mode ?? 0) & 0o7777) !== FLOWS_MODE) Deno.chmodSync(this.flows, FLOWS_MODE);
     this.#checkWritable();

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { PluginKind } from "../../../contract/plugin_kind.ts";
 import { type Command, type Group, isGroup, type ValueKind } from "../command.ts";
-import { type Declarations, optionsOf, pluginsOf } from "../parse/plugins.ts";
+import { type Declarations, optionsOf, pluginsOf, typesFor } from "../parse/plugins.ts";
 import { formatRows, leftWidth, type Row, WIDTH, wrap } from "../../../tools/columns.ts";
 import { keywordWords, optionHelp, optionWords, shownKeywords, synopsisOf } from "./keywords.ts";
 
@@ -77,11 +76,12 @@ const setOf = (what: string, words: readonly string[]): string[] =>
 
 function valuesUsage(command: Command, plugins: Declarations): string[] {
   const lines: string[] = [];
-  const add = (kind: PluginKind, word: string) =>
-    lines.push("", ...setOf(`<${word}>`, pluginsOf(plugins, kind).map(({ name }) => name)));
-  const has = (kind: ValueKind) => command.keywords.some(({ value }) => value === kind);
-  if (has("type")) add("ipcp", "type");
-  if (has("balancing")) add("balancing", "policy");
+  const add = (of: Declarations, word: string) =>
+    lines.push("", ...setOf(`<${word}>`, of.map(({ name }) => name)));
+  const find = (kind: ValueKind) => command.keywords.find(({ value }) => value === kind);
+  const type = find("type");
+  if (type) add(typesFor(type, plugins), "type");
+  if (find("balancing")) add(pluginsOf(plugins, "balancing"), "policy");
   return lines;
 }
 

@@ -102,6 +102,12 @@ Deno.test("--json is as JSON wherever that is", () => {
   assert.equal(read("name create x --json").kind, "fault");
 });
 
+Deno.test("where a type must be able to enroll, only such types are proposed", () => {
+  const parsed = read("i e n x layer L type frob");
+  assert(parsed.kind === "fault");
+  assert.deepEqual(parsed.valid, ["unicast", "broadcast"]);
+});
+
 Deno.test("a keyword that comes twice is a fault", () => {
   for (const line of ["i c t local n a n b", "bind program a name s program b", "i e n a layer l au au"]) {
     const parsed = read(line);

@@ -24,9 +24,9 @@ export const pluginsOf = (plugins: Declarations, kind: PluginKind): PluginDeclar
 export const findType = (plugins: Declarations, word: string): PluginDeclaration | undefined =>
   firstMatch(word, pluginsOf(plugins, "ipcp"));
 
-/** Returns words for all types, in matching order. */
-export const typeNames = (plugins: Declarations): string[] =>
-  pluginsOf(plugins, "ipcp").map(({ name }) => name);
+/** Returns the types that are of use as the value of a keyword, in matching order. */
+export const typesFor = ({ ability }: Pick<Keyword, "ability">, plugins: Declarations): PluginDeclaration[] =>
+  pluginsOf(plugins, "ipcp").filter(({ abilities }) => ability === undefined || abilities?.includes(ability));
 
 /**
  * Returns all options that a type may take, whichever policies are chosen.

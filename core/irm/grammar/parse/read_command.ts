@@ -6,7 +6,7 @@
 import type { Command, Keyword, Request } from "../command.ts";
 import { type Fault, quote } from "./fault.ts";
 import type { Found, Help } from "./find.ts";
-import { type Declarations, findType, typeNames } from "./plugins.ts";
+import { type Declarations, findType, typesFor } from "./plugins.ts";
 import { scan } from "./scan.ts";
 import { readValue } from "./values.ts";
 
@@ -84,7 +84,9 @@ export function unknownType(command: Command, word: string, plugins: Declaration
     kind: "fault",
     message: `IPCP type ${quote(word)} is unknown.`,
     word,
-    valid: typeNames(plugins),
+    valid: typesFor(command.keywords.find(({ value }) => value === "type") ?? {}, plugins).map(({ name }) =>
+      name
+    ),
     usage: command,
   };
 }
