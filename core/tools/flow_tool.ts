@@ -11,6 +11,7 @@ import { LineOutput } from "../os/log/line_output.ts";
 import { onStopSignal } from "../os/process/signals.ts";
 import { parseCommandLine, type ParsedOptions, usageOf } from "./command_line.ts";
 import type { Output } from "./environment.ts";
+import { ResultOutput } from "./result_output.ts";
 import type { Tool, ToolOption } from "./tool.ts";
 import { pause } from "./traffic/sender.ts";
 
@@ -18,7 +19,7 @@ import { pause } from "./traffic/sender.ts";
 export interface ToolRun<Options extends readonly ToolOption[]> {
   readonly options: ParsedOptions<Options>;
   readonly operands: readonly string[];
-  readonly output: Output;
+  readonly output: ResultOutput;
   /** Raised by Ctrl-C, other signals that stop programs, and when nobody reads the output any more. */
   readonly stop: AbortSignal;
 }
@@ -61,7 +62,10 @@ export async function runFlowTool<const Options extends readonly ToolOption[]>(
   };
   const ended = await statusOf(() => {
     const parsed = parseCommandLine(tool, words);
-    if (parsed.ok) return work({ ...parsed, output, stop: stop.signal });
+    if (parsed.ok) {
+      const json = Object.entries(parsed.options).some(([word, value]) => word === "json" && value === true);
+      return work({ ...parsed, output: new ResultOutput(output, json), stop: stop.signal });
+    }
     output.print(parsed.usage.trimEnd());
     if (parsed.fault) output.complain(parsed.fault);
     return Promise.resolve(parsed.status);
@@ -75,8 +79,8 @@ export async function runFlowTool<const Options extends readonly ToolOption[]>(
 }
 
 /** Says that an option is missing, in the words of the reference, and how the program is used. @returns the exit status */
-export function misses(tool: Tool, sentence: string, output: Output): number {
-  output.print(sentence);
+export function misses(tool: Tool, sentence: string, output: ResultOutput): number {
+  output.notice(sentence);
   output.print(usageOf(tool).trimEnd());
   return 1;
 }

@@ -20,7 +20,9 @@ export const run: Role = (words) =>
     const place = task.kind === "offer" ? task.to : task.listen;
     const settings = settingsOf(options, place.kind === "udp");
     // What stdio carries must not be mixed with lines.
-    const talk: Output = place.kind === "stdio" ? { ...output, print: () => {} } : output;
+    const talk: Output = place.kind === "stdio"
+      ? { print: () => {}, complain: (line) => output.complain(line) }
+      : output;
     await using ouro = await Ouroboros.connect({ program: TOOL.name });
     switch (task.kind) {
       case "offer": {

@@ -6,10 +6,10 @@
 import { InvalidError } from "../../contract/errors.ts";
 import type { Ouroboros } from "../../flow/client.ts";
 import { systemClock, systemTimers } from "../../os/clock.ts";
-import type { Output } from "../environment.ts";
 import { orSay } from "../flow_tool.ts";
 import { wholeNumber } from "../numbers.ts";
-import { Report } from "./report.ts";
+import type { ResultOutput } from "../result_output.ts";
+import { countData } from "./report.ts";
 import { intervalOf, megabits, parseRate } from "../traffic/rate.ts";
 import { send } from "../traffic/sender.ts";
 import type { Options } from "./tool.ts";
@@ -29,19 +29,16 @@ export interface ClientSettings {
   /** Seconds. */
   readonly duration: number;
   readonly flood: boolean;
-  /** Statistics as JSON, and nothing else. */
-  readonly json: boolean;
 }
 
 /** Checks the options. @throws InvalidError in the words of the reference, where it has some */
-export function clientSettings({ size, rate, duration, flood, json }: Options): ClientSettings {
+export function clientSettings({ size, rate, duration, flood }: Options): ClientSettings {
   if (Number(size) > MAX_SIZE) throw new InvalidError(`Maximum size: ${MAX_SIZE}.`);
   return {
     size: wholeNumber("size", size, 1, MAX_SIZE),
     rate: parseRate(rate, 1),
     duration: wholeNumber("duration", duration, 1, LONGEST),
     flood,
-    json,
   };
 }
 
@@ -49,14 +46,13 @@ export function clientSettings({ size, rate, duration, flood, json }: Options): 
 export async function runClient(
   ouro: Pick<Ouroboros, "allocate">,
   name: string,
-  { size, rate, duration, flood, json }: ClientSettings,
-  output: Output,
+  { size, rate, duration, flood }: ClientSettings,
+  output: ResultOutput,
   stop: AbortSignal,
 ): Promise<number> {
   const allocated = ouro.allocate(name, { signal: stop });
   await using flow = await orSay("Failed to allocate flow.", output, allocated);
-  const report = new Report(output, json);
-  report.say(
+  output.print(
     flood
       ? `Client started, duration ${duration} s, flooding, size ${size} B.`
       : `Client started, duration ${duration}, rate ${Math.round(rate)} b/s, size ${size} B.`,
@@ -72,13 +68,11 @@ export async function runClient(
     },
   };
   const { packets, took } = await send(flow, traffic, { clock: systemClock, timers: systemTimers }, stop);
-  report.tell(
-    flow.fd,
-    { packets, bytes: packets * size, took },
-    ({ bytes }) =>
-      `sent statistics: ${padded(packets, 9)} packets, ${padded(bytes, 12)} bytes in ` +
-      `${padded(Math.round(took), 9)} ms, ${megabits(bytes, took).toFixed(4)} Mb/s`,
-  );
+  const bytes = packets * size;
+  output.result(countData(flow.fd, { packets, bytes, took }), [
+    `sent statistics: ${padded(packets, 9)} packets, ${padded(bytes, 12)} bytes in ` +
+    `${padded(Math.round(took), 9)} ms, ${megabits(bytes, took).toFixed(4)} Mb/s`,
+  ]);
   return 0;
 }
 

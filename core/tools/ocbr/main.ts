@@ -22,7 +22,7 @@ export const run: Role = (words) =>
     if (options.listen) {
       const seconds = (name: "interval" | "timeout") =>
         1000 * wholeNumber(name, options[name], 1, MAX_SECONDS);
-      const settings = { interval: seconds("interval"), timeout: seconds("timeout"), json: options.json };
+      const settings = { interval: seconds("interval"), timeout: seconds("timeout") };
       await using ouro = await Ouroboros.connect({ program: TOOL.name });
       return await runServer(ouro, settings, output, stop);
     }

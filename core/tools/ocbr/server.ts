@@ -13,10 +13,10 @@ import {
 import type { Ouroboros } from "../../flow/client.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { systemClock } from "../../os/clock.ts";
-import type { Output } from "../environment.ts";
-import { type Count, Report } from "./report.ts";
 import { nextFlow } from "../flow_tool.ts";
+import type { ResultOutput } from "../result_output.ts";
 import { megabits } from "../traffic/rate.ts";
+import { type Count, countData } from "./report.ts";
 
 /** What the server does, in milliseconds. */
 export interface ServerSettings {
@@ -24,25 +24,22 @@ export interface ServerSettings {
   readonly interval: number;
   /** Silence after which a test is over. */
   readonly timeout: number;
-  /** Statistics as JSON, and nothing else. */
-  readonly json: boolean;
 }
 
 /** Serves until `stop` is raised; flows are counted side by side. Resolves with the exit status. */
 export async function runServer(
   ouro: Pick<Ouroboros, "accept">,
   settings: ServerSettings,
-  output: Output,
+  output: ResultOutput,
   stop: AbortSignal,
 ): Promise<number> {
-  const report = new Report(output, settings.json);
-  report.say(
+  output.print(
     `Server started, interval is ${settings.interval / 1000} s, timeout is ${settings.timeout / 1000} s.`,
   );
   for (;;) {
     const flow = await nextFlow(ouro, output, stop);
-    report.say("New flow.");
-    count(flow, settings, report, stop).catch((thrown) => report.complain(asOuroError(thrown).message));
+    output.print("New flow.");
+    count(flow, settings, output, stop).catch((thrown) => output.complain(asOuroError(thrown).message));
   }
 }
 
@@ -50,14 +47,15 @@ export async function runServer(
 async function count(
   flow: Flow,
   { interval, timeout }: ServerSettings,
-  report: Report,
+  output: ResultOutput,
   signal: AbortSignal,
 ): Promise<void> {
   await using _flow = flow;
   let [packets, bytes] = [0, 0];
   let [since, heard] = [systemClock.now(), systemClock.now()];
   const tell = (now: number) => {
-    report.tell(flow.fd, { packets, bytes, took: now - since }, (count) => lineOf(flow.fd, count));
+    const count = { packets, bytes, took: now - since };
+    output.result(countData(flow.fd, count), [lineOf(flow.fd, count)]);
     [packets, bytes, since] = [0, 0, now];
   };
   for (;;) {
@@ -76,7 +74,7 @@ async function count(
     }
     const now = systemClock.now();
     if (now - heard >= timeout) over ??= `Test on flow ${flow.fd} timed out`;
-    if (over !== undefined) report.say(over);
+    if (over !== undefined) output.print(over);
     if (over !== undefined || now - since >= interval) tell(now);
     if (over !== undefined) return;
   }

@@ -8,9 +8,9 @@ import type { QosName } from "../../contract/qos.ts";
 import type { Ouroboros } from "../../flow/client.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { systemClock, systemTimers } from "../../os/clock.ts";
-import type { Output } from "../environment.ts";
 import { orSay } from "../flow_tool.ts";
 import { parseTimeSpan, wholeNumber } from "../numbers.ts";
+import type { ResultOutput } from "../result_output.ts";
 import { intervalOf, parseRate } from "../traffic/rate.ts";
 import { pause, send } from "../traffic/sender.ts";
 import { arrivedIn, numberIn, question, type Test, testMessage, writeNumber } from "./perf_message.ts";
@@ -69,14 +69,14 @@ export function clientSettings(
 export async function runClient(
   ouro: Pick<Ouroboros, "allocate">,
   settings: ClientSettings,
-  output: Output,
+  output: ResultOutput,
   stop: AbortSignal,
 ): Promise<PerfReport> {
   const { name, test, duration, rate, flood, qos } = settings;
   const allocated = ouro.allocate(name, { qos, signal: stop });
   await using flow = await orSay("Failed to allocate flow.", output, allocated);
   const size = Math.min(settings.size, flow.maxPacket);
-  if (size < settings.size) output.print(`Packet size truncated to ${size} bytes.`);
+  if (size < settings.size) output.notice(`Packet size truncated to ${size} bytes.`);
   output.print(`Doing a ${test}directional test.`);
   const seconds = duration / 1000;
   output.print(
@@ -107,7 +107,7 @@ export async function runClient(
     const silent = await answers.last(report.sent.packets);
     over.abort();
     await answers.done;
-    if (silent) output.print("Server timed out.");
+    if (silent) output.notice("Server timed out.");
   } else await ask(flow, report);
   return report;
 }

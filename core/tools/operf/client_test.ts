@@ -4,6 +4,7 @@ import { InvalidError } from "../../contract/errors.ts";
 import { QOS } from "../../contract/qos.ts";
 import { TestingFlows } from "../../testing/flow_ends.ts";
 import { parseCommandLine } from "../command_line.ts";
+import { ResultOutput } from "../result_output.ts";
 import { clientSettings, runClient } from "./client.ts";
 import { TOOL } from "./tool.ts";
 
@@ -40,8 +41,10 @@ Deno.test("each option of the reference has its words, its default and its units
     ["--flood -q data", { flood: true, qos: "data" }],
   ];
   for (const [words, changed] of cases) assert.deepEqual(read(words), { ...defaults, ...changed }, words);
-  const server = parseCommandLine(TOOL, ["--listen", "-n", "a", "--server-name", "b"]);
-  assert(server.ok && server.options.listen && server.options["server-name"] === "b");
+  for (const word of ["-n", "--server-name"]) {
+    const server = parseCommandLine(TOOL, ["--listen", word, "a"]);
+    assert(server.ok && server.options.listen && server.options["server-name"] === "a");
+  }
 });
 
 Deno.test("what is no test, time, rate, size or quality is refused, in the words of the reference where it has some", () => {
@@ -66,7 +69,8 @@ Deno.test("packets that a flow does not carry are made as large as it carries", 
   await using flows = new TestingFlows({ qos: QOS.raw, maxPacket: 1400 });
   const stop = new AbortController();
   const lines: string[] = [];
-  const output = { print: (line: string) => lines.push(line), complain: (line: string) => lines.push(line) };
+  const push = (line: string) => void lines.push(line);
+  const output = new ResultOutput({ print: push, complain: push }, false);
   const client = runClient(
     { allocate: () => Promise.resolve(flows.here) },
     read("-t bi"),

@@ -4,7 +4,6 @@
  * @module
  */
 import { Ouroboros } from "../../flow/client.ts";
-import type { Output } from "../environment.ts";
 import { runFlowTool } from "../flow_tool.ts";
 import type { Role } from "../tool.ts";
 import { clientSettings, runClient } from "./client.ts";
@@ -20,14 +19,12 @@ export const run: Role = (words) =>
     }
     const name = options["server-name"];
     if (name === undefined) {
-      output.print("No server specified.");
+      output.notice("No server specified.");
       return 1;
     }
-    const talk: Output = options.json ? { ...output, print: () => {} } : output;
-    const settings = clientSettings(name, options, (line) => talk.print(line));
+    const settings = clientSettings(name, options, (line) => output.notice(line));
     await using ouro = await Ouroboros.connect({ program: TOOL.name });
-    const report = await runClient(ouro, settings, talk, stop);
-    if (options.json) output.print(JSON.stringify(report.data()));
-    else for (const line of report.lines(Deno.stdout.isTerminal())) output.print(line);
+    const report = await runClient(ouro, settings, output, stop);
+    output.result(report.data(), report.lines(Deno.stdout.isTerminal()));
     return 0;
   });

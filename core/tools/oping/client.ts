@@ -7,7 +7,7 @@ import { asOuroError, FlowDownError, TimedOutError } from "../../contract/errors
 import type { Ouroboros } from "../../flow/client.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { systemClock, systemTimers } from "../../os/clock.ts";
-import type { Output } from "../environment.ts";
+import type { ResultOutput } from "../result_output.ts";
 import { PingClient } from "./client_core.ts";
 import type { ClientSettings } from "./settings.ts";
 
@@ -18,7 +18,7 @@ const LINGER = 100;
 export async function runClient(
   ouro: Pick<Ouroboros, "allocate">,
   settings: ClientSettings,
-  output: Output,
+  output: ResultOutput,
   stop: AbortSignal,
 ): Promise<number> {
   let flow: Flow;
@@ -42,15 +42,9 @@ class PingRun {
   readonly #over = new AbortController();
   #deallocated: Promise<void> | undefined;
 
-  constructor(flow: Flow, settings: ClientSettings, output: Output) {
+  constructor(flow: Flow, settings: ClientSettings, output: ResultOutput) {
     this.#flow = flow;
-    this.#core = new PingClient(
-      settings,
-      flow.fd,
-      systemClock,
-      (line) => output.print(line),
-      output.complain,
-    );
+    this.#core = new PingClient(settings, flow.fd, systemClock, output);
     this.#flood = settings.flood;
     this.#complain = (sentence) => output.complain(sentence);
   }

@@ -8,6 +8,7 @@ import type { Fd } from "../../contract/ids.ts";
 import type { Clock } from "../../contract/ports.ts";
 import { decodeOping, encodeOping, type OpingMessage } from "./oping_message.ts";
 import { RoundTripStatistics, roundTripText } from "../traffic/round_trips.ts";
+import type { ResultOutput } from "../result_output.ts";
 import type { ClientSettings } from "./settings.ts";
 
 /** How long to wait for a reply on top of the interval, which counts in whole seconds, in milliseconds. */
@@ -18,8 +19,7 @@ export class PingClient {
   readonly #settings: ClientSettings;
   readonly #fd: Fd;
   readonly #clock: Clock;
-  readonly #print: (line: string) => void;
-  readonly #notice: (line: string) => void;
+  readonly #output: ResultOutput;
   readonly #times = new RoundTripStatistics();
   readonly #packet: Uint8Array<ArrayBuffer>;
   readonly #started: number;
@@ -32,25 +32,17 @@ export class PingClient {
   #stopped = false;
   #lost = false;
 
-  /** @param complain takes what goes wrong where what is printed must be nothing but the result */
-  constructor(
-    settings: ClientSettings,
-    fd: Fd,
-    clock: Clock,
-    print: (line: string) => void,
-    complain: (line: string) => void,
-  ) {
+  constructor(settings: ClientSettings, fd: Fd, clock: Clock, output: ResultOutput) {
     this.#settings = settings;
     this.#fd = fd;
     this.#clock = clock;
-    this.#print = print;
-    this.#notice = settings.json ? complain : print;
+    this.#output = output;
     this.#packet = new Uint8Array(settings.size);
     this.#started = this.#heard = clock.now();
     this.#epoch = clock.wall() - this.#started;
     if (settings.quiet) return;
-    print(`Pinging ${settings.name} with ${settings.size} bytes of data (${settings.count} packets):`);
-    print("");
+    output.print(`Pinging ${settings.name} with ${settings.size} bytes of data (${settings.count} packets):`);
+    output.print("");
   }
 
   /** Returns whether nothing is left to send or to wait for. */
@@ -96,13 +88,13 @@ export class PingClient {
 
   /** Ends the run, since the {@link deadline} has passed. */
   handleSilence(): void {
-    this.#notice("Server timed out.");
+    this.#output.notice("Server timed out.");
     this.#stopped = true;
   }
 
   /** Ends the run, since the flow is gone. */
   handleDown(reason: OuroError): void {
-    this.#notice(`Flow ${this.#fd} is down: ${reason.message}.`);
+    this.#output.notice(`Flow ${this.#fd} is down: ${reason.message}.`);
     this.#stopped = this.#lost = true;
   }
 
@@ -112,21 +104,16 @@ export class PingClient {
     const received = this.#times.count;
     const loss = sent === 0 ? 0 : Math.max(Math.ceil(100 - 100 * received / sent), 0);
     const time = this.#clock.now() - this.#started;
-    const { name, json } = this.#settings;
+    const { name } = this.#settings;
     const outOfOrder = this.#outOfOrder;
-    if (json) {
-      const result = { name, sent, received, outOfOrder, loss, time, roundTrip: this.#times.data() };
-      this.#print(JSON.stringify(result));
-    } else {
-      this.#print("");
-      this.#print(`--- ${name} ping statistics ---`);
-      this.#print(
-        `${sent} packets transmitted, ${received} received, ${outOfOrder} out-of-order, ` +
-          `${loss}% packet loss, time: ${time.toFixed(3)} ms`,
-      );
-      const times = this.#times.line();
-      if (times) this.#print(times);
-    }
+    const times = this.#times.line();
+    this.#output.result({ name, sent, received, outOfOrder, loss, time, roundTrip: this.#times.data() }, [
+      "",
+      `--- ${name} ping statistics ---`,
+      `${sent} packets transmitted, ${received} received, ${outOfOrder} out-of-order, ` +
+      `${loss}% packet loss, time: ${time.toFixed(3)} ms`,
+      ...times ? [times] : [],
+    ]);
     return this.#lost || (sent > 0 && received === 0) ? 1 : 0;
   }
 
@@ -138,18 +125,18 @@ export class PingClient {
       // Whatever is wrong with it, the reference's line says it.
     }
     if (message?.type !== "reply") {
-      this.#notice(`Invalid message on fd ${this.#fd}.`);
+      this.#output.notice(`Invalid message on fd ${this.#fd}.`);
       return undefined;
     }
     if (message.id < this.#sent) return message;
-    this.#notice("Invalid id.");
+    this.#output.notice("Invalid id.");
     return undefined;
   }
 
   #printReply(bytes: number, id: number, time: number, late: boolean, now: number): void {
     const stamp = this.#settings.timeOfDay ? `[${((this.#epoch + now) / 1000).toFixed(6)}] ` : "";
     const mark = late ? " [out-of-order]" : "";
-    this.#print(
+    this.#output.print(
       `${stamp}${bytes} bytes from ${this.#settings.name}: seq=${id} time=${roundTripText(time)}${mark}`,
     );
   }

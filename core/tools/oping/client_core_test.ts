@@ -9,6 +9,7 @@ import { FlowDownError } from "../../contract/errors.ts";
 import { fd } from "../../contract/ids.ts";
 import { encodeOping, turnIntoReply } from "./oping_message.ts";
 import { PingClient } from "./client_core.ts";
+import { ResultOutput } from "../result_output.ts";
 import type { ClientSettings } from "./settings.ts";
 
 const SETTINGS: ClientSettings = {
@@ -20,11 +21,10 @@ const SETTINGS: ClientSettings = {
   flood: false,
   floodTime: undefined,
   quiet: false,
-  json: false,
   timeOfDay: false,
 };
 
-function start(changes: Partial<ClientSettings> = {}) {
+function start(changes: Partial<ClientSettings> = {}, json = false) {
   const time = { now: 5000 };
   const lines: string[] = [];
   const clock = { now: () => time.now, wall: () => 1795160767_000 + time.now };
@@ -33,8 +33,7 @@ function start(changes: Partial<ClientSettings> = {}) {
     { ...SETTINGS, ...changes },
     fd(64),
     clock,
-    (line) => lines.push(line),
-    (line) => complaints.push(line),
+    new ResultOutput({ print: (line) => lines.push(line), complain: (line) => complaints.push(line) }, json),
   );
   /** Sends what is due next and hands its reply back `roundTrip` later. */
   const ping = (roundTrip: number) => {
@@ -54,7 +53,7 @@ function reply(id: number, time: number): Uint8Array {
 }
 
 Deno.test("as JSON it prints the statistics, and nothing else; what goes wrong is a complaint", () => {
-  const { client, lines, complaints, time, ping } = start({ json: true, quiet: true });
+  const { client, lines, complaints, time, ping } = start({ quiet: true }, true);
   ping(1);
   ping(2);
   client.handlePacket(Uint8Array.of(1));

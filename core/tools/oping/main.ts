@@ -20,7 +20,7 @@ export const run: Role = (words) =>
     }
     const name = options["server-name"];
     if (name === undefined) return misses(TOOL, "No server specified.", output);
-    const settings = clientSettings(name, options, options.json ? output.complain : output.print);
+    const settings = clientSettings(name, options, (line) => output.notice(line));
     await using ouro = await Ouroboros.connect({ program: TOOL.name });
     return await runClient(ouro, settings, output, stop);
   });

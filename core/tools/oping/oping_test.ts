@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { Ouroboros } from "../../flow/client.ts";
 import { TestingIrmd } from "../../testing/irmd.ts";
-import type { Output } from "../environment.ts";
+import { ResultOutput } from "../result_output.ts";
 import { runClient } from "./client.ts";
 import { runServer } from "./server.ts";
 import type { ClientSettings } from "./settings.ts";
@@ -20,22 +20,20 @@ const SETTINGS: ClientSettings = {
   flood: false,
   floodTime: undefined,
   quiet: false,
-  json: false,
   timeOfDay: false,
 };
 
 /** Collects lines, with numbers that differ from run to run taken out, and lets one wait for them. */
-class Lines implements Output {
+class Lines extends ResultOutput {
   readonly lines: string[] = [];
   readonly #waiting = new Set<() => void>();
 
-  print(line: string): void {
-    this.lines.push(line.replaceAll(/\d+\.\d+( ms| µs)?/g, "T"));
-    for (const look of this.#waiting) look();
-  }
-
-  complain(sentence: string): void {
-    this.print(`oping: ${sentence}`);
+  constructor(json = false) {
+    const print = (line: string) => {
+      this.lines.push(line.replaceAll(/\d+\.\d+( ms| µs)?/g, "T"));
+      for (const look of this.#waiting) look();
+    };
+    super({ print, complain: (sentence) => print(`oping: ${sentence}`) }, json);
   }
 
   /** Resolves when so many lines match. */
@@ -155,6 +153,9 @@ Deno.test("a flow that cannot be had: the reference's line with the number, and 
   const client = new Lines();
   assert.equal(await runClient(host.near, { ...SETTINGS, name: "unknown" }, client, never), 1);
   assert.deepEqual(client.lines, ["Failed to allocate flow: -1007.", "oping: no such name: unknown"]);
+  const json = new Lines(true);
+  assert.equal(await runClient(host.near, { ...SETTINGS, name: "unknown" }, json, never), 1);
+  assert.deepEqual(json.lines, ["oping: no such name: unknown"], "nothing is printed that is no JSON");
 });
 
 Deno.test("the IRMd's end is not the end of the server, which waits for the next one and can be stopped meanwhile", async () => {

@@ -33,8 +33,6 @@ export interface ClientSettings {
   readonly floodTime: number | undefined;
   /** Statistics only. */
   readonly quiet: boolean;
-  /** The statistics as JSON, and nothing else. */
-  readonly json: boolean;
   /** The time in front of each reply. */
   readonly timeOfDay: boolean;
 }
@@ -79,7 +77,6 @@ export function clientSettings(
     flood,
     floodTime: flood ? duration : undefined,
     quiet: options.quiet || options.json,
-    json: options.json,
     timeOfDay: options.timeofday,
   };
 }

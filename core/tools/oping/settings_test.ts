@@ -30,7 +30,6 @@ Deno.test("defaults are the reference's", () => {
     flood: false,
     floodTime: undefined,
     quiet: false,
-    json: false,
     timeOfDay: false,
     notices: [],
   });
