@@ -35,7 +35,7 @@ export async function playLayerPart(stage: Stage, { irmd }: Cast): Promise<void>
   await stage.command("irm name unregister oping_server layer local_layer");
 
   explain("The same ping now goes from application to layer to layer to application.");
-  const client = await stage.command("oping -n oping_server -c 4 -i 200ms");
+  const client = await stage.command("oping -n oping_server -c 4 -i 50ms");
   await client.hear(/^4 packets transmitted, 4 received, 0 out-of-order, 0% packet loss, time: /);
   await irmd.hear(new RegExp(`irmd\\(DB\\): Flow req arrived from IPCP ${second} for 465bac77\\.`));
 }

@@ -39,7 +39,7 @@ export async function playLocalPart(stage: Stage): Promise<Cast> {
   await irmd.hear(new RegExp(`Process ${server.pid} inherits name oping_server from program oping\\.`));
 
   explain("Ping it by its name.");
-  const client = await stage.command("oping -n oping_server -c 4 -i 200ms");
+  const client = await stage.command("oping -n oping_server -c 4 -i 50ms");
   await client.hear(/^4 packets transmitted, 4 received, 0 out-of-order, 0% packet loss, time: /);
   await server.hear(/^Flow 64 closed by peer\.$/);
   return { irmd, server };
