@@ -17,11 +17,13 @@ Deno.test("nothing given: system log, no file, no plugin", () => {
   });
 });
 
-Deno.test("plugins are collected, a later file replaces an earlier one", () => {
+Deno.test("plugins are collected; a second configuration file is refused, as one of the two would not be followed", () => {
+  const words = "--config a --stdout --plugin a.ts --plugin b.ts".split(" ");
   assert.deepEqual(
-    options(..."--config a --stdout --plugin a.ts --config b --plugin b.ts".split(" ")),
-    { stdout: true, forget: false, config: "b", plugin: ["a.ts", "b.ts"], rib: undefined },
+    options(...words),
+    { stdout: true, forget: false, config: "a", plugin: ["a.ts", "b.ts"], rib: undefined },
   );
+  assert.equal(options(...words, "--config", "b"), "option '--config <path>' comes twice");
 });
 
 Deno.test("an unknown word and a missing value are refused by name", () => {
