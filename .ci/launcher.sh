@@ -2,11 +2,15 @@
 # ouro in one file: unpacks itself once for each user, then runs. Made by .ci/package.ts.
 id=@ID@ first_line=@FIRST_LINE@ megabytes=@MEGABYTES@ files=@FILES@
 
-# Is everything there? Cleaners of folders may take single files.
+# Is everything there? Cleaners of folders may take single files; a loss of power may leave empty ones.
 ready() {
-  [ -x "$1/deno" ] || return 1
+  [ -x "$1/deno" ] && [ -s "$1/deno" ] || return 1
   set -- "$1"/js/*.* "$1"/js/*/*.* "$1"/js/*/*/*.* "$1"/js/*/*/*/*.* "$1"/js/*/*/*/*/*.*
-  [ $# = $files ]
+  [ $# = $files ] || return 1
+  for file; do
+    # A pattern that found nothing is no file.
+    [ -s "$file" ] || [ ! -e "$file" ] || return 1
+  done
 }
 
 # The id is a digest of all that belongs there.

@@ -14,7 +14,7 @@ async function packed(bytes = 1): Promise<AsyncDisposable & { folder: string }> 
   const folder = await Deno.makeTempDir({ prefix: "ouro-" });
   await Deno.mkdir(`${folder}/content/js`, { recursive: true });
   await Deno.writeTextFile(`${folder}/content/deno`, FAKE_DENO, { mode: 0o755 });
-  await Deno.writeTextFile(`${folder}/content/js/main.js`, "");
+  await Deno.writeTextFile(`${folder}/content/js/main.js`, "main();");
   await Deno.writeFile(`${folder}/content/js/part.js`, crypto.getRandomValues(new Uint8Array(bytes)));
   await joinFile(`${folder}/content`, `${folder}/ouro`);
   await Deno.symlink("ouro", `${folder}/oping`);
@@ -108,6 +108,20 @@ Deno.test("it unpacks again where its cache was cleaned, wholly or in part, and 
     assert.deepEqual([await unpacks(), await unpacks()], [true, false], path);
   }
   assert.deepEqual(names(cache).length, 1);
+});
+
+Deno.test("it unpacks again where files are empty, as a machine that lost its power may leave them", async () => {
+  await using file = await packed();
+  const env = { XDG_CACHE_HOME: `${file.folder}/cache` };
+  const run = () => ended(start(`${file.folder}/ouro`, env));
+  await run();
+  const [version] = names(`${env.XDG_CACHE_HOME}/ouro`);
+  for (const path of ["js/main.js", "js/part.js", "deno"]) {
+    await Deno.truncate(`${env.XDG_CACHE_HOME}/ouro/${version}/${path}`);
+    const [first, second] = [await run(), await run()];
+    assert.deepEqual([first.code, first.stderr !== "", second.stderr], [0, true, ""], path);
+    assert.match(first.stdout, /main\.js one two words/, path);
+  }
 });
 
 Deno.test("without a home, or with one that cannot be written, it unpacks into a folder of the user's own", async () => {
