@@ -53,7 +53,8 @@ async function importModule(path: string): Promise<PluginModule> {
     if (Deno.build.standalone && cause instanceof SyntaxError) {
       return await importTypeScript(path, url, cause);
     }
-    throw new PluginError(`plugin file ${path} cannot be loaded: ${reason(cause, url)}`, { cause });
+    const why = whyUnreadable(path) ?? reason(cause);
+    throw new PluginError(`plugin file ${path} cannot be loaded: ${why}`, { cause });
   }
 }
 
@@ -62,7 +63,7 @@ async function importTypeScript(path: string, url: string, first: SyntaxError): 
     const { importWithoutTypes }: WithoutTypes = await import(new URL(WITHOUT_TYPES, Deno.mainModule).href);
     return await importWithoutTypes(url);
   } catch (cause) {
-    const tried = `as TypeScript, ${reason(cause, url)}; as JavaScript, ${first.message}`;
+    const tried = `as TypeScript, ${reason(cause)}; as JavaScript, ${oneLine(first.message)}`;
     throw new PluginError(`plugin file ${path} cannot be loaded: ${tried}`, { cause });
   }
 }
@@ -73,11 +74,27 @@ function fileUrl(path: string): string {
   return new URL(whole.split("/").map(encodeURIComponent).join("/"), "file:///").href;
 }
 
-function reason(thrown: unknown, url: string): string {
+/** Says why the file itself cannot be read, in place of what a runtime says of that; undefined when it can. */
+function whyUnreadable(path: string): string | undefined {
+  try {
+    if (Deno.statSync(path).isDirectory) return "it is a folder";
+    Deno.readFileSync(path);
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.PermissionDenied) return "this user may not read it";
+    if (thrown instanceof Deno.errors.NotFound || thrown instanceof Deno.errors.NotADirectory) {
+      return "there is no such file";
+    }
+    // A process that may not even look has the runtime's words.
+  }
+}
+
+function reason(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `it throws ${String(thrown)}`;
-  const absent = [`Module not found "${url}"`, `Module not found: ${url}`]; // In the words of several versions.
-  if (absent.some((words) => thrown.message.startsWith(words))) return "there is no such file";
   const code: unknown = Reflect.get(thrown, "code");
   const loading = code === "ERR_MODULE_NOT_FOUND" || thrown instanceof SyntaxError;
-  return loading ? thrown.message : `it throws ${thrown.name}: ${thrown.message}`;
+  return loading ? oneLine(thrown.message) : `it throws ${thrown.name}: ${thrown.message}`;
 }
+
+/** Takes the lines away in which a runtime quotes the file: a log has one line for a message. */
+const oneLine = (message: string): string =>
+  message.split("\n").filter((line) => !/^\s*(\d+ )?\|/.test(line)).map((line) => line.trim()).join(" ");

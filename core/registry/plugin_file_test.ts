@@ -75,6 +75,23 @@ Deno.test("a file that is not a plugin is refused by path and reason", async () 
   );
 });
 
+Deno.test("of what cannot be read it is said why, in one line that names the place", async () => {
+  const messageOf = (path: string) =>
+    loadPluginFile(path).then(() => "it was loaded", (thrown) => String(thrown?.message));
+  const folder = await Deno.makeTempDir();
+  try {
+    assert.equal(await messageOf(folder), `plugin file ${folder} cannot be loaded: it is a folder`);
+    const path = `${folder}/a.ts`;
+    await Deno.writeTextFile(path, 'import type { Plugin } from "@ouro/ouro";\nconst a: = 1;\n');
+    assert.match(await messageOf(path), /^plugin file .* Unexpected token `=`\..* at file:.*\/a\.ts:2:10$/);
+    assert.match(await messageOf(`${path}/b.ts`), /a\.ts\/b\.ts cannot be loaded: there is no such file$/);
+    await Deno.chmod(path, 0);
+    if (Deno.uid() !== 0) assert.match(await messageOf(path), /cannot be loaded: this user may not read it$/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("two files with the same name are refused", async () => {
   await withFile(
     `export default ${TINY};`,

@@ -158,7 +158,7 @@ Deno.test("a flow that goes down is said: status 1, although replies came", () =
   assert.equal(client.done, true);
   assert.equal(client.finish(), 1);
   assert.equal(lines[3], "Flow 64 is down: the other end is gone.");
-  assert.equal(lines.at(-1), "rtt min/avg/max/mdev = 1.000/1.000/1.000/NaN ms");
+  assert.equal(lines.at(-1), "rtt min/avg/max/mdev = 1.000/1.000/1.000/0.000 ms");
 });
 
 Deno.test("interrupted before the first packet: status 0, no loss", () => {

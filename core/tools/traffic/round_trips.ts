@@ -38,12 +38,12 @@ export class RoundTripStatistics {
   }
 
   get #deviation(): number {
-    return Math.sqrt(this.#squares / (this.#count - 1));
+    return this.#count === 1 ? 0 : Math.sqrt(this.#squares / (this.#count - 1));
   }
 
   /**
    * Returns the line of the summary, or undefined where there is nothing to sum up. The deviation is the sample standard deviation,
-   * `NaN` of a single time.
+   * zero of a single time.
    *
    * @example
    * ```ts
