@@ -28,6 +28,11 @@ export class BufferPool {
   readonly #spares: Uint8Array<ArrayBuffer>[] = [];
   #bytes = 0;
 
+  /** Forgets the spare buffers. */
+  clear(): void {
+    this.#spares.length = this.#bytes = 0;
+  }
+
   /** Copies a packet into a buffer, which may be longer than the packet. */
   copy(packet: Uint8Array): Uint8Array<ArrayBuffer> {
     const spare = this.#spares.pop();
@@ -50,5 +55,7 @@ export class BufferPool {
 function sizeFor(length: number): number {
   let size = SMALLEST;
   while (size < length) size *= 2;
+  // Three quarters are enough for packets of an Ethernet frame.
+  if (size > SMALLEST && length <= 0.75 * size) size *= 0.75;
   return size > LARGEST_SPARE ? length : size;
 }

@@ -5,8 +5,10 @@
  * @module
  */
 
-/** Packets that a receiver keeps for its application, and so the largest window. */
+/** Packets that a receiver keeps for its application, and so the window: the largest of a reference, the first of ours. */
 export const WINDOW = 256;
+/** The largest window of ours, in packets. */
+export const LARGEST_WINDOW = 1 << 16;
 /** Packets that may be sent before the other end has told its window. */
 export const FIRST_WINDOW = 64;
 /** So long after the last packet of the other end acknowledgements mean anything. */
@@ -46,8 +48,14 @@ export const WINDOW_EVERY = 32;
 
 /** Bytes that wait at one end for acknowledgement, and bytes that its receiver makes room for. */
 export const BUFFER_BYTES = 16 * 1024 * 1024;
-/** Bytes that the packets of a peer that ignores the window may take. */
-export const HARD_BUFFER_BYTES = 4 * BUFFER_BYTES;
+/** Bytes that windows beyond the first may take in a process, in all. */
+export const PROCESS_BYTES = 16 * BUFFER_BYTES;
+/** A peer that ignores the window may take so many times the bytes of it. */
+export const HARD_BUFFER = 4;
+/** A window that nothing was sent in for so long shrinks to the first. */
+export const WINDOW_LIFE = 10_000;
+/** A round trip as short as that needs no larger window. */
+export const SHORT_TRIP = 2;
 
 /** A number so far from the expected one is not of this run. */
 export const FAR = 1024;

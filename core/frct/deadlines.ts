@@ -22,6 +22,8 @@ export const DEADLINE = {
   liveness: 5,
   /** Closing may take no longer. */
   close: 6,
+  /** The pace allows more packets. */
+  pace: 7,
 } as const;
 
 /** One of {@link DEADLINE}. */

@@ -93,6 +93,7 @@ export abstract class FlowEndpoint implements FlowProtocol {
     if (this.finished) return;
     this.finished = true;
     this.deadlines.stop();
+    this.ended();
     this.broken ??= error;
     if (this.closing !== undefined) this.settle(error);
   }
@@ -107,6 +108,9 @@ export abstract class FlowEndpoint implements FlowProtocol {
   protected abstract get unconfirmed(): number;
   /** Sends a packet that may be sent. False: it has to wait. */
   protected abstract send(packet: Uint8Array): boolean;
+
+  /** Nothing is sent or received any more. */
+  protected ended(): void {}
 
   /** Does what a deadline that has come asks for. */
   protected due(kind: Deadline, now: number): void {
@@ -145,6 +149,7 @@ export abstract class FlowEndpoint implements FlowProtocol {
   protected settle(error: OuroError): void {
     this.finished = true;
     this.deadlines.stop();
+    this.ended();
     this.broken ??= error;
     this.tell(error);
     this.closing?.over();

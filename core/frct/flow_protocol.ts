@@ -11,6 +11,7 @@ import type { QosSpec } from "../contract/qos.ts";
 import type { PacketCipher } from "../contract/cipher.ts";
 import type { FlowCounters } from "./counters.ts";
 import type { SendPdu } from "./envelope.ts";
+import type { FlowMemory } from "./flow_memory.ts";
 
 /** What a flow end tells its user. None of it is called before the first call of the user, nor after the flow is over. */
 export interface FlowEvents {
@@ -40,6 +41,8 @@ export interface FlowProtocolContext {
   readonly cipher?: PacketCipher;
   /** Time and randomness. */
   readonly ports: Pick<Ports, "clock" | "timers" | "random">;
+  /** What the flows of the process may use for large windows; left out: this flow has a limit of its own. */
+  readonly memory?: FlowMemory;
   /** Hands a PDU to the layer. */
   readonly send: SendPdu;
   /** Whether PDUs have arrived that were not handed in yet; left out: never. Then the other end is not dead. */

@@ -8,12 +8,14 @@ import { Acknowledger } from "./receive/acknowledger.ts";
 import { BufferPool } from "./buffer_pool.ts";
 import { LAST_WORD_AGAIN, LAST_WORDS, MAX_QUIET, MIN_QUIET, receiverLife } from "./constants.ts";
 import { DEADLINE, type Deadline } from "./deadlines.ts";
+import { FlowMemory, type MemoryShare } from "./flow_memory.ts";
 import { Flight } from "./send/flight.ts";
 import { FlowEndpoint } from "./flow_endpoint.ts";
 import type { CloseCalls, FlowProtocolContext, FlowStats } from "./flow_protocol.ts";
 import { type Arrival, Incoming } from "./receive/incoming.ts";
 import type { Outgoing } from "./send/outgoing.ts";
 import { FLAG, PCI_BYTES, pciAckno, pciFlags, pciSeqno, pciWindow } from "../wire/frct_header.ts";
+import { readWanted, RunReader } from "../wire/frct_report.ts";
 import { PduWriter } from "./pdu_writer.ts";
 import { ReliableOutgoing } from "./send/reliable_outgoing.ts";
 import { PlainNumbers, UnreliableOutgoing } from "./send/unreliable_outgoing.ts";
@@ -26,6 +28,9 @@ export class FrctFlow extends FlowEndpoint {
   readonly #reliable: ReliableOutgoing | undefined;
   readonly #acknowledger: Acknowledger;
   readonly #now: () => number;
+  /** What the windows of both directions have reserved. */
+  readonly #shares: readonly MemoryShare[];
+  readonly #runs = new RunReader();
   /** The other end does what the reference never does: its reader needs no waking. */
   #modern = false;
   /** What has arrived is said again at that time, and was so often. */
@@ -40,18 +45,29 @@ export class FrctFlow extends FlowEndpoint {
     super(context, PCI_BYTES);
     const { envelope, deadlines, counters } = this;
     const { qos, mpl, ports: { clock, random }, waiting = () => false } = context;
+    const { memory = new FlowMemory() } = context;
     const reliable = qos.loss === 0;
     const pool = new BufferPool();
     const first = random.uint32();
     this.#now = () => clock.now();
-    this.#incoming = new Incoming(reliable, receiverLife(mpl), pool);
+    this.#incoming = new Incoming(reliable, receiverLife(mpl), pool, memory);
+    const copies = memory.share();
+    this.#shares = [this.#incoming.share, copies];
     const numbers = reliable ? new Flight(first, pool) : new PlainNumbers(first);
     const writer = new PduWriter(envelope, this.#incoming, numbers, reliable, counters);
-    this.#acknowledger = new Acknowledger(this.#incoming, writer, deadlines, reliable, waiting);
+    const largest = () => this.maxPacket;
+    this.#acknowledger = new Acknowledger(this.#incoming, writer, deadlines, reliable, waiting, largest);
     if (numbers instanceof Flight) {
       const failed = () =>
         this.fail(new TimedOutError("the other end has acknowledged nothing for 120 s: the flow has failed"));
-      this.#reliable = new ReliableOutgoing({ flight: numbers, writer, deadlines, counters, failed });
+      this.#reliable = new ReliableOutgoing({
+        flight: numbers,
+        writer,
+        deadlines,
+        counters,
+        memory: copies,
+        failed,
+      });
       this.#outgoing = this.#reliable;
     } else {
       const honest = () => this.#modern;
@@ -141,16 +157,24 @@ export class FrctFlow extends FlowEndpoint {
     else if (kind === DEADLINE.rendezvous) this.#outgoing.rendezvous(now);
     else if (kind === DEADLINE.window) this.#acknowledger.windowDue(now);
     else if (kind === DEADLINE.close) this.#tryToFinish(now);
-    else super.due(kind, now);
+    else if (kind === DEADLINE.pace) this.#reliable?.paceDue();
+    else {
+      super.due(kind, now);
+      if (!this.finished) this.#reliable?.rest(now);
+    }
     this.#unblock();
   }
 
   #receiveBare(pdu: Uint8Array, flags: number, now: number): void {
     if ((flags & FLAG.run) !== 0) {
       this.#modern = true;
+      this.#reliable?.peerIsOurs();
       this.#incoming.begin(pciSeqno(pdu), now);
     }
-    if ((flags & FLAG.rendezvous) !== 0) return this.#acknowledger.asked(now);
+    if ((flags & FLAG.rendezvous) !== 0) {
+      if (pdu.length > PCI_BYTES) this.#incoming.widen(readWanted(pdu.subarray(PCI_BYTES)), now);
+      return this.#acknowledger.asked(now);
+    }
     this.#receiveFeedback(pdu, flags, now);
     this.#unblock();
   }
@@ -159,8 +183,10 @@ export class FrctFlow extends FlowEndpoint {
     if ((flags & FLAG.window) !== 0) this.#outgoing.windowTold(pciWindow(pdu), now);
     if ((flags & FLAG.ack) === 0) return;
     const bare = (flags & FLAG.data) === 0;
-    const map = bare && pdu.length > PCI_BYTES ? pdu.subarray(PCI_BYTES) : undefined;
-    this.#outgoing.acknowledged(pciAckno(pdu), bare, map, now);
+    const body = bare && pdu.length > PCI_BYTES ? pdu.subarray(PCI_BYTES) : undefined;
+    const runs = body !== undefined && (flags & FLAG.runs) !== 0;
+    if (runs) this.#runs.begin(body);
+    this.#outgoing.acknowledged(pciAckno(pdu), bare, runs ? this.#runs : body, now);
     if (this.closing !== undefined) this.#tryToFinish(now);
   }
 
@@ -189,6 +215,10 @@ export class FrctFlow extends FlowEndpoint {
     else if (arrival === "duplicate") counters.duplicates++;
     else if (arrival === "full") counters.dropped++;
     else if (arrival === "outside" || arrival === "no run") counters.outside++;
+  }
+
+  protected override ended(): void {
+    for (const share of this.#shares) share.release();
   }
 
   #unblock(): void {

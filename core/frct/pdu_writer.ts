@@ -49,13 +49,13 @@ export class PduWriter {
    * numbers to begin at 0, for good.
    *
    * @param flags which of acknowledgement, window and rendezvous
-   * @param map what has arrived behind a gap
+   * @param body what has arrived behind a gap, or the window that is wanted
    */
-  bare(flags: number, map: Uint8Array = NO_BYTES): boolean {
+  bare(flags: number, body: Uint8Array = NO_BYTES): boolean {
     const { oldest, next, confirmed } = this.numbers;
     this.counters.control++;
-    if (oldest !== next && confirmed) return this.#send(flags, 0, map);
-    return this.#send(flags | FLAG.run, oldest, map);
+    if (oldest !== next && confirmed) return this.#send(flags, 0, body);
+    return this.#send(flags | FLAG.run, oldest, body);
   }
 
   #send(flags: number, seqno: number, packet: Uint8Array): boolean {

@@ -151,6 +151,19 @@ Deno.test("reliable flow: a reader that pauses stops the writer, and goes on wit
   assert(pair.scheduler.now() - start < 350, `${pair.scheduler.now() - start}`);
 });
 
+Deno.test("reliable flow: a reader may pause for longer than a run of numbers is remembered", () => {
+  const pair = pairOf();
+  const transfer = new Transfer(pair, 1000, 100, 0, false);
+  transfer.write();
+  pair.advance(600_000);
+  assert.deepEqual([transfer.sent, pair.ends[0].failed, pair.ends[1].flow.stats.runs], [256, "", 0]);
+  for (let round = 0; round < 10; round++) {
+    transfer.take();
+    pair.advance(1000);
+  }
+  assert.deepEqual([transfer.received, transfer.wrong], [1000, undefined]);
+});
+
 Deno.test("reliable flow: a lost window is asked for", () => {
   const pair = pairOf();
   const [a, b] = pair.ends;

@@ -7,6 +7,7 @@ import type { OuroError } from "../contract/errors.ts";
 import type { Outcome } from "../contract/outcome.ts";
 import type { QosSpec } from "../contract/qos.ts";
 import type { CipherCounts, PacketCipher } from "../contract/cipher.ts";
+import type { FlowMemory } from "../frct/flow_memory.ts";
 import type { FlowProtocol } from "../frct/flow_protocol.ts";
 import { FLAG, PCI_BYTES } from "../wire/frct_header.ts";
 import { makeEndpoint } from "../frct/make_endpoint.ts";
@@ -23,6 +24,8 @@ export interface FlowPairOptions {
   readonly back?: ImpairmentOptions;
   readonly maxPdu?: number;
   readonly cipher?: () => PacketCipher;
+  /** The memory of both ends; left out: that of one flow each. */
+  readonly memory?: FlowMemory;
   /** The ends tell each other no more than those of the reference do; for flows in the clear without checksum. */
   readonly plain?: boolean;
 }
@@ -51,7 +54,7 @@ export class PairEnd {
     );
     this.transmit = (whole) => {
       const bare = options.plain && whole.length > 0 && (whole[0] & FLAG.data) === 0;
-      const pdu = bare ? whole.subarray(0, PCI_BYTES) : whole;
+      const pdu = bare ? plainOf(whole) : whole;
       for (const late of impair(pdu, scheduler.now())) {
         const copy = pdu.slice();
         scheduler.after(late, () => pair.ends[1 - which].flow.receive(copy));
@@ -62,6 +65,7 @@ export class PairEnd {
       mpl: 100,
       maxPdu: options.maxPdu ?? 1500,
       cipher: options.cipher?.(),
+      memory: options.memory,
       ports: { clock: scheduler, timers: scheduler, random: new SeededRandom(seed) },
       send: (pdu, header = new Uint8Array(0)) => {
         const bytes = new Uint8Array(header.length + pdu.length);
@@ -109,6 +113,14 @@ export class PairEnd {
   writeAll(...texts: readonly string[]): void {
     for (const text of texts) this.flow.write(new TextEncoder().encode(text));
   }
+}
+
+/** Returns what a reference would say in place of a PDU without a packet. */
+function plainOf(pdu: Uint8Array): Uint8Array {
+  const header = pdu.slice(0, PCI_BYTES);
+  if ((header[0] & FLAG.run) !== 0) header.fill(0, 4, 8);
+  header[0] &= ~(FLAG.run | FLAG.runs);
+  return header;
 }
 
 /** Both ends. */

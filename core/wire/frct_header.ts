@@ -22,6 +22,8 @@ export const FLAG = {
   window: 0x08,
   /** Rendezvous: asks for a window. */
   rendezvous: 0x10,
+  /** Of a bare acknowledgement of ours: what lies behind it is runs, not a map (`frct_report.ts`). Ignored by the reference. */
+  runs: 0x80,
 } as const;
 
 /** The header as plain data, for those who look at packets. */

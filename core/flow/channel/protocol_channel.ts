@@ -24,6 +24,7 @@ import type { PacketCipher } from "../../contract/cipher.ts";
 import type { Clock, Ports } from "../../contract/ports.ts";
 import { isReliable, type QosSpec } from "../../contract/qos.ts";
 import { RETRANSMIT_LIFE } from "../../frct/constants.ts";
+import { FlowMemory } from "../../frct/flow_memory.ts";
 import type { FlowProtocol } from "../../frct/flow_protocol.ts";
 import { makeEndpoint } from "../../frct/make_endpoint.ts";
 import { afterTurn } from "../../os/turn.ts";
@@ -38,6 +39,9 @@ export interface ProtocolSettings {
   /** Encrypts and decrypts; left out: packets are in the clear. */
   readonly cipher?: PacketCipher;
 }
+
+/** What the windows of all flows of this process may have. */
+const MEMORY = new FlowMemory();
 
 /** No memory of this process is shared with others; this says so to the types. */
 const isPlain = (packet: Uint8Array): packet is Uint8Array<ArrayBuffer> =>
@@ -88,6 +92,7 @@ export class ProtocolChannel extends ChannelWrapper {
       mpl,
       cipher,
       maxPdu: below.maxPacket,
+      memory: MEMORY,
       ports,
       send: (pdu, header) => this.#transmitPdu(pdu, header),
       waiting: () => below.readable,

@@ -17,12 +17,14 @@ import {
 import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import type { Arrival, Incoming } from "./incoming.ts";
 import { FLAG, MAP_BYTES } from "../../wire/frct_header.ts";
+import { RunWriter } from "../../wire/frct_report.ts";
 import type { PduWriter } from "../pdu_writer.ts";
 import { distance } from "../serial.ts";
 
 /** Sends acknowledgements (on reliable flows) and windows. */
 export class Acknowledger {
   readonly #map = new Uint8Array(MAP_BYTES);
+  readonly #runs = new RunWriter();
   /** Packets behind a gap since the last report of it. */
   #early = 0;
   #sentAt = -Infinity;
@@ -33,13 +35,17 @@ export class Acknowledger {
   /** How often it was told again. */
   #told = 0;
 
-  /** @param more whether PDUs have arrived that were not handed in yet */
+  /**
+   * @param more whether PDUs have arrived that were not handed in yet
+   * @param room bytes of the largest packet
+   */
   constructor(
     private readonly incoming: Incoming,
     private readonly writer: PduWriter,
     private readonly deadlines: Deadlines,
     private readonly reliable: boolean,
     private readonly more: () => boolean,
+    private readonly room: () => number,
   ) {}
 
   /** Acknowledges a packet that has arrived, now or later. The application may have answered the packet already. */
@@ -121,7 +127,9 @@ export class Acknowledger {
   }
 
   #gap(now: number): void {
-    if (this.#early++ % GAP_REPORT_EVERY === 0) this.#send(now);
+    // A report of much costs more than one of little.
+    const every = Math.max(GAP_REPORT_EVERY, this.incoming.early >> 5);
+    if (this.#early++ % every === 0) this.#send(now);
     else this.deadlines.setEarlier(DEADLINE.acknowledge, now + GAP_REPORT_DELAY);
   }
 
@@ -134,16 +142,27 @@ export class Acknowledger {
   #send(now: number): void {
     const incoming = this.incoming;
     if (!incoming.acknowledges(now)) return;
-    let map: Uint8Array | undefined;
-    if (incoming.hasGap) {
+    let flags: number = FLAG.ack | FLAG.window;
+    let report: Uint8Array | undefined;
+    if (!incoming.hasGap) this.#early = 0;
+    else if (incoming.asked) {
+      flags |= FLAG.runs;
+      report = this.#writeRuns();
+    } else {
       this.#map.fill(0);
-      map = this.#map.subarray(0, incoming.writeMap(this.#map));
-    } else this.#early = 0;
-    if (!this.writer.bare(FLAG.ack | FLAG.window, map)) {
+      report = this.#map.subarray(0, incoming.writeMap(this.#map));
+    }
+    if (!this.writer.bare(flags, report)) {
       return this.deadlines.setEarlier(DEADLINE.acknowledge, now + ACK_DELAY);
     }
     this.#again = false;
     this.#sentAt = now;
     this.deadlines.clear(DEADLINE.acknowledge);
+  }
+
+  #writeRuns(): Uint8Array {
+    this.#runs.begin(this.room());
+    this.incoming.writeRuns(this.#runs);
+    return this.#runs.bytes;
   }
 }

@@ -7,11 +7,12 @@
 import type { BufferPool } from "../buffer_pool.ts";
 import { WINDOW } from "../constants.ts";
 
-/** A queue of at most {@link WINDOW} packets. */
+/** A queue of packets, in a ring that grows. */
 export class ReadyQueue {
   /** By place. A packet is in a buffer of the pool, or (one of them at most) still in its PDU. */
-  readonly #buffers: (Uint8Array<ArrayBuffer> | undefined)[] = new Array(WINDOW).fill(undefined);
-  readonly #lengths = new Uint32Array(WINDOW);
+  #buffers: (Uint8Array<ArrayBuffer> | undefined)[] = new Array(WINDOW).fill(undefined);
+  #lengths = new Uint32Array(WINDOW);
+  #mask = WINDOW - 1;
   #first = 0;
   #length = 0;
   #bytes = 0;
@@ -59,7 +60,7 @@ export class ReadyQueue {
     const place = this.#first;
     const length = this.#lengths[place];
     const buffer = this.#buffers[place];
-    this.#first = (place + 1) & (WINDOW - 1);
+    this.#first = (place + 1) & this.#mask;
     this.#length--;
     this.#bytes -= length;
     if (this.#taken !== undefined) this.pool.giveBack(this.#taken);
@@ -78,8 +79,29 @@ export class ReadyQueue {
     while (this.take() !== undefined);
   }
 
+  /** Makes the ring small again, if the queue is empty. */
+  shrink(): void {
+    if (this.#length === 0 && this.#mask >= WINDOW) this.#resize(WINDOW);
+  }
+
+  #resize(size: number): void {
+    const buffers: (Uint8Array<ArrayBuffer> | undefined)[] = new Array(size).fill(undefined);
+    const lengths = new Uint32Array(size);
+    for (let at = 0; at < this.#length; at++) {
+      const place = (this.#first + at) & this.#mask;
+      buffers[at] = this.#buffers[place];
+      lengths[at] = this.#lengths[place];
+    }
+    if (this.#borrowed !== undefined) this.#borrowedAt = (this.#borrowedAt - this.#first) & this.#mask;
+    this.#buffers = buffers;
+    this.#lengths = lengths;
+    this.#mask = size - 1;
+    this.#first = 0;
+  }
+
   #add(buffer: Uint8Array<ArrayBuffer> | undefined, length: number): number {
-    const place = (this.#first + this.#length) & (WINDOW - 1);
+    if (this.#length > this.#mask) this.#resize(2 * this.#length);
+    const place = (this.#first + this.#length) & this.#mask;
     this.#buffers[place] = buffer;
     this.#lengths[place] = length;
     this.#length++;

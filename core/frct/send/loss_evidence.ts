@@ -23,7 +23,7 @@ export class LossEvidence implements ArrivalObserver {
   /** Round trip of that one. */
   #trip = 0;
   /** Round trip of the last packet of which it is known which transmission has arrived; −1: none. */
-  #sample = -1;
+  sample = -1;
   /** Among the arrivals is one that was sent again. */
   #filled = false;
   /** How late packets were that had been overtaken. */
@@ -40,7 +40,7 @@ export class LossEvidence implements ArrivalObserver {
   begin(now: number): void {
     this.#now = now;
     this.arrivals = 0;
-    this.#sample = -1;
+    this.sample = -1;
     this.#filled = false;
     this.#before = this.#newest;
   }
@@ -50,13 +50,13 @@ export class LossEvidence implements ArrivalObserver {
     this.arrivals++;
     const trip = this.#now - sentAt[place];
     if (tries[place] === 1) {
-      if (!this.#filled) this.#sample = trip;
+      if (!this.#filled) this.sample = trip;
       if (orders[place] < this.#before) this.#overtaken(this.#now - this.#newestAt - this.#trip);
       if (fates[place] === FATE.lost) this.#overtaken(trip - this.roundTrip.smoothed);
     } else {
       // What lay behind the gap arrived before, nobody knows when.
       this.#filled = true;
-      this.#sample = -1;
+      this.sample = -1;
       // Not this transmission has arrived but an earlier one: it was not lost.
       if (trip < this.roundTrip.shortest / 2) return this.#overtaken(2 * this.#while());
     }
@@ -68,7 +68,7 @@ export class LossEvidence implements ArrivalObserver {
 
   /** Ends an acknowledgement: measures the round trip that it tells of. */
   measure(): void {
-    if (this.#sample >= 0) this.roundTrip.measured(this.#sample, this.#now);
+    if (this.sample >= 0) this.roundTrip.measured(this.sample, this.#now);
     else this.roundTrip.recovered();
   }
 
@@ -78,18 +78,17 @@ export class LossEvidence implements ArrivalObserver {
    * @returns when others will have to be, if they do not arrive; infinity: none
    */
   find(now: number): number {
-    const flight = this.flight;
-    const { fates, orders, sentAt } = flight;
+    const { flight } = this;
+    const { orders, sentAt } = flight;
     const patience = this.#trip + this.#while();
-    let next = Infinity;
-    for (let at = 0; at < flight.length; at++) {
-      const place = flight.place(flight.oldest + at);
-      if (fates[place] !== FATE.underWay || orders[place] >= this.#newest) continue;
+    for (let place = flight.firstSent; place >= 0 && orders[place] < this.#newest;) {
       const due = sentAt[place] + patience;
-      if (due <= now) flight.lose(place);
-      else if (due < next) next = due;
+      if (due > now) return due;
+      const next = flight.sentAfter(place);
+      flight.lose(place);
+      place = next;
     }
-    return next;
+    return Infinity;
   }
 
   #while(): number {

@@ -6,6 +6,7 @@
 import { RENDEZVOUS_FIRST, RENDEZVOUS_LAST } from "../constants.ts";
 import { DEADLINE, type Deadlines } from "../deadlines.ts";
 import { FLAG } from "../../wire/frct_header.ts";
+import type { RunReader } from "../../wire/frct_report.ts";
 import type { PduWriter } from "../pdu_writer.ts";
 
 /** The sending half of a flow end. */
@@ -20,9 +21,9 @@ export interface Outgoing {
    * Takes the acknowledgement of everything before a number.
    *
    * @param bare the PDU carries no packet
-   * @param map what has arrived behind a gap, from a bare PDU; undefined when nothing is told
+   * @param report what has arrived behind a gap, from a bare PDU, as a map or in runs; undefined when nothing is told
    */
-  acknowledged(ackno: number, bare: boolean, map: Uint8Array | undefined, now: number): void;
+  acknowledged(ackno: number, bare: boolean, report: Uint8Array | RunReader | undefined, now: number): void;
   /** Takes the window that the other end tells, of which `low` is the low 24 bits. */
   windowTold(low: number, now: number): void;
   /** Asks for a window, which is due. */

@@ -4,22 +4,29 @@
  *
  * @module
  */
-import { BUFFER_BYTES, MIN_TIMEOUT, RETRANSMIT_LIFE, WINDOW } from "../constants.ts";
+import { MIN_TIMEOUT, RETRANSMIT_LIFE, WINDOW } from "../constants.ts";
 import type { FlowCounters } from "../counters.ts";
 import { DEADLINE, type Deadlines } from "../deadlines.ts";
-import { FATE, type Flight } from "./flight.ts";
+import type { MemoryShare } from "../flow_memory.ts";
+import { RunReader } from "../../wire/frct_report.ts";
+import type { Flight } from "./flight.ts";
 import { LossEvidence } from "./loss_evidence.ts";
 import { type Outgoing, Rendezvous } from "./outgoing.ts";
+import { Pacer } from "./pacer.ts";
 import type { PduWriter } from "../pdu_writer.ts";
 import { RoundTrip } from "./round_trip.ts";
 import { SendWindow } from "./send_window.ts";
 import { SendingLimit } from "./sending_limit.ts";
 import { distance, isBefore, plus } from "../serial.ts";
+import { WindowRequest } from "./window_request.ts";
 
 /** Packets sent again for each that has arrived, so that a burst of losses does not become a burst of retransmissions. */
 const AGAIN_FOR_EACH = 2;
-/** So many may be saved up. */
+/** With so many in flight, one that is lost is sent twice: to lose it again would hold up all that is behind it. */
+const TWICE_FROM = 1024;
+/** So many may be saved up, or a part of what may be under way. */
 const CREDIT = 32;
+const CREDIT_PART = 1 / 8;
 
 /** What a {@link ReliableOutgoing} works with. */
 export interface ReliableOutgoingContext {
@@ -27,6 +34,7 @@ export interface ReliableOutgoingContext {
   readonly writer: PduWriter;
   readonly deadlines: Deadlines;
   readonly counters: FlowCounters;
+  readonly memory: MemoryShare;
   /** Called when nothing was acknowledged for too long. */
   failed(): void;
 }
@@ -36,12 +44,17 @@ export class ReliableOutgoing implements Outgoing {
   /** Measured round trips. */
   readonly roundTrip = new RoundTrip();
   /** Packets that may be under way. */
-  readonly limit = new SendingLimit();
+  readonly limit: SendingLimit;
   readonly #flight: Flight;
   readonly #deadlines: Deadlines;
   readonly #window: SendWindow;
   readonly #rendezvous: Rendezvous;
   readonly #evidence: LossEvidence;
+  readonly #pacer = new Pacer();
+  /** Set when the other end is of our kind. */
+  #request: WindowRequest | undefined;
+  /** The pace keeps packets back. */
+  #paced = false;
   #progressAt = 0;
   /** Time-outs since something was acknowledged. */
   #timeouts = 0;
@@ -64,6 +77,7 @@ export class ReliableOutgoing implements Outgoing {
     this.#window = new SendWindow(context.flight.next);
     this.#rendezvous = new Rendezvous(context.writer, context.deadlines);
     this.#evidence = new LossEvidence(context.flight, this.roundTrip);
+    this.limit = new SendingLimit(context.flight, this.#evidence, this.roundTrip);
     this.#recoverTo = this.#sentTo = context.flight.next;
   }
 
@@ -71,10 +85,31 @@ export class ReliableOutgoing implements Outgoing {
     return this.#flight.length;
   }
 
+  /** The other end is of our kind. */
+  peerIsOurs(): void {
+    if (this.#request !== undefined) return;
+    const { flight, writer, memory } = this.context;
+    const { limit, roundTrip } = this;
+    this.#request = new WindowRequest({ flight, window: this.#window, limit, roundTrip, writer, memory });
+    limit.peerIsOurs();
+  }
+
+  /** A look now and then: what was not used for long is given back. */
+  rest(now: number): void {
+    this.#request?.rest(now);
+  }
+
   mayWrite(length: number): boolean {
     const flight = this.#flight;
-    return this.#window.allows(flight.next) && flight.length < WINDOW && flight.lost === 0 &&
-      flight.underWay < this.limit.packets && (flight.bytes + length <= BUFFER_BYTES || flight.length === 0);
+    const window = this.#window;
+    if (this.#paced || flight.lost > 0 || !window.allows(flight.next)) return false;
+    if (flight.underWay >= this.limit.packets) {
+      this.limit.held = true;
+      return false;
+    }
+    const packets = this.#request?.packets ?? WINDOW;
+    const bytes = this.#request?.bytes ?? this.context.memory.most;
+    return flight.length < packets && (flight.bytes + length <= bytes || flight.length === 0);
   }
 
   write(packet: Uint8Array, now: number): boolean {
@@ -83,14 +118,25 @@ export class ReliableOutgoing implements Outgoing {
       if (!this.#window.allows(flight.next)) this.#rendezvous.begin(now);
       return false;
     }
+    if (!this.#pacer.may(now)) {
+      this.#paced = true;
+      this.#deadlines.set(DEADLINE.pace, this.#pacer.next(now));
+      return false;
+    }
     const run = flight.length === 0;
     if (!this.context.writer.data(packet, flight.next, run, now)) return false;
+    this.#pacer.sent(1);
     flight.add(packet, run, now);
     if (run) {
       this.#progressAt = now;
       this.#deadlines.set(DEADLINE.retransmit, now + this.roundTrip.timeout);
     }
     return true;
+  }
+
+  /** The pace allows more packets. */
+  paceDue(): void {
+    this.#paced = false;
   }
 
   windowTold(low: number): void {
@@ -117,7 +163,7 @@ export class ReliableOutgoing implements Outgoing {
     this.timeout(now);
   }
 
-  acknowledged(ackno: number, bare: boolean, map: Uint8Array | undefined, now: number): void {
+  acknowledged(ackno: number, bare: boolean, report: Uint8Array | RunReader | undefined, now: number): void {
     const flight = this.#flight;
     const evidence = this.#evidence;
     const advance = distance(flight.oldest, ackno);
@@ -130,27 +176,31 @@ export class ReliableOutgoing implements Outgoing {
       this.roundTrip.tooShort();
     }
     evidence.begin(now);
-    if (map !== undefined) this.#told = true;
+    if (report !== undefined) this.#told = true;
     if (advance > 0) {
       flight.acknowledge(ackno, evidence);
       flight.confirmed = true;
     }
-    if (map !== undefined) flight.mark(map, evidence);
+    if (report instanceof RunReader) flight.markRuns(report, evidence);
+    else if (report !== undefined) flight.mark(report, evidence);
     const { arrivals } = evidence;
     if (arrivals > 0) this.#progress(now);
     const before = flight.lost;
     if (this.#told && bare) this.#findLost(now);
     else if (!this.#told && advance > 0) this.#guessLost(now);
-    this.#observe(arrivals, flight.lost - before, now);
-    this.#credit = Math.min(CREDIT, this.#credit + AGAIN_FOR_EACH * arrivals);
+    this.#observe(flight.lost - before, now);
+    const most = Math.max(CREDIT, CREDIT_PART * this.limit.packets);
+    this.#credit = Math.min(most, this.#credit + AGAIN_FOR_EACH * arrivals);
     this.#sendAgain(now);
+    if (arrivals > 0) this.#request?.look(now);
   }
 
   /** Takes packets for lost that were overtaken and have had their time. */
   reorderDue(now: number): void {
     const before = this.#flight.lost;
+    this.#evidence.begin(now);
     this.#findLost(now);
-    this.#observe(0, this.#flight.lost - before, now);
+    this.#observe(this.#flight.lost - before, now);
     this.#sendAgain(now);
   }
 
@@ -178,10 +228,12 @@ export class ReliableOutgoing implements Outgoing {
   /** The probe was in vain too. One that would have told what has arrived has told nothing: all is taken for lost. */
   #loseAll(now: number): void {
     const flight = this.#flight;
-    this.limit.collapse();
-    for (let at = 0; this.#told && at < flight.length; at++) {
-      const place = flight.place(flight.oldest + at);
-      if (now - flight.sentAt[place] >= this.roundTrip.smoothed) flight.lose(place);
+    this.limit.collapse(now);
+    if (!this.#told) return;
+    for (let place = flight.firstSent; place >= 0 && now - flight.sentAt[place] >= this.roundTrip.smoothed;) {
+      const next = flight.sentAfter(place);
+      flight.lose(place);
+      place = next;
     }
   }
 
@@ -193,10 +245,9 @@ export class ReliableOutgoing implements Outgoing {
     else this.#deadlines.set(DEADLINE.retransmit, now + this.roundTrip.timeout);
   }
 
-  #observe(arrivals: number, lost: number, now: number): void {
-    const { newest } = this.#evidence;
-    const { transmissions } = this.#flight;
-    this.limit.observe(arrivals, lost, newest, transmissions, this.roundTrip.shortest, now);
+  #observe(lost: number, now: number): void {
+    this.limit.observe(lost, now);
+    this.#pacer.rate = this.limit.pace;
   }
 
   #findLost(now: number): void {
@@ -222,19 +273,21 @@ export class ReliableOutgoing implements Outgoing {
   #sendAgain(now: number, probe = false): void {
     const flight = this.#flight;
     const most = this.#told ? Math.max(1, this.#credit) : Math.max(this.#credit, this.#burst);
-    for (let at = 0, sent = 0; at < flight.length && flight.lost > 0 && sent < most; at++) {
-      const seqno = plus(flight.oldest, at);
-      const place = flight.place(seqno);
-      if (flight.fates[place] !== FATE.lost) continue;
+    for (let sent = 0; flight.lost > 0 && sent < most; sent++) {
       // Without being told, what is lost counts as under way: the burst is the limit.
       if (this.#told && !probe && flight.underWay >= this.limit.packets) return;
+      const seqno = flight.firstLost;
+      const place = flight.place(seqno);
       const run = flight.runs[place] === 1;
       if (!this.context.writer.data(flight.packet(place), seqno, run, now)) return;
+      if (flight.length >= TWICE_FROM && !this.limit.full) {
+        this.context.writer.data(flight.packet(place), seqno, run, now);
+      }
       flight.sent(place, now);
+      this.#pacer.sent(1);
       this.#sentTo = plus(seqno, 1);
       this.context.counters.retransmitted++;
       this.#credit = Math.max(0, this.#credit - 1);
-      sent++;
     }
   }
 }

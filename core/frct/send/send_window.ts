@@ -10,6 +10,8 @@ import { distance, isBefore, plus } from "../serial.ts";
 export class SendWindow {
   /** The first number that may not be sent. */
   edge: number;
+  /** The largest window that the other end can have: more than the first one, when it was asked for. */
+  most = WINDOW;
   #told = false;
 
   /** @param first the first number of all */
@@ -38,12 +40,17 @@ export class SendWindow {
    */
   tell(low: number, oldest: number, next: number): boolean {
     const ahead = (low - oldest) & 0xffffff;
-    if (ahead > distance(oldest, next) + WINDOW) {
+    if (ahead > distance(oldest, next) + this.most) {
       // Behind the oldest: told before it was acknowledged.
-      return ahead >= 0x1000000 - WINDOW;
+      return ahead >= 0x1000000 - this.most;
     }
     this.moveTo(plus(oldest, ahead));
     return true;
+  }
+
+  /** Returns to the first window, as nothing was sent for long. */
+  narrow(next: number): void {
+    if (this.room(next) > WINDOW) this.edge = plus(next, WINDOW);
   }
 
   /** Moves the edge, unless it would move back. The first edge that is told counts in any case. */
