@@ -13,14 +13,19 @@ export interface Message {
   readonly text: string;
 }
 
-/** Finds the messages that stand in a source text as literals. */
+/** Finds the messages that stand in a source text as literals, behind the place of what is wrong where that comes first. */
 export function messagesOf(file: string, source: string): Message[] {
-  return [...source.matchAll(/new (\w+Error)\(\s*(?=["`])/g)].map((found) => ({
+  const code = source.replaceAll(/^ *\*.*$/gm, "");
+  return [...code.matchAll(/new (\w+Error)\(\s*(?:(?:\[[^\]]*\]|[\w.]+),\s*)?(?=["`])/g)].map((found) => ({
     file,
     type: found[1],
-    text: literalAt(source, found.index + found[0].length).replaceAll(/(?:… ?)+…/g, "…"),
+    text: literalAt(code, found.index + found[0].length).replaceAll(/(?:… ?)+…/g, "…"),
   })).filter(({ text }) => /\w/.test(text));
 }
+
+/** Finds the classes of errors that a source text makes of others, with the class that each is made of. */
+export const kindsOf = (source: string): [own: string, of: string][] =>
+  [...source.matchAll(/class (\w+) extends (\w+Error)\b/g)].map(([, own, of]) => [own, of]);
 
 /** Reads a literal, and those that are added to it. */
 function literalAt(source: string, from: number): string {

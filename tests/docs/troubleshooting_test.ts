@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { ERROR_CLASSES } from "../../core/contract/errors.ts";
-import { type Message, messagesOf } from "./messages.ts";
+import { kindsOf, type Message, messagesOf } from "./messages.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const PAGE = await Deno.readTextFile(new URL("docs/troubleshooting.md", ROOT));
@@ -49,6 +49,10 @@ Deno.test("messages are found in a source: values, templates within, and what is
   const source =
     'throw new NameError(`no "${of("a")}" in ${one ? `${x}` : ""}; ` +\n  "see: " + list);\n// new NameError(text)\n';
   assert.deepEqual(messagesOf("f", source), [{ file: "f", type: "NameError", text: 'no "…" in …; see: …' }]);
+  const placed =
+    ' * new NameError("an example");\nclass Own extends NameError {}\nnew PlacedError([...at, key], "no such");';
+  assert.deepEqual(messagesOf("f", placed), [{ file: "f", type: "PlacedError", text: "no such" }]);
+  assert.deepEqual(kindsOf(placed), [["Own", "NameError"]]);
 });
 
 Deno.test("the page about errors has each class of the catalogue, by its word and number, in their order", () => {
@@ -56,7 +60,10 @@ Deno.test("the page about errors has each class of the catalogue, by its word an
 });
 
 Deno.test("the page about errors has every message of what users run, in the section of its class", () => {
-  const messages: Message[] = ROOMS.flatMap(filesOf).flatMap((file) => messagesOf(file, textOf(file)))
+  const files = ROOMS.flatMap(filesOf);
+  const kinds = new Map(files.flatMap((file) => kindsOf(textOf(file))));
+  const messages: Message[] = files.flatMap((file) => messagesOf(file, textOf(file)))
+    .map((message) => ({ ...message, type: kinds.get(message.type) ?? message.type }))
     .filter(({ type, text }) => titleOf.has(type) && !NOT_LISTED.has(type) && /\w{2}.*\w{2}/.test(text));
   assert(messages.length > 300, `${messages.length}`);
   const missing = messages.filter(({ type, text }) =>

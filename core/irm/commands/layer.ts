@@ -104,7 +104,7 @@ export const CONNECT: Command = {
       field: "qos",
       value: "qos",
       default: "raw",
-      help: "quality of the data transfer flow; others than raw come with a later version",
+      help: "quality of the data transfer flow: raw, best, video, voice, data",
     },
   ],
   defaults: { component: "*" },
