@@ -59,14 +59,18 @@ export function namePaths(
   const isFolder = name !== "" && name !== "." && name !== ".." && !/[/\\\p{Cc}]/u.test(name);
   if (!isFolder && Object.keys(overrides).length === 0) return undefined;
   const folder = isFolder ? `${role}/${name}` : `${role}/.none`;
-  const side = role === "server" ? "s" : "c";
+  const [encryption, certificate, privateKey] = overridesOf(role, overrides);
   return {
-    encryption: overrides[`${side}encpath`] ?? `${folder}/enc.conf`,
-    certificate: overrides[`${side}crtpath`] ?? `${folder}/crt.pem`,
-    privateKey: overrides[`${side}keypath`] ?? `${folder}/key.pem`,
+    encryption: encryption ?? `${folder}/enc.conf`,
+    certificate: certificate ?? `${folder}/crt.pem`,
+    privateKey: privateKey ?? `${folder}/key.pem`,
     staticKey: role === "server" ? `${folder}/kex.key` : `${folder}/kex.srv.pub`,
   };
 }
+
+/** Returns the paths that were given for one end: of its configuration, certificate and key. */
+export const overridesOf = (role: FlowRole, overrides: PathOverrides = {}): (string | undefined)[] =>
+  ["encpath", "crtpath", "keypath"].map((word) => overrides[`${role === "server" ? "s" : "c"}${word}`]);
 
 /** Returns a path that stands in a file, seen from the folder of that file. */
 export function besides(file: string, path: string): string {

@@ -18,6 +18,7 @@ import {
   INTERMEDIATES,
   type NamePaths,
   namePaths,
+  overridesOf,
   type PathOverrides,
   type SecurityFiles,
 } from "./security_files.ts";
@@ -46,6 +47,10 @@ export class SecurityFolder implements TextReader {
    */
   policy(role: FlowRole, name: string, options?: SecurityOptions, overrides?: PathOverrides): FlowPolicy {
     const paths = namePaths(role, name, overrides);
+    for (const path of overridesOf(role, overrides)) {
+      if (path === undefined || this.#read(path)) continue;
+      throw new CryptError(`there is no file ${path}, which was given for the name "${name}"`);
+    }
     const policy = this.#fromFiles(role, paths);
     return options ? withOptions(policy, options, this) : policy;
   }

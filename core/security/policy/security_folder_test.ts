@@ -121,6 +121,27 @@ Deno.test("what cannot be used refuses the flow, in words", () => {
   );
 });
 
+Deno.test("a file that was given for a name and is not there refuses its flows: none goes in clear for that", () => {
+  const { policy, files } = folder({ "/own/enc.conf": "kex=X25519" });
+  const ways = [["server", "sencpath"], ["server", "scrtpath"], ["server", "skeypath"], [
+    "client",
+    "cencpath",
+  ]] as const;
+  for (const [role, word] of ways) {
+    assert.throws(
+      () => policy(role, "x", undefined, { [word]: "/own/gone" }),
+      (thrown) =>
+        thrown instanceof CryptError && /no file \/own\/gone.* for the name "x"/.test(thrown.message),
+    );
+    const other = role === "server" ? "client" : "server";
+    assert.equal(policy(other, "x", undefined, { [word]: "/own/gone" }).encryption, undefined);
+  }
+  const paths = { sencpath: "/own/enc.conf" };
+  assert.equal(policy("server", "x", undefined, paths).encryption?.keyExchange.name, "X25519");
+  files.delete("/own/enc.conf");
+  assert.throws(() => policy("server", "x", undefined, paths), CryptError);
+});
+
 Deno.test("a name may name its own authorities, and paths of its own", () => {
   const { policy } = folder({
     "cacert/ca.pem": ca,
