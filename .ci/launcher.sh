@@ -2,15 +2,11 @@
 # ouro in one file: unpacks itself once for each user, then runs. Made by .ci/package.ts.
 id=@ID@ first_line=@FIRST_LINE@ megabytes=@MEGABYTES@ files=@FILES@
 
-# Is everything there? Cleaners of folders may take single files; a loss of power may leave empty ones.
+# Is everything there? Cleaners of folders may take single files. Each start pays for this, so that it reads none of them.
 ready() {
-  [ -x "$1/deno" ] && [ -s "$1/deno" ] || return 1
+  [ -x "$1/deno" ] && [ -s "$1/deno" ] && [ -s "$1/js/main.js" ] || return 1
   set -- "$1"/js/*.* "$1"/js/*/*.* "$1"/js/*/*/*.* "$1"/js/*/*/*/*.* "$1"/js/*/*/*/*/*.*
-  [ $# = $files ] || return 1
-  for file; do
-    # A pattern that found nothing is no file.
-    [ -s "$file" ] || [ ! -e "$file" ] || return 1
-  done
+  [ $# = $files ]
 }
 
 # The id is a digest of all that belongs there.
@@ -32,6 +28,8 @@ unpack() {
   elif ! "$new/deno" --version >/dev/null 2>&1; then
     why="programs there cannot run (noexec), or this build is for another kind of machine"
   else
+    # A machine that loses its power must not leave empty files behind a name that says that all is there.
+    sync -f "$new" 2>/dev/null || sync
     [ ! -e "$1" ] || ready "$1" || rm -rf "$1"
     mv "$new" "$1" 2>/dev/null
     rm -rf "$1/${new##*/}"

@@ -110,13 +110,13 @@ Deno.test("it unpacks again where its cache was cleaned, wholly or in part, and 
   assert.deepEqual(names(cache).length, 1);
 });
 
-Deno.test("it unpacks again where files are empty, as a machine that lost its power may leave them", async () => {
+Deno.test("it unpacks again where the runtime or the program is empty, as a full disk or a lost power may leave them", async () => {
   await using file = await packed();
   const env = { XDG_CACHE_HOME: `${file.folder}/cache` };
   const run = () => ended(start(`${file.folder}/ouro`, env));
   await run();
   const [version] = names(`${env.XDG_CACHE_HOME}/ouro`);
-  for (const path of ["js/main.js", "js/part.js", "deno"]) {
+  for (const path of ["js/main.js", "deno"]) {
     await Deno.truncate(`${env.XDG_CACHE_HOME}/ouro/${version}/${path}`);
     const [first, second] = [await run(), await run()];
     assert.deepEqual([first.code, first.stderr !== "", second.stderr], [0, true, ""], path);
