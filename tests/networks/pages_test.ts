@@ -21,6 +21,7 @@ const TUTORIAL_HOST = ["tools/rib"];
 const NOT_RUN = {
   "tutorial1": 1,
   "tutorial3": 1,
+  "tools/capture": 1,
   "tools/forward": 1,
   "tools/irm": 1,
   "tools/irmd": 1,
