@@ -126,7 +126,7 @@ Deno.test("the package for npm serves applications under Node and Deno, and auth
 async function otherVersion(): Promise<string> {
   const other = `${work}/other`;
   await Deno.mkdir(`${other}/js`, { recursive: true });
-  await Deno.writeTextFile(`${other}/js/main.js`, "");
+  await Deno.writeTextFile(`${other}/js/main.js`, "main();");
   await Deno.writeTextFile(`${other}/deno`, "#!/bin/sh\necho another version\n", { mode: 0o755 });
   return other;
 }
