@@ -27,7 +27,7 @@ import { VERSION } from "../version.ts";
 import { Children, type ChildSettings } from "./children.ts";
 import { type PlannedRequest, planOf } from "./config/plan.ts";
 import { type ConfigFile, parseConfig } from "./config/schema.ts";
-import type { Place } from "./config/toml.ts";
+import { type Place, placeSaid } from "./config/toml.ts";
 import { ControlServer } from "./control_server.ts";
 import { keepSmall } from "./heap_keeper.ts";
 import { FolderKeeper, ownerToReturn } from "./folder_keeper.ts";
@@ -302,7 +302,11 @@ function follow(
   where: (place: Place) => string | undefined,
 ): Promise<never> {
   return new Promise((_, reject) =>
-    irmd.follow(self(), plan, (error, { place }) => reject(blamed(error, where(place))))
+    irmd.follow(
+      self(),
+      plan,
+      (error, { place }) => reject(blamed(error, where(placeSaid(place, error.message)))),
+    )
   );
 }
 

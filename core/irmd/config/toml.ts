@@ -27,6 +27,12 @@ export function at<T>(place: Place, read: () => T): T {
   }
 }
 
+/** Returns the place that an error is about which is of a table: it begins with the key where it is about one (`ip: …`). */
+export function placeSaid(table: Place, message: string): Place {
+  const [, key] = /^(\w+): /.exec(message) ?? [];
+  return key === undefined ? table : [...table, key];
+}
+
 /** Writes a value; of an object, the keys that are undefined are left out. */
 export function tomlValue(value: string | boolean | number | object): string {
   if (typeof value === "string") return JSON.stringify(value.toWellFormed()).replaceAll("\x7f", "\\u007f");

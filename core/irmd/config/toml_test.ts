@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseToml, positionsIn } from "./toml.ts";
+import { parseToml, placeSaid, positionsIn } from "./toml.ts";
 
 const at = (text: string, ...place: string[]) => {
   const { line, column } = positionsIn(text)(place) ?? {};
@@ -102,4 +102,12 @@ Deno.test("every key of any text that is TOML is found, where its word stands", 
       (lines) => check(lines.join("\n")),
     ),
   );
+});
+
+Deno.test("what an IPCP says of an option is told with the line of its key, and all else with that of the table", () => {
+  const positionOf = positionsIn('[udp4.a]\nbootstrap = "x"\nip = "300.1.1.1"\n');
+  const lineOf = (message: string) => positionOf(placeSaid(["udp4", "a"], message))?.line;
+  assert.equal(lineOf('ip: "300.1.1.1" is not an IP address'), 3);
+  assert.equal(lineOf("dns: there is none"), 1);
+  assert.equal(lineOf("this machine has no such address"), 1);
 });
