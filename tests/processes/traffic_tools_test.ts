@@ -16,13 +16,15 @@ Deno.test("oecho, operf and ocbr talk to their servers, and say what they have m
     servers.set(tool, host.spawn([tool, "-l", ...tool === "operf" ? ["--verbose"] : []]));
     await host.irmd.waitFor(new RegExp(`^.*New instance \\(\\d+\\) of ${tool} added\\.`));
   }
-  const [echo, uni, bi, cbr] = await Promise.all([
+  const [echo, reply, uni, bi, cbr] = await Promise.all([
     host.ok("oecho"),
+    host.ok("oecho as JSON"),
     host.ok("operf -n operf -d 300ms -r 1M -s 100"),
     host.ok("operf -n operf -t bi -d 300ms -r 1M --json"),
     host.ok("ocbr -n ocbr -d 1 -r 80k -s 100"),
   ]);
   assert.equal(echo, "Server replied with Client says hi!\n");
+  assert.equal(reply, '{"reply":"Client says hi!"}\n');
   assert.match(
     uni,
     /^Doing a unidirectional test\.\nSending 100 byte packets for 0\.3 s to operf at 1\.000 Mb\/s\.$/m,

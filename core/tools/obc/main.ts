@@ -26,5 +26,8 @@ export const run: Role = (words) =>
       return 0;
     }
     output.print("New flow.");
-    for (;;) output.print(`Message is ${textOf(await flow.read({ signal: stop }))}.`);
+    for (;;) {
+      const message = textOf(await flow.read({ signal: stop }));
+      output.result({ message }, [`Message is ${message}.`]);
+    }
   }, FAILED);

@@ -19,6 +19,7 @@ export const TOOL = {
       help: "What to send",
     },
     { long: "listen", short: "l", help: "Show the messages that others send" },
+    { long: "json", help: "Print each message as JSON, and nothing else" },
   ],
   notes: ["Exit status: 0 when the message was sent; 1 without a name; 255 when the layer cannot be joined."],
   examples: ["obc -n my_layer --listen", 'obc -n my_layer -m "hello there"'],

@@ -5,9 +5,9 @@
  */
 import { asOuroError, CancelledError, IrmdError } from "../../contract/errors.ts";
 import { Ouroboros } from "../../flow/client.ts";
-import type { Output } from "../environment.ts";
 import { orSay, runFlowTool } from "../flow_tool.ts";
 import { nulText, textOf } from "../nul_text.ts";
+import type { ResultOutput } from "../result_output.ts";
 import type { Role } from "../tool.ts";
 import { TOOL } from "./tool.ts";
 
@@ -23,24 +23,25 @@ export const run: Role = (words) =>
     return await (options.listen ? listen : greet)(ouro, output, stop);
   }, FAILED);
 
-async function greet(ouro: Ouroboros, output: Output, signal: AbortSignal): Promise<number> {
+async function greet(ouro: Ouroboros, output: ResultOutput, signal: AbortSignal): Promise<number> {
   const allocated = ouro.allocate(TOOL.name, { signal });
   await using flow = await orSay("Failed to allocate flow.", output, allocated);
   await orSay("Failed to write packet.", output, flow.write(nulText(GREETING), { signal }));
-  const answer = await orSay("Failed to read packet.", output, flow.read({ signal }));
-  output.print(`Server replied with ${textOf(answer)}`);
+  const reply = textOf(await orSay("Failed to read packet.", output, flow.read({ signal })));
+  output.result({ reply }, [`Server replied with ${reply}`]);
   return 0;
 }
 
-async function listen(ouro: Ouroboros, output: Output, signal: AbortSignal): Promise<number> {
+async function listen(ouro: Ouroboros, output: ResultOutput, signal: AbortSignal): Promise<number> {
   output.print("Starting the server.");
   for (;;) {
     try {
       await using flow = await ouro.accept({ signal });
       output.print("New flow.");
-      const message = await flow.read({ signal, timeout: PATIENCE });
-      output.print(`Message from client is ${textOf(message)}.`);
-      await flow.write(message, { signal, timeout: PATIENCE });
+      const packet = await flow.read({ signal, timeout: PATIENCE });
+      const message = textOf(packet);
+      output.result({ message }, [`Message from client is ${message}.`]);
+      await flow.write(packet, { signal, timeout: PATIENCE });
     } catch (thrown) {
       if (thrown instanceof CancelledError || thrown instanceof IrmdError) throw thrown;
       output.complain(asOuroError(thrown).message);

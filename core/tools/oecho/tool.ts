@@ -10,7 +10,10 @@ export const TOOL = {
   name: "oecho",
   description:
     "Sends a greeting to the server of the name oecho and shows what comes back, or is that server.",
-  options: [{ long: "listen", short: "l", help: "Be the server" }],
+  options: [
+    { long: "listen", short: "l", help: "Be the server" },
+    { long: "json", help: "Print the reply, or each message, as JSON, and nothing else" },
+  ],
   notes: [
     "The server takes one flow at a time, and of each one message.",
     "Exit status of the client: 0 when the greeting came back, 255 when it did not.",
