@@ -16,18 +16,29 @@ import { Scheduler } from "../../core/sim/scheduler.ts";
 const BYTES = 1412;
 const HEADER = 12;
 
+/** Milliseconds by which hosts are late at most, at random: in lock step, one flow would lose all the packets that are lost. */
+const LATE = 1;
+
 /** A line that all packets of one direction share; the way back has a delay only. */
 export class SharedLine {
   readonly scheduler = new Scheduler();
   readonly #forward;
+  readonly #random = new SeededRandom(11);
 
   constructor(readonly path: ImpairmentOptions & { readonly delay: number }) {
     this.#forward = impairment(path, new SeededRandom(7));
   }
 
-  /** Takes a packet, whose bytes it keeps. */
-  send(packet: Uint8Array, arrived: () => void): void {
-    for (const late of this.#forward(packet, this.scheduler.now())) this.scheduler.after(late, arrived);
+  /** Makes the way of one sender onto the line. It takes packets and keeps their bytes. */
+  way(): (packet: Uint8Array, arrived: () => void) => void {
+    const { scheduler } = this;
+    let last = 0;
+    return (packet, arrived) => {
+      last = Math.max(last, scheduler.now() + LATE * this.#random.uint32() / 0x1_0000_0000);
+      scheduler.after(last - scheduler.now(), () => {
+        for (const late of this.#forward(packet, scheduler.now())) scheduler.after(late, arrived);
+      });
+    };
   }
 
   /** Takes a packet of the way back. */
@@ -52,6 +63,7 @@ export class ReliableSender implements Sender {
 
   constructor(line: SharedLine, seed: number, memory?: FlowMemory) {
     const { scheduler } = line;
+    const way = line.way();
     const make = (which: number, send: (pdu: Uint8Array) => void, onDeliverable: () => void): FlowProtocol =>
       makeEndpoint({
         qos: QOS.data,
@@ -68,7 +80,7 @@ export class ReliableSender implements Sender {
         },
         events: { onDeliverable, onWritable: () => this.start(), onFailed: () => {} },
       });
-    this.flow = make(0, (pdu) => line.send(pdu, () => receiver.receive(pdu)), () => {});
+    this.flow = make(0, (pdu) => way(pdu, () => receiver.receive(pdu)), () => {});
     const receiver = make(1, (pdu) => line.answer(() => this.flow.receive(pdu)), () => {
       while (receiver.take() !== undefined) this.arrived++;
     });
@@ -83,6 +95,7 @@ export class ReliableSender implements Sender {
 export class TcpSender implements Sender {
   arrived = 0;
   readonly #line: SharedLine;
+  readonly #way;
   readonly #packet = new Uint8Array(BYTES);
   readonly #cubic = new Cubic();
   /** Times of the packets that are under way, by number. */
@@ -97,6 +110,7 @@ export class TcpSender implements Sender {
 
   constructor(line: SharedLine) {
     this.#line = line;
+    this.#way = line.way();
   }
 
   start(): void {
@@ -109,7 +123,7 @@ export class TcpSender implements Sender {
     while (this.#sent.size < this.#window) {
       const number = this.#next++;
       this.#sent.set(number, scheduler.now());
-      this.#line.send(this.#packet, () => {
+      this.#way(this.#packet, () => {
         this.arrived++;
         this.#line.answer(() => this.#acknowledged(number));
       });

@@ -35,7 +35,9 @@ export class PathModel {
   #end = 0;
   #arrived = 0;
   #lost = 0;
+  /** The last round trip, and the round that it was measured in. */
   #last = 0;
+  #lastIn = -2;
 
   constructor(
     private readonly flight: Flight,
@@ -43,9 +45,9 @@ export class PathModel {
     private readonly roundTrip: RoundTrip,
   ) {}
 
-  /** Returns for how long the last packet that was measured waited in queues. */
+  /** Returns for how long the last packet that was measured waited in queues; 0: nothing was measured of late. */
   get waited(): number {
-    return this.#last === 0 ? 0 : this.#last - this.roundTrip.shortest;
+    return this.#lastIn < this.round - 1 ? 0 : this.#last - this.roundTrip.shortest;
   }
 
   /** Returns how many packets fill the path and a queue of so many milliseconds; 0: nothing was measured. */
@@ -71,6 +73,7 @@ export class PathModel {
     this.lossPart = this.#lost / Math.max(1, this.#lost + this.#arrived);
     if (arrivals > 0 && sample >= 0) {
       this.#last = sample;
+      this.#lastIn = this.round;
       if (sample < this.least) this.least = sample;
       this.samples++;
     }

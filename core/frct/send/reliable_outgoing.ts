@@ -20,6 +20,9 @@ import { SendingLimit } from "./sending_limit.ts";
 import { distance, isBefore, plus } from "../serial.ts";
 import { WindowRequest } from "./window_request.ts";
 
+/** So much longer the time-out becomes when all had arrived before a probe; and when the other end only says again what it has said. */
+const ALL_THERE = 2;
+const SAID_AGAIN = 1.25;
 /** Packets sent again for each that has arrived, so that a burst of losses does not become a burst of retransmissions. */
 const AGAIN_FOR_EACH = 2;
 /** With so many in flight, one that is lost is sent twice: to lose it again would hold up all that is behind it. */
@@ -171,10 +174,7 @@ export class ReliableOutgoing implements Outgoing {
       this.context.counters.acksIgnored++;
       return;
     }
-    if (flight.length === 0 && bare && this.#probed) {
-      this.#probed = false;
-      this.roundTrip.tooShort();
-    }
+    if (bare && this.#probed && flight.length === 0) this.#wasInVain(ALL_THERE);
     evidence.begin(now);
     if (report !== undefined) this.#told = true;
     if (advance > 0) {
@@ -185,6 +185,7 @@ export class ReliableOutgoing implements Outgoing {
     else if (report !== undefined) flight.mark(report, evidence);
     const { arrivals } = evidence;
     if (arrivals > 0) this.#progress(now);
+    else if (bare && this.#probed && this.#request !== undefined) this.#wasInVain(SAID_AGAIN);
     const before = flight.lost;
     if (this.#told && bare) this.#findLost(now);
     else if (!this.#told && advance > 0) this.#guessLost(now);
@@ -235,6 +236,12 @@ export class ReliableOutgoing implements Outgoing {
       flight.lose(place);
       place = next;
     }
+  }
+
+  /** The probe, or what it told of, had arrived before. */
+  #wasInVain(factor: number): void {
+    this.#probed = false;
+    this.roundTrip.tooShort(factor);
   }
 
   #progress(now: number): void {

@@ -62,8 +62,8 @@ export class RoundTrip extends RoundTripEstimator {
   }
 
   /** Lengthens the time-out, as what was sent again had arrived; nothing was measured that says so. */
-  tooShort(): void {
-    this.#least = Math.min(LONGEST_LEAST, 2 * this.#least);
+  tooShort(factor: number): void {
+    this.#least = Math.min(LONGEST_LEAST, factor * this.#least);
     this.timeout = Math.max(this.timeout, this.#least);
   }
 

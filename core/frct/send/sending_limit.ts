@@ -25,9 +25,13 @@ import type { RoundTrip } from "./round_trip.ts";
 
 /** So few may always be under way. */
 const LEAST = 4;
-/** A round with a larger part lost is one of congestion, whatever the delay; but for fewer packets than that. */
+/**
+ * A round with a larger part lost is one of congestion, whatever the delay; for n packets, so much more divided by the root of n; but
+ * not one of fewer packets lost.
+ */
 const CONGESTION = 0.15;
 const FEW = 8;
+const CHANCE = 0.7;
 /** In the slow start, a part that is lost while packets wait in a queue. */
 const SLOW_START_LOSS = 0.05;
 /** HyStart++: limits of the delay that slows the slow start down, in ms; rounds in which it goes on so, and how much slower. */
@@ -47,13 +51,19 @@ const FORGETTING = 1.01;
 const SHORT = 2;
 /** Rounds in which a reduction shows. */
 const SETTLING = 3;
-/** Rounds with a queue in spite of reductions, after which somebody else is taken to make it. */
-const STUBBORN = 8;
-/** So long delay does not count then, at first and at most, in ms. */
-const RIVALRY = 10_000;
-const LONGEST_RIVALRY = 40_000;
-/** The part by which the window grows in a round when there is no queue. */
+/**
+ * A queue that becomes shorter by less than that part of what the own reduction should have made of it is kept full by somebody else:
+ * at once, or when that was so twice.
+ */
+const DEAF = 0.35;
+const HARD_OF_HEARING = 0.6;
+/** So long delay does not count then, at first and at most, in ms; and for so many round trips. */
+const RIVALRY = 20_000;
+const LONGEST_RIVALRY = 60_000;
+const RIVAL_ROUNDS = 64;
+/** The part by which the window grows in a round when there is no queue, and no queue was full for so many ms. */
 const FREE_GROWTH = 1 / 32;
+const FREE_AFTER = 5000;
 /** Over shorter round trips nothing is paced: timers are too coarse, in ms. */
 const PACED_TRIP = 20;
 /** Towards a reference: what may be under way, by what the path carries; milliseconds by which processes are late. */
@@ -87,10 +97,13 @@ export class SendingLimit {
   #wasHeld = false;
   /** Losses count again when a transmission from here on has arrived. */
   #recovery = 0;
-  /** Round from which on a queue is looked at again; the last one without a queue; reductions since then. */
+  /** Round from which on a queue is looked at again; when a loss last showed that one was full. */
   #lookFrom = 0;
-  #emptyAt = 0;
-  #reductions = 0;
+  #fullAt = -Infinity;
+  /** Reductions, one after the other, that the queue did not become shorter by; how long it was, and how much shorter it should be. */
+  #unheard = 0;
+  #queueBefore = 0;
+  #expected = 0;
   /** Packets that waited for so long were lost, in ms: queues were full. */
   #overflow = Infinity;
   /** The window before these reductions. */
@@ -174,15 +187,18 @@ export class SendingLimit {
     const model = this.#model;
     if (this.evidence.newest < this.#recovery) return;
     const waits = this.#waits && (!this.#slowStart || model.lossPart > SLOW_START_LOSS);
-    if (!waits && (model.lossPart < CONGESTION || model.lost < FEW)) return;
+    // Of few packets, a large part may be lost by chance.
+    const most = CONGESTION + CHANCE * Math.sqrt(model.lossPart / model.lost);
+    if (!waits && (model.lost < FEW || model.lossPart < most)) return;
     if (waits) this.#overflow = Math.min(this.#overflow, model.waited);
+    if (waits && !this.#slowStart && model.round >= this.#lookFrom) this.#fullAt = now;
     const part = this.#slowStart && model.rate > 0 ? 0 : BETA * this.#window;
     this.#reduce(now < this.#rivalUntil ? part : Math.max(part, model.fill(0, now)), now);
   }
 
   /** Packets wait in a queue that may be full: how long it can become is not known. */
   get #waits(): boolean {
-    return this.#model.waited > SHORT + this.roundTrip.shortest * QUEUE_PART / 2 + FEW / 2 / this.#model.rate;
+    return this.#model.waited > SHORT + this.roundTrip.shortest * QUEUE_PART / 2 + LEAST / this.#model.rate;
   }
 
   /** Milliseconds that a packet waits in a queue that is too long. */
@@ -210,31 +226,44 @@ export class SendingLimit {
     const model = this.#model;
     if (model.shortest === Infinity) return;
     if (!held) this.#cubic.rest(model.duration);
-    const queue = this.#queue;
-    if (model.queue < queue / 2) {
-      this.#emptyAt = model.round;
-      this.#reductions = 0;
-      if (held && !this.#slowStart && now >= this.#rivalUntil) this.#window *= 1 + FREE_GROWTH;
-    }
     this.#overflow *= FORGETTING;
+    const queue = this.#queue;
     const limit = Math.max(queue / 4, Math.min(queue, this.#overflow / 2));
-    if (model.queue > limit && now >= this.#rivalUntil) this.#yield(limit, now);
+    if (model.queue < limit / 2) {
+      this.#unheard = 0;
+      const free = now >= this.#rivalUntil && now - this.#fullAt > FREE_AFTER;
+      if (held && !this.#slowStart && free) this.#window *= 1 + FREE_GROWTH;
+    }
+    if (model.queue > limit && now >= this.#rivalUntil && model.round >= this.#lookFrom) {
+      this.#yield(limit, now);
+    }
   }
 
   /** A queue stands. */
   #yield(queue: number, now: number): void {
     const model = this.#model;
-    if (this.#reductions > 1 && model.round - this.#emptyAt > STUBBORN) {
+    if (this.#isDeaf()) {
       this.#window = Math.max(this.#window, this.#before);
-      this.#rivalUntil = now + this.#rivalry;
+      this.#rivalUntil = now + Math.max(this.#rivalry, RIVAL_ROUNDS * this.roundTrip.smoothed);
       this.#rivalry = Math.min(LONGEST_RIVALRY, 2 * this.#rivalry);
-      this.#emptyAt = model.round + STUBBORN;
-      this.#reductions = 0;
-    } else if (model.round >= this.#lookFrom) {
-      if (this.#reductions++ === 0) this.#before = this.#window;
-      const least = this.#slowStart ? 0 : BETA * this.#window;
-      this.#reduce(Math.max(ACK_EVERY, least, model.fill(queue / 4, now)), now);
+      this.#unheard = this.#expected = 0;
+      return;
     }
+    if (this.#unheard === 0) this.#before = this.#window;
+    const before = this.#window;
+    const least = this.#slowStart ? 0 : BETA * before;
+    this.#reduce(Math.max(ACK_EVERY, least, model.fill(queue / 4, now)), now);
+    this.#queueBefore = model.queue;
+    this.#expected = (before - this.#window) / model.rate;
+  }
+
+  /** Returns whether the queue stays as it is although the window was reduced. */
+  #isDeaf(): boolean {
+    if (this.#expected === 0) return false;
+    const part = (this.#queueBefore - this.#model.queue) / this.#expected;
+    if (part >= HARD_OF_HEARING) this.#unheard = 0;
+    else this.#unheard++;
+    return this.#unheard > 1 || part < DEAF;
   }
 
   /** A round in which even the shortest of several round trips is longer than in the round before is the beginning of the end. */
