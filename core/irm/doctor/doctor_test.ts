@@ -18,6 +18,7 @@ const HOST: HostFacts = {
   networkAdmin: true,
   tun: "usable",
   fuse: "usable",
+  mayMount: true,
   libcrypto: true,
   openFiles: 20_000,
 };
@@ -45,6 +46,10 @@ Deno.test("each thing that a host lacks is said, with what to do", () => {
     [{ rawNetwork: false }, /^note: layers over Ethernet cannot be had by user ada.* → run the IRMd as root/],
     [{ networkAdmin: false }, /^note: IP over flows .* → be root/],
     [{ tun: "missing" }, /^note: IP over flows .*\/dev\/net\/tun is not there → modprobe tun/],
+    [
+      { mayMount: false },
+      /^note: statistics as files .*user ada: there is no fusermount3 → as root: apt install fuse3/,
+    ],
     [{ fuse: "denied" }, /^note: statistics as files .*\/dev\/fuse is not his → be root/],
   ];
   for (const [host, trouble] of cases) {

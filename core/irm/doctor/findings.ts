@@ -94,7 +94,7 @@ function running({ user, group }: HostFacts, { refusal, ipcps, names, faults }: 
   ];
 }
 
-function allowed({ user, rawNetwork, networkAdmin, tun, fuse }: HostFacts): Finding[] {
+function allowed({ user, rawNetwork, networkAdmin, tun, fuse, mayMount }: HostFacts): Finding[] {
   const about = "allowed";
   const root = "run the IRMd as root, or: setcap cap_net_raw+ep on the program that runs it";
   const usable = (state: HostFacts["tun"], path: string, what: string): Finding =>
@@ -119,7 +119,12 @@ function allowed({ user, rawNetwork, networkAdmin, tun, fuse }: HostFacts): Find
       what: `IP over flows (ovpn) cannot be had by user ${user.name}: it sets up a network device`,
       remedy: "be root",
     },
-    usable(fuse, "/dev/fuse", "statistics as files (irmd --rib)"),
+    fuse !== "usable" || mayMount ? usable(fuse, "/dev/fuse", "statistics as files (irmd --rib)") : {
+      about,
+      level: "note",
+      what: `statistics as files (irmd --rib) cannot be had by user ${user.name}: there is no fusermount3`,
+      remedy: "as root: apt install fuse3, or the package of this system with fusermount3",
+    },
   ];
 }
 

@@ -20,8 +20,8 @@ const ENOENT = 2, EPERM = 1;
 const RDONLY = 1, NOSUID = 2, NODEV = 4, NOEXEC = 8;
 /** Also while somebody looks: it is gone when the last one has ended. */
 const MNT_DETACH = 2;
-/** The helper of libfuse, which may mount for users. */
-const HELPERS = ["fusermount3", "fusermount"];
+/** Names of the helper of libfuse, which may mount for users. */
+export const HELPERS = ["fusermount3", "fusermount"];
 const AF_UNIX = 1, SOCK_STREAM = 1, SOL_SOCKET = 1, SCM_RIGHTS = 1, MSG_DONTWAIT = 0x40;
 const F_SETFD = 2, F_GETFL = 3, F_SETFL = 4, FD_CLOEXEC = 1;
 /** Bytes of a `struct cmsghdr` with one descriptor. */

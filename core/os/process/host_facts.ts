@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { groupId, userAccount } from "../c/libc.ts";
+import { groupId, isThere, userAccount } from "../c/libc.ts";
 import { libcryptoBackend } from "../crypto/libcrypto.ts";
+import { HELPERS } from "../fuse/fuse_calls.ts";
 
 /** Capabilities of Linux that IPCPs and tools need, by their numbers (capabilities(7)). */
-const CAP_NET_ADMIN = 12, CAP_NET_RAW = 13;
+const CAP_NET_ADMIN = 12, CAP_NET_RAW = 13, CAP_SYS_ADMIN = 21;
 
 /** How far a device file can be used. */
 export type DeviceState = "usable" | "missing" | "denied";
@@ -25,6 +26,8 @@ export interface HostFacts {
   readonly networkAdmin: boolean;
   readonly tun: DeviceState;
   readonly fuse: DeviceState;
+  /** File systems may be mounted: by this process, or by the helper that does so for users. */
+  readonly mayMount: boolean;
   /** The library that makes encrypted flows fast is installed. */
   readonly libcrypto: boolean;
   /** How many files the process may have open; infinity: as many as it likes. */
@@ -49,10 +52,14 @@ export function hostFacts(group: string): HostFacts {
     networkAdmin: may(CAP_NET_ADMIN),
     tun: device("/dev/net/tun"),
     fuse: device("/dev/fuse"),
+    mayMount: may(CAP_SYS_ADMIN) || HELPERS.some(isOnPath),
     libcrypto: libcryptoBackend() !== undefined,
     openFiles: limit === undefined || limit === "unlimited" ? Infinity : Number(limit),
   };
 }
+
+const isOnPath = (program: string): boolean =>
+  (Deno.env.get("PATH") ?? "").split(":").some((folder) => folder !== "" && isThere(`${folder}/${program}`));
 
 function device(path: string): DeviceState {
   try {
