@@ -43,7 +43,7 @@ Deno.test("a configuration that can never be followed ends the IRMd with a statu
     ["[nonsense.x]\nbootstrap = 'l'", /Unknown toplevel key: nonsense/],
     ["[local.x]\nbootstrap = 'l'\nhash = 'MD4'", /MD4/],
     ["[local.x]\nbotstrap = 'l'", /local\.x: botstrap is not known here; did you mean bootstrap\?/],
-    ["[udp4.x]\nbootstrap = 'l'\nip = '192.0.2.300'", /\.conf: line 1, column 7: .*192\.0\.2\.300/],
+    ["[udp4.x]\nbootstrap = 'l'\nip = '192.0.2.300'", /\.conf: line 3, column 1: .*192\.0\.2\.300/],
     ["\nplugins = ['/nowhere/plugin.ts']", /\.conf: line 2, column 1: .*\/nowhere\/plugin\.ts/],
   ];
   for (const [text, message] of cases) {
