@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { CancelledError, IrmdError, type OuroError, TimedOutError } from "../contract/errors.ts";
+import {
+  CancelledError,
+  InvalidError,
+  IrmdError,
+  type OuroError,
+  TimedOutError,
+} from "../contract/errors.ts";
 import { systemClock, systemTimers } from "../os/clock.ts";
 import { RuntimeFolder } from "../os/unix/runtime_folder.ts";
 import { FdTable } from "../kit/number_pool.ts";
@@ -17,6 +23,8 @@ import { cancelled } from "./irmd/wait_queue.ts";
 const FIRST_LOOK = 50;
 const LAST_LOOK = 800;
 
+const LARGEST_WINDOW_BYTES = 2 ** 30;
+
 /** The numbers of the flows of this process. */
 const fds = new FdTable();
 
@@ -29,6 +37,11 @@ export interface ConnectOptions {
   readonly runtimeFolder?: string;
   /** Name under which `irm bind program` knows this program; left out: the main module's, without its ending. */
   readonly program?: string;
+  /**
+   * Bytes of packets that a reliable flow may have sent and not know to have arrived, on long paths; at its other end up to twice as many
+   * wait. Left out: 16 MiB, which is enough for 1 Gb/s with a round trip of 100 ms.
+   */
+  readonly windowBytes?: number;
   /**
    * Told of errors that no call can report any more, as when a flow cannot be handed back after its deallocation was done. Left out:
    * they are written to the console as warnings.
@@ -65,6 +78,10 @@ export class Ouroboros implements AsyncDisposable {
   readonly #pauses = new Set<() => void>();
 
   private constructor(options: ConnectOptions) {
+    const { windowBytes = 1 } = options;
+    if (!Number.isSafeInteger(windowBytes) || windowBytes < 1 || windowBytes > LARGEST_WINDOW_BYTES) {
+      throw new InvalidError(`windowBytes is a number of bytes up to 1 GiB; it is ${windowBytes}`);
+    }
     this.#options = options;
   }
 
@@ -206,6 +223,7 @@ export class Ouroboros implements AsyncDisposable {
     return Session.open({
       folders: runtimeFolder === undefined ? RuntimeFolder.search().map(({ path }) => path) : [runtimeFolder],
       program: this.#options.program ?? programName(),
+      windowBytes: this.#options.windowBytes,
     });
   }
 

@@ -30,6 +30,19 @@ Deno.test("no IRMd: an error that says what to do", async () => {
   });
 });
 
+Deno.test("a window that cannot be is refused, one that can be is used", async () => {
+  for (const windowBytes of [0, -1, 1.5, NaN, 2 ** 31]) {
+    assert.throws(() => Ouroboros.lazy({ windowBytes }), InvalidError);
+  }
+  await using irmd = await TestingIrmd.start();
+  await using ouro = await Ouroboros.connect({ runtimeFolder: irmd.folder, windowBytes: 4 * 1024 * 1024 });
+  const accepting = ouro.accept();
+  await using flow = await ouro.allocate("sink", { qos: "data" });
+  await using other = await accepting;
+  await flow.write(new Uint8Array(10));
+  assert.equal((await other.read()).length, 10);
+});
+
 Deno.test("what cannot be: unknown names, empty names, broadcast", () =>
   withClient(async (ouro) => {
     await assert.rejects(ouro.allocate("unknown"), NameError);

@@ -19,24 +19,30 @@ import { BUFFER_BYTES, PROCESS_BYTES } from "./constants.ts";
  * assert.deepEqual([one.reserve(5000), two.reserve(5000)], [1000, 500]);
  * one.release();
  * assert.equal(two.reserve(5000), 1000);
+ * assert.equal(memory.limited(2000).share().reserve(5000), 500);
  * ```
  */
 export class FlowMemory {
-  #free: number;
-
   /**
    * @param perFlow bytes that may be sent and not known to have arrived
    * @param total bytes that all may have
    */
-  constructor(readonly perFlow = BUFFER_BYTES, total = PROCESS_BYTES) {
-    this.#free = total;
+  constructor(
+    readonly perFlow = BUFFER_BYTES,
+    total = PROCESS_BYTES,
+    private readonly free = { bytes: total },
+  ) {}
+
+  /** Returns the same memory, for flows that may have so many bytes each. */
+  limited(perFlow: number): FlowMemory {
+    return new FlowMemory(perFlow, 0, this.free);
   }
 
   /** Makes the share of one direction of a flow, which is empty, of so many times {@link perFlow} at most. */
   share(times = 1): MemoryShare {
     return new MemoryShare(times * this.perFlow, (bytes) => {
-      const given = Math.min(bytes, this.#free);
-      this.#free -= given;
+      const given = Math.min(bytes, this.free.bytes);
+      this.free.bytes -= given;
       return given;
     });
   }

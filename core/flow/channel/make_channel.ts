@@ -4,10 +4,9 @@
  * @module
  */
 import type { PacketCipher } from "../../contract/cipher.ts";
-import type { Ports } from "../../contract/ports.ts";
 import type { QosSpec } from "../../contract/qos.ts";
 import type { FlowChannel, Transport } from "./flow_channel.ts";
-import { ProtocolChannel } from "./protocol_channel.ts";
+import { type ChannelPorts, ProtocolChannel } from "./protocol_channel.ts";
 import { PlainChannel } from "./plain_channel.ts";
 
 /** The ends of the flow add nothing to packets: neither order nor a checksum. */
@@ -23,7 +22,7 @@ export function makeChannel(
   below: Transport,
   { qos, mpl }: { readonly qos: QosSpec; readonly mpl: number },
   cipher: PacketCipher | undefined,
-  ports: Pick<Ports, "clock" | "timers" | "random">,
+  ports: ChannelPorts,
 ): FlowChannel {
   if (!isRaw(qos) || cipher !== undefined) return new ProtocolChannel(below, { qos, mpl, cipher }, ports);
   if (qos.timeout > 0) return new PlainChannel(below, qos.timeout, ports);

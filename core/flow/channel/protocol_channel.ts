@@ -40,6 +40,12 @@ export interface ProtocolSettings {
   readonly cipher?: PacketCipher;
 }
 
+/** What a channel works with. */
+export interface ChannelPorts extends Pick<Ports, "clock" | "timers" | "random"> {
+  /** Bytes that a flow may have sent and not know to have arrived; left out: 16 MiB. */
+  readonly windowBytes?: number;
+}
+
 /** What the windows of all flows of this process may have. */
 const MEMORY = new FlowMemory();
 
@@ -78,7 +84,7 @@ export class ProtocolChannel extends ChannelWrapper {
   constructor(
     below: Transport,
     { qos, mpl, cipher }: ProtocolSettings,
-    ports: Pick<Ports, "clock" | "timers" | "random">,
+    ports: ChannelPorts,
     turned = afterTurn,
   ) {
     super(below);
@@ -92,7 +98,7 @@ export class ProtocolChannel extends ChannelWrapper {
       mpl,
       cipher,
       maxPdu: below.maxPacket,
-      memory: MEMORY,
+      memory: ports.windowBytes === undefined ? MEMORY : MEMORY.limited(ports.windowBytes),
       ports,
       send: (pdu, header) => this.#transmitPdu(pdu, header),
       waiting: () => below.readable,

@@ -71,6 +71,8 @@ export interface BrokerPorts {
    * compared with what the IRMd says; left out: true.
    */
   readonly sameUsers?: boolean;
+  /** Bytes that a reliable flow may have sent and not know to have arrived; left out: 16 MiB. */
+  readonly windowBytes?: number;
   /** Puts something between data connections and what is above them; left out: nothing. */
   readonly between?: (connection: Transport) => Transport;
 }

@@ -22,6 +22,8 @@ export interface Identity {
   readonly folders: readonly string[];
   /** Base name of the program, for `irm bind program`. */
   readonly program: string;
+  /** Bytes that a reliable flow may have sent and not know to have arrived; left out: 16 MiB. */
+  readonly windowBytes?: number;
 }
 
 /** A control connection that has said hello. */
@@ -32,12 +34,18 @@ export class Session {
   #holds = 0;
   #ended = false;
 
-  private constructor(private readonly control: ControlConnection, dataPath: string, sameUsers: boolean) {
+  private constructor(
+    private readonly control: ControlConnection,
+    dataPath: string,
+    sameUsers: boolean,
+    windowBytes: number | undefined,
+  ) {
     this.broker = new FlowBroker(control.peer, dataPath, {
       clock: systemClock,
       timers: systemTimers,
       random: systemRandom,
       sameUsers,
+      windowBytes,
     });
     control.keepAlive(false);
   }
@@ -69,7 +77,7 @@ export class Session {
       const answer = fieldsOf(said, "the answer to hello");
       integer(answer, "protocol", PROTOCOL_VERSION, PROTOCOL_VERSION);
       const own = optional(answer, "uid", readUid) ?? Deno.uid();
-      session = new Session(control, text(answer, "data", 4096), own === Deno.uid());
+      session = new Session(control, text(answer, "data", 4096), own === Deno.uid(), identity.windowBytes);
     } catch (cause) {
       if (ended) throw ended;
       const why = cause instanceof Error ? cause.message : String(cause);
