@@ -9,7 +9,7 @@ import type { Timer, Timers } from "../contract/ports.ts";
 /** Milliseconds between two looks. */
 const INTERVAL = 5000;
 /** A heap of more bytes than this is made smaller: while the process has little to do, and while it has much. */
-const LARGE = { idle: 24 << 20, busy: 30 << 20 };
+const LARGE = { idle: 24 << 20, busy: 36 << 20 };
 /** One that stays larger than that, because so much is in use, has to grow by this factor. */
 const GROWTH = 1.5;
 

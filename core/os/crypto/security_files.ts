@@ -53,6 +53,8 @@ export function systemSecurityFiles(
         throw runtimeError(thrown, `cannot read ${full}`);
       }
     },
+    // A file of that name says nothing of the files that are looked for.
+    hasFolder: (folder) => isThere(folder === "" ? root : absolute(folder)),
     list(folder) {
       const full = absolute(folder);
       if (!isThere(full)) return [];

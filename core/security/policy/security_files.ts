@@ -15,6 +15,8 @@ export interface SecurityFiles {
   read(path: string): Uint8Array | undefined;
   /** Names of the files in a folder, in the order of the alphabet; none when it is not there. */
   list(folder: string): readonly string[];
+  /** Whether there is such a folder (`""`: the security folder itself): to look saves looking for its files. Left out: it may be there. */
+  hasFolder?(folder: string): boolean;
 }
 
 /** No files at all. */

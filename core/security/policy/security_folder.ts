@@ -33,6 +33,8 @@ export class SecurityFolder implements TextReader {
   readonly #keys = new WeakMap<Uint8Array, PrivateKey>();
   readonly #confs = new WeakMap<Uint8Array, EncConf>();
   readonly #warned = new Set<string>();
+  /** There is no security folder, as far as this call is concerned. */
+  #empty = false;
 
   constructor(private readonly files: SecurityFiles, private readonly log: Log) {}
 
@@ -47,6 +49,8 @@ export class SecurityFolder implements TextReader {
    */
   policy(role: FlowRole, name: string, options?: SecurityOptions, overrides?: PathOverrides): FlowPolicy {
     const paths = namePaths(role, name, overrides);
+    // Most hosts have no such folder, and every flow asks.
+    this.#empty = this.files.hasFolder?.("") === false;
     for (const path of overridesOf(role, overrides)) {
       if (path === undefined || this.#read(path)) continue;
       throw new CryptError(`there is no file ${path}, which was given for the name "${name}"`);
@@ -153,6 +157,7 @@ export class SecurityFolder implements TextReader {
   }
 
   #read(path: string): Uint8Array | undefined {
+    if (this.#empty && !path.startsWith("/")) return undefined;
     try {
       return this.files.read(path);
     } catch (thrown) {
@@ -161,6 +166,7 @@ export class SecurityFolder implements TextReader {
   }
 
   #list(folder: string): readonly string[] {
+    if (this.#empty) return [];
     try {
       return this.files.list(folder);
     } catch (thrown) {

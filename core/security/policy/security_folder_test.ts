@@ -225,3 +225,31 @@ Deno.test("static keys of servers", async () => {
   );
   assert.throws(() => policy("client", "z"), /has no public key of ML-KEM-512/);
 });
+
+Deno.test("without a security folder only files of other folders are looked for", () => {
+  const asked: string[] = [];
+  let there = false;
+  const files = {
+    read(path: string) {
+      asked.push(path);
+      return path.startsWith("/") ? new Uint8Array(0) : undefined;
+    },
+    list: (path: string) => (asked.push(path), []),
+    hasFolder: () => there,
+  };
+  const log = { error() {}, warning() {}, info() {}, debug() {}, component: () => log };
+  const security = new SecurityFolder(files, log);
+  security.policy("client", "x");
+  assert.deepEqual(asked, []);
+  security.policy("client", "x", undefined, { cencpath: "/elsewhere/enc.conf" });
+  assert.deepEqual([...new Set(asked)], ["/elsewhere/enc.conf"]);
+  there = true;
+  security.policy("client", "x");
+  const expected: string[] = [
+    "/elsewhere/enc.conf",
+    "client/x/enc.conf",
+    "client/x/crt.pem",
+    "client/x/key.pem",
+  ];
+  assert.deepEqual([...new Set(asked)], [...expected, "cacert", "untrusted"]);
+});
