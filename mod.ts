@@ -25,7 +25,7 @@ export { connect, type ConnectOptions, Ouroboros } from "./core/flow/client.ts";
 export { accept, allocate, join } from "./core/flow/default_client.ts";
 export type { ByteStreamPair } from "./core/flow/byte_streams.ts";
 export { Flow } from "./core/flow/flow.ts";
-export type { FlowAccess } from "./core/flow/flow_calls.ts";
+export type { FlowAccess, SyncOptions } from "./core/flow/flow_calls.ts";
 export type { ReadIntoOptions } from "./core/flow/flow_reads.ts";
 export type { AcceptOptions, AllocateOptions, JoinOptions } from "./core/flow/irmd/request.ts";
 export { type FlowEvent, type FlowEventType, FlowSet } from "./core/flow/flow_set.ts";

@@ -10,7 +10,8 @@ import {
   type OuroError,
   TimedOutError,
 } from "../contract/errors.ts";
-import { systemClock, systemTimers } from "../os/clock.ts";
+import { flowTimers, systemClock, systemTimers } from "../os/clock.ts";
+import { processPoller } from "../os/wait/process_poller.ts";
 import { RuntimeFolder } from "../os/unix/runtime_folder.ts";
 import { FdTable } from "../kit/number_pool.ts";
 import { type Flow, makeFlow } from "./flow.ts";
@@ -42,6 +43,11 @@ export interface ConnectOptions {
    * wait. Left out: 16 MiB, which is enough for 1 Gb/s with a round trip of 100 ms.
    */
   readonly windowBytes?: number;
+  /**
+   * Flows can be read and written by calls that wait within the call ({@link Flow.readSync}, {@link Flow.writeSync}). The program needs
+   * the right to call the C library (`--allow-ffi`). Calls with promises take longer then; left out: no.
+   */
+  readonly syncCalls?: boolean;
   /**
    * Told of errors that no call can report any more, as when a flow cannot be handed back after its deallocation was done. Left out:
    * they are written to the console as warnings.
@@ -170,6 +176,7 @@ export class Ouroboros implements AsyncDisposable {
     const results = await Promise.allSettled(ends);
     // A connection that could not be made needs no closing; who asked for it was told.
     (await session?.catch(() => undefined))?.close();
+    await processPoller().ended();
     for (const result of results) if (result.status === "rejected") throw result.reason;
   }
 
@@ -224,6 +231,7 @@ export class Ouroboros implements AsyncDisposable {
       folders: runtimeFolder === undefined ? RuntimeFolder.search().map(({ path }) => path) : [runtimeFolder],
       program: this.#options.program ?? programName(),
       windowBytes: this.#options.windowBytes,
+      own: this.#options.syncCalls,
     });
   }
 
@@ -256,7 +264,7 @@ export class Ouroboros implements AsyncDisposable {
       fd,
       info: end.info,
       channel: end.channel,
-      timers: systemTimers,
+      timers: flowTimers,
       failedLate: (error) => this.#failLate(error),
       release: async () => {
         this.#flows.delete(flow);

@@ -8,7 +8,14 @@ import type { Fd, FlowId } from "../contract/ids.ts";
 import { isReliable, type QosSpec } from "../contract/qos.ts";
 import type { KnownSecurity } from "../contract/security.ts";
 import { type ByteStreamPair, byteStreams } from "./byte_streams.ts";
-import { type FlowAccess, isLoss, notAllocated } from "./flow_calls.ts";
+import {
+  type FlowAccess,
+  type FlowWatcher,
+  isLoss,
+  lingerOf,
+  notAllocated,
+  type SyncOptions,
+} from "./flow_calls.ts";
 import type { FlowChannel } from "./channel/flow_channel.ts";
 import type { FlowContext } from "./channel/flow_context.ts";
 import { FlowReads, type ReadIntoOptions } from "./flow_reads.ts";
@@ -16,27 +23,12 @@ import { packetIterator, readableOf, writableOf } from "./flow_streams.ts";
 import { FlowWrites } from "./flow_writes.ts";
 import type { WaitOptions } from "./irmd/wait_queue.ts";
 
-/** Milliseconds for which {@link Flow.deallocate} waits for a slow reader, unless told otherwise. */
-const LINGER = 5000;
-/** The same on reliable flows, as in the reference: as long as they wait for an acknowledgement. */
-const RELIABLE_LINGER = 120_000;
-
 /** Makes a flow: for the client that allocated it. Applications cannot. */
 export let makeFlow: (context: FlowContext) => Flow;
 /** Returns who watches a flow. */
-export let watcherOf: (flow: Flow) => FlowWatcher | undefined;
+export let watcherOf: (flow: Flow) => FlowWatcher<Flow> | undefined;
 /** Sets who watches a flow; nobody does when it is left out. */
-export let watch: (flow: Flow, watcher?: FlowWatcher) => void;
-
-/** Hears of the changes of a flow: the set that the flow is in. */
-export interface FlowWatcher {
-  /** A packet can be read, or the flow went down. */
-  changed(flow: Flow): void;
-  /** The flow may have been suspended, or carry packets again. */
-  stateChanged(flow: Flow): void;
-  /** This process has deallocated the flow. */
-  deallocated(flow: Flow): void;
-}
+export let watch: (flow: Flow, watcher?: FlowWatcher<Flow>) => void;
 
 const SENT = Promise.resolve();
 
@@ -107,7 +99,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
   #access: FlowAccess = "read-write";
   #closing = false;
   #deallocated: Promise<void> | undefined;
-  #watcher: FlowWatcher | undefined;
+  #watcher: FlowWatcher<Flow> | undefined;
   #stream: ByteStreamPair | undefined;
   #readable: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
   #writable: WritableStream<Uint8Array> | undefined;
@@ -123,7 +115,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     this.security = context.info.security;
     this.fd = context.fd;
     this.reliable = context.info.ends === "two" && isReliable(this.qos);
-    this.linger = this.reliable ? RELIABLE_LINGER : LINGER;
+    this.linger = lingerOf(this.reliable);
     this.#context = context;
     this.#channel = context.channel;
     this.#reads = new FlowReads(this, context.channel, context.timers);
@@ -141,7 +133,6 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     return this.nonBlockingReads && this.nonBlockingWrites;
   }
 
-  /** Sets {@link nonBlockingReads} and {@link nonBlockingWrites}. */
   set nonBlocking(nonBlocking: boolean) {
     this.nonBlockingReads = this.nonBlockingWrites = nonBlocking;
   }
@@ -177,6 +168,17 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
       if (packet !== undefined) return Promise.resolve(packet);
     }
     return this.#reads.read(options ?? {});
+  }
+
+  /**
+   * Reads one packet, as {@link read}, and waits for it within the call: no other function of the program runs meanwhile, nor are signals
+   * handled that it listens to. For programs that have nothing else to do, and whose client was connected with `syncCalls`: it is the
+   * quickest way. (Reference: `flow_read`.)
+   *
+   * @throws FlowDownError, TimedOutError, WouldBlockError, PermissionError, NotAllocatedError, NotSupportedError
+   */
+  readSync(options: SyncOptions = {}): Uint8Array<ArrayBuffer> {
+    return this.#reads.readSync(options);
   }
 
   /**
@@ -219,6 +221,15 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
   }
 
   /**
+   * Writes one packet, as {@link write}, and waits for room within the call, as {@link readSync}. The bytes are copied.
+   *
+   * @throws MessageSizeError, and what {@link readSync} throws
+   */
+  writeSync(packet: Uint8Array, options: SyncOptions = {}): void {
+    this.#writes.writeSync(packet, options);
+  }
+
+  /**
    * Writes one packet if there is room; says whether. Never waits, and the bytes are copied.
    *
    * @throws FlowDownError, MessageSizeError, PermissionError, NotAllocatedError
@@ -228,8 +239,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
   }
 
   /**
-   * Largest packet in bytes. It may change while the flow is up, as the paths do that its packets take; a packet that was
-   * written before may still be lost for its size.
+   * Largest packet in bytes. It may change while the flow is up, as its paths do; one that was written before may be lost for its size.
    */
   get maxPacket(): number {
     return this.#channel.maxPacket;
@@ -323,16 +333,13 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
    *
    * @param options.linger milliseconds that this may take; left out: {@link linger}
    * @throws TimedOutError when something written could not be sent in that time, or on a reliable flow was not acknowledged
-   * @throws FlowDownError, FlowPeerError on a reliable flow that has gone down, when something that was written was not acknowledged: it may
-   * have arrived or not
+   * @throws FlowDownError, FlowPeerError on a reliable flow that has gone down, when something written was not acknowledged
    * @throws InvalidError when the limit is not valid. In all other cases the flow is closed, also after an error
    */
   deallocate(options: { readonly linger?: number } = {}): Promise<void> {
     const { linger = this.linger } = options;
     if (this.#deallocated) return this.#deallocated;
-    if (!(linger >= 0)) {
-      return Promise.reject(new InvalidError(`linger must be a number of milliseconds; it is ${linger}`));
-    }
+    if (!(linger >= 0)) return Promise.reject(new InvalidError(`linger is in milliseconds; it is ${linger}`));
     return this.#deallocated = this.#close(linger);
   }
 
@@ -347,10 +354,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     }
   }
 
-  /**
-   * Done when the flow was deallocated and is handed back to the layer; {@link fd} and {@link id} are free. Rejects with what the IRMd had
-   * against it.
-   */
+  /** Done when the flow is back with the layer; {@link fd} and {@link id} are free. Rejects with what the IRMd had against it. */
   get released(): Promise<void> {
     return this.#released.promise;
   }
@@ -360,7 +364,10 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     this.#reads.fail(notAllocated(this));
     this.#reads.discard();
     const { sent, over } = this.#writes.flush(linger);
-    over.then(() => this.#handBack()).then(this.#released.resolve, this.#released.reject);
+    over.then(() => this.#channel.close()).then(() => this.#context.release()).then(
+      this.#released.resolve,
+      this.#released.reject,
+    );
     // Without this, nobody might have looked at it; it is told below.
     this.#released.promise.catch(() => {});
     const error = await sent;
@@ -369,11 +376,6 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     if (!this.reliable) await this.#released.promise;
     else this.#released.promise.catch((thrown) => this.#context.failedLate?.(asOuroError(thrown)));
     if (error) throw error;
-  }
-
-  #handBack(): Promise<void> {
-    this.#channel.close();
-    return this.#context.release();
   }
 
   #deliver(): void {

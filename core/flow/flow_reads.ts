@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { MessageSizeError, type OuroError } from "../contract/errors.ts";
+import { MessageSizeError, type OuroError, WouldBlockError } from "../contract/errors.ts";
 import type { Timers } from "../contract/ports.ts";
 import type { FlowChannel } from "./channel/flow_channel.ts";
-import { type CalledFlow, checkAccess, waitIn } from "./flow_calls.ts";
+import { type CalledFlow, checkAccess, type SyncOptions, waitIn, waitWithin } from "./flow_calls.ts";
 import { type WaitOptions, WaitQueue } from "./irmd/wait_queue.ts";
 
 type Packet = Uint8Array<ArrayBuffer>;
@@ -84,6 +84,22 @@ export class FlowReads {
     if (this.#partial.pending && !whole && this.allowed) return this.#partial.continue(buffer);
     const packet = await this.read(options);
     return whole ? PartialRead.whole(packet, buffer) : this.#partial.start(packet, buffer);
+  }
+
+  /** Reads the next packet, waited for within the call. @throws what {@link read} rejects with */
+  readSync({ timeout = this.flow.readTimeout }: SyncOptions): Packet {
+    if (this.#waiting.size > 0) {
+      throw new WouldBlockError("reads that wait for packets of the flow come first");
+    }
+    let packet = this.tryTake();
+    if (packet !== undefined) return packet;
+    const { fd, nonBlockingReads: nonBlocking } = this.flow;
+    waitWithin(this.channel, { timeout, nonBlocking }, `reading from flow ${fd}`, () => {
+      packet = this.tryTake();
+      return packet !== undefined;
+    });
+    // The wait ends with a packet, or by throwing.
+    return packet ?? new Uint8Array(0);
   }
 
   /** Gives packets that have arrived to reads that wait. */

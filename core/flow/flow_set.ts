@@ -5,7 +5,8 @@
  */
 import { FlowPeerError, InvalidError, PermissionError } from "../contract/errors.ts";
 import { systemTimers } from "../os/clock.ts";
-import { type Flow, type FlowWatcher, watch, watcherOf } from "./flow.ts";
+import { type Flow, watch, watcherOf } from "./flow.ts";
+import type { FlowWatcher } from "./flow_calls.ts";
 import { type WaitOptions, WaitQueue } from "./irmd/wait_queue.ts";
 
 /**
@@ -62,7 +63,7 @@ export class FlowSet implements AsyncIterable<FlowEvent> {
   readonly #new = new Set<Flow>();
   readonly #left: Flow[] = [];
   readonly #waiting = new WaitQueue<undefined, FlowEvent>(systemTimers, "waiting for an event of a flow set");
-  readonly #watcher: FlowWatcher = {
+  readonly #watcher: FlowWatcher<Flow> = {
     changed: (flow) => {
       this.#ready.add(flow);
       this.#wake();

@@ -6,7 +6,7 @@
 import { asOuroError, MessageSizeError, type OuroError } from "../contract/errors.ts";
 import type { Timers } from "../contract/ports.ts";
 import type { FlowChannel } from "./channel/flow_channel.ts";
-import { type CalledFlow, checkAccess, isLoss, waitIn } from "./flow_calls.ts";
+import { type CalledFlow, checkAccess, isLoss, type SyncOptions, waitIn, waitWithin } from "./flow_calls.ts";
 import { type WaitOptions, WaitQueue } from "./irmd/wait_queue.ts";
 
 /** A flow as its writes see it. */
@@ -61,6 +61,19 @@ export class FlowWrites {
     }
     this.#checkSize(packet);
     return false;
+  }
+
+  /** Writes a packet, and waits for room within the call. @throws what a write that waits rejects with */
+  writeSync(packet: Uint8Array, { timeout = this.flow.writeTimeout }: SyncOptions): void {
+    if (this.tryWrite(packet)) return;
+    const { fd, nonBlockingWrites: nonBlocking } = this.flow;
+    waitWithin(
+      this.channel,
+      { timeout, nonBlocking },
+      `writing to flow ${fd}`,
+      () => this.tryWrite(packet),
+      true,
+    );
   }
 
   /** Waits until a packet that {@link write} refused can be sent. @throws what the call cannot wait for */

@@ -38,6 +38,11 @@ export class EventQueue {
     return this.#length > 0 ? this.#times[0] : Infinity;
   }
 
+  /** Returns the id of the first event. An event must wait. */
+  get first(): number {
+    return this.#ids[0];
+  }
+
   /** Adds an event. */
   push(time: number, id: number): void {
     if (this.#length === this.#times.length) this.#grow();

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Clock, Random, Timers } from "../contract/ports.ts";
+import type { Clock, Random, Timer, Timers } from "../contract/ports.ts";
+import { TimerQueue } from "../kit/timer_queue.ts";
 
 /** The machine's clock. */
 export const systemClock: Clock = {
@@ -38,6 +39,53 @@ export function timersOver<Id>(
 
 /** The machine's timers; their grain is about 2 ms. */
 export const systemTimers: Timers = timersOver((run, delay) => setTimeout(run, delay), clearTimeout);
+
+/**
+ * Timers of the machine that can also be fired by who waits within a turn of the event loop: one timer of the runtime for all of them.
+ */
+export class QueuedTimers implements Timers {
+  readonly #queue = new TimerQueue(systemClock);
+  #timer: Timer | undefined;
+  #armed = Infinity;
+
+  /** Returns the time of the clock at which the next timer is due; infinity when there is none. */
+  get next(): number {
+    return this.#queue.next;
+  }
+
+  after(delay: number, run: () => void): Timer {
+    const timer = this.#queue.after(delay, run);
+    this.#arm();
+    return {
+      cancel: () => {
+        timer.cancel();
+        if (this.#queue.next === Infinity) this.#arm();
+      },
+    };
+  }
+
+  /** Fires what is due. */
+  readonly fire = (): void => {
+    this.#queue.fire();
+    this.#arm();
+  };
+
+  #arm(): void {
+    const { next } = this.#queue;
+    // One that is too early fires for nothing and is armed again.
+    if (next >= this.#armed && next !== Infinity) return;
+    this.#timer?.cancel();
+    this.#armed = next;
+    this.#timer = next === Infinity ? undefined : systemTimers.after(next - systemClock.now(), () => {
+      this.#armed = Infinity;
+      this.#timer = undefined;
+      this.fire();
+    });
+  }
+}
+
+/** The timers of the flows of this process. */
+export const flowTimers: QueuedTimers = new QueuedTimers();
 
 /** The machine's timers, of a kind that does not keep the process alive: what waits when all else is done never fires. */
 export const backgroundTimers: Timers = timersOver((run, delay) => {

@@ -4,7 +4,19 @@
  * @module
  */
 
+let toCome: (() => void)[] = [];
+
 /** Calls `run` at the end of this turn; unlike a microtask it lets sockets, signals and timers in before. */
 export function afterTurn(run: () => void): void {
-  setImmediate(run);
+  if (toCome.push(run) === 1) setImmediate(endTurn);
 }
+
+/** Calls now what is to be called at the end of this turn: somebody is about to wait within it. */
+export function endTurn(): void {
+  const due = toCome;
+  toCome = [];
+  for (const run of due) run();
+}
+
+/** Returns how many calls are to come at the end of this turn or the next: a process that has some must not sleep. */
+export const callsToCome = (): number => toCome.length;

@@ -5,11 +5,11 @@
  */
 import type { EthernetPort, FrameFilter, Networks, Resolver, UdpPort } from "../contract/network.ts";
 import { systemNetworks } from "../os/net/networks.ts";
-import { Poller } from "../os/net/wait/poller.ts";
+import { EventLoopPoller } from "../os/wait/event_loop_poller.ts";
 
 /** Networks whose ports are closed at the end of the block. */
 export class TestingNetworks implements Networks, AsyncDisposable {
-  readonly #poller = new Poller();
+  readonly #poller = new EventLoopPoller();
   readonly #networks = systemNetworks(this.#poller);
   readonly #ports: (EthernetPort | UdpPort)[] = [];
   readonly resolver: Resolver = this.#networks.resolver;

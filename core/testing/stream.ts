@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ByteStream } from "../flow/channel/stream.ts";
+import type { ByteStream, PromisedStream } from "../kit/byte_stream.ts";
 
 class Pipe {
   readonly #capacity: number;
@@ -56,7 +56,7 @@ class Pipe {
 }
 
 /** One end of a pair. */
-export interface TestingStream extends ByteStream {
+export interface TestingStream extends PromisedStream {
   /** Bytes written that the other end has not read. */
   readonly unread: number;
 }
@@ -76,4 +76,28 @@ export function streamPair(capacity = 64 * 1024): [TestingStream, TestingStream]
     },
   });
   return [end(back, there), end(there, back)];
+}
+
+/** Reads and writes a stream with promises. */
+export function promisesOf(stream: ByteStream): PromisedStream {
+  let read = Promise.withResolvers<number | null>(), written = Promise.withResolvers<number>();
+  stream.open({
+    arrived: (count) => read.resolve(count),
+    readFailed: (thrown) => read.reject(thrown),
+    wrote: (count) => written.resolve(count),
+    writeFailed: (thrown) => written.reject(thrown),
+  });
+  return {
+    read(into) {
+      read = Promise.withResolvers();
+      const count = stream.read(into);
+      return count === undefined ? read.promise : Promise.resolve(count);
+    },
+    write(bytes) {
+      written = Promise.withResolvers();
+      const count = stream.write(bytes);
+      return count === 0 ? written.promise : Promise.resolve(count);
+    },
+    close: () => stream.close(),
+  };
 }

@@ -48,6 +48,10 @@ export abstract class ChannelWrapper implements FlowChannel {
     this.below.suspend(suspended);
   }
 
+  wait(limit: number, room?: boolean): boolean {
+    return this.below.wait(limit, room);
+  }
+
   lose(reason: string): void {
     this.below.lose(reason);
   }

@@ -65,6 +65,14 @@ export interface FlowChannel {
   /** Tells the other end of the data connection that the flow carries nothing for now, or carries packets again. */
   suspend(suspended: boolean): void;
   /**
+   * Waits until something arrives, nothing else of this process runs meanwhile. It may be over earlier.
+   *
+   * @param limit milliseconds, which need not be whole
+   * @param room until there is room to write, too, though packets have arrived
+   * @returns false where that cannot be done
+   */
+  wait(limit: number, room?: boolean): boolean;
+  /**
    * Gets out what was sent, for at most `limit` milliseconds (undefined: as long as it takes): nothing can be sent any more, and
    * nothing more is read. {@link close} comes after.
    */

@@ -6,10 +6,10 @@
  */
 import { FlowDownError, type OuroError, TimedOutError } from "../../contract/errors.ts";
 import type { Timer, Timers } from "../../contract/ports.ts";
+import { type ByteStream, byteStream, type PromisedStream } from "../../kit/byte_stream.ts";
 import { afterTurn } from "../../os/turn.ts";
 import { FrameReader, type NewsReceiver } from "../../wire/local/stream_framing.ts";
 import { LIMIT_WORD, MAX_PACKET } from "../../wire/local/data_frames.ts";
-import type { ByteStream } from "./stream.ts";
 import type { ChannelEvents, FinishCalls, Transport } from "./flow_channel.ts";
 import { PacketSender } from "./packet_sender.ts";
 
@@ -36,6 +36,7 @@ export interface ChannelOptions {
 
 /** One end of a flow's data connection. Its sending half is a {@link PacketSender}. */
 export class PacketChannel implements Transport {
+  readonly #stream: ByteStream;
   readonly #timers: Timers;
   readonly #afterTurn: (run: () => void) => void;
   readonly #reader: FrameReader;
@@ -53,18 +54,29 @@ export class PacketChannel implements Transport {
   #silence: Timer | undefined;
   #closed = false;
 
-  constructor(private readonly stream: ByteStream, options: ChannelOptions) {
+  constructor(stream: ByteStream | PromisedStream, options: ChannelOptions) {
+    this.#stream = byteStream(stream);
     this.#timers = options.timers;
     this.#afterTurn = options.afterTurn ?? afterTurn;
     const reader = new FrameReader(READ_BUFFER, this.#hear);
     this.#reader = reader;
     this.#sender = new PacketSender({
-      stream,
+      stream: this.#stream,
       afterTurn: this.#afterTurn,
       hello: options.hello,
       maxPacket: options.maxPacket ?? MAX_PACKET,
       taking: () => reader.ready,
     });
+    this.#stream.open({
+      arrived: (count) => {
+        this.#arrived(count);
+        if (this.#mayPump()) this.#pump();
+      },
+      readFailed: (thrown) => this.#readFailed(thrown),
+      wrote: (count) => this.#sender.wrote(count),
+      writeFailed: (thrown) => this.#sender.writeFailed(thrown),
+    });
+    this.#sender.begin();
   }
 
   /**
@@ -110,10 +122,12 @@ export class PacketChannel implements Transport {
 
   /** The next packet, valid until the next call; undefined when none is there. */
   take(): Uint8Array<ArrayBuffer> | undefined {
-    const packet = this.#reader.take();
+    let packet = this.#reader.take();
     if (packet === undefined) {
-      if (!this.#pumpSoon) this.#pump();
-      return undefined;
+      if (this.#pumpSoon) return undefined;
+      this.#pump();
+      packet = this.#reader.take();
+      if (packet === undefined) return undefined;
     }
     this.#sender.took();
     if (!this.#reader.ready && !this.#pumpSoon) this.#endBatch();
@@ -134,6 +148,15 @@ export class PacketChannel implements Transport {
 
   collect(): void {
     this.#sender.collect();
+  }
+
+  wait(limit: number, room = false): boolean {
+    if (this.#stream.wait === undefined) return false;
+    this.#sender.flush();
+    // Reading on is put off to the end of the turn at most.
+    if (!this.#reader.ready) this.#pumpNow();
+    if (room || !this.#reader.ready) this.#stream.wait(limit);
+    return true;
   }
 
   /** Tells the other end the largest packet, in bytes, that the flow carries from now on. */
@@ -191,7 +214,7 @@ export class PacketChannel implements Transport {
     this.#closed = true;
     this.#silence?.cancel();
     this.#ended ??= this.#sender.broken ?? new FlowDownError("the flow was closed");
-    this.stream.close();
+    this.#stream.close();
     this.#sender.close(this.#ended);
   }
 
@@ -209,19 +232,30 @@ export class PacketChannel implements Transport {
     if (!this.#closed) this.#events?.onChange?.();
   };
 
+  #mayPump(): boolean {
+    return !this.#reading && !this.#pumpSoon && !this.#reader.ready && !this.#ended;
+  }
+
   /** Reads on if that makes sense now. */
   #pump(): void {
-    if (this.#reading || this.#reader.ready || this.#ended || this.#events === undefined) return;
-    const fault = this.#reader.fault;
-    if (fault) {
-      return this.#end(
-        new FlowDownError(`the other end broke the protocol: ${fault.message}`, { cause: fault }),
-      );
+    if (this.#reading || this.#events === undefined) return;
+    while (!this.#reader.ready && !this.#ended) {
+      const fault = this.#reader.fault;
+      if (fault) {
+        return this.#end(
+          new FlowDownError(`the other end broke the protocol: ${fault.message}`, { cause: fault }),
+        );
+      }
+      if (this.#readsLeft <= 0) return this.#pumpAfterTurn();
+      this.#reading = true;
+      const count = this.#stream.read(this.#reader.space());
+      if (count === undefined) {
+        if (this.#losing) this.#watchSilence();
+        return this.#sender.report();
+      }
+      this.#arrived(count);
+      if (this.#pumpSoon) return;
     }
-    this.#reading = true;
-    this.stream.read(this.#reader.space()).then(this.#arrived, this.#readFailed);
-    if (this.#losing) this.#watchSilence();
-    this.#sender.report();
   }
 
   /** The last packet was taken. Reading on waits until the taker had a chance to answer: its answer goes first. */
@@ -251,8 +285,6 @@ export class PacketChannel implements Transport {
     this.#reader.filled(count);
     if (this.#events?.onConsumed !== undefined) this.#events.onConsumed();
     if (this.#reader.ready) this.#events?.onReadable();
-    else if (this.#readsLeft > 0) this.#pump();
-    else this.#pumpAfterTurn();
   };
 
   readonly #readFailed = (thrown: unknown): void => {

@@ -5,8 +5,8 @@
  * @module
  */
 import { FlowDownError } from "../../contract/errors.ts";
+import type { ByteStream } from "../../kit/byte_stream.ts";
 import { FrameWriter, LIMIT_WORD, MAX_PACKET, STATE_WORD } from "../../wire/local/data_frames.ts";
-import type { ByteStream } from "./stream.ts";
 
 /** So many packets may be consumed without a report (docs/local-protocol.md §3). */
 const REPORT_AT = 8;
@@ -59,10 +59,12 @@ export class PacketSender {
     this.#afterTurn = afterTurn;
     this.#taking = taking;
     this.maxPacket = maxPacket;
-    if (hello) {
-      this.#writer.appendFrame(hello);
-      this.#flush();
-    }
+    if (hello) this.#writer.appendFrame(hello);
+  }
+
+  /** Writes what goes out first; the stream is open. */
+  begin(): void {
+    if (this.#waits) this.#flush();
   }
 
   /**
@@ -170,10 +172,14 @@ export class PacketSender {
 
   #write(bytes: Uint8Array): void {
     this.#writing = bytes;
-    this.#stream.write(bytes).then(this.#wrote, this.#writeFailed);
+    const count = this.#stream.write(bytes);
+    if (count > 0) this.wrote(count);
+    // What is sent until the end of this turn goes out together.
+    if (count > 0 && this.#writing === undefined) this.collect();
   }
 
-  readonly #wrote = (count: number): void => {
+  /** The stream has written so many bytes of what it was given. */
+  wrote(count: number): void {
     const bytes = this.#writing;
     if (bytes === undefined || this.#closed) return;
     if (count < bytes.length) return this.#write(bytes.subarray(count));
@@ -183,7 +189,7 @@ export class PacketSender {
       this.#resume();
     } else if (this.#waits || (this.#unreported >= REPORT_AT && !this.#taking())) this.collect();
     this.#checkFlushed();
-  };
+  }
 
   /** What was collected goes out at once, and `packet` is collected in its place; not while the kernel is full. */
   #makeRoom(packet: Uint8Array, header: Uint8Array | undefined): boolean {
@@ -202,6 +208,11 @@ export class PacketSender {
     this.#onWritable?.();
   };
 
+  /** Writes what was collected, before the end of the turn. */
+  flush(): void {
+    if (this.#waits && this.#writing === undefined) this.#flush();
+  }
+
   /** The taker or sender is at work: what it does until the end of the turn goes out together. */
   collect(): void {
     if (this.#collecting) return;
@@ -215,12 +226,13 @@ export class PacketSender {
     if (this.#waits || this.#unreported >= REPORT_AT) this.#flush();
   };
 
-  readonly #writeFailed = (thrown: unknown): void => {
+  /** The stream can write no more. */
+  writeFailed(thrown: unknown): void {
     this.#writing = undefined;
     if (this.#closed) return;
     // What the other end sent before it went away can still be read: the end of reading decides that the flow is down.
     this.break(new FlowDownError("the other end of the flow is gone", { cause: thrown }));
-  };
+  }
 
   #checkFlushed(): void {
     if (this.#flushed === undefined) return;

@@ -55,6 +55,10 @@ class Batches implements Transport {
   suspend(): void {}
   onSignOfLife(): void {}
   finish(): void {}
+  wait(): boolean {
+    return false;
+  }
+
   lose(): void {}
   close(): void {}
 }

@@ -11,6 +11,7 @@ import {
   PermissionError,
   ProtocolError,
 } from "../../contract/errors.ts";
+import type { ByteStream } from "../../kit/byte_stream.ts";
 import type { FlowId } from "../../contract/ids.ts";
 import type { Clock, Random, Timer, Timers } from "../../contract/ports.ts";
 import type { SecurityOptions } from "../../contract/security.ts";
@@ -21,7 +22,7 @@ import { qosToJson } from "../../wire/local/qos_json.ts";
 import { securityOptionsToJson } from "../../wire/local/security_json.ts";
 import type { RpcPeer } from "../../wire/local/rpc_peer.ts";
 import { PacketChannel } from "../channel/packet_channel.ts";
-import { connectData, DataListener, type Expectation } from "../../os/unix/data_socket.ts";
+import { connectData, DataListener, type Expectation } from "../../os/unix/data/data_socket.ts";
 import type { FlowInfo } from "../channel/flow_context.ts";
 import type { FlowChannel, Transport } from "../channel/flow_channel.ts";
 import {
@@ -73,6 +74,8 @@ export interface BrokerPorts {
   readonly sameUsers?: boolean;
   /** Bytes that a reliable flow may have sent and not know to have arrived; left out: 16 MiB. */
   readonly windowBytes?: number;
+  /** Data connections are descriptors of this process, where that can be; left out: where it sleeps in a call of its own. */
+  readonly own?: boolean;
   /** Puts something between data connections and what is above them; left out: nothing. */
   readonly between?: (connection: Transport) => Transport;
 }
@@ -187,7 +190,8 @@ export class FlowBroker {
     const { timeout, signal, security = {} } = options;
     if (this.#ended) throw this.#ended;
     const token = this.ports.random.bytes(TOKEN_BYTES).toHex();
-    this.#listener ??= this.ports.listener?.() ?? DataListener.open(this.dataPath, this.ports.timers);
+    this.#listener ??= this.ports.listener?.() ??
+      DataListener.open(this.dataPath, this.ports.timers, this.ports.own);
     const expectation = this.#listener.expect(token);
     try {
       const result = await this.#ask({
@@ -275,7 +279,7 @@ export class FlowBroker {
     let secured: SecuredFlow | undefined;
     try {
       secured = await secureFlow(result, asked, this.ports.random);
-      const conn = await connectTo(connect, this.ports.sameUsers ?? true, () => known.down === undefined);
+      const conn = await connectTo(connect, this.ports, () => known.down === undefined);
       return this.#attach(info, secured, known, conn, helloFrame(connect.token));
     } catch (thrown) {
       secured?.cipher?.close();
@@ -327,12 +331,12 @@ export class FlowBroker {
     info: Omit<FlowInfo, "security">,
     { security, cipher }: SecuredFlow,
     known: Known,
-    conn: Deno.UnixConn,
+    stream: ByteStream,
     hello?: Uint8Array,
   ): DataConnection {
     const { maxPacket, ends } = info;
     const { timers, between } = this.ports;
-    const connection = new PacketChannel(conn, { timers, hello, maxPacket });
+    const connection = new PacketChannel(stream, { timers, hello, maxPacket });
     const below = between === undefined ? connection : between(connection);
     known.channel = ends === "many" ? below : makeChannel(below, info, cipher, this.ports);
     if (known.down !== undefined) known.channel.lose(known.down);
@@ -342,11 +346,11 @@ export class FlowBroker {
 
 async function connectTo(
   { path, uid }: ConnectTo,
-  sameUsers: boolean,
+  { sameUsers = true, own }: BrokerPorts,
   wanted: () => boolean,
-): Promise<Deno.UnixConn> {
+): Promise<ByteStream> {
   try {
-    return await connectData(path, sameUsers ? uid : undefined, wanted);
+    return await connectData(path, sameUsers ? uid : undefined, wanted, own);
   } catch (cause) {
     if (cause instanceof PermissionError) {
       throw new FlowDownError(`the other end of the flow is not what the IRMd knows: ${cause.message}`, {

@@ -1,4 +1,5 @@
 /** Calls of accept, and an IRMd whose answers cross what they take back. @module */
+import { type ByteStream, byteStream } from "../../kit/byte_stream.ts";
 import assert from "node:assert/strict";
 import { FlowDownError } from "../../contract/errors.ts";
 import { QOS } from "../../contract/qos.ts";
@@ -27,11 +28,11 @@ function partsOf(pair: () => Promise<[Deno.UnixConn, Deno.UnixConn]>) {
     request: () => assert.fail("the IRMd asks nothing"),
     notification: () => {},
   });
-  const expected: PromiseWithResolvers<Deno.UnixConn>[] = [];
+  const expected: PromiseWithResolvers<ByteStream>[] = [];
   const conns: Deno.UnixConn[] = [];
   const listener = {
     expect: () => {
-      const waiting = Promise.withResolvers<Deno.UnixConn>();
+      const waiting = Promise.withResolvers<ByteStream>();
       expected.push(waiting);
       return { connection: waiting.promise, cancel: waiting.reject };
     },
@@ -61,7 +62,7 @@ function partsOf(pair: () => Promise<[Deno.UnixConn, Deno.UnixConn]>) {
     async connect(call: number) {
       const [end, conn] = await pair();
       conns.push(conn);
-      expected[call].resolve(end);
+      expected[call].resolve(byteStream(end));
       await settle();
     },
   };

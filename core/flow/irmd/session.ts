@@ -4,7 +4,7 @@
  * @module
  */
 import { IrmdError, type OuroError, ProtocolError } from "../../contract/errors.ts";
-import { systemClock, systemRandom, systemTimers } from "../../os/clock.ts";
+import { flowTimers, systemClock, systemRandom } from "../../os/clock.ts";
 import { ControlConnection } from "../../os/unix/control_connection.ts";
 import { afterTurn } from "../../os/turn.ts";
 import { readUid } from "../../wire/local/connect_json.ts";
@@ -24,6 +24,8 @@ export interface Identity {
   readonly program: string;
   /** Bytes that a reliable flow may have sent and not know to have arrived; left out: 16 MiB. */
   readonly windowBytes?: number;
+  /** Data connections are descriptors of this process, where that can be. */
+  readonly own: boolean | undefined;
 }
 
 /** A control connection that has said hello. */
@@ -37,15 +39,13 @@ export class Session {
   private constructor(
     private readonly control: ControlConnection,
     dataPath: string,
-    sameUsers: boolean,
-    windowBytes: number | undefined,
+    of: Pick<Identity, "own" | "windowBytes"> & { readonly sameUsers: boolean },
   ) {
     this.broker = new FlowBroker(control.peer, dataPath, {
       clock: systemClock,
-      timers: systemTimers,
+      timers: flowTimers,
       random: systemRandom,
-      sameUsers,
-      windowBytes,
+      ...of,
     });
     control.keepAlive(false);
   }
@@ -76,8 +76,9 @@ export class Session {
       const said = await control.call("hello", hello(identity.program, "application"), HELLO_WITHIN);
       const answer = fieldsOf(said, "the answer to hello");
       integer(answer, "protocol", PROTOCOL_VERSION, PROTOCOL_VERSION);
-      const own = optional(answer, "uid", readUid) ?? Deno.uid();
-      session = new Session(control, text(answer, "data", 4096), own === Deno.uid(), identity.windowBytes);
+      const user = optional(answer, "uid", readUid) ?? Deno.uid();
+      const of = { sameUsers: user === Deno.uid(), own: identity.own, windowBytes: identity.windowBytes };
+      session = new Session(control, text(answer, "data", 4096), of);
     } catch (cause) {
       if (ended) throw ended;
       const why = cause instanceof Error ? cause.message : String(cause);

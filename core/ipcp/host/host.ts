@@ -60,6 +60,8 @@ export interface IpcpHostContext {
   ): Members;
   /** Gives the plugins that had faults. */
   pluginFaults?(): readonly Stats[];
+  /** Gives a word for how the process waits for its sockets. */
+  waiting?(): string;
   /** Makes the IPCP type. */
   create(context: IpcpContext): Ipcp;
   /** Called once when `layer.shutdown` was answered. */
@@ -309,9 +311,17 @@ export class IpcpHost {
   #stats(): Stats {
     const { name, pid, type } = this.context;
     const layer = this.#life.layer;
+    const waits = this.context.waiting?.();
     const faults = this.context.pluginFaults?.() ?? [];
     return {
-      ipcp: { name, type: type.name, pid, state: this.#life.state, ...layer && infoOf(layer) },
+      ipcp: {
+        name,
+        type: type.name,
+        pid,
+        state: this.#life.state,
+        ...layer && infoOf(layer),
+        ...waits && { waits },
+      },
       flows: { open: this.#flows.size, dropped: this.#flows.dropped },
       ...faults.length > 0 ? { plugins: faults } : {},
       ...this.#impairments.active ? { impairment: this.#impairments.stats() } : {},

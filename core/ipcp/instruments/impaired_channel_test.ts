@@ -47,6 +47,10 @@ class Memory implements Transport {
   tell(): void {
     this.#events?.onReadable();
   }
+  wait(): boolean {
+    return false;
+  }
+
   lose(reason: string): void {
     this.broken = true;
     this.down = new FlowDownError(reason);

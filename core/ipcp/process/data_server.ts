@@ -8,7 +8,7 @@ import { FlowDownError } from "../../contract/errors.ts";
 import { failure, success } from "../../contract/outcome.ts";
 import type { Timers } from "../../contract/ports.ts";
 import { PacketChannel } from "../../flow/channel/packet_channel.ts";
-import { connectData, DataListener } from "../../os/unix/data_socket.ts";
+import { connectData, DataListener } from "../../os/unix/data/data_socket.ts";
 import { PacketPort } from "../../flow/channel/packet_port.ts";
 import { helloFrame } from "../../wire/local/data_frames.ts";
 import type { DataConnections } from "../data_connections.ts";

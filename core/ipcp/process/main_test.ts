@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { success } from "../../contract/outcome.ts";
 import { PacketChannel } from "../../flow/channel/packet_channel.ts";
-import { DataListener } from "../../os/unix/data_socket.ts";
+import { DataListener } from "../../os/unix/data/data_socket.ts";
 import { systemTimers } from "../../os/clock.ts";
 import { ControlConnection } from "../../os/unix/control_connection.ts";
 import { fieldsOf } from "../../wire/local/fields.ts";

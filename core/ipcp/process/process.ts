@@ -14,6 +14,7 @@ import { FlowBroker } from "../../flow/irmd/flow_broker.ts";
 import { systemClock, systemRandom, systemTimers } from "../../os/clock.ts";
 import { ControlConnection } from "../../os/unix/control_connection.ts";
 import { type LogOptions, openLog } from "../../os/log/log.ts";
+import { processPoller, sleepHere } from "../../os/wait/process_poller.ts";
 import { onStopSignal } from "../../os/process/signals.ts";
 import { faultReports } from "../../registry/guard/fault_reports.ts";
 import type { RoleContext } from "../../tools/tool.ts";
@@ -55,6 +56,7 @@ export interface IpcpdSettings {
 
 /** Runs the IPCP; resolves with the exit status when it has ended. */
 export async function runIpcp(settings: IpcpdSettings, context: RuntimeParts): Promise<number> {
+  sleepHere();
   const program = `ipcpd-${settings.type}`;
   const output = { stdout: settings.stdout, program, pid: Deno.pid };
   const { log, flush } = openLog(output);
@@ -211,6 +213,7 @@ class IpcpProcess {
       impairments,
       fds,
       pluginFaults: () => this.registry.guard.stats(),
+      waiting: () => processPoller().way,
       create: (context) => this.registry.make("ipcp", this.type.name, context),
       onShutdown: () => this.#stop(connection),
     });

@@ -9,7 +9,7 @@ import { systemClock } from "../../os/clock.ts";
 import { mountFuse } from "../../os/fuse/fuse_calls.ts";
 import { FuseDevice } from "../../os/fuse/fuse_device.ts";
 import { prepareMountFolder } from "../../os/fuse/mount_folder.ts";
-import { Poller } from "../../os/net/wait/poller.ts";
+import { EventLoopPoller } from "../../os/wait/event_loop_poller.ts";
 import { type Ask, Rib } from "../../tools/rib/rib.ts";
 import { RibFiles } from "./rib_files.ts";
 
@@ -40,7 +40,7 @@ export async function openRib(
 async function mountRib(folder: string, ask: Ask, timers: Timers, log: Log): Promise<() => Promise<void>> {
   const place = await prepareMountFolder(folder, NAME, timers);
   const owner = { uid: Deno.uid() ?? 0, gid: Deno.gid() ?? 0 };
-  const poller = new Poller();
+  const poller = new EventLoopPoller();
   const mount = await mountFuse({ folder: place.path, name: NAME, ...owner });
   const device = new FuseDevice(mount, poller, (why) => log.warning(`The RIB at ${folder} is gone: ${why}.`));
   const files = new RibFiles(new Rib(ask, systemClock, KEEP), owner, systemClock, (message) => {

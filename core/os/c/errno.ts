@@ -33,6 +33,8 @@ export const ENXIO = 6;
 export const EBADF = 9;
 /** No room, or nothing there, right now. */
 export const EAGAIN = 11;
+/** A signal came. */
+export const EINTR = 4;
 /** Permission denied. */
 export const EACCES = 13;
 /** Nobody reads at the other end. */
@@ -48,7 +50,7 @@ const CLASSES = new Map<number, OuroErrorClass>([
   [EPERM, PermissionError],
   [ENOENT, NotFoundError],
   [ESRCH, NotFoundError],
-  [4, CancelledError], // EINTR
+  [EINTR, CancelledError],
   [ENXIO, NotFoundError],
   [8, InvalidError], // ENOEXEC
   [EAGAIN, WouldBlockError],

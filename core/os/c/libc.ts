@@ -19,6 +19,7 @@ const SYMBOLS = {
   sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "isize" },
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   kill: { parameters: ["i32", "i32"], result: "i32" },
   eaccess: { parameters: ["buffer", "i32"], result: "i32" },
   getgrnam: { parameters: ["buffer"], result: "pointer" },
@@ -37,6 +38,8 @@ const MSG_DONTWAIT = 0x40, MSG_NOSIGNAL = 0x4000;
 const POLLIN = 1, POLLOUT = 4;
 const F_OK = 0, X_OK = 1;
 const ENOTDIR = 20, ENOPROTOOPT = 92;
+
+type NameCall = (fd: number, name: BufferSource, length: BufferSource) => number;
 
 let calls: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] | undefined;
 let errnoView: Deno.UnsafePointerView | undefined;
@@ -124,9 +127,14 @@ export function isListening(fd: number): boolean {
 }
 
 /** Returns the path to which a Unix socket is bound; undefined when it has none, or is something else. */
-export function socketPath(fd: number): string | undefined {
+export const socketPath = (fd: number): string | undefined => pathOf(libc().getsockname, fd);
+
+/** Returns the path to which the other end of a Unix socket is bound; undefined when it has none, or is something else. */
+export const peerPath = (fd: number): string | undefined => pathOf(libc().getpeername, fd);
+
+function pathOf(name: NameCall, fd: number): string | undefined {
   length[0] = 110;
-  if (libc().getsockname(fd, scratch, length) !== 0) {
+  if (name(fd, scratch, length) !== 0) {
     const number = lastErrno();
     if (number === EBADF || number === ENOTSOCK) return undefined;
     throw callError(`cannot read the address of socket ${fd}`, number);

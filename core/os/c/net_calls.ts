@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { openCalls, openLibc } from "./libc.ts";
+import { callError, openCalls, openLibc } from "./libc.ts";
 
 export { callError, closeFd, cText, fromCText, lastErrno } from "./libc.ts";
 
@@ -23,6 +23,13 @@ const SYMBOLS = {
   if_nametoindex: { parameters: ["buffer"], result: "u32" },
   inet_pton: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   recv: { parameters: ["i32", "buffer", "usize", "i32"], result: "isize" },
+  // So few bytes that a number of 32 bits tells how many.
+  recv_some: { name: "recv", parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
+  send_some: { name: "send", parameters: ["i32", "buffer", "usize", "i32"], result: "i32" },
+  connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  listen: { parameters: ["i32", "i32"], result: "i32" },
+  accept4: { parameters: ["i32", "pointer", "pointer", "i32"], result: "i32" },
+  ppoll: { parameters: ["buffer", "u64", "buffer", "pointer"], result: "i32" },
   recvmmsg: { parameters: ["i32", "pointer", "u32", "i32", "pointer"], result: "i32" },
   sendmmsg: { parameters: ["i32", "pointer", "u32", "i32"], result: "i32" },
   epoll_create1: { parameters: ["i32"], result: "i32" },
@@ -31,6 +38,13 @@ const SYMBOLS = {
   epoll_wait: { parameters: ["i32", "pointer", "i32", "i32"], result: "i32", nonblocking: true },
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
   syscall: { parameters: ["i64", "u64", "u64", "u64", "u64", "u64"], result: "i64" },
+  syscall_wait: {
+    name: "syscall",
+    parameters: ["i64", "u64", "u64", "u64", "u64", "u64"],
+    result: "i64",
+    nonblocking: true,
+  },
+  pipe2: { parameters: ["buffer", "i32"], result: "i32" },
   eventfd_read: { parameters: ["i32", "buffer"], result: "i32" },
   eventfd_write: { parameters: ["i32", "u64"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
@@ -80,6 +94,39 @@ export function readOption(
   length[0] = into.byteLength;
   const bytes = new Uint8Array(into.buffer, into.byteOffset, into.byteLength);
   return netCalls().getsockopt(fd, level, option, bytes, new Uint8Array(length.buffer)) === 0;
+}
+
+/** `O_NONBLOCK`. */
+const NON_BLOCKING = 0o4000;
+
+/** Makes a pipe whose ends never wait: what is read from, and what is written to. @throws an error of the system */
+export function makePipe(): readonly [number, number] {
+  const ends = new Int32Array(new ArrayBuffer(8));
+  if (netCalls().pipe2(new Uint8Array(ends.buffer), NON_BLOCKING | CLOEXEC) !== 0) {
+    throw callError("cannot make a pipe");
+  }
+  return [ends[0], ends[1]];
+}
+
+/** `struct pollfd`: the descriptor, what is waited for, what is there; `struct timespec`: seconds and nanoseconds. */
+const polled = new Int32Array(new ArrayBuffer(8)), polledEvents = new Int16Array(polled.buffer);
+const polledBytes = new Uint8Array(polled.buffer);
+const limitWords = new BigInt64Array(new ArrayBuffer(16)), limitBytes = new Uint8Array(limitWords.buffer);
+
+/**
+ * Waits in the call until a descriptor has one of these events: poll(2).
+ *
+ * @param limit milliseconds, which need not be whole
+ * @returns the events, failures with them; 0 after the limit or a signal
+ */
+export function pollFor(fd: number, events: number, limit: number): number {
+  polled[0] = fd;
+  polledEvents[2] = events;
+  polledEvents[3] = 0;
+  const whole = Math.floor(limit / 1000);
+  limitWords[0] = BigInt(whole);
+  limitWords[1] = BigInt(Math.floor((limit - whole * 1000) * 1e6));
+  return netCalls().ppoll(polledBytes, 1n, limitBytes, null) > 0 ? polledEvents[3] : 0;
 }
 
 const F_DUPFD_CLOEXEC = 1030;

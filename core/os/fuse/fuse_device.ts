@@ -5,7 +5,8 @@
  */
 import { errnoText } from "../c/libc.ts";
 import { closeFd, lastErrno, netCalls } from "../c/net_calls.ts";
-import { type Pollable, type Poller, READABLE } from "../net/wait/poller.ts";
+import { READABLE } from "../wait/epoll.ts";
+import type { Pollable, Poller } from "../wait/watched.ts";
 import type { Mount } from "./fuse_calls.ts";
 
 /** Bytes of the largest request, and of what the kernel wants there to be at least. */

@@ -8,7 +8,8 @@ import type { Timer } from "../../contract/ports.ts";
 import { systemTimers } from "../clock.ts";
 import { closeFd, lastErrno, MSG_DONTWAIT, netCalls } from "../c/net_calls.ts";
 import { openNetlink } from "./netlink.ts";
-import { type Pollable, type Poller, READABLE } from "./wait/poller.ts";
+import { READABLE } from "../wait/epoll.ts";
+import type { Pollable, Poller } from "../wait/watched.ts";
 
 /** Groups 1, 5 and 9: devices, and addresses of IPv4 and IPv6. */
 const ADDRESSES = 0x1 | 0x10 | 0x100;

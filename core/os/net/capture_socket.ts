@@ -12,7 +12,8 @@ import {
   openRawSocket,
   takeDropped,
 } from "./device/network_device.ts";
-import { type Pollable, type Poller, READABLE } from "./wait/poller.ts";
+import { READABLE } from "../wait/epoll.ts";
+import type { Pollable, Poller } from "../wait/watched.ts";
 import { ReceiveRing } from "./receive_ring.ts";
 
 /** `ETH_P_ALL`. */

@@ -4,7 +4,7 @@ import { InvalidError, NotFoundError } from "../../contract/errors.ts";
 import { CaptureSocket } from "./capture_socket.ts";
 import { openLibc } from "../c/libc.ts";
 import { netCalls } from "../c/net_calls.ts";
-import { Poller } from "./wait/poller.ts";
+import { EventLoopPoller } from "../wait/event_loop_poller.ts";
 import { TestingNamespace, testWithNamespaces } from "../../testing/namespace.ts";
 import { TestingNetworks } from "../../testing/networks.ts";
 
@@ -27,7 +27,7 @@ function cable(): TestingNamespace {
 test("a capture sees what a device sends and what it receives, and knows which is which", async () => {
   using _ = cable();
   await using networks = new TestingNetworks();
-  const poller = new Poller();
+  const poller = new EventLoopPoller();
   const seen: string[] = [];
   let all = () => {};
   const done = new Promise<void>((resolve) => all = resolve);
@@ -56,7 +56,7 @@ test("a capture sees what a device sends and what it receives, and knows which i
 test("a capture shows the tags of VLANs, which the kernel takes out", async () => {
   using _ = cable();
   await using networks = new TestingNetworks();
-  const poller = new Poller();
+  const poller = new EventLoopPoller();
   const frames: string[] = [];
   const all = Promise.withResolvers<void>();
   const socket = new CaptureSocket("x", poller, (frame, outgoing) => {
@@ -85,7 +85,7 @@ test("a capture shows the tags of VLANs, which the kernel takes out", async () =
 test("a capture goes on when the device was down, and ends when it is gone", async () => {
   using namespace = cable();
   await using networks = new TestingNetworks();
-  const poller = new Poller();
+  const poller = new EventLoopPoller();
   let heard = () => {};
   const gone = Promise.withResolvers<string>();
   const frame = () => new Promise<void>((resolve) => heard = resolve);
@@ -107,7 +107,7 @@ test("a capture goes on when the device was down, and ends when it is gone", asy
 test("what is no Ethernet device, or not there, cannot be captured", () => {
   using namespace = cable();
   const tun = namespace.tun("z");
-  const open = (name: string) => () => new CaptureSocket(name, new Poller(), () => {}, () => {});
+  const open = (name: string) => () => new CaptureSocket(name, new EventLoopPoller(), () => {}, () => {});
   assert.throws(open("nosuch"), NotFoundError);
   assert.throws(open("x".repeat(40)), NotFoundError);
   if (tun) assert.throws(open("z"), InvalidError);

@@ -5,7 +5,8 @@
  */
 import { closeFd, lastErrno, MSG_DONTWAIT, netCalls } from "../c/net_calls.ts";
 import { type LinkNews, openNetlink, readLinkNews } from "./netlink.ts";
-import { type Pollable, type Poller, READABLE } from "./wait/poller.ts";
+import { READABLE } from "../wait/epoll.ts";
+import type { Pollable, Poller } from "../wait/watched.ts";
 
 /** Group 1: devices. */
 const RTMGRP_LINK = 1;

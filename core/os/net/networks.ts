@@ -7,7 +7,8 @@ import type { Networks } from "../../contract/network.ts";
 import { AddressWatch } from "./address_watch.ts";
 import { LinkWatch } from "./link_watch.ts";
 import { PacketSocket } from "./packet_socket.ts";
-import { Poller } from "./wait/poller.ts";
+import { processPoller } from "../wait/process_poller.ts";
+import type { Poller } from "../wait/watched.ts";
 import { systemTimers } from "../clock.ts";
 import { openRaptorControl } from "./raptor/raptor_control.ts";
 import { RaptorDevice } from "./raptor/raptor_device.ts";
@@ -15,7 +16,7 @@ import { SystemResolver } from "./resolver.ts";
 import { UdpSocket } from "./udp_socket.ts";
 
 /** Opens the networks of this machine; all ports share a poller. */
-export function systemNetworks(poller: Poller = new Poller()): Networks {
+export function systemNetworks(poller: Poller = processPoller()): Networks {
   const links = new LinkWatch(poller);
   const addresses = new AddressWatch(poller);
   return {

@@ -7,7 +7,6 @@ import { asOuroError, InvalidError } from "../../contract/errors.ts";
 import { sameBytes } from "../../kit/bytes.ts";
 import type { EthernetPort, FrameFilter, MacAddress } from "../../contract/network.ts";
 import { LLC, refuseIfTaken, takeOwnFrames } from "./device/device_sharing.ts";
-import { DirectRead, type DirectReader } from "./wait/direct_read.ts";
 import { ENXIO } from "../c/errno.ts";
 import type { LinkListener, LinkWatch } from "./link_watch.ts";
 import { closeFd, enlargeReceiveBuffer, lastErrno, MSG_DONTWAIT, netCalls } from "../c/net_calls.ts";
@@ -22,7 +21,8 @@ import {
   openRawSocket,
   takeDropped,
 } from "./device/network_device.ts";
-import { type Pollable, type Poller, READABLE, WRITABLE } from "./wait/poller.ts";
+import { READABLE, WRITABLE } from "../wait/epoll.ts";
+import type { Pollable, Poller } from "../wait/watched.ts";
 import { ReceiveRing } from "./receive_ring.ts";
 import { SendQueue, type Transmitter } from "./send_queue.ts";
 import { SendRing } from "./send_ring.ts";
@@ -33,16 +33,12 @@ const ENODEV = 19, ENETDOWN = 100;
 const HEADER = 14;
 /** Frames that one call takes, and calls in a turn. */
 const BATCH = 64, BATCHES = 4;
-/** Waits of the poller after which the event loop reads: that takes memory. */
-const DIRECT_AFTER = 32;
-/** Largest MTU of a device. */
-const MAX_MTU = 65_536;
 
 /**
  * An open device. Frames go through the device's queue (`PACKET_QDISC_BYPASS` is not set): what goes past it is not seen by those
  * who capture.
  */
-export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkListener, DirectReader {
+export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkListener {
   readonly #fd: number;
   readonly #index: number;
   readonly #queue: SendQueue;
@@ -52,10 +48,6 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
   #sendRing: SendRing;
   #state: DeviceState;
   #receive: ((frame: Uint8Array) => void) | undefined;
-  #waitsToGo = DIRECT_AFTER;
-  /** Reads in the place of the poller, once it has been seen to work. */
-  #direct: DirectRead | undefined;
-  #proved = false;
   #wantsRoom = false;
   #closed = false;
   #lostReceived = 0;
@@ -118,11 +110,6 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
     return this.#queue.count;
   }
 
-  /** Whether the event loop reads, instead of waiting in the poller. */
-  get direct(): boolean {
-    return this.#proved;
-  }
-
   get lost(): { readonly sent: number; readonly received: number } {
     if (!this.#closed) this.#lostReceived += takeDropped(this.#fd);
     return { sent: this.#queue.lost, received: this.#lostReceived };
@@ -165,32 +152,11 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
     this.#closed = true;
     this.#state = { ...this.#state, up: false };
     this.links.remove(this);
-    this.#endDirect();
     this.poller.forget(this.#fd);
     closeFd(this.#fd);
   }
 
   readable(): boolean {
-    if (--this.#waitsToGo === 0) this.#direct = DirectRead.open(this.#fd, MAX_MTU + HEADER, this);
-    return this.#receiveAll();
-  }
-
-  packet(frame: Uint8Array): void {
-    if (!this.#proved) {
-      this.#proved = true;
-      this.#watch();
-    }
-    this.#receive?.(frame);
-    if (!this.#closed) this.#receiveAll();
-  }
-
-  failed(): void {
-    this.#endDirect();
-    this.#watch();
-  }
-
-  /** A bounded number; true: there may be more. */
-  #receiveAll(): boolean {
     for (let batch = 0; batch < BATCHES; batch++) {
       const ring = this.#receiveRing;
       const count = ring.receive(this.#fd);
@@ -272,15 +238,8 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
     for (const gone of this.#gone.splice(0)) gone(this.#reason);
   }
 
-  #endDirect(): void {
-    this.#direct?.close(this.poller.hold());
-    this.#direct = undefined;
-    this.#proved = false;
-    this.#waitsToGo = DIRECT_AFTER;
-  }
-
   #watch(): void {
-    const events = (this.#receive && !this.#proved ? READABLE : 0) | (this.#wantsRoom ? WRITABLE : 0);
+    const events = (this.#receive ? READABLE : 0) | (this.#wantsRoom ? WRITABLE : 0);
     if (events === 0) this.poller.forget(this.#fd);
     else this.poller.watch(this.#fd, this, events);
   }

@@ -28,7 +28,8 @@ import {
 import { NAME } from "../c/message_block.ts";
 import type { AddressWatch } from "./address_watch.ts";
 import { kernelList } from "./device/network_device.ts";
-import { type Pollable, type Poller, READABLE, WRITABLE } from "./wait/poller.ts";
+import { READABLE, WRITABLE } from "../wait/epoll.ts";
+import type { Pollable, Poller } from "../wait/watched.ts";
 import { ReceiveRing } from "./receive_ring.ts";
 import { SendQueue, type Transmitter } from "./send_queue.ts";
 import { SendRing } from "./send_ring.ts";

@@ -10,12 +10,16 @@ const PAUSE = { first: 2, last: 100 };
 /** Tries until whoever listens counts as dead: about ten seconds. */
 const TRIES = 100;
 
-/** Connects to the socket at `path`. Where its queue is full, whoever listens is busy and not gone: it is tried again. */
-export async function connectUnix(path: string): Promise<Deno.UnixConn> {
+/** Connects to the socket at `path`, as {@link whileFull}. */
+export const connectUnix = (path: string): Promise<Deno.UnixConn> =>
+  whileFull(() => Deno.connect({ transport: "unix", path }));
+
+/** Connects. Where the queue of the other end is full (`WouldBlock`), whoever listens is busy and not gone: it is tried again. */
+export async function whileFull<Conn>(connect: () => Conn | Promise<Conn>): Promise<Conn> {
   let pause = PAUSE.first;
   for (let tried = 1;; tried++) {
     try {
-      return await Deno.connect({ transport: "unix", path });
+      return await connect();
     } catch (thrown) {
       if (!(thrown instanceof Deno.errors.WouldBlock) || tried === TRIES) throw thrown;
     }

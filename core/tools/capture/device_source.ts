@@ -6,7 +6,7 @@
 import { IpcpError, type OuroError } from "../../contract/errors.ts";
 import type { Clock } from "../../contract/ports.ts";
 import { CaptureSocket } from "../../os/net/capture_socket.ts";
-import { Poller } from "../../os/net/wait/poller.ts";
+import { EventLoopPoller } from "../../os/wait/event_loop_poller.ts";
 import { LINK_TYPES } from "../../wire/capture/pcap.ts";
 import { frameFilter } from "./frame_filter.ts";
 import type { CaptureSettings } from "./settings.ts";
@@ -40,7 +40,7 @@ export class DeviceSource implements CaptureSource {
     this.#snapLength = snapLength;
     this.#socket = new CaptureSocket(
       target,
-      new Poller(),
+      new EventLoopPoller(),
       (frame, outgoing) => this.#take(frame, outgoing),
       (reason) => {
         this.#ended = new IpcpError(reason);

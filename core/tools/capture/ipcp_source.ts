@@ -3,8 +3,9 @@
  *
  * @module
  */
+import type { ByteStream } from "../../kit/byte_stream.ts";
 import { IrmdError, ProtocolError } from "../../contract/errors.ts";
-import { DataListener } from "../../os/unix/data_socket.ts";
+import { DataListener } from "../../os/unix/data/data_socket.ts";
 import { PacketChannel } from "../../flow/channel/packet_channel.ts";
 import { PacketPort } from "../../flow/channel/packet_port.ts";
 import { systemRandom, systemTimers } from "../../os/clock.ts";
@@ -25,7 +26,7 @@ export class IpcpSource implements CaptureSource {
   readonly #port: PacketPort;
   #dropped = 0;
 
-  private constructor(name: string, linkType: LinkType, conn: Deno.UnixConn) {
+  private constructor(name: string, linkType: LinkType, conn: ByteStream) {
     this.#name = name;
     this.linkType = linkType;
     this.#port = new PacketPort(new PacketChannel(conn, { timers: systemTimers }));

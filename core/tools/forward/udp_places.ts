@@ -8,13 +8,13 @@ import type { UdpEndpoint, UdpPort } from "../../contract/network.ts";
 import { SystemResolver } from "../../os/net/resolver.ts";
 import { ipAddress } from "../../os/net/socket_address.ts";
 import { UdpSocket } from "../../os/net/udp_socket.ts";
-import { Poller } from "../../os/net/wait/poller.ts";
+import { EventLoopPoller } from "../../os/wait/event_loop_poller.ts";
 import { udpEndpoint } from "../../wire/ip_address.ts";
 import { type DatagramEndpoint, endpointText } from "./endpoint.ts";
 
 /** Opens UDP sockets and finds hosts; all sockets share a poller. */
 export class UdpPlaces {
-  readonly #poller = new Poller();
+  readonly #poller = new EventLoopPoller();
   readonly #resolver = new SystemResolver((address) => new UdpSocket(address, 0, this.#poller, { most: 1 }));
 
   /** Listens at an own address. @throws OuroError */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sleepHere } from "../../os/wait/process_poller.ts";
 import { Ouroboros } from "../../flow/client.ts";
 import { misses, orSay, runFlowTool } from "../flow_tool.ts";
 import { nulText, textOf } from "../nul_text.ts";
@@ -15,8 +16,9 @@ const FAILED = 255;
 const LINGER = 1000;
 
 /** Runs obc. */
-export const run: Role = (words) =>
-  runFlowTool(TOOL, words, async ({ options: { name, message, listen }, output, stop }) => {
+export const run: Role = (words) => {
+  sleepHere();
+  return runFlowTool(TOOL, words, async ({ options: { name, message, listen }, output, stop }) => {
     if (name === undefined) return misses(TOOL, "Please specify a name.\n", output);
     await using ouro = await Ouroboros.connect({ program: TOOL.name });
     if (listen) output.print("Starting a reader.");
@@ -31,3 +33,4 @@ export const run: Role = (words) =>
       output.result({ message }, [`Message is ${message}.`]);
     }
   }, FAILED);
+};

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sleepHere } from "../../os/wait/process_poller.ts";
 import { Ouroboros } from "../../flow/client.ts";
 import { misses, runFlowTool } from "../flow_tool.ts";
 import { wholeNumber } from "../numbers.ts";
@@ -17,8 +18,9 @@ const FAILED = 255;
 const MAX_SECONDS = 86_400;
 
 /** Runs ocbr. */
-export const run: Role = (words) =>
-  runFlowTool(TOOL, words, async ({ options, output, stop }) => {
+export const run: Role = (words) => {
+  sleepHere();
+  return runFlowTool(TOOL, words, async ({ options, output, stop }) => {
     if (options.listen) {
       const seconds = (name: "interval" | "timeout") =>
         1000 * wholeNumber(name, options[name], 1, MAX_SECONDS);
@@ -32,3 +34,4 @@ export const run: Role = (words) =>
     await using ouro = await Ouroboros.connect({ program: TOOL.name });
     return await runClient(ouro, name, settings, output, stop);
   }, FAILED);
+};

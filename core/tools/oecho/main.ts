@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sleepHere } from "../../os/wait/process_poller.ts";
 import { asOuroError, CancelledError, IrmdError } from "../../contract/errors.ts";
 import { Ouroboros } from "../../flow/client.ts";
 import { orSay, runFlowTool } from "../flow_tool.ts";
@@ -17,11 +18,13 @@ const GREETING = "Client says hi!";
 const PATIENCE = 10_000;
 
 /** Runs oecho. */
-export const run: Role = (words) =>
-  runFlowTool(TOOL, words, async ({ options, output, stop }) => {
+export const run: Role = (words) => {
+  sleepHere();
+  return runFlowTool(TOOL, words, async ({ options, output, stop }) => {
     await using ouro = await Ouroboros.connect({ program: TOOL.name });
     return await (options.listen ? listen : greet)(ouro, output, stop);
   }, FAILED);
+};
 
 async function greet(ouro: Ouroboros, output: ResultOutput, signal: AbortSignal): Promise<number> {
   const allocated = ouro.allocate(TOOL.name, { signal });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sleepHere } from "../../os/wait/process_poller.ts";
 import { Ouroboros } from "../../flow/client.ts";
 import { runFlowTool } from "../flow_tool.ts";
 import type { Role } from "../tool.ts";
@@ -11,8 +12,9 @@ import { runServer } from "./server.ts";
 import { TOOL } from "./tool.ts";
 
 /** Runs operf. */
-export const run: Role = (words) =>
-  runFlowTool(TOOL, words, async ({ options, output, stop }) => {
+export const run: Role = (words) => {
+  sleepHere();
+  return runFlowTool(TOOL, words, async ({ options, output, stop }) => {
     if (options.listen) {
       await using ouro = await Ouroboros.connect({ program: TOOL.name });
       return await runServer(ouro, options.verbose, output, stop);
@@ -28,3 +30,4 @@ export const run: Role = (words) =>
     output.result(report.data(), report.lines(Deno.stdout.isTerminal()));
     return 0;
   });
+};

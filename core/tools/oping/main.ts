@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sleepHere } from "../../os/wait/process_poller.ts";
 import { Ouroboros } from "../../flow/client.ts";
 import { misses, runFlowTool } from "../flow_tool.ts";
 import type { Role } from "../tool.ts";
@@ -12,8 +13,9 @@ import { clientSettings, serverSettings } from "./settings.ts";
 import { TOOL } from "./tool.ts";
 
 /** Runs oping. */
-export const run: Role = (words) =>
-  runFlowTool(TOOL, words, async ({ options, output, stop }) => {
+export const run: Role = (words) => {
+  sleepHere();
+  return runFlowTool(TOOL, words, async ({ options, output, stop }) => {
     if (options.listen) {
       await using ouro = await Ouroboros.connect({ program: TOOL.name });
       return await runServer(ouro, serverSettings(options), output, stop);
@@ -24,3 +26,4 @@ export const run: Role = (words) =>
     await using ouro = await Ouroboros.connect({ program: TOOL.name });
     return await runClient(ouro, settings, output, stop);
   });
+};

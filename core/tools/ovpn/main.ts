@@ -14,7 +14,7 @@ import { Ouroboros } from "../../flow/client.ts";
 import type { Flow } from "../../flow/flow.ts";
 import { systemTimers } from "../../os/clock.ts";
 import { TunDevice } from "../../os/net/device/tun_device.ts";
-import { Poller } from "../../os/net/wait/poller.ts";
+import { processPoller, sleepHere } from "../../os/wait/process_poller.ts";
 import { usageOf } from "../command_line.ts";
 import type { Output } from "../environment.ts";
 import { orSay, runFlowTool } from "../flow_tool.ts";
@@ -31,8 +31,9 @@ const SMALL = 16_384;
 const AGAIN = { first: 500, longest: 5000 } as const;
 
 /** Runs ovpn. */
-export const run: Role = (words) =>
-  runFlowTool(TOOL, words, async ({ options, operands, output, stop }) => {
+export const run: Role = (words) => {
+  sleepHere();
+  return runFlowTool(TOOL, words, async ({ options, operands, output, stop }) => {
     if (Deno.uid() !== 0) {
       output.print("ovpn must be run as root.");
       return 1;
@@ -55,6 +56,7 @@ export const run: Role = (words) =>
     output.print("Shutting down...");
     return 0;
   });
+};
 
 /** Carries packets over one flow after the other. */
 async function carry(
@@ -70,7 +72,7 @@ async function carry(
   let gone: OuroError | undefined;
   const open = (mtu: number): Promise<TunDevice> => {
     const settings = { address, mask, mtu, name, offload: mtu <= SMALL };
-    const opened = Promise.resolve().then(() => new TunDevice(settings, new Poller()));
+    const opened = Promise.resolve().then(() => new TunDevice(settings, processPoller()));
     return orSay("Failed to open tunnel device.", output, opened);
   };
   // A device that cannot be had is told of now, not when somebody asks for a flow.

@@ -8,7 +8,8 @@ import { ExistsError, InvalidError, NotFoundError } from "../../../contract/erro
 import { EAGAIN } from "../../c/errno.ts";
 import { callError, CLOEXEC, closeFd, cText, fromCText, lastErrno, netCalls } from "../../c/net_calls.ts";
 import { parseIpOf } from "../../../wire/ip_address.ts";
-import { type Pollable, type Poller, READABLE } from "../wait/poller.ts";
+import { READABLE } from "../../wait/epoll.ts";
+import type { Pollable, Poller } from "../../wait/watched.ts";
 import { VIRTIO_HEADER } from "./virtio_header.ts";
 
 const EBUSY = 16, EINVAL = 22;

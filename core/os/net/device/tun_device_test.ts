@@ -6,7 +6,7 @@ import { TestingNamespace, testWithNamespaces, whyNoTun } from "../../../testing
 import { within } from "../../../testing/within.ts";
 import { openLibc } from "../../c/libc.ts";
 import { netCalls } from "../../c/net_calls.ts";
-import { Poller } from "../wait/poller.ts";
+import { EventLoopPoller } from "../../wait/event_loop_poller.ts";
 import { TunDevice } from "./tun_device.ts";
 
 openLibc();
@@ -20,7 +20,7 @@ const LIMIT = 20_000;
 test("a device whose name is taken, or too long, is refused with a reason", () => {
   if (leaveOut(whyNoTun)) return;
   using _ = new TestingNamespace();
-  const poller = new Poller();
+  const poller = new EventLoopPoller();
   const device = new TunDevice({ ...SETTINGS, name: "taken" }, poller);
   assert.throws(
     () => new TunDevice({ ...SETTINGS, name: "taken" }, poller),
@@ -36,7 +36,7 @@ test("a device of another kind is refused, and stays", () => {
   using namespace = new TestingNamespace();
   namespace.ip("link add cable type veth peer name other");
   assert.throws(
-    () => new TunDevice({ ...SETTINGS, name: "cable" }, new Poller()),
+    () => new TunDevice({ ...SETTINGS, name: "cable" }, new EventLoopPoller()),
     /cannot be named cable: that is no name, or of another device/,
   );
   namespace.ip("link show cable");
@@ -46,7 +46,7 @@ for (const paused of [false, true]) {
   test(`whoever uses a device hears that it was removed${paused ? ", also while it is paused" : ""}`, async () => {
     if (leaveOut(whyNoTun)) return;
     using namespace = new TestingNamespace();
-    const poller = new Poller();
+    const poller = new EventLoopPoller();
     const device = new TunDevice({ ...SETTINGS, name: "short" }, poller);
     const gone = new Promise<NotFoundError>((resolve) => device.onGone(resolve));
     device.onPacket(() => {});

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { callError, netCalls } from "../../c/net_calls.ts";
+import { callError, netCalls } from "../c/net_calls.ts";
 
 /** Numbers of the system calls `io_setup`, `io_destroy`, `io_submit`, `io_getevents`. */
 const NUMBERS = {
@@ -62,9 +62,9 @@ export class AioPoll {
     this.#call(EVENTS, this.#context, 0n, MOST_RESULTS, this.#address + BigInt(RESULTS));
   }
 
-  /** Ends the polling; a request that was made is forgotten. */
-  close(): void {
-    this.#call(DESTROY, this.#context);
+  /** Ends the polling; a request that was made is forgotten. The kernel takes its time for it, and a thread waits for that. */
+  async close(): Promise<void> {
+    await netCalls().syscall_wait(DESTROY, this.#context, 0n, 0n, 0n, 0n);
   }
 
   #call(number: bigint, one: bigint, two = 0n, three = 0n, four = 0n): bigint {

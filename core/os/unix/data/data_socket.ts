@@ -4,23 +4,21 @@
  *
  * @module
  */
-import { IrmdError, type OuroError, PermissionError } from "../../contract/errors.ts";
-import type { Uid } from "../../contract/ids.ts";
-import type { Timer, Timers } from "../../contract/ports.ts";
-import { HELLO_WORD, helloToken, TOKEN_BYTES, WORD_BYTES } from "../../wire/local/data_frames.ts";
-import { runtimeError } from "../c/errno.ts";
-import { systemTimers } from "../clock.ts";
-import { afterTurn } from "../turn.ts";
-import { connectUnix } from "./connect.ts";
+import { IrmdError, type OuroError, PermissionError } from "../../../contract/errors.ts";
+import type { Uid } from "../../../contract/ids.ts";
+import type { Timer, Timers } from "../../../contract/ports.ts";
+import { HELLO_WORD, helloToken, TOKEN_BYTES, WORD_BYTES } from "../../../wire/local/data_frames.ts";
+import { runtimeError } from "../../c/errno.ts";
+import { systemTimers } from "../../clock.ts";
+import type { ByteStream } from "../../../kit/byte_stream.ts";
 import { Greetings } from "./greetings.ts";
-import { isThere, nameBeside } from "./socket_path.ts";
+import { sleepsHere } from "../../wait/process_poller.ts";
+import type { Listening } from "./runtime_listener.ts";
+import { connectStream, listenForStreams } from "./own_descriptors.ts";
+import { isThere, nameBeside } from "../socket_path.ts";
 
 /** Milliseconds in which a connection must say hello. */
 const HELLO_WITHIN = 1000;
-/** Connections that are accepted before others have their turn. */
-const TURN = 16;
-/** Milliseconds until the next try when a connection could not be taken (no file descriptors left, say). */
-const RETRY = 50;
 /** Milliseconds until the next try to put a socket back whose folder was removed as well: the IRMd makes that anew. */
 const PUT_BACK = 250;
 /** Milliseconds for which a socket that is not there is waited for, since whoever listens may put it back, and between two looks. */
@@ -29,29 +27,35 @@ const PATIENCE = { all: 2000, look: 50 };
 /** A connection that is waited for. */
 export interface Expectation {
   /** The connection, after its hello; fails when the expectation was cancelled. */
-  readonly connection: Promise<Deno.UnixConn>;
+  readonly connection: Promise<ByteStream>;
   /** Gives up: the connection fails with `error`, and one that still comes is refused. */
   cancel(error: OuroError): void;
 }
 
 /** The data socket of a process. */
 export class DataListener {
-  readonly #expected = new Map<string, PromiseWithResolvers<Deno.UnixConn>>();
-  readonly #greeting: Greetings;
-  #listener: Deno.UnixListener;
+  readonly #expected = new Map<string, PromiseWithResolvers<ByteStream>>();
+  readonly #greeting = new Greetings();
+  #listener: Listening;
   #closed = false;
   #again: Timer | undefined;
 
-  private constructor(private readonly path: string, private readonly timers: Timers) {
-    const bound = nameBeside(path);
-    this.#listener = listen(bound, path);
-    this.#greeting = new Greetings(bound);
-    this.#acceptAll();
+  private constructor(
+    private readonly path: string,
+    private readonly timers: Timers,
+    private readonly own: boolean,
+  ) {
+    this.#listener = this.#listen();
   }
 
-  /** Listens at `path`, for all users of the host. @throws IrmdError when that cannot be done */
-  static open(path: string, timers: Timers): DataListener {
-    return new DataListener(path, timers);
+  /**
+   * Listens at `path`, for all users of the host.
+   *
+   * @param own connections are descriptors of this process, where that can be
+   * @throws IrmdError when that cannot be done
+   */
+  static open(path: string, timers: Timers, own = sleepsHere()): DataListener {
+    return new DataListener(path, timers, own);
   }
 
   /** Puts the socket back where somebody has removed it, such as a cleaner of temporary files. */
@@ -60,22 +64,20 @@ export class DataListener {
     this.#again = undefined;
     if (this.#closed || isThere(this.path)) return;
     const former = this.#listener;
-    const bound = nameBeside(this.path);
     try {
-      this.#listener = listen(bound, this.path);
+      this.#listener = this.#listen();
     } catch {
       // The folder is gone as well, or this process can open no file: both may end.
       this.#again = this.timers.after(PUT_BACK, () => this.putBack());
       return;
     }
-    this.#greeting.moved(bound);
     former.close();
   }
 
   /** Waits for the connection that presents `token` (lower-case hexadecimal). */
   expect(token: string): Expectation {
     this.putBack();
-    const waiting = Promise.withResolvers<Deno.UnixConn>();
+    const waiting = Promise.withResolvers<ByteStream>();
     // A cancelled expectation that nobody looks at any more is no fault.
     waiting.promise.catch(() => {});
     this.#expected.set(token, waiting);
@@ -100,65 +102,53 @@ export class DataListener {
       // The IRMd removes the sockets of a process too, and may have been quicker.
       if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
     }
-    for (const conn of [...this.#greeting.all]) this.#refuse(conn);
+    for (const stream of [...this.#greeting.all]) this.#refuse(stream);
     for (const waiting of this.#expected.values()) waiting.reject(error);
     this.#expected.clear();
   }
 
-  async #acceptAll(): Promise<void> {
-    for (let accepted = 0; !this.#closed;) {
-      try {
-        const conn = await this.#listener.accept();
-        // In the same turn: who has connected is only known as the last one that did.
-        const leaving = this.#greeting.add(conn);
-        this.#greet(conn);
-        for (const silent of leaving) this.#refuse(silent);
-        if (++accepted % TURN === 0) await new Promise<void>((resume) => afterTurn(resume));
-      } catch {
-        if (!this.#closed) await new Promise<void>((done) => this.timers.after(RETRY, done));
-      }
-    }
-  }
-
-  async #greet(conn: Deno.UnixConn): Promise<void> {
-    const timer = this.timers.after(HELLO_WITHIN, () => this.#refuse(conn));
-    try {
-      const token = await readHello(conn);
-      const waiting = token === undefined ? undefined : this.#expected.get(token);
-      if (token === undefined || waiting === undefined) return this.#refuse(conn);
-      if (!this.#greeting.delete(conn)) return;
-      this.#expected.delete(token);
-      waiting.resolve(conn);
-    } catch {
-      // It went away, or was refused for its slowness: either way it is not a flow.
-      this.#refuse(conn);
-    } finally {
-      timer.cancel();
-    }
-  }
-
-  #refuse(conn: Deno.UnixConn): void {
-    if (this.#greeting.delete(conn)) conn.close();
-  }
-}
-
-/** Listens at `path`, bound under another name. @throws IrmdError when that cannot be done */
-function listen(bound: string, path: string): Deno.UnixListener {
-  try {
+  /** @throws IrmdError when that cannot be done */
+  #listen(): Listening {
+    const { path } = this;
     // Everybody can read in /proc/net/unix the name under which a socket was bound: not the one by which it is found.
-    const listener = Deno.listen({ transport: "unix", path: bound });
+    const bound = nameBeside(path);
     try {
-      Deno.chmodSync(bound, 0o666);
-      Deno.renameSync(bound, path);
-    } catch (thrown) {
-      listener.close();
-      throw thrown;
+      const listener = listenForStreams(bound, this.timers, this.own, {
+        crowded: () => this.#greeting.crowded,
+        accept: (stream, peer) => this.#begin(stream, peer),
+      });
+      try {
+        Deno.chmodSync(bound, 0o666);
+        Deno.renameSync(bound, path);
+      } catch (thrown) {
+        listener.close();
+        throw thrown;
+      }
+      return listener;
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new IrmdError(`cannot listen for flows at ${path}: ${why}`, { cause });
     }
-    listener.unref();
-    return listener;
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new IrmdError(`cannot listen for flows at ${path}: ${why}`, { cause });
+  }
+
+  #begin(stream: ByteStream, peer: Uid | undefined): void {
+    const timer = this.timers.after(HELLO_WITHIN, () => this.#refuse(stream));
+    const leaving = this.#greeting.add(stream, peer, timer);
+    readHello(stream, (token) => this.#greeted(stream, token));
+    for (const silent of leaving) this.#refuse(silent);
+  }
+
+  #greeted(stream: ByteStream, token: string | undefined): void {
+    const waiting = token === undefined ? undefined : this.#expected.get(token);
+    // It went away, or says something else: it is not a flow.
+    if (token === undefined || waiting === undefined) return this.#refuse(stream);
+    if (!this.#greeting.delete(stream)) return;
+    this.#expected.delete(token);
+    waiting.resolve(stream);
+  }
+
+  #refuse(stream: ByteStream): void {
+    if (this.#greeting.delete(stream)) stream.close();
   }
 }
 
@@ -168,6 +158,7 @@ function listen(bound: string, path: string): Deno.UnixListener {
  *
  * @param owner undefined where it is not known
  * @param wanted says whether the connection is wanted still, while whoever listens may put his socket back; left out: it is
+ * @param own it is a descriptor of this process, where that can be
  * @throws NotFoundError when nothing is there
  * @throws PermissionError when something else is there
  */
@@ -175,7 +166,8 @@ export async function connectData(
   path: string,
   owner: Uid | undefined,
   wanted: () => boolean = () => true,
-): Promise<Deno.UnixConn> {
+  own = sleepsHere(),
+): Promise<ByteStream> {
   for (let waited = 0; waited < PATIENCE.all && !isThere(path) && wanted(); waited += PATIENCE.look) {
     await new Promise<void>((resume) => systemTimers.after(PATIENCE.look, resume));
   }
@@ -184,11 +176,10 @@ export async function connectData(
   if (owner !== undefined && uid !== owner) {
     throw new PermissionError(`the socket ${path} is of user ${uid}; it must be of user ${owner}`);
   }
-  const conn = await connectUnix(path);
+  const { stream, bound } = await connectStream(path, own);
   // What was there may have been replaced since the look. What the kernel has connected to was bound among the data sockets, or is none.
-  const { path: bound } = conn.remoteAddr;
-  if (bound && folderOf(bound) === folderOf(path)) return conn;
-  conn.close();
+  if (bound && folderOf(bound) === folderOf(path)) return stream;
+  stream.close();
   throw new PermissionError(`${path} led to ${bound || "a socket without a name"}, which is no data socket`);
 }
 
@@ -202,15 +193,36 @@ function look(path: string): Deno.FileInfo {
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
 
-/** Reads exactly the hello: what follows it belongs to the flow and stays in the socket. */
-async function readHello(conn: Deno.UnixConn): Promise<string | undefined> {
+/**
+ * Reads exactly the hello: what follows it belongs to the flow and stays in the socket.
+ *
+ * @param done called with the token; undefined when something else has come, or nothing
+ */
+function readHello(stream: ByteStream, done: (token: string | undefined) => void): void {
   const frame = new Uint8Array(WORD_BYTES + TOKEN_BYTES);
   const view = new DataView(frame.buffer);
-  for (let have = 0; have < frame.length;) {
-    const count = await conn.read(frame.subarray(have));
-    if (count === null) return undefined;
-    have += count;
-    if (have >= WORD_BYTES && view.getUint32(0) !== HELLO_WORD) return undefined;
-  }
-  return helloToken(frame);
+  let have = 0;
+  const take = (count: number | null): boolean => {
+    have += count ?? 0;
+    const wrong = count === null || (have >= WORD_BYTES && view.getUint32(0) !== HELLO_WORD);
+    if (wrong) done(undefined);
+    else if (have === frame.length) done(helloToken(frame));
+    else return true;
+    return false;
+  };
+  const read = () => {
+    for (;;) {
+      const count = stream.read(frame.subarray(have));
+      if (count === undefined || !take(count)) return;
+    }
+  };
+  stream.open({
+    arrived(count) {
+      if (take(count)) read();
+    },
+    readFailed: () => done(undefined),
+    wrote() {},
+    writeFailed() {},
+  });
+  read();
 }

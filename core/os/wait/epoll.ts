@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { callError, CLOEXEC, closeFd, netCalls } from "../../c/net_calls.ts";
+import { callError, CLOEXEC, closeFd, netCalls } from "../c/net_calls.ts";
 
 /** There is something to read. */
 export const READABLE = 1;
@@ -50,9 +50,14 @@ export class Epoll {
     }
   }
 
-  /** Looks, without waiting; returns how many descriptors have events: none after a signal. */
-  look(): number {
-    return netCalls().epoll_now(this.fd, this.#pointer, EVENTS, 0);
+  /**
+   * Looks, and waits in the call when there is nothing; nothing else of this process runs meanwhile.
+   *
+   * @param limit milliseconds to wait, a whole number; −1: as long as it takes
+   * @returns how many descriptors have events; 0 or less after the limit or a signal
+   */
+  look(limit: number): number {
+    return netCalls().epoll_now(this.fd, this.#pointer, EVENTS, limit);
   }
 
   /** Resolves when any has events, or after a signal. It uses a thread of the runtime. */

@@ -6,7 +6,7 @@
  */
 import { AioPoll } from "./aio_poll.ts";
 import { type Epoll, READABLE } from "./epoll.ts";
-import { CLOEXEC, closeFd, netCalls } from "../../c/net_calls.ts";
+import { CLOEXEC, closeFd, netCalls } from "../c/net_calls.ts";
 import { openPipe, type Pipe } from "./pipe_handle.ts";
 import type { Wait } from "./thread_wait.ts";
 
@@ -28,7 +28,7 @@ export class LoopWait implements Wait {
     const poll = AioPoll.open(epoll.fd, READABLE, counter);
     const pipe = poll && openPipe(counter);
     if (pipe) return new LoopWait(poll, pipe, ready, proved);
-    if (poll) poll.close();
+    if (poll) void poll.close();
     else closeFd(counter);
     return undefined;
   }
@@ -43,6 +43,10 @@ export class LoopWait implements Wait {
     pipe.onRead(() => this.#read());
   }
 
+  keepAlive(wanted: boolean): void {
+    this.pipe.keepAlive(wanted);
+  }
+
   start(): void {
     this.#started = true;
     this.poll.submit();
@@ -51,8 +55,12 @@ export class LoopWait implements Wait {
   end(done: () => void): void {
     this.#started = false;
     this.#proved = undefined;
-    this.poll.close();
-    this.pipe.close(done);
+    let left = 2;
+    const closed = () => {
+      if (--left === 0) done();
+    };
+    this.poll.close().then(closed);
+    this.pipe.close(closed);
   }
 
   #read(): void {

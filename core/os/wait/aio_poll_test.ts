@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { AioPoll } from "./aio_poll.ts";
-import { openLibc } from "../../c/libc.ts";
-import { closeFd, netCalls } from "../../c/net_calls.ts";
+import { openLibc } from "../c/libc.ts";
+import { closeFd, netCalls } from "../c/net_calls.ts";
 
 const EFD_NONBLOCK = 0o4000, READABLE = 1;
 openLibc();
@@ -40,14 +40,14 @@ Deno.test("a counter is counted up once for each request, as soon as there is so
   calls.eventfd_write(watched, 1n);
   poll.submit();
   assert.equal(await counted(counter), 1, "what is there already counts");
-  poll.close();
+  await poll.close();
   closeFd(watched);
   closeFd(counter);
 });
 
-Deno.test("what cannot be asked for fails when it is asked", () => {
+Deno.test("what cannot be asked for fails when it is asked", async () => {
   const poll = AioPoll.open(60_000, READABLE, 60_001);
   assert(poll);
   assert.throws(() => poll.submit(), /cannot wait for sockets: Bad file descriptor/);
-  poll.close();
+  await poll.close();
 });

@@ -4,12 +4,14 @@
  *
  * @module
  */
-import { closeFd } from "../../c/net_calls.ts";
+import { closeFd } from "../c/net_calls.ts";
 
 /** A descriptor that the event loop reads. */
 export interface Pipe {
   /** Calls `read` whenever something was read, with the number of bytes; 0 or less at the end of it, or when reading has failed. */
   onRead(read: (count: number) => void): void;
+  /** Says whether the process stays alive for what may be read. */
+  keepAlive(wanted: boolean): void;
   /** Ends it and closes the descriptor. Calls `done` when nothing is under way. */
   close(done: () => void): void;
 }
@@ -38,6 +40,7 @@ export function openPipe(fd: number, into = new Uint8Array(BUFFER)): Pipe | unde
   }
   return {
     onRead: (now) => read = now,
+    keepAlive: (wanted) => void call(handle, wanted ? "ref" : "unref"),
     close: (done) => void call(handle, "close", done),
   };
 }

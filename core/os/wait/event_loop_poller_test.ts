@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { closeFd, netCalls } from "../../c/net_calls.ts";
-import { type Pollable, Poller, READABLE, WRITABLE } from "./poller.ts";
+import { closeFd, netCalls } from "../c/net_calls.ts";
+import { READABLE, WRITABLE } from "./epoll.ts";
+import { EventLoopPoller } from "./event_loop_poller.ts";
+import type { Pollable, Poller } from "./watched.ts";
+import type { WaitingOptions, WayToWait } from "./event_loop_poller.ts";
 
 const EFD_NONBLOCK = 0o4000;
 const calls = netCalls();
@@ -55,27 +58,29 @@ class Counter implements Pollable, Disposable {
   }
 }
 
-/** Both ways to wait: a new poller, which ends with the test, and that has been brought to wait in this way. */
+/** The ways to wait: a new poller, which ends with the test, and that has been brought to wait in this way. */
 const WAYS = {
-  "in a thread": (end: AsyncDisposableStack) => open(end, Infinity),
-  "in the event loop": async (end: AsyncDisposableStack) => {
-    const poller = open(end, 0);
-    const counter = new Counter(poller);
-    counter.watch(READABLE);
-    // Somebody else keeps the way that is being used.
-    end.defer(() => counter[Symbol.dispose]());
-    for (let turn = 0; !poller.quick; turn++) {
-      assert(turn < 1000, "the event loop does not wait for descriptors");
-      counter.raise();
-      await counter.called();
-    }
-    return poller;
-  },
+  "in a thread": (end: AsyncDisposableStack) => open(end, { quickAfter: Infinity }, "thread"),
+  "in the event loop": (end: AsyncDisposableStack) => open(end, { quickAfter: 0 }, "loop"),
+  "in a call of its own": (end: AsyncDisposableStack) => open(end, { sleeps: true }, "reactor"),
 };
 
-function open(end: AsyncDisposableStack, quickAfter: number): Poller {
-  const poller = new Poller(quickAfter);
+async function open(
+  end: AsyncDisposableStack,
+  options: WaitingOptions,
+  wanted: WayToWait,
+): Promise<EventLoopPoller> {
+  const poller = new EventLoopPoller(options);
   end.defer(() => poller.ended());
+  const counter = new Counter(poller);
+  counter.watch(READABLE);
+  // Somebody else keeps the way that is being used.
+  end.defer(() => counter[Symbol.dispose]());
+  for (let turn = 0; poller.way !== wanted; turn++) {
+    assert(turn < 1000, `it does not wait ${wanted}`);
+    counter.raise();
+    await counter.called();
+  }
   return poller;
 }
 
@@ -155,16 +160,17 @@ for (const [way, start] of Object.entries(WAYS)) {
   });
 }
 
-for (const [quickAfter, way] of [[Infinity, "in a thread"], [0, "in the event loop"]] as const) {
+for (const [way, start] of Object.entries(WAYS)) {
   Deno.test(`a poller that has nobody left ends its wait, and can be used again: ${way}`, async () => {
-    await using end = new AsyncDisposableStack();
-    const poller = open(end, quickAfter);
+    const poller = await (async () => {
+      await using end = new AsyncDisposableStack();
+      return await start(end);
+    })();
     using counter = new Counter(poller);
     for (let round = 0; round < 3; round++) {
       for (const pause of [false, true]) {
         counter.watch(READABLE);
-        for (let turn = 0; turn < 3 || poller.quick !== (quickAfter === 0); turn++) {
-          assert(turn < 1000, "the way to wait is another one");
+        for (let turn = 0; turn < 3; turn++) {
           counter.raise();
           await counter.called();
         }
@@ -177,8 +183,10 @@ for (const [quickAfter, way] of [[Infinity, "in a thread"], [0, "in the event lo
   });
 
   Deno.test(`one that is called may end all of it: ${way}`, async () => {
-    await using end = new AsyncDisposableStack();
-    const poller = open(end, quickAfter);
+    const poller = await (async () => {
+      await using end = new AsyncDisposableStack();
+      return await start(end);
+    })();
     let last = false;
     using counter = new Counter(poller, (counter) => {
       if (last) poller.forget(counter.fd);
@@ -186,7 +194,7 @@ for (const [quickAfter, way] of [[Infinity, "in a thread"], [0, "in the event lo
       return last;
     });
     counter.watch(READABLE);
-    for (let turn = 0; turn < 3 || poller.quick !== (quickAfter === 0); turn++) {
+    for (let turn = 0; turn < 3; turn++) {
       counter.raise();
       await counter.called();
     }
@@ -194,5 +202,32 @@ for (const [quickAfter, way] of [[Infinity, "in a thread"], [0, "in the event lo
     counter.raise();
     await counter.called();
     await poller.ended();
+  });
+
+  Deno.test(`the runtime's timers, files and children have their turn beside traffic: ${way}`, async () => {
+    await using end = new AsyncDisposableStack();
+    const poller = await start(end);
+    // Traffic without end.
+    let going = true;
+    using counter = new Counter(poller, (counter) => {
+      counter.empty();
+      if (going) counter.raise();
+      return false;
+    });
+    counter.watch(READABLE);
+    counter.raise();
+    await new Promise((done) => setTimeout(done, 5));
+    assert.equal((await new Deno.Command("true").output()).code, 0);
+    assert((await Deno.readTextFile(new URL(import.meta.url))).length > 0);
+    assert((await crypto.subtle.digest("SHA-256", new Uint8Array(1000))).byteLength === 32);
+    let ticks = 0;
+    await new Promise<void>((done) => {
+      const timer = setInterval(() => {
+        if (++ticks < 5) return;
+        clearInterval(timer);
+        done();
+      }, 2);
+    });
+    going = false;
   });
 }

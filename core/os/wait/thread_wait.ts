@@ -4,12 +4,15 @@
  * @module
  */
 import { ADD, type Epoll, READABLE } from "./epoll.ts";
-import { callError, CLOEXEC, closeFd, netCalls } from "../../c/net_calls.ts";
+import { keepAliveFor } from "./keep_alive.ts";
+import { callError, CLOEXEC, closeFd, netCalls } from "../c/net_calls.ts";
 
 /** A way to wait for a set of descriptors. */
 export interface Wait {
   /** Lets `ready` be called once, when a descriptor has events; possibly when none has. One at a time. */
   start(): void;
+  /** Says whether the process stays alive for it; it does until told otherwise. */
+  keepAlive(wanted: boolean): void;
   /** Ends it: `ready` is not called any more. Calls `done` when nothing is under way. */
   end(done: () => void): void;
 }
@@ -18,7 +21,8 @@ export interface Wait {
 export class ThreadWait implements Wait {
   /** What ends a call that is under way. */
   readonly #waker: number;
-  #underWay = false;
+  #underWay: Promise<number> | undefined;
+  #alive = true;
   #done: (() => void) | undefined;
 
   constructor(private readonly epoll: Epoll, private readonly ready: () => void) {
@@ -28,12 +32,19 @@ export class ThreadWait implements Wait {
   }
 
   start(): void {
-    this.#underWay = true;
-    this.epoll.wait().then(() => {
-      this.#underWay = false;
+    const call = this.#underWay = this.epoll.wait();
+    if (!this.#alive) keepAliveFor(call, false);
+    call.then(() => {
+      this.#underWay = undefined;
       if (this.#done) this.#finish(this.#done);
       else this.ready();
     });
+  }
+
+  keepAlive(wanted: boolean): void {
+    if (wanted === this.#alive) return;
+    this.#alive = wanted;
+    if (this.#underWay) keepAliveFor(this.#underWay, wanted);
   }
 
   end(done: () => void): void {

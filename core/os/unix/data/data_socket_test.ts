@@ -1,32 +1,46 @@
 /** The data socket of a process: who gets in, and who does not. */
 import assert from "node:assert/strict";
-import { uid } from "../../contract/ids.ts";
-import { FlowDownError, IrmdError, NotFoundError, PermissionError } from "../../contract/errors.ts";
-import { helloFrame } from "../../wire/local/data_frames.ts";
-import { openLibc } from "../c/libc.ts";
+import { uid } from "../../../contract/ids.ts";
+import { FlowDownError, IrmdError, NotFoundError, PermissionError } from "../../../contract/errors.ts";
+import { helloFrame } from "../../../wire/local/data_frames.ts";
+import { openLibc } from "../../c/libc.ts";
+import { netCalls } from "../../c/net_calls.ts";
+import { processPoller } from "../../wait/process_poller.ts";
 import { connectData, DataListener } from "./data_socket.ts";
-import { TestingTimers } from "../../testing/timers.ts";
+import { promisesOf } from "../../../testing/stream.ts";
+import { TestingTimers } from "../../../testing/timers.ts";
 
 openLibc();
+netCalls();
 
 const TOKEN = "00112233445566778899aabbccddeeff";
 
-async function withListener(
-  run: (
-    listener: DataListener,
-    connect: () => Promise<Deno.UnixConn>,
-    timers: TestingTimers,
-    path: string,
-  ) => Promise<void>,
-): Promise<void> {
+type Play = (
+  listener: DataListener,
+  connect: () => Promise<Deno.UnixConn>,
+  timers: TestingTimers,
+  path: string,
+) => Promise<void>;
+
+/** Plays it with both kinds of sockets. */
+function listenerTest(name: string, run: Play): void {
+  Deno.test(`${name}: with descriptors of the process`, () => withListener(true, run));
+  Deno.test(`${name}: with sockets of the runtime`, () => withListener(false, run));
+}
+
+async function withListener(own: boolean, run: Play): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "ouro-" });
   const path = `${folder}/data`;
   const timers = new TestingTimers();
-  const listener = DataListener.open(path, timers);
+  const listener = DataListener.open(path, timers, own);
+  // The listener does not keep the process alive.
+  const alive = setInterval(() => {}, 1000);
   try {
     await run(listener, () => Deno.connect({ transport: "unix", path }), timers, path);
   } finally {
+    clearInterval(alive);
     listener.close();
+    await processPoller().ended();
     assert.equal(timers.armed, 0);
     await Deno.remove(folder);
   }
@@ -38,24 +52,27 @@ async function assertRefused(conn: Deno.UnixConn): Promise<void> {
   conn.close();
 }
 
-Deno.test("the right token gets in, whatever the pieces, and what follows it stays in the socket", () =>
-  withListener(async (listener, connect, _timers, path) => {
+listenerTest(
+  "the right token gets in, whatever the pieces, and what follows it stays in the socket",
+  async (listener, connect, _timers, path) => {
     assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o666);
     const { connection } = listener.expect(TOKEN);
     const conn = await connect();
     const frame = new Uint8Array([...helloFrame(TOKEN), 0, 0, 0, 1, 7]);
     for (let at = 0; at < frame.length; at += 6) await conn.write(frame.subarray(at, at + 6));
-    const other = await connection;
+    const other = promisesOf(await connection);
     const rest = new Uint8Array(100);
     let have = 0;
     while (have < 5) have += await other.read(rest.subarray(have)) ?? 100;
     assert.deepEqual([...rest.subarray(0, have)], [0, 0, 0, 1, 7]);
     conn.close();
     other.close();
-  }));
+  },
+);
 
-Deno.test("a token is good once; unknown ones, other frames and silence are refused", () =>
-  withListener(async (listener, connect, timers) => {
+listenerTest(
+  "a token is good once; unknown ones, other frames and silence are refused",
+  async (listener, connect, timers) => {
     const { connection } = listener.expect(TOKEN);
     const say = async (bytes: Uint8Array) => {
       const conn = await connect();
@@ -72,10 +89,12 @@ Deno.test("a token is good once; unknown ones, other frames and silence are refu
     while (timers.armed === 0) await new Promise((done) => setImmediate(done));
     timers.advance(1000);
     await assertRefused(silent);
-  }));
+  },
+);
 
-Deno.test("a user who keeps connections and says nothing makes room himself, and who says hello gets in", () =>
-  withListener(async (listener, connect, timers) => {
+listenerTest(
+  "a user who keeps connections and says nothing makes room himself, and who says hello gets in",
+  async (listener, connect, timers) => {
     const silent: Deno.UnixConn[] = [];
     for (let count = 0; count < 200; count++) silent.push(await connect());
     const { connection } = listener.expect(TOKEN);
@@ -86,36 +105,39 @@ Deno.test("a user who keeps connections and says nothing makes room himself, and
     assert(timers.armed <= 96, `${timers.armed} wait`);
     timers.advance(1000);
     await Promise.all(silent.map(assertRefused));
-  }));
+  },
+);
 
-Deno.test("what is cancelled, or waits when the listener closes, fails", () =>
-  withListener(async (listener, connect) => {
-    const cancelled = listener.expect(TOKEN);
-    cancelled.cancel(new FlowDownError("enough"));
-    await assert.rejects(cancelled.connection, FlowDownError);
-    const conn = await connect();
-    await conn.write(helloFrame(TOKEN));
-    await assertRefused(conn);
-    const { connection } = listener.expect(TOKEN);
-    listener.close();
-    await assert.rejects(connection, IrmdError);
-  }));
-
-Deno.test("a path that cannot be used is an error that names it", () => {
-  assert.throws(() => DataListener.open("/nowhere/data", new TestingTimers()), /\/nowhere\/data/);
+listenerTest("what is cancelled, or waits when the listener closes, fails", async (listener, connect) => {
+  const cancelled = listener.expect(TOKEN);
+  cancelled.cancel(new FlowDownError("enough"));
+  await assert.rejects(cancelled.connection, FlowDownError);
+  const conn = await connect();
+  await conn.write(helloFrame(TOKEN));
+  await assertRefused(conn);
+  const { connection } = listener.expect(TOKEN);
+  listener.close();
+  await assert.rejects(connection, IrmdError);
 });
 
-Deno.test("who can read /proc/net/unix does not learn where a data socket is", () =>
-  withListener(async (_listener, _connect, _timers, path) => {
+Deno.test("a path that cannot be used is an error that names it", () => {
+  assert.throws(() => DataListener.open("/nowhere/data", new TestingTimers(), true), /\/nowhere\/data/);
+});
+
+listenerTest(
+  "who can read /proc/net/unix does not learn where a data socket is",
+  async (_listener, _connect, _timers, path) => {
     const names = await Deno.readTextFile("/proc/net/unix");
     assert(names.includes(path.slice(0, path.lastIndexOf("/"))), "it is listed");
     assert(!names.includes(path));
-  }));
+  },
+);
 
 const OWN = uid(Deno.uid() ?? 0);
 
-Deno.test("what leads to another socket, and what is none, gets no connection", () =>
-  withListener(async (_listener, _connect, timers, path) => {
+listenerTest(
+  "what leads to another socket, and what is none, gets no connection",
+  async (_listener, _connect, timers, path) => {
     (await connectData(path, OWN)).close();
     while (timers.armed > 0) await new Promise((done) => setImmediate(done));
     const folder = path.slice(0, path.lastIndexOf("/"));
@@ -130,10 +152,12 @@ Deno.test("what leads to another socket, and what is none, gets no connection", 
     }
     assert.equal(timers.armed, 0, "nobody has connected");
     await assert.rejects(connectData(`${folder}/none`, OWN, () => false), NotFoundError);
-  }));
+  },
+);
 
-Deno.test("a socket that is no data socket gets no byte, although a link has come into its place after the look", () =>
-  withListener(async (_listener, _connect, _timers, path) => {
+listenerTest(
+  "a socket that is no data socket gets no byte, although a link has come into its place after the look",
+  async (_listener, _connect, _timers, path) => {
     const folder = path.slice(0, path.lastIndexOf("/"));
     await Deno.mkdir(`${folder}/private`);
     const other = Deno.listen({ transport: "unix", path: `${folder}/private/daemon` });
@@ -149,10 +173,12 @@ Deno.test("a socket that is no data socket gets no byte, although a link has com
     other.close();
     await Deno.remove(`${folder}/flows`);
     await Deno.remove(`${folder}/private`, { recursive: true });
-  }));
+  },
+);
 
-Deno.test("a socket of another user than the one that the IRMd has named gets no connection", () =>
-  withListener(async (_listener, _connect, timers, path) => {
+listenerTest(
+  "a socket of another user than the one that the IRMd has named gets no connection",
+  async (_listener, _connect, timers, path) => {
     await assert.rejects(
       connectData(path, uid(OWN + 1)),
       (error) => error instanceof PermissionError && /must be of user/.test(error.message),
@@ -160,10 +186,12 @@ Deno.test("a socket of another user than the one that the IRMd has named gets no
     assert.equal(timers.armed, 0, "nobody has connected");
     (await connectData(path, undefined)).close();
     while (timers.armed > 0) await new Promise((done) => setImmediate(done));
-  }));
+  },
+);
 
-Deno.test("a socket that was removed, its folder too, is put back for the next connection", () =>
-  withListener(async (listener, _connect, timers, path) => {
+listenerTest(
+  "a socket that was removed, its folder too, is put back for the next connection",
+  async (listener, _connect, timers, path) => {
     const folder = path.slice(0, path.lastIndexOf("/"));
     await Deno.remove(path);
     await Deno.remove(folder);
@@ -171,17 +199,17 @@ Deno.test("a socket that was removed, its folder too, is put back for the next c
     const connecting = connectData(path, undefined);
     await Deno.mkdir(folder);
     timers.advance(250);
-    const conn = await connecting;
+    const conn = promisesOf(await connecting);
     await conn.write(helloFrame(TOKEN));
-    // The loop that accepts finds the new socket after a pause.
-    while (timers.armed === 0) await new Promise((resume) => setTimeout(resume, 1));
-    timers.advance(50);
     (await connection).close();
     conn.close();
-  }));
+  },
+);
 
-Deno.test("nobody waits for a socket that was removed when the flow is down", () =>
-  withListener(async (_listener, _connect, _timers, path) => {
+listenerTest(
+  "nobody waits for a socket that was removed when the flow is down",
+  async (_listener, _connect, _timers, path) => {
     await Deno.remove(path);
     await assert.rejects(connectData(path, undefined, () => false), NotFoundError);
-  }));
+  },
+);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { openLibc } from "../../c/libc.ts";
-import { closeFd, netCalls } from "../../c/net_calls.ts";
+import { openLibc } from "../c/libc.ts";
+import { closeFd, netCalls } from "../c/net_calls.ts";
 import { openPipe } from "./pipe_handle.ts";
 
 const EFD_NONBLOCK = 0o4000;

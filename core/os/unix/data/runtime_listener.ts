@@ -1,0 +1,97 @@
+/**
+ * A Unix socket of the runtime that listens for data connections.
+ *
+ * @module
+ */
+import { asOuroError, NotSupportedError } from "../../../contract/errors.ts";
+import type { Uid } from "../../../contract/ids.ts";
+import type { Timers } from "../../../contract/ports.ts";
+import { type ByteStream, byteStream } from "../../../kit/byte_stream.ts";
+import { afterTurn } from "../../turn.ts";
+import { AcceptedPeers } from "../peer_credentials.ts";
+
+/** Connections that are accepted before others have their turn. */
+const TURN = 16;
+/** Milliseconds until the next try when a connection could not be taken (no file descriptors left, say). */
+const RETRY = 50;
+
+/** A socket that listens. */
+export interface Listening {
+  /** Ends it. */
+  close(): void;
+}
+
+/** Who takes connections. */
+export interface Accepting {
+  /** Whether there are so many that it matters whose they are. */
+  crowded(): boolean;
+  /** Takes a connection. @param peer whose it is; undefined where that is not known: those are served alike */
+  accept(stream: ByteStream, peer: Uid | undefined): void;
+}
+
+/** Listens. The process does not stay alive for it. */
+export class RuntimeListener implements Listening {
+  readonly #listener: Deno.UnixListener;
+  /** Tells who has connected, while there are more than a few. */
+  #peers: AcceptedPeers | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly path: string,
+    private readonly accepting: Accepting,
+    private readonly timers: Timers,
+  ) {
+    this.#listener = Deno.listen({ transport: "unix", path });
+    this.#listener.unref();
+    this.#acceptAll();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#peers?.close();
+    this.#listener.close();
+  }
+
+  async #acceptAll(): Promise<void> {
+    for (let accepted = 0; !this.#closed;) {
+      try {
+        const conn = await this.#listener.accept();
+        // In the same turn: who has connected is only known as the last one that did.
+        this.accepting.accept(byteStream(conn), this.#look());
+        this.#watchPeers();
+        if (++accepted % TURN === 0) await new Promise<void>((resume) => afterTurn(resume));
+      } catch {
+        if (!this.#closed) await new Promise<void>((done) => this.timers.after(RETRY, done));
+      }
+    }
+  }
+
+  #watchPeers(): void {
+    if (this.#closed) return;
+    // From now on each connection is looked at: see AcceptedPeers.
+    if (this.accepting.crowded()) this.#peers ??= this.#begin();
+    else {
+      this.#peers?.close();
+      this.#peers = undefined;
+    }
+  }
+
+  #begin(): AcceptedPeers | undefined {
+    try {
+      return new AcceptedPeers(this.path);
+    } catch (thrown) {
+      // A program that may not call the C library, or cannot, does not get to know its peers, and serves them alike.
+      if (thrown instanceof Deno.errors.NotCapable || thrown instanceof NotSupportedError) return undefined;
+      throw asOuroError(thrown);
+    }
+  }
+
+  #look(): Uid | undefined {
+    try {
+      return this.#peers?.look().uid;
+    } catch {
+      // It has gone before it could be looked at.
+      return undefined;
+    }
+  }
+}

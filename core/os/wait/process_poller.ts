@@ -1,0 +1,28 @@
+/**
+ * The one poller of a process, which all that waits for descriptors shares.
+ *
+ * @module
+ */
+import { EventLoopPoller } from "./event_loop_poller.ts";
+
+/** How to say in the environment that processes leave the sleeping to the runtime. */
+const SWITCH = "OURO_SLEEP";
+
+let sleeps = false;
+let poller: EventLoopPoller | undefined;
+
+/**
+ * Lets this process sleep in a call of its own while there is traffic, unless the environment says `OURO_SLEEP=runtime`. It must have
+ * nothing else to do, and call this before anything waits for a descriptor.
+ */
+export function sleepHere(): void {
+  sleeps = Deno.env.get(SWITCH) !== "runtime";
+}
+
+/** Returns whether this process sleeps in a call of its own. */
+export const sleepsHere = (): boolean => sleeps;
+
+/** Returns the poller of this process. */
+export function processPoller(): EventLoopPoller {
+  return poller ??= new EventLoopPoller({ sleeps });
+}
