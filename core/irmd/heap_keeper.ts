@@ -1,6 +1,6 @@
 /**
- * Keeps the heap of the IRMd small: what many requests at once let it grow by is given back after them, and while they go on only
- * where it is much, as everybody waits meanwhile.
+ * Keeps the heap of the IRMd small: what many requests at once let it grow by is given back after them, and while they go on now and then,
+ * or at once where it is much: everybody waits meanwhile, and what runs is slower for some time after it.
  *
  * @module
  */
@@ -8,8 +8,10 @@ import type { Timer, Timers } from "../contract/ports.ts";
 
 /** Milliseconds between two looks. */
 const INTERVAL = 5000;
-/** A heap of more bytes than this is made smaller: while the process has little to do, and while it has much. */
-const LARGE = { idle: 24 << 20, busy: 36 << 20 };
+/** A heap of more bytes than this is made smaller; of a process that has much to do, when that was not done lately, or it is huge. */
+const LARGE = 24 << 20, HUGE = 56 << 20;
+/** Looks after which it was not done lately. */
+const LATELY = 6;
 /** One that stays larger than that, because so much is in use, has to grow by this factor. */
 const GROWTH = 1.5;
 
@@ -28,10 +30,12 @@ export function keepSmall(heap: Heap, timers: Timers): () => void {
   let timer: Timer;
   /** So much was in use, after it was last made smaller. */
   let used = 0;
+  let looks = 0;
   const look = async () => {
     timer = timers.after(INTERVAL, look);
-    const large = heap.busy() ? LARGE.busy : LARGE.idle;
-    if (heap.size() <= Math.max(large, used * GROWTH)) return;
+    const soon = heap.busy() && ++looks < LATELY;
+    if (heap.size() <= Math.max(soon ? HUGE : LARGE, used * GROWTH)) return;
+    looks = 0;
     await heap.shrink();
     used = heap.size();
   };
