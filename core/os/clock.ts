@@ -37,8 +37,13 @@ export function timersOver<Id>(
   };
 }
 
+/** Those of the runtime, whatever is put in their place later. */
+const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
+const runtimeTimers: Timers = timersOver((run, delay) => startTimer(run, delay), stopTimer);
+let timers = runtimeTimers;
+
 /** The machine's timers; their grain is about 2 ms. */
-export const systemTimers: Timers = timersOver((run, delay) => setTimeout(run, delay), clearTimeout);
+export const systemTimers: Timers = { after: (delay, run) => timers.after(delay, run) };
 
 /**
  * Timers of the machine that can also be fired by who waits within a turn of the event loop: one timer of the runtime for all of them.
@@ -76,7 +81,7 @@ export class QueuedTimers implements Timers {
     if (next >= this.#armed && next !== Infinity) return;
     this.#timer?.cancel();
     this.#armed = next;
-    this.#timer = next === Infinity ? undefined : systemTimers.after(next - systemClock.now(), () => {
+    this.#timer = next === Infinity ? undefined : runtimeTimers.after(next - systemClock.now(), () => {
       this.#armed = Infinity;
       this.#timer = undefined;
       this.fire();
@@ -86,6 +91,11 @@ export class QueuedTimers implements Timers {
 
 /** The timers of the flows of this process. */
 export const flowTimers: QueuedTimers = new QueuedTimers();
+
+/** Lets {@link systemTimers} be {@link flowTimers}: in a process that sleeps in a call of its own, which fires them. */
+export function queueTimers(): void {
+  timers = flowTimers;
+}
 
 /** The machine's timers, of a kind that does not keep the process alive: what waits when all else is done never fires. */
 export const backgroundTimers: Timers = timersOver((run, delay) => {

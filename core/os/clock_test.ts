@@ -1,7 +1,7 @@
 /** @module */
 import assert from "node:assert/strict";
 import { VirtualTime } from "../sim/virtual_time.ts";
-import { timersOver } from "./clock.ts";
+import { QueuedTimers, systemClock, timersOver } from "./clock.ts";
 
 const DAY = 86_400_000;
 
@@ -34,4 +34,22 @@ Deno.test("a timer of any length fires when its time has come, and not when it w
   assert.deepEqual(fired, [0, 24, 25, 50]);
   time.advance(2 * DAY);
   assert.deepEqual(fired, [0, 24, 25, 50, 400]);
+});
+
+Deno.test("queued timers fire by themselves, or when they are fired; when all are cancelled, nothing keeps the process", async () => {
+  const timers = new QueuedTimers();
+  const fired: string[] = [];
+  await new Promise<void>((done) => {
+    timers.after(3, () => (fired.push("late"), done()));
+    timers.after(1, () => fired.push("early"));
+  });
+  assert.deepEqual(fired, ["early", "late"]);
+  timers.after(0, () => fired.push("at once"));
+  const never = timers.after(60_000, () => fired.push("never"));
+  assert(timers.next <= systemClock.now());
+  timers.fire();
+  assert.deepEqual(fired, ["early", "late", "at once"]);
+  // A timer that is left would be told as a leak of this test.
+  never.cancel();
+  assert.equal(timers.next, Infinity);
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { queueTimers } from "../clock.ts";
 import { EventLoopPoller } from "./event_loop_poller.ts";
 
 /** How to say in the environment that processes leave the sleeping to the runtime. */
@@ -17,6 +18,7 @@ let poller: EventLoopPoller | undefined;
  */
 export function sleepHere(): void {
   sleeps = Deno.env.get(SWITCH) !== "runtime";
+  if (sleeps) queueTimers();
 }
 
 /** Returns whether this process sleeps in a call of its own. */

@@ -11,7 +11,7 @@
  */
 import { TimerQueue } from "../../kit/timer_queue.ts";
 import { closeFd, makePipe, netCalls } from "../c/net_calls.ts";
-import { systemClock } from "../clock.ts";
+import { flowTimers, systemClock } from "../clock.ts";
 import { callsToCome } from "../turn.ts";
 import { ADD, type Epoll, READABLE, REMOVE } from "./epoll.ts";
 import { openPipe, type Pipe } from "./pipe_handle.ts";
@@ -106,8 +106,9 @@ export class ReactorWait {
     for (let index = 0; index < count; index++) {
       if (epoll.descriptor(index) === this.of.runtime) this.#runtimeWaits = true;
     }
-    // Timers of the runtime fire when it looks.
+    // Timers of the runtime fire when it looks; those of this process do now.
     this.#timers.fire();
+    flowTimers.fire();
     this.ready(count);
   };
 
@@ -115,7 +116,8 @@ export class ReactorWait {
   #patience(): number {
     if (callsToCome() > 0) return 0;
     const short = this.#shortWaits > 0 && this.#shortWaits-- > 0;
-    const left = Math.ceil(this.#timers.next - systemClock.now());
+    const next = Math.min(this.#timers.next, flowTimers.next);
+    const left = Math.ceil(next - systemClock.now());
     return Math.max(0, Math.min(short ? SHORT : LONGEST, left));
   }
 }

@@ -94,12 +94,17 @@ function relay(how: string, path: string, where: readonly string[]): void {
     libc.poll(events, 2n, -1);
     if (watched[1] >> 16) {
       const count = read(inside, buffer);
-      if (count <= 0) return;
+      if (count <= 0) {
+        // One byte tells the other relay that it is over; a few times, since some may be lost.
+        for (let times = 0; times < 10; times++) write(outside, frame.subarray(0, header + 1));
+        return;
+      }
       frame.set(buffer.subarray(0, count), header);
       write(outside, frame.subarray(0, header + count));
     }
     if (watched[3] >> 16) {
       const count = read(outside, frame);
+      if (count === header + 1) return;
       if (count > header) write(inside, frame.slice(header, header + PACKET));
       // The header is written anew: what came has overwritten it.
       if (header > 0) {

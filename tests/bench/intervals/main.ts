@@ -128,6 +128,9 @@ for (const way of WAYS) {
     const other = theirs.get(interval);
     const ratio = ours.median / bare.median;
     const what = `${way}, every ${interval} ms: median (average, p99)`;
+    console.error(
+      `${way} ${interval}: floor ${show(bare)}, ours ${show(ours)}, theirs ${other ? show(other) : "-"}`,
+    );
     rows.push({
       what: other ? `${what}; the reference ${show(other)}` : what,
       value: show(ours),
