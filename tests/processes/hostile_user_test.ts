@@ -112,7 +112,7 @@ testAsRoot("flows that a user takes, or keeps others from", async (test) => {
     "who keeps connections to the data socket of a server and says nothing shuts nobody out",
     async () => {
       // So many that the server asks whose they are.
-      await start("mute", 200).waitFor(/mute 70/);
+      await start("mute", 200).waitFor(/mute 64/);
       for (let round = 0; round < 3; round++) await host.ok("oping -n svc -c 1 -i 1ms");
     },
   );

@@ -145,7 +145,7 @@ const LOADS: Record<string, (count: number) => Promise<unknown>> = {
       const conn = await Deno.connect({ transport: "unix", path: connect.path });
       mute.add(conn);
       listen(conn).finally(() => (mute.delete(conn), conn.close()));
-      if (mute.size === 70) say("mute 70");
+      if (mute.size === 64) say("mute 64");
     });
   },
   /** Talks to nobody, and takes so many hundredths of a processor. */
