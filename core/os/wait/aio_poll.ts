@@ -7,11 +7,9 @@
 import { callError, netCalls } from "../c/net_calls.ts";
 
 /** Numbers of the system calls `io_setup`, `io_destroy`, `io_submit`, `io_getevents`. */
-const NUMBERS = {
-  x86_64: [206n, 207n, 209n, 208n],
-  aarch64: [0n, 1n, 2n, 4n],
-} as const;
-const [SETUP, DESTROY, SUBMIT, EVENTS] = NUMBERS[Deno.build.arch];
+const NUMBERS = { x86_64: [206n, 207n, 209n, 208n], aarch64: [0n, 1n, 2n, 4n] } as const;
+/** Node, under which nothing waits here, does not say the first. */
+const [SETUP, DESTROY, SUBMIT, EVENTS] = NUMBERS[Deno.build.arch === "aarch64" ? "aarch64" : "x86_64"];
 
 /** `IOCB_CMD_POLL`, `IOCB_FLAG_RESFD`. */
 const COMMAND_POLL = 5, FLAG_EVENTFD = 1;
