@@ -77,6 +77,7 @@ export class TimerQueue implements Timers {
   /** Fires what is due, but for what is asked for meanwhile. */
   fire(): void {
     const now = this.clock.now();
+    if (this.next > now) return;
     const due: Armed[] = [];
     while (this.next <= now) {
       const id = this.#queue.pop();

@@ -15,7 +15,13 @@ export function afterTurn(run: () => void): void {
 export function endTurn(): void {
   const due = toCome;
   toCome = [];
-  for (const run of due) run();
+  let called = 0;
+  try {
+    while (called < due.length) due[called++]();
+  } finally {
+    // What one of them throws is not the others' fault.
+    for (; called < due.length; called++) afterTurn(due[called]);
+  }
 }
 
 /** Returns how many calls are to come at the end of this turn or the next: a process that has some must not sleep. */

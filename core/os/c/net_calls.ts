@@ -96,8 +96,8 @@ export function readOption(
   return netCalls().getsockopt(fd, level, option, bytes, new Uint8Array(length.buffer)) === 0;
 }
 
-/** `O_NONBLOCK`. */
-const NON_BLOCKING = 0o4000;
+/** `O_NONBLOCK`, `SOCK_NONBLOCK` and `EFD_NONBLOCK`: calls on it do not wait. */
+export const NON_BLOCKING = 0o4000;
 
 /** Makes a pipe whose ends never wait: what is read from, and what is written to. @throws an error of the system */
 export function makePipe(): readonly [number, number] {
@@ -128,11 +128,6 @@ export function pollFor(fd: number, events: number, limit: number): number {
   limitWords[1] = BigInt(Math.floor((limit - whole * 1000) * 1e6));
   return netCalls().ppoll(polledBytes, 1n, limitBytes, null) > 0 ? polledEvents[3] : 0;
 }
-
-const F_DUPFD_CLOEXEC = 1030;
-
-/** Returns another descriptor for the same socket. A negative number when there are too many. */
-export const duplicate = (fd: number): number => netCalls().fcntl(fd, F_DUPFD_CLOEXEC, 0);
 
 const SO_RCVBUF = 8, SO_RCVBUFFORCE = 33;
 /** What a socket may hold before this process has read it, in bytes. */

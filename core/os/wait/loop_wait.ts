@@ -6,16 +6,15 @@
  */
 import { AioPoll } from "./aio_poll.ts";
 import { type Epoll, READABLE } from "./epoll.ts";
-import { CLOEXEC, closeFd, netCalls } from "../c/net_calls.ts";
+import { CLOEXEC, closeFd, netCalls, NON_BLOCKING } from "../c/net_calls.ts";
 import { openPipe, type Pipe } from "./pipe_handle.ts";
 import type { Wait } from "./thread_wait.ts";
-
-const EFD_NONBLOCK = 0o4000;
 
 /** A wait that costs one wake-up of this process. */
 export class LoopWait implements Wait {
   #proved: (() => void) | undefined;
   #started = false;
+  #alive = true;
 
   /**
    * A wait of this kind; undefined where the machine or the runtime has no such thing.
@@ -23,7 +22,7 @@ export class LoopWait implements Wait {
    * @param proved called when the event loop has been seen to read: it may be used from then on
    */
   static open(epoll: Epoll, ready: () => void, proved: () => void): LoopWait | undefined {
-    const counter = netCalls().eventfd(1, EFD_NONBLOCK | CLOEXEC);
+    const counter = netCalls().eventfd(1, NON_BLOCKING | CLOEXEC);
     if (counter < 0) return undefined;
     const poll = AioPoll.open(epoll.fd, READABLE, counter);
     const pipe = poll && openPipe(counter);
@@ -44,6 +43,8 @@ export class LoopWait implements Wait {
   }
 
   keepAlive(wanted: boolean): void {
+    if (wanted === this.#alive) return;
+    this.#alive = wanted;
     this.pipe.keepAlive(wanted);
   }
 

@@ -19,19 +19,15 @@ export interface Pipe {
 /** Bytes that are read at a time when nobody wants to know what they are. */
 const BUFFER = 64;
 
-/**
- * Reads a descriptor from now on; undefined, and the descriptor closed, where the runtime does not do that.
- *
- * @param into where to; each read starts over
- */
-export function openPipe(fd: number, into = new Uint8Array(BUFFER)): Pipe | undefined {
+/** Reads a descriptor from now on; undefined, and the descriptor closed, where the runtime does not do that. */
+export function openPipe(fd: number): Pipe | undefined {
   const handle = pipeHandle(), state = streamState();
   if (!handle || !state || call(handle, "open", fd) !== 0) {
     closeFd(fd);
     return undefined;
   }
   // Else each reading would allocate.
-  call(handle, "useUserBuffer", into);
+  call(handle, "useUserBuffer", new Uint8Array(BUFFER));
   let read = (_count: number) => {};
   Reflect.set(handle, "onread", () => read(state[0]));
   if (call(handle, "readStart") !== 0) {

@@ -3,16 +3,15 @@
  *
  * @module
  */
-import { CLOEXEC, netCalls } from "../c/net_calls.ts";
+import { CLOEXEC, netCalls, NON_BLOCKING } from "../c/net_calls.ts";
 import { openPipe } from "./pipe_handle.ts";
 
-const EFD_NONBLOCK = 0o4000;
 /** How often it is looked for; milliseconds by which the pause between two tries grows. */
 const TRIES = 10, PAUSE = 2;
 
 /** Returns the descriptor, which stays open as long as the process; undefined where it is not found. */
 export async function runtimeEpoll(): Promise<number | undefined> {
-  const counter = netCalls().eventfd(0, EFD_NONBLOCK | CLOEXEC);
+  const counter = netCalls().eventfd(0, NON_BLOCKING | CLOEXEC);
   if (counter < 0) return undefined;
   // From its next turn on the runtime waits for this one, too.
   const pipe = openPipe(counter);

@@ -7,7 +7,7 @@ import { uid } from "../../../contract/ids.ts";
 import type { Timer, Timers } from "../../../contract/ports.ts";
 import { EAGAIN, EINTR } from "../../c/errno.ts";
 import { peerOf } from "../../c/libc.ts";
-import { callError, CLOEXEC, closeFd, lastErrno, netCalls } from "../../c/net_calls.ts";
+import { callError, CLOEXEC, closeFd, lastErrno, netCalls, NON_BLOCKING } from "../../c/net_calls.ts";
 import { READABLE } from "../../wait/epoll.ts";
 import type { Pollable, Poller } from "../../wait/watched.ts";
 import { FdStream } from "./fd_stream.ts";
@@ -20,7 +20,7 @@ const BACKLOG = 512;
 const TURN = 16;
 /** Milliseconds until the next try when a connection could not be taken (no file descriptors left, say). */
 const RETRY = 50;
-const NON_BLOCKING = 0o4000, ECONNABORTED = 103;
+const ECONNABORTED = 103;
 
 /** Listens. The process does not stay alive for it. */
 export class FdListener implements Listening, Pollable {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { callError, CLOEXEC, netCalls } from "../../c/net_calls.ts";
+import { callError, CLOEXEC, netCalls, NON_BLOCKING } from "../../c/net_calls.ts";
 
-const AF_UNIX = 1, SOCK_STREAM = 1, NON_BLOCKING = 0o4000;
+const AF_UNIX = 1, SOCK_STREAM = 1;
 /** `struct sockaddr_un`: the family, then the path with a zero behind it. */
 const ADDRESS = 110, PATH = 2;
 
