@@ -9,7 +9,7 @@ import type { Timer, Timers } from "../contract/ports.ts";
 /** Milliseconds between two looks. */
 const INTERVAL = 5000;
 /** A heap of more bytes than this is made smaller; of a process that has much to do, when that was not done lately, or it is huge. */
-const LARGE = 24 << 20, HUGE = 56 << 20;
+const LARGE = 24 << 20, HUGE = 44 << 20;
 /** Looks after which it was not done lately. */
 const LATELY = 6;
 /** One that stays larger than that, because so much is in use, has to grow by this factor. */

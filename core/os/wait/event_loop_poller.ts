@@ -7,14 +7,13 @@
 import { systemClock } from "../clock.ts";
 import { afterTurn } from "../turn.ts";
 import { LoopWait } from "./loop_wait.ts";
+import { Pace } from "./pace.ts";
 import { ReactorWait } from "./reactor_wait.ts";
 import { ThreadWait, type Wait } from "./thread_wait.ts";
 import { type Pollable, type Poller, Watched } from "./watched.ts";
 
 /** Waits after which a process has traffic enough for the quicker kind, which takes memory. */
 const QUICK_AFTER = 32;
-/** Milliseconds without traffic after which a process leaves the waiting to the runtime. */
-const REST_AFTER = 2000;
 
 /** How a poller waits. */
 export interface WaitingOptions {
@@ -76,8 +75,7 @@ class Session {
   #proved: LoopWait | undefined;
   #waitsToGo: number;
   #reactor: ReactorWait | undefined;
-  /** When there was traffic last. */
-  #traffic = -Infinity;
+  readonly #pace = new Pace();
   /** A wait is under way, or a turn that ends in one. */
   #running = false;
   #closed = false;
@@ -126,7 +124,7 @@ class Session {
   #dispatch(count: number): void {
     if (this.#closed) return;
     const more = this.watched.dispatch(count);
-    if (this.watched.served > 0) this.#traffic = systemClock.now();
+    if (this.#reactor && this.watched.served > 0) this.#pace.packets(systemClock.now());
     // Looking at all again: who always has more to read does not keep others waiting.
     if (more) afterTurn(this.#look);
     else this.#next();
@@ -136,7 +134,7 @@ class Session {
     if (this.#closed) return;
     this.#running = true;
     if (this.#reactor) {
-      if (systemClock.now() - this.#traffic < REST_AFTER) return this.#reactor.start();
+      if (this.#pace.dense(systemClock.now())) return this.#reactor.start();
       this.#reactor.rest();
     }
     if (this.#proved) this.#exchange(this.#proved);
@@ -155,7 +153,7 @@ class Session {
   }
 
   async #openReactor(): Promise<void> {
-    const reactor = await ReactorWait.open(this.watched.epoll, (count) => this.#dispatch(count));
+    const reactor = await ReactorWait.open(this.watched.epoll, this.#pace, (count) => this.#dispatch(count));
     if (this.#closed) reactor?.end(() => {});
     else this.#reactor = reactor;
   }

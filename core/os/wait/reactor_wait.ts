@@ -14,13 +14,12 @@ import { closeFd, makePipe, netCalls } from "../c/net_calls.ts";
 import { flowTimers, systemClock } from "../clock.ts";
 import { callsToCome } from "../turn.ts";
 import { ADD, type Epoll, READABLE, REMOVE } from "./epoll.ts";
+import type { Pace } from "./pace.ts";
 import { openPipe, type Pipe } from "./pipe_handle.ts";
 import { runtimeEpoll } from "./runtime_epoll.ts";
 import { watchRuntimeTimers } from "./runtime_timers.ts";
 
 const ONE_BYTE = new Uint8Array(new ArrayBuffer(1));
-/** The longest wait, in milliseconds: so late is what the runtime has put off without a word. */
-const LONGEST = 20;
 /** When a timer of the runtime is due: waits that are shorter, and how long they are, as it takes whole milliseconds. */
 const SHORT_WAITS = 3, SHORT = 1;
 
@@ -37,15 +36,20 @@ export class ReactorWait {
   /**
    * Makes it; undefined where the machine or the runtime do not allow it.
    *
+   * @param pace says how long a wait may be
    * @param ready called with the number of events that a wait has found
    */
-  static async open(epoll: Epoll, ready: (count: number) => void): Promise<ReactorWait | undefined> {
+  static async open(
+    epoll: Epoll,
+    pace: Pace,
+    ready: (count: number) => void,
+  ): Promise<ReactorWait | undefined> {
     const runtime = await runtimeEpoll();
     if (runtime === undefined) return undefined;
     // Reading from an eventfd would be an event itself: there is room to write.
     const [read, write] = makePipe();
     const pipe = openPipe(read);
-    if (pipe) return new ReactorWait(epoll, { runtime, write, pipe }, ready);
+    if (pipe) return new ReactorWait(epoll, { runtime, write, pipe }, pace, ready);
     closeFd(write);
     return undefined;
   }
@@ -53,6 +57,7 @@ export class ReactorWait {
   private constructor(
     private readonly epoll: Epoll,
     private readonly of: { readonly runtime: number; readonly write: number; readonly pipe: Pipe },
+    private readonly pace: Pace,
     private readonly ready: (count: number) => void,
   ) {
     of.pipe.onRead(this.#turn);
@@ -101,7 +106,10 @@ export class ReactorWait {
     if (!this.#started) return;
     this.#started = false;
     const { epoll } = this;
-    const count = epoll.look(this.#patience());
+    const patience = this.#patience();
+    const count = epoll.look(patience);
+    // A wait that a timer has ended says nothing.
+    if (count > 0 || patience >= this.pace.wait) this.pace.waited(count > 0);
     this.#runtimeWaits = false;
     for (let index = 0; index < count; index++) {
       if (epoll.descriptor(index) === this.of.runtime) this.#runtimeWaits = true;
@@ -118,6 +126,6 @@ export class ReactorWait {
     const short = this.#shortWaits > 0 && this.#shortWaits-- > 0;
     const next = Math.min(this.#timers.next, flowTimers.next);
     const left = Math.ceil(next - systemClock.now());
-    return Math.max(0, Math.min(short ? SHORT : LONGEST, left));
+    return Math.max(0, Math.min(short ? SHORT : this.pace.wait, left));
   }
 }
