@@ -78,6 +78,8 @@ export interface Layer {
    * with {@link UpperFlow.limit}.
    */
   readonly maxPacket?: number;
+  /** To how many other members there is a way at the moment; left out: the type does not know. */
+  readonly reach?: number;
   /** Connects a component (`mgmt` or `dt`) to the same component of `destination`. */
   connect?(destination: string, component: string, qos: QosSpec, done: Done): void;
   /** Ends such a connection. */

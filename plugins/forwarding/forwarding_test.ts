@@ -6,7 +6,7 @@ import * as errors from "../../core/contract/errors.ts";
 import { type Address, address, fd } from "../../core/contract/ids.ts";
 import type { Plugin, PluginHost } from "../../core/contract/plugin.ts";
 import type { Forwarding, ForwardingTable } from "../../core/contract/policies/routing.ts";
-import { AddressIndex } from "./address_index.ts";
+import { AddressIndex } from "../../core/kit/address_index.ts";
 import { alternate } from "./alternate.ts";
 import { multipath } from "./multipath.ts";
 import { simple } from "./simple.ts";

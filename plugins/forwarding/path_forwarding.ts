@@ -5,7 +5,7 @@
  */
 import { type Address, type Fd, fd } from "../../core/contract/ids.ts";
 import type { Forwarding, ForwardingTable } from "../../core/contract/policies/routing.ts";
-import { AddressIndex } from "./address_index.ts";
+import { AddressIndex } from "../../core/kit/address_index.ts";
 
 /** Forwarding by the paths that are up, best first. */
 export abstract class PathForwarding implements Forwarding {

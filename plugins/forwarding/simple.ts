@@ -6,7 +6,7 @@
 import { type Address, type Fd, fd } from "../../core/contract/ids.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
 import type { Forwarding, ForwardingTable } from "../../core/contract/policies/routing.ts";
-import { AddressIndex } from "./address_index.ts";
+import { AddressIndex } from "../../core/kit/address_index.ts";
 import { SIMPLE } from "./declarations.ts";
 
 class SimpleForwarding implements Forwarding {

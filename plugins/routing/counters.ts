@@ -19,6 +19,8 @@ export class Counters {
   /** Entries that were not heard of for too long. */
   agedOut = 0;
   computations = 0;
+  /** Computations that repaired what few changes had touched. */
+  repairs = 0;
   /** Milliseconds that the last computation took. */
   lastComputation = 0;
   readonly dropped = {

@@ -25,11 +25,10 @@ import { Counters } from "./counters.ts";
 import { Tombstones } from "./lsdb/tombstones.ts";
 import { Flooding, type ManagementPeer } from "./flooding/flooding.ts";
 import { FlowUpkeep } from "./flooding/flow_upkeep.ts";
-import { graphOf } from "./paths/graph.ts";
 import { Lsdb } from "./lsdb/lsdb.ts";
 import { OwnAdjacencies } from "./flooding/own_adjacencies.ts";
 import { report } from "./report.ts";
-import { type Routes, sameTable } from "./paths/routes.ts";
+import { type RoutePolicy, Routes, sameTable } from "./paths/routes.ts";
 import { isForged, withdraws } from "./lsdb/sequence.ts";
 import type { LinkStateOptions } from "./declarations.ts";
 import { DEADLINE, type Deadline, type Deadlines, timesOf } from "./times.ts";
@@ -55,6 +54,7 @@ export class LinkState implements Routing {
   readonly #tombstones: Tombstones;
   readonly #backOff: BackOff;
   readonly #adjacencies = new Adjacencies();
+  readonly #routes: Routes;
   #table: ForwardingTable = new Map();
   #warnedOfTwin = false;
   readonly #since: number;
@@ -63,7 +63,7 @@ export class LinkState implements Routing {
   constructor(
     private readonly context: RoutingContext<LinkStateOptions>,
     forwarding: string,
-    private readonly routes: Routes,
+    policy: RoutePolicy,
   ) {
     this.forwarding = forwarding;
     this.#log = context.log.component("link-state-routing");
@@ -72,6 +72,7 @@ export class LinkState implements Routing {
     this.#life = times.life;
     this.#since = clock.now();
     this.#lsdb = new Lsdb(random.uint32());
+    this.#routes = new Routes(this.#lsdb, own, policy, this.#adjacencies.flowsTo);
     const kinds = Object.keys(DEADLINE).length;
     this.#deadlines = new DeadlineQueue(kinds, clock, timers, (kind, now) => this.#due(kind, now));
     this.#ageing = new Ageing(
@@ -138,6 +139,7 @@ export class LinkState implements Routing {
   adjacencyUp(neighbour: Address, fd: Fd): void {
     if (neighbour === this.context.own) return;
     const now = this.context.clock.now();
+    this.#routes.flowsChanged();
     if (this.#adjacencies.add(neighbour, fd)) {
       this.#log.debug(`Type dt neighbor ${neighbour} added.`);
       const again = this.#lsdb.find(this.context.own, neighbour) >= 0;
@@ -153,6 +155,7 @@ export class LinkState implements Routing {
   adjacencyDown(neighbour: Address, fd: Fd): void {
     const { before, left } = this.#adjacencies.remove(neighbour, fd);
     if (before === left) return;
+    this.#routes.flowsChanged();
     const now = this.context.clock.now();
     if (left === 0) {
       this.#own.withdraw(neighbour, now);
@@ -334,10 +337,9 @@ export class LinkState implements Routing {
   }
 
   #compute(start: number): void {
-    const graph = graphOf(this.#lsdb);
-    const vertex = this.#lsdb.vertices.find(this.context.own);
-    const table = vertex < 0 ? new Map() : this.routes(graph, vertex, this.#adjacencies.flowsTo);
+    const table = this.#routes.compute();
     this.#counters.computations++;
+    this.#counters.repairs = this.#routes.repairs;
     this.#counters.lastComputation = this.context.clock.now() - start;
     if (sameTable(table, this.#table)) return;
     this.#table = table;

@@ -6,7 +6,7 @@
 import type { Address } from "../../core/contract/ids.ts";
 import type { ManagementFlow, Routing } from "../../core/contract/policies/routing.ts";
 import type { Component, Connection, ConnectionListener } from "../../core/contract/membership.ts";
-import { NO_BYTES } from "../../core/kit/bytes.ts";
+import { copyBytes, NO_BYTES } from "../../core/kit/bytes.ts";
 import { COMPONENTS } from "../../core/wire/layer/cep_message.ts";
 
 /** What the component says of itself (the syntax code is the reference's, although its messages are of fixed form). */
@@ -39,7 +39,7 @@ export class Management implements ConnectionListener {
       send: (message) => {
         if (flow.suspended || !flow.send(message)) return false;
         if (management.last.length !== message.length) management.last = new Uint8Array(message.length);
-        management.last.set(message);
+        copyBytes(message, management.last);
         return true;
       },
     };

@@ -98,6 +98,10 @@ export class Member implements Layer {
     return this.dataTransfer.maxPayload;
   }
 
+  get reach(): number {
+    return this.#table.size;
+  }
+
   connect(destination: string, component: string, qos: QosSpec, done: Done): void {
     const name = CONNECTABLE.get(component);
     if (name === undefined) return done(failure(noComponent(component)));

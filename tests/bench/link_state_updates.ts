@@ -9,7 +9,7 @@ import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { encodeLinkStateUpdate } from "../../plugins/routing/link_state_update.ts";
 import { LinkState } from "../../plugins/routing/link_state.ts";
-import { primaryRoutes } from "../../plugins/routing/paths/routes.ts";
+import { PRIMARY } from "../../plugins/routing/paths/routes.ts";
 import { silent } from "../conformance/suite.ts";
 import { markdown, median, type Row } from "./table.ts";
 
@@ -50,7 +50,7 @@ export function benchLinkStateUpdates(): Row[] {
         install: () => {},
       },
       "simple",
-      primaryRoutes,
+      PRIMARY,
     );
     const flows: ManagementFlow[] = Array.from({ length: NEIGHBOURS }, (_, index) => {
       const flow = { neighbour: address(2 + index), fd: fd(64 + index), send: () => true };

@@ -80,7 +80,7 @@ export class RoutingMember {
 
   /** The newest table is whole, names flows that are there, and was not changed. */
   checkTable(): void {
-    assert.deepEqual(this.table, this.#copy, "a table was changed after it was installed");
+    assert.deepEqual(new Map(this.table), this.#copy, "a table was changed after it was installed");
     assert(!this.table.has(this.address), "the table has a route to the own address");
     for (const [to, flows] of this.table) {
       assert(flows.length > 0, `the route to ${to} is empty`);
@@ -99,7 +99,7 @@ export class RoutingMember {
   #install(table: ForwardingTable): void {
     assert(!this.#over, "a table was installed after shutdown");
     this.table = table;
-    this.#copy = structuredClone(table);
+    this.#copy = new Map([...table].map(([to, flows]) => [to, [...flows]]));
     this.installs++;
     this.checkTable();
   }

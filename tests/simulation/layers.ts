@@ -47,7 +47,6 @@ export async function measure(
     seed,
     registry: builtinRegistry(),
     options: { ttl: "255" },
-    converged,
     flows: 100,
     rest: 30_000,
     progress,

@@ -1,6 +1,7 @@
 /**
  * `deno task sim [NODES] [GRAPH] [SEED]`: what layers of the built-in types cost. NODES and GRAPH may be lists with commas; GRAPH
  * may be the path of a list of edges. `deno task sim --write` puts the tables of all sizes and graphs into docs/scale.md.
+ * `deno task sim routing` prints the tables of routing in docs/policies.md.
  * `deno task sim chaos [SEEDS] [FIRST]` plays the chaos story of `chaos.ts`, with 1000 seeds unless told otherwise.
  *
  * @module
@@ -9,8 +10,13 @@ import { type NamedFindings, startTable, workTable } from "../../core/sim/experi
 import { readEdges } from "../../core/sim/experiment/topology.ts";
 import { playChaos } from "./chaos_runs.ts";
 import { graphOf, GRAPHS, measure } from "./layers.ts";
+import { lossTable, pathTable } from "./routing_tables.ts";
 
 if (Deno.args[0] === "chaos") Deno.exit(await playChaos(...Deno.args.slice(1).map(Number)) ? 0 : 1);
+if (Deno.args[0] === "routing") {
+  console.log(`${await lossTable()}\n\n${await pathTable()}`);
+  Deno.exit(0);
+}
 
 const PAGE = new URL("../../docs/scale.md", import.meta.url);
 const MARK = /<!-- sim -->[\s\S]*<!-- \/sim -->/;

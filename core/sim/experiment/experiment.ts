@@ -9,8 +9,8 @@ import { type Step, sum, Trial, type TrialOptions } from "./trial.ts";
 
 /** What an experiment is made of. */
 export interface ExperimentOptions extends TrialOptions {
-  /** Whether a member knows the whole layer. */
-  converged(stats: unknown, trial: Trial): boolean;
+  /** Whether a member knows the whole layer, by its statistics; left out: `Trial.reachesAll` says so, which costs much less. */
+  converged?(stats: unknown, trial: Trial): boolean;
   /** Pairs of members between which flows are allocated. */
   readonly flows: number;
   /** Milliseconds at the end in which nothing is asked of the layer. */
@@ -74,7 +74,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Finding
   const up = trial.until(LIMIT, () => bringUp.complete);
   const converging = trial.untilEach(
     LIMIT,
-    (index) => options.converged(members[index].layer?.stats?.(), trial),
+    (index) => options.converged?.(members[index].layer?.stats?.(), trial) ?? trial.reachesAll(index),
   );
   const converged = trial.now;
   over("converged");

@@ -96,6 +96,11 @@ export class Trial {
     });
   }
 
+  /** Returns whether a member is in the layer and has a way to all others, as far as its type knows. */
+  reachesAll(index: number): boolean {
+    return this.layer.members[index].layer?.reach === this.layer.members.length - 1;
+  }
+
   /** Lets time pass. */
   rest(milliseconds: number): Step {
     return this.until(milliseconds, () => false);

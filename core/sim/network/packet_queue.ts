@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { NO_BYTES } from "../../kit/bytes.ts";
+import { copyBytes, NO_BYTES } from "../../kit/bytes.ts";
 
 /** Bytes of a block; a larger packet gets a block of its own. */
 const BLOCK_BYTES = 4096;
@@ -28,8 +28,28 @@ function makeBlock(bytes: number): Block {
   return { bytes: new Uint8Array(buffer), words: new Float64Array(buffer), used: 0, next: undefined };
 }
 
+/** Bytes of the longest packet that is handed out as a copy: to make an array for part of a block costs more than to copy it. */
+const SHORT = 64;
+
+/** Arrays in which short packets are handed out, one for each length. */
+export class ShortPackets {
+  /** Somebody has a packet in them. */
+  busy = false;
+  readonly #arrays: (Uint8Array<ArrayBuffer> | undefined)[] = new Array(SHORT + 1).fill(undefined);
+
+  /** Copies a packet; what was handed out before in the array of its length is gone. */
+  copy(block: Block, from: number, length: number): Uint8Array<ArrayBuffer> {
+    const array = this.#arrays[length] ??= new Uint8Array(length);
+    const { bytes } = block;
+    for (let at = 0; at < length; at++) array[at] = bytes[from + at];
+    return array;
+  }
+}
+
 /** Blocks that no queue uses at the moment. */
 export class BlockPool {
+  /** For whoever delivers packets, one by one. */
+  readonly short = new ShortPackets();
   readonly #free: Block[] = [];
 
   /** Returns a block of at least `words` words. */
@@ -92,15 +112,21 @@ export class PacketQueue {
     block.used = at + words;
     this.#length++;
     const from = 8 * (at + HEAD_WORDS);
-    if (header) block.bytes.set(header, from);
-    block.bytes.set(packet, from + ahead);
+    if (header) copyBytes(header, block.bytes, from);
+    copyBytes(packet, block.bytes, from + ahead);
   }
 
-  /** Returns the first packet, which must be there; the bytes stay where they are until {@link shift}. */
-  first(): Uint8Array {
+  /**
+   * Returns the first packet, which must be there; the bytes stay where they are until {@link shift}.
+   *
+   * @param short where it is copied to if it is short, which is quicker; it stays there until the next one is
+   */
+  first(short?: ShortPackets): Uint8Array {
     if (!this.#head) return NO_BYTES;
     const from = 8 * (this.#at + HEAD_WORDS);
-    return this.#head.bytes.subarray(from, from + this.#head.words[this.#at + 1]);
+    const length = this.#head.words[this.#at + 1];
+    if (short && length <= SHORT) return short.copy(this.#head, from, length);
+    return this.#head.bytes.subarray(from, from + length);
   }
 
   /** Takes the first packet out. */

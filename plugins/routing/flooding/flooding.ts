@@ -59,6 +59,8 @@ export class ManagementPeer {
 export class Flooding {
   readonly #peers: ManagementPeer[] = [];
   readonly #byFlow = new Map<ManagementFlow, ManagementPeer>();
+  /** The one that was looked for last: messages come in bursts. */
+  #last: ManagementPeer | undefined;
   readonly #message = new Uint8Array(LINK_STATE_UPDATE_BYTES);
 
   constructor(
@@ -75,7 +77,8 @@ export class Flooding {
   }
 
   peer(flow: ManagementFlow): ManagementPeer | undefined {
-    return this.#byFlow.get(flow);
+    if (this.#last?.flow !== flow) this.#last = this.#byFlow.get(flow);
+    return this.#last;
   }
 
   /** Adds a management flow, whose neighbour is owed the database. */
@@ -103,6 +106,7 @@ export class Flooding {
   remove(peer: ManagementPeer): void {
     this.#peers.splice(this.#peers.indexOf(peer), 1);
     this.#byFlow.delete(peer.flow);
+    this.#last = undefined;
   }
 
   /**

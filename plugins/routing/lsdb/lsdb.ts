@@ -5,6 +5,8 @@
  * @module
  */
 import { type Address, address } from "../../../core/contract/ids.ts";
+import { LinkChanges } from "./link_changes.ts";
+import { SlotIndex } from "./slot_index.ts";
 import { withdraws } from "./sequence.ts";
 import { Vertices } from "./vertices.ts";
 
@@ -19,11 +21,13 @@ const SEQUENCE_HIGH = 2;
 const SEQUENCE_LOW = 3;
 /** When it was heard of last, in ticks. */
 const STAMP = 4;
+/** Its highest bit is set when both ends announce the adjacency. */
 const SOURCE_VERTEX = 5;
 const DESTINATION_VERTEX = 6;
 /** Slot of the entry for the other direction, plus 1; 0: there is none. */
 const REVERSE = 7;
 
+const TWO_WAY = 0x8000_0000;
 const HIGH = 0x1_0000_0000;
 /** Milliseconds of a tick. Ages are differences of 32 bits, right up to 497 days. */
 const TICK = 10;
@@ -31,12 +35,15 @@ const FIRST_CAPACITY = 16;
 
 /** Entries by (source, destination). An entry keeps its slot, a small whole number, as long as it is there. */
 export class Lsdb {
+  /** What has changed of the links that both ends announce. */
+  readonly changes = new LinkChanges();
   /** The addresses that entries name. */
-  readonly vertices = new Vertices();
+  readonly vertices: Vertices;
   #words = new Uint32Array(FIRST_CAPACITY * WORDS);
-  /** Slot plus 1 by hash, with open addressing; 0: free. At most half full. */
-  #index = new Uint32Array(2 * FIRST_CAPACITY);
-  #shift = Math.clz32(2 * FIRST_CAPACITY - 1);
+  readonly #index = new SlotIndex(
+    FIRST_CAPACITY,
+    (slot) => this.#hash(this.#words[slot * WORDS + SOURCE], this.#words[slot * WORDS + DESTINATION]),
+  );
   /** Slots below it have been used. */
   #bound = 0;
   /** The first free slot below the bound, plus 1. */
@@ -44,7 +51,9 @@ export class Lsdb {
   #size = 0;
 
   /** @param seed a random number of 32 bits */
-  constructor(private readonly seed: number) {}
+  constructor(private readonly seed: number) {
+    this.vertices = new Vertices(seed, () => this.changes.tooMany());
+  }
 
   /** Returns how many entries there are. */
   get size(): number {
@@ -65,7 +74,7 @@ export class Lsdb {
     return address(this.#words[slot * WORDS + DESTINATION]);
   }
   sourceVertex(slot: number): number {
-    return this.#words[slot * WORDS + SOURCE_VERTEX];
+    return this.#words[slot * WORDS + SOURCE_VERTEX] & ~TWO_WAY;
   }
   destinationVertex(slot: number): number {
     return this.#words[slot * WORDS + DESTINATION_VERTEX];
@@ -80,8 +89,7 @@ export class Lsdb {
   }
   /** Returns whether both ends announce the adjacency. */
   twoWay(slot: number): boolean {
-    const reverse = this.#words[slot * WORDS + REVERSE] - 1;
-    return reverse >= 0 && this.announced(slot) && this.announced(reverse);
+    return this.#words[slot * WORDS + SOURCE_VERTEX] >= TWO_WAY;
   }
   /** Returns the milliseconds, to a tick, since the entry was heard of. */
   age(slot: number, now: number): number {
@@ -90,9 +98,9 @@ export class Lsdb {
 
   /** Returns the slot of an entry; −1 when there is none. */
   find(source: number, destination: number): number {
-    const mask = this.#index.length - 1;
-    for (let place = this.#place(source, destination);; place = (place + 1) & mask) {
-      const slot = this.#index[place] - 1;
+    const index = this.#index;
+    for (let place = index.start(this.#hash(source, destination));; place = index.next(place)) {
+      const slot = index.at(place);
       if (slot < 0) return -1;
       const at = slot * WORDS;
       if (this.#words[at + SOURCE] === source && this.#words[at + DESTINATION] === destination) return slot;
@@ -105,19 +113,29 @@ export class Lsdb {
     const at = slot * WORDS;
     this.#words[at + SOURCE] = source;
     this.#words[at + DESTINATION] = destination;
-    this.#words[at + SOURCE_VERTEX] = this.vertices.acquire(source);
-    this.#words[at + DESTINATION_VERTEX] = this.vertices.acquire(destination);
     const reverse = this.find(destination, source);
+    const [from, to] = reverse >= 0
+      ? [this.destinationVertex(reverse), this.sourceVertex(reverse)]
+      : [-1, -1];
+    this.#words[at + SOURCE_VERTEX] = this.vertices.acquire(source, from);
+    this.#words[at + DESTINATION_VERTEX] = this.vertices.acquire(destination, to);
     this.#words[at + REVERSE] = reverse + 1;
     if (reverse >= 0) this.#words[reverse * WORDS + REVERSE] = slot + 1;
-    this.refresh(slot, sequence, now);
-    this.#enter(slot);
+    this.#write(slot, sequence, now);
+    this.#index.enter(slot);
+    this.#pair(slot);
     this.#size++;
     return slot;
   }
 
   /** Notes that the entry was heard of again. */
   refresh(slot: number, sequence: number, now: number): void {
+    const changes = withdraws(sequence) === this.announced(slot);
+    this.#write(slot, sequence, now);
+    if (changes) this.#pair(slot);
+  }
+
+  #write(slot: number, sequence: number, now: number): void {
     const at = slot * WORDS;
     this.#words[at + SEQUENCE_HIGH] = Math.floor(sequence / HIGH);
     this.#words[at + SEQUENCE_LOW] = sequence >>> 0;
@@ -127,16 +145,32 @@ export class Lsdb {
   /** Removes an entry; its slot may be used again. */
   remove(slot: number): void {
     const at = slot * WORDS;
-    this.#leave(slot);
+    this.#index.leave(slot);
     const reverse = this.#words[at + REVERSE] - 1;
-    if (reverse >= 0) this.#words[reverse * WORDS + REVERSE] = 0;
-    this.vertices.release(this.#words[at + SOURCE_VERTEX]);
-    this.vertices.release(this.#words[at + DESTINATION_VERTEX]);
+    if (reverse >= 0) {
+      this.#set(slot, reverse, false);
+      this.#words[reverse * WORDS + REVERSE] = 0;
+    }
+    this.vertices.release(this.sourceVertex(slot));
+    this.vertices.release(this.destinationVertex(slot));
     this.#words[at + SOURCE] = 0;
     this.#words[at + DESTINATION] = this.#free;
     this.#words[at + REVERSE] = 0;
     this.#free = slot + 1;
     this.#size--;
+  }
+
+  /** Finds out whether both ends announce the adjacency of an entry. */
+  #pair(slot: number): void {
+    const reverse = this.#words[slot * WORDS + REVERSE] - 1;
+    if (reverse >= 0) this.#set(slot, reverse, this.announced(slot) && this.announced(reverse));
+  }
+
+  #set(slot: number, reverse: number, both: boolean): void {
+    if (both === this.twoWay(slot)) return;
+    this.#words[slot * WORDS + SOURCE_VERTEX] ^= TWO_WAY;
+    this.#words[reverse * WORDS + SOURCE_VERTEX] ^= TWO_WAY;
+    this.changes.note(this.sourceVertex(slot), this.destinationVertex(slot), both);
   }
 
   #take(): number {
@@ -153,36 +187,12 @@ export class Lsdb {
     const words = new Uint32Array(2 * this.#words.length);
     words.set(this.#words);
     this.#words = words;
-    this.#index = new Uint32Array(2 * this.#index.length);
-    this.#shift--;
-    for (let slot = 0; slot < this.#bound; slot++) this.#enter(slot); // No slot is free when it grows.
+    this.#index.grow(this.#bound); // No slot is free when it grows.
   }
 
-  #place(source: number, destination: number): number {
+  #hash(source: number, destination: number): number {
     let hash = Math.imul(source ^ this.seed, 0x9e3779b1) ^ destination;
     hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
-    return Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35) >>> this.#shift;
-  }
-
-  #enter(slot: number): void {
-    const mask = this.#index.length - 1;
-    let place = this.#place(this.source(slot), this.destination(slot));
-    while (this.#index[place] !== 0) place = (place + 1) & mask;
-    this.#index[place] = slot + 1;
-  }
-
-  /** Frees the place of a slot in the index, and moves those behind it up, so that no search ends too early. */
-  #leave(slot: number): void {
-    const mask = this.#index.length - 1;
-    let hole = this.#place(this.source(slot), this.destination(slot));
-    while (this.#index[hole] !== slot + 1) hole = (hole + 1) & mask;
-    for (let place = (hole + 1) & mask; this.#index[place] !== 0; place = (place + 1) & mask) {
-      const other = this.#index[place] - 1;
-      const wanted = this.#place(this.source(other), this.destination(other));
-      if (((place - wanted) & mask) < ((place - hole) & mask)) continue;
-      this.#index[hole] = other + 1;
-      hole = place;
-    }
-    this.#index[hole] = 0;
+    return Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   }
 }

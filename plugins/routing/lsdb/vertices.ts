@@ -4,23 +4,36 @@
  * @module
  */
 import { type Address, address } from "../../../core/contract/ids.ts";
+import { SlotIndex } from "./slot_index.ts";
+
+const FIRST_CAPACITY = 16;
 
 /** Small numbers by address, given back when no entry names the address any more. */
 export class Vertices {
-  readonly #numbers = new Map<number, number>();
   /** 0, the invalid address, where a number is free. */
-  readonly #addresses: number[] = [];
-  readonly #uses: number[] = [];
-  readonly #free: number[] = [];
+  #addresses = new Uint32Array(FIRST_CAPACITY);
+  /** How many entries name it; where a number is free, the next free one plus 1. */
+  #uses = new Uint32Array(FIRST_CAPACITY);
+  #bound = 0;
+  #count = 0;
+  /** The first free number plus 1. */
+  #free = 0;
+  readonly #index = new SlotIndex(FIRST_CAPACITY, (vertex) => this.#hash(this.#addresses[vertex]));
+
+  /**
+   * @param seed a random number of 32 bits, so that nobody can choose addresses that are looked for in the same places
+   * @param renamed told when a number stands for another address than it did
+   */
+  constructor(private readonly seed: number, private readonly renamed: () => void = () => {}) {}
 
   /** Returns the number below which all numbers are. */
   get bound(): number {
-    return this.#addresses.length;
+    return this.#bound;
   }
 
   /** Returns how many addresses have a number. */
   get count(): number {
-    return this.#numbers.size;
+    return this.#count;
   }
 
   /** Returns the address of a number; 0 where the number is free. */
@@ -30,28 +43,60 @@ export class Vertices {
 
   /** Returns the number of an address; −1 when no entry names it. */
   find(of: number): number {
-    return this.#numbers.get(of) ?? -1;
+    const index = this.#index;
+    for (let place = index.start(this.#hash(of));; place = index.next(place)) {
+      const vertex = index.at(place);
+      if (vertex < 0 || this.#addresses[vertex] === of) return vertex;
+    }
   }
 
-  /** Counts one more entry that names the address. @returns its number */
-  acquire(of: number): number {
-    const known = this.#numbers.get(of);
-    if (known !== undefined) {
-      this.#uses[known]++;
-      return known;
+  /** Counts one more entry that names the address. @param known its number, where it is at hand @returns its number */
+  acquire(of: number, known = -1): number {
+    const found = known < 0 ? this.find(of) : known;
+    if (found >= 0) {
+      this.#uses[found]++;
+      return found;
     }
-    const vertex = this.#free.pop() ?? this.#addresses.length;
-    this.#numbers.set(of, vertex);
+    const vertex = this.#take();
     this.#addresses[vertex] = of;
     this.#uses[vertex] = 1;
+    this.#index.enter(vertex);
+    this.#count++;
     return vertex;
   }
 
   /** Counts one entry less. */
   release(vertex: number): void {
     if (--this.#uses[vertex] > 0) return;
-    this.#numbers.delete(this.#addresses[vertex]);
+    this.#index.leave(vertex);
     this.#addresses[vertex] = 0;
-    this.#free.push(vertex);
+    this.#uses[vertex] = this.#free;
+    this.#free = vertex + 1;
+    this.#count--;
+  }
+
+  #take(): number {
+    if (this.#free === 0) {
+      if (this.#bound === this.#addresses.length) this.#grow();
+      return this.#bound++;
+    }
+    const vertex = this.#free - 1;
+    this.#free = this.#uses[vertex];
+    this.renamed();
+    return vertex;
+  }
+
+  #grow(): void {
+    const [addresses, uses] = [this.#addresses, this.#uses];
+    this.#addresses = new Uint32Array(2 * addresses.length);
+    this.#addresses.set(addresses);
+    this.#uses = new Uint32Array(2 * uses.length);
+    this.#uses.set(uses);
+    this.#index.grow(this.#bound); // No number is free when it grows.
+  }
+
+  #hash(of: number): number {
+    const hash = Math.imul(of ^ this.seed, 0x9e3779b1);
+    return Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
   }
 }

@@ -12,13 +12,16 @@ export class HopSets {
   /** Words of a set. */
   readonly words: number;
   readonly #bits: Uint32Array;
+  /** A set that is being made: see {@link begin}. */
+  readonly #made: Uint32Array;
 
   constructor(graph: Graph, source: number) {
-    const { starts, targets, addresses } = graph;
-    this.neighbours = targets.slice(starts[source], starts[source + 1])
+    const { starts, ends, targets, addresses } = graph;
+    this.neighbours = targets.slice(starts[source], ends[source])
       .sort((one, other) => addresses[one] - addresses[other]);
     this.words = (this.neighbours.length + 31) >>> 5;
     this.#bits = new Uint32Array(graph.size * this.words);
+    this.#made = new Uint32Array(this.words);
   }
 
   /** Adds the neighbour with this place in {@link neighbours} to a set. */
@@ -31,6 +34,30 @@ export class HopSets {
     for (let word = 0; word < this.words; word++) {
       this.#bits[vertex * this.words + word] |= others.#bits[other * this.words + word];
     }
+  }
+
+  /** Begins a new set, which {@link replace} puts in the place of a vertex' own. */
+  begin(): void {
+    this.#made.fill(0);
+  }
+
+  /** Adds all of a set, of these sets or of others with the same source, to the new one. */
+  gather(others: HopSets, other: number): void {
+    for (let word = 0; word < this.words; word++) {
+      this.#made[word] |= others.#bits[other * this.words + word];
+    }
+  }
+
+  /** The new set becomes that of a vertex. @returns whether it is another one than before */
+  replace(vertex: number): boolean {
+    let changed = false;
+    for (let word = 0; word < this.words; word++) {
+      const at = vertex * this.words + word;
+      if (this.#bits[at] === this.#made[word]) continue;
+      this.#bits[at] = this.#made[word];
+      changed = true;
+    }
+    return changed;
   }
 
   /** Returns whether the sets of two vertices are the same. */

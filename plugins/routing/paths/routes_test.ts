@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Address, address, type Fd, fd } from "../../../core/contract/ids.ts";
 import type { ForwardingTable } from "../../../core/contract/policies/routing.ts";
-import { graphOf } from "./graph.ts";
 import { Lsdb } from "../lsdb/lsdb.ts";
-import { equalRoutes, loopFreeRoutes, primaryRoutes, type Routes } from "./routes.ts";
+import { EQUAL, LOOP_FREE, PRIMARY, type RoutePolicy, Routes } from "./routes.ts";
 
 /** A layer: addresses, and what is announced, from and to places in them. */
 interface Layer {
@@ -30,14 +29,13 @@ const layers: fc.Arbitrary<Layer> = fc
 const flowsTo = (neighbour: Address): readonly Fd[] => [fd(neighbour * 2 + 1), fd(neighbour * 2)];
 const neighbourOf = (flow: Fd): number => Math.floor(flow / 2);
 
-function tableOf(layer: Layer, routes: Routes, seed: number): ForwardingTable {
+function tableOf(layer: Layer, policy: RoutePolicy, seed: number): ForwardingTable {
   const lsdb = new Lsdb(seed);
   for (const [from, to] of layer.announced) {
     const [a, b] = [layer.addresses[from], layer.addresses[to]];
     if (lsdb.find(a, b) < 0) lsdb.insert(a, b, 0, 0);
   }
-  const own = lsdb.vertices.find(layer.addresses[0]);
-  return own < 0 ? new Map() : routes(graphOf(lsdb), own, flowsTo);
+  return new Routes(lsdb, address(layer.addresses[0]), policy, flowsTo).compute();
 }
 
 /** Distances between all members (Floyd and Warshall). */
@@ -64,12 +62,12 @@ function distances({ addresses, announced }: Layer): (one: number, other: number
 
 /** Checks each destination's neighbours, in the order of its flows, against what `wanted` gives. */
 function checkAll(
-  routes: Routes,
+  policy: RoutePolicy,
   wanted: (layer: Layer, to: number, distance: (one: number, other: number) => number) => readonly number[],
   flows: number,
 ): void {
   fc.assert(fc.property(layers, fc.integer(), (layer, seed) => {
-    const table = tableOf(layer, routes, seed);
+    const table = tableOf(layer, policy, seed);
     const distance = distances(layer);
     const [own, ...others] = layer.addresses;
     for (const to of others) {
@@ -106,15 +104,15 @@ const onShortestPaths: Parameters<typeof checkAll>[1] = ({ addresses }, to, dist
   ).sort((a, b) => a - b);
 
 Deno.test("the primary path is a shortest one, through the lowest addresses", () => {
-  checkAll(primaryRoutes, (layer, to, distance) => [primary(layer, to, distance)], 1);
+  checkAll(PRIMARY, (layer, to, distance) => [primary(layer, to, distance)], 1);
 });
 
 Deno.test("equal paths are all neighbours that are one link nearer", () => {
-  checkAll(equalRoutes, onShortestPaths, 2);
+  checkAll(EQUAL, onShortestPaths, 2);
 });
 
 Deno.test("alternates are the neighbours of RFC 5286, inequality 1, best first", () => {
-  checkAll(loopFreeRoutes, (layer, to, distance) => {
+  checkAll(LOOP_FREE, (layer, to, distance) => {
     const [own] = layer.addresses;
     const alternates = layer.addresses.filter((one) =>
       distance(own, one) === 1 && distance(one, to) < distance(one, own) + distance(own, to)
@@ -133,7 +131,65 @@ Deno.test("a member with many neighbours reaches what is behind each, and what i
     links.push([0, hub], [hub, hub + count], [hub, (hub % count) + 1 + count]);
   }
   const layer = { addresses, announced: links.flatMap(([a, b]) => [[a, b], [b, a]] as const) };
-  const table = tableOf(layer, equalRoutes, 3);
+  const table = tableOf(layer, EQUAL, 3);
   assert.equal(table.size, 2 * count);
   assert.deepEqual(table.get(address(2 * count + 1))?.map(neighbourOf), [count, count, count + 1, count + 1]);
 });
+
+/** What happens to a layer, step after step: an entry is announced, withdrawn, or forgotten. */
+const steps = fc.array(
+  fc.record(
+    {
+      from: fc.nat(11),
+      to: fc.nat(11),
+      what: fc.constantFrom("announce", "announce", "announce", "withdraw", "withdraw", "forget"),
+      /** Both ends do it. */
+      both: fc.integer({ min: 0, max: 9 }).map((chance) => chance > 0),
+      compute: fc.integer({ min: 0, max: 2 }).map((chance) => chance > 0),
+    } as const,
+  ),
+  { minLength: 100, maxLength: 200 },
+);
+
+for (const [name, policy] of Object.entries({ PRIMARY, EQUAL, LOOP_FREE })) {
+  Deno.test(`property: after any changes, the table of ${name} is that of a full calculation`, () => {
+    let repairs = 0;
+    fc.assert(
+      fc.property(steps, fc.integer(), (list, seed) => {
+        const lsdb = new Lsdb(seed);
+        const own = address(7);
+        const routes = new Routes(lsdb, own, policy, flowsTo);
+        const apply = (from: number, to: number, what: string) => {
+          const slot = lsdb.find(from, to);
+          if (what === "forget") {
+            if (slot >= 0) lsdb.remove(slot);
+          } else {
+            const sequence = what === "announce" ? 2 ** 52 : 2 ** 52 + 1;
+            if (slot < 0) lsdb.insert(from, to, sequence, 0);
+            else lsdb.refresh(slot, sequence, 0);
+          }
+        };
+        let before: ForwardingTable | undefined;
+        for (const { from, to, what, both, compute } of list) {
+          if (from === to) continue;
+          apply(from + 1, to + 1, what);
+          if (both) apply(to + 1, from + 1, what);
+          if (!compute) continue;
+          const kept = before && new Map(before);
+          const table = routes.compute();
+          assert.deepEqual(
+            new Map([...table].sort()),
+            new Map([...new Routes(lsdb, own, policy, flowsTo).compute()].sort()),
+          );
+          assert.equal(table.size, [...table].length);
+          for (const [to, row] of table) assert.deepEqual([table.has(to), table.get(to)], [true, row]);
+          if (before) assert.deepEqual(new Map(before), kept, "a table was changed");
+          before = table;
+        }
+        repairs += routes.repairs;
+      }),
+      { numRuns: 30 },
+    );
+    assert(repairs > 500, `only ${repairs} tables were repaired`);
+  });
+}
