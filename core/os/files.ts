@@ -68,3 +68,40 @@ function faultyByte(bytes: Uint8Array): string {
 /** Creates a file to write, in place of one that is there. */
 export const createFile = (path: string): Promise<Deno.FsFile> =>
   Deno.open(path, { write: true, create: true, truncate: true });
+
+/** A file to which lines are added. */
+export interface AppendedFile {
+  /** Writes all of a text. */
+  write(text: string): Promise<void>;
+  /** Nothing more is written. */
+  close(): void;
+}
+
+/**
+ * Opens a file to go on writing it, or creates it.
+ *
+ * @param length bytes of it that stay
+ * @throws OuroError when it cannot be written
+ */
+export async function appendTo(path: string, length: number): Promise<AppendedFile> {
+  const fault = (thrown: unknown) => runtimeError(thrown, `cannot write ${path}`);
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path, { write: true, create: true });
+    await file.truncate(length);
+    await file.seek(0, Deno.SeekMode.End);
+  } catch (thrown) {
+    throw fault(thrown);
+  }
+  return {
+    write: async (text) => {
+      const bytes = new TextEncoder().encode(text);
+      try {
+        for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+      } catch (thrown) {
+        throw fault(thrown);
+      }
+    },
+    close: () => file.close(),
+  };
+}

@@ -12,12 +12,13 @@ import { type Log, SILENT } from "../contract/ports.ts";
 import { checkOptions } from "../registry/check_options.ts";
 import type { Registry } from "../registry/registry.ts";
 import { Member, type MemberContext } from "./member.ts";
+import type { Ground } from "./ground.ts";
 import type { Network } from "./network.ts";
 
 /** What a layer is made of. */
-export interface LayerOptions {
+export interface LayerOptions<G extends Ground = Network> {
   /** Each node of it gets an IPCP. */
-  readonly network: Network;
+  readonly network: G;
   /** The plugins. */
   readonly registry: Registry;
   /** Seed of all random values. */
@@ -26,17 +27,21 @@ export interface LayerOptions {
   readonly type?: string;
   /** Options of the layer, as words. */
   readonly options?: Readonly<Record<string, string>>;
+  /** Name of the layer; `layer` when it is left out. */
+  readonly name?: string;
+  /** Names of its IPCPs by the numbers of their nodes; `node.0` and so on when it is left out. */
+  readonly nameOf?: (node: number) => string;
   /** Logs of members; nothing is logged when it is left out. */
   readonly log?: (member: string) => Log;
 }
 
-/** Name of every simulated layer. */
+/** Name of a layer for which there is no other. */
 const LAYER = "layer";
 
 /** A layer. */
-export class SimulatedLayer {
+export class SimulatedLayer<G extends Ground = Network> {
   /** What is below it. */
-  readonly network: Network;
+  readonly network: G;
   /** What its first member is bootstrapped with. */
   readonly config: LayerConfig;
   /** The type of its IPCPs. */
@@ -44,12 +49,12 @@ export class SimulatedLayer {
   /** What members connect to each other. */
   readonly components: readonly string[];
   readonly #context: MemberContext;
-  readonly #members: Member[];
+  readonly #members: Member<G["nodes"][number]>[];
   readonly #lives: number[];
   readonly #hash: HashFunction;
 
   private constructor(
-    network: Network,
+    network: G,
     { name, components = ["mgmt", "dt"] }: PluginDeclaration,
     config: LayerConfig,
     hash: HashFunction,
@@ -71,9 +76,9 @@ export class SimulatedLayer {
    * @throws PluginError when there is no such type
    * @throws InvalidError when an option is not valid
    */
-  static async make(
-    { network, registry, seed, type = "unicast", ...more }: LayerOptions,
-  ): Promise<SimulatedLayer> {
+  static async make<G extends Ground = Network>(
+    { network, registry, seed, type = "unicast", ...more }: LayerOptions<G>,
+  ): Promise<SimulatedLayer<G>> {
     const declaration = await registry.prepare("ipcp", type);
     const options = checkOptions(declaration.options, more.options ?? {}, registry.policies);
     const name = String(options.hash ?? HASH_OPTION.default);
@@ -84,19 +89,20 @@ export class SimulatedLayer {
       policies: registry.policies,
       create: (context) => registry.make("ipcp", type, context),
       seed,
+      nameOf: more.nameOf ?? ((node) => `node.${node}`),
       log: more.log ?? (() => SILENT),
     };
     return new SimulatedLayer(
       network,
       declaration,
-      { layer: LAYER, options },
+      { layer: more.name ?? LAYER, options },
       registry.make("hash", name, {}),
       context,
     );
   }
 
   /** Returns the members, in the order of the nodes. */
-  get members(): readonly Member[] {
+  get members(): readonly Member<G["nodes"][number]>[] {
     return this.#members;
   }
 
@@ -106,9 +112,13 @@ export class SimulatedLayer {
   }
 
   /** A new IPCP takes the place of one that has ended; it is not in the layer yet. */
-  restart(index: number): Member {
+  restart(index: number): Member<G["nodes"][number]> {
     this.#members[index].kill();
-    const member = new Member(this.network.nodes[index], this.#context, ++this.#lives[index]);
+    const member = new Member<G["nodes"][number]>(
+      this.network.nodes[index],
+      this.#context,
+      ++this.#lives[index],
+    );
     this.#members[index] = member;
     return member;
   }

@@ -8,6 +8,7 @@ import type { Ipcp, Layer } from "../contract/ipcp.ts";
 import type { IpcpContext } from "../contract/plugin.ts";
 import type { Log, Ports, Timers } from "../contract/ports.ts";
 import { Applications } from "./experiment/applications.ts";
+import type { GroundNode } from "./ground.ts";
 import type { NetworkNode } from "./network_node.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { Membership } from "../ipcp/connection/membership.ts";
@@ -27,13 +28,15 @@ export interface MemberContext {
   create(context: IpcpContext): Ipcp;
   /** Seed of the run. */
   readonly seed: number;
+  /** Name of the IPCP on a node. */
+  nameOf(node: number): string;
   /** Log of a member. */
   log(name: string): Log;
 }
 
 /** An IPCP and what is above it, from its start to its end. After a restart of the node there is another one. */
-export class Member {
-  /** Name of the IPCP, `node.0` and so on. */
+export class Member<Node extends GroundNode = NetworkNode> {
+  /** Name of the IPCP: `node.0` and so on, unless the layer names them otherwise. */
   readonly name: string;
   /** The IPCP. */
   readonly ipcp: Ipcp;
@@ -42,14 +45,14 @@ export class Member {
   /** What is above it. */
   readonly applications: Applications;
   /** What is below it. */
-  readonly node: NetworkNode;
+  readonly node: Node;
   #alive = true;
 
   /** Makes the IPCP. @param life how often the node was started before: another life has other random values */
-  constructor(node: NetworkNode, context: MemberContext, life = 0) {
+  constructor(node: Node, context: MemberContext, life = 0) {
     const { scheduler } = context;
     this.node = node;
-    this.name = `node.${node.index}`;
+    this.name = context.nameOf(node.index);
     this.applications = new Applications(scheduler, node.fds, () => this.layer);
     const timers: Timers = {
       after: (delay, run) => scheduler.after(delay, () => this.#alive && run()),

@@ -33,7 +33,14 @@ export {
   runExperiment,
 } from "./experiment/experiment.ts";
 export { type LayerOptions, SimulatedLayer } from "./layer.ts";
-export { DEFAULT_LINK, type LinkEnd, type LinkOptions, SimulatedLink } from "./network/link.ts";
+export type { Ground, GroundNode } from "./ground.ts";
+export {
+  DEFAULT_LINK,
+  type LinkEnd,
+  type LinkImpairment,
+  type LinkOptions,
+  SimulatedLink,
+} from "./network/link.ts";
 export { Member, type MemberContext } from "./member.ts";
 export type { PolicyTable } from "../wire/layer/layer_extension.ts";
 export { SILENT } from "../contract/ports.ts";
@@ -54,6 +61,12 @@ export {
   type Topology,
   topologyOf,
 } from "./experiment/topology.ts";
-export { Traffic, TRAFFIC_KINDS, type TrafficCount, type TrafficKind } from "./experiment/traffic.ts";
+export {
+  type Tagged,
+  Traffic,
+  TRAFFIC_KINDS,
+  type TrafficCount,
+  type TrafficKind,
+} from "./experiment/traffic.ts";
 export { type Step, sum, Trial, type TrialOptions } from "./experiment/trial.ts";
 export { VirtualTime } from "./virtual_time.ts";

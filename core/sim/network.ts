@@ -6,12 +6,16 @@
 import { DEFAULT_LINK, type LinkOptions, SimulatedLink } from "./network/link.ts";
 import { NetworkNode } from "./network_node.ts";
 import { BlockPool } from "./network/packet_queue.ts";
+import type { Ground } from "./ground.ts";
 import { Scheduler } from "./scheduler.ts";
 import type { Carrier, SimulatedFlow } from "./network/simulated_flow.ts";
 import { neighbours, type Topology } from "./experiment/topology.ts";
 
-/** Sees every packet that is sent: its first bytes (at least those of its header), and how long it is. */
-export type Observer = (flow: SimulatedFlow, start: Uint8Array, length: number) => void;
+/**
+ * Sees every packet that is sent: its first bytes (at least those of its header), how long it is, and the bytes behind the first ones,
+ * if there are some.
+ */
+export type Observer = (flow: SimulatedFlow, start: Uint8Array, length: number, rest?: Uint8Array) => void;
 
 /** What a network is made of. */
 export interface NetworkOptions {
@@ -21,6 +25,8 @@ export interface NetworkOptions {
   readonly link?: Partial<LinkOptions>;
   /** Virtual time; one of its own when it is left out. */
   readonly scheduler?: Scheduler;
+  /** The links, one for each edge, where several networks share them; left out: links of its own. */
+  readonly links?: readonly SimulatedLink[];
 }
 
 /**
@@ -40,7 +46,7 @@ export interface NetworkOptions {
  * network.scheduler.advance(100);
  * ```
  */
-export class Network {
+export class Network implements Ground {
   /** Virtual time. */
   readonly scheduler: Scheduler;
   /** What it was made from. */
@@ -53,17 +59,17 @@ export class Network {
   observer: Observer = () => {};
 
   /** Makes nodes and links. */
-  constructor({ topology, link = {}, scheduler = new Scheduler() }: NetworkOptions) {
+  constructor({ topology, link = {}, scheduler = new Scheduler(), links }: NetworkOptions) {
     this.scheduler = scheduler;
     this.topology = topology;
     const carrier: Carrier = {
       scheduler,
       pool: new BlockPool(),
-      observe: (flow, start, length) => this.observer(flow, start, length),
+      observe: (flow, start, length, rest) => this.observer(flow, start, length, rest),
     };
     this.nodes = neighbours(topology).map((_, index) => new NetworkNode(index, carrier));
-    this.links = topology.edges.map(([a, b]) => {
-      const made = new SimulatedLink({ ...DEFAULT_LINK, ...link });
+    this.links = topology.edges.map(([a, b], index) => {
+      const made = links?.[index] ?? new SimulatedLink({ ...DEFAULT_LINK, ...link });
       this.nodes[a].attach(made, 0, this.nodes[b]);
       this.nodes[b].attach(made, 1, this.nodes[a]);
       return made;

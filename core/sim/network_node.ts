@@ -8,6 +8,7 @@ import type { Lower, LowerFlow } from "../contract/ipcp.ts";
 import { type Done, failure, success } from "../contract/outcome.ts";
 import type { QosSpec } from "../contract/qos.ts";
 import { FdTable } from "../kit/number_pool.ts";
+import type { GroundNode } from "./ground.ts";
 import type { SimulatedLink } from "./network/link.ts";
 import { type Carrier, SimulatedFlow } from "./network/simulated_flow.ts";
 
@@ -18,7 +19,7 @@ interface Attachment {
 }
 
 /** A node. */
-export class NetworkNode {
+export class NetworkNode implements GroundNode {
   /** Names under which it accepts flows. */
   readonly names = new Set<string>();
   /** Milliseconds by which its wall clock is ahead. */
@@ -48,6 +49,11 @@ export class NetworkNode {
     return this.#fds;
   }
 
+  announce(names: readonly string[], done: () => void): void {
+    for (const name of names) this.names.add(name);
+    done();
+  }
+
   /** Joins it to another node. */
   attach(link: SimulatedLink, direction: 0 | 1, other: NetworkNode): void {
     this.#attachments.push({ link, direction, other });
@@ -58,11 +64,7 @@ export class NetworkNode {
     return this.#flows;
   }
 
-  /**
-   * The IPCP is gone, its flows with it, and what it was bound to.
-   *
-   * @param notice the other ends are told, after the delay of the link
-   */
+  /** The other ends are told after the delay of the link. */
   reset(notice: boolean): void {
     this.#life++;
     this.#accept = undefined;

@@ -108,6 +108,12 @@ export const TOOLS: readonly ToolRow[] = [
     module: "./core/irm/impair/tool",
   },
   {
+    word: "sim",
+    help: "play a scenario of hosts, layers and traffic in virtual time",
+    module: "./core/irm/sim/tool",
+    main: "./core/irm/sim/main",
+  },
+  {
     word: "rib",
     help: "list and show what IPCPs know and count, as a tree of files",
     module: "./core/irm/rib/tool",
@@ -121,6 +127,12 @@ export const TOOLS: readonly ToolRow[] = [
     word: "plugins",
     help: "list the plugins, their kinds and options",
     module: "./core/irm/ouro/plugins",
+  },
+  {
+    word: "simd",
+    help: "plays runs of a sweep, started by ouro sim",
+    module: "./core/irm/sim/worker",
+    internal: true,
   },
   { word: "help", help: "show this, or help for a word", module: "./core/irm/ouro/help" },
   { word: "man", help: "show a manual page", module: "./core/irm/ouro/man" },

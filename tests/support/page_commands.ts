@@ -113,7 +113,7 @@ export class Pages {
       return;
     }
     const shell = ["env", `PATH=${path}`, "sh", "-c", `exec ${words}`];
-    const process = host.program([...within, ...shell]);
+    const process = host.program([...within, ...shell], { cwd: host.folder });
     const ready = RUNNING.find(([pattern]) => pattern.test(words))?.[1];
     if (ready) {
       this.#running.push(process);

@@ -164,7 +164,7 @@ function planIpcp(
     const params = { name, type, ...wanted, destination: enrol, autobind };
     plan.push({ place, method: "ipcp.enrol", params });
   } else if (bootstrap !== undefined) {
-    check(declaration, place, given, policies);
+    checkGiven(declaration, place, given, policies);
     const options = Object.fromEntries(given.map(({ option, text }) => [option, text]));
     const params = { name, type, layer: bootstrap, options, autobind };
     plan.push({ place, method: "ipcp.bootstrap", params });
@@ -211,7 +211,7 @@ function planConnection(
 }
 
 /** An option that a table gives. */
-interface GivenOption {
+export interface GivenOption {
   readonly key: string;
   /** Its name. */
   readonly option: string;
@@ -220,7 +220,7 @@ interface GivenOption {
 }
 
 /** Checks the options, by the words that the file has for them. @throws ConfigError for the one that is wrong */
-function check(
+export function checkGiven(
   { options }: PluginDeclaration,
   place: Place,
   given: readonly GivenOption[],
@@ -241,12 +241,18 @@ function check(
   }
 }
 
-/** Returns the options of a table. @throws ConfigError for a key that is neither an option nor of the file */
-function optionsIn(
+/**
+ * Returns the options of a table.
+ *
+ * @param own the keys that such a table has beside options
+ * @throws ConfigError for a key that is neither an option nor of the file
+ */
+export function optionsIn(
   declaration: PluginDeclaration,
   place: Place,
   keys: IpcpTable["options"],
   policies: Policies,
+  own: readonly string[] = Object.keys(IPCP_KEYS),
 ): GivenOption[] {
   const known = optionsFor(declaration, policies);
   const all: GivenOption[] = [];
@@ -254,7 +260,7 @@ function optionsIn(
     at([...place, key], () => {
       const option = known.find((one) => fileWords(one).includes(key));
       if (!option) {
-        const words = [...new Set([...Object.keys(IPCP_KEYS), ...known.map(fileWord)])];
+        const words = [...new Set([...own, ...known.map(fileWord)])];
         throw new InvalidError(
           `${key} is not known here${proposal(key, words)}; there are: ${words.join(", ")}`,
         );

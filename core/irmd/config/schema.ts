@@ -19,7 +19,7 @@ import {
   type ProgramEntry,
   SECURITY_FILES,
 } from "./keys.ts";
-import { at, ConfigError, parseToml, type Place, positionsIn, tomlKey } from "./toml.ts";
+import { at, ConfigError, type Place, readToml, type TomlFile, tomlKey } from "./toml.ts";
 
 /** Greatest limit of a user. */
 const MAX_LIMIT = 0x7fffffff;
@@ -51,12 +51,7 @@ export interface IpcpTable {
 }
 
 /** The file, checked. */
-export interface ConfigFile extends Tables {
-  /** Runs `check`; its errors say where in the file they belong. @throws ConfigError */
-  explain<T>(check: () => T): T;
-  /** Says where in the file a place is. */
-  where(place: Place): string;
-}
+export interface ConfigFile extends Tables, Omit<TomlFile, "tables"> {}
 
 interface Tables {
   /** As the file has them: relative paths are relative to it. */
@@ -84,20 +79,7 @@ interface Tables {
  * ```
  */
 export function parseConfig(text: string, path: string): ConfigFile {
-  const tables = parseToml(text, path);
-  const where = (place: Place) => {
-    const position = positionsIn(text)(place);
-    const there = position === undefined ? "" : `: line ${position.line}, column ${position.column}`;
-    return `Failed to load config file ${path}${there}`;
-  };
-  const explain = <T>(check: () => T): T => {
-    try {
-      return at([], check);
-    } catch (thrown) {
-      if (!(thrown instanceof ConfigError)) throw thrown;
-      throw new ConfigError(thrown.place, `${where(thrown.place)}: ${thrown.message}`, thrown);
-    }
-  };
+  const { tables, explain, where } = readToml(text, path, "config file");
   return { ...explain(() => readFile(fieldsOf(tables, "the file"))), explain, where };
 }
 
@@ -148,7 +130,7 @@ function tableOf(value: unknown, what: string, words: readonly string[] = []): F
 }
 
 /** Returns what reads the keys of a table. */
-const taker = (table: Fields, place: Place) => <T>({ word, read }: Key<T>): T | undefined =>
+export const taker = (table: Fields, place: Place) => <T>({ word, read }: Key<T>): T | undefined =>
   at([...place, word], () => optional(table, word, read));
 
 function readLimits(table: Fields): Partial<UserLimits> {
@@ -206,7 +188,8 @@ function readIpcp(table: Fields, place: Place): IpcpTable {
   };
 }
 
-function option(from: Fields, key: string): string | number | boolean | string[] {
+/** Reads the value of an option. @throws InvalidError for a table, a date and such */
+export function option(from: Fields, key: string): string | number | boolean | string[] {
   const value = from[key];
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   if (Array.isArray(value)) return list(from, key, Infinity, name);

@@ -10,6 +10,9 @@ import { InvalidError } from "../../contract/errors.ts";
 /** The keys that lead to something, outermost first; none: the file. */
 export type Place = readonly string[];
 
+/** Returns the key that stands for an element of a list in a place. */
+export const element = (index: number): string => `[${index}]`;
+
 /** Something is wrong at a place of the file. */
 export class ConfigError extends InvalidError {
   constructor(readonly place: Place, message: string, cause: unknown) {
@@ -45,14 +48,48 @@ export function tomlValue(value: string | boolean | number | object): string {
 /** Writes a word of a table's name, or a key. */
 export const tomlKey = (word: string): string => /^[A-Za-z0-9_-]+$/.test(word) ? word : tomlValue(word);
 
+/** A file of ours in TOML, and how its errors say where they belong. */
+export interface TomlFile {
+  /** What it says, unchecked. */
+  readonly tables: unknown;
+  /** Runs `check`; its errors say where in the file they belong. @throws ConfigError */
+  explain<T>(check: () => T): T;
+  /** Says where in the file a place is. */
+  where(place: Place): string;
+}
+
+/**
+ * Reads the text of a file.
+ *
+ * @param what the kind of file, for errors
+ * @throws InvalidError that says where it is no TOML
+ */
+export function readToml(text: string, path: string, what: string): TomlFile {
+  const tables = parseToml(text, path, what);
+  const where = (place: Place) => {
+    const position = positionsIn(text)(place);
+    const there = position === undefined ? "" : `: line ${position.line}, column ${position.column}`;
+    return `Failed to load ${what} ${path}${there}`;
+  };
+  const explain = <T>(check: () => T): T => {
+    try {
+      return at([], check);
+    } catch (thrown) {
+      if (!(thrown instanceof ConfigError)) throw thrown;
+      throw new ConfigError(thrown.place, `${where(thrown.place)}: ${thrown.message}`, thrown);
+    }
+  };
+  return { tables, explain, where };
+}
+
 /** Reads the text of the file at `path`. @throws InvalidError that says where it is no TOML */
-export function parseToml(text: string, path: string): unknown {
+export function parseToml(text: string, path: string, what = "config file"): unknown {
   try {
     return parse(text);
   } catch (thrown) {
     if (!(thrown instanceof TomlError)) throw thrown;
     const { line, column } = thrown;
-    const where = `Failed to parse config file ${path}: line ${line}, column ${column}`;
+    const where = `Failed to parse ${what} ${path}: line ${line}, column ${column}`;
     throw new InvalidError(`${where}: ${reasonOf(thrown, text)}`, { cause: thrown });
   }
 }
@@ -99,6 +136,8 @@ const BARE_VALUE = /[^,\]}\n#]*/y;
 class Scanner {
   readonly #text: string;
   readonly #offsets = new Map<string, number>();
+  /** How many tables of a list there were so far, by its place. */
+  readonly #listed = new Map<string, number>();
   #at = 0;
 
   constructor(text: string) {
@@ -117,9 +156,16 @@ class Scanner {
   #header(): Place {
     const brackets = this.#text.startsWith("[[", this.#at) ? 2 : 1;
     this.#at += brackets;
+    const start = this.#at;
     const place = this.#key([]);
     this.#at += brackets;
-    return place;
+    if (brackets === 1) return place;
+    const list = JSON.stringify(place);
+    const index = this.#listed.get(list) ?? 0;
+    this.#listed.set(list, index + 1);
+    const table = [...place, element(index)];
+    this.#offsets.set(JSON.stringify(table), start);
+    return table;
   }
 
   #pair(table: Place): void {
@@ -137,8 +183,9 @@ class Scanner {
       const quoted = this.#take(STRING);
       const key = quoted === "" ? this.#take(BARE_KEY) : Object.keys(parse(`${quoted} = 0`))[0];
       place = [...place, key];
-      const path = JSON.stringify(place);
-      if (!this.#offsets.has(path)) this.#offsets.set(path, offset);
+      this.#stands(place, offset);
+      // Who does not say in which element of a list something is, means the first.
+      this.#stands(place.filter((part) => !/^\[\d+\]$/.test(part)), offset);
       this.#take(BLANK);
       if (this.#text[this.#at] !== ".") return place;
       this.#at++;
@@ -149,15 +196,26 @@ class Scanner {
     this.#take(BLANK);
     const opening = this.#text[this.#at];
     if (opening === "{") this.#elements("}", () => this.#pair(place));
-    else if (opening === "[") this.#elements("]", () => this.#value(place));
+    else if (opening === "[") this.#elements("]", (index) => this.#element([...place, element(index)]));
     else if (this.#take(STRING) === "") this.#take(BARE_VALUE);
   }
 
-  #elements(closing: string, take: () => void): void {
+  #stands(place: Place, offset: number): void {
+    const path = JSON.stringify(place);
+    if (!this.#offsets.has(path)) this.#offsets.set(path, offset);
+  }
+
+  #element(place: Place): void {
+    this.#offsets.set(JSON.stringify(place), this.#at);
+    this.#value(place);
+  }
+
+  #elements(closing: string, take: (index: number) => void): void {
     this.#at++;
+    let index = 0;
     for (this.#take(BLANK); this.#text[this.#at] !== closing; this.#take(BLANK)) {
       if (this.#text[this.#at] === ",") this.#at++;
-      else take();
+      else take(index++);
     }
     this.#at++;
   }

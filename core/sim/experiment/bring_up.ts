@@ -6,6 +6,8 @@
  */
 import type { Outcome } from "../../contract/outcome.ts";
 import { QOS } from "../../contract/qos.ts";
+import { ExistsError } from "../../contract/errors.ts";
+import type { Ground } from "../ground.ts";
 import type { SimulatedLayer } from "../layer.ts";
 import { neighbours } from "./topology.ts";
 
@@ -20,15 +22,17 @@ export class BringUp {
   enrolledAt = 0;
   /** When the last link got both connections, in milliseconds. */
   connectedAt = 0;
+  /** Called when a member is in the layer, and connects. */
+  onJoined: (node: number) => void = () => {};
   /** What failed and was tried again, in words. */
   readonly failures: string[] = [];
   readonly #neighbours: readonly (readonly number[])[];
   /** Links with both connections, by the numbers of their nodes. */
   readonly #links = new Set<number>();
-  readonly #state: ("out" | "joining" | "in")[];
+  readonly #state: ("out" | "joining" | "in" | "dead")[];
 
   /** Prepares it; {@link start} starts. */
-  constructor(private readonly layer: SimulatedLayer) {
+  constructor(private readonly layer: SimulatedLayer<Ground>) {
     this.#neighbours = neighbours(layer.network.topology);
     this.#state = layer.members.map(() => "out");
   }
@@ -57,10 +61,22 @@ export class BringUp {
     });
   }
 
-  /** The IPCP of a node has ended: a new one joins through a neighbour. */
-  restart(node: number): void {
+  /** Returns whether a member is in the layer. */
+  joined(node: number): boolean {
+    return this.#state[node] === "in";
+  }
+
+  /** The IPCP of a node ends without a word, until {@link restart}. */
+  kill(node: number): void {
     if (this.#state[node] === "in") this.enrolled--;
     for (const other of this.#neighbours[node]) this.#links.delete(this.#key(node, other));
+    this.layer.members[node].kill();
+    this.#state[node] = "dead";
+  }
+
+  /** The IPCP of a node ends, or has ended: a new one joins through a neighbour. */
+  restart(node: number): void {
+    this.kill(node);
     this.layer.restart(node);
     this.#state[node] = "out";
     const via = this.#neighbours[node].find((other) => this.#state[other] === "in");
@@ -78,20 +94,33 @@ export class BringUp {
         member.layer = outcome.value;
         return this.#joined(node);
       }
-      network.scheduler.after(RETRY, () => this.#enroll(node, via));
+      network.scheduler.after(RETRY, () => {
+        if (this.layer.members[node] === member) this.#enroll(node, this.#nextVia(node, via));
+      });
     });
+  }
+
+  /** Returns the neighbour in the layer behind the one that did not help. */
+  #nextVia(node: number, via: number): number {
+    const all = this.#neighbours[node];
+    const order = [...all.slice(all.indexOf(via) + 1), ...all];
+    return order.find((other) => this.#state[other] === "in") ?? via;
   }
 
   #joined(node: number): void {
     const { members, network } = this.layer;
-    this.#state[node] = "in";
-    this.enrolled++;
-    this.enrolledAt = network.scheduler.now();
-    network.nodes[node].names.add(members[node].name).add(this.layer.config.layer);
-    for (const other of this.#neighbours[node]) {
-      if (this.#state[other] === "in") this.#connect(node, other);
-      else if (this.#state[other] === "out") this.#enroll(other, node);
-    }
+    const member = members[node];
+    network.nodes[node].announce([member.name, this.layer.config.layer], () => {
+      if (!member.alive) return;
+      this.#state[node] = "in";
+      this.enrolled++;
+      this.enrolledAt = network.scheduler.now();
+      for (const other of this.#neighbours[node]) {
+        if (this.#state[other] === "in") this.#connect(node, other);
+        else if (this.#state[other] === "out") this.#enroll(other, node);
+      }
+      this.onJoined(node);
+    });
   }
 
   #connect(from: number, to: number, [component, ...rest] = this.layer.components): void {
@@ -105,7 +134,9 @@ export class BringUp {
     const what = `${member.name} connects ${component} to ${members[to].name}`;
     if (!member.layer?.connect) return void this.failures.push(`${what}: the type cannot connect`);
     member.layer.connect(members[to].name, component, QOS.raw, (outcome) => {
-      if (this.#went(what, outcome)) return this.#connect(from, to, rest);
+      // The other end may have connected meanwhile.
+      const there = !outcome.ok && outcome.error instanceof ExistsError;
+      if (there || this.#went(what, outcome)) return this.#connect(from, to, rest);
       network.scheduler.after(RETRY, () => {
         if (this.layer.members[from] === member) this.#connect(from, to, [component, ...rest]);
       });

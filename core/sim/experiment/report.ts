@@ -89,11 +89,15 @@ export function workTable(findings: readonly NamedFindings[]): string {
 }
 
 function table(columns: readonly Column[], findings: readonly NamedFindings[]): string {
-  const rows = [
+  return markdownTable([
     columns.map(([heading]) => heading),
     ...findings.map((one) => columns.map(([, value]) => value(one))),
-  ];
-  const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at].length)));
+  ]);
+}
+
+/** Returns a table in Markdown, with a line end. @param rows the first has the headings; all but the first column are numbers */
+export function markdownTable(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
   const line = (cells: readonly string[]) =>
     `| ${
       cells.map((cell, at) => at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at])).join(" | ")

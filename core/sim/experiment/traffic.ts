@@ -6,8 +6,8 @@
  */
 import { ProtocolError } from "../../contract/errors.ts";
 import type { TransferHeader } from "../../contract/formats.ts";
+import type { FlowComponent } from "../../wire/capture/capture_packet.ts";
 import { type CepMessage, COMPONENTS, decodeCep } from "../../wire/layer/cep_message.ts";
-import type { Observer } from "../network.ts";
 
 /** What packets are for, in the order of tables. `connection`: connection establishment but that of enrollment. */
 export const TRAFFIC_KINDS = [
@@ -22,6 +22,12 @@ export const TRAFFIC_KINDS = [
 
 /** What a packet is for. */
 export type TrafficKind = typeof TRAFFIC_KINDS[number];
+
+/** A flow on which packets are counted. */
+export interface Tagged {
+  /** What runs on the flow, for the counter's use: 0 at first. */
+  tag: number;
+}
 
 /** Packets of one kind. */
 export interface TrafficCount {
@@ -85,7 +91,7 @@ export class Traffic {
   }
 
   /** Counts a packet. */
-  readonly observe: Observer = (flow, start, length) => {
+  readonly observe = (flow: Tagged, start: Uint8Array, length: number): void => {
     let kind: number;
     let fresh = true;
     if (flow.tag === TRANSFER) {
@@ -98,6 +104,12 @@ export class Traffic {
     this.#bytes[kind] += length;
     if (fresh) this.#messages[kind]++;
   };
+}
+
+/** Returns the component whose packets run on a flow, by the tag that the counter has put there. */
+export function componentOn({ tag }: Tagged): FlowComponent {
+  if (tag === TRANSFER) return "transfer";
+  return tag === 2 + ROUTING ? "management" : tag === 2 + ENROLLMENT ? "enrollment" : "unknown";
 }
 
 function classify(start: Uint8Array): readonly [kind: number, tag: number] {

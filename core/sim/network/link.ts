@@ -3,8 +3,6 @@
  *
  * @module
  */
-import type { Impairment } from "../../kit/impairment.ts";
-
 /** Properties of a link, the same in both directions. */
 export interface LinkOptions {
   /** Milliseconds from one end to the other. */
@@ -28,6 +26,9 @@ export const DEFAULT_LINK: LinkOptions = {
   absence: false,
 };
 
+/** Decides when the copies of a packet arrive, in milliseconds from now. */
+export type LinkImpairment = (packet: Uint8Array, now: number, direction: 0 | 1) => readonly number[];
+
 /** One end of a flow over a link, as the link sees it. */
 export interface LinkEnd {
   /** The other end. */
@@ -44,8 +45,8 @@ export interface LinkEnd {
 
 /** A link. */
 export class SimulatedLink {
-  /** What happens to packets; nothing when it is left out. */
-  impairment: Impairment | undefined;
+  /** What happens to packets, by the direction in which they go (see `Impairment`); nothing when it is left out. */
+  impairment: LinkImpairment | undefined;
   /** Milliseconds of silence after which an end notices that the other one is gone, where the layers below do not say so; undefined: they do. */
   quiet: number | undefined;
   /** Gives what arrives at an end in place of a packet, by the direction in which it goes; undefined: nothing does. */

@@ -8,8 +8,7 @@ import type { LowerFlow } from "../../contract/ipcp.ts";
 import type { QosSpec } from "../../contract/qos.ts";
 import { Departures } from "./departures.ts";
 import { joinBytes, NO_BYTES } from "../../kit/bytes.ts";
-import type { Impairment } from "../../kit/impairment.ts";
-import type { LinkEnd, SimulatedLink } from "./link.ts";
+import type { LinkEnd, LinkImpairment, SimulatedLink } from "./link.ts";
 import { type BlockPool, PacketQueue } from "./packet_queue.ts";
 import type { EventHandler, Scheduler } from "../scheduler.ts";
 
@@ -19,8 +18,8 @@ export interface Carrier {
   readonly scheduler: Scheduler;
   /** Bytes of packets on their way. */
   readonly pool: BlockPool;
-  /** Sees every packet that is sent: its first bytes (at least those of its header), and how long it is. */
-  observe(flow: SimulatedFlow, start: Uint8Array, length: number): void;
+  /** Sees every packet that is sent: its first bytes (at least those of its header), how long it is, and the bytes behind. */
+  observe(flow: SimulatedFlow, start: Uint8Array, length: number, rest?: Uint8Array): void;
 }
 
 /** Which end of which link. */
@@ -103,7 +102,7 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
     }
     const now = this.carrier.scheduler.now();
     const sent = link.transmit(direction, length, now);
-    this.carrier.observe(this, header ?? packet, length);
+    this.carrier.observe(this, header ?? packet, length, header ? packet : undefined);
     if (this.#departures) {
       this.#departures.push(sent);
       this.#watch();
@@ -226,16 +225,16 @@ export class SimulatedFlow implements LowerFlow, LinkEnd, EventHandler {
   }
 
   #impair(
-    impairment: Impairment,
+    impairment: LinkImpairment,
     arrival: number,
     packet: Uint8Array,
     header: Uint8Array = NO_BYTES,
   ): void {
     const { scheduler } = this.carrier;
-    const { link } = this.place;
+    const { link, direction } = this.place;
     const { cuts } = link;
     const bytes = joinBytes(header, packet);
-    for (const late of impairment(bytes, scheduler.now())) {
+    for (const late of impairment(bytes, scheduler.now(), direction === 0 ? 1 : 0)) {
       scheduler.after(arrival + late - scheduler.now(), () => {
         if (this.#over || link.cuts !== cuts) return;
         this.#inbound.push(scheduler.now(), bytes);
