@@ -47,18 +47,4 @@ export type {
 
 export { PLUGIN_API_VERSION } from "./core/contract/plugin.ts";
 export { PLUGIN_KINDS } from "./core/contract/plugin_kind.ts";
-export type * from "./core/contract/formats.ts";
-export type * from "./core/contract/ids.ts";
-export type * from "./core/contract/ipcp.ts";
-export type * from "./core/contract/membership.ts";
-export type * from "./core/contract/network.ts";
-export type * from "./core/contract/options.ts";
-export type * from "./core/contract/outcome.ts";
-export type * from "./core/contract/plugin.ts";
-export type * from "./core/contract/plugin_kind.ts";
-export type * from "./core/contract/stats.ts";
-export type * from "./core/contract/policies/congestion.ts";
-export type * from "./core/contract/policies/directory.ts";
-export type * from "./core/contract/policies/small_policies.ts";
-export type * from "./core/contract/ports.ts";
-export type * from "./core/contract/policies/routing.ts";
+export type * from "./core/contract/author_types.ts";

@@ -14,7 +14,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["core/flow"],
   ["core/tools"],
   ["core/ipcp"],
-  ["core/irmd", "core/sim"],
+  ["core/irmd", "core/sim", "core/conformance"],
   ["core/irm"],
   ["plugins"],
   ["main.ts", "mod.ts"],

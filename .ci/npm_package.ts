@@ -11,7 +11,7 @@ const ENTRIES = {
   ".": "mod",
   "./sim": "core/sim/mod",
   "./testing": "core/testing/mod",
-  "./conformance": "tests/conformance/mod",
+  "./conformance": "core/conformance/mod",
 };
 /** In the place of `Deno` under Node. */
 const NODE_RUNTIME = "core/os/node/runtime.ts";

@@ -42,7 +42,7 @@ const PLUGINS: Readonly<Record<string, string>> = {
       create: () => ({ choose: first }),
     };`,
   "lib/first.js": `export const first = () => 0;`,
-  "loop.ts": await Deno.readTextFile(`${ROOT}/tests/conformance/third_party/loop_ipcp.ts`),
+  "loop.ts": await Deno.readTextFile(`${ROOT}/core/irm/plugin/skeletons/ipcp.ts`),
 };
 const FILES = ["fnv.ts", "first.js", "loop.ts"];
 /** Pairs of starts that are measured. */

@@ -36,8 +36,11 @@ export function checkPlugin(value: unknown, origin: string): AnyPlugin {
   let label = origin;
   try {
     const fields = fieldsOf(value, "a plugin");
-    const kind = oneOf(fields, "kind", PLUGIN_KINDS);
-    label = `${kind} "${word(fields, "name")}" (${origin})`;
+    label = labelOf(fields, origin);
+    // First, as a contract to come may know kinds that this one does not.
+    if (isNewer(fields)) checkVersion(fields);
+    oneOf(fields, "kind", PLUGIN_KINDS);
+    word(fields, "name");
     checkVersion(fields);
     readDeclaration(fields, RESERVED);
     checkInner(fields);
@@ -65,16 +68,28 @@ export function packetFormats(value: unknown): PacketFormats {
 
 /** Returns how errors and lists name a plugin. */
 export function pluginLabel(
-  { kind, name }: Pick<PluginDeclaration, "kind" | "name">,
+  { kind, name }: { readonly kind: string; readonly name: string },
   origin: string,
 ): string {
   return `${kind} "${name}" (${origin})`;
 }
 
+/** Names a plugin as far as it has names. */
+const labelOf = ({ kind, name }: Fields, origin: string): string =>
+  isShort(kind) && isShort(name) ? pluginLabel({ kind, name }, origin) : origin;
+const isShort = (value: unknown): value is string =>
+  typeof value === "string" && /^[\w.-]{1,63}$/.test(value);
+
+const isNewer = ({ apiVersion }: Fields): boolean =>
+  typeof apiVersion === "number" && apiVersion > PLUGIN_API_VERSION;
+
 function checkVersion(fields: Fields): void {
   if (fields.apiVersion === PLUGIN_API_VERSION) return;
   const found = JSON.stringify(fields.apiVersion) ?? "missing";
-  throw new InvalidError(`its apiVersion is ${found}, and this version of ouro wants ${PLUGIN_API_VERSION}`);
+  const why = isNewer(fields) ? ": it was written for a later one" : "";
+  throw new InvalidError(
+    `its apiVersion is ${found}, and this version of ouro wants ${PLUGIN_API_VERSION}${why}`,
+  );
 }
 
 /** Checks what is no matter of lists. */

@@ -27,13 +27,7 @@ const LOAD_WITHIN = 4000;
  * @throws PluginError naming the file: it is not there, does not parse, throws, waits for ever, or exports something else
  */
 export async function loadPluginFile(path: string, timers?: Timers): Promise<AnyPlugin[]> {
-  let limit: Timer | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const text =
-      `plugin file ${path} cannot be loaded: it waits for something that has not come for ${LOAD_WITHIN} ms`;
-    limit = timers?.after(LOAD_WITHIN, () => reject(new PluginError(text)));
-  });
-  const { default: exported } = await Promise.race([importModule(path), late]).finally(() => limit?.cancel());
+  const { default: exported } = await importFile(path, timers);
   const found = Array.isArray(exported) ? exported : [exported];
   if (exported === undefined || found.length === 0) {
     throw new PluginError(
@@ -41,6 +35,17 @@ export async function loadPluginFile(path: string, timers?: Timers): Promise<Any
     );
   }
   return found.map((value) => checkPlugin(value, path));
+}
+
+/** Imports a file of a third party. @throws PluginError as {@link loadPluginFile} */
+export async function importFile(path: string, timers?: Timers): Promise<PluginModule> {
+  let limit: Timer | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const text =
+      `plugin file ${path} cannot be loaded: it waits for something that has not come for ${LOAD_WITHIN} ms`;
+    limit = timers?.after(LOAD_WITHIN, () => reject(new PluginError(text)));
+  });
+  return await Promise.race([importModule(path), late]).finally(() => limit?.cancel());
 }
 
 /** Imports the whole module, not its export: what a promise is resolved with is asked for a method `then`, and may throw at that. */

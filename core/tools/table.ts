@@ -124,6 +124,12 @@ export const TOOLS: readonly ToolRow[] = [
     module: "./core/irm/doctor/tool",
   },
   {
+    word: "plugin",
+    help: "begin a plugin, check one, and measure what its calls cost",
+    module: "./core/irm/plugin/tool",
+    daemon: true,
+  },
+  {
     word: "plugins",
     help: "list the plugins, their kinds and options",
     module: "./core/irm/ouro/plugins",

@@ -9,7 +9,7 @@ import { ConnectionManager } from "../../core/ipcp/connection/connection_manager
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { testingLog } from "../../core/testing/log.ts";
 import { COMPONENTS } from "../../core/wire/layer/cep_message.ts";
-import type { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
+import type { SimulatedFlow } from "../../core/conformance/ipcp/simulated_upper.ts";
 import { TestLayer, type TestMember } from "../testing/unicast_layer.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

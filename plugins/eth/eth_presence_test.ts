@@ -1,7 +1,7 @@
 /** Tests of flows on Ethernet whose other end is no longer there. @module */
 import assert from "node:assert/strict";
 import { QOS } from "../../core/contract/qos.ts";
-import type { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
+import type { SimulatedFlow } from "../../core/conformance/ipcp/simulated_upper.ts";
 import { comesFrom, macAddress } from "../../core/wire/ethernet_frame.ts";
 import { bytesOf, EthWorld, forBoth, HASH, OTHER, type Station } from "../testing/ethernet.ts";
 

@@ -5,7 +5,7 @@ import type { NameHash } from "../../core/contract/ids.ts";
 import { frameSource, macAddress } from "../../core/wire/ethernet_frame.ts";
 import { decodeEthernetManagement } from "./ethernet_management.ts";
 import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
-import type { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
+import type { SimulatedFlow } from "../../core/conformance/ipcp/simulated_upper.ts";
 import { type PcapFrame, recorded } from "../../tests/support/pcap.ts";
 import { EthWorld, type HandMade, type Station, TYPES } from "../testing/ethernet.ts";
 import { dixFormat, type EthernetFormat } from "./ethernet_format.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
-import { RoutingNetwork } from "../../tests/conformance/routing_network.ts";
+import { RoutingNetwork } from "../../core/conformance/routing/network.ts";
 import { ecmp, lfa, linkState } from "./policies.ts";
 
 /** Longest time after which a dead link is forgotten: its life, and what a look may be late. */
@@ -98,7 +98,7 @@ Deno.test("an only path that carried nothing for a while, without a word, carrie
   }
 });
 
-Deno.test("of two ends of a silent flow one speaks, while the other one hears it", () => {
+Deno.test("of two ends of a SILENT flow one speaks, while the other one hears it", () => {
   const net = new RoutingNetwork(linkState);
   const [one, other] = net.line(2);
   net.time.advance(20_000);

@@ -13,7 +13,7 @@ import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { at, type UdpHost, UdpNetwork } from "../../core/sim/network/udp_network.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { decodeUdpManagement, encodeUdpManagement, type UdpManagement } from "../udp/udp_management.ts";
-import { type SimulatedFlow, SimulatedUpper } from "../../tests/conformance/simulated_upper.ts";
+import { type SimulatedFlow, SimulatedUpper } from "../../core/conformance/ipcp/simulated_upper.ts";
 import { udp4, udp6 } from "../udp/udp.ts";
 
 /** A name. */

@@ -14,8 +14,8 @@ import { PluginGuard } from "../../core/registry/guard/plugin_guard.ts";
 import { BUILT_IN, Registry } from "../../core/registry/registry.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
-import { type SimulatedFlow, SimulatedUpper } from "../../tests/conformance/simulated_upper.ts";
-import { silent } from "../../tests/conformance/suite.ts";
+import { type SimulatedFlow, SimulatedUpper } from "../../core/conformance/ipcp/simulated_upper.ts";
+import { SILENT } from "../../core/contract/ports.ts";
 import { BUILTINS } from "../builtins.ts";
 import { Membership } from "../../core/ipcp/connection/membership.ts";
 import { NO_NETWORKS } from "../../core/contract/network.ts";
@@ -166,11 +166,11 @@ export class TestLayer {
 }
 
 async function registryWith(others: readonly AnyPlugin[], type: string): Promise<Registry> {
-  const guard = new PluginGuard(silent, { whom: "all" });
+  const guard = new PluginGuard(SILENT, { whom: "all" });
   guard.onFault = (plugin) => {
     if (plugin.origin === BUILT_IN) assert.fail(JSON.stringify(plugin.stats()));
   };
-  const registry = new Registry(silent, guard);
+  const registry = new Registry(SILENT, guard);
   for (const builtin of BUILTINS) registry.addBuiltin(builtin);
   for (const other of others) registry.add(other, "test");
   await registry.prepare("ipcp", type);

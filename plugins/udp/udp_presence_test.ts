@@ -4,7 +4,7 @@ import type { UdpEndpoint } from "../../core/contract/network.ts";
 import { nameHash } from "../../core/contract/ids.ts";
 import { at } from "../../core/sim/network/udp_network.ts";
 import { formatEndpoint } from "../../core/wire/ip_address.ts";
-import type { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
+import type { SimulatedFlow } from "../../core/conformance/ipcp/simulated_upper.ts";
 import { HASH, packetFor, RAW, type Station, UdpWorld } from "../testing/udp.ts";
 import { decodeUdpManagement, encodeUdpManagement } from "./udp_management.ts";
 

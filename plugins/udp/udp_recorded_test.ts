@@ -4,7 +4,7 @@ import { success } from "../../core/contract/outcome.ts";
 import type { UdpEndpoint } from "../../core/contract/network.ts";
 import { addressOf, formatIp, portOf } from "../../core/wire/ip_address.ts";
 import { decodeUdpManagement } from "./udp_management.ts";
-import type { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
+import type { SimulatedFlow } from "../../core/conformance/ipcp/simulated_upper.ts";
 import { recorded } from "../../tests/support/pcap.ts";
 import { type RecordedDatagram, udpDatagrams } from "../../tests/support/udp_datagrams.ts";
 import { type HandMade, type Station, UdpWorld } from "../testing/udp.ts";

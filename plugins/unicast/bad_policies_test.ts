@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Done } from "../../core/contract/outcome.ts";
 import type { AnyPlugin, PluginProducts } from "../../core/contract/plugin.ts";
 import type { PluginKind } from "../../core/contract/plugin_kind.ts";
-import { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
+import { SimulatedFlow } from "../../core/conformance/ipcp/simulated_upper.ts";
 import { hashOf, TestLayer } from "../testing/unicast_layer.ts";
 
 const boom = (): never => {

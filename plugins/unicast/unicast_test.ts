@@ -7,7 +7,7 @@ import type { Stats } from "../../core/contract/stats.ts";
 import type { Done } from "../../core/contract/outcome.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
 import { QOS } from "../../core/contract/qos.ts";
-import { SimulatedFlow } from "../../tests/conformance/simulated_upper.ts";
+import { SimulatedFlow } from "../../core/conformance/ipcp/simulated_upper.ts";
 import { encodeCep } from "../../core/wire/layer/cep_message.ts";
 import {
   decodeEnrollmentRequest,

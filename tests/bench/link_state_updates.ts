@@ -10,7 +10,7 @@ import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { encodeLinkStateUpdate } from "../../plugins/routing/link_state_update.ts";
 import { LinkState } from "../../plugins/routing/link_state.ts";
 import { PRIMARY } from "../../plugins/routing/paths/routes.ts";
-import { silent } from "../conformance/suite.ts";
+import { SILENT } from "../../core/contract/ports.ts";
 import { markdown, median, type Row } from "./table.ts";
 
 const MEMBERS = 1000;
@@ -45,7 +45,7 @@ export function benchLinkStateUpdates(): Row[] {
         clock: time,
         timers: time,
         random: new SeededRandom(round),
-        log: silent,
+        log: SILENT,
         options: { ls_t_timeo: 60, ls_t_update: 15, ls_t_recalc: 4 },
         install: () => {},
       },

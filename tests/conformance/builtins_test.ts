@@ -36,9 +36,9 @@ import {
   conformIpcp,
   conformRouting,
   conformScheduling,
-} from "./mod.ts";
+} from "../../core/conformance/mod.ts";
 import { Registry } from "../../core/registry/registry.ts";
-import { silent } from "./suite.ts";
+import { SILENT } from "../../core/contract/ports.ts";
 
 const PROVED = [
   sha3With224,
@@ -106,7 +106,7 @@ Deno.test("every built-in plugin is proved", async () => {
 });
 
 Deno.test("the built-in plugins fit into one registry", () => {
-  const registry = new Registry(silent);
+  const registry = new Registry(SILENT);
   for (const builtin of BUILTINS) {
     registry.addBuiltin(builtin);
     checkPlugin({ ...builtin.declaration, create: () => ({}) }, "built in");

@@ -5,7 +5,7 @@ import type { Directory, DirectoryContext } from "../../core/contract/policies/d
 import { address } from "../../core/contract/ids.ts";
 import { success } from "../../core/contract/outcome.ts";
 import { dht } from "../../plugins/directory/dht/dht.ts";
-import { directoryChecks } from "./directory.ts";
+import { directoryChecks } from "../../core/conformance/directory/directory.ts";
 
 /** The directory `DHT`, with some of its methods replaced. */
 function failures(change: (directory: Directory, context: DirectoryContext) => Partial<Directory>): string[] {

@@ -17,7 +17,7 @@ import {
   hashChecks,
   ipcpChecks,
   routingChecks,
-} from "./mod.ts";
+} from "../../core/conformance/mod.ts";
 
 async function failures(checks: readonly Check[]): Promise<string[]> {
   const failed: string[] = [];

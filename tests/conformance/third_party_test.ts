@@ -6,24 +6,17 @@ import { ring } from "../../core/sim/experiment/topology.ts";
 import { SimulatedLayer } from "../../core/sim/layer.ts";
 import { Network } from "../../core/sim/network.ts";
 import { openRegistry } from "../../core/registry/open_registry.ts";
+import { SKELETONS } from "../../core/irm/plugin/skeletons.ts";
 import { BUILTINS } from "../../plugins/builtins.ts";
-import { conformForwarding, conformHash, conformIpcp, conformRouting } from "./mod.ts";
-import { silent } from "./suite.ts";
-import distanceVector from "./third_party/distance_vector_routing.ts";
-import fnv from "./third_party/fnv_hash.ts";
-import last from "./third_party/last_forwarding.ts";
-import loop from "./third_party/loop_ipcp.ts";
-
-conformForwarding(last);
-conformHash(fnv);
-conformRouting(distanceVector, { options: { interval: "100" }, settle: 10_000 });
-conformIpcp(loop, { options: { delay: "40" } });
+import { SILENT } from "../../core/contract/ports.ts";
 
 Deno.test("plugins of a third party load from their files, beside the built-in ones", async () => {
-  const files = ["fnv_hash.ts", "loop_ipcp.ts"].map((file) =>
-    new URL(`third_party/${file}`, import.meta.url).pathname
-  );
-  const registry = await openRegistry(() => Promise.resolve(BUILTINS), files, silent);
+  const folder = await Deno.makeTempDir();
+  const files = [`${folder}/hash.ts`, `${folder}/ipcp.ts`];
+  await Deno.writeTextFile(files[0], SKELETONS.hash.plugin);
+  await Deno.writeTextFile(files[1], SKELETONS.ipcp.plugin);
+  const registry = await openRegistry(() => Promise.resolve(BUILTINS), files, SILENT);
+  await Deno.remove(folder, { recursive: true });
   assert.equal(registry.find("ipcp", "loop").origin, files[1]);
   const hash = registry.make("hash", "FNV1A_64", {});
   assert.equal(hash.digest(new TextEncoder().encode("a")).toHex(), "af63dc4c8601ec8c");
@@ -31,7 +24,7 @@ Deno.test("plugins of a third party load from their files, beside the built-in o
 
 Deno.test("a third party's type enrolls, with its options, and carries flows between its members", async () => {
   const file = new URL("third_party/pair_ipcp.ts", import.meta.url).pathname;
-  const registry = await openRegistry(() => Promise.resolve(BUILTINS), [file], silent);
+  const registry = await openRegistry(() => Promise.resolve(BUILTINS), [file], SILENT);
   const network = new Network({ topology: ring(2) });
   const layer = await SimulatedLayer.make({
     network,

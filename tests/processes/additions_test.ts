@@ -192,12 +192,12 @@ Deno.test("a congestion policy is one file and one line, an IPCP type one folder
   await copy.write("plugins/congestion/metronome.ts", METRONOME);
   await copy.insert("plugins/whole.ts", line, 'export { metronome } from "./congestion/metronome.ts";\n');
   assert.equal(copy.changed.size, 2);
-  const loop = await Deno.readTextFile(`${ROOT}tests/conformance/third_party/loop_ipcp.ts`);
+  const loop = await Deno.readTextFile(`${ROOT}core/irm/plugin/skeletons/ipcp.ts`);
   const formats =
     "  formats: () => ({ describe: (_place, packet) => `${packet.length} round and round` }),\n  create:";
   await copy.write(
     "plugins/loop/loop.ts",
-    loop.replace("../../../mod.ts", "../../mod.ts").replace("  create:", formats),
+    loop.replace("./ouro.d.ts", "../../mod.ts").replace("  create:", formats),
   );
   await copy.insert("plugins/whole.ts", line, 'export { default as loop } from "./loop/loop.ts";\n');
   assert.equal(copy.changed.size, 3);

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { Host } from "../support/host.ts";
 
-const PLUGINS = new URL("../conformance/third_party/", import.meta.url).pathname;
+const PLUGINS = new URL("../../core/irm/plugin/skeletons/", import.meta.url).pathname;
 
 Deno.test("a configuration file sets up a host, with a plugin that stands beside it", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.mkdir(`${folder}/plugins`);
-  await Deno.copyFile(`${PLUGINS}fnv_hash.ts`, `${folder}/plugins/fnv_hash.ts`);
+  await Deno.copyFile(`${PLUGINS}hash.ts`, `${folder}/plugins/fnv_hash.ts`);
   const file = `${folder}/irmd.conf`;
   await Deno.writeTextFile(
     file,
@@ -54,7 +54,7 @@ Deno.test("a configuration that can never be followed ends the IRMd with a statu
   }
   const aFolder = await host.run(["irmd", "--stdout", "--config", PLUGINS]);
   assert.equal(aFolder.code, 78);
-  assert.match(aFolder.stdout + aFolder.stderr, /third_party\/: Is a directory/);
+  assert.match(aFolder.stdout + aFolder.stderr, /skeletons\/: Is a directory/);
   const missing = await host.run("irmd --stdout --config /nowhere/irmd.conf");
   assert.equal(missing.code, 1);
   assert.match(missing.stdout + missing.stderr, /\/nowhere\/irmd\.conf/);
@@ -64,7 +64,7 @@ Deno.test("a configuration that can never be followed ends the IRMd with a statu
 Deno.test("what was made by hand is exported as a file, and an IRMd that is started with it is the same", async () => {
   const file = await Deno.makeTempFile({ suffix: ".conf" });
   {
-    await using host = await Host.start({ args: ["--plugin", `${PLUGINS}fnv_hash.ts`] });
+    await using host = await Host.start({ args: ["--plugin", `${PLUGINS}hash.ts`] });
     await host.ok("irm ipcp bootstrap type local name low layer ll hash FNV1A_64");
     await host.ok("irm ipcp bootstrap type unicast name one layer net ttl 9 routing lfa autobind");
     await host.ok("irm name register one ipcp low");
@@ -86,8 +86,8 @@ Deno.test("what was made by hand is exported as a file, and an IRMd that is star
 });
 
 Deno.test("a third party's type of IPCP carries pings", async () => {
-  await using host = await Host.start({ args: ["--plugin", `${PLUGINS}loop_ipcp.ts`] });
-  const [, type] = /^ *([\w-]+)\b.*loop_ipcp\.ts/m.exec(await host.ok("plugins")) ?? ["", "loop"];
+  await using host = await Host.start({ args: ["--plugin", `${PLUGINS}ipcp.ts`] });
+  const [, type] = /^ *([\w-]+)\b.*ipcp\.ts/m.exec(await host.ok("plugins")) ?? ["", "loop"];
   await host.ok(`irm ipcp bootstrap type ${type} name l layer ll`);
   await host.ok("irm name register svc layer ll");
   const server = host.spawn(["oping", "--listen"]);

@@ -10,7 +10,7 @@ import { VERSION } from "../../version.ts";
 import { helloFrame } from "../../wire/local/data_frames.ts";
 
 const MAIN = new URL("../../../main.ts", import.meta.url).pathname;
-const LOOP = new URL("../../../tests/conformance/third_party/loop_ipcp.ts", import.meta.url).pathname;
+const LOOP = new URL("../../irm/plugin/skeletons/ipcp.ts", import.meta.url).pathname;
 const HASH = "ab".repeat(32);
 const TOKENS = ["11".repeat(16), "22".repeat(16)];
 

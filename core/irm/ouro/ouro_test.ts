@@ -55,11 +55,11 @@ Deno.test("what is unknown is named, with what is valid", async () => {
     ["help irm frob", /^"frob" is unknown, try "irm help"/],
     [
       "man frob",
-      /^"frob" is unknown, try "ouro help man"\.\nValid here: irmd, irm, oping, oecho, operf, ocbr, obc, ovpn, forward, capture, impair, sim, rib, doctor, plugins, help, man, completion, irmd\.conf, ouroboros\.$/,
+      /^"frob" is unknown, try "ouro help man"\.\nValid here: irmd, irm, oping, oecho, operf, ocbr, obc, ovpn, forward, capture, impair, sim, rib, doctor, plugin, plugins, help, man, completion, irmd\.conf, ouroboros\.$/,
     ],
     [
       "man",
-      /^ouro man needs a word: irmd, irm, oping, oecho, operf, ocbr, obc, ovpn, forward, capture, impair, sim, rib, doctor, plugins, help, man, completion, irmd\.conf, ouroboros\.$/,
+      /^ouro man needs a word: irmd, irm, oping, oecho, operf, ocbr, obc, ovpn, forward, capture, impair, sim, rib, doctor, plugin, plugins, help, man, completion, irmd\.conf, ouroboros\.$/,
     ],
     ["completion tcsh", /^"tcsh" is unknown.*\nValid here: bash, zsh, fish\.$/],
     ["completion", /^ouro completion needs a word: bash, zsh, fish\.$/],
@@ -126,5 +126,12 @@ Deno.test("completion of ouro's own words", async () => {
   assert.deepEqual((await offered("capture", "-l", "net_1", "")).slice(0, 2), ["", "--count"]);
   assert.deepEqual(await offered("capture", "net_1", "x.pcap", "--dev"), ["--device"]);
   assert.deepEqual(await offered("capture", "--count", ""), []);
+  assert.deepEqual(await offered("plugin", "ch"), ["check"]);
+  assert.deepEqual((await offered("plugin", "new", "")).slice(0, 3), ["ipcp", "routing", "congestion"]);
+  assert.deepEqual(await offered("plugin", "new", "hash", ""), ["--json"]);
+  assert.deepEqual(await offered("plugin", "check", ""), ["", "--option", "--seed", "--json"]);
+  assert.deepEqual(await offered("plugin", "bench", "x.ts", "--b"), ["--beside"]);
+  assert.deepEqual(await offered("plugin", "check", "x.ts", "--seed", ""), []);
+  assert.deepEqual(await offered("plugin", "frob", ""), []);
   assert.deepEqual(await offered("frob", ""), [""]);
 });

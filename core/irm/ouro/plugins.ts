@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Log } from "../../contract/ports.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
 import { PLUGIN_KINDS } from "../../contract/plugin_kind.ts";
 import type { ListedPlugin } from "../../registry/registry.ts";
@@ -55,31 +54,18 @@ export const runPlugins = reported(
 );
 
 async function withFiles(
-  { builtins, watchdog: module }: Pick<RoleContext, "builtins" | "watchdog">,
+  context: Pick<RoleContext, "builtins" | "watchdog">,
   files: readonly string[],
   environment: Environment,
 ): Promise<readonly ListedPlugin[]> {
   const { openRegistry } = await import("../../registry/open_registry.ts");
-  const { systemTimers } = await import("../../os/clock.ts");
-  const { watchPlugins } = await import("../../os/process/watchdog.ts");
-  const log = logTo(environment);
-  const { guard, watchdog } = watchPlugins(module, "stderr", "ouro plugins", log);
-  try {
-    return (await openRegistry(builtins, files, log, { guard, timers: systemTimers })).declarations();
-  } finally {
-    watchdog.end();
-  }
-}
-
-function logTo(environment: Environment): Log {
-  const log: Log = {
-    error: (text) => environment.complain(text),
-    warning: (text) => environment.complain(text),
-    info: () => {},
-    debug: () => {},
-    component: () => log,
-  };
-  return log;
+  const { underWatch } = await import("../plugin/watched.ts");
+  return await underWatch(
+    context,
+    "ouro plugins",
+    environment,
+    async ({ log, ...options }) => (await openRegistry(context.builtins, files, log, options)).declarations(),
+  );
 }
 
 /** As the IRMd answers: without the codes of wire formats. */

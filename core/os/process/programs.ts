@@ -1,5 +1,5 @@
 /**
- * Finds the program that a word on a command line means.
+ * Finds the program that a word on a command line means, and runs programs for what they print.
  *
  * @module
  */
@@ -60,4 +60,19 @@ function named(path: string): string {
   const cut = path.lastIndexOf("/");
   const folder = Deno.realPathSync(path.slice(0, cut) || "/");
   return `${folder === "/" ? "" : folder}/${path.slice(cut + 1)}`;
+}
+
+/** Runs a program to its end; what it prints, on either output, comes back without colours. */
+export async function outputOf(
+  program: string,
+  args: readonly string[],
+  folder: string,
+): Promise<{ readonly success: boolean; readonly text: string }> {
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args: [...args],
+    cwd: folder,
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+    stdin: "null",
+  }).output();
+  return { success, text: [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("") };
 }

@@ -16,6 +16,8 @@ export interface Watched {
   /** Where its line goes: a log, or a terminal's standard error; undefined: it ends the process without a word. */
   readonly log?: LogOptions | "stderr";
   readonly component: string;
+  /** How long a call of a plugin may take, in seconds; left out: what it may in a daemon. */
+  readonly seconds?: number;
 }
 
 /** How log lines name the plugin of a number. */
@@ -48,10 +50,11 @@ export function startWatchdog(
   log: Watched["log"],
   component: string,
   uncaught: (thrown: unknown) => boolean,
+  seconds?: number,
 ): Watchdog {
   const cells = new Int32Array(new SharedArrayBuffer(CELLS * Int32Array.BYTES_PER_ELEMENT));
   const worker = new Worker(module, { type: "module" });
-  const told: Watched = { cells, log, component };
+  const told: Watched = { cells, log, component, seconds };
   worker.postMessage(told);
   let next: Timer;
   const beat = () => {
@@ -86,8 +89,9 @@ export function watchPlugins(
   log: Watched["log"],
   component: string,
   lines: Log,
+  seconds?: number,
 ): { readonly guard: PluginGuard; readonly watchdog: Watchdog } {
-  const watchdog = startWatchdog(module, log, component, (thrown) => guard.uncaught(thrown));
+  const watchdog = startWatchdog(module, log, component, (thrown) => guard.uncaught(thrown), seconds);
   const guard = new PluginGuard(lines, { cells: watchdog.cells });
   guard.onNamed = (id, label) => watchdog.know(id, label);
   return { guard, watchdog };

@@ -17,8 +17,8 @@ addEventListener("message", (event: Event) => {
   else labels.set(data.id, data.label);
 });
 
-function watch({ cells, log, component }: Watched): void {
-  const loops = new LoopWatch(cells);
+function watch({ cells, log, component, seconds }: Watched): void {
+  const loops = new LoopWatch(cells, seconds);
   const look = () => {
     const verdict = loops.look(Deno.memoryUsage().rss);
     if (verdict) return void end(log, component, `${labels.get(verdict.id) ?? "a plugin"} ${verdict.what}`);

@@ -11,8 +11,8 @@ export const BEAT = 2;
 export const CELLS = 3;
 /** Milliseconds between two beats, and between two looks. */
 export const LOOK_EVERY = 250;
-/** Looks without a beat after which a plugin has to answer for it: 4 s. Less than what the IRMd waits for a new IPCP. */
-const LOOKS = 16;
+/** Seconds without a beat after which a plugin has to answer for it. Less than what the IRMd waits for a new IPCP. */
+const PATIENCE = 4;
 /** Bytes that a call may take before it has returned. */
 const MAX_GROWTH = 512 << 20;
 
@@ -44,7 +44,7 @@ export class LoopWatch {
   #still = 0;
   #bytes = 0;
 
-  constructor(private readonly cells: Int32Array) {
+  constructor(private readonly cells: Int32Array, private readonly seconds = PATIENCE) {
     this.#beat = -1;
   }
 
@@ -65,13 +65,12 @@ export class LoopWatch {
     if (running !== 0 && bytes - this.#bytes > MAX_GROWTH) {
       return { id, what: `has taken ${(bytes - this.#bytes) >> 20} MB in a call that has not returned` };
     }
-    if (this.#still < LOOKS) return undefined;
-    const seconds = LOOKS * LOOK_EVERY / 1000;
+    if (this.#still * LOOK_EVERY < this.seconds * 1000) return undefined;
     return {
       id,
       what: running === 0
-        ? `ran last, and nothing else had its turn for ${seconds} s since`
-        : `has not returned for ${seconds} s`,
+        ? `ran last, and nothing else had its turn for ${this.seconds} s since`
+        : `has not returned for ${this.seconds} s`,
     };
   }
 }

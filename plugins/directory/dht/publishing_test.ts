@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type NameHash, nameHash } from "../../../core/contract/ids.ts";
 import { SeededRandom } from "../../../core/kit/seeded_random.ts";
 import { dhtValue } from "./dht_message.ts";
-import { SimulatedDirectories } from "../../../tests/conformance/simulated_directories.ts";
+import { SimulatedDirectories } from "../../../core/conformance/directory/simulated_directories.ts";
 import { dht } from "./dht.ts";
 import { answerOf, foreign, HASH, KEY, LoneNode, OWN } from "../../testing/dht.ts";
 

@@ -4,7 +4,7 @@ import { type NameHash, nameHash } from "../../../core/contract/ids.ts";
 import {
   SimulatedDirectories,
   type SimulatedDirectory,
-} from "../../../tests/conformance/simulated_directories.ts";
+} from "../../../core/conformance/directory/simulated_directories.ts";
 import { dht } from "./dht.ts";
 
 const NAMES = 60;

@@ -1,0 +1,54 @@
+/**
+ * The types of the contract in one file, for authors of plugins: `deno task types` makes them of `core/contract/` and puts them where
+ * `ouro plugin new` has them from. They are kept in the tree, as a checkout and every form of the program read the same.
+ *
+ * @module
+ */
+import * as errors from "../core/contract/errors.ts";
+import { PLUGIN_API_VERSION } from "../core/contract/plugin.ts";
+import { output, ROOT, run } from "./programs.ts";
+
+/** Where they are kept. */
+export const TYPES = `${ROOT}/core/irm/plugin/skeletons/ouro.d.ts`;
+const ENTRY = "author_types";
+const CONTRACT = `${ROOT}/core/contract`;
+
+/** Returns the line that tells of which sources they were made. */
+export async function digestLine(): Promise<string> {
+  const listed = await output(["sh", "-c", "find . -name '*.ts' | LC_ALL=C sort | xargs cat | sha256sum"], {
+    cwd: CONTRACT,
+  });
+  return `// Made from the contract ${listed.slice(0, 16)}: change nothing here.`;
+}
+
+async function makeTypes(): Promise<string> {
+  const work = await Deno.makeTempDir({ prefix: "ouro-types-" });
+  try {
+    const path = `${CONTRACT}/${ENTRY}.ts`;
+    await run([Deno.execPath(), "bundle", "-q", "--declaration", "--outdir", work, path], { cwd: ROOT });
+    const file = `${work}/${ENTRY}.d.ts`;
+    await Deno.writeTextFile(file, await headed(await Deno.readTextFile(file)));
+    await run([Deno.execPath(), "fmt", "-q", "--no-config", "--line-width", "110", file]);
+    return await Deno.readTextFile(file);
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+}
+
+async function headed(text: string): Promise<string> {
+  const classes = Object.keys(errors).map((name) => `readonly ${name}: typeof ${name};`);
+  return [
+    `// The types of version ${PLUGIN_API_VERSION} of the contract between ouro and its plugins.`,
+    await digestLine(),
+    text.replaceAll(/\/\*\*(?:(?!\*\/)[\s\S])*?@module\s*\*\/\n/g, "").replaceAll(/^export \{\};\n/gm, "")
+      .replaceAll("/** * ", "/**\n * ").replaceAll(/([{}]) (?=\/\*\*|declare )/g, "$1\n").replaceAll(
+        "*/ ",
+        "*/\n",
+      )
+      .replace("typeof errors", "ErrorCatalogue"),
+    "/** The catalogue of errors. */",
+    `export interface ErrorCatalogue { ${classes.join(" ")} }`,
+  ].join("\n");
+}
+
+if (import.meta.main) await Deno.writeTextFile(TYPES, await makeTypes());

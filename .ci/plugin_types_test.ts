@@ -1,0 +1,8 @@
+/** The types that authors of plugins get are those of the contract. @module */
+import assert from "node:assert/strict";
+import { digestLine, TYPES } from "./plugin_types.ts";
+
+Deno.test("the types for authors of plugins were made of the contract as it is", async () => {
+  const [, made] = (await Deno.readTextFile(TYPES)).split("\n");
+  assert.equal(made, await digestLine(), "the contract has changed: deno task types");
+});

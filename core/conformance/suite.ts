@@ -1,0 +1,71 @@
+/**
+ * What all conformance suites share: checks with names, and the checks of a plugin's declaration.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import type { AnyPlugin } from "../contract/plugin.ts";
+import { SILENT } from "../contract/ports.ts";
+import { checkOptions } from "../registry/check_options.ts";
+import { checkPlugin } from "../registry/check_plugin.ts";
+import { PluginGuard } from "../registry/guard/plugin_guard.ts";
+import { Registry } from "../registry/registry.ts";
+
+/** What a plugin needs to be proved. */
+export interface Needs {
+  /** Its options as a user writes them; without them, its defaults. */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+/** One thing that is checked; `run` throws when the plugin does not conform. */
+export interface Check {
+  /** Says what conforms, as the name of a test. */
+  readonly name: string;
+  /** Checks it. */
+  run(): void | Promise<void>;
+}
+
+/** Registers checks as tests. */
+export function registerChecks(plugin: AnyPlugin, checks: readonly Check[]): void {
+  for (const { name, run } of checks) Deno.test(`${plugin.kind} ${plugin.name}: ${name}`, run);
+}
+
+/** A registry with the plugin and those that it uses. */
+export function registryOf(plugin: AnyPlugin, uses: readonly AnyPlugin[] = []): Registry {
+  // What it throws is to be seen here.
+  const registry = new Registry(SILENT, new PluginGuard(SILENT, { whom: "nobody" }));
+  for (const one of [plugin, ...uses]) registry.add(one, "conformance");
+  return registry;
+}
+
+/** The checks of a declaration, for every kind. */
+export function declarationChecks(plugin: AnyPlugin, given: Readonly<Record<string, string>> = {}): Check[] {
+  return [
+    { name: "is well declared", run: () => void checkPlugin(plugin, "conformance") },
+    {
+      name: "its declaration is plain data",
+      run: () => {
+        const { create: _, ...declaration } = plugin;
+        const defined = JSON.parse(JSON.stringify(declaration));
+        assert.deepEqual(structuredClone(declaration), { ...declaration, ...defined });
+      },
+    },
+    {
+      name: "its options have valid defaults",
+      run: () => {
+        const values = checkOptions(plugin.options, given);
+        for (const option of plugin.options) {
+          if (values[option.name] === undefined || option.type === "policy" || option.type === "flag") {
+            continue;
+          }
+          const shown = option.type === "integer" && option.hexadecimal
+            ? Number(values[option.name]).toString(16)
+            : String(values[option.name]);
+          assert.deepEqual(checkOptions([option], { [option.name]: shown }), {
+            [option.name]: values[option.name],
+          });
+        }
+      },
+    },
+  ];
+}

@@ -1,0 +1,211 @@
+/** Tests of `ouro plugin`: what strangers do with nothing but the program. @module */
+import assert from "node:assert/strict";
+import { BUILTINS } from "../../../plugins/builtins.ts";
+import { PLUGIN_KINDS } from "../../contract/plugin_kind.ts";
+import { FakeWorld, loadTool } from "../../testing/irm/world.ts";
+import { checkTypes } from "./compiler.ts";
+import { SKELETONS, TYPES } from "./skeletons.ts";
+import { runPlugin } from "./tool.ts";
+
+const WATCHDOG = new URL("../../os/process/watchdog_worker.ts", import.meta.url);
+
+class Folder implements AsyncDisposable {
+  private constructor(readonly path: string) {}
+
+  static async make(): Promise<Folder> {
+    return new Folder(await Deno.makeTempDir({ prefix: "ouro-plugin-" }));
+  }
+
+  read(name: string): Promise<string> {
+    return Deno.readTextFile(`${this.path}/${name}`);
+  }
+
+  async write(name: string, text: string): Promise<string> {
+    await Deno.writeTextFile(`${this.path}/${name}`, text);
+    return `${this.path}/${name}`;
+  }
+
+  async run(words: readonly string[]) {
+    const world = new FakeWorld();
+    world.builtins = () =>
+      Promise.resolve(BUILTINS.map(({ declaration }) => ({ declaration, origin: "built in" })));
+    const context = { builtins: () => Promise.resolve(BUILTINS), tool: loadTool, watchdog: WATCHDOG };
+    const status = await runPlugin(words, world, context);
+    const out = world.out.join("\n").replaceAll(`${this.path}/`, "");
+    return { status, out, error: world.errors.join("\n").replaceAll(`${this.path}/`, "") };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.path, { recursive: true });
+  }
+}
+
+const HASH = (create: string, more = "") => `
+const plugin = {
+  kind: "hash", name: "MINE", apiVersion: 1, description: "mine", options: [], ${more}
+  create: () => (${create}),
+};
+export default plugin;
+`;
+
+Deno.test("a new plugin comes with its tests and the types, passes its check, and is measured beside the built-in one", async () => {
+  await using folder = await Folder.make();
+  const made = await folder.run(["new", "congestion", `${folder.path}/gentle`]);
+  assert.deepEqual([made.status, made.error], [0, ""]);
+  assert.match(made.out, /^gentle\.ts +the plugin.*\ngentle_test\.ts +its tests\nouro\.d\.ts /);
+  assert.match(await folder.read("gentle.ts"), /^ {2}name: "gentle",$/m);
+  assert.equal(await folder.read("ouro.d.ts"), TYPES);
+  const { status, out } = await folder.run(["check", `${folder.path}/gentle.ts`]);
+  assert.equal(status, 0, out);
+  assert.match(
+    out,
+    /^types +checked by deno\ncongestion "gentle"\n {2}contract 8 of 8 hold\n {2}tests +3 of 3 hold\n/,
+  );
+  const bench = await folder.run(["bench", `${folder.path}/gentle.ts`, "--json"]);
+  assert.equal(bench.status, 0, bench.error);
+  const { plugins: [{ beside, costs }] } = JSON.parse(bench.out);
+  assert.equal(beside, "mb-ecn");
+  assert.deepEqual(costs.map(({ hook }: { hook: string }) => hook), ["mark", "sent", "received", "update"]);
+  for (const { ns, besideNs } of costs) assert(ns > 0 && besideNs > 0);
+});
+
+Deno.test("a plugin of every kind can be begun, in one folder, and the compiler finds no fault in them", async () => {
+  await using folder = await Folder.make();
+  for (const kind of PLUGIN_KINDS) {
+    const { status, error } = await folder.run(["new", kind, `${folder.path}/my-${kind}`]);
+    assert.deepEqual([status, error], [0, ""]);
+  }
+  const files = PLUGIN_KINDS.flatMap((kind) => [`my-${kind}.ts`, `my-${kind}_test.ts`]);
+  const { state, text } = await checkTypes(files.map((file) => `${folder.path}/${file}`));
+  assert.equal(state, "right", text);
+  // Skeletons carry the name once: it is the one that the user has given.
+  for (const kind of PLUGIN_KINDS) {
+    const [own] = /(?<=^ {2}name: )"[^"]+"/m.exec(SKELETONS[kind].plugin) ?? assert.fail(kind);
+    assert(!(await folder.read(`my-${kind}.ts`)).includes(own), kind);
+  }
+});
+
+Deno.test("nothing is overwritten, and words that are not valid are answered with those that are", async () => {
+  await using folder = await Folder.make();
+  const at = (name: string) => `${folder.path}/${name}`;
+  await folder.write("mine_test.ts", "// Mine.");
+  const faults: [readonly string[], RegExp][] = [
+    [
+      ["new", "hash", at("mine")],
+      /mine_test\.ts is there already: it was not changed, and nothing was written$/,
+    ],
+    [
+      ["new", "hsah", at("x")],
+      /no kind of plugin "hsah"; the kinds are ipcp, .*, hash; did you mean hash\?$/,
+    ],
+    [["new", "hash", at("a b")], /name must be at most 63 letters, digits and _ - \. .*it is "a b"$/],
+    [["new", "congestion", at("mb-ecn")], /a built-in plugin of kind congestion has the name "mb-ecn"/],
+    [["new", "hash", at("nowhere/x")], /nowhere\/x\.ts cannot be written: its folder is not there$/],
+    [["new", "hash"], /ouro plugin new: the NAME is missing$/],
+    [["check"], /ouro plugin check: the FILE is missing$/],
+    [["check", "a.ts", "b.ts"], /unknown word 'b\.ts'$/],
+    [["chekc", "x"], /"chekc" is unknown: it is one of new, check, bench; did you mean check\?$/],
+    [["new", "hash", "x", "--seed", "1"], /ouro plugin new has no option --seed: check has it$/],
+    [["check", "x", "--seed", "many"], /the seed must be a whole number/],
+    [["check", at("none.ts")], /plugin file none\.ts cannot be loaded: there is no such file$/],
+  ];
+  for (const [words, message] of faults) {
+    const { status, error } = await folder.run(words);
+    assert.equal(status, 1, words.join(" "));
+    assert.match(error, message, words.join(" "));
+  }
+  assert.equal(await folder.read("mine_test.ts"), "// Mine.");
+  const files = await Array.fromAsync(Deno.readDir(folder.path), ({ name }) => name);
+  assert.deepEqual(files, ["mine_test.ts"]);
+});
+
+Deno.test("what a plugin does wrong is said in words: what was found, with which input, and what the contract asks", async (t) => {
+  await using folder = await Folder.make();
+  const file = await folder.write(
+    "bad.js",
+    HASH("{ length: 4, digest: (bytes) => bytes.length > 2 ? bytes.slice(0, 3) : new Uint8Array(4) }"),
+  );
+  await folder.write(
+    "bad_test.js",
+    `export default { "it knows better"({ make, equal }) { equal(make().length, 5); }, "it throws"() { null.x; } };`,
+  );
+  const { status, out } = await folder.run(["check", file]);
+  assert.equal(status, 1);
+  await t.assertSnapshot(out);
+  const again = await folder.run(["check", file]);
+  assert.equal(again.out, out, "the same file has the same result");
+  const { ok, types, plugins: [{ contract }] } = JSON.parse(
+    (await folder.run(["check", file, "--json"])).out,
+  );
+  assert.deepEqual([ok, types.state], [false, "unchecked"]);
+  assert(contract.some((finding: { ok: boolean; inputs?: string }) => !finding.ok && finding.inputs));
+});
+
+Deno.test("types that are wrong are told as the compiler tells them, by the name of the package as well", async () => {
+  await using folder = await Folder.make();
+  const typed = (name: string, source: string) =>
+    folder.write(
+      name,
+      `import type { Plugin } from "${source}";\n` +
+        HASH("{ length: 'four', digest: (bytes) => bytes }").replace(
+          "const plugin",
+          'const plugin: Plugin<"hash">',
+        ),
+    );
+  await folder.write("ouro.d.ts", TYPES);
+  const files = [await typed("one.ts", "./ouro.d.ts"), await typed("two.ts", "@ouro/ouro")];
+  const { state, text } = await checkTypes(files);
+  assert.equal(state, "wrong");
+  assert.match(text, /Type 'string' is not assignable to type 'number'[\s\S]*one\.ts:5/);
+  assert.match(text, /two\.ts:5/);
+});
+
+Deno.test("a plugin for a newer contract is refused with both versions, whatever else it has", async () => {
+  await using folder = await Folder.make();
+  const file = await folder.write(
+    "new.js",
+    `export default { kind: "teleport", name: "far", apiVersion: 2, description: "from times to come" };`,
+  );
+  const { status, error } = await folder.run(["check", file]);
+  assert.equal(status, 1);
+  assert.match(
+    error,
+    /^ouro plugin: teleport "far" \(new\.js\) is not a plugin that can be used: its apiVersion is 2, and this version of ouro wants 1: it was written for a later one$/,
+  );
+});
+
+Deno.test("options are given to the plugin that is checked, and those that are wrong are refused", async () => {
+  await using folder = await Folder.make();
+  const file = await folder.write(
+    "size.js",
+    HASH("{ length: size, digest: (bytes) => new Uint8Array(size) }").replace(
+      "create: ()",
+      "create: (_host, { size })",
+    )
+      .replace(
+        "options: []",
+        'options: [{ name: "size", type: "integer", min: 1, max: 64, required: true, help: "bytes" }]',
+      ),
+  );
+  const without = await folder.run(["check", file]);
+  assert.match(without.out, /FAILS: .*Option size is missing \(bytes\)/);
+  const { out } = await folder.run(["check", file, "--option", "size=8"]);
+  assert.doesNotMatch(out, /Option size/);
+  assert.match(out, /FAILS: .*\n.*The contract asks: names have different digests\./s);
+});
+
+Deno.test("what a plugin does later, in a promise of its own, is a fault, too", async () => {
+  await using folder = await Folder.make();
+  const file = await folder.write(
+    "late.js",
+    HASH("(Promise.reject(new Error('too late')), good)").replace(
+      "const plugin",
+      `import { createHash } from "node:crypto";
+const good = { length: 32, digest: (bytes) => new Uint8Array(createHash("sha256").update(bytes).digest()) };
+const plugin`,
+    ),
+  );
+  const { status, error } = await folder.run(["check", file]);
+  assert.equal(status, 1);
+  assert.match(error, /Plugin hash "MINE" \(late\.js\) failed in a callback: it threw Error: too late/);
+});
