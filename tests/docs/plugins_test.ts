@@ -1,38 +1,46 @@
-/** What docs/plugins.md says to a third party holds: the package's parts are imported by their names, from another project. @module */
+/**
+ * What docs/plugins.md and the pages of docs/plugins/ say to a third party holds: plugins are what `ouro plugin new` writes, and the
+ * package's parts are imported by their names, from another project.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
+import { PLUGIN_KINDS } from "../../core/contract/plugin_kind.ts";
+import { named } from "../../core/irm/plugin/new.ts";
+import { SKELETONS } from "../../core/irm/plugin/skeletons.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const PAGE = await Deno.readTextFile(`${ROOT}docs/plugins.md`);
 
-/** The block of the page that has these words in it. */
+const blocksOf = (page: string): string[] =>
+  [...page.matchAll(/```\w+(?: ignore)?\n([\s\S]*?)```/g)].map(([, code]) => code);
+
+/** The block of the entry page that has these words in it. */
 function blockWith(words: string): string {
-  const found = [...PAGE.matchAll(/```\w+(?: ignore)?\n([\s\S]*?)```/g)].find(([, code]) =>
-    code.includes(words)
-  );
+  const found = blocksOf(PAGE).find((code) => code.includes(words));
   assert(found, `docs/plugins.md has no block with ${words}`);
-  return found[1];
+  return found;
 }
 
-/** The examples of the page: what each declares first, and its suite. */
-const EXAMPLES = [
-  ["fnv", "Hash"],
-  ["youngest", "Balancing"],
-  ["even", "Congestion"],
-  ["hops", "Routing"],
-] as const;
+Deno.test("each kind has a page, which the entry page names, with the plugin and the tests that a new one begins with", async () => {
+  for (const kind of PLUGIN_KINDS) {
+    assert(PAGE.includes(`](plugins/${kind}.md)`), kind);
+    const page = await Deno.readTextFile(`${ROOT}docs/plugins/${kind}.md`);
+    const [, name] = new RegExp(`^ {4}\\$ ouro plugin new ${kind} (\\S+)$`, "m").exec(page) ?? [];
+    assert(name, kind);
+    const { plugin, tests } = SKELETONS[kind];
+    assert.deepEqual(blocksOf(page), [named(plugin, name), tests], kind);
+    assert(page.includes(`    $ ouro plugin check ${name}.ts\n`), kind);
+  }
+});
 
-Deno.test("a third party's project proves the page's plugins as the page says, and uses the other parts", async () => {
+Deno.test("a third party's project proves a plugin as the page says, and uses the other parts", async () => {
   const folder = await Deno.makeTempDir({ prefix: "ouro-third-party-" });
   try {
     await Deno.writeTextFile(`${folder}/deno.json`, blockWith('{ "links"').replace("../ouro", ROOT));
     await Deno.copyFile(`${ROOT}deno.lock`, `${folder}/deno.lock`);
-    const prove = blockWith("import { conformHash");
-    for (const [name, kind] of EXAMPLES) {
-      const plugin = blockWith(`const ${name}: Plugin`);
-      await Deno.writeTextFile(`${folder}/${name}.ts`, plugin);
-      const test = prove.replaceAll("conformHash", `conform${kind}`).replaceAll("fnv", name);
-      await Deno.writeTextFile(`${folder}/${name}_test.ts`, test);
-    }
+    await Deno.writeTextFile(`${folder}/fnv.ts`, SKELETONS.hash.plugin.replace("./ouro.d.ts", "@ouro/ouro"));
+    await Deno.writeTextFile(`${folder}/fnv_test.ts`, blockWith("import { conformHash"));
     await Deno.writeTextFile(
       `${folder}/parts_test.ts`,
       `import { Network } from "@ouro/ouro/sim";
@@ -47,8 +55,7 @@ if (!Network || !TestingIrmd) throw new Error();
     const { success, stdout, stderr } = await command.output();
     const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
     assert(success, text);
-    assert.match(text, /hash FNV1A_32: every digest has the length that it says \.\.\. .*ok/);
-    assert.match(text, /routing hops: the members of a line reach each other \.\.\. .*ok/);
+    assert.match(text, /hash FNV1A_64: every digest has the length that it says \.\.\. .*ok/);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -53,6 +53,10 @@ Deno.test("the tutorials on one host, and the page about what these leave to be 
   await playAlone(...await Promise.all([...ON_ONE_HOST, ...TUTORIAL_HOST].map(page)));
 });
 
+Deno.test("the page about congestion policies, from the first line to a layer that has one, as it stands there", async () => {
+  await playAlone(await page("plugins/congestion"));
+});
+
 Deno.test("the README's tutorial, as it stands there", async () => {
   const sections = (await page("../README")).split("\n## ");
   const titles = ["Tutorial, part 1", "Tutorial, part 2"];

@@ -68,9 +68,9 @@ export class Host implements AsyncDisposable {
     return this.#irmd;
   }
 
-  /** Starts (or restarts) the IRMd and waits until it takes commands. */
-  async startIrmd(): Promise<Process> {
-    const words = ["irmd", "--stdout", ...this.#options.args ?? []];
+  /** Starts (or restarts) the IRMd and waits until it takes commands. @param more words for it; their paths are relative to the folder */
+  async startIrmd(more: readonly string[] = []): Promise<Process> {
+    const words = ["irmd", "--stdout", ...this.#options.args ?? [], ...more];
     const started = /irmd\(II\): Ouroboros IPC Resource Manager daemon started/;
     if (this.#options.logToFile) {
       const file = `${this.folder}/irmd.log`;
@@ -82,7 +82,7 @@ export class Host implements AsyncDisposable {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     } else {
-      this.#irmd = this.#spawn(words, this.#options);
+      this.#irmd = this.#spawn(words, { cwd: more.length > 0 ? this.folder : undefined, ...this.#options });
       await this.#irmd.waitFor(started);
     }
     return this.#irmd;

@@ -2,7 +2,7 @@
  * The command blocks of a page, as its readers play them: each command in its order, on the host that it is for, and the lines that
  * stand below it, which have to come.
  *
- * A block is what is indented by four blanks. `$ words` (or `# words`, for root) is a command, with a letter before the prompt where there
+ * A block is what is indented by four blanks, outside of fences. `$ words` (or `# words`, for root) is a command, with a letter before the prompt where there
  * are several hosts; one that ends in `&`, or that runs until Ctrl-C, goes on. `PID` stands for the id of the last of those. Other lines are
  * output: of the command, of what goes on, or of the IRMd; numbers may differ, and `…` is anything. A block below
  * `<!-- not run: WHY -->` is passed over.
@@ -27,7 +27,8 @@ const PROMPT = /^([a-z]?)[$#] (.*)$/;
 
 /** Reads the blocks of a page. */
 export function readBlocks(page: string): Block[] {
-  return [...page.matchAll(/(?:<!-- not run: (.*?) -->\n\n)?((?:^ {4}.*\n(?:\n(?= {4}))*)+)/gm)].map(
+  const text = page.replaceAll(/^```[\s\S]*?^```$/gm, "");
+  return [...text.matchAll(/(?:<!-- not run: (.*?) -->\n\n)?((?:^ {4}.*\n(?:\n(?= {4}))*)+)/gm)].map(
     ([, notRun, text]) => {
       const lines = text.split("\n").map((line) => line.slice(4)).filter((line) => line !== "");
       const commands = lines.flatMap((line) => {
@@ -103,7 +104,8 @@ export class Pages {
     const { host, programs, within } = player;
     const words = SHORTER.reduce((text, [long, short]) => text.replace(long, short), text)
       .replace("PID", `${this.#running.at(-1)?.pid}`).replace(/ &$/, "");
-    if (words === "irmd --stdout") return void await host.startIrmd();
+    const [, more] = /^irmd --stdout\b *(.*)$/.exec(words) ?? [];
+    if (more !== undefined) return void await host.startIrmd(more === "" ? [] : more.split(" "));
     const path = `${programs}:${Deno.env.get("PATH")}`;
     // Most commands set up what a page is about: without the start of a process for each.
     if (/^irm [^"'$&|<>]*$/.test(words)) {

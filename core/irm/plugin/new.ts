@@ -66,7 +66,7 @@ export async function writePlugin(
 }
 
 /** Puts the name of the plugin in the place of that of the skeleton. */
-function named(text: string, name: string): string {
+export function named(text: string, name: string): string {
   const [own] = /(?<=^ {2}name: )"[^"]+"/m.exec(text) ?? [];
   return own === undefined ? text : text.replaceAll(own, JSON.stringify(name));
 }
