@@ -60,9 +60,10 @@ async function toolWords(
   const offered = operand?.values?.map((word) => {
     const named = SHOWN_TOOLS.find((shown) => shown.word === word);
     return { word, help: named?.help ?? operand.help };
-  }) ?? await values(operand?.value);
+  }) ?? [];
   return [
     ...offered,
+    ...operand?.value === undefined && operand?.values ? [] : await values(operand?.value),
     ...[...options, ...STANDARD_OPTIONS].map(({ long, help }) => ({ word: `--${long}`, help })),
   ];
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { READY_MADE } from "../../sim/ready/ready_made.ts";
 import type { Tool } from "../../tools/tool.ts";
 
 /** What help, manual page and completion tell of it. */
@@ -15,6 +16,7 @@ export const TOOL = {
     {
       name: "FILE",
       value: "file",
+      values: [...READY_MADE.map(({ name }) => name), "merge"],
       help: "A scenario, or the name of one that is ready-made; or merge, and files of results",
     },
     { name: "RESULTS", value: "file", repeated: true, help: "Behind merge: files that sweeps have written" },

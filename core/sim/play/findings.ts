@@ -59,6 +59,11 @@ export interface EventFindings {
   readonly lost: number;
   /** Longest time in which nothing arrived on a flow that sends all the time, in milliseconds. */
   readonly silence: number;
+  /**
+   * Milliseconds until all members knew ways to just those whom they could reach; null: not before the next event. Left out: who can reach
+   * whom has not changed.
+   */
+  readonly repaired?: number | null;
 }
 
 /** What was seen. */
@@ -195,7 +200,7 @@ function percentiles(meters: readonly FlowMeter[]): { p50: number; p99: number }
   return { p50: at(0.5), p99: at(0.99) };
 }
 
-function eventsOf({ scenario, groups }: Play): EventFindings[] {
+function eventsOf({ scenario, groups, repairs }: Play): EventFindings[] {
   const steady = groups.filter((_, index) => scenario.flows[index].kind !== "greedy");
   const meters = groups.flatMap((group) => group.meters);
   return scenario.events.map(({ at, text }, index) => {
@@ -204,6 +209,13 @@ function eventsOf({ scenario, groups }: Play): EventFindings[] {
     const [sent, received] = (["sent", "received"] as const).map((what) =>
       epochs.reduce((sum, epoch) => sum + epoch[what], 0)
     );
-    return { at, text, sent, lost: Math.max(0, sent - received), silence: Math.max(0, ...gaps) };
+    return {
+      at,
+      text,
+      sent,
+      lost: Math.max(0, sent - received),
+      silence: Math.max(0, ...gaps),
+      repaired: repairs[index],
+    };
   });
 }

@@ -14,6 +14,7 @@ import { Scheduler } from "../scheduler.ts";
 import { FlowMeter } from "./flow_meter.ts";
 import { PlayedFlow, serve, type Surroundings } from "./played_flow.ts";
 import { PlayedLayer, type SeePacket } from "./played_layer.ts";
+import { reachIs, reachNow } from "./reachability.ts";
 import { Trace } from "./trace.ts";
 
 /** Where a scenario is while it is played. */
@@ -74,6 +75,11 @@ const SETTLE = 1000;
 export class Play {
   readonly layers: readonly PlayedLayer[];
   readonly groups: PlayedGroup[] = [];
+  /**
+   * After each event that changed who can reach whom, milliseconds until all members knew ways to just those; null: not before the next
+   * event, undefined: nothing has changed.
+   */
+  readonly repairs: (number | null | undefined)[] = [];
   readonly trace = new Trace();
   readonly #links: readonly SimulatedLink[];
   readonly #packets: Float64Array;
@@ -83,6 +89,8 @@ export class Play {
   /** What is done when a member of a layer has joined again, by its number. */
   readonly #joinedCalls: readonly Map<number, (() => void)[]>[];
   #origin = 0;
+  /** The event whose routes are watched. */
+  #watched = -1;
 
   private constructor(
     readonly scenario: Scenario,
@@ -166,7 +174,15 @@ export class Play {
     const heights = [...new Set(layers.map(({ height }) => height))].sort((a, b) => a - b);
     for (const height of heights) yield* this.#bringUp(layers.filter((layer) => layer.height === height));
     this.#openFlows();
-    for (const { at, what } of scenario.events) this.#after(at, () => this.#happen(what));
+    scenario.events.forEach(({ at, what }, index) => {
+      this.repairs.push(undefined);
+      this.#after(at, () => {
+        const before = String(reachNow(this.layers, this.#links));
+        this.#happen(what);
+        this.#watched = index;
+        if (String(reachNow(this.layers, this.#links)) !== before) this.#watchRoutes(index);
+      });
+    });
     for (const flow of this.#flows) flow.schedule();
     const end = this.#origin + scenario.duration;
     while (this.now < end) {
@@ -232,6 +248,7 @@ export class Play {
         const flow = new PlayedFlow(() => layer.members[client], hash, spec, index, around, meter);
         if (start < spec.stop) this.#flows.push(flow);
         this.#onJoined(spec.layer, client, () => flow.revive());
+        this.#onJoined(spec.layer, server, () => flow.renew());
         if (served.has(to)) continue;
         served.add(to);
         waiting++;
@@ -285,6 +302,19 @@ export class Play {
       case "start":
         this.#start(what.host);
     }
+  }
+
+  /** Looks now and then whether routes are right again. */
+  #watchRoutes(event: number): void {
+    const from = this.now;
+    this.repairs[event] = null;
+    const look = () => {
+      if (this.#watched !== event) return;
+      // Hosts that start become reachable later.
+      if (reachIs(this.layers, reachNow(this.layers, this.#links))) this.repairs[event] = this.now - from;
+      else this.scheduler.after(LOOK, look);
+    };
+    this.scheduler.after(1, look);
   }
 
   /** Starts the IPCPs of a host, each when those that it stands on are in their layers. */

@@ -47,6 +47,48 @@ Deno.test("a seed replays every packet; another seed sends others", async () => 
   assert.notEqual(other.trace, one.trace);
 });
 
+Deno.test("a host that was killed joins all layers of its again, one on the other, and its flows come back", async () => {
+  const { layers, flows, events: [killed, started] } = await play(`duration = "20s"
+[topology]
+shape = "ring"
+nodes = 4
+[layer.low]
+[layer.top]
+depth = 2
+[[flow]]
+from = "n0"
+to = "n2"
+kind = "ping"
+interval = "50ms"
+[[event]]
+at = "2s"
+kill = "n2"
+[[event]]
+at = "5s"
+start = "n2"
+`);
+  assert.deepEqual(layers.map(({ name, converged }) => [name, converged !== null]), [
+    ["low", true],
+    ["top.1", true],
+    ["top.2", true],
+  ]);
+  assert(killed.lost > 20 && killed.silence > 2900, JSON.stringify(killed));
+  assert(Number(killed.repaired) < 2000, JSON.stringify(killed));
+  assert(Number(started.repaired) < 8000 && started.silence < 12_000, JSON.stringify(started));
+  assert(flows[0].sent - flows[0].lost > 200, JSON.stringify({ ...flows[0], series: undefined }));
+});
+
+Deno.test("a reliable flow loses nothing where a raw one does", async () => {
+  const flow = (name: string, words: string) =>
+    `[[flow]]\nname = "${name}"\nfrom = "n0"\nto = "n2"\nkind = "rate"\nrate = "400kb"\nstop = "4s"\n${words}\n`;
+  const { flows: [raw, data] } = await play(
+    `duration = "6s"\n[topology]\nshape = "line"\nnodes = 3\n[link]\nloss = "3%"\nrate = "10Mb"\n[layer.net]\n` +
+      flow("raw", "") + flow("data", 'qos = "data"'),
+  );
+  assert(raw.lost > 2 && raw.sent > 190, JSON.stringify({ ...raw, series: undefined }));
+  assert.deepEqual([data.lost, data.sent > 190], [0, true]);
+});
+
 Deno.test("Jain's index is 1 for equal shares, and one part for one that has all", () => {
   assert.deepEqual([jain([5, 5, 5, 5]), jain([1, 0, 0, 0]), jain([])], [1, 0.25, 1]);
 });

@@ -110,6 +110,16 @@ export class PlayedFlow {
     this.#again("its host was killed");
   }
 
+  /** The application at the other end was started again: the flow to its former self carries nothing any more. */
+  renew(): void {
+    const end = this.#end;
+    if (!end) return;
+    this.#end = undefined;
+    this.meter.lost++;
+    end.close();
+    this.#again("the other end was killed");
+  }
+
   #allocate(): void {
     const { scheduler, origin } = this.around;
     this.#asking = false;

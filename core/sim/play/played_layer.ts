@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Stats } from "../../contract/stats.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { BringUp } from "../experiment/bring_up.ts";
 import { Traffic, TRAFFIC_KINDS, type TrafficCount, type TrafficKind } from "../experiment/traffic.ts";
@@ -156,9 +155,8 @@ export class PlayedLayer {
   }
 
   #knowsAll(member: number): boolean {
-    const stats: Stats | undefined = this.layer.members[member].layer?.stats?.();
-    // A third party's type may have no table of this form.
-    if (stats === undefined || !Array.isArray(stats.forwarding)) return true;
-    return stats.forwarding.length >= this.layer.members.length - 1;
+    // A third party's type may not tell.
+    const reach = this.layer.members[member].layer?.reach;
+    return reach === undefined || reach >= this.layer.members.length - 1;
   }
 }

@@ -55,6 +55,10 @@ const FLOWS: Columns<FlowFindings> = [
 const EVENTS: Columns<EventFindings> = [
   ["event", ({ text }) => text],
   ["at (s)", ({ at }) => seconds(at)],
+  [
+    "new reach known (ms)",
+    ({ repaired }) => repaired === undefined ? "same" : repaired === null ? "not" : short(repaired),
+  ],
   ["sent until the next", ({ sent }) => String(sent)],
   ["lost", ({ lost }) => String(lost)],
   ["longest silence (ms)", ({ silence }) => short(silence)],

@@ -43,8 +43,12 @@ export function metricsOf({ layers, flows, events }: PlayFindings): Metrics {
         Jain: jain,
       }] as const
     ),
-    ...events.map(({ text, lost, silence }, index) =>
-      [`event ${index + 1}, ${text}`, { lost, "longest silence (ms)": silence }] as const
+    ...events.map(({ text, lost, silence, repaired }, index) =>
+      [`event ${index + 1}, ${text}`, {
+        "new reach known (ms)": repaired ?? NaN,
+        lost,
+        "longest silence (ms)": silence,
+      }] as const
     ),
   ]);
 }

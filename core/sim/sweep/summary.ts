@@ -93,7 +93,7 @@ export function summaryOf(sweep: Sweep, results: readonly Result[]): SweepRow[] 
   });
 }
 
-const short = (value: number): string => String(Number(value.toPrecision(4)));
+const short = (value: number, digits = 4): string => String(Number(value.toPrecision(digits)));
 
 /** Returns the tables, one for each subject. */
 export function sweepTables({ values }: Sweep, rows: readonly SweepRow[]): string {
@@ -107,7 +107,7 @@ export function sweepTables({ values }: Sweep, rows: readonly SweepRow[]): strin
       ...metrics.map((metric) => {
         const found = row.metrics[subject]?.[metric];
         if (!found) return "–";
-        return found.count === 1 ? short(found.mean) : `${short(found.mean)} ± ${short(found.interval)}`;
+        return found.count === 1 ? short(found.mean) : `${short(found.mean)} ± ${short(found.interval, 2)}`;
       }),
     ]);
     return `${subject}:\n\n${markdownTable([[keys.join(", ") || "values", "runs", ...metrics], ...lines])}`;
