@@ -6,7 +6,7 @@ import { completeOuro } from "../completion/complete_ouro.ts";
 import { runSim } from "./main.ts";
 
 const WATCHDOG = new URL("../../os/process/watchdog_worker.ts", import.meta.url);
-const THIRD_PARTY = new URL("../../..//", import.meta.url).pathname;
+const SKELETONS = new URL("../plugin/skeletons/", import.meta.url).pathname;
 const PAIR = `duration = "1s"
 [topology]
 links = [["a", "b"]]
@@ -150,12 +150,12 @@ Deno.test("a sweep gives means; a file of results lets it go on where it was; pa
 });
 
 Deno.test("a scenario's plugins are loaded from beside it, and its layers use them by name", async () => {
-  const plugins = `plugins = ["${THIRD_PARTY}distance_vector_routing.ts"]\n`;
+  const plugins = `plugins = ["${SKELETONS}routing.ts"]\n`;
   await withScenario(async (_folder, file) => {
     const { status, out, error } = await run(file, "--json");
     assert.equal(status, 0, error);
     assert.equal(JSON.parse(out).flows[0].lost, 0);
-  }, plugins + PAIR.replace("[layer.net]", '[layer.net]\nrouting = "distance_vector"'));
+  }, plugins + PAIR.replace("[layer.net]", '[layer.net]\nrouting = "sites"'));
 });
 
 Deno.test("what is wrong with the words, the scenario or a file is told before anything is played", async () => {
