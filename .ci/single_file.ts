@@ -47,7 +47,8 @@ export async function joinFile(content: string, path: string): Promise<void> {
  * @param more files that are loaded by a path that is not a literal, beside those that every form of the program has
  */
 export async function bundle(folder: string, more: readonly string[] = []): Promise<void> {
-  const flags = ["--platform", "deno", "--minify", "--code-splitting"];
+  // Texts are imported by a deno from 2.8 on; one that compiles may be older, and wants to be told.
+  const flags = ["--platform", "deno", "--minify", "--code-splitting", "--unstable-raw-imports"];
   const entries = ["main.ts", ...await dynamicModules(), ...more];
   await run([Deno.execPath(), "bundle", "-q", ...flags, "--outdir", folder, ...entries], { cwd: ROOT });
   // Where the child processes of ouro look for a configuration: they find this one, whatever the user's folders hold.

@@ -145,6 +145,9 @@ export async function trial(place: Installed, work: string): Promise<string> {
   await running.run("irm ipcp bootstrap type loop name loop layer looped");
   assert.match(await running.run("ouro plugins"), /first +the first one[^]*FNV1A_32 +with a file beside it/);
   assert.match(await running.run("irm ipcp list"), /\| +loop \| +loop \| +looped \|/);
+  await running.run(`ouro plugin new congestion ${running.folder}/gentle`);
+  const checked = await running.run(`ouro plugin check ${running.folder}/gentle.ts`);
+  assert.match(checked, /contract +(\d+) of \1 hold\n +tests +3 of 3 hold\nIt does what it has to/);
   const ratio = await startUp(place, running.folder);
   await running.stop();
   return `start-up ${ratio.toFixed(2)} × deno run`;

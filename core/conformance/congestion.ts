@@ -43,7 +43,7 @@ export function congestionChecks(plugin: Plugin<"congestion">, { options = {} }:
           idle: fc.integer({ min: 0, max: 2 * SECOND }),
           told: fc.option(fc.integer({ min: 0, max: 0xffff }), { nil: undefined }),
         });
-        fc.assert(fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
+        fc.assert(fc.property(fc.array(step, { maxLength: 100, size: "max" }), (steps) => {
           const flow = make().flow(SECOND);
           let now = SECOND;
           for (const { length, idle, told } of steps) {
@@ -58,7 +58,7 @@ export function congestionChecks(plugin: Plugin<"congestion">, { options = {} }:
     {
       name: "a receiver without congestion tells nothing, and tells levels of 16 bits",
       run: () => {
-        fc.assert(fc.property(fc.array(level, { maxLength: 300 }), (levels) => {
+        fc.assert(fc.property(fc.array(level, { maxLength: 300, size: "max" }), (levels) => {
           const flow = make().flow(0);
           assert.equal(flow.received(0), undefined);
           for (const met of levels) {

@@ -184,7 +184,7 @@ const HOOKS: Hooks = {
         run: repeated(() => {
           const ends = connectFlow(member);
           member.deallocate(ends.requester);
-          member.time.advance(SECOND);
+          member.time.advance(60 * SECOND);
           member.deallocate(ends.responder);
         }),
       },

@@ -12,7 +12,10 @@ import { fc } from "./property.ts";
 import { type Check, declarationChecks, type Needs, registerChecks, registryOf } from "./suite.ts";
 
 /** A cube: something is added; undefined: the next one is taken out. */
-const steps = fc.array(fc.constantFrom<QosCube | undefined>(0, 1, 2, 0, 1, 2, undefined), { maxLength: 200 });
+const steps = fc.array(fc.constantFrom<QosCube | undefined>(0, 1, 2, 0, 1, 2, undefined), {
+  maxLength: 200,
+  size: "max",
+});
 
 /** Registers tests that prove a plugin of kind `scheduling`. */
 export function conformScheduling(plugin: Plugin<"scheduling">, needs?: Needs): void {

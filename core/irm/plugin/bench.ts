@@ -48,7 +48,7 @@ const BESIDE: Readonly<Record<PluginKind, string>> = {
 
 /** Milliseconds that a round takes at least, and how many rounds there are: the quickest counts. */
 const ROUND = 15, ROUNDS = 7;
-const PATIENCE = 60;
+const PATIENCE = 20;
 
 /** Measures the plugins of a file, and prints the costs; gives the exit status. */
 export async function runBench(
@@ -91,7 +91,8 @@ async function costsOf(
   const found = builtins.find(({ declaration: { kind, name } }) => kind === plugin.kind && name === beside);
   const other = checkPlugin(await found?.load(), BUILT_IN);
   const hooks = await hooksOf(plugin, options);
-  const others = await hooksOf(other, {});
+  const shared = Object.entries(options).filter(([name]) => other.options.some((one) => one.name === name));
+  const others = await hooksOf(other, Object.fromEntries(shared));
   const costs: Cost[] = [];
   for (const [at, hook] of hooks.entries()) {
     await new Promise<void>((resolve) => timers.after(0, resolve));
@@ -131,7 +132,7 @@ function linesOf(label: string, beside: string, costs: readonly Cost[]): string[
       hook,
       written(ns),
       written(besideNs),
-      (ns / besideNs).toPrecision(2),
+      `${(ns / besideNs).toFixed(ns < 100 * besideNs ? 1 : 0)} to 1`,
       what,
     ]),
   ];

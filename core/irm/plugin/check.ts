@@ -42,7 +42,7 @@ interface Checked {
 }
 
 /** Seconds after which a check that has not ended is taken for a loop. */
-const PATIENCE = 60;
+const PATIENCE = 20;
 const WIDTH = 100;
 
 /** Checks a file and prints what holds; gives the exit status. */
