@@ -1,12 +1,12 @@
 /** Tests of the words of `ouro sim`, in this process. @module */
 import assert from "node:assert/strict";
+import { SKELETONS } from "../plugin/skeletons.ts";
 import { BUILTINS } from "../../../plugins/builtins.ts";
 import { FakeWorld, loadTool } from "../../testing/irm/world.ts";
 import { completeOuro } from "../completion/complete_ouro.ts";
 import { runSim } from "./main.ts";
 
 const WATCHDOG = new URL("../../os/process/watchdog_worker.ts", import.meta.url);
-const SKELETONS = new URL("../plugin/skeletons/", import.meta.url).pathname;
 const PAIR = `duration = "1s"
 [topology]
 links = [["a", "b"]]
@@ -150,8 +150,9 @@ Deno.test("a sweep gives means; a file of results lets it go on where it was; pa
 });
 
 Deno.test("a scenario's plugins are loaded from beside it, and its layers use them by name", async () => {
-  const plugins = `plugins = ["${SKELETONS}routing.ts"]\n`;
-  await withScenario(async (_folder, file) => {
+  const plugins = 'plugins = ["sites.ts"]\n';
+  await withScenario(async (folder, file) => {
+    await Deno.writeTextFile(`${folder}/sites.ts`, SKELETONS.routing.plugin);
     const { status, out, error } = await run(file, "--json");
     assert.equal(status, 0, error);
     assert.equal(JSON.parse(out).flows[0].lost, 0);
