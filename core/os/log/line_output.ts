@@ -1,11 +1,14 @@
 /**
- * Lines for standard output: collected for a moment and written together, so that many of them cost little; and a
- * reader that went away (`… | head`) is an event, not a fault.
+ * Lines for standard output: one is written at the end of the turn, those that follow it closely are collected for a moment and written
+ * together, so that many of them cost little, and a single one no wake-up. A reader that went away (`… | head`) is an event, not a
+ * fault.
  *
  * @module
  */
 import { ExhaustedError } from "../../contract/errors.ts";
-import type { Timers } from "../../contract/ports.ts";
+import type { Clock, Timers } from "../../contract/ports.ts";
+import { systemClock } from "../clock.ts";
+import { afterTurn } from "../turn.ts";
 
 /** How long lines are collected, in milliseconds. */
 const COLLECT = 1;
@@ -27,6 +30,7 @@ export class LineOutput {
   #bytes = new Uint8Array(0);
   #dropped = 0;
   #armed = false;
+  #written = -Infinity;
   #closed = false;
   #fault: unknown;
   #onClosed: () => void = () => {};
@@ -34,11 +38,14 @@ export class LineOutput {
   /**
    * @param atOnce write lines soon by themselves; false: only {@link flush} and {@link finish} write, and a program that
    * prints once does not pay for its first timer (4 ms)
+   * @param turns when the turn of the event loop ends
    */
   constructor(
     private readonly sink: ByteSink,
     private readonly timers: Timers,
     private readonly atOnce = true,
+    private readonly clock: Clock = systemClock,
+    private readonly turns: { afterTurn(run: () => void): void } = { afterTurn },
   ) {}
 
   /** Nobody reads any more: lines go nowhere. */
@@ -59,7 +66,7 @@ export class LineOutput {
       return;
     }
     this.#text += line + "\n";
-    if (this.atOnce) this.#arm(COLLECT);
+    if (this.atOnce) this.#writeSoon();
   }
 
   /** Writes what there is now. False: the other end does not take it all at the moment. */
@@ -94,12 +101,19 @@ export class LineOutput {
     return this.#bytes.length > 0;
   }
 
-  #arm(delay: number): void {
+  #writeSoon(): void {
     if (this.#armed) return;
     this.#armed = true;
-    this.timers.after(delay, () => {
-      this.#armed = false;
-      if (!this.flush()) this.#arm(RETRY);
-    });
+    const wait = this.#written + COLLECT - this.clock.now();
+    if (wait > 0) this.timers.after(wait, this.#write);
+    else this.turns.afterTurn(this.#write);
   }
+
+  readonly #write = (): void => {
+    this.#armed = false;
+    this.#written = this.clock.now();
+    if (this.flush() || this.#armed) return;
+    this.#armed = true;
+    this.timers.after(RETRY, this.#write);
+  };
 }

@@ -8,8 +8,14 @@ import { LineOutput } from "./line_output.ts";
 
 function start(write: (bytes: Uint8Array) => number) {
   const due: (() => void)[] = [];
-  const timers = { after: (_delay: number, run: () => void) => (due.push(run), { cancel: () => {} }) };
-  return { output: new LineOutput({ writeSync: write }, timers), due };
+  const later: number[] = [];
+  const timers = {
+    after: (delay: number, run: () => void) => (later.push(delay), due.push(run), { cancel: () => {} }),
+  };
+  const time = { now: 0 };
+  const clock = { now: () => time.now, wall: () => 0 };
+  const turns = { afterTurn: (run: () => void) => void due.push(run) };
+  return { output: new LineOutput({ writeSync: write }, timers, true, clock, turns), due, later, time };
 }
 
 Deno.test("lines of one moment are one write; short writes go on", () => {
@@ -27,6 +33,27 @@ Deno.test("lines of one moment are one write; short writes go on", () => {
   output.print("µ");
   assert.equal(output.flush(), true);
   assert.equal(writes.at(-1), "µ\n");
+});
+
+Deno.test("a line is written at the end of the turn, and those that follow it closely when a millisecond has gone", () => {
+  const writes: string[] = [];
+  const { output, due, later, time } = start((bytes) => {
+    writes.push(new TextDecoder().decode(bytes));
+    return bytes.length;
+  });
+  output.print("one");
+  assert.deepEqual([due.length, later], [1, []]);
+  due.shift()?.();
+  time.now = 0.25;
+  output.print("two");
+  output.print("three");
+  assert.deepEqual([due.length, later], [1, [0.75]]);
+  time.now = 1;
+  due.shift()?.();
+  assert.deepEqual(writes, ["one\n", "two\nthree\n"]);
+  time.now = 2;
+  output.print("four");
+  assert.deepEqual([due.length, later.length], [1, 1]);
 });
 
 Deno.test("a reader that went away is told once, quietly", () => {
