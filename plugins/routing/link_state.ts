@@ -14,7 +14,12 @@ import type {
   Routing,
   RoutingContext,
 } from "../../core/contract/policies/routing.ts";
-import { decodeLinkStateUpdate, type LinkStateUpdate } from "./link_state_update.ts";
+import {
+  decodeLinkStateUpdate,
+  int32,
+  LINK_STATE_UPDATE_BYTES,
+  type LinkStateUpdate,
+} from "./link_state_update.ts";
 import { Adjacencies } from "./adjacencies.ts";
 import { Ageing } from "./lsdb/ageing.ts";
 import { DeadlineQueue } from "../../core/kit/deadline_queue.ts";
@@ -128,6 +133,7 @@ export class LinkState implements Routing {
     } else {
       this.#counters.received++;
       this.#upkeep.heard(peer, this.context.clock.now());
+      if (this.#knows(peer, message)) return;
       const update = this.#decode(peer, message);
       if (update === undefined) return;
       if (isForged(update.sequence, this.context.clock.wall())) this.#counters.dropped.forged++;
@@ -216,6 +222,21 @@ export class LinkState implements Routing {
     return undefined;
   }
 
+  /** Most updates of a layer that comes up are known already: they are not even decoded. */
+  #knows(peer: ManagementPeer, message: Uint8Array): boolean {
+    if (message.length !== LINK_STATE_UPDATE_BYTES || int32(message, 0) !== 0 || int32(message, 8) !== 0) {
+      return false;
+    }
+    const source = int32(message, 12);
+    const slot = this.#lsdb.find(source, int32(message, 4), peer.expected);
+    if (slot < 0 || source === (this.context.own | 0)) return false;
+    peer.expected = slot + 1;
+    if (!this.#lsdb.hasSequence(slot, int32(message, 16), int32(message, 20))) return false;
+    this.#counters.dropped.duplicate++;
+    this.#flooding.has(peer, slot);
+    return true;
+  }
+
   #receiveOther(peer: ManagementPeer, update: LinkStateUpdate): void {
     const { source, destination, sequence } = update;
     const now = this.context.clock.now();
@@ -271,6 +292,7 @@ export class LinkState implements Routing {
     } else {
       this.#counters.accepted++;
       const slot = this.#lsdb.insert(source, destination, sequence, now);
+      peer.expected = slot + 1;
       this.#ageing.added(now);
       this.#flooding.owe(slot, peer, now, true);
       this.#repeats.added(slot, now);

@@ -37,20 +37,26 @@ export interface LinkStateUpdate {
  */
 export function encodeLinkStateUpdate(update: LinkStateUpdate): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(LINK_STATE_UPDATE_BYTES);
-  writeLinkStateUpdate(bytes, update.destination, update.source, update.sequence);
+  writeLinkStateUpdate(bytes, update);
   return bytes;
 }
 
-/** Writes an update into the first 24 bytes of `into`, for those who send many. */
-export function writeLinkStateUpdate(
+/** Writes an update into the first 24 bytes of `into`. */
+function writeLinkStateUpdate(into: Uint8Array, { destination, source, sequence }: LinkStateUpdate): void {
+  writeHalves(into, destination, source, Math.floor(sequence / HIGH), sequence | 0);
+}
+
+/** The same for those who send many: all are numbers of 32 bits, with or without a sign, two of them for the sequence number. */
+export function writeHalves(
   into: Uint8Array,
   destination: number,
   source: number,
-  sequence: number,
+  sequenceHigh: number,
+  sequenceLow: number,
 ): void {
   writeUint64(into, 0, 0, destination);
   writeUint64(into, 8, 0, source);
-  writeUint64(into, 16, Math.floor(sequence / HIGH), sequence >>> 0);
+  writeUint64(into, 16, sequenceHigh, sequenceLow);
 }
 
 /** Bytes one by one: a view for each packet would cost more than the writing. */
@@ -91,5 +97,8 @@ export function decodeLinkStateUpdate(bytes: Uint8Array): LinkStateUpdate {
   };
 }
 
-const uint32 = (bytes: Uint8Array, at: number): number =>
-  ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
+/** Returns 4 bytes of an update as a number with a sign: such numbers are no objects. */
+export const int32 = (bytes: Uint8Array, at: number): number =>
+  (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+
+const uint32 = (bytes: Uint8Array, at: number): number => int32(bytes, at) >>> 0;

@@ -31,12 +31,15 @@ export function guardedRoutingContext(context: RoutingContext, plugin: GuardedPl
   };
 }
 
-/** Copies a table; undefined: it is none. */
+/** Copies a table, a `Map` or what is iterated like one; undefined: it is none, or has no end. */
 function copied(table: unknown): ForwardingTable | undefined {
-  if (!(table instanceof Map)) return undefined;
+  if (!isIterable(table)) return undefined;
   const copy = new Map<Address, readonly Fd[]>();
-  for (const [to, flows] of table) {
+  let rows = 0;
+  for (const row of table) {
+    const [to, flows] = Array.isArray(row) ? row : [];
     if (!isAddress(to) || !Array.isArray(flows) || flows.length === 0 || !flows.every(isFd)) return undefined;
+    if (++rows > MAX_MEMBERS) return undefined;
     copy.set(to, [...flows]);
   }
   return copy;
@@ -44,14 +47,16 @@ function copied(table: unknown): ForwardingTable | undefined {
 
 /** Takes addresses one by one; undefined: what came is none, or they have no end. */
 function addressesOf(value: unknown): readonly Address[] | undefined {
-  if (typeof value !== "object" || value === null || !(Symbol.iterator in value)) return undefined;
+  if (!isIterable(value)) return undefined;
   const addresses: Address[] = [];
-  for (const one of value as Iterable<unknown>) {
+  for (const one of value) {
     if (!isAddress(one) || addresses.push(one) > MAX_MEMBERS) return undefined;
   }
   return addresses;
 }
 
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+  typeof value === "object" && value !== null && Symbol.iterator in value;
 const isAddress = (value: unknown): value is Address => isWhole(value) && value > 0;
 const isFd = (value: unknown): value is Fd => isWhole(value);
 const isWhole = (value: unknown): value is number =>

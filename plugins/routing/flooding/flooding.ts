@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { LINK_STATE_UPDATE_BYTES, writeLinkStateUpdate } from "../link_state_update.ts";
+import { LINK_STATE_UPDATE_BYTES } from "../link_state_update.ts";
 import type { Random } from "../../../core/contract/ports.ts";
 import type { ManagementFlow } from "../../../core/contract/policies/routing.ts";
 import type { Counters } from "../counters.ts";
@@ -31,6 +31,8 @@ export class ManagementPeer {
   readonly owed = new BitSet();
   /** Nothing is sent before. A peer may lose what comes before it has begun to listen. */
   readonly opens: number;
+  /** The slot of what it sends next, probably. */
+  expected = 0;
   /** Where the next burst begins. */
   cursor = 0;
   /** When the last update was sent. */
@@ -153,12 +155,7 @@ export class Flooding {
       if (slot < 0) return;
       if (left === 0) return this.deadlines.setEarlier(DEADLINE.flood, now + PACE);
       if (this.lsdb.used(slot)) {
-        writeLinkStateUpdate(
-          this.#message,
-          this.lsdb.destination(slot),
-          this.lsdb.source(slot),
-          this.lsdb.sequence(slot),
-        );
+        this.lsdb.write(slot, this.#message);
         if (!peer.flow.send(this.#message)) {
           this.counters.refused++;
           return this.deadlines.setEarlier(DEADLINE.flood, now + RETRY);

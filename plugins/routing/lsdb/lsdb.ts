@@ -1,52 +1,57 @@
 /**
  * The link-state database: what members have announced. It is made for a thousand instances of thousands of entries in one
- * process: no object for an entry, and all of an entry in half a cache line.
+ * process: no object for an entry, and the two entries of a link, which are looked for one after the other, in the same cache line.
  *
  * @module
  */
 import { type Address, address } from "../../../core/contract/ids.ts";
 import { LinkChanges } from "./link_changes.ts";
+import { writeHalves } from "../link_state_update.ts";
 import { SlotIndex } from "./slot_index.ts";
 import { withdraws } from "./sequence.ts";
 import { Vertices } from "./vertices.ts";
 
-/** Words of an entry, and what they hold. */
-const WORDS = 8;
-/** Address of the member that announces; 0 where the slot is free. */
-const SOURCE = 0;
-/** Address of the far end; where the slot is free, the next free one. */
-const DESTINATION = 1;
-/** The sequence number has 53 bits. */
-const SEQUENCE_HIGH = 2;
-const SEQUENCE_LOW = 3;
-/** When it was heard of last, in ticks. */
-const STAMP = 4;
-/** Its highest bit is set when both ends announce the adjacency. */
-const SOURCE_VERTEX = 5;
-const DESTINATION_VERTEX = 6;
-/** Slot of the entry for the other direction, plus 1; 0: there is none. */
-const REVERSE = 7;
+/** Words of a link, and what they hold. */
+const WORDS = 10;
+/** Addresses of its ends, in the order of {@link slotOf}; 0 where the link is free, and then the next free one. */
+const ENDS = 0;
+/** Vertices of the ends, with {@link USED} and {@link TWO_WAY}. */
+const VERTICES = 2;
+/** Two entries: what the first end announces, and what the second one does. */
+const ENTRIES = 4;
+/** Words of an entry: a sequence number of 53 bits, and when it was heard of last, in ticks. */
+const ENTRY_WORDS = 3;
+const STAMP = 2;
 
-const TWO_WAY = 0x8000_0000;
+/** Set beside the vertex of an end: it announces the link; both ends do. */
+const USED = 0x8000_0000;
+const TWO_WAY = 0x4000_0000;
+const VERTEX = 0x3fff_ffff;
+
 const HIGH = 0x1_0000_0000;
 /** Milliseconds of a tick. Ages are differences of 32 bits, right up to 497 days. */
 const TICK = 10;
 const FIRST_CAPACITY = 16;
 
-/** Entries by (source, destination). An entry keeps its slot, a small whole number, as long as it is there. */
+/**
+ * Entries by (source, destination). An entry keeps its slot, a small whole number, as long as it is there; that of the other direction
+ * of its link has the slot beside it: 2n and 2n + 1.
+ */
 export class Lsdb {
   /** What has changed of the links that both ends announce. */
   readonly changes = new LinkChanges();
   /** The addresses that entries name. */
   readonly vertices: Vertices;
-  #words = new Uint32Array(FIRST_CAPACITY * WORDS);
+  /** Signed, as whole numbers of 32 bits with a sign are those that are no objects. */
+  #words = new Int32Array(FIRST_CAPACITY * WORDS);
+  /** Links by their ends. */
   readonly #index = new SlotIndex(
     FIRST_CAPACITY,
-    (slot) => this.#hash(this.#words[slot * WORDS + SOURCE], this.#words[slot * WORDS + DESTINATION]),
+    (link) => this.#hash(this.#words[link * WORDS + ENDS], this.#words[link * WORDS + ENDS + 1]),
   );
-  /** Slots below it have been used. */
+  /** Links below it have been used. */
   #bound = 0;
-  /** The first free slot below the bound, plus 1. */
+  /** The first free link below the bound, plus 1. */
   #free = 0;
   #size = 0;
 
@@ -61,27 +66,43 @@ export class Lsdb {
   }
   /** Returns the number below which all slots in use are. */
   get bound(): number {
-    return this.#bound;
+    return 2 * this.#bound;
   }
   /** Returns whether there is an entry in a slot, which is below the bound. */
   used(slot: number): boolean {
-    return this.#words[slot * WORDS + SOURCE] !== 0;
+    return (this.#words[vertexAt(slot)] & USED) !== 0;
   }
   source(slot: number): Address {
-    return address(this.#words[slot * WORDS + SOURCE]);
+    return address(this.#words[endAt(slot)] >>> 0);
   }
   destination(slot: number): Address {
-    return address(this.#words[slot * WORDS + DESTINATION]);
+    return address(this.#words[endAt(slot ^ 1)] >>> 0);
   }
   sourceVertex(slot: number): number {
-    return this.#words[slot * WORDS + SOURCE_VERTEX] & ~TWO_WAY;
+    return this.#words[vertexAt(slot)] & VERTEX;
   }
   destinationVertex(slot: number): number {
-    return this.#words[slot * WORDS + DESTINATION_VERTEX];
+    return this.#words[vertexAt(slot ^ 1)] & VERTEX;
   }
   sequence(slot: number): number {
-    const at = slot * WORDS;
-    return this.#words[at + SEQUENCE_HIGH] * HIGH + this.#words[at + SEQUENCE_LOW];
+    const at = entryAt(slot);
+    return this.#words[at] * HIGH + (this.#words[at + 1] >>> 0);
+  }
+  /** Returns whether the entry has a sequence number, whose halves are given with a sign. */
+  hasSequence(slot: number, high: number, low: number): boolean {
+    const at = entryAt(slot);
+    return this.#words[at + 1] === low && this.#words[at] === high;
+  }
+  /** Writes the update that tells of the entry. */
+  write(slot: number, into: Uint8Array): void {
+    const at = entryAt(slot);
+    writeHalves(
+      into,
+      this.#words[endAt(slot ^ 1)],
+      this.#words[endAt(slot)],
+      this.#words[at],
+      this.#words[at + 1],
+    );
   }
   /** Returns whether the entry says that there is an adjacency, not that it is gone. */
   announced(slot: number): boolean {
@@ -89,110 +110,136 @@ export class Lsdb {
   }
   /** Returns whether both ends announce the adjacency. */
   twoWay(slot: number): boolean {
-    return this.#words[slot * WORDS + SOURCE_VERTEX] >= TWO_WAY;
+    return (this.#words[vertexAt(slot)] & TWO_WAY) !== 0;
   }
   /** Returns the milliseconds, to a tick, since the entry was heard of. */
   age(slot: number, now: number): number {
-    return ((Math.floor(now / TICK) - this.#words[slot * WORDS + STAMP]) >>> 0) * TICK;
+    return ((Math.floor(now / TICK) - this.#words[entryAt(slot) + STAMP]) >>> 0) * TICK;
   }
 
-  /** Returns the slot of an entry; −1 when there is none. */
-  find(source: number, destination: number): number {
-    const index = this.#index;
-    for (let place = index.start(this.#hash(source, destination));; place = index.next(place)) {
-      const slot = index.at(place);
-      if (slot < 0) return -1;
-      const at = slot * WORDS;
-      if (this.#words[at + SOURCE] === source && this.#words[at + DESTINATION] === destination) return slot;
-    }
+  /**
+   * Returns the slot of an entry; −1 when there is none.
+   *
+   * Addresses may be given with a sign, too.
+   *
+   * @param guess the slot that it probably has: who sends entries has them in nearly the same order as who gets them
+   */
+  find(source: number, destination: number, guess = -1): number {
+    source |= 0;
+    destination |= 0;
+    if (guess >= 0 && guess < this.bound && this.#is(guess, source, destination)) return guess;
+    const link = this.#link(source, destination);
+    if (link < 0) return -1;
+    const slot = slotOf(link, source, destination);
+    return this.used(slot) ? slot : -1;
   }
 
   /** Adds an entry that is not there. Neither address is 0. @returns its slot */
   insert(source: number, destination: number, sequence: number, now: number): number {
-    const slot = this.#take();
-    const at = slot * WORDS;
-    this.#words[at + SOURCE] = source;
-    this.#words[at + DESTINATION] = destination;
-    const reverse = this.find(destination, source);
-    const [from, to] = reverse >= 0
-      ? [this.destinationVertex(reverse), this.sourceVertex(reverse)]
-      : [-1, -1];
-    this.#words[at + SOURCE_VERTEX] = this.vertices.acquire(source, from);
-    this.#words[at + DESTINATION_VERTEX] = this.vertices.acquire(destination, to);
-    this.#words[at + REVERSE] = reverse + 1;
-    if (reverse >= 0) this.#words[reverse * WORDS + REVERSE] = slot + 1;
-    this.#write(slot, sequence, now);
-    this.#index.enter(slot);
-    this.#pair(slot);
+    const known = this.#link(source | 0, destination | 0);
+    const link = known < 0 ? this.#add(source, destination) : known;
+    const slot = slotOf(link, source, destination);
+    this.#words[vertexAt(slot)] |= USED;
     this.#size++;
+    this.#note(slot, sequence, now);
+    this.#pair(slot);
     return slot;
   }
 
   /** Notes that the entry was heard of again. */
   refresh(slot: number, sequence: number, now: number): void {
     const changes = withdraws(sequence) === this.announced(slot);
-    this.#write(slot, sequence, now);
+    this.#note(slot, sequence, now);
     if (changes) this.#pair(slot);
-  }
-
-  #write(slot: number, sequence: number, now: number): void {
-    const at = slot * WORDS;
-    this.#words[at + SEQUENCE_HIGH] = Math.floor(sequence / HIGH);
-    this.#words[at + SEQUENCE_LOW] = sequence >>> 0;
-    this.#words[at + STAMP] = Math.floor(now / TICK);
   }
 
   /** Removes an entry; its slot may be used again. */
   remove(slot: number): void {
-    const at = slot * WORDS;
-    this.#index.leave(slot);
-    const reverse = this.#words[at + REVERSE] - 1;
-    if (reverse >= 0) {
-      this.#set(slot, reverse, false);
-      this.#words[reverse * WORDS + REVERSE] = 0;
-    }
+    this.#words[vertexAt(slot)] &= ~USED;
+    this.#size--;
+    this.#pair(slot);
+    if (this.used(slot ^ 1)) return;
+    const link = slot >> 1;
+    this.#index.leave(link);
     this.vertices.release(this.sourceVertex(slot));
     this.vertices.release(this.destinationVertex(slot));
-    this.#words[at + SOURCE] = 0;
-    this.#words[at + DESTINATION] = this.#free;
-    this.#words[at + REVERSE] = 0;
-    this.#free = slot + 1;
-    this.#size--;
+    const at = link * WORDS + ENDS;
+    this.#words[at] = 0;
+    this.#words[at + 1] = this.#free;
+    this.#free = link + 1;
   }
 
-  /** Finds out whether both ends announce the adjacency of an entry. */
+  #is(slot: number, source: number, destination: number): boolean {
+    return this.used(slot) && this.#words[endAt(slot)] === source &&
+      this.#words[endAt(slot ^ 1)] === destination;
+  }
+
+  #link(source: number, destination: number): number {
+    const low = Math.min(source, destination), high = Math.max(source, destination);
+    const index = this.#index;
+    for (let place = index.start(this.#hash(low, high));; place = index.next(place)) {
+      const link = index.at(place);
+      if (link < 0) return -1;
+      const at = link * WORDS + ENDS;
+      if (this.#words[at] === low && this.#words[at + 1] === high) return link;
+    }
+  }
+
+  #add(source: number, destination: number): number {
+    const link = this.#take();
+    const slot = slotOf(link, source, destination);
+    this.#words[endAt(slot)] = source;
+    this.#words[endAt(slot ^ 1)] = destination;
+    this.#words[vertexAt(slot)] = this.vertices.acquire(source);
+    this.#words[vertexAt(slot ^ 1)] = this.vertices.acquire(destination);
+    this.#index.enter(link);
+    return link;
+  }
+
+  #note(slot: number, sequence: number, now: number): void {
+    const at = entryAt(slot);
+    this.#words[at] = Math.floor(sequence / HIGH);
+    this.#words[at + 1] = sequence >>> 0;
+    this.#words[at + STAMP] = Math.floor(now / TICK);
+  }
+
+  /** Notes whether both ends announce the link of an entry. */
   #pair(slot: number): void {
-    const reverse = this.#words[slot * WORDS + REVERSE] - 1;
-    if (reverse >= 0) this.#set(slot, reverse, this.announced(slot) && this.announced(reverse));
-  }
-
-  #set(slot: number, reverse: number, both: boolean): void {
+    const both = this.announced(slot) && this.announced(slot ^ 1);
     if (both === this.twoWay(slot)) return;
-    this.#words[slot * WORDS + SOURCE_VERTEX] ^= TWO_WAY;
-    this.#words[reverse * WORDS + SOURCE_VERTEX] ^= TWO_WAY;
+    this.#words[vertexAt(slot)] ^= TWO_WAY;
+    this.#words[vertexAt(slot ^ 1)] ^= TWO_WAY;
     this.changes.note(this.sourceVertex(slot), this.destinationVertex(slot), both);
   }
 
   #take(): number {
     if (this.#free !== 0) {
-      const slot = this.#free - 1;
-      this.#free = this.#words[slot * WORDS + DESTINATION];
-      return slot;
+      const link = this.#free - 1;
+      this.#free = this.#words[link * WORDS + ENDS + 1];
+      return link;
     }
     if (this.#bound * WORDS === this.#words.length) this.#grow();
     return this.#bound++;
   }
 
   #grow(): void {
-    const words = new Uint32Array(2 * this.#words.length);
+    const words = new Int32Array(2 * this.#words.length);
     words.set(this.#words);
     this.#words = words;
-    this.#index.grow(this.#bound); // No slot is free when it grows.
+    this.#index.grow(this.#bound); // No link is free when it grows.
   }
 
-  #hash(source: number, destination: number): number {
-    let hash = Math.imul(source ^ this.seed, 0x9e3779b1) ^ destination;
+  #hash(low: number, high: number): number {
+    let hash = Math.imul(low ^ this.seed, 0x9e3779b1) ^ high;
     hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
     return Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   }
 }
+
+/** The end whose address is lower, if both are taken with a sign, is the first. */
+const slotOf = (link: number, source: number, destination: number): number =>
+  2 * link + ((source | 0) < (destination | 0) ? 0 : 1);
+
+const endAt = (slot: number): number => (slot >> 1) * WORDS + ENDS + (slot & 1);
+const vertexAt = (slot: number): number => (slot >> 1) * WORDS + VERTICES + (slot & 1);
+const entryAt = (slot: number): number => (slot >> 1) * WORDS + ENTRIES + (slot & 1) * ENTRY_WORDS;

@@ -8,11 +8,11 @@ import { SlotIndex } from "./slot_index.ts";
 
 const FIRST_CAPACITY = 16;
 
-/** Small numbers by address, given back when no entry names the address any more. */
+/** Small numbers by address, given back when no link names the address any more. */
 export class Vertices {
   /** 0, the invalid address, where a number is free. */
   #addresses = new Uint32Array(FIRST_CAPACITY);
-  /** How many entries name it; where a number is free, the next free one plus 1. */
+  /** How many links name it; where a number is free, the next free one plus 1. */
   #uses = new Uint32Array(FIRST_CAPACITY);
   #bound = 0;
   #count = 0;
@@ -41,7 +41,7 @@ export class Vertices {
     return address(this.#addresses[vertex]);
   }
 
-  /** Returns the number of an address; −1 when no entry names it. */
+  /** Returns the number of an address; −1 when no link names it. */
   find(of: number): number {
     const index = this.#index;
     for (let place = index.start(this.#hash(of));; place = index.next(place)) {
@@ -50,12 +50,12 @@ export class Vertices {
     }
   }
 
-  /** Counts one more entry that names the address. @param known its number, where it is at hand @returns its number */
-  acquire(of: number, known = -1): number {
-    const found = known < 0 ? this.find(of) : known;
-    if (found >= 0) {
-      this.#uses[found]++;
-      return found;
+  /** Counts one more link that names the address. @returns its number */
+  acquire(of: number): number {
+    const known = this.find(of);
+    if (known >= 0) {
+      this.#uses[known]++;
+      return known;
     }
     const vertex = this.#take();
     this.#addresses[vertex] = of;
@@ -65,7 +65,7 @@ export class Vertices {
     return vertex;
   }
 
-  /** Counts one entry less. */
+  /** Counts one link less. */
   release(vertex: number): void {
     if (--this.#uses[vertex] > 0) return;
     this.#index.leave(vertex);

@@ -58,29 +58,25 @@ export class RouteTable implements ForwardingTable {
     for (const [of, row] of this) call(row, of, this);
   }
 
-  entries(): MapIterator<[Address, readonly Fd[]]> {
-    return this.#list((of, row): [Address, readonly Fd[]] => [of, row]);
+  *keys(): MapIterator<Address> {
+    for (let place = 0; place < this.order.length; place++) {
+      const vertex = this.order[place];
+      if (this.rows[vertex] !== undefined) yield address(this.addresses[vertex]);
+    }
   }
 
-  keys(): MapIterator<Address> {
-    return this.#list((of) => of);
+  *values(): MapIterator<readonly Fd[]> {
+    for (let place = 0; place < this.order.length; place++) {
+      const row = this.rows[this.order[place]];
+      if (row !== undefined) yield row;
+    }
   }
 
-  values(): MapIterator<readonly Fd[]> {
-    return this.#list((_, row) => row);
+  *entries(): MapIterator<[Address, readonly Fd[]]> {
+    for (const of of this.keys()) yield [of, this.get(of) ?? []];
   }
 
   [Symbol.iterator](): MapIterator<[Address, readonly Fd[]]> {
     return this.entries();
-  }
-
-  #list<T>(tell: (of: Address, row: readonly Fd[]) => T): ArrayIterator<T> {
-    const list: T[] = [];
-    for (let place = 0; place < this.order.length; place++) {
-      const vertex = this.order[place];
-      const row = this.rows[vertex];
-      if (row !== undefined) list.push(tell(address(this.addresses[vertex]), row));
-    }
-    return list.values();
   }
 }
