@@ -16,13 +16,16 @@ type WithoutTypes = typeof import("./without_types/import_without_types.ts");
 /** What is looked at of a module. */
 type PluginModule = { default?: unknown };
 
+/** A folder is a plugin by one of these files. */
+const ENTRIES = ["mod.ts", "mod.js"];
+
 /** A file that is not loaded after so many milliseconds waits for something that does not come. */
 const LOAD_WITHIN = 4000;
 
 /**
  * Imports a module whose default export is a plugin or a list of plugins.
  *
- * @param path of the file; relative to the working directory
+ * @param path of the file, or of a folder with `mod.ts` or `mod.js`; relative to the working directory
  * @param timers limits how long it may take
  * @throws PluginError naming the file: it is not there, does not parse, throws, waits for ever, or exports something else
  */
@@ -50,7 +53,7 @@ export async function importFile(path: string, timers?: Timers): Promise<PluginM
 
 /** Imports the whole module, not its export: what a promise is resolved with is asked for a method `then`, and may throw at that. */
 async function importModule(path: string): Promise<PluginModule> {
-  const url = fileUrl(path);
+  const url = fileUrl(entryOf(path));
   try {
     return await import(url);
   } catch (cause) {
@@ -73,6 +76,20 @@ async function importTypeScript(path: string, url: string, first: SyntaxError): 
   }
 }
 
+/** Returns the file that a path means: of a folder, the one that is its plugin. */
+export function entryOf(path: string): string {
+  const kindOf = (of: string): Deno.FileInfo | undefined => {
+    try {
+      return Deno.statSync(of);
+    } catch {
+      return undefined; // What keeps it from being read is told when it is.
+    }
+  };
+  if (!kindOf(path)?.isDirectory) return path;
+  const folder = path.replace(/\/+$/, "");
+  return ENTRIES.map((name) => `${folder}/${name}`).find((file) => kindOf(file)?.isFile) ?? path;
+}
+
 /** Returns the address of a file, with every character that means something in an address escaped. */
 function fileUrl(path: string): string {
   const whole = path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
@@ -82,7 +99,7 @@ function fileUrl(path: string): string {
 /** Says why the file itself cannot be read, in place of what a runtime says of that; undefined when it can. */
 function whyUnreadable(path: string): string | undefined {
   try {
-    if (Deno.statSync(path).isDirectory) return "it is a folder";
+    if (Deno.statSync(path).isDirectory) return `it is a folder without ${ENTRIES.join(" or ")}`;
     Deno.readFileSync(path);
   } catch (thrown) {
     if (thrown instanceof Deno.errors.PermissionDenied) return "this user may not read it";

@@ -46,6 +46,23 @@ Deno.test("a file gives one plugin or several", async () => {
   });
 });
 
+Deno.test("a folder is the plugin that its mod.ts or mod.js exports; one without is refused", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await assert.rejects(
+      loadPluginFile(folder),
+      /cannot be loaded: it is a folder without mod\.ts or mod\.js/,
+    );
+    await Deno.writeTextFile(`${folder}/part.js`, `export default ${TINY};`);
+    await Deno.writeTextFile(`${folder}/mod.js`, 'export { default } from "./part.js";');
+    for (const path of [folder, `${folder}/`]) {
+      assert.deepEqual((await loadPluginFile(path)).map(({ name }) => name), ["tiny"]);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("a file that is not a plugin is refused by path and reason", async () => {
   const texts: Record<string, RegExp> = {
     "export default (": /SyntaxError|Expected|Unexpected/,
@@ -80,7 +97,10 @@ Deno.test("of what cannot be read it is said why, in one line that names the pla
     loadPluginFile(path).then(() => "it was loaded", (thrown) => String(thrown?.message));
   const folder = await Deno.makeTempDir();
   try {
-    assert.equal(await messageOf(folder), `plugin file ${folder} cannot be loaded: it is a folder`);
+    assert.equal(
+      await messageOf(folder),
+      `plugin file ${folder} cannot be loaded: it is a folder without mod.ts or mod.js`,
+    );
     const path = `${folder}/a.ts`;
     await Deno.writeTextFile(path, 'import type { Plugin } from "@ouro/ouro";\nconst a: = 1;\n');
     assert.match(await messageOf(path), /^plugin file .* Unexpected token `=`\..* at file:.*\/a\.ts:2:10$/);

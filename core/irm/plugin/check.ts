@@ -52,12 +52,14 @@ export async function runCheck(
   environment: Environment,
   output: ResultOutput,
 ): Promise<number> {
+  const { entryOf } = await import("../../registry/plugin_file.ts");
   const { file } = order;
+  const entry = entryOf(file);
   return await underWatch(context, "ouro plugin check", environment, async (watched) => {
     const builtins = await context.builtins();
     const { plugins } = await pluginsOfFile(file, builtins, watched);
-    const tests = await testsBeside(file, watched);
-    const types = await checkTypes(tests ? [file, tests.file] : [file]);
+    const tests = await testsBeside(entry, watched);
+    const types = await checkTypes(tests ? [entry, tests.file] : [entry]);
     output.print(`types      ${types.state === "wrong" ? `WRONG\n${types.text}` : types.text}`);
     const checked: Checked[] = [];
     for (const [at, plugin] of plugins.entries()) {

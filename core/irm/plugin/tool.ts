@@ -5,10 +5,12 @@
  */
 import { InvalidError } from "../../contract/errors.ts";
 import { PLUGIN_KINDS } from "../../contract/plugin_kind.ts";
+import { wrap } from "../../tools/columns.ts";
 import { parseCommandLine, type ParsedOptions } from "../../tools/command_line.ts";
-import type { Candidate, Environment } from "../../tools/environment.ts";
+import type { Candidate } from "../../tools/environment.ts";
 import { wholeNumber } from "../../tools/numbers.ts";
 import { ResultOutput } from "../../tools/result_output.ts";
+import { bold, italic } from "../../tools/roff.ts";
 import { proposal } from "../../tools/suggest.ts";
 import { type Role, type RoleContext, STANDARD_OPTIONS, type Tool } from "../../tools/tool.ts";
 import { FILES } from "../completion/candidates.ts";
@@ -33,6 +35,13 @@ const ONLY: Readonly<Record<string, readonly Command[]>> = {
 
 /** The seed where none is given: the same file has the same result. */
 const SEED = "1";
+
+const WIDTH = 100;
+
+const SYNOPSIS = Object.entries(COMMANDS).flatMap(([name, { words }], at) => [
+  ...at === 0 ? [] : [".br"],
+  `${bold(`ouro plugin ${name}`)} ${italic(words.join(" "))} [${italic("option")}] ...`,
+]);
 
 /** What help, manual page and completion tell of it. */
 export const TOOL = {
@@ -60,15 +69,15 @@ export const TOOL = {
     { long: "json", help: "Print the result as JSON; as JSON is the same" },
   ],
   notes: [
-    ...Object.entries(COMMANDS).map(([name, { words, help }]) =>
-      `ouro plugin ${name} ${words.join(" ")}: ${help}.`
-    ),
+    ...Object.entries(COMMANDS).map(([name, { words, help }]) => `${name} ${words.join(" ")}: ${help}.`),
     `KIND is one of ${
       PLUGIN_KINDS.join(", ")
     }. NAME is the word for the plugin; with folders in front of it, its files stand there.`,
-    "check takes the file as the IRM daemon would, checks its types where deno or tsc is at hand, lets the plugin do all that its kind asks for, and runs NAME_test.ts beside it. Exit status: 1 when something does not hold.",
-    "An IPCP type is checked on a host with the network device eth0 and the addresses 10.0.0.1 and fd00::1; nothing of this system is touched.",
-  ],
+    "check takes the file as the IRM daemon would, has its types checked where deno or tsc is at hand, lets the plugin do all " +
+    "that its kind asks for, and runs NAME_test.ts beside it. Exit status: 1 when something does not hold.",
+    "An IPCP type is checked on a host with the network device eth0 and the addresses 10.0.0.1 and fd00::1, in virtual time; " +
+    "nothing of this system is touched.",
+  ].map((note) => wrap(note, WIDTH).join("\n")),
   examples: [
     "ouro plugin new congestion gentle",
     "ouro plugin check gentle.ts",
@@ -76,7 +85,8 @@ export const TOOL = {
     "ouro plugin bench gentle.ts",
     "irmd --plugin gentle.ts",
   ],
-  complete: (words, environment) => Promise.resolve(completions(words, environment)),
+  complete: (words) => Promise.resolve(completions(words)),
+  page: () => Promise.resolve({ synopsis: SYNOPSIS }),
 } as const satisfies Tool;
 
 type Options = ParsedOptions<typeof TOOL.options>;
@@ -137,7 +147,7 @@ function optionsOf(given: readonly string[]): Readonly<Record<string, string>> {
   }));
 }
 
-function completions(words: readonly string[], _environment: Environment): readonly Candidate[] {
+function completions(words: readonly string[]): readonly Candidate[] {
   const [command, ...rest] = words;
   const before = rest.slice(0, -1).filter((word, at) => !word.startsWith("-") && !takesValue(rest[at - 1]));
   if (rest.length === 0) {

@@ -41,9 +41,12 @@ export function thrownIn(thrown: unknown, origin: string): boolean {
 function placeOf(thrown: unknown, origin: string): string {
   const file = encodeURIComponent(origin.slice(origin.lastIndexOf("/") + 1));
   if (!(thrown instanceof Error) || typeof thrown.stack !== "string") return "";
-  const at = thrown.stack.indexOf(`/${file}:`);
-  const place = at < 0 ? null : /^:(\d+:\d+)/.exec(thrown.stack.slice(at + file.length + 1));
-  return place ? ` (line ${place[1]})` : "";
+  const at = thrown.stack.search(new RegExp(`/${RegExp.escape(file)}[:/]`));
+  // Of a folder, the file within it is named, too.
+  const place = at < 0 ? null : /^(?:\/([^\s:]+))?:(\d+:\d+)/.exec(thrown.stack.slice(at + file.length + 1));
+  if (!place) return "";
+  const [, within, position] = place;
+  return within === undefined ? ` (line ${position})` : ` (${within}, line ${position})`;
 }
 
 /** Says what was returned in place of an answer. */
