@@ -5,8 +5,9 @@
  */
 import { AssertionError } from "node:assert/strict";
 import { inputsOf } from "./property.ts";
+import { OuroError } from "../contract/errors.ts";
 import { describeThrown } from "../registry/guard/describe.ts";
-import type { Check } from "./suite.ts";
+import { type Check, ORIGIN } from "./suite.ts";
 
 /** The longest value that is shown whole, in characters. */
 const MAX_SHOWN = 300;
@@ -42,6 +43,8 @@ export async function findingOf({ name, run }: Check, file: string): Promise<Fin
 
 /** Says what was thrown. */
 function wordsOf(thrown: unknown, file: string): string {
+  // The registry's errors are sentences already; of whom they speak is known.
+  if (thrown instanceof OuroError) return thrown.message.replace(` (${ORIGIN})`, "");
   if (!(thrown instanceof AssertionError)) return describeThrown(thrown, file);
   if (!thrown.generatedMessage) return thrown.message;
   const { actual, expected, operator } = thrown;

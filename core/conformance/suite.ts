@@ -17,6 +17,9 @@ export interface Needs {
   readonly options?: Readonly<Record<string, string>>;
 }
 
+/** What stands in the place of a file in errors. */
+export const ORIGIN = "conformance";
+
 /** One thing that is checked; `run` throws when the plugin does not conform. */
 export interface Check {
   /** Says what conforms, as the name of a test. */
@@ -34,14 +37,14 @@ export function registerChecks(plugin: AnyPlugin, checks: readonly Check[]): voi
 export function registryOf(plugin: AnyPlugin, uses: readonly AnyPlugin[] = []): Registry {
   // What it throws is to be seen here.
   const registry = new Registry(SILENT, new PluginGuard(SILENT, { whom: "nobody" }));
-  for (const one of [plugin, ...uses]) registry.add(one, "conformance");
+  for (const one of [plugin, ...uses]) registry.add(one, ORIGIN);
   return registry;
 }
 
 /** The checks of a declaration, for every kind. */
 export function declarationChecks(plugin: AnyPlugin, given: Readonly<Record<string, string>> = {}): Check[] {
   return [
-    { name: "is well declared", run: () => void checkPlugin(plugin, "conformance") },
+    { name: "is well declared", run: () => void checkPlugin(plugin, ORIGIN) },
     {
       name: "its declaration is plain data",
       run: () => {

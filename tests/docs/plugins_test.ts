@@ -12,8 +12,10 @@ import { SKELETONS } from "../../core/irm/plugin/skeletons.ts";
 const ROOT = new URL("../../", import.meta.url).pathname;
 const PAGE = await Deno.readTextFile(`${ROOT}docs/plugins.md`);
 
-const blocksOf = (page: string): string[] =>
-  [...page.matchAll(/```\w+(?: ignore)?\n([\s\S]*?)```/g)].map(([, code]) => code);
+const blocksOf = (page: string, language = "\\w+"): string[] =>
+  [...page.matchAll(new RegExp(`\`\`\`${language}(?: ignore)?\\n([\\s\\S]*?)\`\`\``, "g"))].map(([, code]) =>
+    code
+  );
 
 /** The block of the entry page that has these words in it. */
 function blockWith(words: string): string {
@@ -29,7 +31,7 @@ Deno.test("each kind has a page, which the entry page names, with the plugin and
     const [, name] = new RegExp(`^ {4}\\$ ouro plugin new ${kind} (\\S+)$`, "m").exec(page) ?? [];
     assert(name, kind);
     const { plugin, tests } = SKELETONS[kind];
-    assert.deepEqual(blocksOf(page), [named(plugin, name), tests], kind);
+    assert.deepEqual(blocksOf(page, "ts"), [named(plugin, name), tests], kind);
     assert(page.includes(`    $ ouro plugin check ${name}.ts\n`), kind);
   }
 });

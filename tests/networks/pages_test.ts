@@ -39,9 +39,13 @@ Deno.test("every page about a tool and every tutorial is played, but for the blo
   assert.deepEqual(left, NOT_RUN);
 });
 
-/** Plays texts, one after the other, on a host without a network, on which nothing runs. */
-async function playAlone(...texts: readonly string[]): Promise<void> {
+/** Plays texts, one after the other, on a host without a network, on which nothing runs, and that has these files. */
+async function playAlone(
+  files: Readonly<Record<string, string>>,
+  ...texts: readonly string[]
+): Promise<void> {
   await using host = await Host.start({ idle: true });
+  for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${host.folder}/${name}`, text);
   const programs = `${host.folder}/bin`;
   await Deno.mkdir(programs);
   await writePrograms(programs, PROGRAMS);
@@ -50,11 +54,13 @@ async function playAlone(...texts: readonly string[]): Promise<void> {
 }
 
 Deno.test("the tutorials on one host, and the page about what these leave to be looked at, as they stand there", async () => {
-  await playAlone(...await Promise.all([...ON_ONE_HOST, ...TUTORIAL_HOST].map(page)));
+  await playAlone({}, ...await Promise.all([...ON_ONE_HOST, ...TUTORIAL_HOST].map(page)));
 });
 
 Deno.test("the page about congestion policies, from the first line to a layer that has one, as it stands there", async () => {
-  await playAlone(await page("plugins/congestion"));
+  const text = await page("plugins/congestion");
+  const [, scenario] = /^```toml\n([\s\S]*?)^```$/m.exec(text) ?? assert.fail("there is no scenario");
+  await playAlone({ "narrow.toml": scenario }, text);
 });
 
 Deno.test("the README's tutorial, as it stands there", async () => {
@@ -62,7 +68,7 @@ Deno.test("the README's tutorial, as it stands there", async () => {
   const titles = ["Tutorial, part 1", "Tutorial, part 2"];
   const texts = titles.flatMap((title) => sections.filter((section) => section.startsWith(title)));
   assert.equal(texts.length, titles.length);
-  await playAlone(...texts);
+  await playAlone({}, ...texts);
 });
 
 testWithHosts("the pages about the tools, as they stand there", async () => {

@@ -153,10 +153,11 @@ function partOf(title: string, findings: readonly Finding[], asks: string): stri
   const wrong = findings.filter(({ ok }) => !ok);
   return [
     `  ${title.padEnd(9)}${findings.length - wrong.length} of ${findings.length} hold`,
-    ...wrong.flatMap(({ name, found = "", inputs }) => [
-      ...indented(`FAILS: ${found}`),
-      ...inputs === undefined ? [] : indented(`with: ${inputs}`),
-      ...indented(`${asks}: ${name}.`),
+    // What fails for one reason is told once.
+    ...[...Map.groupBy(wrong, ({ found, inputs }) => `${found}\n${inputs}`).values()].flatMap((same) => [
+      ...indented(`FAILS: ${same[0].found}`),
+      ...same[0].inputs === undefined ? [] : indented(`with: ${same[0].inputs}`),
+      ...same.flatMap(({ name }) => indented(`${asks}: ${name}.`)),
     ]),
   ];
 }

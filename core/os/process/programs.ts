@@ -71,7 +71,7 @@ export async function outputOf(
   const { success, stdout, stderr } = await new Deno.Command(program, {
     args: [...args],
     cwd: folder,
-    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", RUST_BACKTRACE: "0" },
     stdin: "null",
   }).output();
   return { success, text: [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("") };
