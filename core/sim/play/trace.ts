@@ -5,10 +5,10 @@
  */
 
 /** Bytes of a packet that count. */
-const BYTES = 64;
+const BYTES = 32;
 
 /**
- * A digest (FNV-1a, two of them) of when each packet was sent, by whom, how long it is, and its first bytes.
+ * A digest (FNV-1a, and one of its values) of when each packet was sent, by whom, how long it is, and its first bytes.
  *
  * @example
  * ```ts
@@ -33,7 +33,11 @@ export class Trace {
     this.#mix(node);
     this.#mix(length);
     const end = start.length < BYTES ? start.length : BYTES;
-    for (let at = 0; at < end; at++) this.#mix(start[at]);
+    let digest = this.#one;
+    for (let at = 0; at < end; at++) digest = Math.imul(digest ^ start[at], 0x01000193);
+    this.#one = digest;
+    this.#other = Math.imul((this.#other ^ digest) + 0x9e3779b9, 0x85ebca6b);
+    this.#other ^= this.#other >>> 15;
   }
 
   /** Returns it, in hexadecimal. */
@@ -44,7 +48,5 @@ export class Trace {
 
   #mix(value: number): void {
     this.#one = Math.imul(this.#one ^ value, 0x01000193);
-    this.#other = Math.imul(this.#other ^ (value + 0x9e3779b9), 0x85ebca6b);
-    this.#other ^= this.#other >>> 15;
   }
 }

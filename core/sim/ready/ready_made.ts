@@ -155,16 +155,17 @@ kind = "ping"
 `;
 
 const NESTED =
-  `# 10000 members in eleven layers of at most 1000: ten regions, and a layer of their borders on top, which stands on the
-# layers of the regions and on the links between them.
+  `# 10000 members in 101 layers of at most 1000: a hundred regions with a layer each, and on top a layer of their borders,
+# which stands on the layers of the regions and on the links between them.
 title = "10000 members in nested layers"
 duration = "5s"
 
 [topology]
 shape = "grid"
-nodes = 910
-regions = 10
-joints = 45
+nodes = 93
+regions = 100
+joined = "grid"
+joints = 2
 
 [layer.region]
 each = "region"

@@ -101,13 +101,19 @@ export const TOPOLOGY_KEYS = rows({
   degree: { is: "whole number", help: "With shape: its degree.", sample: "2", read: count(1, 1000) },
   regions: {
     is: "whole number",
-    help: "With shape: so many graphs of this shape, in a circle. Hosts are called r0n0, r0n1 and so on.",
+    help: "With shape: so many graphs of this shape. Hosts are called r0n0, r0n1 and so on.",
     sample: "3",
     read: count(1, 1000),
   },
+  joined: {
+    is: "text",
+    help: "With regions: the shape of the graph whose nodes they are. ring when it is left out.",
+    sample: '"grid"',
+    read: among(Object.keys(SHAPES)),
+  },
   joints: {
     is: "whole number",
-    help: "With regions: how many links join a region to the next one. 1 when it is left out.",
+    help: "With regions: how many links join a region to a neighbour. 1 when it is left out.",
     sample: "2",
     read: count(1),
   },

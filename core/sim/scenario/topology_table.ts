@@ -52,7 +52,7 @@ export function readHosts(
     );
   }
   if (given[0] !== "shape") {
-    for (const key of ["nodes", "degree", "regions", "joints"]) {
+    for (const key of ["nodes", "degree", "regions", "joined", "joints"]) {
       if (topology.has(key)) throw topology.fault(key, `${key} goes with shape`);
     }
   }
@@ -108,11 +108,11 @@ function ofShape(table: Table, seed: number): Drawn {
   if (degree !== undefined && usual === undefined) throw table.fault("degree", "this shape has no degree");
   const count = table.take(TOPOLOGY_KEYS.regions);
   const between = table.take(TOPOLOGY_KEYS.joints) ?? 1;
-  if (count === undefined && table.has("joints")) throw table.fault("joints", "joints goes with regions");
-  if (nodes * (count ?? 1) > MOST) throw table.fault("nodes", `there may be ${MOST} hosts at most`);
-  if (2 * between > nodes) {
-    throw table.fault("joints", `a region of ${nodes} hosts has ${Math.floor(nodes / 2)} joints at most`);
+  const joined = table.take(TOPOLOGY_KEYS.joined) ?? "ring";
+  for (const key of count === undefined ? ["joints", "joined"] : []) {
+    if (table.has(key)) throw table.fault(key, `${key} goes with regions`);
   }
+  if (nodes * (count ?? 1) > MOST) throw table.fault("nodes", `there may be ${MOST} hosts at most`);
   const names: string[] = [], joints: Joint[] = [], regions: number[] = [];
   for (let region = 0; region < (count ?? 1); region++) {
     const { edges } = make(nodes, { degree: degree ?? usual ?? 0, seed: seed + region });
@@ -123,14 +123,15 @@ function ofShape(table: Table, seed: number): Drawn {
       regions.push(region);
     }
   }
-  // Joints leave a region from hosts with even places among those that have one, and arrive at the odd ones.
-  const place = (index: number) => Math.floor(index * nodes / (2 * between));
-  for (let region = 0; count !== undefined && count > 1 && region < (count === 2 ? 1 : count); region++) {
-    const next = (region + 1) % count;
-    for (let index = 0; index < between; index++) {
-      joints.push({ ends: [region * nodes + place(2 * index), next * nodes + place(2 * index + 1)] });
-    }
-  }
+  const pairs = graphOf(count ?? 1, joined, undefined, seed, []).edges
+    .flatMap((pair) => Array.from({ length: between }, () => pair));
+  // The joints of a region are spread evenly over its hosts.
+  const all = regions.map(() => 0), used = regions.map(() => 0);
+  for (const region of pairs.flat()) all[region]++;
+  const most = Math.max(...all);
+  if (most > nodes) throw table.fault("joints", `a region of ${nodes} hosts would have ${most} joints`);
+  const place = (region: number) => region * nodes + Math.floor(used[region]++ * nodes / all[region]);
+  for (const [a, b] of pairs) joints.push({ ends: [place(a), place(b)] });
   return { names, joints, regions };
 }
 
