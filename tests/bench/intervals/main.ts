@@ -10,11 +10,17 @@ import { Namespaces } from "../../support/namespaces.ts";
 import { REFERENCE } from "../../support/reference_host.ts";
 import { pairOf, type Report, start } from "../children.ts";
 import { markdown, type Row, writeTable } from "../table.ts";
+import { shareOfProcessor } from "./processor.ts";
 
 const WAYS = ["local", "eth-dix", "udp4", "unicast"] as const;
 type Way = typeof WAYS[number];
-/** Milliseconds between two packets, and packets of each. */
-const INTERVALS = [[1, 600], [2, 600], [10, 200], [100, 30]] as const;
+/** Milliseconds between two packets, and packets of each; 0: the next one when the answer is there. */
+const INTERVALS = [[0, 2000], [1, 600], [2, 600], [10, 200], [100, 30]] as const;
+/** Kinds of flows that are measured beside raw ones, every 2 ms: a word for oping, or the name of a server that demands encryption. */
+const KINDS = { reliable: "-q data", encrypted: "" } as const;
+const KIND_INTERVAL = 2, KIND_COUNT = 600;
+/** Milliseconds for which the processors' time is taken, and between the packets of the second row of that. */
+const REST = 10_000, STEADY = 10;
 /** Hosts of the reference that are tried: its daemons die now and then. */
 const TRIES = 3;
 /** How much more than the floor a median may be. */
@@ -52,9 +58,15 @@ async function hostsOf(kind: "ours" | "theirs", way: Way): Promise<MixedHosts> {
   );
   const name = `ping-${way}`, server = way === "local" ? "a" : "b";
   await hosts.on(server).ok(`irm name create ${name}`);
+  if (kind === "ours") {
+    await hosts.ours(server).secure(`server/encrypted-${way}/enc.conf`, "kex=X25519\nrequire=encryption");
+    await hosts.ours("a").secure(`client/encrypted-${way}/enc.conf`, "kex=X25519\nrequire=encryption");
+    await hosts.on(server).ok(`irm name create encrypted-${way}`);
+  }
   if (way === "local") {
     await hosts.on("a").ok("irm ipcp bootstrap type local name here layer here");
     await hosts.serve("a", name, "here");
+    if (kind === "ours") await hosts.serve("a", `encrypted-${way}`, "here");
     return hosts;
   }
   const layer = await hosts.layerOver("ab", way === "unicast" ? "eth-dix" : way);
@@ -63,6 +75,7 @@ async function hostsOf(kind: "ours" | "theirs", way: Way): Promise<MixedHosts> {
     await hosts.join("b", "a", { [layer]: 1 });
   }
   await hosts.serve("b", name, way === "unicast" ? "net" : layer);
+  if (kind === "ours") await hosts.serve("b", `encrypted-${way}`, way === "unicast" ? "net" : layer);
   await hosts.settled();
   return hosts;
 }
@@ -74,7 +87,7 @@ async function theirsIn(way: Way): Promise<Map<number, Figures>> {
     try {
       await using hosts = await hostsOf("theirs", way);
       for (const [interval, count] of INTERVALS) {
-        found.set(interval, await measure(hosts, way, interval, count));
+        found.set(interval, await measure(hosts, `ping-${way}`, interval, count));
       }
     } catch (thrown) {
       console.error(String(thrown));
@@ -83,8 +96,15 @@ async function theirsIn(way: Way): Promise<Map<number, Figures>> {
   return found;
 }
 
-async function measure(hosts: MixedHosts, way: Way, interval: number, count: number): Promise<Figures> {
-  return figures(await hosts.pinged("a", `ping-${way}`, `-c ${count} -i ${interval}ms`));
+async function measure(
+  hosts: MixedHosts,
+  name: string,
+  interval: number,
+  count: number,
+  kind = "",
+): Promise<Figures> {
+  const pace = interval === 0 ? "-f" : `-i ${interval}ms`;
+  return figures(await hosts.pinged("a", name, `-c ${count} ${pace} ${kind}`.trimEnd()));
 }
 
 /** The floor over the same cable. */
@@ -119,27 +139,67 @@ const show = ({ median, average, p99 }: Figures) =>
   `${median.toFixed(0)} (${average.toFixed(0)}, ${p99.toFixed(0)}) µs`;
 
 const rows: Row[] = [];
+
+/** Adds the row of one kind of flows at one interval. */
+async function addRow(hosts: MixedHosts, way: Way, interval: number, count: number, of: {
+  readonly name: string;
+  readonly kind?: string;
+  readonly words?: string;
+  readonly theirs?: Figures;
+}): Promise<void> {
+  const bare = await floor(hosts, way, interval, count);
+  const ours = await measure(hosts, of.name, interval, count, of.words);
+  const ratio = ours.median / bare.median;
+  const pace = interval === 0 ? "at once" : `every ${interval} ms`;
+  const what = `${way}${of.kind ? `, ${of.kind}` : ""}, ${pace}: median (average, p99)`;
+  const demanded = way !== "unicast" && interval === KIND_INTERVAL && !of.kind;
+  console.error(
+    `${what}: floor ${show(bare)}, ours ${show(ours)}, theirs ${of.theirs ? show(of.theirs) : "-"}`,
+  );
+  rows.push({
+    what: of.theirs ? `${what}; the reference ${show(of.theirs)}` : what,
+    value: show(ours),
+    floor: `${show(bare)}: ${FLOORS[way]}`,
+    ratio,
+    required: demanded ? `≤ ${MOST.toFixed(2)} × floor` : "–",
+    reached: !demanded || ratio <= MOST,
+  });
+}
+
+/** Adds the rows of what all processes of both hosts take of a processor, at rest and with some packets. */
+async function addShares(hosts: MixedHosts, way: Way): Promise<void> {
+  const idle = () => new Promise((resolve) => setTimeout(resolve, REST));
+  const rest = await shareOfProcessor(idle);
+  const client = await hosts.pinging("a", `ping-${way}`, `-i ${STEADY}ms -c 100000`);
+  const steady = await shareOfProcessor(idle);
+  client.kill("SIGTERM");
+  const processes = way === "local" ? "IRMd, IPCP, server" : "two IRMds, their IPCPs, server";
+  const what = `${way}: share of a processor that ${processes} take`;
+  console.error(
+    `${what}: ${rest.toFixed(2)} % at rest, ${steady.toFixed(1)} % with oping every ${STEADY} ms`,
+  );
+  rows.push(
+    { what: `${what}, at rest`, value: `${rest.toFixed(2)} %`, required: "–", reached: true },
+    {
+      what: `${what}, and oping every ${STEADY} ms`,
+      value: `${steady.toFixed(1)} %`,
+      required: "–",
+      reached: true,
+    },
+  );
+}
+
 for (const way of WAYS) {
   const theirs = await theirsIn(way);
   await using hosts = await hostsOf("ours", way);
   for (const [interval, count] of INTERVALS) {
-    const bare = await floor(hosts, way, interval, count);
-    const ours = await measure(hosts, way, interval, count);
-    const other = theirs.get(interval);
-    const ratio = ours.median / bare.median;
-    const what = `${way}, every ${interval} ms: median (average, p99)`;
-    console.error(
-      `${way} ${interval}: floor ${show(bare)}, ours ${show(ours)}, theirs ${other ? show(other) : "-"}`,
-    );
-    rows.push({
-      what: other ? `${what}; the reference ${show(other)}` : what,
-      value: show(ours),
-      floor: `${show(bare)}: ${FLOORS[way]}`,
-      ratio,
-      required: way === "unicast" ? "–" : `≤ ${MOST.toFixed(2)} × floor`,
-      reached: way === "unicast" || ratio <= MOST,
-    });
+    await addRow(hosts, way, interval, count, { name: `ping-${way}`, theirs: theirs.get(interval) });
   }
+  for (const [kind, words] of Object.entries(KINDS)) {
+    const name = kind === "encrypted" ? `encrypted-${way}` : `ping-${way}`;
+    await addRow(hosts, way, KIND_INTERVAL, KIND_COUNT, { name, kind, words });
+  }
+  await addShares(hosts, way);
 }
 console.log(markdown(rows));
 if (Deno.args.includes("--write")) await writeTable("bench:interval", rows);
