@@ -16,9 +16,9 @@ export function conformAddress(plugin: Plugin<"address">, needs?: Needs): void {
 }
 
 /** What a plugin of kind `address` must do. */
-export function addressChecks(plugin: Plugin<"address">, { options = {} }: Needs = {}): Check[] {
+export function addressChecks(plugin: Plugin<"address">, { options = {}, uses }: Needs = {}): Check[] {
   const make = (seed: number): AddressAuthority =>
-    registryOf(plugin).make("address", plugin.name, {
+    registryOf(plugin, uses).make("address", plugin.name, {
       random: new SeededRandom(seed),
       options: checkOptions(plugin.options, options),
     });

@@ -6,9 +6,8 @@
 import assert from "node:assert/strict";
 import type { Plugin } from "../contract/plugin.ts";
 import type { Balancer, Waiting } from "../contract/policies/small_policies.ts";
-import { checkOptions } from "../registry/check_options.ts";
 import { fc } from "./property.ts";
-import { type Check, declarationChecks, type Needs, registerChecks, registryOf } from "./suite.ts";
+import { type Check, declarationChecks, instanceOf, type Needs, registerChecks } from "./suite.ts";
 
 /** Registers tests that prove a plugin of kind `balancing`. */
 export function conformBalancing(plugin: Plugin<"balancing">, needs?: Needs): void {
@@ -16,11 +15,10 @@ export function conformBalancing(plugin: Plugin<"balancing">, needs?: Needs): vo
 }
 
 /** What a plugin of kind `balancing` must do. */
-export function balancingChecks(plugin: Plugin<"balancing">, { options = {} }: Needs = {}): Check[] {
-  const make = (): Balancer =>
-    registryOf(plugin).make("balancing", plugin.name, checkOptions(plugin.options, options));
+export function balancingChecks(plugin: Plugin<"balancing">, needs: Needs = {}): Check[] {
+  const make = (): Balancer => instanceOf(plugin, needs);
   return [
-    ...declarationChecks(plugin, options),
+    ...declarationChecks(plugin, needs.options),
     {
       name: "it picks one of those that wait, and changes nothing",
       run: () => {

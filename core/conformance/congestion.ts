@@ -6,9 +6,8 @@
 import assert from "node:assert/strict";
 import type { Congestion } from "../contract/policies/congestion.ts";
 import type { Plugin } from "../contract/plugin.ts";
-import { checkOptions } from "../registry/check_options.ts";
 import { fc } from "./property.ts";
-import { type Check, declarationChecks, type Needs, registerChecks, registryOf } from "./suite.ts";
+import { type Check, declarationChecks, instanceOf, type Needs, registerChecks } from "./suite.ts";
 
 const SECOND = 1e9;
 const level = fc.integer({ min: 0, max: 0xff });
@@ -19,11 +18,10 @@ export function conformCongestion(plugin: Plugin<"congestion">, needs?: Needs): 
 }
 
 /** What a plugin of kind `congestion` must do. */
-export function congestionChecks(plugin: Plugin<"congestion">, { options = {} }: Needs = {}): Check[] {
-  const make = (): Congestion =>
-    registryOf(plugin).make("congestion", plugin.name, checkOptions(plugin.options, options));
+export function congestionChecks(plugin: Plugin<"congestion">, needs: Needs = {}): Check[] {
+  const make = (): Congestion => instanceOf(plugin, needs);
   return [
-    ...declarationChecks(plugin, options),
+    ...declarationChecks(plugin, needs.options),
     {
       name: "an empty queue is not marked, and any other gets a level of 8 bits",
       run: () => {

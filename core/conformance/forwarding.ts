@@ -7,9 +7,8 @@ import assert from "node:assert/strict";
 import { type Address, address, type Fd, fd } from "../contract/ids.ts";
 import type { Plugin } from "../contract/plugin.ts";
 import type { Forwarding, ForwardingTable } from "../contract/policies/routing.ts";
-import { checkOptions } from "../registry/check_options.ts";
 import { fc } from "./property.ts";
-import { type Check, declarationChecks, type Needs, registerChecks, registryOf } from "./suite.ts";
+import { type Check, declarationChecks, instanceOf, type Needs, registerChecks } from "./suite.ts";
 
 /** Registers tests that prove a plugin of kind `forwarding`. */
 export function conformForwarding(plugin: Plugin<"forwarding">, needs?: Needs): void {
@@ -17,14 +16,14 @@ export function conformForwarding(plugin: Plugin<"forwarding">, needs?: Needs): 
 }
 
 /** What a plugin of kind `forwarding` must do. */
-export function forwardingChecks(plugin: Plugin<"forwarding">, { options = {} }: Needs = {}): Check[] {
+export function forwardingChecks(plugin: Plugin<"forwarding">, needs: Needs = {}): Check[] {
   const make = (table?: ForwardingTable): Forwarding => {
-    const made = registryOf(plugin).make("forwarding", plugin.name, checkOptions(plugin.options, options));
+    const made = instanceOf(plugin, needs);
     if (table) made.replace(table);
     return made;
   };
   return [
-    ...declarationChecks(plugin, options),
+    ...declarationChecks(plugin, needs.options),
     {
       name: "there is no next hop before there is a table, nor to a destination that it does not name",
       run: () => {

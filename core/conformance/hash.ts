@@ -6,9 +6,8 @@
 import assert from "node:assert/strict";
 import type { Plugin } from "../contract/plugin.ts";
 import type { HashFunction } from "../contract/policies/small_policies.ts";
-import { checkOptions } from "../registry/check_options.ts";
 import { fc } from "./property.ts";
-import { type Check, declarationChecks, type Needs, registerChecks, registryOf } from "./suite.ts";
+import { type Check, declarationChecks, instanceOf, type Needs, registerChecks } from "./suite.ts";
 
 /** Registers tests that prove a plugin of kind `hash`. */
 export function conformHash(plugin: Plugin<"hash">, needs?: Needs): void {
@@ -16,11 +15,10 @@ export function conformHash(plugin: Plugin<"hash">, needs?: Needs): void {
 }
 
 /** What a plugin of kind `hash` must do. */
-export function hashChecks(plugin: Plugin<"hash">, { options = {} }: Needs = {}): Check[] {
-  const make = (): HashFunction =>
-    registryOf(plugin).make("hash", plugin.name, checkOptions(plugin.options, options));
+export function hashChecks(plugin: Plugin<"hash">, needs: Needs = {}): Check[] {
+  const make = (): HashFunction => instanceOf(plugin, needs);
   return [
-    ...declarationChecks(plugin, options),
+    ...declarationChecks(plugin, needs.options),
     {
       name: "every digest has the length that it says",
       run: () => {

@@ -11,10 +11,10 @@ import { SeededRandom } from "../kit/seeded_random.ts";
 import { checkOptions } from "../registry/check_options.ts";
 import type { Registry } from "../registry/registry.ts";
 import { SimulatedDirectories } from "./directory/simulated_directories.ts";
-import { type IpcpNeeds } from "./ipcp/ipcp.ts";
-import { SimulatedMember } from "./ipcp/simulated_member.ts";
+import { type MemberNeeds, SimulatedMember } from "./ipcp/simulated_member.ts";
 import { connectFlow } from "./ipcp/steps.ts";
 import { RoutingNetwork } from "./routing/network.ts";
+import type { SimpleKind } from "./suite.ts";
 
 /** A call that is measured. */
 export interface HotHook {
@@ -30,7 +30,7 @@ export interface HotHook {
 interface Subject<K extends PluginKind> {
   readonly plugin: Plugin<K>;
   readonly registry: Registry;
-  readonly needs: IpcpNeeds;
+  readonly needs: MemberNeeds;
 }
 
 type Hooks = { readonly [K in PluginKind]: (subject: Subject<K>) => readonly HotHook[] | Promise<HotHook[]> };
@@ -40,7 +40,7 @@ const NS_BETWEEN = 10_000;
 const SECOND = 1000;
 
 /** Makes one whose factory gets nothing but its options. */
-function madeOf<K extends "hash" | "congestion" | "forwarding" | "scheduling" | "balancing">(
+function madeOf<K extends SimpleKind>(
   { plugin, registry, needs: { options = {} } }: Subject<K> & { readonly plugin: AnyPlugin },
 ): PluginInstances[K] {
   return registry.make<K>(plugin.kind, plugin.name, checkOptions(plugin.options, options));
@@ -123,8 +123,8 @@ const HOOKS: Hooks = {
     const authority = registry.make("address", plugin.name, { random: new SeededRandom(1), options });
     return [{ name: "draw", what: "an address", run: repeated(() => authority.draw()) }];
   },
-  routing: ({ plugin, needs: { options } }) => {
-    const network = new RoutingNetwork(plugin, { options });
+  routing: ({ plugin, needs }) => {
+    const network = new RoutingNetwork(plugin, needs);
     network.ring(MEMBERS);
     network.time.advance(60 * SECOND);
     return [
@@ -146,8 +146,8 @@ const HOOKS: Hooks = {
       },
     ];
   },
-  directory: ({ plugin, needs: { options } }) => {
-    const layer = new SimulatedDirectories(plugin, { options });
+  directory: ({ plugin, needs }) => {
+    const layer = new SimulatedDirectories(plugin, needs);
     const hash = nameHash("a1".repeat(32));
     layer.grow(MEMBERS, 50);
     layer.register(layer.all[0], hash);
@@ -200,7 +200,7 @@ const HOOKS: Hooks = {
 export async function hotHooksOf<K extends PluginKind>(
   plugin: Plugin<K>,
   registry: Registry,
-  needs: IpcpNeeds,
+  needs: MemberNeeds,
 ): Promise<readonly HotHook[]> {
   return await HOOKS[plugin.kind]({ plugin, registry, needs });
 }

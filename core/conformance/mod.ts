@@ -11,7 +11,7 @@ export { conformCongestion, congestionChecks } from "./congestion.ts";
 export { conformForwarding, forwardingChecks } from "./forwarding.ts";
 export { conformDirectory, directoryChecks } from "./directory/directory.ts";
 export { conformHash, hashChecks } from "./hash.ts";
-export { conformIpcp, ipcpChecks, type IpcpNeeds } from "./ipcp/ipcp.ts";
+export { conformIpcp, ipcpChecks } from "./ipcp/ipcp.ts";
 export { conformRouting, routingChecks, type RoutingNeeds } from "./routing/routing.ts";
 export { conformScheduling, schedulingChecks } from "./scheduling.ts";
 export type { MemberNeeds } from "./ipcp/simulated_member.ts";

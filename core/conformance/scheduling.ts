@@ -7,9 +7,8 @@ import assert from "node:assert/strict";
 import type { Plugin } from "../contract/plugin.ts";
 import type { Scheduling } from "../contract/policies/small_policies.ts";
 import type { QosCube } from "../contract/qos.ts";
-import { checkOptions } from "../registry/check_options.ts";
 import { fc } from "./property.ts";
-import { type Check, declarationChecks, type Needs, registerChecks, registryOf } from "./suite.ts";
+import { type Check, declarationChecks, instanceOf, type Needs, registerChecks } from "./suite.ts";
 
 /** A cube: something is added; undefined: the next one is taken out. */
 const steps = fc.array(fc.constantFrom<QosCube | undefined>(0, 1, 2, 0, 1, 2, undefined), {
@@ -23,11 +22,10 @@ export function conformScheduling(plugin: Plugin<"scheduling">, needs?: Needs): 
 }
 
 /** What a plugin of kind `scheduling` must do. */
-export function schedulingChecks(plugin: Plugin<"scheduling">, { options = {} }: Needs = {}): Check[] {
-  const make = (): Scheduling =>
-    registryOf(plugin).make("scheduling", plugin.name, checkOptions(plugin.options, options));
+export function schedulingChecks(plugin: Plugin<"scheduling">, needs: Needs = {}): Check[] {
+  const make = (): Scheduling => instanceOf(plugin, needs);
   return [
-    ...declarationChecks(plugin, options),
+    ...declarationChecks(plugin, needs.options),
     {
       name: "what was added comes out once, and each cube keeps its order",
       run: () => {

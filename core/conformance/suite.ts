@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { AnyPlugin } from "../contract/plugin.ts";
+import type { AnyPlugin, Plugin, PluginInstances } from "../contract/plugin.ts";
 import { SILENT } from "../contract/ports.ts";
 import { checkOptions } from "../registry/check_options.ts";
 import { checkPlugin } from "../registry/check_plugin.ts";
@@ -15,6 +15,8 @@ import { Registry } from "../registry/registry.ts";
 export interface Needs {
   /** Its options as a user writes them; without them, its defaults. */
   readonly options?: Readonly<Record<string, string>>;
+  /** Plugins of the kinds that it uses. */
+  readonly uses?: readonly AnyPlugin[];
 }
 
 /** What stands in the place of a file in errors. */
@@ -40,6 +42,16 @@ export function registryOf(plugin: AnyPlugin, uses: readonly AnyPlugin[] = []): 
   for (const one of [plugin, ...uses]) registry.add(one, ORIGIN);
   return registry;
 }
+
+/** Kinds whose factories get nothing but options. */
+export type SimpleKind = "hash" | "congestion" | "forwarding" | "scheduling" | "balancing";
+
+/** Makes an instance as a host does: options are checked, and what was left out has its defaults. */
+export const instanceOf = <K extends SimpleKind>(
+  plugin: Plugin<K> & AnyPlugin,
+  { options = {}, uses }: Needs = {},
+): PluginInstances[K] =>
+  registryOf(plugin, uses).make<K>(plugin.kind, plugin.name, checkOptions(plugin.options, options));
 
 /** The checks of a declaration, for every kind. */
 export function declarationChecks(plugin: AnyPlugin, given: Readonly<Record<string, string>> = {}): Check[] {

@@ -16,31 +16,27 @@ import { directoryChecks } from "./directory/directory.ts";
 import { SimulatedDirectories } from "./directory/simulated_directories.ts";
 import { forwardingChecks } from "./forwarding.ts";
 import { hashChecks } from "./hash.ts";
-import { ipcpChecks, type IpcpNeeds } from "./ipcp/ipcp.ts";
-import { SimulatedMember } from "./ipcp/simulated_member.ts";
+import { ipcpChecks } from "./ipcp/ipcp.ts";
+import { type MemberNeeds, SimulatedMember } from "./ipcp/simulated_member.ts";
 import { connectFlow } from "./ipcp/steps.ts";
 import { RoutingNetwork } from "./routing/network.ts";
 import { routingChecks } from "./routing/routing.ts";
 import { schedulingChecks } from "./scheduling.ts";
-import { type Check, registryOf } from "./suite.ts";
-
-type Options = Readonly<Record<string, string>>;
+import { type Check, instanceOf, registryOf, type SimpleKind } from "./suite.ts";
 
 /** What is done with a plugin of each kind. */
 type ByKind = {
   readonly [K in PluginKind]: {
     /** What it must do. */
-    readonly checks: (plugin: Plugin<K>, needs: IpcpNeeds) => Check[];
+    readonly checks: (plugin: Plugin<K>, needs: MemberNeeds) => Check[];
     /** Makes what a test is about. */
-    readonly make: (plugin: Plugin<K>, options: Options, needs: IpcpNeeds) => TestSubjects[K];
+    readonly make: (plugin: Plugin<K>, needs: MemberNeeds) => TestSubjects[K];
   };
 };
 
 /** Makes a policy whose factory gets nothing but its options. */
-const made = <K extends "hash" | "congestion" | "forwarding" | "scheduling" | "balancing">(
-  plugin: Plugin<K> & AnyPlugin,
-  options: Options,
-) => registryOf(plugin).make<K>(plugin.kind, plugin.name, checkOptions(plugin.options, options));
+const made = <K extends SimpleKind>(plugin: Plugin<K> & AnyPlugin, needs: MemberNeeds) =>
+  instanceOf<K>(plugin, needs);
 
 const BY_KIND: ByKind = {
   hash: { checks: hashChecks, make: made },
@@ -50,24 +46,24 @@ const BY_KIND: ByKind = {
   balancing: { checks: balancingChecks, make: made },
   address: {
     checks: addressChecks,
-    make: (plugin, given) => {
+    make: (plugin, { options: given = {}, uses }) => {
       const options = checkOptions(plugin.options, given);
-      return registryOf(plugin).make("address", plugin.name, { random: new SeededRandom(1), options });
+      return registryOf(plugin, uses).make("address", plugin.name, { random: new SeededRandom(1), options });
     },
   },
   routing: {
     checks: routingChecks,
-    make: (plugin, options) => new RoutingNetwork(plugin, { options }),
+    make: (plugin, needs) => new RoutingNetwork(plugin, needs),
   },
   directory: {
     checks: directoryChecks,
-    make: (plugin, options) => new SimulatedDirectories(plugin, { options }),
+    make: (plugin, needs) => new SimulatedDirectories(plugin, needs),
   },
   ipcp: {
     checks: ipcpChecks,
-    make: async (plugin, options, needs) => {
+    make: async (plugin, needs) => {
       const member = await SimulatedMember.make(plugin, needs);
-      const layer = member.bootstrap(plugin, options);
+      const layer = member.bootstrap(plugin, needs.options ?? {});
       member.ok<void>((done) => layer.register(member.hash, done));
       return { time: member.time, layer, flow: () => connectFlow(member) };
     },
@@ -75,7 +71,7 @@ const BY_KIND: ByKind = {
 };
 
 /** Returns what a plugin must do, as its kind asks. */
-export function checksOf<K extends PluginKind>(plugin: Plugin<K>, needs: IpcpNeeds = {}): Check[] {
+export function checksOf<K extends PluginKind>(plugin: Plugin<K>, needs: MemberNeeds = {}): Check[] {
   return BY_KIND[plugin.kind].checks(plugin, needs);
 }
 
@@ -83,10 +79,11 @@ export function checksOf<K extends PluginKind>(plugin: Plugin<K>, needs: IpcpNee
 export function authorChecks<K extends PluginKind>(
   plugin: Plugin<K>,
   tests: PluginTests<K>,
-  needs: IpcpNeeds = {},
+  needs: MemberNeeds = {},
 ): Check[] {
   const tools: TestTools<K> = {
-    make: (options = {}) => BY_KIND[plugin.kind].make(plugin, { ...needs.options, ...options }, needs),
+    make: (options = {}) =>
+      BY_KIND[plugin.kind].make(plugin, { ...needs, options: { ...needs.options, ...options } }),
     equal: (actual, expected, message) => assert.deepEqual(actual, expected, message),
     ok: (holds, message) => assert(holds, message),
   };

@@ -16,16 +16,16 @@ export function conformDirectory(plugin: Plugin<"directory">, needs?: Needs): vo
 }
 
 /** What a plugin of kind `directory` must do. */
-export function directoryChecks(plugin: Plugin<"directory">, { options }: Needs = {}): Check[] {
+export function directoryChecks(plugin: Plugin<"directory">, needs: Needs = {}): Check[] {
   const inLayer = ({ test, members = 5, ...conditions }: LayerCheck) => {
-    const layer = new SimulatedDirectories(plugin, { ...conditions, options });
+    const layer = new SimulatedDirectories(plugin, { ...conditions, ...needs });
     layer.grow(members, 50);
     test(layer);
     layer.shutdown();
     assert.equal(layer.time.armed, layer.inFlight, "timers were left behind");
   };
   return [
-    ...declarationChecks(plugin, options),
+    ...declarationChecks(plugin, needs.options),
     ...layerChecks.map((check) => ({ name: check.name, run: () => inLayer(check) })),
   ];
 }

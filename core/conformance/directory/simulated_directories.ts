@@ -12,18 +12,16 @@ import { checkOptions } from "../../registry/check_options.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
-import { registryOf } from "../suite.ts";
+import { type Needs, registryOf } from "../suite.ts";
 import { SILENT } from "../../contract/ports.ts";
 
 /** How messages travel, and what members know of each other. */
-export interface Conditions {
+export interface Conditions extends Needs {
   readonly seed?: number;
   /** Part of the messages that are lost, 0 … 1. */
   loss?: number;
   /** Milliseconds that a message takes: at least and at most. */
   readonly delay?: readonly [number, number];
-  /** Options of the plugin, as a user writes them. */
-  readonly options?: Readonly<Record<string, string>>;
   /** Routing knows no members: the directory has to manage by itself. */
   readonly strangers?: boolean;
   /** Gets the log of all members. */
@@ -62,7 +60,7 @@ export class SimulatedDirectories {
   /** An empty layer; the same seed replays the same run. */
   constructor(plugin: Plugin<"directory">, conditions: Conditions = {}) {
     this.#plugin = plugin;
-    this.#registry = registryOf(plugin);
+    this.#registry = registryOf(plugin, conditions.uses);
     this.conditions = conditions;
     this.random = new SeededRandom(conditions.seed ?? 1);
   }

@@ -12,18 +12,15 @@ import { allocationChecks } from "./allocation.ts";
 import { broadcastChecks } from "./broadcast.ts";
 import { connectFlow, leave, type MemberCheck, refusalOf } from "./steps.ts";
 import { type MemberNeeds, SimulatedMember } from "./simulated_member.ts";
-import { type Check, declarationChecks, type Needs, registerChecks } from "../suite.ts";
-
-/** What a type needs to be proved. */
-export interface IpcpNeeds extends MemberNeeds, Needs {}
+import { type Check, declarationChecks, registerChecks } from "../suite.ts";
 
 /** Registers tests that prove a plugin of kind `ipcp`. */
-export function conformIpcp(plugin: Plugin<"ipcp">, needs: IpcpNeeds = {}): void {
+export function conformIpcp(plugin: Plugin<"ipcp">, needs: MemberNeeds = {}): void {
   registerChecks(plugin, ipcpChecks(plugin, needs));
 }
 
 /** What a plugin of kind `ipcp` must do. */
-export function ipcpChecks(plugin: Plugin<"ipcp">, { options = {}, ...needs }: IpcpNeeds = {}): Check[] {
+export function ipcpChecks(plugin: Plugin<"ipcp">, { options = {}, ...needs }: MemberNeeds = {}): Check[] {
   const joins = plugin.abilities?.includes("join") ?? false;
   const inLayer = async (test: (member: SimulatedMember) => void) => {
     const member = await SimulatedMember.make(plugin, needs);

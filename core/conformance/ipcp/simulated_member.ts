@@ -9,12 +9,12 @@ import { type NameHash, nameHash, pid } from "../../contract/ids.ts";
 import type { FlowReply, FlowRequest, Ipcp, Layer, Lower } from "../../contract/ipcp.ts";
 import type { Networks } from "../../contract/network.ts";
 import { type Done, failure, type Outcome, success } from "../../contract/outcome.ts";
-import type { AnyPlugin, Plugin } from "../../contract/plugin.ts";
+import type { Plugin } from "../../contract/plugin.ts";
 import { QOS } from "../../contract/qos.ts";
 import { checkOptions } from "../../registry/check_options.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
-import { registryOf } from "../suite.ts";
+import { type Needs, registryOf } from "../suite.ts";
 import { SILENT } from "../../contract/ports.ts";
 import { type SimulatedFlow, SimulatedUpper } from "./simulated_upper.ts";
 import { Membership } from "../../ipcp/connection/membership.ts";
@@ -25,9 +25,7 @@ const LIMIT = 20_000;
 const STEP = 10;
 
 /** What an IPCP works with. */
-export interface MemberNeeds {
-  /** Plugins of the kinds that it uses. */
-  readonly uses?: readonly AnyPlugin[];
+export interface MemberNeeds extends Needs {
   /** Makes the networks below it; left out: none. */
   readonly networks?: (time: VirtualTime) => Networks;
   /** Bytes of a hash in its layers; left out: 32. */

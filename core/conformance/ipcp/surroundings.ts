@@ -5,7 +5,7 @@
  * @module
  */
 import type { Networks } from "../../contract/network.ts";
-import type { AnyPlugin, Plugin } from "../../contract/plugin.ts";
+import type { AnyPlugin } from "../../contract/plugin.ts";
 import type { Builtin } from "../../registry/builtins.ts";
 import { checkPlugin } from "../../registry/check_plugin.ts";
 import { BUILT_IN } from "../../registry/registry.ts";
@@ -29,7 +29,7 @@ export function simulatedHost(time: VirtualTime): Networks {
 
 /** Loads the built-in plugins of the kinds that a plugin uses, and of those that these use. */
 export async function loadUsed(
-  { uses = [], options }: Plugin<"ipcp">,
+  { uses = [], options }: AnyPlugin,
   builtins: readonly Builtin[],
 ): Promise<AnyPlugin[]> {
   const kinds = new Set(uses);

@@ -13,12 +13,10 @@ import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
 import { RoutingLink } from "./link.ts";
 import { RoutingMember } from "./member.ts";
-import { registryOf } from "../suite.ts";
+import { type Needs, registryOf } from "../suite.ts";
 
 /** How a network is made. */
-export interface NetworkNeeds {
-  /** The plugin's options as words. */
-  readonly options?: Readonly<Record<string, string>>;
+export interface NetworkNeeds extends Needs {
   readonly seed?: number;
 }
 
@@ -32,11 +30,11 @@ export class RoutingNetwork {
   readonly #options: Readonly<Record<string, string>>;
   readonly #registry: Registry;
 
-  constructor(plugin: Plugin<"routing">, { options = {}, seed = 1 }: NetworkNeeds = {}) {
+  constructor(plugin: Plugin<"routing">, { options = {}, uses, seed = 1 }: NetworkNeeds = {}) {
     this.#plugin = plugin;
     this.#options = options;
     this.random = new SeededRandom(seed);
-    this.#registry = registryOf(plugin);
+    this.#registry = registryOf(plugin, uses);
   }
 
   /** Adds a member. */

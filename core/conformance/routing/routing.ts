@@ -22,9 +22,9 @@ export function conformRouting(plugin: Plugin<"routing">, needs: RoutingNeeds = 
 /** What a plugin of kind `routing` must do. */
 export function routingChecks(
   plugin: Plugin<"routing">,
-  { options, settle = 120_000 }: RoutingNeeds = {},
+  { options, uses, settle = 120_000 }: RoutingNeeds = {},
 ): Check[] {
-  const network = (seed = 1) => new RoutingNetwork(plugin, { options, seed });
+  const network = (seed = 1) => new RoutingNetwork(plugin, { options, uses, seed });
   return [
     ...declarationChecks(plugin, options),
     {

@@ -7,13 +7,12 @@ import type { AnyPlugin } from "../../contract/plugin.ts";
 import type { PluginKind } from "../../contract/plugin_kind.ts";
 import type { HotHook } from "../../conformance/hot_hooks.ts";
 import { systemClock } from "../../os/clock.ts";
-import type { Builtin } from "../../registry/builtins.ts";
 import { checkPlugin } from "../../registry/check_plugin.ts";
-import { BUILT_IN, type Registry } from "../../registry/registry.ts";
+import { BUILT_IN } from "../../registry/registry.ts";
 import type { Environment } from "../../tools/environment.ts";
 import type { ResultOutput } from "../../tools/result_output.ts";
 import type { RoleContext } from "../../tools/tool.ts";
-import { pluginsOfFile, underWatch, type Watched } from "./watched.ts";
+import { needsOf, pluginsOfFile, type Surroundings, underWatch, type Watched } from "./watched.ts";
 
 /** What is measured. */
 export interface BenchOrder {
@@ -30,7 +29,8 @@ interface Cost {
   readonly what: string;
   /** Nanoseconds a call. */
   readonly ns: number;
-  readonly besideNs: number;
+  /** Left out where the other one has no such call. */
+  readonly besideNs?: number;
 }
 
 /** The built-in plugins that others are measured beside. */
@@ -57,14 +57,15 @@ export async function runBench(
   environment: Environment,
   output: ResultOutput,
 ): Promise<number> {
-  const { file, beside } = order;
+  const { file, beside, options } = order;
   return await underWatch(context, "ouro plugin bench", environment, async (watched) => {
     const builtins = await context.builtins();
     const { plugins, registry } = await pluginsOfFile(file, builtins, watched);
+    const surroundings = { plugins, registry, builtins, options };
     const measured = [];
     for (const plugin of plugins) {
       const other = await registry.load(plugin.kind, beside ?? BESIDE[plugin.kind]);
-      const costs = await costsOf(plugin, other.name, order, builtins, registry, watched);
+      const costs = await costsOf(plugin, other.name, surroundings, watched);
       measured.push({ kind: plugin.kind, name: plugin.name, beside: other.name, costs });
       for (const line of linesOf(`${plugin.kind} "${plugin.name}"`, other.name, costs)) output.print(line);
     }
@@ -77,26 +78,22 @@ export async function runBench(
 async function costsOf(
   plugin: AnyPlugin,
   beside: string,
-  { options }: BenchOrder,
-  builtins: readonly Builtin[],
-  registry: Registry,
+  surroundings: Surroundings,
   { timers }: Watched,
 ): Promise<Cost[]> {
   const { hotHooksOf } = await import("../../conformance/hot_hooks.ts");
-  const { loadUsed, simulatedHost } = await import("../../conformance/ipcp/surroundings.ts");
-  const hooksOf = async (of: AnyPlugin, given: Readonly<Record<string, string>>) => {
-    const uses = of.kind === "ipcp" ? await loadUsed(of, builtins) : [];
-    return await hotHooksOf(of, registry, { options: given, uses, networks: simulatedHost });
-  };
+  const { registry, builtins, plugins } = surroundings;
   const found = builtins.find(({ declaration: { kind, name } }) => kind === plugin.kind && name === beside);
   const other = checkPlugin(await found?.load(), BUILT_IN);
-  const hooks = await hooksOf(plugin, options);
-  const shared = Object.entries(options).filter(([name]) => other.options.some((one) => one.name === name));
-  const others = await hooksOf(other, Object.fromEntries(shared));
+  const hooks = await hotHooksOf(plugin, registry, await needsOf(plugin, surroundings));
+  // It gets the options that it has, too.
+  const its = await needsOf(other, { ...surroundings, plugins: [...plugins, other] });
+  const others = await hotHooksOf(other, registry, its);
   const costs: Cost[] = [];
-  for (const [at, hook] of hooks.entries()) {
+  for (const hook of hooks) {
     await new Promise<void>((resolve) => timers.after(0, resolve));
-    const [ns, besideNs] = quickest([hook, others[at]]);
+    const same = others.find(({ name }) => name === hook.name);
+    const [ns, besideNs] = quickest(same ? [hook, same] : [hook]);
     costs.push({ hook: hook.name, what: hook.what, ns, besideNs });
   }
   return costs;
@@ -131,8 +128,8 @@ function linesOf(label: string, beside: string, costs: readonly Cost[]): string[
     ...costs.map(({ hook, what, ns, besideNs }) => [
       hook,
       written(ns),
-      written(besideNs),
-      `${(ns / besideNs).toFixed(ns < 100 * besideNs ? 1 : 0)} to 1`,
+      besideNs === undefined ? "" : written(besideNs),
+      besideNs === undefined ? "" : `${(ns / besideNs).toFixed(ns < 100 * besideNs ? 1 : 0)} to 1`,
       what,
     ]),
   ];

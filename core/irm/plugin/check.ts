@@ -7,15 +7,14 @@
 import { PluginError } from "../../contract/errors.ts";
 import type { AnyPlugin } from "../../contract/plugin.ts";
 import { type PluginTests } from "../../contract/author_types.ts";
-import type { IpcpNeeds } from "../../conformance/ipcp/ipcp.ts";
+import type { MemberNeeds } from "../../conformance/ipcp/simulated_member.ts";
 import type { Finding } from "../../conformance/findings.ts";
-import type { Builtin } from "../../registry/builtins.ts";
 import { wrap } from "../../tools/columns.ts";
 import type { Environment } from "../../tools/environment.ts";
 import type { ResultOutput } from "../../tools/result_output.ts";
 import type { RoleContext } from "../../tools/tool.ts";
 import { checkTypes, type TypeCheck } from "./compiler.ts";
-import { pluginsOfFile, underWatch, type Watched } from "./watched.ts";
+import { needsOf, pluginsOfFile, underWatch, type Watched } from "./watched.ts";
 
 /** What is checked, and with what. */
 export interface CheckOrder {
@@ -57,13 +56,14 @@ export async function runCheck(
   const entry = entryOf(file);
   return await underWatch(context, "ouro plugin check", environment, async (watched) => {
     const builtins = await context.builtins();
-    const { plugins } = await pluginsOfFile(file, builtins, watched);
+    const { plugins, registry } = await pluginsOfFile(file, builtins, watched);
+    const { options } = order;
     const tests = await testsBeside(entry, watched);
     const types = await checkTypes(tests ? [entry, tests.file] : [entry]);
     output.print(`types      ${types.state === "wrong" ? `WRONG\n${types.text}` : types.text}`);
     const checked: Checked[] = [];
     for (const [at, plugin] of plugins.entries()) {
-      const needs = await needsOf(plugin, order, builtins);
+      const needs = await needsOf(plugin, { plugins, registry, builtins, options });
       // The tests of a file with several plugins are those of the first.
       const one = await checkPlugin(plugin, order, needs, at === 0 ? tests : undefined, watched);
       for (const line of linesOf(one)) output.print(line);
@@ -80,7 +80,7 @@ export async function runCheck(
 async function checkPlugin(
   plugin: AnyPlugin,
   { file, seed }: CheckOrder,
-  needs: IpcpNeeds,
+  needs: MemberNeeds,
   tests: AuthorTests | undefined,
   { guard, timers }: Watched,
 ): Promise<Checked> {
@@ -108,24 +108,18 @@ async function checkPlugin(
   };
 }
 
-/** Returns what a plugin is checked with: the options given, the built-in plugins that it uses, and a host with networks. */
-async function needsOf(
-  plugin: AnyPlugin,
-  { options }: CheckOrder,
-  builtins: readonly Builtin[],
-): Promise<IpcpNeeds> {
-  if (plugin.kind !== "ipcp") return { options };
-  const { loadUsed, simulatedHost } = await import("../../conformance/ipcp/surroundings.ts");
-  return { options, uses: await loadUsed(plugin, builtins), networks: simulatedHost };
-}
-
-/** Loads the tests of a plugin's author; undefined when there are none. @throws PluginError when they are not what they should be */
+/**
+ * Loads the tests of a plugin's author; undefined when there are none, or such for another program, which export nothing.
+ *
+ * @throws PluginError when they are not what they should be
+ */
 async function testsBeside(
   file: string,
   { guard, timers }: Watched,
 ): Promise<AuthorTests | undefined> {
   const path = file.replace(/\.\w+$/, (ending) => `_test${ending}`);
   if (path === file || !await Deno.stat(path).then(({ isFile }) => isFile, () => false)) return undefined;
+  if (!/\bexport\s+default\b/.test(await Deno.readTextFile(path))) return undefined;
   const { importFile } = await import("../../registry/plugin_file.ts");
   const { default: exported } = await guard.loading(path, () => importFile(path, timers));
   if (!isTests(exported)) {

@@ -7,8 +7,10 @@ import type { Log, Timers } from "../../contract/ports.ts";
 import type { AnyPlugin } from "../../contract/plugin.ts";
 import { systemTimers } from "../../os/clock.ts";
 import { watchPlugins } from "../../os/process/watchdog.ts";
+import type { MemberNeeds } from "../../conformance/ipcp/simulated_member.ts";
 import type { Builtin } from "../../registry/builtins.ts";
 import type { PluginGuard } from "../../registry/guard/plugin_guard.ts";
+import { checkOptions } from "../../registry/check_options.ts";
 import { Registry } from "../../registry/registry.ts";
 import type { Output } from "../../tools/environment.ts";
 import type { RoleContext } from "../../tools/tool.ts";
@@ -55,6 +57,32 @@ export async function pluginsOfFile(
   const plugins = await guard.loading(file, () => loadPluginFile(file, timers));
   for (const plugin of plugins) registry.add(plugin, file);
   return { plugins, registry };
+}
+
+/** What plugins of a file are tried with. */
+export interface Surroundings {
+  readonly plugins: readonly AnyPlugin[];
+  readonly registry: Registry;
+  readonly builtins: readonly Builtin[];
+  /** As a user writes them. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+/**
+ * Returns what a plugin is tried with: its options, the built-in plugins that it uses, and a host with networks.
+ *
+ * @throws InvalidError for options that it does not take; where the file has several plugins, they are another's
+ */
+export async function needsOf(
+  plugin: AnyPlugin,
+  { plugins, registry, builtins, options: given }: Surroundings,
+): Promise<MemberNeeds> {
+  const { loadUsed, simulatedHost } = await import("../../conformance/ipcp/surroundings.ts");
+  const declared = plugin.options.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  const own = Object.entries(given).filter(([name]) => declared.includes(name));
+  const options = plugins.length === 1 ? given : Object.fromEntries(own);
+  checkOptions(plugin.options, options, registry.policies);
+  return { options, uses: await loadUsed(plugin, builtins), networks: simulatedHost };
 }
 
 function logTo(output: Output): Log {
