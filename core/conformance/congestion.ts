@@ -54,6 +54,24 @@ export function congestionChecks(plugin: Plugin<"congestion">, needs: Needs = {}
       },
     },
     {
+      name: "a sender that is told of congestion for long still sends a packet in a second",
+      run: () => {
+        for (const [level, pause] of [[1, 1], [1, 100], [0xffff, 1], [0xffff, 100], [0xffff, 1000]]) {
+          const flow = make().flow(0);
+          let now = 0;
+          for (let count = 0; count < 1000; count++) {
+            flow.update(level);
+            const next = flow.sent(65_000, now);
+            assert(
+              next <= now + SECOND,
+              `told of level ${level} every ${pause} ms, it waits ${next - now} ns`,
+            );
+            now = Math.max(next, now + pause * SECOND / 1000);
+          }
+        }
+      },
+    },
+    {
       name: "a receiver without congestion tells nothing, and tells levels of 16 bits",
       run: () => {
         fc.assert(fc.property(fc.array(level, { maxLength: 300, size: "max" }), (levels) => {

@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import type { OptionDeclaration } from "../contract/options.ts";
 import type { AnyPlugin, Plugin } from "../contract/plugin.ts";
 import type { PluginTests, TestSubjects, TestTools } from "../contract/author_types.ts";
 import type { PluginKind } from "../contract/plugin_kind.ts";
@@ -70,9 +71,35 @@ const BY_KIND: ByKind = {
   },
 };
 
+/** Kinds whose checks take no time: they are made with each option at its ends, too. */
+const QUICK: readonly PluginKind[] = ["hash", "congestion", "forwarding", "scheduling", "balancing"];
+
 /** Returns what a plugin must do, as its kind asks. */
 export function checksOf<K extends PluginKind>(plugin: Plugin<K>, needs: MemberNeeds = {}): Check[] {
-  return BY_KIND[plugin.kind].checks(plugin, needs);
+  const { checks } = BY_KIND[plugin.kind];
+  const all = checks(plugin, needs);
+  if (!QUICK.includes(plugin.kind)) return all;
+  const { options = {} } = needs;
+  for (const option of plugin.options) {
+    for (const value of Object.hasOwn(options, option.name) ? [] : endsOf(option)) {
+      const given = { ...needs, options: { ...options, [option.name]: value } };
+      all.push(
+        ...checks(plugin, given).map(({ name, run }) => ({
+          name: `${name} (with ${option.name} ${value})`,
+          run,
+        })),
+      );
+    }
+  }
+  return all;
+}
+
+/** Returns the values that are most unlike the others, as a user writes them. */
+function endsOf(option: OptionDeclaration): readonly string[] {
+  if (option.type === "choice") return option.values;
+  if (option.type === "flag") return ["true"];
+  if (option.type !== "integer") return [];
+  return [option.min, option.max].map((value) => value.toString(option.hexadecimal ? 16 : 10));
 }
 
 /** Returns the tests of a plugin's author as checks. */
