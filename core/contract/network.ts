@@ -18,7 +18,10 @@ export type UdpEndpoint = Branded<Uint8Array, "UdpEndpoint">;
 export interface NetworkPort {
   /** Packets sent that the system has not taken yet. */
   readonly queued: number;
-  /** Called whenever {@link queued} has fallen to `level` or below after it was above. */
+  /**
+   * Called whenever {@link queued} has fallen to `level` or below after it was above. What was asked for before is asked for no
+   * more.
+   */
   onDrained(level: number, drained: () => void): void;
   /** Packets that were lost on this machine because a queue was full, in each direction. */
   readonly lost: { readonly sent: number; readonly received: number };

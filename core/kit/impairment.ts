@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { LimitedLine } from "./queues/limited_line.ts";
 import type { SeededRandom } from "./seeded_random.ts";
 
 /**
@@ -52,10 +53,15 @@ export type ImpairmentCounts = ReturnType<typeof noCounts>;
 
 const LOST: readonly number[] = [];
 
+/** Returns the line of limited rate of an impairment; undefined when its rate has no limit. */
+export const lineOf = ({ rate = Infinity, queue = 1000 }: ImpairmentOptions): LimitedLine | undefined =>
+  rate === Infinity ? undefined : new LimitedLine(rate, queue + 1);
+
 /**
  * Makes the impairment of packets in one direction.
  *
  * @param counts the impairment keeps them up to date
+ * @param line for those who want to see its queue: what {@link lineOf} gives for `options`
  *
  * @example
  * ```ts
@@ -72,15 +78,15 @@ export function impairment(
   options: ImpairmentOptions,
   random: SeededRandom,
   counts: ImpairmentCounts = noCounts(),
+  line: LimitedLine | undefined = lineOf(options),
 ): Impairment {
   const { loss = 0, duplicate = 0, reorder = 0, reorderBy = 5, corrupt = 0, delay = 0, jitter = 0 } = options;
-  const line = new Line(options.rate ?? Infinity, options.queue ?? 1000);
   const unit = () => random.uint32() / 0x1_0000_0000;
   const happens = (part: number) => part > 0 && unit() < part;
   let last = 0;
   return (packet, now) => {
     counts.packets++;
-    const out = line.send(packet.length, now);
+    const out = line === undefined ? now : line.send(packet.length, now);
     if (out === Infinity) {
       counts.overflowed++;
       return LOST;
@@ -104,26 +110,4 @@ export function impairment(
     counts.duplicated++;
     return [late, late + unit() * reorderBy];
   };
-}
-
-/** A line of a limited rate. */
-class Line {
-  /** Times at which the packets that wait are out. */
-  readonly #departures: number[] = [];
-  #first = 0;
-  #free = 0;
-
-  constructor(readonly rate: number, readonly queue: number) {}
-
-  /** Returns when the last bit of a packet is out; infinity when too many packets wait. */
-  send(length: number, now: number): number {
-    if (this.rate === Infinity) return now;
-    const departures = this.#departures;
-    while (this.#first < departures.length && departures[this.#first] <= now) this.#first++;
-    if (departures.length - this.#first > this.queue) return Infinity;
-    if (this.#first > this.queue) departures.splice(0, this.#first), this.#first = 0;
-    this.#free = Math.max(this.#free, now) + 8000 * length / this.rate;
-    departures.push(this.#free);
-    return this.#free;
-  }
 }

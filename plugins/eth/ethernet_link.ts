@@ -96,7 +96,7 @@ export class EthernetLink implements ShimLink<MacAddress> {
       put: (hash) => this.send({ code: "query", hash }, BROADCAST),
     });
     this.#port = context.networks.openEthernet(device, format.filter);
-    this.#pressure = new BackPressure(this.#port);
+    this.#pressure = new BackPressure(this.#port, context.clock);
     this.#own = new OwnAddresses(this.#port.address, options.former);
     this.#name = device;
     this.#maxPacket = format.maxPacket(this.#port.mtu);
@@ -370,7 +370,7 @@ export class EthernetLink implements ShimLink<MacAddress> {
     const port = this.#reopened();
     if (!port) return void this.#timers.after(LOOK_AGAIN, () => this.#lookAgain());
     this.#port = port;
-    this.#pressure = new BackPressure(port);
+    this.#pressure = new BackPressure(port, this.options.context.clock);
     this.#gone = undefined;
     this.#up = port.up;
     this.#name = port.device;

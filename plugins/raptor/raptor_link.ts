@@ -74,7 +74,7 @@ export class RaptorLink implements ShimLink<Peer> {
     const { context, log, port, name, hash, hashLength } = options;
     this.#port = port;
     this.maxPacket = Math.min(port.maxFrame, FRAME_LIMIT - 1) - HEADER_BYTES;
-    this.#pressure = new BackPressure(port);
+    this.#pressure = new BackPressure(port, context.clock);
     this.#timers = new TimerGroup(context.clock, context.timers);
     const settings = { name, hash, mpl: MPL, hashLength, ...IDS };
     this.shim = new Shim({ context, log, link: this, settings });

@@ -105,7 +105,7 @@ export class UdpLink implements ShimLink<UdpEndpoint> {
     const { version, address } = settings;
     this.maxPacket = MAX_UDP_PACKET[version];
     this.#port = context.networks.openUdp(settings.addressText, settings.port);
-    this.#pressure = new BackPressure(this.#port);
+    this.#pressure = new BackPressure(this.#port, context.clock);
     const dns = settings.dns === undefined
       ? undefined
       : new DnsClient({ resolver, random }, settings.dns, version, address);

@@ -4,15 +4,23 @@
  * @module
  */
 import type { Clock, Timer, Timers } from "../../contract/ports.ts";
-import { joinBytes } from "../../kit/bytes.ts";
 import { EventQueue } from "../../kit/event_queue.ts";
-import { type Impairment, impairment, type ImpairmentCounts, noCounts } from "../../kit/impairment.ts";
+import {
+  type Impairment,
+  impairment,
+  type ImpairmentCounts,
+  lineOf,
+  noCounts,
+} from "../../kit/impairment.ts";
+import type { LimitedLine } from "../../kit/queues/limited_line.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
 import type { ImpairmentSettings } from "../../wire/local/impairment_json.ts";
 
 /** Packets, and bytes of them, that may be delayed at once; more are dropped. */
 const MAX_HELD = 16_384;
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
+/** Milliseconds between two looks at the queue of a line, at least. */
+const LOOK = 1;
 
 /** What a path has done, in packets. */
 export interface PathCounts extends ImpairmentCounts {
@@ -42,6 +50,10 @@ export class ImpairedPath {
   readonly timers: Timers;
   /** What happens to a packet. */
   readonly impair: Impairment;
+  readonly #line: LimitedLine | undefined;
+  /** Those who want to know that the queue of the line gets shorter. */
+  readonly #watchers = new Set<() => void>();
+  #look: Timer | undefined;
   #held = 0;
   #heldBytes = 0;
 
@@ -54,12 +66,46 @@ export class ImpairedPath {
     this.settings = settings;
     this.clock = clock;
     this.timers = timers;
+    this.#line = lineOf(settings);
     this.impair = impairment(
       settings,
       new SeededRandom(stream === 0 ? settings.seed : ~settings.seed),
       this.counts,
+      this.#line,
     );
   }
+
+  /** Packets that wait for the line of limited rate: the queue of a device, to those who send through it. */
+  get queued(): number {
+    return this.#line?.waiting(this.clock.now()) ?? 0;
+  }
+
+  /** From now on `shorter` is called again and again while {@link queued} falls. Returns what ends that. */
+  watch(shorter: () => void): () => void {
+    this.#watchers.add(shorter);
+    return () => {
+      this.#watchers.delete(shorter);
+      if (this.#watchers.size > 0) return;
+      this.#look?.cancel();
+      this.#look = undefined;
+    };
+  }
+
+  /** A packet has set out: its queue is looked at until it is empty. */
+  lookOut(): void {
+    if (this.#line === undefined || this.#look !== undefined || this.#watchers.size === 0) return;
+    const now = this.clock.now();
+    const waiting = this.#line.waiting(now);
+    if (waiting === 0) return;
+    const quarter = this.#line.timeOf(waiting - 1 - (waiting >> 2)) - now;
+    this.#look = this.timers.after(Math.max(LOOK, quarter), this.#looked);
+  }
+
+  readonly #looked = (): void => {
+    this.#look = undefined;
+    for (const shorter of [...this.#watchers]) shorter();
+    this.lookOut();
+  };
 
   /** Packets that wait. */
   get held(): number {
@@ -122,6 +168,7 @@ export class DelayLine {
     // What is due by now goes first.
     this.#deliverDue(now);
     const times = this.path.impair(packet, now);
+    this.path.lookOut();
     let direct = -1;
     for (let at = 0; at < times.length; at++) {
       if (times[at] <= 0 && direct < 0) direct = at;
@@ -184,52 +231,4 @@ export class DelayLine {
     if (this.#queue.length > 0 && this.#queue.time < this.#armed) this.#arm(this.#queue.time);
     if (this.#queue.length < before) this.after();
   };
-}
-
-/** Both directions of a network port, when its packets are impaired. */
-export class ImpairedPort {
-  readonly #unwatch: (() => void) | undefined;
-  #in: DelayLine | undefined;
-  #out: DelayLine | undefined;
-
-  constructor(private readonly paths: ImpairedPaths | undefined) {
-    this.#unwatch = paths?.watch(() => this.#change());
-    this.#change();
-  }
-
-  /** A packet goes out; see {@link DelayLine.pass}. It is copied first: its sender may need it again. */
-  send(packet: Uint8Array, header: Uint8Array, deliver: Deliver): boolean {
-    const whole = joinBytes(header, packet);
-    return this.#out === undefined ? deliver(whole) : this.#out.pass(whole, deliver);
-  }
-
-  /** A packet has come in. */
-  receive(packet: Uint8Array, deliver: (packet: Uint8Array) => void): void {
-    if (this.#in === undefined) return deliver(packet);
-    // It is ours to change, but nobody knows whose memory it is in.
-    this.#in.pass(new Uint8Array(packet), (whole) => {
-      deliver(whole);
-      return true;
-    });
-  }
-
-  /** The port is closed: what is on its way out goes at once, what is on its way in nowhere. */
-  close(): void {
-    this.#unwatch?.();
-    this.#out?.release();
-    this.#in?.forget();
-    this.#in = this.#out = undefined;
-  }
-
-  #change(): void {
-    this.#out = moved(this.#out, this.paths?.out);
-    this.#in = moved(this.#in, this.paths?.in);
-  }
-}
-
-/** Returns the line on a path; what waits in another one arrives. */
-function moved(line: DelayLine | undefined, path: ImpairedPath | undefined): DelayLine | undefined {
-  if (line?.path === path) return line;
-  line?.release();
-  return path === undefined ? undefined : new DelayLine(path);
 }

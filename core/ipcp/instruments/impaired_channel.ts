@@ -17,6 +17,7 @@ const ENOUGH = 256;
 /** The data connection. */
 export class ImpairedChannel extends ChannelWrapper implements Transport {
   readonly #unwatch: () => void;
+  #unwatchPath: (() => void) | undefined;
   #events: ChannelEvents | undefined;
   /** Something is impaired, or was, and packets of that time wait. */
   #active = false;
@@ -43,6 +44,12 @@ export class ImpairedChannel extends ChannelWrapper implements Transport {
 
   get broken(): boolean {
     return this.below.broken;
+  }
+
+  /** Who sends sees a line of limited rate as it sees any queue. */
+  override get queued(): number {
+    const out = this.#out;
+    return out === undefined ? this.below.queued : this.below.queued + out.path.queued;
   }
 
   override get received(): number {
@@ -91,6 +98,7 @@ export class ImpairedChannel extends ChannelWrapper implements Transport {
 
   close(): void {
     this.#unwatch();
+    this.#unwatchPath?.();
     this.#in?.forget();
     this.#out?.forget();
     this.#in = this.#out = undefined;
@@ -102,8 +110,11 @@ export class ImpairedChannel extends ChannelWrapper implements Transport {
   #change(): void {
     const { in: inward, out: outward } = this.impairments;
     if (outward !== this.#out?.path) {
+      this.#unwatchPath?.();
+      this.#unwatchPath = outward?.watch(this.#shorter);
       this.#out?.release();
       this.#out = outward === undefined ? undefined : new DelayLine(outward);
+      this.#shorter();
     }
     if (inward !== this.#in?.path) {
       this.#in?.release();
@@ -112,6 +123,8 @@ export class ImpairedChannel extends ChannelWrapper implements Transport {
     this.#active = this.#in !== undefined || this.#ready.length > 0;
     if (this.#ready.length > 0) this.#events?.onReadable();
   }
+
+  readonly #shorter = (): void => this.#events?.onConsumed?.();
 
   readonly #sendNow = (packet: Uint8Array): boolean => !this.below.broken && this.below.transmit(packet);
 

@@ -194,3 +194,23 @@ Deno.test("a reliable flow over an impaired connection loses nothing, a raw one 
   assert.deepEqual(arrived(QOS.data), numbers(200));
   assert.notDeepEqual(arrived(QOS.raw), numbers(200));
 });
+
+Deno.test("a line of limited rate is a queue that who sends sees, and is told of when it gets shorter", () => {
+  const { time, impair, far, channel } = make();
+  const port = new PacketPort(channel);
+  let drained = 0;
+  // 1000 bytes take a millisecond.
+  impair({ direction: "out", impairment: { rate: 8e6, delay: 50, loss: 1 } });
+  for (const at of numbers(100)) assert(port.send(new Uint8Array(1000 - 1), Uint8Array.of(at)));
+  assert.equal(port.queued, 100);
+  port.onDrained(40, () => drained++);
+  time.advance(50);
+  assert.deepEqual([port.queued, drained], [50, 0]);
+  time.advance(25);
+  assert.deepEqual([port.queued, drained], [25, 1]);
+  for (const at of numbers(100)) port.send(new Uint8Array(1000 - 1), Uint8Array.of(at));
+  impair({ direction: "out", impairment: "off" });
+  assert.deepEqual([port.queued, drained, far.waiting.length], [0, 2, 0]);
+  port.close();
+  assert.equal(time.armed, 0);
+});

@@ -153,6 +153,32 @@ Deno.test("frames of Ethernet are impaired; a capture sees what is on the wire",
   assert.equal(seen, received);
 });
 
+Deno.test("packets that wait for a limited rate wait in front of the port: layers above are held back and go on", () => {
+  const { impairments, near, far, went, time } = sockets();
+  const packet = new Uint8Array(1000);
+  const fill = (count: number) => {
+    for (let at = 0; at < count; at++) near.send(packet, Uint8Array.of(at), far.own);
+  };
+  let drained = 0;
+  near.onDrained(10, () => drained++);
+  fill(20);
+  assert.deepEqual([near.queued, drained], [0, 0]);
+  // 1000 bytes take a millisecond.
+  impairments.handle({ direction: "out", impairment: { rate: 8e6 } }, TYPE);
+  fill(20);
+  assert(near.queued >= 20, `${near.queued}`);
+  time.advance(5);
+  assert.equal(drained, 0);
+  time.advance(9);
+  assert.deepEqual([near.queued <= 10, drained], [true, 1]);
+  fill(50);
+  impairments.handle({ impairment: "off" }, TYPE);
+  assert.deepEqual([near.queued, drained], [0, 2]);
+  time.advance(1);
+  assert.equal(went.length, 90);
+  near.close();
+});
+
 Deno.test("wrong settings, and IPCPs with nothing below them, are refused", () => {
   const { impairments } = make();
   const wrong = [

@@ -16,7 +16,7 @@ import { NO_BYTES } from "../../kit/bytes.ts";
 import { addressOf, portOf, udpEndpoint } from "../../wire/ip_address.ts";
 import { udpPacket } from "../../wire/capture/ip_packet.ts";
 import { LINK_TYPES } from "../../wire/capture/pcap.ts";
-import { ImpairedPort } from "./delay_line.ts";
+import { ImpairedPort } from "./impaired_port.ts";
 import type { Tap } from "./tap.ts";
 
 /** Networks, every port of which is tapped. */
@@ -43,13 +43,17 @@ export function tappedNetworks(networks: Networks, tap: Tap): Networks {
 /** What both kinds of ports have. */
 abstract class TappedPort<P extends NetworkPort> implements NetworkPort {
   protected readonly impaired: ImpairedPort;
+  #level = 0;
+  #drained: () => void = () => {};
+  /** The queue is longer than the level. */
+  #above = false;
 
   constructor(protected readonly port: P, protected readonly tap: Tap) {
-    this.impaired = new ImpairedPort(tap.impairments);
+    this.impaired = new ImpairedPort(tap.impairments, () => this.look());
   }
 
   get queued(): number {
-    return this.port.queued;
+    return this.tap.active ? this.port.queued + this.impaired.queued : this.port.queued;
   }
 
   get lost(): NetworkPort["lost"] {
@@ -57,7 +61,26 @@ abstract class TappedPort<P extends NetworkPort> implements NetworkPort {
   }
 
   onDrained(level: number, drained: () => void): void {
-    this.port.onDrained(level, drained);
+    this.#level = level;
+    this.#drained = drained;
+    this.#above = this.queued > level;
+    this.port.onDrained(level, () => {
+      this.#above = true;
+      this.look();
+    });
+  }
+
+  /** The queue may have become shorter. */
+  protected look(): void {
+    if (!this.#above || this.queued > this.#level) return;
+    this.#above = false;
+    this.#drained();
+  }
+
+  /** A packet was given to what is impaired. */
+  protected sent(taken: boolean): boolean {
+    if (this.queued > this.#level) this.#above = true;
+    return taken;
   }
 
   onGone(gone: (reason: string) => void): void {
@@ -89,7 +112,7 @@ class TappedEthernet extends TappedPort<EthernetPort> implements EthernetPort {
 
   send(packet: Uint8Array, header: Uint8Array): boolean {
     if (!this.tap.active) return this.port.send(packet, header);
-    return this.impaired.send(packet, header, this.#sendNow);
+    return this.sent(this.impaired.send(packet, header, this.#sendNow));
   }
 
   onFrame(receive: (frame: Uint8Array) => void): void {
@@ -128,11 +151,11 @@ class TappedUdp extends TappedPort<UdpPort> implements UdpPort {
   send(packet: Uint8Array, header: Uint8Array, to: UdpEndpoint): boolean {
     if (!this.tap.active) return this.port.send(packet, header, to);
     const target = copyOf(to);
-    return this.impaired.send(packet, header, (datagram) => {
+    return this.sent(this.impaired.send(packet, header, (datagram) => {
       const sent = this.port.send(datagram, NO_BYTES, target);
       if (sent && this.tap.watched) this.tap.pass("out", udpPacket(this.own, target, datagram));
       return sent;
-    });
+    }));
   }
 
   onDatagram(receive: (datagram: Uint8Array, from: UdpEndpoint) => void): void {

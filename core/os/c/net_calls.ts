@@ -96,6 +96,15 @@ export function readOption(
   return netCalls().getsockopt(fd, level, option, bytes, new Uint8Array(length.buffer)) === 0;
 }
 
+/** `SIOCOUTQ`. */
+const UNSENT = 0x5411n;
+const unsent = new Int32Array(new ArrayBuffer(4)), unsentInto = new Uint8Array(unsent.buffer);
+
+/** Returns the bytes that a socket has been given and that no device has sent, with what the kernel adds to each packet. */
+export function unsentBytes(fd: number): number {
+  return netCalls().ioctl(fd, UNSENT, unsentInto) === 0 ? unsent[0] : 0;
+}
+
 /** `O_NONBLOCK`, `SOCK_NONBLOCK` and `EFD_NONBLOCK`: calls on it do not wait. */
 export const NON_BLOCKING = 0o4000;
 

@@ -9,7 +9,14 @@ import type { EthernetPort, FrameFilter, MacAddress } from "../../contract/netwo
 import { LLC, refuseIfTaken, takeOwnFrames } from "./device/device_sharing.ts";
 import { ENXIO } from "../c/errno.ts";
 import type { LinkListener, LinkWatch } from "./link_watch.ts";
-import { closeFd, enlargeReceiveBuffer, lastErrno, MSG_DONTWAIT, netCalls } from "../c/net_calls.ts";
+import {
+  closeFd,
+  enlargeReceiveBuffer,
+  lastErrno,
+  MSG_DONTWAIT,
+  netCalls,
+  unsentBytes,
+} from "../c/net_calls.ts";
 import type { LinkNews } from "./netlink.ts";
 import {
   bindRawSocket,
@@ -183,6 +190,10 @@ export class PacketSocket implements EthernetPort, Pollable, Transmitter, LinkLi
 
   refused(errno: number): number {
     return errno === ENETDOWN || errno === ENXIO || errno === ENODEV ? this.#queue.count : 1;
+  }
+
+  held(): number {
+    return unsentBytes(this.#fd);
   }
 
   wantRoom(wanted: boolean): void {

@@ -6,11 +6,15 @@ import { SendQueue } from "./send_queue.ts";
 import { SendRing } from "./send_ring.ts";
 
 const ENOBUFS = 105, EPERM = 1, EINTR = 4;
+/** Bytes that a packet takes in the system. */
+const PACKET = 2048;
 const microtasks = () => new Promise<void>((done) => setImmediate(done));
 
 /** A queue of 64 whose system takes as many packets a call as `answers` says, and all when it is empty. */
 function setUp(batch = 4) {
   const time = new VirtualTime();
+  /** What a device has not sent. */
+  const held = { bytes: 0 };
   let ring = new SendRing(64, 0, 64);
   const sent: number[] = [], wanted: boolean[] = [], answers: number[] = [];
   const queue = new SendQueue(
@@ -24,17 +28,18 @@ function setUp(batch = 4) {
         }
         return count;
       },
+      held: () => held.bytes,
       refused: (errno) => errno === EPERM ? 1 : ring.count,
       wantRoom: (now) => wanted.push(now),
     },
     batch,
-    time,
+    { clock: time, timers: time },
   );
   const send = (...numbers: readonly number[]) => {
     for (const number of numbers) if (queue.put(NO_BYTES, new Uint8Array([number])) >= 0) queue.commit();
   };
   const replace = (largest: number) => queue.replace(ring = new SendRing(largest, 0, 64));
-  return { time, sent, wanted, answers, queue, send, replace };
+  return { time, held, sent, wanted, answers, queue, send, replace };
 }
 
 Deno.test("a full batch goes out at once, the rest when what runs now has ended", async () => {
@@ -68,6 +73,31 @@ Deno.test("a device whose queue is full is tried again after a millisecond", () 
   assert.deepEqual([sent, wanted], [[1, 2, 3, 4], []]);
 });
 
+Deno.test("a device that sends slowly is not given all: what waits is counted here, and so seen above", async () => {
+  const { time, held, sent, queue, send } = setUp();
+  let most = 0, number = 0;
+  for (let past = 0; past < 2000; past++) {
+    // It takes all that it is given, and sends a packet a millisecond.
+    for (let added = 0; added < 40 && queue.count < 40; added++) {
+      const before = sent.length;
+      send(number++ & 0xff);
+      await microtasks();
+      held.bytes += PACKET * (sent.length - before);
+    }
+    if (past > 1000) most = Math.max(most, held.bytes / PACKET);
+    held.bytes = Math.max(0, held.bytes - PACKET);
+    const before = sent.length;
+    time.advance(1);
+    held.bytes += PACKET * (sent.length - before);
+  }
+  assert(most <= 60, `the device has ${most} packets`);
+  assert.deepEqual([queue.lost, queue.count >= 20], [0, true]);
+  assert(sent.length >= 1990, `${sent.length} packets in two seconds`);
+  held.bytes = 0;
+  time.advance(1);
+  assert.equal(queue.count, 0);
+});
+
 Deno.test("a packet that is refused is dropped and counted, and those behind it go", () => {
   const { sent, answers, queue, send } = setUp();
   answers.push(1, -EPERM);
@@ -83,11 +113,11 @@ Deno.test("a full queue drops and counts", () => {
   assert.equal(queue.put(NO_BYTES, new Uint8Array(65)), -1);
 });
 
-Deno.test("those who wait for a level are told whenever the queue has fallen to it", async () => {
+Deno.test("who waits for a level is told whenever the queue has fallen to it; who asked last counts", async () => {
   const { answers, queue, send } = setUp();
   const told: string[] = [];
+  queue.onDrained(4, () => told.push("4"));
   queue.onDrained(2, () => told.push("2"));
-  queue.onDrained(8, () => told.push("8"));
   answers.push(-EAGAIN);
   send(1, 2, 3, 4, 5);
   answers.push(2, -EAGAIN);

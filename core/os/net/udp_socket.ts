@@ -24,6 +24,7 @@ import {
   readOption,
   setOption,
   SOL_SOCKET,
+  unsentBytes,
 } from "../c/net_calls.ts";
 import { NAME } from "../c/message_block.ts";
 import type { AddressWatch } from "./address_watch.ts";
@@ -233,6 +234,10 @@ export class UdpSocket implements UdpPort, Pollable, Transmitter {
 
   refused(): number {
     return this.#counts[0];
+  }
+
+  held(): number {
+    return unsentBytes(this.#fd);
   }
 
   wantRoom(wanted: boolean): void {

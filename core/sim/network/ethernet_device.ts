@@ -221,6 +221,7 @@ export class SimulatedEthernetPort implements EthernetPort {
   }
   onDrained(level: number, run: () => void): void {
     this.#drained = { level, run };
+    this.#above = this.queued > level;
   }
 
   close(): void {

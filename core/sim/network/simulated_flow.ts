@@ -6,7 +6,7 @@
 import type { Fd } from "../../contract/ids.ts";
 import type { LowerFlow } from "../../contract/ipcp.ts";
 import type { QosSpec } from "../../contract/qos.ts";
-import { Departures } from "./departures.ts";
+import { Departures } from "../../kit/queues/departures.ts";
 import { joinBytes, NO_BYTES } from "../../kit/bytes.ts";
 import type { LinkEnd, LinkImpairment, SimulatedLink } from "./link.ts";
 import { type BlockPool, PacketQueue } from "./packet_queue.ts";

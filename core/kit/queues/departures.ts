@@ -1,5 +1,5 @@
 /**
- * When the packets that wait to be sent on a link of limited rate are out.
+ * When the packets that wait to be sent on a line of limited rate are out.
  *
  * @module
  */
