@@ -4,10 +4,26 @@
  * @module
  */
 import { type Plugin, PLUGIN_API_VERSION } from "../../core/contract/plugin.ts";
-import type { Scheduling } from "../../core/contract/policies/small_policies.ts";
+import type { Scheduling, SchedulingQueue } from "../../core/contract/policies/small_policies.ts";
 import { Line } from "./line.ts";
 
-const scheduling: Scheduling = { queue: <T>() => new Line<T>() };
+class FifoQueue<T> implements SchedulingQueue<T> {
+  readonly #line = new Line<T>();
+
+  get length(): number {
+    return this.#line.length;
+  }
+
+  add(item: T): void {
+    this.#line.add(item, 0);
+  }
+
+  next(): T | undefined {
+    return this.#line.next();
+  }
+}
+
+const scheduling: Scheduling = { queue: <T>() => new FifoQueue<T>() };
 
 /** Keeps the order. */
 export const fifo: Plugin<"scheduling"> = {

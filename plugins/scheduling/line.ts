@@ -4,53 +4,69 @@
  * @module
  */
 
-/** Places at the front that may be empty before the line moves up. */
-const MAX_EMPTY = 1024;
+/** Places at first; a power of two. */
+const INITIAL = 16;
 
 /**
- * A waiting line. Adding and taking are cheap at any length.
+ * A waiting line of items and their sizes. Adding and taking are cheap at any length, and cost no allocation once the line has
+ * been as long.
  *
  * @example
  * ```ts
  * import { Line } from "./line.ts";
  * import assert from "node:assert/strict";
  * const line = new Line<string>();
- * line.add("a");
- * line.add("b");
- * assert.deepEqual([line.next(), line.length], ["a", 1]);
+ * line.add("a", 100);
+ * line.add("b", 200);
+ * assert.deepEqual([line.size, line.next(), line.length, line.size], [100, "a", 1, 200]);
  * ```
  */
 export class Line<T> {
-  #items: (T | undefined)[] = [];
+  /** Twice as many when they are full. */
+  #items: (T | undefined)[] = new Array(INITIAL).fill(undefined);
+  #sizes = new Float64Array(INITIAL);
   #first = 0;
+  #length = 0;
 
   /** Returns how many wait. */
   get length(): number {
-    return this.#items.length - this.#first;
+    return this.#length;
+  }
+
+  /** Returns the size of the first item; 0 when none waits. */
+  get size(): number {
+    return this.#length === 0 ? 0 : this.#sizes[this.#first];
   }
 
   /** Adds an item at the end. */
-  add(item: T): void {
-    this.#items.push(item);
+  add(item: T, size: number): void {
+    if (this.#length === this.#items.length) this.#grow();
+    const last = (this.#first + this.#length++) & (this.#items.length - 1);
+    this.#items[last] = item;
+    this.#sizes[last] = size;
   }
 
   /** Takes the first item out; returns undefined when none waits. */
   next(): T | undefined {
-    if (this.#first === this.#items.length) return undefined;
+    if (this.#length === 0) return undefined;
     const item = this.#items[this.#first];
-    this.#items[this.#first++] = undefined;
-    if (this.#first === this.#items.length) this.#empty();
-    else if (this.#first >= MAX_EMPTY && this.#first * 2 > this.#items.length) this.#moveUp();
+    this.#items[this.#first] = undefined;
+    this.#first = (this.#first + 1) & (this.#items.length - 1);
+    this.#length--;
     return item;
   }
 
-  #empty(): void {
-    this.#items.length = 0;
-    this.#first = 0;
-  }
-
-  #moveUp(): void {
-    this.#items = this.#items.slice(this.#first);
+  #grow(): void {
+    const before = this.#items.length;
+    const place = (index: number) => (this.#first + index) & (before - 1);
+    const sizes = new Float64Array(2 * before);
+    const items = Array.from({ length: 2 * before }, (_, index) => {
+      if (index >= before) return undefined;
+      sizes[index] = this.#sizes[place(index)];
+      return this.#items[place(index)];
+    });
+    this.#items = items;
+    this.#sizes = sizes;
     this.#first = 0;
   }
 }

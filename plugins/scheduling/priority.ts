@@ -1,5 +1,8 @@
 /**
- * Strict priority: nothing of a lower QoS cube goes while something of a higher one waits.
+ * Priority with a guaranteed share: the higher QoS cube goes first, but those that it passes over are owed a part of what goes
+ * meanwhile, and are served once that pays for the packet that they have waiting. What they are owed is counted as in deficit round
+ * robin (M. Shreedhar, G. Varghese: Efficient Fair Queuing Using Deficit Round-Robin, 1995), in bytes, so that the sizes of packets
+ * do not matter.
  *
  * @module
  */
@@ -8,33 +11,67 @@ import type { Scheduling, SchedulingQueue } from "../../core/contract/policies/s
 import type { QosCube } from "../../core/contract/qos.ts";
 import { Line } from "./line.ts";
 
+/**
+ * What best effort and video are owed of each byte of a higher cube: of what goes while they wait, best effort gets a tenth at least,
+ * and video a fifth of what voice leaves it.
+ */
+const BEST_PART = 1 / 9, VIDEO_PART = 1 / 4;
+
 class PriorityQueue<T> implements SchedulingQueue<T> {
-  /** By cube. */
-  readonly #lines = [new Line<T>(), new Line<T>(), new Line<T>()] as const;
+  readonly #best = new Line<T>();
+  readonly #video = new Line<T>();
+  readonly #voice = new Line<T>();
+  /** Bytes that the two are owed while they wait. */
+  #bestOwed = 0;
+  #videoOwed = 0;
 
   get length(): number {
-    const [best, video, voice] = this.#lines;
-    return best.length + video.length + voice.length;
+    return this.#best.length + this.#video.length + this.#voice.length;
   }
 
-  add(item: T, cube: QosCube): void {
-    this.#lines[cube].add(item);
+  add(item: T, cube: QosCube, bytes = 1): void {
+    (cube === 0 ? this.#best : cube === 1 ? this.#video : this.#voice).add(item, bytes);
   }
 
   next(): T | undefined {
-    const [best, video, voice] = this.#lines;
-    return (voice.length > 0 ? voice : video.length > 0 ? video : best).next();
+    const best = this.#best, video = this.#video, voice = this.#voice;
+    if (best.length > 0 && this.#bestOwed >= best.size) {
+      this.#bestOwed -= best.size;
+      return this.#takeBest();
+    }
+    if (video.length > 0 && (voice.length === 0 || this.#videoOwed >= video.size)) {
+      if (voice.length > 0) this.#videoOwed -= video.size;
+      this.#passOver(video.size);
+      const item = video.next();
+      if (video.length === 0) this.#videoOwed = 0;
+      return item;
+    }
+    if (voice.length === 0) return this.#takeBest();
+    if (video.length > 0) this.#videoOwed += voice.size * VIDEO_PART;
+    this.#passOver(voice.size);
+    return voice.next();
+  }
+
+  #takeBest(): T | undefined {
+    const item = this.#best.next();
+    if (this.#best.length === 0) this.#bestOwed = 0;
+    return item;
+  }
+
+  /** A packet of a higher cube goes before best effort. */
+  #passOver(bytes: number): void {
+    if (this.#best.length > 0) this.#bestOwed += bytes * BEST_PART;
   }
 }
 
 const scheduling: Scheduling = { queue: <T>() => new PriorityQueue<T>() };
 
-/** Lets the higher cube go first. */
+/** Lets the higher cube go first, and leaves the others a share. */
 export const priority: Plugin<"scheduling"> = {
   kind: "scheduling",
   name: "priority",
   apiVersion: PLUGIN_API_VERSION,
-  description: "voice before video before best effort, each first come, first served",
+  description: "voice before video before best effort, which keep a share",
   options: [],
   position: 20,
   rank: 20,

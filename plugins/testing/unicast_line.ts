@@ -23,6 +23,7 @@ import type { PluginHost } from "../../core/contract/plugin.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
 import { fifo } from "../scheduling/fifo.ts";
+import { priority } from "../scheduling/priority.ts";
 import { mbEcn } from "../congestion/mb_ecn.ts";
 import { none } from "../congestion/none.ts";
 import { DataTransfer } from "../unicast/transfer/data_transfer.ts";
@@ -48,13 +49,14 @@ export class TestLog implements Log {
   component = (name: string) => new TestLog(name, this.lines);
 }
 
-const host: PluginHost = {
+/** What small policies are made with. */
+export const POLICY_HOST: PluginHost = {
   errors,
   log: new TestLog(),
   make: () => assert.fail("these plugins use no other one"),
 };
-const POLICIES = { none: instanceOf(none, host, {}), "mb-ecn": instanceOf(mbEcn, host, {}) };
-const FIFO: Scheduling = fifo.create(host, {});
+const POLICIES = { none: instanceOf(none, POLICY_HOST, {}), "mb-ecn": instanceOf(mbEcn, POLICY_HOST, {}) };
+const SCHEDULING = { fifo: fifo.create(POLICY_HOST, {}), priority: priority.create(POLICY_HOST, {}) };
 
 /** Properties of a link. */
 export interface LinkOptions {
@@ -257,10 +259,16 @@ export class Member implements Upper {
   readonly #line: Line;
   #flows = 0;
 
-  constructor(line: Line, readonly own: Address, congestion: Congestion, forwarding: Forwarding) {
+  constructor(
+    line: Line,
+    readonly own: Address,
+    congestion: Congestion,
+    scheduling: Scheduling,
+    forwarding: Forwarding,
+  ) {
     this.#line = line;
     const ports = { clock: line.time, timers: line.time, random: new SeededRandom(own), log: this.log };
-    const shared = { ...ports, own, congestion, scheduling: FIFO };
+    const shared = { ...ports, own, congestion, scheduling };
     this.dataTransfer = new DataTransfer({ ...shared, maxTtl: 60, forwarding });
     this.allocator = new FlowAllocator({
       ...shared,
@@ -341,11 +349,17 @@ export class Line {
   /** By link: the end at the lower member, the one at the higher. */
   readonly links: (readonly [LinkEnd, LinkEnd])[] = [];
 
-  constructor(policy: keyof typeof POLICIES, links: readonly LinkOptions[]) {
+  constructor(
+    policy: keyof typeof POLICIES,
+    links: readonly LinkOptions[],
+    scheduling: keyof typeof SCHEDULING = "fifo",
+  ) {
     this.time.advance(1_000_000);
     const count = links.length + 1;
     for (let number = 1; number <= count; number++) {
-      this.members.push(new Member(this, address(number), POLICIES[policy], new TestForwarding()));
+      this.members.push(
+        new Member(this, address(number), POLICIES[policy], SCHEDULING[scheduling], new TestForwarding()),
+      );
     }
     links.forEach((options, index) => {
       const ends = [

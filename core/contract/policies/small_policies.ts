@@ -56,8 +56,12 @@ export interface Scheduling {
 
 /** Packets (or flows that have some) in the order in which they go. */
 export interface SchedulingQueue<T> {
-  /** Puts one in. */
-  add(item: T, cube: QosCube): void;
+  /**
+   * Puts one in.
+   *
+   * @param bytes length of a packet; left out: items count as equally large, as flows do
+   */
+  add(item: T, cube: QosCube, bytes?: number): void;
   /** Takes the next one out; undefined when the queue is empty. */
   next(): T | undefined;
   /** How many wait. */

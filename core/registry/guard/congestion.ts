@@ -14,6 +14,9 @@ const MAX_PAUSE = 3600e9;
 /** The level of congestion is one byte. */
 const isLevel = (value: unknown): value is number => typeof value === "number" && (value & 0xff) === value;
 
+/** What a sender is told has two bytes. */
+const isTold = (value: unknown): value is number => typeof value === "number" && (value & 0xffff) === value;
+
 const FREE: CongestionFlow = { sent: () => 0, received: () => undefined, update() {}, stats: () => ({}) };
 
 /** Guards a policy. */
@@ -77,7 +80,7 @@ class GuardedFlow implements CongestionFlow {
       return plugin.threw(before, "received", thrown, undefined);
     }
     plugin.leave(before);
-    return told === undefined || isLevel(told) ? told : plugin.returned("received", told, undefined);
+    return told === undefined || isTold(told) ? told : plugin.returned("received", told, undefined);
   }
 
   update(level: number): void {

@@ -385,6 +385,19 @@ Deno.test("a guarded queue gives each item as often as it was put in, whatever i
   }));
 });
 
+Deno.test("a receiver may tell levels of two bytes", () => {
+  let value = 0;
+  const { made } = guardedOf("congestion", () => ({
+    mark: () => 0,
+    flow: () => ({ sent: () => 0, received: () => value, update: () => {}, stats: () => ({}) }),
+  }));
+  const told = [255, 256, 65_535, 65_536, -1].map((level) => {
+    value = level;
+    return made.flow(0).received(1);
+  });
+  assert.deepEqual(told, [255, 256, 65_535, undefined, undefined]);
+});
+
 Deno.test("whatever values a policy returns, the host gets what the contract allows", () => {
   fc.assert(fc.property(fc.array(fc.anything(), { maxLength: 40 }), (values) => {
     let value: unknown;

@@ -97,10 +97,10 @@ class GuardedQueue<T> implements SchedulingQueue<T> {
     return this.#length;
   }
 
-  add(item: T, cube: QosCube): void {
+  add(item: T, cube: QosCube, bytes?: number): void {
     this.#waiting.set(item, (this.#waiting.get(item) ?? 0) + 1);
     this.#length++;
-    this.plugin.tell("add", () => this.queue?.add(item, cube));
+    this.plugin.tell("add", () => this.queue?.add(item, cube, bytes));
   }
 
   next(): T | undefined {

@@ -10,7 +10,8 @@
  *    congestion policy mark it by the part of the queue that stands (`standing_queue.ts`), and writes the header
  *    (`../wire/data_transfer_header.ts`).
  * 4. The N-1 flow takes it (`core/ipcp/instruments/tapped_flow.ts`, `core/ipcp/process/lower_flow.ts`): a flow like that of an
- *    application. If its queue is long, the answer says so, and the user waits (`transfer_flow.ts`).
+ *    application. If it has enough already, the packet waits for its turn among those of its QoS cube (`outbound.ts`); if the queue
+ *    is long, the answer says so, and the user waits, too (`transfer_flow.ts`).
  *
  * A packet of an N-1 flow is forwarded, or goes up:
  *
@@ -49,7 +50,7 @@ export interface DataTransferContext extends Ports {
   readonly maxTtl: number;
   readonly forwarding: Forwarding;
   readonly congestion: Congestion;
-  /** Order in which flows that waited for room go on. */
+  /** Order in which packets go, and in which flows that waited for room go on. */
   readonly scheduling: Scheduling;
 }
 
@@ -198,19 +199,17 @@ export class DataTransfer {
       this.#logNoNextHop(to);
       return 0;
     }
-    const { lower } = out;
-    const queued = lower.queued;
+    const below = out.lower.queued;
     const header = this.#header;
-    const level = this.#congestion.mark(out.queue.add(queued));
+    const level = this.#congestion.mark(out.congested(below, cube));
     pci.writeDataTransferHeader(header, to, cube, this.context.maxTtl, level, high, low);
     const bytes = payload.length + header.length;
-    const stands = out.queueStands(queued, bytes);
+    const stands = out.queueStands(below, cube, bytes);
     let answer = HAS_WAY;
-    if (lower.send(payload, header)) {
+    if (out.send(below, payload, header, cube)) {
       answer |= SENT;
-      out.counters.add(count.SENT, cube, bytes);
       if (high === 0 && low < pci.FIRST_FLOW_EID) out.counters.add(count.LOCAL_SENT, cube, bytes);
-    } else out.notSent(cube, bytes);
+    }
     if (stands && waiter !== undefined) {
       answer |= QUEUE_STANDS;
       out.wait(waiter);
@@ -250,9 +249,9 @@ export class DataTransfer {
       return from.counters.add(count.DROPPED_LOOP, cube, bytes);
     }
     pci.setHeaderTtl(packet, ttl - 1);
-    pci.markHeaderEcn(packet, this.#congestion.mark(out.queue.add(out.lower.queued)));
-    if (out.lower.send(packet)) return out.counters.add(count.SENT, cube, bytes);
-    out.notSent(cube, bytes);
+    const below = out.lower.queued;
+    pci.markHeaderEcn(packet, this.#congestion.mark(out.congested(below, cube)));
+    out.send(below, packet, undefined, cube);
   }
 
   #deliver(

@@ -1,5 +1,5 @@
 /**
- * An N-1 flow of data transfer: its counters, its queue, and the user flows that wait for room in it.
+ * An N-1 flow of data transfer: its counters, the packets that wait for it, and the user flows that wait for room.
  *
  * @module
  */
@@ -9,12 +9,21 @@ import type { Stats } from "../../../core/contract/stats.ts";
 import type { Scheduling, SchedulingQueue } from "../../../core/contract/policies/small_policies.ts";
 import type { Clock, Timers } from "../../../core/contract/ports.ts";
 import type { QosCube } from "../../../core/contract/qos.ts";
+import { QueueLimit } from "../../../core/kit/queues/queue_limit.ts";
+import { Outbound } from "./outbound.ts";
 import { StandingQueue } from "./standing_queue.ts";
-import { DROPPED_SIZE, FAILED_WRITES, TransferCounters } from "./transfer_counters.ts";
+import { DROPPED_SIZE, FAILED_WRITES, SENT, TransferCounters } from "./transfer_counters.ts";
 
-/** From so many queued packets or bytes on, users of this host wait. They go on when half of them is left. */
-const LONG = 4096;
-const LONG_BYTES = 768 * 1024;
+/**
+ * From so many queued packets or bytes on, users of this host wait, and before that from so many times what the N-1 flow takes at a
+ * time. They go on when half of them is left.
+ */
+const LONG = 4096, LONG_BYTES = 768 * 1024, TIMES = 8;
+/**
+ * Fewest and most packets that the N-1 flow has to take at a time, and how many at first; the others wait here, where voice goes
+ * before the rest. Fewer than the fewest may have been taken without a report (docs/local-protocol.md).
+ */
+const LEAST_BELOW = 16, MOST_BELOW = 4096, AT_FIRST = 32;
 /** Packets over which the average size is taken. */
 const AVERAGED = 16;
 
@@ -32,7 +41,12 @@ export class TransferFlow {
   readonly queue: StandingQueue;
   /** It carried nothing when that was last looked at. */
   suspended: boolean;
+  readonly #outbound: Outbound;
+  readonly #below = new QueueLimit(LEAST_BELOW, MOST_BELOW, AT_FIRST);
+  readonly #clock: Clock;
   readonly #waiting: SchedulingQueue<Waiter>;
+  /** Those who wait go on when so many packets are left. */
+  #resumeAt = 0;
   /** Milliseconds since 1970. */
   readonly #established: number;
   /** Average size of packets, in bytes. */
@@ -45,36 +59,63 @@ export class TransferFlow {
     ports: { readonly clock: Clock; readonly timers: Timers },
   ) {
     this.suspended = lower.suspended;
-    this.queue = new StandingQueue(lower, ports);
+    this.queue = new StandingQueue(this, ports);
+    this.#outbound = new Outbound(scheduling);
+    this.#clock = ports.clock;
     this.#waiting = scheduling.queue();
     this.#established = ports.clock.wall();
   }
 
-  /** Whether users of this host should wait, when a packet of `bytes` bytes meets `queued` others. */
-  queueStands(queued: number, bytes: number): boolean {
-    this.#size += (bytes - this.#size) / AVERAGED;
-    return queued >= LONG || queued * this.#size >= LONG_BYTES;
+  /** Packets that wait, here and in the N-1 flow. */
+  get queued(): number {
+    return this.lower.queued + this.#outbound.length;
   }
 
-  /** A packet of `bytes` bytes was not sent: counts why. */
-  notSent(cube: QosCube, bytes: number): void {
-    if (bytes > this.lower.maxPacket) {
-      this.queue.withdrawn();
-      return this.counters.add(DROPPED_SIZE, cube, bytes);
+  /**
+   * A packet comes: how many of those that it waits for are congestion.
+   *
+   * @param below packets that wait in the N-1 flow
+   */
+  congested(below: number, cube: QosCube): number {
+    const standing = this.queue.add(below + this.#outbound.length);
+    if (standing === 0) return 0;
+    const ahead = below + this.#outbound.ahead(cube);
+    return ahead < standing ? ahead : standing;
+  }
+
+  /** Whether users of this host should wait, when a packet of `bytes` bytes comes. */
+  queueStands(below: number, cube: QosCube, bytes: number): boolean {
+    this.#size += (bytes - this.#size) / AVERAGED;
+    const ahead = below + this.#outbound.ahead(cube);
+    return ahead >= this.#below.packets * TIMES || ahead >= LONG || ahead * this.#size >= LONG_BYTES;
+  }
+
+  /** Sends a packet in its turn; it is copied before the call returns. False: it was dropped, and counted. */
+  send(below: number, packet: Uint8Array, header: Uint8Array | undefined, cube: QosCube): boolean {
+    const limit = this.#below;
+    if (below < limit.packets && this.#outbound.length === 0) return this.#write(packet, header, cube);
+    const bytes = packet.length + (header === undefined ? 0 : header.length);
+    if (bytes > this.lower.maxPacket || !this.#outbound.put(packet, header, cube)) {
+      this.#notSent(cube, bytes);
+      return false;
     }
-    this.queue.overflown();
-    this.counters.add(FAILED_WRITES, cube, bytes);
+    if (this.#outbound.length === 1) this.#watch();
+    return true;
   }
 
   /** `waiter` is told once when there is room again. */
   wait(waiter: Waiter): void {
-    if (this.#waiting.length === 0) this.#watch();
+    if (this.#waiting.length === 0) {
+      this.#resumeAt = this.queued >> 1;
+      if (this.#outbound.length === 0) this.#watch();
+    }
     this.#waiting.add(waiter, waiter.cube);
   }
 
   /** The flow is gone: nobody waits for it any more. */
   end(): void {
     this.queue.stop();
+    this.#outbound.clear();
     for (let left = this.#waiting.length; left > 0; left--) this.#waiting.next()?.goOn();
   }
 
@@ -86,23 +127,60 @@ export class TransferFlow {
       neighbour: addressText(this.neighbour),
       maxPacket: this.lower.maxPacket,
       suspended: this.lower.suspended,
-      queued: this.lower.queued,
+      queued: this.queued,
       waiting: this.#waiting.length,
       cubes: this.counters.stats(),
     };
   }
 
-  #watch(): void {
-    this.lower.onDrained(this.lower.queued >> 1, this.#drained);
+  #write(packet: Uint8Array, header: Uint8Array | undefined, cube: QosCube): boolean {
+    const bytes = packet.length + (header === undefined ? 0 : header.length);
+    this.#below.sent();
+    if (this.lower.send(packet, header)) {
+      this.counters.add(SENT, cube, bytes);
+      return true;
+    }
+    this.#notSent(cube, bytes);
+    return false;
   }
 
-  /** Those who waited go on in their turn, until there is no room again. */
+  /** A packet of `bytes` bytes was not sent: counts why. */
+  #notSent(cube: QosCube, bytes: number): void {
+    if (bytes > this.lower.maxPacket) {
+      this.queue.withdrawn();
+      return this.counters.add(DROPPED_SIZE, cube, bytes);
+    }
+    this.queue.overflown();
+    this.counters.add(FAILED_WRITES, cube, bytes);
+  }
+
+  #watch(): void {
+    const { lower } = this;
+    if (this.#outbound.length === 0) return lower.onDrained(this.#resumeAt, this.#drained);
+    this.#below.full(lower.queued, this.#clock.now());
+    lower.onDrained(this.#below.packets >> 1, this.#drained);
+  }
+
+  /** Packets go on in their turn, then those who waited, until there is no room again. */
   readonly #drained = (): void => {
+    const { lower } = this;
+    const limit = this.#below;
+    limit.drained(lower.queued, this.#clock.now());
+    while (this.#outbound.length > 0 && lower.queued < limit.packets) {
+      const next = this.#outbound.next();
+      if (next === undefined) break;
+      this.#write(next.packet, undefined, next.cube);
+    }
+    if (this.#waiting.length > 0 && this.queued <= this.#resumeAt) this.#goOn();
+    if (this.#outbound.length > 0 || this.#waiting.length > 0) this.#watch();
+  };
+
+  #goOn(): void {
     for (let left = this.#waiting.length; left > 0; left--) {
       this.#waiting.next()?.goOn();
       // It waits again: there is no room for others.
       if (this.#waiting.length >= left) break;
     }
-    if (this.#waiting.length > 0) this.#watch();
-  };
+    this.#resumeAt = this.queued >> 1;
+  }
 }

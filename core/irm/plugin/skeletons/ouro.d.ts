@@ -1,5 +1,5 @@
 // The types of version 1 of the contract between ouro and its plugins.
-// Made from the contract dc3733fe9bacd6c1: change nothing here.
+// Made from the contract 115bba6abd25ea51: change nothing here.
 /** What an error may be made with. */
 export interface OuroErrorOptions extends ErrorOptions {
   /** What a stranger at the other end may read, who has caused it; left out: nothing but its number. */
@@ -505,7 +505,10 @@ export type UdpEndpoint = Branded<Uint8Array, "UdpEndpoint">;
 export interface NetworkPort {
   /** Packets sent that the system has not taken yet. */
   readonly queued: number;
-  /** Called whenever {@link queued} has fallen to `level` or below after it was above. */
+  /**
+   * Called whenever {@link queued} has fallen to `level` or below after it was above. What was asked for before is asked for no
+   * more.
+   */
   onDrained(level: number, drained: () => void): void;
   /** Packets that were lost on this machine because a queue was full, in each direction. */
   readonly lost: {
@@ -1078,8 +1081,10 @@ export interface Scheduling {
 }
 /** Packets (or flows that have some) in the order in which they go. */
 export interface SchedulingQueue<T> {
-  /** Puts one in. */
-  add(item: T, cube: QosCube): void;
+  /**
+   * Puts one in. * * @param bytes length of a packet; left out: items count as equally large, as flows do
+   */
+  add(item: T, cube: QosCube, bytes?: number): void;
   /** Takes the next one out; undefined when the queue is empty. */
   next(): T | undefined;
   /** How many wait. */
