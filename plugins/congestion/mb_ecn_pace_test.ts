@@ -66,9 +66,23 @@ Deno.test("a level that is not told again is forgotten", () => {
   const pace = new MbEcnPace(0);
   let now = greedy(pace, 0, 100);
   now = greedy(pace, now, 5, 500);
+  now = greedy(pace, now, 50);
   const congested = pace.rate;
   greedy(pace, now, 200);
   assert(pace.rate > congested);
+});
+
+Deno.test("of two paces that hear the same, the lower one rises by the larger part", () => {
+  const paces = [new MbEcnPace(0), new MbEcnPace(0)];
+  const rates = paces.map((pace, index) => {
+    const now = greedy(pace, 0, index === 0 ? 20 : 120);
+    const cut = greedy(pace, now, 60, 100);
+    pace.update(0);
+    const before = pace.rate;
+    greedy(pace, cut, 100);
+    return { before, part: pace.rate / before };
+  });
+  assert(rates[0].before < rates[1].before / 4 && rates[0].part > rates[1].part, JSON.stringify(rates));
 });
 
 Deno.test("after a second of silence it begins anew", () => {

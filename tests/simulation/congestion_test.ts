@@ -1,6 +1,11 @@
-/** @module */
+/**
+ * Greedy flows on one line in virtual time, and what docs/policies.md says of them: `deno task policies --write` writes it anew.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
-import { greedyFlows } from "./congestion.ts";
+import { isInPage, sharingRow } from "../policies/tables.ts";
+import { comeAndGo, greedyFlows, slowForAWhile } from "./congestion.ts";
 
 const shown = (rates: readonly number[]) => rates.map((rate) => `${(rate / 1e6).toFixed(1)} Mb/s`).join(", ");
 
@@ -36,3 +41,37 @@ for (const rate of [100e6, 1e9]) {
     assert.equal(lost, 0);
   });
 }
+
+for (const [rate, counts] of [[10e6, [2, 8, 32]], [100e6, [2, 8, 32]], [1e9, [32]]] as const) {
+  Deno.test(`greedy mb-ecn flows share a line of ${rate / 1e6} Mb/s evenly, use it and lose nothing, as docs/policies.md says`, async () => {
+    for (const flows of counts) {
+      const { use, fairness, lost, longest, cells } = await sharingRow(rate, flows, "mb-ecn");
+      assert(use >= 0.9 && fairness >= 0.97 && lost === 0 && longest <= 250, `${cells}`);
+      assert(isInPage(cells), `docs/policies.md does not say ${cells}`);
+    }
+  });
+}
+
+Deno.test("mb-ecn flows that come and go share evenly again within two seconds", async () => {
+  const phases = await comeAndGo({ rate: 100e6, delay: 1, congestion: "mb-ecn", flows: 6, step: 4000 });
+  for (const { flows, use, fairness } of phases) {
+    assert(use >= 0.9 && fairness >= 0.97, `${flows} flows: ${use} is used, fairness ${fairness}`);
+  }
+});
+
+Deno.test("a flow that was slow for a while, and one that was not, have half of a line of 10 Mb/s each within five seconds", async () => {
+  for (const delay of [1, 10, 50]) {
+    const rates = await slowForAWhile({ rate: 10e6, delay, congestion: "mb-ecn" });
+    assert(Math.min(...rates) >= 0.35 * 10e6, `${delay} ms: ${shown(rates)}`);
+  }
+});
+
+Deno.test("two flows that are greedy from the beginning do not lock unevenly on a line of 10 Mb/s", async () => {
+  for (const delay of [1, 10]) {
+    const { rates } = await greedyFlows({
+      ...{ rate: 10e6, delay, flows: 2, congestion: "mb-ecn" },
+      ...{ warmUp: 40_000, duration: 30_000 },
+    });
+    assert(Math.min(...rates) >= 0.4 * 10e6, shown(rates));
+  }
+});

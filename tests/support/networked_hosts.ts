@@ -78,9 +78,10 @@ export class NetworkedHosts implements AsyncDisposable {
     }
   }
 
-  /** Makes the first member of the unicast layer `net` on a host, reachable in `layers`. */
-  async first(letter: string, layers: readonly string[]): Promise<void> {
-    await this.on(letter).ok(`irm ipcp bootstrap type unicast name member-${letter} layer net autobind`);
+  /** Makes the first member of the unicast layer `net` on a host, reachable in `layers`. @param options of the layer */
+  async first(letter: string, layers: readonly string[], options = ""): Promise<void> {
+    const words = `irm ipcp bootstrap type unicast name member-${letter} layer net autobind ${options}`;
+    await this.on(letter).ok(words.trim());
     await this.#reachable(letter, layers);
   }
 
