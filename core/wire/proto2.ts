@@ -36,12 +36,18 @@ export interface Proto2Fields {
   readonly [name: string]: Proto2Field;
 }
 
+/** A field of a table, with its name here. */
+interface NamedField {
+  readonly name: string;
+  readonly field: Proto2Field;
+}
+
 /** A message: its name in errors, and its fields in the order of their numbers. */
 export interface Proto2Table<F extends Proto2Fields> {
   readonly name: string;
   readonly fields: F;
-  /** Names with fields, in the order in which they are written. */
-  readonly ordered: readonly (readonly [string, Proto2Field])[];
+  /** The fields in the order in which they are written. */
+  readonly ordered: readonly NamedField[];
 }
 
 type ValueOf<T extends Proto2Type> = T extends keyof Proto2Scalars ? Proto2Scalars[T]
@@ -87,7 +93,8 @@ export const repeated = labelled("repeated");
  * ```
  */
 export function proto2Table<const F extends Proto2Fields>(name: string, fields: F): Proto2Table<F> {
-  const ordered = Object.entries<Proto2Field>(fields).sort(([, a], [, b]) => a.number - b.number);
+  const ordered = Object.entries<Proto2Field>(fields).map(([name, field]) => ({ name, field }))
+    .sort((a, b) => a.field.number - b.field.number);
   return { name, fields, ordered };
 }
 
@@ -134,7 +141,7 @@ function faultOf(table: string, field: string | undefined, thrown: unknown): Pro
 
 function write(writer: BinaryWriter, table: Proto2Table<Proto2Fields>, message: object): void {
   const values: Readonly<Record<string, unknown>> = { ...message };
-  for (const [name, field] of table.ordered) {
+  for (const { name, field } of table.ordered) {
     const value = values[name];
     try {
       if (Array.isArray(value) && field.label === "repeated") {
@@ -168,28 +175,33 @@ function read(table: Proto2Table<Proto2Fields>, bytes: Uint8Array, unknown?: Uin
       name = undefined;
       const start = reader.pos;
       const [number, wire] = reader.tag();
-      const entry = table.ordered.find(([, field]) => field.number === number);
-      if (entry === undefined) {
+      const named = fieldOf(table, number);
+      if (named === undefined) {
         reader.skip(wire, number);
         unknown?.push(bytes.subarray(start, reader.pos));
         continue;
       }
-      name = entry[0];
-      const value = readOne(reader, bytes, wire, entry[1]);
+      name = named.name;
+      const value = readOne(reader, bytes, wire, named.field);
       const before = values[name];
-      if (entry[1].label !== "repeated") values[name] = value;
+      if (named.field.label !== "repeated") values[name] = value;
       else if (Array.isArray(before)) before.push(value);
       else values[name] = [value];
     }
   } catch (thrown) {
     throw faultOf(table.name, name, thrown);
   }
-  for (const [name, { label }] of table.ordered) {
+  for (const { name, field: { label } } of table.ordered) {
     if (values[name] !== undefined || label === "optional") continue;
     if (label === "required") throw fault(table.name, name, "it is required and missing");
     values[name] = [];
   }
   return values;
+}
+
+function fieldOf({ ordered }: Proto2Table<Proto2Fields>, number: number): NamedField | undefined {
+  for (const named of ordered) if (named.field.number === number) return named;
+  return undefined;
 }
 
 function readOne(reader: BinaryReader, bytes: Uint8Array, wire: WireType, { type }: Proto2Field): unknown {

@@ -133,12 +133,13 @@ export class LinkState implements Routing {
     } else {
       this.#counters.received++;
       this.#upkeep.heard(peer, this.context.clock.now());
-      if (this.#knows(peer, message)) return;
+      const slot = this.#find(peer, message);
+      if (slot >= 0 && this.#knows(peer, slot, message)) return;
       const update = this.#decode(peer, message);
       if (update === undefined) return;
       if (isForged(update.sequence, this.context.clock.wall())) this.#counters.dropped.forged++;
       else if (update.source === this.context.own) this.#receiveOwn(peer, update);
-      else this.#receiveOther(peer, update);
+      else this.#receiveOther(peer, update, slot);
     }
   }
 
@@ -222,25 +223,32 @@ export class LinkState implements Routing {
     return undefined;
   }
 
-  /** Most updates of a layer that comes up are known already: they are not even decoded. */
-  #knows(peer: ManagementPeer, message: Uint8Array): boolean {
-    if (message.length !== LINK_STATE_UPDATE_BYTES || int32(message, 0) !== 0 || int32(message, 8) !== 0) {
+  /**
+   * Finds the entry that an update is about, before it is decoded: most updates in a layer that comes up are known.
+   *
+   * @returns its slot; −1 when there is none
+   */
+  #find(peer: ManagementPeer, message: Uint8Array): number {
+    if (message.length !== LINK_STATE_UPDATE_BYTES) return -1;
+    const slot = this.#lsdb.find(int32(message, 12), int32(message, 4), peer.expected);
+    if (slot >= 0) peer.expected = slot + 1;
+    return slot;
+  }
+
+  /** Returns whether an update is known already. */
+  #knows(peer: ManagementPeer, slot: number, message: Uint8Array): boolean {
+    if (int32(message, 0) !== 0 || int32(message, 8) !== 0 || int32(message, 12) === (this.context.own | 0)) {
       return false;
     }
-    const source = int32(message, 12);
-    const slot = this.#lsdb.find(source, int32(message, 4), peer.expected);
-    if (slot < 0 || source === (this.context.own | 0)) return false;
-    peer.expected = slot + 1;
     if (!this.#lsdb.hasSequence(slot, int32(message, 16), int32(message, 20))) return false;
     this.#counters.dropped.duplicate++;
     this.#flooding.has(peer, slot);
     return true;
   }
 
-  #receiveOther(peer: ManagementPeer, update: LinkStateUpdate): void {
-    const { source, destination, sequence } = update;
+  #receiveOther(peer: ManagementPeer, update: LinkStateUpdate, slot: number): void {
+    const { source, sequence } = update;
     const now = this.context.clock.now();
-    const slot = this.#lsdb.find(source, destination);
     if (slot < 0) return this.#receiveNew(peer, update, now);
     const known = this.#lsdb.sequence(slot);
     if (sequence > known) {

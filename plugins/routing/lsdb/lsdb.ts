@@ -7,7 +7,7 @@
 import { type Address, address } from "../../../core/contract/ids.ts";
 import { LinkChanges } from "./link_changes.ts";
 import { writeHalves } from "../link_state_update.ts";
-import { SlotIndex } from "./slot_index.ts";
+import { ANOTHER, NOTHING, SlotIndex } from "./slot_index.ts";
 import { withdraws } from "./sequence.ts";
 import { Vertices } from "./vertices.ts";
 
@@ -176,10 +176,12 @@ export class Lsdb {
 
   #link(source: number, destination: number): number {
     const low = Math.min(source, destination), high = Math.max(source, destination);
+    const hash = this.#hash(low, high);
     const index = this.#index;
-    for (let place = index.start(this.#hash(low, high));; place = index.next(place)) {
-      const link = index.at(place);
-      if (link < 0) return -1;
+    for (let place = index.start(hash);; place = index.next(place)) {
+      const link = index.at(place, hash);
+      if (link === NOTHING) return -1;
+      if (link === ANOTHER) continue;
       const at = link * WORDS + ENDS;
       if (this.#words[at] === low && this.#words[at + 1] === high) return link;
     }

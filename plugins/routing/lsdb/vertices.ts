@@ -4,14 +4,14 @@
  * @module
  */
 import { type Address, address } from "../../../core/contract/ids.ts";
-import { SlotIndex } from "./slot_index.ts";
+import { ANOTHER, NOTHING, SlotIndex } from "./slot_index.ts";
 
 const FIRST_CAPACITY = 16;
 
 /** Small numbers by address, given back when no link names the address any more. */
 export class Vertices {
-  /** 0, the invalid address, where a number is free. */
-  #addresses = new Uint32Array(FIRST_CAPACITY);
+  /** With a sign; 0, the invalid address, where a number is free. */
+  #addresses = new Int32Array(FIRST_CAPACITY);
   /** How many links name it; where a number is free, the next free one plus 1. */
   #uses = new Uint32Array(FIRST_CAPACITY);
   #bound = 0;
@@ -38,15 +38,17 @@ export class Vertices {
 
   /** Returns the address of a number; 0 where the number is free. */
   address(vertex: number): Address {
-    return address(this.#addresses[vertex]);
+    return address(this.#addresses[vertex] >>> 0);
   }
 
   /** Returns the number of an address; −1 when no link names it. */
   find(of: number): number {
+    const hash = this.#hash(of);
     const index = this.#index;
-    for (let place = index.start(this.#hash(of));; place = index.next(place)) {
-      const vertex = index.at(place);
-      if (vertex < 0 || this.#addresses[vertex] === of) return vertex;
+    for (let place = index.start(hash);; place = index.next(place)) {
+      const vertex = index.at(place, hash);
+      if (vertex === NOTHING) return -1;
+      if (vertex !== ANOTHER && this.#addresses[vertex] === (of | 0)) return vertex;
     }
   }
 
@@ -88,7 +90,7 @@ export class Vertices {
 
   #grow(): void {
     const [addresses, uses] = [this.#addresses, this.#uses];
-    this.#addresses = new Uint32Array(2 * addresses.length);
+    this.#addresses = new Int32Array(2 * addresses.length);
     this.#addresses.set(addresses);
     this.#uses = new Uint32Array(2 * uses.length);
     this.#uses.set(uses);

@@ -6,8 +6,7 @@
  */
 import type { Address } from "../../../../core/contract/ids.ts";
 import type { DhtContact } from "../dht_message.ts";
-import { sameBytes } from "../../../../core/kit/bytes.ts";
-import { compareDistance, sharedBits } from "./xor.ts";
+import { compareDistance, sameId, sharedBits } from "./xor.ts";
 
 /** What is known of a contact: others mentioned it, it has sent us something, or it has answered us. */
 export type Standing = 0 | 1 | 2;
@@ -91,15 +90,15 @@ export class BucketTable {
    * message never does, as anybody may have sent it.
    */
   note({ id, address }: DhtContact, standing: Standing, now: number): Noted {
-    if (address === this.own.address || sameBytes(id, this.own.id)) return NOTHING;
+    if (address === this.own.address || sameId(id, this.own.id)) return NOTHING;
     const known = this.#byAddress.get(address);
     if (known !== undefined) {
-      if (sameBytes(known.id, id)) return this.#again(known, standing, now);
+      if (sameId(known.id, id)) return this.#again(known, standing, now);
       if (standing !== ANSWERED && standing <= known.standing) return NOTHING;
       this.#remove(known);
     }
     const bucket = this.#bucketOf(id);
-    const twin = bucket.contacts.find((other) => sameBytes(other.id, id));
+    const twin = bucket.contacts.find((other) => sameId(other.id, id));
     if (twin !== undefined) {
       if (standing !== ANSWERED) return NOTHING;
       this.#remove(twin);

@@ -24,6 +24,12 @@ export function compareDistance(key: Uint8Array, a: Uint8Array, b: Uint8Array): 
   return 0;
 }
 
+/** Compares two ids of one length. They are no secrets: it ends where they differ. */
+export function sameId(a: Uint8Array, b: Uint8Array): boolean {
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
+}
+
 /** Counts the leading bits that two ids of one length share. */
 export function sharedBits(a: Uint8Array, b: Uint8Array): number {
   for (let index = 0; index < a.length; index++) {
