@@ -105,3 +105,22 @@ export async function appendTo(path: string, length: number): Promise<AppendedFi
     close: () => file.close(),
   };
 }
+
+/** Makes a folder, and those above it, for this user alone. */
+export const makeFolder = (path: string): Promise<void> => Deno.mkdir(path, { recursive: true, mode: 0o700 });
+
+/** Writes a file, in place of one that is there. */
+export const writeText = (path: string, text: string): Promise<void> => Deno.writeTextFile(path, text);
+
+/** Removes a folder with all that is in it. */
+export const removeFolder = (path: string): Promise<void> => Deno.remove(path, { recursive: true });
+
+/** Returns the names of what is in a folder; none where there is no such folder. */
+export async function listFolder(path: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name).sort();
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound) return [];
+    throw thrown;
+  }
+}

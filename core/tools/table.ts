@@ -114,6 +114,12 @@ export const TOOLS: readonly ToolRow[] = [
     main: "./core/irm/sim/main",
   },
   {
+    word: "lab",
+    help: "play a scenario with real processes on this host",
+    module: "./core/irm/lab/tool",
+    main: "./core/irm/lab/main",
+  },
+  {
     word: "rib",
     help: "list and show what IPCPs know and count, as a tree of files",
     module: "./core/irm/rib/tool",
@@ -133,6 +139,12 @@ export const TOOLS: readonly ToolRow[] = [
     word: "plugins",
     help: "list the plugins, their kinds and options",
     module: "./core/irm/ouro/plugins",
+  },
+  {
+    word: "labd",
+    help: "the applications of a host of a lab, started by ouro lab",
+    module: "./core/irm/lab/app",
+    internal: true,
   },
   {
     word: "simd",

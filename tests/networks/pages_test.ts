@@ -25,6 +25,7 @@ const NOT_RUN = {
   "tools/forward": 1,
   "tools/irm": 1,
   "tools/irmd": 1,
+  "tools/lab": 2,
   "tools/rib": 1,
 };
 

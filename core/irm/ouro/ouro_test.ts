@@ -55,11 +55,11 @@ Deno.test("what is unknown is named, with what is valid", async () => {
     ["help irm frob", /^"frob" is unknown, try "irm help"/],
     [
       "man frob",
-      /^"frob" is unknown, try "ouro help man"\.\nValid here: irmd, irm, oping, oecho, operf, ocbr, obc, ovpn, forward, capture, impair, sim, rib, doctor, plugin, plugins, help, man, completion, irmd\.conf, ouroboros\.$/,
+      /^"frob" is unknown, try "ouro help man"\.\nValid here: irmd, irm, oping, oecho, operf, ocbr, obc, ovpn, forward, capture, impair, sim, lab, rib, doctor, plugin, plugins, help, man, completion, irmd\.conf, ouroboros\.$/,
     ],
     [
       "man",
-      /^ouro man needs a word: irmd, irm, oping, oecho, operf, ocbr, obc, ovpn, forward, capture, impair, sim, rib, doctor, plugin, plugins, help, man, completion, irmd\.conf, ouroboros\.$/,
+      /^ouro man needs a word: irmd, irm, oping, oecho, operf, ocbr, obc, ovpn, forward, capture, impair, sim, lab, rib, doctor, plugin, plugins, help, man, completion, irmd\.conf, ouroboros\.$/,
     ],
     ["completion tcsh", /^"tcsh" is unknown.*\nValid here: bash, zsh, fish\.$/],
     ["completion", /^ouro completion needs a word: bash, zsh, fish\.$/],

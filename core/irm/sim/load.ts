@@ -35,6 +35,14 @@ export async function findScenario(word: string): Promise<ScenarioSource> {
   }
 }
 
+/** A scenario, with what it needs. */
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  readonly registry: Registry;
+  /** Files with plugins. */
+  readonly plugins: readonly string[];
+}
+
 /** A path of a scenario's, which is relative to its file. */
 const beside = (path: string, file: string): string =>
   path.startsWith("/") ? path : file.slice(0, file.lastIndexOf("/") + 1) + path;
@@ -49,14 +57,15 @@ export async function loadScenario(
   source: ScenarioSource,
   over: Overrides,
   openRegistry: (plugins: readonly string[]) => Promise<Registry>,
-): Promise<{ readonly scenario: Scenario; readonly registry: Registry }> {
+): Promise<LoadedScenario> {
   const { plugins, graphml } = namedFiles(source, over);
-  const registry = await openRegistry(plugins.map((path) => beside(path, source.path)));
+  const files = plugins.map((path) => beside(path, source.path));
+  const registry = await openRegistry(files);
   const graph = graphml === undefined
     ? undefined
     : await readTextUpTo(beside(graphml, source.path), MAX_GRAPH);
   const whole = { ...source, graphml: graph };
-  return { scenario: readScenario(whole, registry.policies, over), registry };
+  return { scenario: readScenario(whole, registry.policies, over), registry, plugins: files };
 }
 
 /** Reads `KEY=VALUE`. @throws InvalidError */

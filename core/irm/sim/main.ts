@@ -6,7 +6,7 @@
 import { InvalidError } from "../../contract/errors.ts";
 import { systemClock } from "../../os/clock.ts";
 import { readTextUpTo } from "../../os/files.ts";
-import { StatusLine } from "../../os/process/status_line.ts";
+import { StatusLine } from "../../os/log/status_line.ts";
 import { READY_MADE } from "../../sim/ready/ready_made.ts";
 import { tablesOf } from "../../sim/play/tables.ts";
 import type { Overrides } from "../../sim/scenario/read_scenario.ts";

@@ -11,6 +11,7 @@ import { SimulatedLink } from "../network/link.ts";
 import type { SimulatedFlow } from "../network/simulated_flow.ts";
 import type { Happening, Scenario } from "../scenario/scenario.ts";
 import { Scheduler } from "../scheduler.ts";
+import { drawEnds } from "./draw_ends.ts";
 import { FlowMeter } from "./flow_meter.ts";
 import { PlayedFlow, serve, type Surroundings } from "./played_flow.ts";
 import { PlayedLayer, type SeePacket } from "./played_layer.ts";
@@ -234,11 +235,7 @@ export class Play {
       const meters: FlowMeter[] = [];
       const served = new Set<number>();
       for (let index = 0; index < spec.count; index++) {
-        const [from, to] = this.#draw(
-          members,
-          spec.from[index % spec.from.length],
-          spec.to[index % spec.to.length],
-        );
+        const [from, to] = drawEnds(spec, index, members, this.#random);
         ends.push([from, to]);
         const start = spec.start + index * spec.every;
         const meter = new FlowMeter(scenario.duration, marks, start);
@@ -270,16 +267,6 @@ export class Play {
     const own = calls.get(member);
     if (own) own.push(run);
     else calls.set(member, [run]);
-  }
-
-  #draw(members: readonly number[], from: number | undefined, to: number | undefined): [number, number] {
-    const any = () => members[this.#random.below(members.length)];
-    let [one, other] = [from ?? any(), to ?? any()];
-    while (one === other) {
-      if (from === undefined) one = any();
-      else other = any();
-    }
-    return [one, other];
   }
 
   #happen(what: Happening): void {
