@@ -30,7 +30,7 @@ function* walk(folder: string): Generator<string> {
     const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory && !["node_modules", "dist", "coverage", ".git"].includes(entry.name)) {
       yield* walk(path);
-    } else if (entry.isFile && /(?<!\.d)\.ts$/.test(path)) yield path; // Declarations are made from what is checked here.
+    } else if (entry.isFile && path.endsWith(".ts")) yield path;
   }
 }
 

@@ -9,7 +9,7 @@ import { PLUGIN_API_VERSION } from "../core/contract/plugin.ts";
 import { output, ROOT, run } from "./programs.ts";
 
 /** Where they are kept. */
-export const TYPES = `${ROOT}/core/irm/plugin/skeletons/ouro.d.ts`;
+export const TYPES = `${ROOT}/core/irm/plugin/skeletons/ouro.d.ts.txt`;
 const ENTRY = "author_types";
 const CONTRACT = `${ROOT}/core/contract`;
 

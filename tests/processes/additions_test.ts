@@ -197,7 +197,7 @@ Deno.test("a congestion policy is one file and one line, an IPCP type one folder
     "  formats: () => ({ describe: (_place, packet) => `${packet.length} round and round` }),\n  create:";
   await copy.write(
     "plugins/loop/loop.ts",
-    loop.replace("./ouro.d.ts", "../../mod.ts").replace("  create:", formats),
+    loop.replace("../../../contract/author_types.ts", "../../mod.ts").replace("  create:", formats),
   );
   await copy.insert("plugins/whole.ts", line, 'export { default as loop } from "./loop/loop.ts";\n');
   assert.equal(copy.changed.size, 3);

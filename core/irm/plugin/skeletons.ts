@@ -22,24 +22,36 @@ import routing from "./skeletons/routing.ts" with { type: "text" };
 import routingTests from "./skeletons/routing_test.ts" with { type: "text" };
 import scheduling from "./skeletons/scheduling.ts" with { type: "text" };
 import schedulingTests from "./skeletons/scheduling_test.ts" with { type: "text" };
-import TYPES from "./skeletons/ouro.d.ts" with { type: "text" };
+import TYPES from "./skeletons/ouro.d.ts.txt" with { type: "text" };
 
 export { TYPES };
 
 /** The file that the types stand in, beside a plugin. */
 export const TYPES_FILE = "ouro.d.ts";
 
+/** Where the files have the types from here, and beside their user's. */
+const HERE = '"../../../contract/author_types.ts"', THERE = `"./${TYPES_FILE}"`;
+
+/** What a plugin begins with. */
+interface Skeleton {
+  readonly plugin: string;
+  readonly tests: string;
+}
+
+const skeleton = (...texts: readonly string[]): Skeleton => {
+  const [plugin, tests] = texts.map((text) => text.replaceAll(HERE, THERE));
+  return { plugin, tests };
+};
+
 /** A plugin of each kind, and its tests. */
-export const SKELETONS: {
-  readonly [K in PluginKind]: { readonly plugin: string; readonly tests: string };
-} = {
-  address: { plugin: address, tests: addressTests },
-  balancing: { plugin: balancing, tests: balancingTests },
-  congestion: { plugin: congestion, tests: congestionTests },
-  directory: { plugin: directory, tests: directoryTests },
-  forwarding: { plugin: forwarding, tests: forwardingTests },
-  hash: { plugin: hash, tests: hashTests },
-  ipcp: { plugin: ipcp, tests: ipcpTests },
-  routing: { plugin: routing, tests: routingTests },
-  scheduling: { plugin: scheduling, tests: schedulingTests },
+export const SKELETONS: Readonly<Record<PluginKind, Skeleton>> = {
+  address: skeleton(address, addressTests),
+  balancing: skeleton(balancing, balancingTests),
+  congestion: skeleton(congestion, congestionTests),
+  directory: skeleton(directory, directoryTests),
+  forwarding: skeleton(forwarding, forwardingTests),
+  hash: skeleton(hash, hashTests),
+  ipcp: skeleton(ipcp, ipcpTests),
+  routing: skeleton(routing, routingTests),
+  scheduling: skeleton(scheduling, schedulingTests),
 };

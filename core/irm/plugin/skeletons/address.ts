@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Address, Plugin } from "./ouro.d.ts";
+import type { Address, Plugin } from "../../../contract/author_types.ts";
 
 /**
  * The site of this host, 1 to 255. Options are the same for all members of a layer, so that this is none: each site has a copy of

@@ -1,5 +1,5 @@
 /** Tests of the address authority, which `ouro plugin check` runs. @module */
-import type { PluginTests } from "./ouro.d.ts";
+import type { PluginTests } from "../../../contract/author_types.ts";
 
 const tests: PluginTests<"address"> = {
   "addresses begin with the site, and differ"({ make, equal }) {

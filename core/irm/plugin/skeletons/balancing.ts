@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Balancer, Plugin, Waiting } from "./ouro.d.ts";
+import type { Balancer, Plugin, Waiting } from "../../../contract/author_types.ts";
 
 /** What is remembered of so many processes; then it begins anew, as pids of processes that have ended stay in it. */
 const MAX_PROCESSES = 1000;

@@ -1,5 +1,5 @@
 /** Tests of the balancing policy, which `ouro plugin check` runs. @module */
-import type { PluginTests } from "./ouro.d.ts";
+import type { PluginTests } from "../../../contract/author_types.ts";
 
 const tests: PluginTests<"balancing"> = {
   "a process that waits twice gets twice as many flows"({ make, equal }) {

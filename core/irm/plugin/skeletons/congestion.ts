@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Congestion, CongestionFlow, OptionDeclaration, OptionsOf, Plugin } from "./ouro.d.ts";
+import type { Congestion, CongestionFlow } from "../../../contract/author_types.ts";
+import type { OptionDeclaration, OptionsOf, Plugin } from "../../../contract/author_types.ts";
 
 const options = [
   {

@@ -1,5 +1,5 @@
 /** Tests of the congestion policy, which `ouro plugin check` runs. @module */
-import type { PluginTests } from "./ouro.d.ts";
+import type { PluginTests } from "../../../contract/author_types.ts";
 
 const MS = 1e6;
 

@@ -3,8 +3,17 @@
  *
  * @module
  */
-import type { Address, Directory, DirectoryContext, Done, NameHash, Plugin, Timer } from "./ouro.d.ts";
-import type { PluginHost, Stats } from "./ouro.d.ts";
+import type {
+  Address,
+  Directory,
+  DirectoryContext,
+  Done,
+  NameHash,
+  Plugin,
+  PluginHost,
+  Stats,
+  Timer,
+} from "../../../contract/author_types.ts";
 
 /** Messages: what it is, who sends it, the number of the question; behind a question stands the hash. */
 const ASK = 0, YES = 1, NO = 2;

@@ -1,5 +1,5 @@
 /** Tests of the directory, which `ouro plugin check` runs. @module */
-import type { NameHash, PluginTests } from "./ouro.d.ts";
+import type { NameHash, PluginTests } from "../../../contract/author_types.ts";
 
 const HASH = "a1".repeat(32) as NameHash;
 

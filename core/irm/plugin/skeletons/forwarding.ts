@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Address, Fd, Forwarding, ForwardingTable, Plugin } from "./ouro.d.ts";
+import type { Address, Fd, Forwarding, ForwardingTable, Plugin } from "../../../contract/author_types.ts";
 
 class Spread implements Forwarding {
   #table: ForwardingTable = new Map();

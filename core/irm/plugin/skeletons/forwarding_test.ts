@@ -1,5 +1,5 @@
 /** Tests of the forwarding policy, which `ouro plugin check` runs. @module */
-import type { Address, Fd, PluginTests } from "./ouro.d.ts";
+import type { Address, Fd, PluginTests } from "../../../contract/author_types.ts";
 
 const [TO, ONE, OTHER] = [7 as Address, 64 as Fd, 65 as Fd];
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Plugin } from "./ouro.d.ts";
+import type { Plugin } from "../../../contract/author_types.ts";
 
 const PRIME = 0x100000001b3n;
 

@@ -1,5 +1,5 @@
 /** Tests of the hash function, which `ouro plugin check` runs. @module */
-import type { PluginTests } from "./ouro.d.ts";
+import type { PluginTests } from "../../../contract/author_types.ts";
 
 const digests = [["", "cbf29ce484222325"], ["a", "af63dc4c8601ec8c"], ["foobar", "85944171f73967e8"]];
 

@@ -13,7 +13,7 @@ import type {
   Plugin,
   PluginHost,
   UpperFlow,
-} from "./ouro.d.ts";
+} from "../../../contract/author_types.ts";
 
 const OK = { ok: true, value: undefined } as const;
 

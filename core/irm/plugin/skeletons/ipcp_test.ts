@@ -1,5 +1,5 @@
 /** Tests of the IPCP type, which `ouro plugin check` runs. @module */
-import type { PluginTests } from "./ouro.d.ts";
+import type { PluginTests } from "../../../contract/author_types.ts";
 
 const tests: PluginTests<"ipcp"> = {
   async "a packet is as late as the option says"({ make, equal }) {

@@ -15,7 +15,7 @@ import type {
   RoutingContext,
   Stats,
   Timer,
-} from "./ouro.d.ts";
+} from "../../../contract/author_types.ts";
 
 const options = [
   {

@@ -1,5 +1,5 @@
 /** Tests of the routing policy, which `ouro plugin check` runs. @module */
-import type { PluginTests } from "./ouro.d.ts";
+import type { PluginTests } from "../../../contract/author_types.ts";
 
 const [HERE, THERE] = [0x01000000, 0x02000000];
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Plugin, QosCube, SchedulingQueue } from "./ouro.d.ts";
+import type { Plugin, QosCube, SchedulingQueue } from "../../../contract/author_types.ts";
 
 /** Whose turn it is, again and again: 2 is voice, 1 video, 0 best effort. */
 const TURNS: readonly QosCube[] = [2, 1, 2, 0, 2, 1, 2];

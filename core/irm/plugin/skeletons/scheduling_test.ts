@@ -1,5 +1,5 @@
 /** Tests of the scheduling policy, which `ouro plugin check` runs. @module */
-import type { PluginTests } from "./ouro.d.ts";
+import type { PluginTests } from "../../../contract/author_types.ts";
 
 const tests: PluginTests<"scheduling"> = {
   "of seven packets four are voice, two video and one best effort"({ make, equal }) {
