@@ -148,6 +148,8 @@ export async function trial(place: Installed, work: string): Promise<string> {
   await running.run(`ouro plugin new congestion ${running.folder}/gentle`);
   const checked = await running.run(`ouro plugin check ${running.folder}/gentle.ts`);
   assert.match(checked, /contract +(\d+) of \1 hold\n +tests +3 of 3 hold\nIt does what it has to/);
+  // Each of the two runs is a process of its own.
+  assert.match(await running.run("ouro sim square --seeds 2 --jobs 2"), /\| as it is \| +2 \| +2000 ± 0 \|/);
   const ratio = await startUp(place, running.folder);
   await running.stop();
   return `start-up ${ratio.toFixed(2)} × deno run`;
