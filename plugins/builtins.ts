@@ -8,6 +8,7 @@ import type { Builtin } from "../core/registry/builtins.ts";
 import { MB_ECN } from "./congestion/declaration.ts";
 import { DHT } from "./directory/declaration.ts";
 import { ETH_DIX, ETH_LLC } from "./eth/declarations.ts";
+import { WS } from "./eth/ws/declaration.ts";
 import { ALTERNATE, MULTIPATH, SIMPLE } from "./forwarding/declarations.ts";
 import { MD5, SHA3_224, SHA3_256, SHA3_384, SHA3_512 } from "./hash/declarations.ts";
 import { LOCAL } from "./local/declaration.ts";
@@ -58,6 +59,7 @@ export const BUILTINS: readonly Builtin[] = [
     load: code("./eth/eth", "ethLlc"),
     formats: code("./eth/formats", "ethLlcFormats"),
   },
+  { declaration: WS, load: code("./eth/ws/ws", "ws") },
   { declaration: RAPTOR, load: code("./raptor/raptor", "raptor") },
   {
     declaration: LINK_STATE,

@@ -1,6 +1,6 @@
 /**
- * Networks below all layers, as IPCP types at the edge see them: Ethernet devices, UDP sockets and the resolver of names.
- * In a daemon they are the machine's, in the simulator virtual ones.
+ * Networks below all layers, as IPCP types at the edge see them: Ethernet devices, UDP sockets, WebSockets and the resolver
+ * of names. In a daemon they are the machine's, in the simulator virtual ones.
  *
  * @module
  */
@@ -82,6 +82,78 @@ export interface RaptorPort extends NetworkPort {
   onFrame(receive: (frame: Uint8Array) => void): void;
 }
 
+/** A connection that carries messages in order, such as a WebSocket. */
+export interface MessageSocket {
+  /** The address of the host at the other end. */
+  readonly remote: string;
+  /** Bytes sent that the system has not taken yet. */
+  readonly queued: number;
+  /**
+   * Sends one message: `header`, and `packet` behind it. Both are copied before the call returns. False: too much waits, or the
+   * socket has ended, and the message is dropped.
+   */
+  send(packet: Uint8Array, header: Uint8Array): boolean;
+  /** Where messages go, from now on. A message is valid during the call only. */
+  onMessage(receive: (message: Uint8Array) => void): void;
+  /** Called whenever the system has taken some of what waits. */
+  onSent(sent: () => void): void;
+  /** Called once when it has ended, unless {@link close} was called. */
+  onEnd(ended: (reason: string) => void): void;
+  /** Ends it, after what waits was sent as far as that goes at once: no call comes any more. */
+  close(): void;
+}
+
+/** Where WebSockets go to. */
+export interface DialSettings {
+  /** `ws:` or `wss:`. */
+  readonly url: URL;
+  /** An HTTP proxy, which is asked with CONNECT. */
+  readonly proxy?: URL | undefined;
+  /** File of authorities (PEM) that are trusted beside the usual ones. */
+  readonly ca?: string | undefined;
+  /** File whose first line is shown to the other end. */
+  readonly token?: string | undefined;
+  /** Longest message, in bytes. */
+  readonly largest: number;
+}
+
+/** Where WebSockets come in. */
+export interface DoorSettings {
+  readonly address: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Path of the URL. */
+  readonly path: string;
+  /** Files of the certificate and its key (PEM); left out: no TLS. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** File whose first line everybody must show. */
+  readonly token?: string | undefined;
+  /** Longest message, in bytes. */
+  readonly largest: number;
+}
+
+/** An open door. */
+export interface MessageDoor {
+  readonly port: number;
+  /** Ends it; sockets that came in go on. */
+  close(): void;
+}
+
+/** WebSockets (RFC 6455). */
+export interface WebSockets {
+  /** Opens a socket. Returns what gives it up before `done` was called, which is not called then. */
+  dial(settings: DialSettings, done: Done<MessageSocket>): () => void;
+  /**
+   * Opens a door.
+   *
+   * @throws NotFoundError when the address is not one of this machine's, or a file is not there
+   * @throws ExistsError when the port is in use
+   * @throws PermissionError when this process may not use the port, or read a file
+   * @throws InvalidError when the certificate or its key cannot be used
+   */
+  listen(settings: DoorSettings, accept: (socket: MessageSocket) => void): MessageDoor;
+}
+
 /** What of the frames on a device goes to a port: an Ethertype (0x0600 and above), or all 802.2 LLC frames. */
 export type FrameFilter = number | "llc";
 
@@ -129,6 +201,10 @@ export interface Networks {
    * @throws PermissionError when this process may not open it
    */
   openRaptor?(path: string): RaptorPort;
+  /** Gives WebSockets, whose code takes memory that most processes have no use for; left out: there are none. */
+  webSockets?(done: Done<WebSockets>): void;
+  /** Lets captures and impairments see the frames of a port that the IPCP has made itself; left out: there are none. */
+  seen?(port: EthernetPort): EthernetPort;
   /** Finds addresses. */
   readonly resolver: Resolver;
 }

@@ -9,6 +9,8 @@ import { DIX_MANAGEMENT, LLC_MANAGEMENT, type ManagementFormat } from "./etherne
 
 /** Largest management message, in bytes: the reference drops larger ones. */
 export const MAX_MANAGEMENT = 9000;
+/** Longest life of a packet on a network of cables, in milliseconds (release 0.23.0). */
+const MPL = 100;
 /** Payload that the length field of a DIX frame can say. */
 const MAX_DIX_PAYLOAD = 65_535;
 
@@ -16,6 +18,8 @@ const MAX_DIX_PAYLOAD = 65_535;
 export interface EthernetFormat {
   /** Which frames are the layer's. */
   readonly filter: FrameFilter;
+  /** Longest life of a packet in the layer, in milliseconds. */
+  readonly mpl: number;
   readonly management: ManagementFormat;
   /** Bytes in front of the payload. */
   readonly headerBytes: number;
@@ -51,6 +55,7 @@ export interface EthernetFormat {
 /** Layers with an Ethertype. */
 export const dixFormat = (etherType: number): EthernetFormat => ({
   filter: etherType,
+  mpl: MPL,
   management: DIX_MANAGEMENT,
   headerBytes: frames.DIX_HEADER_BYTES,
   managementId: frames.MANAGEMENT_EID,
@@ -69,6 +74,7 @@ export const dixFormat = (etherType: number): EthernetFormat => ({
 /** Layers with LLC. */
 export const LLC_FORMAT: EthernetFormat = {
   filter: "llc",
+  mpl: MPL,
   management: LLC_MANAGEMENT,
   headerBytes: frames.LLC_HEADER_BYTES,
   managementId: frames.MANAGEMENT_SAP,

@@ -40,8 +40,6 @@ import { type EthernetFormat, MAX_MANAGEMENT } from "./ethernet_format.ts";
 import { NameQuestions } from "./name_questions.ts";
 import { OwnAddresses } from "./own_addresses.ts";
 
-/** Longest life of a packet in the layer, in milliseconds (release 0.23.0). */
-const MPL = 100;
 /** Milliseconds after which a device that is gone is looked for again. */
 const LOOK_AGAIN = 250;
 /** Stations that are asked for their kind at a time. */
@@ -101,7 +99,7 @@ export class EthernetLink implements ShimLink<MacAddress> {
     this.#name = device;
     this.#maxPacket = format.maxPacket(this.#port.mtu);
     this.#up = this.#port.up;
-    const settings = { name, hash, mpl: MPL, hashLength, ...format.ids };
+    const settings = { name, hash, mpl: format.mpl, hashLength, ...format.ids };
     this.shim = new Shim({ context, log, link: this, settings });
     this.#attach();
     this.shim.announce(() => this.#tellFormer());

@@ -19,12 +19,13 @@ import type { ShimMessage } from "../../core/ipcp/shim/shim_message.ts";
 import { type SimulatedFlow, SimulatedUpper } from "../../core/conformance/ipcp/simulated_upper.ts";
 import { registryOf } from "../../core/conformance/suite.ts";
 import { sha3With256, sha3With512 } from "../hash/runtime_hash.ts";
+import { ws } from "../eth/ws/ws.ts";
 import { raptor } from "../raptor/raptor.ts";
 import { ethDix, ethLlc } from "../eth/eth.ts";
 import { dixFormat, type EthernetFormat, LLC_FORMAT } from "../eth/ethernet_format.ts";
 
-const registry = registryOf(ethDix, [ethLlc, raptor, sha3With256, sha3With512]);
-for (const name of ["eth-dix", "eth-llc", "raptor"]) await registry.prepare("ipcp", name);
+const registry = registryOf(ethDix, [ethLlc, raptor, ws, sha3With256, sha3With512]);
+for (const name of ["eth-dix", "eth-llc", "raptor", "ws"]) await registry.prepare("ipcp", name);
 
 /** Names. */
 export const HASH = nameHash("42".repeat(32));
@@ -54,7 +55,7 @@ export class Station<Device extends Pick<EthernetDevice, "name" | "address" | "n
   constructor(
     readonly time: VirtualTime,
     readonly device: Device,
-    type: Pick<EthType, "plugin"> | { readonly plugin: typeof raptor },
+    type: Pick<EthType, "plugin"> | { readonly plugin: typeof raptor | typeof ws },
   ) {
     const log = testingLog(this.lines);
     this.ipcp = registry.make("ipcp", type.plugin.name, {

@@ -13,6 +13,7 @@ import { mbEcn } from "../../plugins/congestion/mb_ecn.ts";
 import { none } from "../../plugins/congestion/none.ts";
 import { dht } from "../../plugins/directory/dht/dht.ts";
 import { ethDix, ethLlc } from "../../plugins/eth/eth.ts";
+import { ws } from "../../plugins/eth/ws/ws.ts";
 import { alternate } from "../../plugins/forwarding/alternate.ts";
 import { multipath } from "../../plugins/forwarding/multipath.ts";
 import { simple } from "../../plugins/forwarding/simple.ts";
@@ -37,6 +38,7 @@ import {
   conformRouting,
   conformScheduling,
 } from "../../core/conformance/mod.ts";
+import { simulatedHost } from "../../core/conformance/ipcp/surroundings.ts";
 import { Registry } from "../../core/registry/registry.ts";
 import { SILENT } from "../../core/contract/ports.ts";
 
@@ -67,6 +69,7 @@ const PROVED = [
   udp6,
   ethDix,
   ethLlc,
+  ws,
   raptor,
 ];
 
@@ -89,6 +92,11 @@ for (const plugin of [ethDix, ethLlc]) {
     networks: (time) => new EthernetSegment(time).device("eth0").networks,
   });
 }
+conformIpcp(ws, {
+  options: { listen: "10.0.0.1:80" },
+  uses: [sha3With256],
+  networks: simulatedHost,
+});
 conformIpcp(raptor, { uses: [sha3With256], networks: (time) => cable(time)[0].networks });
 for (const plugin of [linkState, lfa, ecmp]) conformRouting(plugin);
 for (const plugin of [simple, alternate, multipath]) conformForwarding(plugin);
@@ -113,7 +121,7 @@ Deno.test("the built-in plugins fit into one registry", () => {
   }
   const names = (kind: typeof PLUGIN_KINDS[number]) =>
     registry.declarations(kind).map(({ declaration }) => declaration.name).join(" ");
-  assert.equal(names("ipcp"), "unicast broadcast udp4 udp6 eth-dix eth-llc local raptor");
+  assert.equal(names("ipcp"), "unicast broadcast udp4 udp6 eth-dix eth-llc local raptor ws");
   assert.equal(names("routing"), "link_state lfa ecmp");
   assert.equal(names("forwarding"), "simple alternate multipath");
   assert.equal(names("hash"), "SHA3_224 SHA3_256 SHA3_384 SHA3_512");

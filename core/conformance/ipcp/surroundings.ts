@@ -5,12 +5,14 @@
  * @module
  */
 import type { Networks } from "../../contract/network.ts";
+import { success } from "../../contract/outcome.ts";
 import type { AnyPlugin } from "../../contract/plugin.ts";
 import type { Builtin } from "../../registry/builtins.ts";
 import { checkPlugin } from "../../registry/check_plugin.ts";
 import { BUILT_IN } from "../../registry/registry.ts";
 import { EthernetSegment } from "../../sim/network/ethernet_segment.ts";
 import { UdpNetwork } from "../../sim/network/udp_network.ts";
+import { WebNetwork } from "../../sim/network/web_network.ts";
 import type { VirtualTime } from "../../sim/virtual_time.ts";
 
 /** The device and the addresses of the host. */
@@ -20,9 +22,11 @@ export const DEVICE = "eth0", ADDRESSES: readonly string[] = ["10.0.0.1", "fd00:
 export function simulatedHost(time: VirtualTime): Networks {
   const udp = new UdpNetwork(time).host(ADDRESSES);
   const { networks } = new EthernetSegment(time).device(DEVICE);
+  const web = new WebNetwork(time).host(ADDRESSES[0]);
   return {
     openEthernet: (device, filter) => networks.openEthernet(device, filter),
     openUdp: (address, port) => udp.openUdp(address, port),
+    webSockets: (done) => done(success(web)),
     resolver: udp.resolver,
   };
 }

@@ -21,12 +21,13 @@ import type { Tap } from "./tap.ts";
 
 /** Networks, every port of which is tapped. */
 export function tappedNetworks(networks: Networks, tap: Tap): Networks {
+  const seen = (port: EthernetPort): EthernetPort => {
+    tap.addNetwork(LINK_TYPES.ethernet);
+    return new TappedEthernet(port, tap);
+  };
   return {
-    openEthernet: (device, filter) => {
-      const port = new TappedEthernet(networks.openEthernet(device, filter), tap);
-      tap.addNetwork(LINK_TYPES.ethernet);
-      return port;
-    },
+    openEthernet: (device, filter) => seen(networks.openEthernet(device, filter)),
+    seen,
     openUdp: (address, port) => {
       const socket = new TappedUdp(networks.openUdp(address, port), tap);
       tap.addNetwork(LINK_TYPES.ip);
@@ -34,6 +35,7 @@ export function tappedNetworks(networks: Networks, tap: Tap): Networks {
     },
     // There is no type of link for its frames in captures.
     ...networks.openRaptor ? { openRaptor: networks.openRaptor } : {},
+    ...networks.webSockets ? { webSockets: networks.webSockets } : {},
     get resolver() {
       return networks.resolver;
     },

@@ -31,7 +31,7 @@ Deno.test("docs/examples/irmd.conf is what irm config example prints", async () 
 
 Deno.test("the example gives a plan, also with every key that it only shows", () => {
   assert(shown.split("\n# ").length < example.split("\n# ").length - 40);
-  for (const [text, bootstraps] of [[example, 7], [shown, 8]] as const) {
+  for (const [text, bootstraps] of [[example, 7], [shown, 9]] as const) {
     const plan = planOf(parseConfig(text, "f"), types, policies);
     const count = (request: string) => plan.filter(({ method }) => method === request).length;
     assert.deepEqual(

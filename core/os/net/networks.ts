@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { asOuroError } from "../../contract/errors.ts";
 import type { Networks } from "../../contract/network.ts";
+import { failure, success } from "../../contract/outcome.ts";
 import { AddressWatch } from "./address_watch.ts";
 import { LinkWatch } from "./link_watch.ts";
 import { PacketSocket } from "./packet_socket.ts";
@@ -23,6 +25,12 @@ export function systemNetworks(poller: Poller = processPoller()): Networks {
     openEthernet: (device, filter) => new PacketSocket(device, filter, poller, links),
     openUdp: (address, port) => new UdpSocket(address, port, poller, { addresses }),
     openRaptor: (path) => new RaptorDevice(openRaptorControl(path), systemTimers),
+    webSockets: (done) => {
+      import("./web/web_sockets.ts").then(
+        ({ systemWebSockets }) => done(success(systemWebSockets)),
+        (thrown) => done(failure(asOuroError(thrown))),
+      );
+    },
     resolver: new SystemResolver((address) => new UdpSocket(address, 0, poller, { most: 1 })),
   };
 }

@@ -109,6 +109,8 @@ export interface Wanted {
   readonly keyUsage?: number;
   /** A purpose in hexadecimal; left out: none. */
   readonly purpose?: string;
+  /** Another name of the subject: of a host. */
+  readonly host?: string;
   /** A critical extension, by its type. */
   readonly critical?: string;
   /** Digest of the signature, for RSA and curves. */
@@ -158,7 +160,7 @@ function algorithmOf(kind: KeyKind, hash: string, pss: boolean): Uint8Array {
 
 /** A certificate in DER. */
 export async function certify(wanted: Wanted): Promise<Uint8Array<ArrayBuffer>> {
-  const { subject, pair, authority, pathLength, keyUsage, purpose, critical } = wanted;
+  const { subject, pair, authority, pathLength, keyUsage, purpose, host, critical } = wanted;
   const issuer = wanted.issuer ?? wanted;
   const hash = wanted.digest ?? "sha256";
   const pss = wanted.pss ?? issuer.pair.kind === "rsa-pss";
@@ -178,6 +180,9 @@ export async function certify(wanted: Wanted): Promise<Uint8Array<ArrayBuffer>> 
     extensions.push(extension("551d0f", der(Tag.BIT_STRING, Uint8Array.of(0, keyUsage)), true));
   }
   if (purpose !== undefined) extensions.push(extension("551d25", sequence(oid(purpose))));
+  if (host !== undefined) {
+    extensions.push(extension("551d11", sequence(der(contextTag(2, false), text.encode(host)))));
+  }
   if (critical !== undefined) extensions.push(extension(critical, der(Tag.NULL), true));
   const algorithm = algorithmOf(issuer.pair.kind, hash, pss);
   const body = sequence(
