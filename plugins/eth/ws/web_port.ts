@@ -30,6 +30,8 @@ export abstract class WebPort implements EthernetPort {
   protected changed: () => void = () => {};
   #level = 0;
   #drained: () => void = () => {};
+  /** More waits than the level. */
+  #above = false;
 
   /** @param device what people know it by */
   constructor(readonly device: string) {}
@@ -51,6 +53,7 @@ export abstract class WebPort implements EthernetPort {
   onDrained(level: number, drained: () => void): void {
     this.#level = level;
     this.#drained = drained;
+    this.#above = this.queued > level;
   }
 
   /** It is never gone: what is down is dialled again. */
@@ -58,12 +61,15 @@ export abstract class WebPort implements EthernetPort {
 
   /** Some of what waits was sent. */
   protected sent(): void {
-    if (this.queued <= this.#level) this.#drained();
+    if (!this.#above || this.queued > this.#level) return;
+    this.#above = false;
+    this.#drained();
   }
 
   /** A packet was given to a socket. */
   protected counted(sent: boolean): boolean {
     if (!sent) this.lost.sent++;
+    if (this.queued > this.#level) this.#above = true;
     return sent;
   }
 }
