@@ -119,6 +119,7 @@ export interface DialSettings {
 
 /** Where WebSockets come in. */
 export interface DoorSettings {
+  /** Own address, numeric. */
   readonly address: string;
   /** 0: any that is free. */
   readonly port: number;
@@ -134,6 +135,7 @@ export interface DoorSettings {
 
 /** An open door. */
 export interface MessageDoor {
+  /** Its port, also where any was asked for. */
   readonly port: number;
   /** Ends it; sockets that came in go on. */
   close(): void;
