@@ -65,7 +65,10 @@ export class QueueLimit {
     this.#since = NaN;
     const taken = this.#queued + this.#sent - queued;
     // It grows step by step: a few small packets are out in no time.
-    const found = Math.min(2 * this.packets, taken * WORTH / Math.max(took, LEAST_TIME));
+    const most = 2 * this.packets;
+    // Who takes had nothing left before this was noticed: what he could have taken is not known.
+    const ranDry = queued <= this.packets >> 2;
+    const found = ranDry ? most : Math.min(most, taken * WORTH / Math.max(took, LEAST_TIME));
     const limit = Math.round(this.packets + (found - this.packets) * COUNTS);
     this.packets = Math.min(this.most, Math.max(this.least, limit));
   }

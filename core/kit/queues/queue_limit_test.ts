@@ -45,3 +45,8 @@ Deno.test("what was not full is not measured", () => {
   limit.drained(0, 1000);
   assert.equal(limit.packets, before);
 });
+
+Deno.test("where everybody waits long for the processor, the queue grows until it is not empty meanwhile", () => {
+  // A thousand packets in the ten milliseconds that it runs, then nothing for as long.
+  assert(settled(new QueueLimit(16, 4096), 100, 20) >= 2000);
+});
