@@ -31,6 +31,8 @@ Deno.test("kill -9 of a server: the client's read ends, the name stays registere
   await assert.rejects(flow.read(), FlowDownError);
   await flow.deallocate();
   await host.irmd.waitFor(/Dead process removed/);
+  // The IPCP's part comes a moment after that of the processes.
+  await host.irmd.waitFor(/Completed deallocation of port_id/, 2);
   assert.equal((await host.status()).flows, 0);
   host.spawn(["oping", "--listen"]);
   await host.irmd.waitFor(/accepts flows for/, 2);
