@@ -1,22 +1,17 @@
 /** Layers over WebSockets between hosts: through a proxy with TLS, and behind a web server. @module */
 import assert from "node:assert/strict";
+import { unless, whyNoProgram } from "../../core/testing/left_out.ts";
 import { authority } from "../support/certificates.ts";
 import { Host } from "../support/host.ts";
+import { freePort } from "../support/name_server.ts";
 import { readBlocks } from "../support/page_commands.ts";
 import { ConnectProxy, ReverseProxy } from "../support/http_proxies.ts";
 
-/** A TCP port that is free. */
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
-}
+const PAGE = Deno.readTextFileSync(new URL("../../docs/websockets.md", import.meta.url));
 
 /** The commands of the page by their host, each once. @param instead what stands in the test for words of the page */
 function commands(instead: Readonly<Record<string, string>>): (host: string) => string {
-  const page = Deno.readTextFileSync(new URL("../../docs/websockets.md", import.meta.url));
-  const all = readBlocks(page).flatMap((block) => block.commands);
+  const all = readBlocks(PAGE).flatMap((block) => block.commands);
   return (letter) => {
     const found = all.filter(({ host }) => host === letter);
     assert.equal(found.length, 1);
@@ -78,4 +73,19 @@ Deno.test("a member behind an HTTP proxy and one behind a web server reach each 
     `irm ipcp bootstrap type ws name x layer other url wss://${place}/ouro ca ${hub.security}/ca.pem`,
   );
   await hub.irmd.waitFor(/ws\(WW\): There is no way to the hub: localhost:\d+ wants another token\./);
+});
+
+unless(whyNoProgram("nginx"))("nginx, set up as the page says, passes a layer on", async () => {
+  await using host = await Host.start();
+  const [inside, outside] = [freePort(), freePort()];
+  const block = /```nginx\n([\s\S]*?)```/.exec(PAGE)?.[1].replace("127.0.0.1:8080", `127.0.0.1:${inside}`);
+  const files = "pid nginx.pid; daemon off; master_process off; error_log stderr; events {}";
+  const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path .;`);
+  const server = `server { listen 127.0.0.1:${outside}; ${block} }`;
+  const file = `${host.folder}/nginx.conf`;
+  await Deno.writeTextFile(file, `${files} http { access_log off; ${paths.join(" ")} ${server} }`);
+  host.program(["nginx", "-p", host.folder, "-c", file, "-e", "stderr"]);
+  await host.ok(`irm ipcp bootstrap type ws name h layer net listen 127.0.0.1:${inside} path /ouro`);
+  await host.ok(`irm ipcp bootstrap type ws name m layer net url ws://127.0.0.1:${outside}/ouro`);
+  await host.irmd.waitFor(/ws\(II\): ws:\S+ is up\./);
 });
