@@ -15,6 +15,7 @@ import {
 } from "../../../contract/errors.ts";
 import type { DoorSettings, MessageDoor, MessageSocket } from "../../../contract/network.ts";
 import { formatHead, type HttpHead, lists } from "../../../wire/web/http_head.ts";
+import { parseIp } from "../../../wire/ip_address.ts";
 import { systemTimers } from "../../clock.ts";
 import {
   acceptOf,
@@ -31,6 +32,8 @@ import { closeStream, MessageStream } from "./message_stream.ts";
 const STRANGERS = 64, ALL_STRANGERS = 512;
 /** Connections of those who have. */
 const MEMBERS = 1024;
+/** Bytes of an IPv6 address that a network gives to one who asks. */
+const PREFIX = 8;
 /** Milliseconds after which a system that gives no connection is asked again. */
 const PAUSE = 100;
 
@@ -83,7 +86,7 @@ export class WebDoor implements MessageDoor {
   }
 
   #met(connection: Deno.Conn<Deno.NetAddr>): void {
-    const from = connection.remoteAddr.hostname;
+    const { hostname } = connection.remoteAddr, from = strangerOf(hostname);
     const known = this.#strangers.get(from) ?? 0;
     if (known >= STRANGERS || this.#allStrangers >= ALL_STRANGERS) return connection.close();
     this.#strangers.set(from, known + 1);
@@ -97,7 +100,7 @@ export class WebDoor implements MessageDoor {
       if (left > 0) this.#strangers.set(from, left);
       else this.#strangers.delete(from);
     };
-    this.#serve(connection, from, noStranger).catch((thrown) => {
+    this.#serve(connection, hostname, noStranger).catch((thrown) => {
       // What strangers do wrong is nobody's business; what is wrong here is.
       if (!(thrown instanceof ProtocolError || asSystemError(thrown))) throw thrown;
     }).finally(noStranger);
@@ -160,6 +163,24 @@ export class WebDoor implements MessageDoor {
     }
     return undefined;
   }
+}
+
+/**
+ * Returns what all addresses have in common that one stranger may well have: of IPv6 the first 64 bits.
+ *
+ * @example
+ * ```ts
+ * import { strangerOf } from "./web_door.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(strangerOf("2001:db8::1"), strangerOf("2001:db8::2:3"));
+ * assert.notEqual(strangerOf("2001:db8::1"), strangerOf("2001:db8:0:1::1"));
+ * assert.equal(strangerOf("::ffff:192.0.2.1"), "192.0.2.1");
+ * ```
+ */
+export function strangerOf(address: string): string {
+  if (!address.includes(":")) return address;
+  if (address.includes(".")) return address.slice(address.lastIndexOf(":") + 1);
+  return parseIp(address).subarray(0, PREFIX).toHex();
 }
 
 const responseOf = ({ status, headers = {} }: Refusal): string =>

@@ -146,6 +146,40 @@ Deno.test("TLS: a certificate that an authority of the file has issued is taken,
   await place.ended();
 });
 
+Deno.test("a door stays open whatever strangers send, with TLS and without", async () => {
+  await using place = new Place();
+  await using other = new Place();
+  const pair = await pairOf("P-256");
+  const der = await certify({
+    subject: "hub",
+    pair,
+    notBefore: Date.now() - 86_400_000,
+    notAfter: Date.now() + 86_400_000,
+    host: "localhost",
+  });
+  const cert = other.file("crt.pem", pem("CERTIFICATE", der)), key = other.file("key.pem", pair.text);
+  const ports = [place.listen(), other.listen({ tls: { cert, key } })];
+  const hello = Uint8Array.fromHex("160301020001000001fc0303");
+  const texts = ["\r\n\r\n", "GET /ouro HTTP/1.1\r\nbroken\r\n\r\n", "x".repeat(9000), ASK + "\x82\x7f", ASK];
+  for (const bytes of [new Uint8Array(0), hello, ...texts.map((text) => new TextEncoder().encode(text))]) {
+    for (const port of ports) {
+      for (const waits of [false, true]) {
+        const stranger = await Deno.connect({ hostname: "127.0.0.1", port });
+        await stranger.write(bytes);
+        if (waits) await stranger.closeWrite();
+        // Who has sent more than was read is reset.
+        const answer = () => stranger.read(new Uint8Array(4096)).catch(() => null);
+        while (waits && await answer() !== null);
+        stranger.close();
+      }
+    }
+  }
+  assert.match(await fault(`wss://localhost:${ports[1]}/ouro`), /there is no TLS/);
+  const socket = await open(`ws://127.0.0.1:${ports[0]}/ouro`);
+  socket.close();
+  await place.ended();
+});
+
 Deno.test("the runtime's own WebSocket is a client like any other, and is told why it is let go", async () => {
   await using place = new Place();
   const port = place.listen();
