@@ -37,11 +37,14 @@ const MAX_GAIN = 1 / 8;
  * What steps would not win back in so many {@link FEEDBACK}s, below what packets went at on average, is won back by half of the pace
  * in each.
  */
-const STEPS = 20;
+const STEPS = 14;
 const RECOVERY = 0.5;
 /** So many {@link FEEDBACK}s make the average. */
 const AVERAGED = 32;
-/** When there was no congestion for so long, a part of the pace comes on top, which doubles in each {@link IMPATIENCE}. */
+/**
+ * When there was no congestion for so long, a part of the pace comes on top, which doubles in each {@link IMPATIENCE}; sooner in
+ * proportion where steps are small, as those of quick flows.
+ */
 const PATIENCE = 24 * FEEDBACK;
 const IMPATIENCE = 8 * FEEDBACK;
 const SHARE = 1 / 128;
@@ -172,7 +175,7 @@ export class MbEcnPace {
   #gain(rate: number, nowNs: number): number {
     const step = Math.min(MAX_GAIN, GAIN * Math.sqrt(INITIAL / rate));
     if (rate < (1 - STEPS * step) * this.#average) return RECOVERY;
-    const since = nowNs - this.#congestedAt - PATIENCE;
+    const since = nowNs - this.#congestedAt - PATIENCE * Math.min(1, step / GAIN);
     return since <= 0 ? step : Math.min(RECOVERY, step + SHARE * (2 ** (since / IMPATIENCE) - 1));
   }
 }
