@@ -151,10 +151,10 @@ class Apps {
 
   #meter(table: number, index: number): FlowMeter {
     const key = `${table}.${index}`;
-    const { start, every } = this.orders.flows[table];
+    const { start, every, stop } = this.orders.flows[table];
     const from = Math.max(start + index * every, this.#begun);
     const meter = this.#meters.get(key) ??
-      new FlowMeter(this.orders.duration, this.orders.marks, from);
+      new FlowMeter(this.orders.duration, this.orders.marks, from, stop);
     this.#meters.set(key, meter);
     return meter;
   }

@@ -4,7 +4,9 @@
  * @module
  */
 import { systemRandom, systemTimers } from "../../os/clock.ts";
-import { isRunning, killAll, processesWith, runToEnd } from "../../os/process/lab_processes.ts";
+import { pid } from "../../contract/ids.ts";
+import { killAll, processesWith, runToEnd } from "../../os/process/lab_processes.ts";
+import { liveSince } from "../../os/process/processes.ts";
 import { listFolder, makeFolder, readText, removeFolder, writeText } from "../../os/files.ts";
 
 /** The variable by which processes of a lab are found; its value is the lab. */
@@ -27,7 +29,7 @@ export async function newLab(): Promise<LabPlace> {
   const id = systemRandom.bytes(3).toHex();
   const folder = `${labsFolder()}/${id}`;
   await makeFolder(folder);
-  await writeText(`${folder}/${OWNER}`, String(Deno.pid));
+  await writeText(`${folder}/${OWNER}`, `${Deno.pid} ${liveSince(pid(Deno.pid))}`);
   return { id, folder };
 }
 
@@ -39,8 +41,9 @@ export async function leftLabs(): Promise<LabPlace[]> {
   const found: LabPlace[] = [];
   for (const id of await listFolder(labsFolder())) {
     const folder = `${labsFolder()}/${id}`;
-    const owner = Number(await readText(`${folder}/${OWNER}`).catch(() => "0"));
-    if (!isRunning(owner)) found.push({ id, folder });
+    const [owner, since] = (await readText(`${folder}/${OWNER}`).catch(() => "")).split(" ").map(Number);
+    // Another process may have got its number.
+    if (liveSince(pid(owner)) !== since || since === undefined) found.push({ id, folder });
   }
   return found;
 }

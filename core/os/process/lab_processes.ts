@@ -78,12 +78,3 @@ export function killAll(pids: readonly number[]): void {
     }
   }
 }
-
-/** Returns whether a process of this number runs. */
-export function isRunning(pid: number): boolean {
-  try {
-    return Deno.statSync(`/proc/${pid}`).isDirectory;
-  } catch {
-    return false;
-  }
-}

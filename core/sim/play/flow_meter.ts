@@ -12,7 +12,7 @@ export const BINS = 100;
 export class FlowMeter {
   sent = 0;
   received = 0;
-  /** Bytes of those that were received, of the application. */
+  /** Bytes of those that were received before the flow was to stop, of the application: what comes later makes it no quicker. */
   bytes = 0;
   /** Delays: of a ping there and back, else one way. */
   readonly delays = new Histogram();
@@ -38,11 +38,13 @@ export class FlowMeter {
    * @param duration of the scenario
    * @param marks times of events
    * @param start when it is to start
+   * @param stop when it is to stop
    */
   constructor(
     private readonly duration: number,
     private readonly marks: readonly number[],
     readonly start: number,
+    private readonly stop: number,
   ) {
     this.epochs = Array.from({ length: marks.length + 1 }, () => ({ sent: 0, received: 0, gap: 0 }));
     this.#last = start;
@@ -64,7 +66,7 @@ export class FlowMeter {
   receive(now: number, sent: number, bytes: number): void {
     const delay = now - sent;
     this.received++;
-    this.bytes += bytes;
+    if (now <= this.stop) this.bytes += bytes;
     this.delays.add(delay);
     this.#total += delay;
     if (delay < this.least) this.least = delay;

@@ -238,7 +238,7 @@ export class Play {
         const [from, to] = drawEnds(spec, index, members, this.#random);
         ends.push([from, to]);
         const start = spec.start + index * spec.every;
-        const meter = new FlowMeter(scenario.duration, marks, start);
+        const meter = new FlowMeter(scenario.duration, marks, start, spec.stop);
         meters.push(meter);
         const hash = layer.hash(`flow.${table}.${scenario.hosts[to]}`);
         const [client, server] = [members.indexOf(from), members.indexOf(to)];

@@ -10,7 +10,7 @@ import { fieldsOf, name } from "../../wire/local/fields.ts";
 import { checkCount, readEvent, readFlow } from "./flow_tables.ts";
 import { FILE_KEYS, TOPOLOGY_KEYS } from "./keys.ts";
 import { LayerReader } from "./layer_tables.ts";
-import { Table } from "./read_table.ts";
+import { Names, Table } from "./read_table.ts";
 import type { Scenario } from "./scenario.ts";
 import { readHosts } from "./topology_table.ts";
 
@@ -130,11 +130,16 @@ function withValue(tables: unknown, key: string, text: string): unknown {
   const parts = key.split(".");
   const top = fieldsOf(tables, "a scenario");
   const put = (at: unknown, [part, ...rest]: readonly string[]): unknown => {
-    if (Array.isArray(at)) return at.map((one, index) => String(index + 1) === part ? put(one, rest) : one);
+    if (Array.isArray(at)) {
+      const found = new Names(at.map((_, index) => String(index + 1)), parts[0]).find(part);
+      return at.map((one, index) => index === found ? put(one, rest) : one);
+    }
     const table = fieldsOf(at ?? {}, key);
     return { ...table, [part]: rest.length === 0 ? value : put(table[part], rest) };
   };
-  if (parts.length > 1 || Object.hasOwn(FILE_KEYS, key)) return put(tables, parts);
   const layers = Object.keys(fieldsOf(top.layer ?? {}, "layer"));
+  if (parts[0] === "layer" && layers.length > 0) new Names(layers, "layer").find(parts[1]);
+  if (/^(flow|event)$/.test(parts[0]) && top[parts[0]] === undefined) new Names([], parts[0]).find(parts[1]);
+  if (parts.length > 1 || Object.hasOwn(FILE_KEYS, key)) return put(tables, parts);
   return layers.reduce((all, layer) => put(all, ["layer", layer, key]), tables);
 }

@@ -132,6 +132,20 @@ Deno.test("values can be given from outside: for a place in the file, and for an
   assert.deepEqual([links[0].rate, flows[0].count, duration], [1e6, 3, 3000]);
 });
 
+Deno.test("a value from outside for a place that the file does not have is an error that says which there are", () => {
+  const text = `${NET}[layer.top]\n[[flow]]\nfrom = "a"\nto = "b"\nkind = "ping"`;
+  for (
+    const [key, wanted] of [
+      ["flow.9.count", /there is no flow "9"; there are: 1/],
+      ["flow.x.count", /there is no flow "x"; there are: 1/],
+      ["event.1.at", /there is no event "1"; there are: none/],
+      ["layer.topp.ttl", /there is no layer "topp".*; there are: .*top/],
+    ] as const
+  ) {
+    assert.throws(() => read(text, { values: { [key]: "3" } }), wanted, key);
+  }
+});
+
 Deno.test("a graph of the Topology Zoo gives names, delays by places, and rates", () => {
   const graphml = `<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns">
     <key attr.name="label" attr.type="string" for="node" id="d33" /><key attr.name="Latitude" for="node" id="d29" />
