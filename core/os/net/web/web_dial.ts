@@ -94,7 +94,7 @@ class Attempt {
     try {
       await tls.handshake();
     } catch (thrown) {
-      throw new FlowDownError(`there is no TLS with ${url.host}: ${messageOf(thrown)}`);
+      throw new FlowDownError(`there is no TLS with ${url.host}: ${explained(messageOf(thrown))}`);
     }
     return await this.#upgrade(tls);
   }
@@ -173,3 +173,14 @@ const errorOf = (host: string, thrown: unknown): OuroError =>
 /** Returns the host without the brackets of an address. */
 const bare = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, "$1");
 const portOf = ({ port, protocol }: URL): number => port === "" ? PORTS[protocol] : Number(port);
+
+/** What to do about a certificate that was refused, behind the words of the runtime. */
+const ADVICE = [
+  ["UnknownIssuer", "give the file of its authority with: ca FILE"],
+  ["CaUsedAsEndEntity", "it is that of an authority; a server needs one with basicConstraints CA:FALSE"],
+] as const;
+
+function explained(why: string): string {
+  const advice = ADVICE.find(([word]) => why.includes(word))?.[1];
+  return advice === undefined ? why : `${why}; ${advice}`;
+}

@@ -190,6 +190,14 @@ const responseOf = ({ status, headers = {} }: Refusal): string =>
 const asSystemError = (thrown: unknown): boolean =>
   thrown instanceof Error && Object.values(Deno.errors).some((kind) => thrown instanceof kind);
 
+/** What is wrong with the address and not with the files. */
+const OF_THE_ADDRESS = [
+  Deno.errors.AddrInUse,
+  Deno.errors.AddrNotAvailable,
+  Deno.errors.PermissionDenied,
+  Deno.errors.NotCapable,
+];
+
 function listen({ address: hostname, port, tls }: DoorSettings): Deno.TcpListener | Deno.TlsListener {
   const at = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
   if (!tls) return opened(at, () => Deno.listen({ hostname, port }));
@@ -198,7 +206,7 @@ function listen({ address: hostname, port, tls }: DoorSettings): Deno.TcpListene
     try {
       return Deno.listenTls({ hostname, port, cert, key, alpnProtocols: ["http/1.1"] });
     } catch (thrown) {
-      if (!(thrown instanceof Deno.errors.InvalidData)) throw thrown;
+      if (OF_THE_ADDRESS.some((error) => thrown instanceof error)) throw thrown;
       throw new InvalidError(`${tls.cert} and ${tls.key} cannot be used: ${messageOf(thrown)}`);
     }
   });

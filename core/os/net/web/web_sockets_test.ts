@@ -135,12 +135,17 @@ Deno.test("TLS: a certificate that an authority of the file has issued is taken,
   const der = await certify({ ...validity, subject: "hub", issuer, pair, host: "localhost" });
   const cert = place.file("crt.pem", pem("CERTIFICATE", der)), key = place.file("key.pem", pair.text);
   const ca = place.file("ca.pem", pem("CERTIFICATE", issuer.certificate.der));
+  const another = place.file("another.pem", (await pairOf("P-256")).text);
+  assert.throws(
+    () => place.listen({ tls: { cert, key: another } }),
+    /crt\.pem and .*another\.pem cannot be used: .*KeyMismatch/,
+  );
   const port = place.listen({ tls: { cert, key } });
   const socket = await open(`wss://localhost:${port}/ouro`, { ca });
   const back = some(socket, 1);
   socket.send(Uint8Array.of(3), Uint8Array.of(2));
   assert.deepEqual(await back, [Uint8Array.of(1, 2, 3)]);
-  assert.match(await fault(`wss://localhost:${port}/ouro`), /there is no TLS with localhost:\d+: .*[Cc]ert/);
+  assert.match(await fault(`wss://localhost:${port}/ouro`), /there is no TLS with localhost:\d+: .*UnknownIssuer; give the file of its authority with: ca FILE/);
   assert.match(await fault(`wss://127.0.0.1:${port}/ouro`, { ca }), /there is no TLS with 127\.0\.0\.1/);
   socket.close();
   await place.ended();
