@@ -6,7 +6,8 @@
 import { OuroError } from "../../contract/errors.ts";
 import { makeFolder, writeText } from "../../os/files.ts";
 import { systemTimers } from "../../os/clock.ts";
-import { killAll, processesWith, runToEnd, startSelf } from "../../os/process/lab_processes.ts";
+import { processesWith, runToEnd, startSelf } from "../../os/process/lab_processes.ts";
+import { signalAll } from "../../os/process/processes.ts";
 import type { Scenario } from "../../sim/scenario/scenario.ts";
 import { IrmdClient } from "../../tools/irmd_client.ts";
 import { fieldsOf } from "../../wire/local/fields.ts";
@@ -96,7 +97,7 @@ export class LabHosts {
 
   /** Ends all processes of a host without a word. */
   killHost(host: number): void {
-    killAll(processesWith({ [LAB_VARIABLE]: this.place.id, [HOST_VARIABLE]: String(host) }));
+    signalAll(processesWith({ [LAB_VARIABLE]: this.place.id, [HOST_VARIABLE]: String(host) }), "SIGKILL");
   }
 
   /** Lets links be as the scenario has them. */

@@ -5,8 +5,8 @@
  */
 import { systemRandom, systemTimers } from "../../os/clock.ts";
 import { pid } from "../../contract/ids.ts";
-import { killAll, processesWith, runToEnd } from "../../os/process/lab_processes.ts";
-import { liveSince } from "../../os/process/processes.ts";
+import { processesWith, runToEnd } from "../../os/process/lab_processes.ts";
+import { liveSince, signalAll } from "../../os/process/processes.ts";
 import { listFolder, makeFolder, readText, removeFolder, writeText } from "../../os/files.ts";
 
 /** The variable by which processes of a lab are found; its value is the lab. */
@@ -54,7 +54,7 @@ export async function removeLab({ id, folder }: LabPlace): Promise<void> {
   for (let look = 0; look < 50; look++) {
     const pids = processesWith({ [LAB_VARIABLE]: id });
     if (pids.length === 0) break;
-    killAll(pids);
+    signalAll(pids, "SIGKILL");
     await new Promise((done) => systemTimers.after(20, () => done(undefined)));
   }
   for (const name of await listFolder("/run/netns")) {

@@ -4,6 +4,7 @@
  * @module
  */
 import { InvalidError, NotFoundError } from "../../contract/errors.ts";
+import { type Pid, pid } from "../../contract/ids.ts";
 import { runtimeError } from "../c/errno.ts";
 import { runningProgram, selfCommand, selfEnvironment } from "./self_command.ts";
 
@@ -54,27 +55,16 @@ export function startSelf(
 }
 
 /** Returns the processes whose environment has all of these variables, but this one. */
-export function processesWith(variables: Readonly<Record<string, string>>): number[] {
+export function processesWith(variables: Readonly<Record<string, string>>): Pid[] {
   const wanted = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === Deno.pid) return [];
+    const number = Number(name);
+    if (!Number.isInteger(number) || number === Deno.pid) return [];
     try {
-      const found = Deno.readTextFileSync(`/proc/${pid}/environ`).split("\0");
-      return wanted.every((one) => found.includes(one)) ? [pid] : [];
+      const found = Deno.readTextFileSync(`/proc/${number}/environ`).split("\0");
+      return wanted.every((one) => found.includes(one)) ? [pid(number)] : [];
     } catch {
       return []; // It has ended, or is another user's.
     }
   });
-}
-
-/** Ends processes at once. */
-export function killAll(pids: readonly number[]): void {
-  for (const pid of pids) {
-    try {
-      Deno.kill(pid, "SIGKILL");
-    } catch (thrown) {
-      if (!(thrown instanceof Deno.errors.NotFound || thrown instanceof TypeError)) throw thrown;
-    }
-  }
 }

@@ -12,7 +12,7 @@ import {
   ProtocolError,
 } from "../../../contract/errors.ts";
 import { endOfHead, type HttpHead, MAX_HEAD, parseHead } from "../../../wire/web/http_head.ts";
-import type { ByteStream } from "./message_stream.ts";
+import type { WebConnection } from "./message_stream.ts";
 
 /** Milliseconds in which a handshake must be done. */
 export const HANDSHAKE_WITHIN = 10_000;
@@ -21,7 +21,7 @@ const MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /** Reads the head of an HTTP message, and what came behind it. @throws ProtocolError when there is none */
 export async function readHead(
-  stream: ByteStream,
+  stream: WebConnection,
 ): Promise<{ readonly head: HttpHead; readonly rest: Uint8Array }> {
   const bytes = new Uint8Array(MAX_HEAD);
   for (let have = 0; have < MAX_HEAD;) {
@@ -37,7 +37,7 @@ export async function readHead(
 }
 
 /** Writes all of a text. */
-export async function writeText(stream: ByteStream, text: string): Promise<void> {
+export async function writeText(stream: WebConnection, text: string): Promise<void> {
   const bytes = new TextEncoder().encode(text);
   for (let at = 0; at < bytes.length;) at += await stream.write(bytes.subarray(at));
 }

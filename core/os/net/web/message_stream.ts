@@ -31,7 +31,7 @@ const PROTOCOL = 1002;
 const NORMAL = 1000;
 
 /** A connection, without and with TLS. */
-export type ByteStream = Pick<Deno.Conn, "read" | "write" | "close">;
+export type WebConnection = Pick<Deno.Conn, "read" | "write" | "close">;
 
 /** What is known of it. */
 export interface StreamSettings {
@@ -43,7 +43,7 @@ export interface StreamSettings {
 }
 
 /** Closes a connection, which may have been closed before. */
-export function closeStream(stream: Pick<ByteStream, "close">): void {
+export function closeStream(stream: Pick<WebConnection, "close">): void {
   try {
     stream.close();
   } catch (thrown) {
@@ -94,7 +94,7 @@ export class MessageStream implements MessageSocket {
   #closed = false;
   #lastWords: Timer | undefined;
 
-  constructor(private readonly stream: ByteStream, { remote, client, largest }: StreamSettings) {
+  constructor(private readonly stream: WebConnection, { remote, client, largest }: StreamSettings) {
     this.remote = remote;
     this.#client = client;
     this.#reader = new FrameReader({ masked: !client, largest }, {

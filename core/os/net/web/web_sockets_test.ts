@@ -145,7 +145,10 @@ Deno.test("TLS: a certificate that an authority of the file has issued is taken,
   const back = some(socket, 1);
   socket.send(Uint8Array.of(3), Uint8Array.of(2));
   assert.deepEqual(await back, [Uint8Array.of(1, 2, 3)]);
-  assert.match(await fault(`wss://localhost:${port}/ouro`), /there is no TLS with localhost:\d+: .*UnknownIssuer; give the file of its authority with: ca FILE/);
+  assert.match(
+    await fault(`wss://localhost:${port}/ouro`),
+    /there is no TLS with localhost:\d+: .*UnknownIssuer; give the file of its authority with: ca FILE/,
+  );
   assert.match(await fault(`wss://127.0.0.1:${port}/ouro`, { ca }), /there is no TLS with 127\.0\.0\.1/);
   socket.close();
   await place.ended();
