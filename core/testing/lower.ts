@@ -39,6 +39,7 @@ export class TestingFlow implements LowerFlow {
   #suspended = false;
   #lost: string | undefined;
   #over = false;
+  #shut = false;
   readonly #carry: Carry;
 
   /** Makes an end that stands alone. @param free called when it is deallocated */
@@ -66,7 +67,7 @@ export class TestingFlow implements LowerFlow {
   }
 
   send(packet: Uint8Array, header: Uint8Array = new Uint8Array(0)): boolean {
-    if (this.#over || this.#lost !== undefined) return false;
+    if (this.#over || this.#shut || this.#lost !== undefined) return false;
     if (header.length + packet.length > this.#maxPacket) return false;
     if (this.#suspended) return true; // It is lost, as on a cable that is cut.
     const bytes = new Uint8Array([...header, ...packet]);
@@ -115,6 +116,12 @@ export class TestingFlow implements LowerFlow {
   /** The process at this end is gone, and nobody is told: who sends something is told that there is no such flow. */
   vanish(): void {
     this.#over = true;
+  }
+
+  /** From now on this end takes nothing; whoever holds it hears a moment later why, as a process hears of a socket that was closed. */
+  shut(reason: string): void {
+    this.#shut = true;
+    this.#timers.after(DELAY, () => this.lose(reason));
   }
 
   /** The flow goes down at this end. */

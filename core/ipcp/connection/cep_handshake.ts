@@ -34,7 +34,7 @@ export function initiate(talk: Conversation, component: Component, agreed: (peer
       agreed(theirs.address);
     },
   });
-  talk.start(encodeCep(introduction(component)));
+  talk.send(encodeCep(introduction(component)));
 }
 
 /**

@@ -18,6 +18,7 @@ import { QOS } from "../../contract/qos.ts";
 import { CEP_REJECT, decodeCep, encodeCep } from "../../wire/layer/cep_message.ts";
 import type { Connection } from "../../contract/membership.ts";
 import { NAME, World } from "../../testing/ipcp/connections.ts";
+import { TestingFlow } from "../../testing/lower.ts";
 
 function refusal(outcome: Outcome<Connection> | undefined) {
   assert(outcome && !outcome.ok, "it should have failed");
@@ -114,6 +115,18 @@ Deno.test("another protocol, version or syntax is refused on both sides", () => 
     assert.equal(b.up.length, 0);
     assert.equal(b.lines.filter((line) => line.includes("(WW)")).length, 1);
   }
+});
+
+Deno.test("a flow that takes nothing because it has gone is told of by its reason", () => {
+  const world = new World();
+  const a = world.node("a", 1);
+  world.network.host("closes").accept((flow) => {
+    assert(flow instanceof TestingFlow);
+    flow.peer?.shut("the other end is done with it");
+  });
+  const error = refusal(world.connect(a, "closes"));
+  assert(error instanceof FlowDownError, String(error));
+  assert.match(error.message, /^the N-1 flow is down: the other end is done with it$/);
 });
 
 Deno.test("an initiator fails when its peer is silent, garbles, or goes", () => {

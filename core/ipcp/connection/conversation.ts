@@ -72,19 +72,12 @@ export class Conversation {
     return this.#unread;
   }
 
-  /** Sends the first message; ends with an error when the flow does not take it. */
-  start(message: Uint8Array): void {
-    try {
-      this.send(message);
-    } catch (thrown) {
-      this.fail(asOuroError(thrown));
-    }
-  }
-
-  /** Sends a message. @throws FlowDownError when the flow does not take it */
-  send(message: Uint8Array): void {
-    if (this.flow.send(message)) return;
-    throw new FlowDownError("the flow is down, or its queue is full");
+  /**
+   * Sends a message. False: the flow did not take it, and it is lost as one in the network may be: what is expected then does not come in
+   * time. Of a flow that is down {@link converse} hears, perhaps a moment later, with the reason.
+   */
+  send(message: Uint8Array): boolean {
+    return this.flow.send(message);
   }
 
   /** Expects nothing more: the flow is somebody else's. Doing so twice is harmless. */

@@ -40,7 +40,12 @@ export function askForConfiguration(talk: Conversation, parts: EnrolleeParts): v
   const id = random.bytes(ENROLLMENT_ID_BYTES);
   const asked = { wall: clock.wall(), now: clock.now() };
   log.debug("Getting boot information.");
-  const report = (result: number) => talk.send(encodeEnrollmentAck({ id, result }));
+  const report = (result: number) => {
+    if (talk.send(encodeEnrollmentAck({ id, result }))) return;
+    log.warning(
+      `Could not tell "${destination}" how the enrollment went: the flow to it is down, or its queue is full.`,
+    );
+  };
   talk.expect({
     what: `enrollment information from "${destination}"`,
     patient: true,
@@ -60,23 +65,15 @@ export function askForConfiguration(talk: Conversation, parts: EnrolleeParts): v
         parts.join(configuration);
       } catch (thrown) {
         const error = asOuroError(thrown);
-        tell(() => report(-error.errno), parts);
+        report(-error.errno);
         throw error;
       }
       // Whoever has joined is a member, whether the other side hears of it or not.
-      tell(() => report(0), parts);
+      report(0);
       parts.joined();
     },
   });
-  talk.start(encodeEnrollmentRequest({ id }));
-}
-
-function tell(report: () => void, { log, destination }: EnrolleeParts): void {
-  try {
-    report();
-  } catch (thrown) {
-    log.warning(`Could not tell "${destination}" how the enrollment went: ${asOuroError(thrown).message}.`);
-  }
+  talk.send(encodeEnrollmentRequest({ id }));
 }
 
 function accepted(
