@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { PluginError } from "../contract/errors.ts";
+import { messageOf, PluginError } from "../contract/errors.ts";
 import type { AnyPlugin } from "../contract/plugin.ts";
 import type { Timer, Timers } from "../contract/ports.ts";
 import { checkPlugin } from "./check_plugin.ts";
+import { withoutStyles } from "./guard/describe.ts";
 
 /** The code that takes types away is large: only a compiled file holds it, bundled, at this place beside its entry point. */
 const WITHOUT_TYPES = "./core/registry/without_types/import_without_types.js";
@@ -111,12 +112,13 @@ function whyUnreadable(path: string): string | undefined {
 }
 
 function reason(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return `it throws ${String(thrown)}`;
+  if (!(thrown instanceof Error)) return withoutStyles(`it throws ${messageOf(thrown)}`);
   const code: unknown = Reflect.get(thrown, "code");
   const loading = code === "ERR_MODULE_NOT_FOUND" || thrown instanceof SyntaxError;
-  return loading ? oneLine(thrown.message) : `it throws ${thrown.name}: ${thrown.message}`;
+  return loading ? oneLine(thrown.message) : withoutStyles(`it throws ${thrown.name}: ${messageOf(thrown)}`);
 }
 
 /** Takes the lines away in which a runtime quotes the file: a log has one line for a message. */
 const oneLine = (message: string): string =>
-  message.split("\n").filter((line) => !/^\s*(\d+ )?\|/.test(line)).map((line) => line.trim()).join(" ");
+  withoutStyles(message).split("\n").filter((line) => !/^\s*(\d+ )?\|/.test(line)).map((line) => line.trim())
+    .join(" ");

@@ -46,6 +46,25 @@ Deno.test("a file gives one plugin or several", async () => {
   });
 });
 
+Deno.test("what keeps a file from being loaded is told without colours, which runtimes and plugins put into messages", async () => {
+  const told: [string, RegExp][] = [
+    ['import x from "./none.ts"; export default x;', /Module not found ".*none\.ts"\. at .*:1:15$/],
+    ['throw new Error("\\x1b[31mred\\x1b[0m");', /it throws Error: red$/],
+    ['throw "\\x1b]0;title\\x07plain";', /it throws plain$/],
+  ];
+  for (const [text, message] of told) {
+    await withFile(text, async (path) => {
+      await assert.rejects(loadPluginFile(path), (thrown) => {
+        assert(thrown instanceof PluginError);
+        // deno-lint-ignore no-control-regex
+        assert.doesNotMatch(thrown.message, /\x1b/);
+        assert.match(thrown.message, message);
+        return true;
+      });
+    });
+  }
+});
+
 Deno.test("a folder is the plugin that its mod.ts or mod.js exports; one without is refused", async () => {
   const folder = await Deno.makeTempDir();
   try {

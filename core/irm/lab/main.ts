@@ -46,12 +46,13 @@ export const runLab = reported(
       return 0;
     }
     const source = await findScenario(word);
-    return await withRegistries(context, environment.complain, async (open) => {
+    return await withRegistries(context, "ouro lab", environment.complain, async (open) => {
       const over = {
         values: Object.fromEntries(set.map((text) => readSetting(text, "set"))),
         ...seed === undefined ? {} : { seed: wholeNumber("seed", seed, 0, 2 ** 32 - 1) },
       };
       const { scenario, registry, plugins } = await loadScenario(source, over, open);
+      for (const note of scenario.notes) environment.complain(`ouro lab: ${note}`);
       if (scenario.hosts.length > MOST) {
         throw new InvalidError(`a lab has ${MOST} hosts at most, and this scenario ${scenario.hosts.length}`);
       }

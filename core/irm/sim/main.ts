@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { InvalidError } from "../../contract/errors.ts";
+import { CancelledError, InvalidError } from "../../contract/errors.ts";
 import { systemClock } from "../../os/clock.ts";
 import { readTextUpTo } from "../../os/files.ts";
+import { onStopSignal } from "../../os/process/signals.ts";
 import { StatusLine } from "../../os/log/status_line.ts";
 import { READY_MADE } from "../../sim/ready/ready_made.ts";
 import { tablesOf } from "../../sim/play/tables.ts";
@@ -77,8 +78,9 @@ async function play(
     values: settings(options),
     ...seed === undefined ? {} : { seed: wholeNumber("seed", seed, 0, MAX_SEED) },
   };
-  return await withRegistries(context, environment.complain, async (open) => {
+  return await withRegistries(context, "ouro sim", environment.complain, async (open) => {
     const { scenario, registry } = await loadScenario(source, over, open);
+    for (const note of scenario.notes) environment.complain(`ouro sim: ${note}`);
     const outputs = await Outputs.open(
       { pcap, svg, html },
       scenario.hosts,
@@ -86,18 +88,29 @@ async function play(
       trace ? environment.print : undefined,
     );
     const line = new StatusLine(systemClock);
-    const played = await playScenario(
-      scenario,
-      { registry, onPacket: outputs.onPacket },
-      ({ step, now, events }) => {
-        line.show(() => `${step}; ${(now / 1000).toFixed(1)} s, ${(events / 1e6).toFixed(1)} million events`);
-        return outputs.room();
-      },
-    );
-    line.clear();
-    const found = await outputs.finish(played);
-    environment.print(json ? JSON.stringify(found) : tablesOf(found));
-    return found.layers.every(({ converged }) => converged !== null) ? 0 : 1;
+    let stopped = false;
+    const undo = outputs.some ? onStopSignal(() => stopped = true) : () => {};
+    try {
+      const played = await playScenario(
+        scenario,
+        { registry, onPacket: outputs.onPacket },
+        ({ step, now, events }) => {
+          if (stopped) throw new CancelledError("it was stopped, and its files are not written");
+          line.show(() =>
+            `${step}; ${(now / 1000).toFixed(1)} s, ${(events / 1e6).toFixed(1)} million events`
+          );
+          return outputs.room();
+        },
+      );
+      line.clear();
+      const found = await outputs.finish(played);
+      environment.print(json ? JSON.stringify(found) : tablesOf(found));
+      return found.layers.every(({ converged }) => converged !== null) ? 0 : 1;
+    } finally {
+      line.clear();
+      undo();
+      await outputs.discard();
+    }
   });
 }
 

@@ -4,8 +4,7 @@
  * @module
  */
 import type { PacketFormats } from "../../contract/formats.ts";
-import { runtimeError } from "../../os/c/errno.ts";
-import { createFile } from "../../os/files.ts";
+import { PendingFile } from "../../os/pending_file.ts";
 import { findingsOf, type PlayFindings } from "../../sim/play/findings.ts";
 import { PacketLog } from "../../sim/play/packet_log.ts";
 import type { Play, SeenPacket } from "../../sim/play/play.ts";
@@ -21,25 +20,29 @@ export interface OutputPaths {
   readonly html?: string;
 }
 
-/** The files of a run, open from its start, so that a path that cannot be written is told at once. */
+/**
+ * The files of a run, begun at its start, so that a path that cannot be written is told at once. They have their names when they are
+ * whole: a run that fails leaves none.
+ */
 export class Outputs {
   /** Sees packets; undefined: nobody wants to. */
   readonly onPacket: ((packet: SeenPacket) => void) | undefined;
-  readonly #pcap: PcapSink | undefined;
-  readonly #pages: readonly {
-    readonly path: string;
-    readonly file: Deno.FsFile;
-    readonly kind: "svg" | "html";
-  }[];
+  readonly #pcap: Capture | undefined;
+  readonly #pages: readonly Page[];
 
   private constructor(
     onPacket: Outputs["onPacket"],
-    pcap: PcapSink | undefined,
-    pages: { path: string; file: Deno.FsFile; kind: "svg" | "html" }[],
+    pcap: Capture | undefined,
+    pages: readonly Page[],
   ) {
     this.onPacket = onPacket;
     this.#pcap = pcap;
     this.#pages = pages;
+  }
+
+  /** Whether there are files that {@link discard} would remove. */
+  get some(): boolean {
+    return this.#pcap !== undefined || this.#pages.length > 0;
   }
 
   /**
@@ -56,58 +59,71 @@ export class Outputs {
     formats: () => Promise<readonly PacketFormats[]>,
     line: ((text: string) => void) | undefined,
   ): Promise<Outputs> {
-    const pages = [];
-    for (const [kind, path] of [["svg", svg], ["html", html]] as const) {
-      if (path !== undefined) pages.push({ path, kind, file: await open(path) });
+    const pages: Page[] = [];
+    try {
+      for (const [kind, path] of [["svg", svg], ["html", html]] as const) {
+        if (path !== undefined) pages.push({ kind, file: await PendingFile.create(path) });
+      }
+      const pcap = path === undefined ? undefined : captureInto(await PendingFile.create(path), path);
+      if (!pcap && !line) return new Outputs(undefined, undefined, pages);
+      const log = new PacketLog(hosts, line ? await formats() : []);
+      const onPacket = (seen: SeenPacket) => {
+        line?.(log.line(seen));
+        pcap?.sink.packet(log.captured(seen));
+      };
+      return new Outputs(onPacket, pcap, pages);
+    } catch (thrown) {
+      for (const { file } of pages) await file.discard();
+      throw thrown;
     }
-    const pcap = path === undefined
-      ? undefined
-      : new PcapSink(await open(path), path, LINK_TYPES.lower, MAX_SNAP_LENGTH);
-    if (!pcap && !line) return new Outputs(undefined, undefined, pages);
-    const log = new PacketLog(hosts, line ? await formats() : []);
-    const onPacket = (seen: SeenPacket) => {
-      line?.(log.line(seen));
-      pcap?.packet(log.captured(seen));
-    };
-    return new Outputs(onPacket, pcap, pages);
   }
 
   /** Resolves when there is room for more packets. */
   async room(): Promise<void> {
-    const pcap = this.#pcap;
-    if (!pcap?.full) return;
+    const sink = this.#pcap?.sink;
+    if (!sink?.full) return;
     await new Promise<void>((done) => {
-      pcap.onRoom(done);
-      pcap.onClosed(() => done()); // Its fault is told at the end.
+      sink.onRoom(done);
+      sink.onClosed(() => done()); // Its fault is told at the end.
     });
   }
 
   /** Writes what is left. @throws OuroError when it cannot be written */
   async finish(play: Play): Promise<PlayFindings> {
     const found = findingsOf(play);
-    await this.#pcap?.finish();
-    for (const { path, file, kind } of this.#pages) {
+    await this.#pcap?.sink.finish();
+    await this.#pcap?.file.keep();
+    for (const { file, kind } of this.#pages) {
       const text = kind === "svg" ? svgOf(play.scenario, play.links) : htmlOf(play, found);
-      try {
-        await writeAll(file, new TextEncoder().encode(`${text}\n`));
-      } catch (thrown) {
-        throw runtimeError(thrown, `cannot write ${path}`);
-      } finally {
-        file.close();
-      }
+      await file.writeText(`${text}\n`);
+      await file.keep();
     }
     return found;
   }
-}
 
-async function open(path: string): Promise<Deno.FsFile> {
-  try {
-    return await createFile(path);
-  } catch (thrown) {
-    throw runtimeError(thrown, `cannot write ${path}`);
+  /** Removes what is not whole: the run is over, however it has ended. */
+  async discard(): Promise<void> {
+    for (const { file } of this.#pages) await file.discard();
+    if (!this.#pcap) return;
+    // Its fault was the end of the run, or something else was before.
+    await this.#pcap.sink.finish().catch(() => undefined);
+    await this.#pcap.file.discard();
   }
 }
 
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+/** A capture, and its file. */
+interface Capture {
+  readonly sink: PcapSink;
+  readonly file: PendingFile;
 }
+
+/** A page that is written at the end. */
+interface Page {
+  readonly kind: "svg" | "html";
+  readonly file: PendingFile;
+}
+
+const captureInto = (file: PendingFile, path: string): Capture => ({
+  file,
+  sink: new PcapSink(file, path, LINK_TYPES.lower, MAX_SNAP_LENGTH),
+});

@@ -18,8 +18,12 @@ export async function playRun(
   complain: Output["complain"],
 ): Promise<Result> {
   const source = await findScenario(word);
-  return await withRegistries(context, complain, async (open) => {
-    const { scenario, registry } = await loadScenario(source, { seed, values }, open);
+  return await withRegistries(context, "ouro sim", complain, async (open) => {
+    const { scenario, registry } = await loadScenario(
+      source,
+      { seed, values, option: "--set or --sweep" },
+      open,
+    );
     const found = findingsOf(await playScenario(scenario, { registry }));
     return { number, metrics: metricsOf(found), trace: found.trace };
   });

@@ -18,10 +18,12 @@ export type SimContext = Pick<RoleContext, "builtins" | "watchdog">;
 /**
  * Runs `work` with what opens registries; third parties' plugins are guarded, and the guard ends with the work.
  *
+ * @param command that errors name
  * @param complain takes what plugins do wrong
  */
 export async function withRegistries<T>(
   { builtins, watchdog: module }: SimContext,
+  command: string,
   complain: Output["complain"],
   work: (open: (files: readonly string[]) => Promise<Registry>) => Promise<T>,
 ): Promise<T> {
@@ -32,7 +34,7 @@ export async function withRegistries<T>(
       const { systemTimers } = await import("../../os/clock.ts");
       const { watchPlugins } = await import("../../os/process/watchdog.ts");
       const log = { ...SILENT, error: complain, warning: complain, component: () => log };
-      const { guard, watchdog } = watchPlugins(module, "stderr", "ouro sim", log);
+      const { guard, watchdog } = watchPlugins(module, "stderr", command, log);
       end = () => watchdog.end();
       return await openRegistry(builtins, files, log, { guard, timers: systemTimers });
     });

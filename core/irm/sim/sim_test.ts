@@ -159,6 +159,35 @@ Deno.test("a scenario's plugins are loaded from beside it, and its layers use th
   }, plugins + PAIR.replace("[layer.net]", '[layer.net]\nrouting = "sites"'));
 });
 
+Deno.test("a run that fails leaves no file behind, and what was there before as it was", async () => {
+  await withScenario(async (folder, file) => {
+    await Deno.writeTextFile(`${folder}/c.html`, "before");
+    const pages = ["--svg", `${folder}/c.svg`, "--html", `${folder}/c.html`];
+    for (const pcap of ["/dev/full", `${folder}/none/c.pcap`]) {
+      const { status, error } = await run(file, ...pages, "--pcap", pcap);
+      assert.deepEqual([status, error.startsWith(`ouro sim: cannot write ${pcap}`)], [1, true], error);
+      assert.deepEqual((await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort(), [
+        "c.html",
+        "pair.toml",
+      ]);
+      assert.equal(await Deno.readTextFile(`${folder}/c.html`), "before");
+    }
+  });
+});
+
+Deno.test("what of a graph counts once is told before it is played", async () => {
+  const edge = '<edge source="a" target="b"/>\n';
+  await withScenario(async (folder, file) => {
+    await Deno.writeTextFile(
+      `${folder}/g.graphml`,
+      `<graphml>\n<node id="a"/>\n<node id="b"/>\n${edge}${edge}</graphml>`,
+    );
+    const { status, error } = await run(file);
+    assert.equal(status, 0);
+    assert.match(error, /^ouro sim: g\.graphml: line 5: a and b are joined already, in line 4/);
+  }, '[topology]\ngraphml = "g.graphml"\n');
+});
+
 Deno.test("what is wrong with the words, the scenario or a file is told before anything is played", async () => {
   await withScenario(async (folder, file) => {
     const faults: [string[], RegExp][] = [
@@ -170,12 +199,15 @@ Deno.test("what is wrong with the words, the scenario or a file is told before a
       [[file, "square"], /one scenario is played at a time/],
       [[file, "--seed", "x"], /the seed must be a whole number/],
       [[file, "--set", "x"], /--set needs KEY=VALUE/],
-      [[file, "--set", "layer.net.ttl=0"], /pair\.toml: line 4, column 8: .*Invalid value for ttl: "0"/],
+      [[file, "--set", "layer.net.ttl=0"], /ouro sim: --set layer\.net\.ttl=0: Invalid value for ttl: "0"/],
       [[file, "--shard", "1/2"], /--shard goes with --sweep or --seeds/],
       [[file, "--seeds", "2", "--shard", "3/2"], /--shard needs PART\/OF/],
       [[file, "--seeds", "2", "--trace"], /--trace is for one run/],
       [[file, "--sweep", "congestion"], /--sweep needs KEY=VALUE,VALUE/],
-      [[file, "--sweep", "congestion=none,some", "--jobs", "1"], /Unknown parameter for congestion: "some"/],
+      [
+        [file, "--sweep", "congestion=none,some", "--jobs", "1"],
+        /--set or --sweep congestion=some: Unknown parameter for congestion: "some"/,
+      ],
       [[file, "--html", `${folder}/none/x.html`], /cannot write .*none\/x\.html/],
       [["merge"], /files of results are missing/],
       [["merge", file], /pair\.toml, line 1: /],

@@ -11,8 +11,24 @@ const MAX_TEXT = 200;
 const MAX_DEPTH = 8;
 const MAX_VALUES = 20_000;
 
+/** What makes a terminal write in colours, or do something else: runtimes put it into messages, and so may plugins. */
+// deno-lint-ignore no-control-regex
+const STYLES = /\x1b(?:\[[0-9;?]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])?/g;
+
+/**
+ * Takes colours away: what is said of a plugin goes into logs, files and pipes.
+ *
+ * @example
+ * ```ts
+ * import { withoutStyles } from "./describe.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(withoutStyles("at \x1b[0m\x1b[36ma.ts\x1b[0m:\x1b[33m1\x1b[0m"), "at a.ts:1");
+ * ```
+ */
+export const withoutStyles = (text: string): string => text.replaceAll(STYLES, "");
+
 /** In one line of bounded length. */
-const line = (text: string): string => text.slice(0, MAX_TEXT).replace(/\s+/g, " ");
+const line = (text: string): string => withoutStyles(text).slice(0, MAX_TEXT).replace(/\s+/g, " ");
 
 /**
  * Says what was thrown, and where in the plugin's file.

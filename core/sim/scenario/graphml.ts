@@ -14,6 +14,8 @@ export interface Graph {
     readonly delay?: number;
     readonly rate?: number;
   }[];
+  /** What of the file was passed over, in words. */
+  readonly notes: readonly string[];
 }
 
 /** Kilometres that light gets in fibre in a millisecond. */
@@ -23,6 +25,8 @@ const EARTH_KM = 6371;
 const LEAST = 0.01;
 /** Longest file, in characters, and most nodes. */
 const MAX_TEXT = 32 * 1024 * 1024, MAX_NODES = 100_000;
+/** Most links of which each is told that it is passed over. */
+const MAX_NOTES = 10;
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
@@ -45,39 +49,49 @@ const attributes = (text: string): Attributes =>
 
 /** An element of the graph with its `<data>`, by the names that `<key>` gives them. */
 interface Element {
+  /** Where it begins, in characters. */
+  readonly at: number;
   readonly attributes: Attributes;
   readonly data: Attributes;
 }
 
 /**
- * Reads a graph. Links that are there twice count once.
+ * Reads a graph. Links that are there twice count once, and those from a node to itself do not count; notes tell of both.
  *
  * @param path names the file in errors
- * @throws InvalidError when it is no such file
+ * @throws InvalidError that names the line, when it is no such file
  *
  * @example
  * ```ts
  * import { readGraphml } from "./graphml.ts";
  * import assert from "node:assert/strict";
  * const text = '<graphml><graph><node id="0"/><node id="1"/><edge source="0" target="1"/></graph></graphml>';
- * assert.deepEqual(readGraphml(text, "two.graphml"), { names: ["0", "1"], links: [{ ends: [0, 1] }] });
+ * assert.deepEqual(readGraphml(text, "two.graphml"), {
+ *   names: ["0", "1"],
+ *   links: [{ ends: [0, 1] }],
+ *   notes: [],
+ * });
  * ```
  */
 export function readGraphml(text: string, path: string): Graph {
-  const fail = (what: string): never => {
-    throw new InvalidError(`${path} ${what}`);
+  // Comments are blanked out, so that all else stays in its line.
+  const bare = text.replaceAll(/<!--[\s\S]*?-->/g, (comment) => comment.replaceAll(/[^\n]/g, " "));
+  const lineOf = (offset: number) => `line ${bare.slice(0, offset).split("\n").length}`;
+  const fail = (what: string, offset?: number): never => {
+    throw new InvalidError(`${path}: ${offset === undefined ? "" : `${lineOf(offset)}: `}${what}`);
   };
-  if (text.length > MAX_TEXT) fail(`has more than ${MAX_TEXT} characters`);
-  const bare = text.replaceAll(/<!--[\s\S]*?-->/g, "");
-  if (!/<graphml[\s>]/.test(bare)) fail("is no GraphML: there is no <graphml> in it");
+  if (text.length > MAX_TEXT) fail(`it has more than ${MAX_TEXT} characters`);
+  const root = bare.search(/<graphml[\s>]/);
+  if (root < 0) fail("it is no GraphML: there is no <graphml> in it", 0);
   const keys = new Map<string, string>();
   for (const [, inside] of bare.matchAll(/<key\s([^>]*)>/g)) {
     const { id, "attr.name": name } = attributes(inside);
     if (id !== undefined && name !== undefined) keys.set(id, name);
   }
   const elements = (tag: string): Element[] =>
-    [...bare.matchAll(new RegExp(`<${tag}\\s([^>]*?)(?:/>|>([\\s\\S]*?)</${tag}>)`, "g"))].map(
-      ([, inside, body = ""]) => ({
+    [...bare.matchAll(new RegExp(`<${tag}(?=[\\s/>])([^>]*?)(?:/>|>([\\s\\S]*?)</${tag}>)`, "g"))].map(
+      ({ index, 1: inside, 2: body = "" }) => ({
+        at: index,
         attributes: attributes(inside),
         data: Object.fromEntries(
           [...body.matchAll(/<data\s([^>]*)>([^<]*)<\/data>/g)].map(([, own, value]) => {
@@ -88,26 +102,51 @@ export function readGraphml(text: string, path: string): Graph {
       }),
     );
   const nodes = elements("node");
-  if (nodes.length === 0) fail("has no <node>");
-  if (nodes.length > MAX_NODES) fail(`has more than ${MAX_NODES} nodes`);
-  const numbers = new Map(nodes.map(({ attributes: { id = "" } }, index) => [id, index]));
+  if (nodes.length === 0) fail("it has no <node>", root);
+  if (nodes.length > MAX_NODES) fail(`it has more than ${MAX_NODES} nodes`);
+  const numbers = new Map<string, number>();
+  for (const [index, { at, attributes: { id } }] of nodes.entries()) {
+    if (id === undefined) fail("a <node> has no id", at);
+    const same = numbers.get(id);
+    if (same !== undefined) fail(`the node "${id}" is there already: ${lineOf(nodes[same].at)}`, at);
+    numbers.set(id, index);
+  }
   const names = namesOf(nodes);
-  const links = new Map<string, Graph["links"][number]>();
-  for (const { attributes: { source = "", target = "" }, data } of elements("edge")) {
-    const a = numbers.get(source) ?? fail(`has an <edge> from "${source}", which is no node`);
-    const b = numbers.get(target) ?? fail(`has an <edge> to "${target}", which is no node`);
-    if (a === b) continue;
+  const links = new Map<string, Graph["links"][number] & { readonly at: number }>();
+  const passedOver: string[] = [];
+  let more = 0;
+  const note = (what: () => string) => passedOver.length < MAX_NOTES ? passedOver.push(what()) : more++;
+  for (const { at, attributes: { source, target }, data } of elements("edge")) {
+    const find = (node: string | undefined, end: string): number =>
+      node === undefined
+        ? fail(`an <edge> has no ${end}`, at)
+        : numbers.get(node) ?? fail(`an <edge> has the ${end} "${node}", which is no node`, at);
+    const [a, b] = [find(source, "source"), find(target, "target")];
+    if (a === b) {
+      note(() => `${path}: ${lineOf(at)}: the link from ${names[a]} to itself is left out`);
+      continue;
+    }
     const ends = [Math.min(a, b), Math.max(a, b)] as const;
+    const same = links.get(ends.join());
+    if (same) {
+      note(() =>
+        `${path}: ${lineOf(at)}: ${names[a]} and ${names[b]} are joined already, in ${
+          lineOf(same.at)
+        }: it counts once`
+      );
+      continue;
+    }
     const rate = Number(data.LinkSpeedRaw);
     const delay = delayOf(nodes[a].data, nodes[b].data);
-    if (links.has(ends.join())) continue;
     links.set(ends.join(), {
+      at,
       ends,
       ...delay === undefined ? {} : { delay },
       ...rate >= 1 ? { rate } : {},
     });
   }
-  return { names, links: [...links.values()] };
+  if (more > 0) passedOver.push(`${path}: ${more} more links are left out likewise`);
+  return { names, links: [...links.values()].map(({ at: _, ...link }) => link), notes: passedOver };
 }
 
 /** Returns the label of each node; where there is none, or another one has it, its id beside it. */

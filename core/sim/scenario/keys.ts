@@ -23,15 +23,18 @@ const oneOrMore = (from: Fields, key: string): string[] =>
 const count = (min: number, max = MOST) => (from: Fields, key: string): number =>
   integer(from, key, min, max);
 
-/** Reads a value with a unit, which must be a text. */
-const measured = ({ read }: ValueKind, example: string, least = 0) => (from: Fields, key: string): number => {
-  if (typeof from[key] !== "string") {
-    throw new InvalidError(`${key} must be a text with a unit, such as "${example}"`);
-  }
-  const value = read(from[key]);
-  if (value < least) throw new InvalidError(`${key} is "${from[key]}"; at least "${example}" is needed`);
-  return value;
-};
+/** Reads a value with a unit, which must be a text. @param sample stands in errors @param least the least that there may be */
+const measured =
+  ({ read }: ValueKind, sample: string, least?: string) => (from: Fields, key: string): number => {
+    if (typeof from[key] !== "string") {
+      throw new InvalidError(`${key} must be a text with a unit, such as "${sample}"`);
+    }
+    const value = read(from[key]);
+    if (least !== undefined && value < read(least)) {
+      throw new InvalidError(`${key} is "${from[key]}"; at least "${least}" is needed`);
+    }
+    return value;
+  };
 
 /** Reads one of some words. */
 const among = <const W extends string>(words: readonly W[]) => (from: Fields, key: string): W => {
@@ -72,7 +75,7 @@ export const FILE_KEYS = rows({
     is: "time",
     help: "How long the scenario is played from when all layers are up. 10s when it is left out.",
     sample: '"10s"',
-    read: measured(TIME, "0s"),
+    read: measured(TIME, "10s"),
   },
   plugins: {
     is: "list of texts",
@@ -139,19 +142,19 @@ export const LINK_KEYS = rows({
     is: "time",
     help: "From one end to the other. 1ms when it is left out.",
     sample: '"1ms"',
-    read: measured(TIME, "0ms"),
+    read: measured(TIME, "1ms"),
   },
   jitter: {
     is: "time",
     help: "A packet takes longer by up to so much, at random.",
     sample: '"1ms"',
-    read: measured(TIME, "0ms"),
+    read: measured(TIME, "1ms"),
   },
   rate: {
     is: "rate",
     help: "Bits a second; no limit when it is left out.",
     sample: '"100Mb"',
-    read: measured(RATE, "1b", 1),
+    read: measured(RATE, "100Mb", "1b"),
   },
   queue: {
     is: "whole number",
@@ -271,32 +274,32 @@ export const FLOW_KEYS = rows({
     help:
       "Between two packets of a ping (100ms when it is left out); what a greedy one needs for a packet (10us).",
     sample: '"100ms"',
-    read: measured(TIME, "1us", 0.001),
+    read: measured(TIME, "100ms", "1us"),
   },
   rate: {
     is: "rate",
     help: "Bits a second of the application's packets, for rate.",
     sample: '"1Mb"',
-    read: measured(RATE, "1b", 1),
+    read: measured(RATE, "1Mb", "1b"),
   },
   count: { is: "whole number", help: "So many such flows.", sample: "32", read: count(1) },
   every: {
     is: "time",
     help: "Each of them starts so much later than the one before.",
     sample: '"1s"',
-    read: measured(TIME, "0ms"),
+    read: measured(TIME, "1s"),
   },
   start: {
     is: "time",
     help: "When it starts, from when all layers are up. 0s when it is left out.",
     sample: '"1s"',
-    read: measured(TIME, "0ms"),
+    read: measured(TIME, "1s"),
   },
   stop: {
     is: "time",
     help: "When it stops. The end of the scenario when it is left out.",
     sample: '"9s"',
-    read: measured(TIME, "0ms"),
+    read: measured(TIME, "9s"),
   },
 });
 
@@ -308,7 +311,7 @@ export const EVENT_KEYS = rows({
     is: "time",
     help: "When, from when all layers are up.",
     sample: '"5s"',
-    read: measured(TIME, "0ms"),
+    read: measured(TIME, "5s"),
   },
   down: {
     is: "pair of names",

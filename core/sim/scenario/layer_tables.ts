@@ -7,14 +7,14 @@ import { InvalidError } from "../../contract/errors.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
 import { checkGiven, optionsIn } from "../../irmd/config/plan.ts";
 import { option } from "../../irmd/config/schema.ts";
-import { at } from "../../irmd/config/toml.ts";
+import { at, element } from "../../irmd/config/toml.ts";
 import type { Policies } from "../../registry/check_options.ts";
 import { proposal } from "../../tools/suggest.ts";
 import { distances, type Topology } from "../experiment/topology.ts";
 import { LAYER_KEYS } from "./keys.ts";
 import { Names, type Table } from "./read_table.ts";
 import type { Carrier, ScenarioLayer } from "./scenario.ts";
-import { graphOf, type Hosts } from "./topology_table.ts";
+import { checkPair, graphOf, type Hosts } from "./topology_table.ts";
 
 /** What a layer stands on. */
 interface Below {
@@ -147,6 +147,8 @@ export class LayerReader {
     }
     return at([...table.place, "members"], () => {
       const found = new Set(given.map((name) => names.find(name)));
+      const twice = given.find((name, index) => given.indexOf(name) !== index);
+      if (twice !== undefined) throw new InvalidError(`${twice} is given twice`);
       for (const host of found) {
         if (!possible.includes(host)) {
           throw new InvalidError(`${names.all[host]} is in nothing that this layer stands on`);
@@ -174,7 +176,15 @@ export class LayerReader {
       return index;
     };
     const topology = at([...table.place, key], () => {
-      if (links) return connected(links.map(([a, b]) => [numberOf(a), numberOf(b)] as const));
+      if (links) {
+        const joined = new Map<string, number>();
+        const own = members.map((host) => names.all[host]);
+        return connected(links.map(([a, b], index) => {
+          const pair = [numberOf(a), numberOf(b)] as const;
+          at([...table.place, "links", element(index)], () => checkPair(pair, index, own, joined));
+          return pair;
+        }));
+      }
       // Over links and layers, the shape is that in each of the layers.
       if (shape !== undefined && !(on.links && on.layers.length > 0)) {
         return graphOf(members.length, shape, degree, this.seed, []);

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { InvalidError } from "../../contract/errors.ts";
-import { at, element, type Place, readToml, type TomlFile } from "../../irmd/config/toml.ts";
+import { InvalidError, messageOf } from "../../contract/errors.ts";
+import { at, ConfigError, element, type Place, readToml } from "../../irmd/config/toml.ts";
 import type { Policies } from "../../registry/check_options.ts";
 import { fieldsOf, name } from "../../wire/local/fields.ts";
 import { checkCount, readEvent, readFlow } from "./flow_tables.ts";
@@ -38,24 +38,54 @@ export interface Overrides {
   readonly seed?: number;
   /** Values of keys by their places (`layer.net.congestion`, `link.rate`); without a dot, of options of all layers. */
   readonly values?: Readonly<Record<string, string>>;
+  /** The option that has given the values, for errors; `--set` when left out. */
+  readonly option?: string;
 }
 
-function open(
-  { text, path }: ScenarioSource,
-  values: Overrides["values"] = {},
-): { file: TomlFile; top: Table } {
+/** A file with the values that were given elsewhere in their places. */
+interface Opened {
+  readonly top: Table;
+  /** Runs `check`; its errors say where they belong: in the file, or to a value that was given elsewhere. @throws ConfigError */
+  explain<T>(check: () => T): T;
+}
+
+function open({ text, path }: ScenarioSource, { values = {}, option = "--set" }: Overrides): Opened {
   const file = readToml(text, path, "scenario");
-  const tables = Object.entries(values).reduce(
-    (all, [key, value]) => withValue(all, key, value),
-    file.tables,
-  );
-  return { file, top: file.explain(() => new Table(tables, [], "a scenario")) };
+  /** Values by their places, as the user has written them. */
+  const given = new Map<string, string>();
+  const explain = <T>(check: () => T): T => {
+    try {
+      return at([], check);
+    } catch (thrown) {
+      const said = thrown instanceof ConfigError ? given.get(JSON.stringify(thrown.place)) : undefined;
+      if (said === undefined) {
+        return file.explain(() => {
+          throw thrown;
+        });
+      }
+      throw new InvalidError(`${said}: ${messageOf(thrown)}`, { cause: thrown });
+    }
+  };
+  let tables = file.tables;
+  for (const [key, value] of Object.entries(values)) {
+    const said = `${option} ${key}=${value}`;
+    try {
+      for (const place of placesOf(tables, key)) {
+        tables = withValue(tables, place, value);
+        given.set(JSON.stringify(place), said);
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof InvalidError)) throw thrown;
+      throw new InvalidError(`${said}: ${thrown.message}`, { cause: thrown });
+    }
+  }
+  return { top: explain(() => new Table(tables, [], "a scenario")), explain };
 }
 
 /** Returns the files that a scenario names. @throws InvalidError */
-export function namedFiles(source: ScenarioSource, { values }: Overrides = {}): NamedFiles {
-  const { file, top } = open(source, values);
-  return file.explain(() => {
+export function namedFiles(source: ScenarioSource, over: Overrides = {}): NamedFiles {
+  const { top, explain } = open(source, over);
+  return explain(() => {
     const { topology } = top.fields;
     return {
       plugins: top.take(FILE_KEYS.plugins) ?? [],
@@ -73,8 +103,8 @@ export function namedFiles(source: ScenarioSource, { values }: Overrides = {}): 
  * @throws InvalidError that says where and what is wrong
  */
 export function readScenario(source: ScenarioSource, policies: Policies, over: Overrides = {}): Scenario {
-  const { file, top } = open(source, over.values);
-  return file.explain(() => read(top, source, policies, over));
+  const { top, explain } = open(source, over);
+  return explain(() => read(top, source, policies, over));
 }
 
 function read(top: Table, source: ScenarioSource, policies: Policies, over: Overrides): Scenario {
@@ -113,6 +143,7 @@ function read(top: Table, source: ScenarioSource, policies: Policies, over: Over
     layers: reader.layers,
     flows,
     events: events.sort((a, b) => a.at - b.at),
+    notes: hosts.notes,
   };
 }
 
@@ -124,22 +155,39 @@ function listed(top: Table, word: string): Table[] {
   return value.map((one, index) => new Table(one, [word, element(index)], `${word} ${index + 1}`));
 }
 
-/** Puts a value in the place of another, as if the file had it. @throws InvalidError for a place that the file does not have */
-function withValue(tables: unknown, key: string, text: string): unknown {
-  const value = /^(true|false)$/.test(text) ? text === "true" : /^\d+$/.test(text) ? Number(text) : text;
-  const parts = key.split(".");
+/** Returns the places that a key stands for. @throws InvalidError for one that the file does not have */
+function placesOf(tables: unknown, key: string): readonly Place[] {
+  const [first, ...rest] = key.split(".");
   const top = fieldsOf(tables, "a scenario");
-  const put = (at: unknown, [part, ...rest]: readonly string[]): unknown => {
-    if (Array.isArray(at)) {
-      const found = new Names(at.map((_, index) => String(index + 1)), parts[0]).find(part);
-      return at.map((one, index) => index === found ? put(one, rest) : one);
-    }
-    const table = fieldsOf(at ?? {}, key);
-    return { ...table, [part]: rest.length === 0 ? value : put(table[part], rest) };
-  };
   const layers = Object.keys(fieldsOf(top.layer ?? {}, "layer"));
-  if (parts[0] === "layer" && layers.length > 0) new Names(layers, "layer").find(parts[1]);
-  if (/^(flow|event)$/.test(parts[0]) && top[parts[0]] === undefined) new Names([], parts[0]).find(parts[1]);
-  if (parts.length > 1 || Object.hasOwn(FILE_KEYS, key)) return put(tables, parts);
-  return layers.reduce((all, layer) => put(all, ["layer", layer, key]), tables);
+  if (rest.length === 0) {
+    if (Object.hasOwn(FILE_KEYS, key)) return [[key]];
+    if (layers.length === 0) {
+      throw new InvalidError(`"${key}" would be an option of layers, and there are none`);
+    }
+    return layers.map((layer) => ["layer", layer, key]);
+  }
+  new Names(GROUPS, "table").find(first);
+  const list: unknown = top[first];
+  const listed: readonly unknown[] = Array.isArray(list) ? list : [];
+  if (Array.isArray(list) || /^(flow|event)$/.test(first) && list === undefined) {
+    const names = new Names(listed.map((_, index) => String(index + 1)), first);
+    return [[first, element(names.find(rest[0])), ...rest.slice(1)]];
+  }
+  if (first === "layer" && layers.length > 0) new Names(layers, "layer").find(rest[0]);
+  return [[first, ...rest]];
+}
+
+/** Puts a value in the place of another, as if the file had it. */
+function withValue(tables: unknown, place: Place, text: string): unknown {
+  const value = /^(true|false)$/.test(text) ? text === "true" : /^\d+$/.test(text) ? Number(text) : text;
+  const put = (into: unknown, [part, ...rest]: Place): unknown => {
+    if (part === undefined) return value;
+    if (Array.isArray(into)) {
+      return into.map((one, index) => element(index) === part ? put(one, rest) : one);
+    }
+    const table = fieldsOf(into ?? {}, place.join("."));
+    return { ...table, [part]: put(table[part], rest) };
+  };
+  return put(tables, place);
 }

@@ -146,6 +146,39 @@ Deno.test("a value from outside for a place that the file does not have is an er
   }
 });
 
+Deno.test("what is wrong with a value from outside is told with its option, not with a line that does not have it", () => {
+  const text = `${NET}ttl = 7\n[[flow]]\nfrom = "a"\nto = "b"\nkind = "ping"`;
+  const faults: [string, string, RegExp][] = [
+    ["layer.net.ttl", "0", /Invalid value for ttl/],
+    ["congestion", "some", /Unknown parameter for congestion: "some"/],
+    ["layer.net.tpye", "x", /tpye is not known here/],
+    ["topology.links", "7", /links must be/],
+    ["link.loss", "101%", /loss must be 0% to 100%/],
+    ["link.dely", "1ms", /dely is no key.*delay/],
+    ["flow.1.from", "x", /there is no host "x"/],
+    ["flow.9.from", "a", /there is no flow "9"/],
+    ["duration", "5", /duration must be a text with a unit, such as "10s"/],
+    ["layer.net.shape", "ring", /a and c cannot be neighbours/],
+    ["links.rate", "5Mb", /there is no table "links"; did you mean link\?/],
+  ];
+  for (const [key, value, message] of faults) {
+    assert.throws(() => read(text, { values: { [key]: value } }), (thrown) => {
+      assert(thrown instanceof InvalidError, key);
+      assert(thrown.message.startsWith(`--set ${key}=${value}: `), thrown.message);
+      assert.match(thrown.message, message);
+      return true;
+    });
+  }
+  assert.throws(
+    () => read(`${NET}ttl = 0`, { values: { congestion: "none" } }),
+    /f\.toml: line 4, column 1: Invalid value for ttl/,
+  );
+  assert.throws(
+    () => read('[topology]\nlinks = [["a", "b"]]', { values: { congestion: "none" }, option: "--sweep" }),
+    /--sweep congestion=none: "congestion" would be an option of layers, and there are none/,
+  );
+});
+
 Deno.test("a graph of the Topology Zoo gives names, delays by places, and rates", () => {
   const graphml = `<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns">
     <key attr.name="label" attr.type="string" for="node" id="d33" /><key attr.name="Latitude" for="node" id="d29" />
@@ -165,7 +198,42 @@ Deno.test("a graph of the Topology Zoo gives names, delays by places, and rates"
     [[0, 1], 5.729, 10e9],
     [[0, 2], 1, Infinity],
   ]);
-  assert.throws(() => read(text, {}, "<html>"), /f\.toml: line 2, column 1: zoo\.graphml is no GraphML/);
+});
+
+Deno.test("a graph that is wrong is told with its own file and line", () => {
+  const text = '[topology]\ngraphml = "zoo.graphml"';
+  const faults: [string, RegExp][] = [
+    ["<html>", /line 1: it is no GraphML: there is no <graphml> in it$/],
+    ["<!-- a\n -->\n<graphml>\n</graphml>", /line 3: it has no <node>$/],
+    ['<graphml>\n<node id="a"/>\n<node/>', /line 3: a <node> has no id$/],
+    [
+      '<graphml>\n<node id="a"/>\n\n<node id="a"/>',
+      /line 4: the node "a" is there already: line 2$/,
+    ],
+    ['<graphml>\n<node id="a"/>\n<edge source="a"\ntarget="b"/>', /line 3: .*target "b", which is no node$/],
+    ['<graphml>\n<node id="a"/>\n<edge target="a"/>', /line 3: an <edge> has no source$/],
+  ];
+  for (const [graph, message] of faults) {
+    assert.throws(() => read(text, {}, graph), (thrown) => {
+      assert(thrown instanceof InvalidError, graph);
+      assert.match(thrown.message, /^Failed to load scenario f\.toml: line 2, column 1: zoo\.graphml: /);
+      assert.match(thrown.message, message);
+      return true;
+    });
+  }
+});
+
+Deno.test("links of a graph that count once, or not, are told with both their lines", () => {
+  const edge = (from: string, to: string) => `<edge source="${from}" target="${to}"/>\n`;
+  const graph = (edges: string) =>
+    `<graphml>\n<node id="a"/>\n<node id="b"/>\n${edge("a", "b")}${edges}</graphml>`;
+  const notes = (edges: string) => read('[topology]\ngraphml = "g"', {}, graph(edges)).notes;
+  assert.deepEqual(notes(""), []);
+  assert.deepEqual(notes(edge("b", "a") + edge("a", "a")), [
+    "g: line 5: b and a are joined already, in line 4: it counts once",
+    "g: line 6: the link from a to itself is left out",
+  ]);
+  assert.equal(notes(edge("b", "a").repeat(99)).at(-1), "g: 89 more links are left out likewise");
 });
 
 Deno.test("what is wrong is told with file, line and column, and with what is valid", () => {
@@ -175,7 +243,7 @@ Deno.test("what is wrong is told with file, line and column, and with what is va
     ["", "", /a scenario needs hosts: say \[topology\]/],
     ["sed = 1", "1:1", /sed is no key of a scenario; did you mean seed\?/],
     ["seed = -1", "1:1", /seed must be a whole number of 0 to/],
-    ["duration = 10", "1:1", /duration must be a text with a unit, such as "0s"/],
+    ["duration = 10", "1:1", /duration must be a text with a unit, such as "10s"/],
     ["[topology]", "1:2", /needs one of: shape, links, graphml; none is given/],
     ['[topology]\nshape = "rign"\nnodes = 3', "2:1", /one of: line, ring.*it is "rign"; did you mean ring\?/],
     ['[topology]\nshape = "ring"', "1:2", /topology needs nodes, such as: nodes = 4/],
@@ -187,6 +255,18 @@ Deno.test("what is wrong is told with file, line and column, and with what is va
       "3:25",
       /dely is no key.*delay/,
     ],
+    [
+      '[topology]\nlinks = [["a", "b"],\n {from = "b", to = "a", delay = "9ms"}]',
+      "3:2",
+      /links\[1\] joins b and a, as links\[0\] does already; leave one out/,
+    ],
+    ['[topology]\nlinks = [["a", "b"],\n ["b", "b"]]', "3:2", /links\[1\] joins b to itself/],
+    [
+      `${NET}links = [["a", "b"], ["b", "c"],\n ["b", "a"]]`,
+      "5:2",
+      /links\[2\] joins b and a, as links\[0\] does already/,
+    ],
+    [`${NET}members = ["a", "b", "a"]`, "4:1", /a is given twice/],
     [`${NET}[link]\nrate = "fast"`, "5:1", /'fast' is not a rate/],
     [`${NET}[link]\nloss = "101%"`, "5:1", /loss must be 0% to 100%/],
     [`${NET}tpye = "x"`, "4:1", /tpye is not known here; did you mean type\?/],

@@ -105,4 +105,6 @@ export interface Scenario {
   readonly flows: readonly ScenarioFlow[];
   /** In the order of their times. */
   readonly events: readonly ScenarioEvent[];
+  /** What is right, and perhaps not what was meant: sentences for people. */
+  readonly notes: readonly string[];
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { InvalidError } from "../../contract/errors.ts";
-import { at, element } from "../../irmd/config/toml.ts";
+import { at, element, type Place } from "../../irmd/config/toml.ts";
 import { name } from "../../wire/local/fields.ts";
 import { distances, type Topology, topologyOf } from "../experiment/topology.ts";
 import { type Graph, readGraphml } from "./graphml.ts";
@@ -21,6 +21,8 @@ export interface Hosts {
   readonly topology: Topology;
   /** Number of the region of each host. */
   readonly regions: readonly number[];
+  /** What is right, and perhaps not what was meant. */
+  readonly notes: readonly string[];
   /** Returns the number of the link between two hosts; undefined: there is none. */
   linkOf(a: number, b: number): number | undefined;
 }
@@ -56,21 +58,19 @@ export function readHosts(
       if (topology.has(key)) throw topology.fault(key, `${key} goes with shape`);
     }
   }
-  const { names, joints, regions } = given[0] === "shape"
+  const drawn = given[0] === "shape"
     ? ofShape(topology, seed)
     : given[0] === "links"
     ? ofLinks(topology)
     : ofGraphml(topology, graphml);
-  return finish(topology, given[0], names, joints, all, regions);
+  return finish(topology, given[0], drawn, all);
 }
 
 function finish(
   table: Table,
   key: string,
-  names: readonly string[],
-  joints: readonly Joint[],
+  { names, joints, regions, notes = [] }: Drawn,
   all: LinkSettings,
-  regions: readonly number[],
 ): Hosts {
   const byEnds = new Map<number, Joint>();
   for (const joint of joints) {
@@ -86,7 +86,7 @@ function finish(
   const keyOf = (a: number, b: number) => Math.min(a, b) * names.length + Math.max(a, b);
   const numbers = new Map(links.map(({ ends: [a, b] }, index) => [keyOf(a, b), index]));
   const linkOf = (a: number, b: number) => numbers.get(keyOf(a, b));
-  return { names: new Names(names, "host"), links, topology, regions, linkOf };
+  return { names: new Names(names, "host"), links, topology, regions, notes, linkOf };
 }
 
 function settingsOf(table: Table): Partial<LinkSettings> {
@@ -99,6 +99,7 @@ interface Drawn {
   readonly names: readonly string[];
   readonly joints: readonly Joint[];
   readonly regions: readonly number[];
+  readonly notes?: readonly string[];
 }
 
 function ofShape(table: Table, seed: number): Drawn {
@@ -142,23 +143,27 @@ function ofLinks(table: Table): Drawn {
     numbers.set(host, number);
     return number;
   };
+  const jointOf = (entry: unknown, place: Place, what: string): Joint => {
+    if (Array.isArray(entry)) {
+      if (entry.length !== 2) throw new InvalidError(`${what} must be two names, such as ["a", "b"]`);
+      const [a, b] = entry.map((one) => numberOf(name({ [what]: one }, what)));
+      return { ends: [a, b] };
+    }
+    const own = new Table(entry, place, what);
+    own.check({ from: 0, to: 0, ...LINK_KEYS });
+    const [a, b] = ["from", "to"].map((key) => numberOf(name(own.fields, key)));
+    return { ends: [a, b], ...settingsOf(own) };
+  };
+  const joined = new Map<string, number>();
   const joints = table.need(TOPOLOGY_KEYS.links).map((entry, index): Joint => {
     const place = [...table.place, "links", element(index)];
     const what = `links[${index}]`;
     return at(place, () => {
-      if (Array.isArray(entry)) {
-        if (entry.length !== 2) throw new InvalidError(`${what} must be two names, such as ["a", "b"]`);
-        const [a, b] = entry.map((one) => numberOf(name({ [what]: one }, what)));
-        return { ends: [a, b] };
-      }
-      const own = new Table(entry, place, what);
-      own.check({ from: 0, to: 0, ...LINK_KEYS });
-      const [a, b] = ["from", "to"].map((key) => numberOf(name(own.fields, key)));
-      return { ends: [a, b], ...settingsOf(own) };
+      const joint = jointOf(entry, place, what);
+      checkPair(joint.ends, index, [...numbers.keys()], joined);
+      return joint;
     });
   });
-  const loop = joints.findIndex(({ ends: [a, b] }) => a === b);
-  if (loop >= 0) throw table.fault("links", `links[${loop}] joins a host to itself`);
   if (joints.length === 0) throw table.fault("links", "links is empty");
   const names = [...numbers.keys()];
   return { names, joints, regions: names.map(() => 0) };
@@ -166,11 +171,34 @@ function ofLinks(table: Table): Drawn {
 
 function ofGraphml(table: Table, text = ""): Drawn {
   const path = table.need(TOPOLOGY_KEYS.graphml);
-  const { names, links }: Graph = at(
+  const { names, links, notes }: Graph = at(
     [...table.place, "graphml"],
     () => readGraphml(text, path),
   );
-  return { names, joints: links, regions: names.map(() => 0) };
+  return { names, joints: links, regions: names.map(() => 0), notes };
+}
+
+/**
+ * Checks a pair of a list of links: it joins two, who are not joined yet.
+ *
+ * @param joined the indexes of the pairs before it
+ * @throws InvalidError
+ */
+export function checkPair(
+  [a, b]: readonly [number, number],
+  index: number,
+  names: readonly string[],
+  joined: Map<string, number>,
+): void {
+  if (a === b) throw new InvalidError(`links[${index}] joins ${names[a]} to itself`);
+  const key = `${Math.min(a, b)} ${Math.max(a, b)}`;
+  const before = joined.get(key);
+  if (before !== undefined) {
+    throw new InvalidError(
+      `links[${index}] joins ${names[a]} and ${names[b]}, as links[${before}] does already; leave one out`,
+    );
+  }
+  joined.set(key, index);
 }
 
 /** Makes the graph of a shape or of pairs among members, for layers. */
