@@ -35,17 +35,35 @@ async function makeTypes(): Promise<string> {
   }
 }
 
+const COMMENT = /\/\*\*(?:(?!\*\/)[\s\S])*\*\//g;
+
+/** What a comment says, however it is broken into lines. */
+const wordsOf = (comment: string): string => comment.replaceAll(/[\s*]+/g, " ");
+
+/** Returns the doc comments of a text, each as its lines without what they are indented by. */
+export const commentsIn = (text: string): string[] =>
+  [...text.matchAll(COMMENT)].map(([comment]) => comment.replaceAll(/\n\s*\*/g, "\n *"));
+
+/** Returns the doc comments of the contract. */
+export async function contractComments(): Promise<string[]> {
+  const listed = await output(["find", ".", "-name", "*.ts"], { cwd: CONTRACT });
+  const texts = listed.trim().split("\n").map((path) => Deno.readTextFile(`${CONTRACT}/${path}`));
+  return (await Promise.all(texts)).flatMap(commentsIn);
+}
+
 async function headed(text: string): Promise<string> {
   const classes = Object.keys(errors).map((name) => `readonly ${name}: typeof ${name};`);
+  // What makes the declarations writes some comments in one line, with the asterisks of the others.
+  const written = new Map((await contractComments()).map((comment) => [wordsOf(comment), comment]));
+  const declarations = text.replaceAll(/\/\*\*(?:(?!\*\/)[\s\S])*?@module\s*\*\/\n/g, "")
+    .replaceAll(/^export \{\};\n/gm, "")
+    .replaceAll(COMMENT, (comment) => written.get(wordsOf(comment)) ?? comment)
+    .replaceAll(/([{}]) (?=\/\*\*|declare )/g, "$1\n").replaceAll("*/ ", "*/\n")
+    .replace("typeof errors", "ErrorCatalogue");
   return [
     `// The types of version ${PLUGIN_API_VERSION} of the contract between ouro and its plugins.`,
     await digestLine(),
-    text.replaceAll(/\/\*\*(?:(?!\*\/)[\s\S])*?@module\s*\*\/\n/g, "").replaceAll(/^export \{\};\n/gm, "")
-      .replaceAll("/** * ", "/**\n * ").replaceAll(/([{}]) (?=\/\*\*|declare )/g, "$1\n").replaceAll(
-        "*/ ",
-        "*/\n",
-      )
-      .replace("typeof errors", "ErrorCatalogue"),
+    declarations,
     "/** The catalogue of errors. */",
     `export interface ErrorCatalogue { ${classes.join(" ")} }`,
   ].join("\n");

@@ -16,6 +16,8 @@ const MAX_SHOWN = 300;
 export interface Finding {
   /** What is asked. */
   readonly name: string;
+  /** The option, and its value, with which it is asked, where that is not what the user has given. */
+  readonly setting?: string;
   /** It is so. */
   readonly ok: boolean;
   /** What was found in its place. */
@@ -29,15 +31,15 @@ export interface Finding {
  *
  * @param file whose lines are shown where it has thrown
  */
-export async function findingOf({ name, run }: Check, file: string): Promise<Finding> {
+export async function findingOf({ name, setting, run }: Check, file: string): Promise<Finding> {
   try {
     await run();
-    return { name, ok: true };
+    return { name, setting, ok: true };
   } catch (thrown) {
     const inputs = inputsOf(thrown);
     // The library that draws inputs puts what was thrown behind its own error.
     const found = inputs !== undefined && thrown instanceof Error ? thrown.cause ?? thrown : thrown;
-    return { name, ok: false, found: wordsOf(found, file), inputs: brief(inputs) };
+    return { name, setting, ok: false, found: wordsOf(found, file), inputs: brief(inputs) };
   }
 }
 

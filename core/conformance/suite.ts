@@ -26,6 +26,8 @@ export const ORIGIN = "conformance";
 export interface Check {
   /** Says what conforms, as the name of a test. */
   readonly name: string;
+  /** The option, and its value, with which the plugin is made for it, where that is not what the user has given. */
+  readonly setting?: string;
   /** Checks it. */
   run(): void | Promise<void>;
 }

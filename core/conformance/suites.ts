@@ -84,10 +84,7 @@ export function checksOf<K extends PluginKind>(plugin: Plugin<K>, needs: MemberN
     for (const value of Object.hasOwn(options, option.name) ? [] : endsOf(option)) {
       const given = { ...needs, options: { ...options, [option.name]: value } };
       all.push(
-        ...checks(plugin, given).map(({ name, run }) => ({
-          name: `${name} (with ${option.name} ${value})`,
-          run,
-        })),
+        ...checks(plugin, given).map((check) => ({ ...check, setting: `${option.name} ${value}` })),
       );
     }
   }

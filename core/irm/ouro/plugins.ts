@@ -28,15 +28,15 @@ export const TOOL = {
       long: "plugin",
       value: "file",
       repeated: true,
-      help: "List the built-in plugins and those of this file, without the IRMd; may be given several times",
+      help: "List the plugins of this file, without the IRMd; may be given several times",
     },
     { long: "json", help: "The declarations as JSON; as JSON is the same" },
   ],
 } as const satisfies Tool;
 
 /**
- * Lists the plugins of the running IRMd, or the built-in ones where none runs. With `--plugin FILE` it lists the built-in
- * ones and those of the files, without the IRMd: so a file can be tried before a daemon gets it.
+ * Lists the plugins of the running IRMd, or the built-in ones where none runs. With `--plugin FILE` it lists those of the files,
+ * loaded beside the built-in ones, without the IRMd: so a file can be tried before a daemon gets it.
  */
 export const runPlugins = reported(
   "ouro plugins",
@@ -47,8 +47,9 @@ export const runPlugins = reported(
     const plugins = files.length === 0
       ? await knownPlugins(environment)
       : await withFiles(context, files, environment);
-    if (json) environment.print(JSON.stringify(plugins.map(flat), null, 2));
-    else environment.print(listOf(plugins).join("\n"));
+    const wanted = files.length === 0 ? plugins : plugins.filter(({ origin }) => files.includes(origin));
+    if (json) environment.print(JSON.stringify(wanted.map(flat), null, 2));
+    else environment.print(listOf(wanted, plugins).join("\n"));
     return 0;
   },
 );
@@ -75,21 +76,19 @@ const flat = ({ declaration: { code: _, ...declaration }, origin, faults }: List
   faults,
 });
 
-function listOf(plugins: readonly ListedPlugin[]): string[] {
-  const declarations = plugins.map(({ declaration }) => declaration);
-  return PLUGIN_KINDS.flatMap((kind) => {
-    const ofKind = pluginsOf(declarations, kind);
-    if (ofKind.length === 0) return [];
-    return [
-      ...kind === "ipcp" ? [] : [""],
-      `${kind}:`,
-      ...ofKind.flatMap((plugin) => {
-        const listed = plugins.find(({ declaration }) => declaration === plugin);
-        const faults = listed?.faults === undefined ? "" : `; ${listed.faults}`;
-        return pluginLines(plugin, `${listed?.origin ?? ""}${faults}`, declarations);
-      }),
-    ];
+/** @param all may be named by options */
+function listOf(wanted: readonly ListedPlugin[], all: readonly ListedPlugin[]): string[] {
+  const declarations = all.map(({ declaration }) => declaration);
+  const parts = PLUGIN_KINDS.flatMap((kind) => {
+    const lines = pluginsOf(declarations, kind).flatMap((plugin) => {
+      const listed = wanted.find(({ declaration }) => declaration === plugin);
+      if (!listed) return [];
+      const { origin, faults } = listed;
+      return pluginLines(plugin, faults === undefined ? origin : `${origin}; ${faults}`, declarations);
+    });
+    return lines.length === 0 ? [] : [["", `${kind}:`, ...lines]];
   });
+  return parts.flat().slice(1);
 }
 
 function pluginLines(

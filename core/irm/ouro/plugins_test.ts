@@ -68,7 +68,7 @@ Deno.test("as JSON: the same with an IRMd and without, so no codes of wire forma
   assert.deepEqual(JSON.parse(out), [{ ...JSON.parse(JSON.stringify(declaration)), origin: "built in" }]);
 });
 
-Deno.test("with --plugin, the file is looked into, without the IRMd", async () => {
+Deno.test("with --plugin, what the file has is listed and nothing else, without the IRMd", async () => {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   try {
     await Deno.writeTextFile(
@@ -78,7 +78,12 @@ Deno.test("with --plugin, the file is looked into, without the IRMd", async () =
     );
     const { status, out, error } = await run(`--plugin ${file}`, (world) => world.irmd = false);
     assert.deepEqual([status, error], [0, ""]);
-    assert.match(out.replace(/\s+/g, " "), new RegExp(`NONE no hash \\(${file}\\)`));
+    assert.equal(out.replace(/\s+/g, " "), `hash: NONE no hash (${file})`);
+    const json = JSON.parse((await run(`--plugin ${file} --json`, (world) => world.irmd = false)).out);
+    assert.deepEqual(json.map(({ name, origin }: Record<string, string>) => [name, origin]), [[
+      "NONE",
+      file,
+    ]]);
     const absent = await run("--plugin /nonexistent.ts");
     assert.equal(absent.status, 1);
     assert.match(absent.error, /^ouro plugins: .*\/nonexistent\.ts/);

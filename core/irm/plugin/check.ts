@@ -43,6 +43,8 @@ interface Checked {
 /** Seconds after which a check that has not ended is taken for a loop. */
 const PATIENCE = 20;
 const WIDTH = 100;
+/** Most values of options that are listed of a failure. */
+const MOST_SETTINGS = 3;
 
 /** Checks a file and prints what holds; gives the exit status. */
 export async function runCheck(
@@ -147,14 +149,34 @@ function partOf(title: string, findings: readonly Finding[], asks: string): stri
   const wrong = findings.filter(({ ok }) => !ok);
   return [
     `  ${title.padEnd(9)}${findings.length - wrong.length} of ${findings.length} hold`,
-    // What fails for one reason is told once.
-    ...[...Map.groupBy(wrong, ({ found, inputs }) => `${found}\n${inputs}`).values()].flatMap((same) => [
-      ...indented(`FAILS: ${same[0].found}`),
+    ...reasonsOf(wrong).flatMap((same) => [
+      ...indented(`FAILS${same.length > 1 ? ` ${same.length} times` : ""}: ${same[0].found}`),
       ...same[0].inputs === undefined ? [] : indented(`with: ${same[0].inputs}`),
-      ...same.flatMap(({ name }) => indented(`${asks}: ${name}.`)),
+      ...[...Map.groupBy(same, ({ name }) => name)].flatMap(([name, ones]) =>
+        indented(`${asks}: ${name}${settingsOf(ones)}.`)
+      ),
     ]),
   ];
 }
+
+/** Sorts what fails by its reason, each of which is told once: of one check, only numbers may differ. */
+function reasonsOf(wrong: readonly Finding[]): readonly (readonly Finding[])[] {
+  const alike = Map.groupBy(wrong, ({ name, found = "" }) => `${name}\n${found.replaceAll(/\d+/g, "0")}`);
+  const reasons = Map.groupBy(alike.values(), ([{ found }]) => found);
+  return [...reasons.values()].map((ones) => ones.flat());
+}
+
+/** Says with which values of options something fails, where it is only with some. */
+function settingsOf(findings: readonly Finding[]): string {
+  const settings = findings.flatMap(({ setting }) => setting ?? []);
+  if (settings.length < findings.length) return "";
+  const more = settings.length - MOST_SETTINGS;
+  const shown = more > 0 ? [...settings.slice(0, MOST_SETTINGS), `${more} more`] : settings;
+  return ` (with ${listed(shown)})`;
+}
+
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 
 const indented = (text: string): string[] =>
   text.split("\n").flatMap((line) => wrap(line, WIDTH - 4)).map((line) => `    ${line}`);

@@ -138,6 +138,26 @@ Deno.test("what a plugin does wrong is said in words: what was found, with which
   assert(contract.some((finding: { ok: boolean; inputs?: string }) => !finding.ok && finding.inputs));
 });
 
+Deno.test("what fails for one reason is told once, with how often, however many options a plugin has", async () => {
+  await using folder = await Folder.make();
+  const number = (name: string) =>
+    `{ name: "${name}", type: "integer", min: 1, max: 9, default: 3, help: "h" }`;
+  const file = await folder.write(
+    "many.js",
+    HASH(
+      "{ length: 4, digest: () => { if (a !== 1) throw new Error(`no ${a} ${b}`); return new Uint8Array(a + 3); } }",
+    )
+      .replace("options: []", `options: [${["a", "b", "c"].map(number)}]`)
+      .replace("create: ()", "create: (_host, { a, b })"),
+  );
+  const { status, out } = await folder.run(["check", file]);
+  assert.equal(status, 1);
+  assert.equal(out.match(/FAILS/g)?.length, 2, out);
+  assert.match(out, /FAILS 30 times: it threw Error: no 3 3/);
+  assert.equal(out.match(/The contract asks: names have different digests\.\n/g)?.length, 1, out);
+  assert.match(out, /The contract asks: names have different digests \(with a 1\)\.\n/);
+});
+
 Deno.test("types that are wrong are told as the compiler tells them, by the name of the package as well", async () => {
   await using folder = await Folder.make();
   const typed = (name: string, source: string) =>

@@ -4,6 +4,7 @@
  * @module
  */
 import { LOOK_EVERY, LoopWatch } from "../../registry/guard/loop_watch.ts";
+import { endProcess } from "../c/libc.ts";
 import { systemTimers } from "../clock.ts";
 import { openLog } from "../log/log.ts";
 import type { Watched, WatchedPlugin } from "./watchdog.ts";
@@ -27,10 +28,12 @@ function watch({ cells, log, component, seconds }: Watched): void {
   look();
 }
 
-/** What runs in the other thread cannot be stopped in any other way. */
+/** What runs in the other thread cannot be stopped in any other way. At a terminal it is a failure as any other. */
 async function end(log: Watched["log"], component: string, why: string): Promise<void> {
-  if (log === "stderr") console.error(`${component}: Plugin ${why}: the program ends.`);
-  else if (log) {
+  if (log === "stderr") {
+    console.error(`${component}: Plugin ${why}: the program ends.`);
+    endProcess(1);
+  } else if (log) {
     const opened = openLog(log);
     opened.log.component(component).error(`Plugin ${why}: the process ends.`);
     await opened.flush();
