@@ -234,8 +234,8 @@ class ControlClient {
       role,
       socket: this.#socket,
       dataPath: `${this.#context.flowsFolder}/${this.#context.random.bytes(8).toHex()}`,
-      request: (method, params, done, timeout) => void peer.request(method, params, done, timeout),
-      notify: (method, params) => peer.notify(method, params),
+      request: (...asked) => void peer.request(...asked),
+      notify: (...told) => peer.notify(...told),
     };
   }
 

@@ -46,11 +46,12 @@ export class FlowTeardown {
     };
     if (!ipcp?.session) return answered();
     flow.holds++;
-    ipcp.session.request("layer.deallocate", { flow: flow.id, linger }, () => {
+    const gone = () => {
       // A failure says as much as success: the IPCP does not have the flow.
       flow.holds--;
       answered();
-    });
+    };
+    ipcp.session.request("layer.deallocate", { flow: flow.id, linger }, gone, undefined, true);
   }
 
   /** Parts a flow from the IPCP that carried it. */
@@ -70,7 +71,7 @@ export class FlowTeardown {
 
   /** Tells the process above that a flow is down. */
   tell(flow: FlowRecord): void {
-    flow.session.notify("flow.down", { flow: flow.id, reason: flow.down });
+    flow.session.notify("flow.down", { flow: flow.id, reason: flow.down }, true);
   }
 
   /** Takes down the flows that an IPCP carried, which is gone. */

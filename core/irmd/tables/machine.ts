@@ -44,10 +44,11 @@ export interface Session extends Caller {
    * Asks the process. `done` is called once, never before this call has returned; with an error when the session ends.
    *
    * @param timeout milliseconds; left out: no limit
+   * @param unhurried nobody waits for the answer: it may go out with a later message
    */
-  request(method: string, params: unknown, done: Done<unknown>, timeout?: number): void;
-  /** Tells the process something; nothing happens when the session has ended. */
-  notify(method: string, params: unknown): void;
+  request(method: string, params: unknown, done: Done<unknown>, timeout?: number, unhurried?: boolean): void;
+  /** Tells the process something, which may go out with a later message when it is unhurried; nothing happens when the session has ended. */
+  notify(method: string, params: unknown, unhurried?: boolean): void;
 }
 
 /** Returns what the process that connects to a session is told. */

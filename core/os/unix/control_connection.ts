@@ -18,6 +18,9 @@ const MAX_UNSENT = 4 * 1024 * 1024;
 /** How long the last lines may take, in milliseconds. */
 const FINISH_LIMIT = 1000;
 
+/** Milliseconds that lines which nobody waits for may wait for others, to go out with them. */
+const UNHURRIED = 2;
+
 /** Messages that are taken from a connection before others have their turn. */
 const TURN_MESSAGES = 64;
 /** Reads of a connection before others have their turn. */
@@ -53,6 +56,8 @@ export class ControlConnection {
   readonly #encoder = new TextEncoder();
   #unsent = "";
   #writing: Promise<void> | undefined;
+  /** Sends unhurried lines that no other has taken along by then. */
+  #later: Timer | undefined;
   #ended: OuroError | undefined;
   /** Characters that are queued or being written. */
   #waiting = 0;
@@ -76,7 +81,7 @@ export class ControlConnection {
     private readonly onEnd: (error: OuroError) => void,
     private readonly restraint?: Restraint,
   ) {
-    this.peer = new RpcPeer((line) => this.#queue(line), systemTimers, handlers);
+    this.peer = new RpcPeer((line, unhurried) => this.#queue(line, unhurried), systemTimers, handlers);
     this.#read();
   }
 
@@ -147,6 +152,7 @@ export class ControlConnection {
     if (this.#ended) return;
     this.#ended = error;
     this.#lastWords?.cancel();
+    this.#later?.cancel();
     this.conn.close();
     this.peer.close(error);
     this.restraint?.hold(-this.#held);
@@ -160,13 +166,14 @@ export class ControlConnection {
    * @param limit milliseconds after which an end that does not read is not waited for any more
    */
   async finish(limit = FINISH_LIMIT): Promise<void> {
+    this.#goOn();
     const timer = systemTimers.after(limit, () => this.close());
     while (this.#writing) await this.#writing;
     timer.cancel();
     this.close();
   }
 
-  #queue(line: string): void {
+  #queue(line: string, unhurried?: boolean): void {
     if (this.#ended) return;
     this.#unsent += line + "\n";
     this.#waiting += line.length + 1;
@@ -176,7 +183,15 @@ export class ControlConnection {
         new ProtocolError(`the other end does not read: ${MAX_UNSENT} characters wait for it`),
       );
     }
-    this.#writing ??= this.#write();
+    if (unhurried) this.#later ??= systemTimers.after(UNHURRIED, () => this.#goOn());
+    else this.#writing ??= this.#write();
+  }
+
+  /** Sends lines that have waited for others. */
+  #goOn(): void {
+    this.#later?.cancel();
+    this.#later = undefined;
+    if (!this.#ended && this.#unsent !== "") this.#writing ??= this.#write();
   }
 
   async #write(): Promise<void> {

@@ -34,6 +34,33 @@ Deno.test("requests are answered over a socket, many at once", async () => {
   });
 });
 
+Deno.test("lines that nobody waits for keep their order, and go out alone when no other comes or the connection ends", async () => {
+  await withSocket(async (path, accept) => {
+    const heard: string[] = [];
+    const alone = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<OuroError>();
+    const server = accept().then((conn) =>
+      new ControlConnection(conn, {
+        ...echo,
+        notification: (method) => {
+          heard.push(method);
+          if (method === "third") alone.resolve();
+        },
+      }, ended.resolve)
+    );
+    const client = await ControlConnection.connect([path], deaf, () => {});
+    client.peer.notify("first", {}, true);
+    client.peer.notify("second", {});
+    client.peer.notify("third", {}, true);
+    await alone.promise;
+    client.peer.notify("last", {}, true);
+    await client.finish();
+    await ended.promise;
+    await server;
+    assert.deepEqual(heard, ["first", "second", "third", "last"]);
+  });
+});
+
 for (
   const [what, bytes] of [["garbage", "no json\n"], ["an endless line", "x".repeat(200_000)], [
     "half a message",

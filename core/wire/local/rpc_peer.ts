@@ -31,9 +31,9 @@ export class RpcPeer {
   #lastId = 0;
   #closed: OuroError | undefined;
 
-  /** @param send takes lines without their end */
+  /** @param send takes lines without their end; those that nobody waits for may go out a little later, but in their order */
   constructor(
-    private readonly send: (line: string) => void,
+    private readonly send: (line: string, unhurried?: boolean) => void,
     private readonly timers: Timers,
     private readonly handlers: RpcHandlers,
   ) {}
@@ -48,9 +48,16 @@ export class RpcPeer {
    *
    * @param done called once, never before this call has returned
    * @param timeout milliseconds after which the answer is a {@link TimedOutError}; left out: no limit
+   * @param unhurried nobody waits for the answer: it may go out with a later message, which costs both ends less
    * @returns the id of the request
    */
-  request(method: string, params: unknown, done: Done<unknown>, timeout?: number): RpcId {
+  request(
+    method: string,
+    params: unknown,
+    done: Done<unknown>,
+    timeout?: number,
+    unhurried?: boolean,
+  ): RpcId {
     const id = ++this.#lastId;
     const line = formatCall(method, params, id);
     const refusal = this.#closed ??
@@ -65,13 +72,13 @@ export class RpcPeer {
       this.#settle(id)?.done(failure(new TimedOutError(`${method} was not answered within ${timeout} ms`)));
     });
     this.#waiting.set(id, { done, timer });
-    this.send(line);
+    this.send(line, unhurried);
     return id;
   }
 
-  /** Tells the other end something. */
-  notify(method: string, params: unknown): void {
-    if (!this.#closed) this.send(formatCall(method, params));
+  /** Tells the other end something, which may go out with a later message when it is unhurried. */
+  notify(method: string, params: unknown, unhurried?: boolean): void {
+    if (!this.#closed) this.send(formatCall(method, params), unhurried);
   }
 
   /**
