@@ -6,6 +6,7 @@
  * @module
  */
 import { LEFT_OUT_FILE } from "../core/testing/left_out.ts";
+import { inGroups } from "./support/test_groups.ts";
 
 const ALL = ["core", "plugins", "tests", "mod.ts"];
 
@@ -16,12 +17,19 @@ function totals(reasons: readonly string[]): string {
     .map(({ reason, length }) => `${length} ${reason}`).join(", ");
 }
 
+const options = Deno.args.filter((word) => word.startsWith("-"));
 const paths = Deno.args.filter((word) => !word.startsWith("-"));
-const file = await Deno.makeTempFile({ prefix: "ouro-left-out-" });
+const folder = await Deno.makeTempDir({ prefix: "ouro-tests-" });
+const file = `${folder}/left_out`;
+await Deno.writeTextFile(file, "");
 try {
   const command = new Deno.Command(Deno.execPath(), {
     // Types are checked by `deno task check`, once and for all files.
-    args: ["test", "-A", "-q", "--no-check", "--parallel", ...Deno.args, ...paths.length > 0 ? [] : ALL],
+    args: [
+      ...["test", "-A", "-q", "--no-check", "--parallel"],
+      ...options,
+      ...await inGroups(paths.length > 0 ? paths : ALL, folder),
+    ],
     env: { [LEFT_OUT_FILE]: file },
     stdin: "inherit",
     stdout: "inherit",
@@ -30,9 +38,9 @@ try {
   const { code } = await command.output();
   const reasons = (await Deno.readTextFile(file)).split("\n").slice(0, -1);
   // A filter leaves out the most, and tests that it leaves out tell their reasons all the same.
-  const filtered = Deno.args.some((word) => word.startsWith("--filter"));
+  const filtered = options.some((word) => word.startsWith("--filter"));
   if (reasons.length > 0 && !filtered) console.log(`left out: ${totals(reasons)}`);
   Deno.exitCode = code;
 } finally {
-  await Deno.remove(file);
+  await Deno.remove(folder, { recursive: true });
 }

@@ -145,37 +145,45 @@ test("dissected: policies and options without a code", () => {
 });
 
 test("dissected: flow allocation with each length of hashes, and the flow's data by its quality", () => {
-  for (const length of [28, 32, 48, 64]) {
+  const bare = Uint8Array.fromHex("0c86f10500000000aa86f005");
+  // Each length has flows of its own, below and in the layer.
+  const lengths = [28, 32, 48, 64].map((length, index) => {
+    const fd = 64 + index;
+    const [one, other] = EIDS.map(({ high, low }) => ({ high, low: low + 16 * index }));
     const messages: FlowAllocationMessage[] = [
       {
-        ...{ kind: "request", source: address(0x4ea009d6), sourceEid: EIDS[0], qos: { ...QOS.data, ber: 0 } },
+        ...{ kind: "request", source: address(0x4ea009d6), sourceEid: one, qos: { ...QOS.data, ber: 0 } },
         ...{ hash: nameHash("42".repeat(length)), data: OAP },
       },
       {
-        ...{ kind: "reply", remoteEid: EIDS[0], sourceEid: EIDS[1], response: 0 },
+        ...{ kind: "reply", remoteEid: one, sourceEid: other, response: 0 },
         data: Uint8Array.from([...OAP, ...new Uint8Array(48)]),
       },
-      { kind: "update", remoteEid: EIDS[1], level: 700 },
-      { kind: "deallocate", remoteEid: EIDS[1] },
-      { kind: "probe", source: address(0x4ea009d6), id: EIDS[0], size: 1200 },
-      { kind: "probe answer", id: EIDS[0], size: 1200 },
+      { kind: "update", remoteEid: other, level: 700 },
+      { kind: "deallocate", remoteEid: other },
+      { kind: "probe", source: address(0x4ea009d6), id: one, size: 1200 },
+      { kind: "probe answer", id: one, size: 1200 },
       {
-        ...{ kind: "part", source: address(0x4ea009d6), remoteEid: EIDS[1], number: 7, offset: 1139 },
+        ...{ kind: "part", source: address(0x4ea009d6), remoteEid: other, number: 7, offset: 1139 },
         ...{ total: 2000, data: new Uint8Array(861).fill(5) },
       },
-      { kind: "check", source: address(0x4ea009d6), sourceEid: EIDS[0], remoteEid: EIDS[1] },
+      { kind: "check", source: address(0x4ea009d6), sourceEid: one, remoteEid: other },
     ];
     const encoded = messages.map(encodeFlowAllocationMessage);
     const [request, reply, ...others] = encoded;
-    const bare = Uint8Array.fromHex("0c86f10500000000aa86f005");
-    const frames = dissectLower([
-      { out: true, bytes: TRANSFER },
-      { out: false, bytes: TRANSFER },
-      { out: true, bytes: transfer(request) },
-      { out: false, bytes: transferTo(0x4ea009d6, reply) },
-      ...others.map((bytes) => ({ out: true, bytes: transfer(bytes) })),
-      { out: true, bytes: transfer(bare, EIDS[1]) },
-    ]);
+    const packets: Packet[] = [
+      { out: true, bytes: TRANSFER, fd },
+      { out: false, bytes: TRANSFER, fd },
+      { out: true, bytes: transfer(request), fd },
+      { out: false, bytes: transferTo(0x4ea009d6, reply), fd },
+      ...others.map((bytes) => ({ out: true, bytes: transfer(bytes), fd })),
+      { out: true, bytes: transfer(bare, other), fd },
+    ];
+    return { length, encoded, packets };
+  });
+  const dissected = dissectLower(lengths.flatMap(({ packets }) => packets));
+  for (const { length, encoded, packets } of lengths) {
+    const frames = dissected.splice(0, packets.length);
     for (const [index, bytes] of encoded.entries()) {
       compare(frames[index + 2], "flow allocation", bytes, length);
     }

@@ -37,7 +37,7 @@ export interface DissectOptions {
 export const whyNoTshark: string | undefined = whyNoProgram("tshark");
 
 /** Runs tshark with the dissector. */
-export function tshark(words: readonly string[]): { stdout: string; stderr: string; code: number } {
+function tshark(words: readonly string[]): { stdout: string; stderr: string; code: number } {
   return run(["-X", `lua_script:${SCRIPT}`, ...words]);
 }
 
@@ -47,20 +47,22 @@ function run(words: readonly string[]): { stdout: string; stderr: string; code: 
   return { stdout: decoder.decode(stdout), stderr: decoder.decode(stderr), code };
 }
 
+let all: readonly string[] | undefined;
+
 /** Abbreviations of all fields that the dissector has. */
-export function dissectorFields(): string[] {
-  const { stdout } = run(["-G", "fields", "-X", `lua_script:${SCRIPT}`]);
-  return stdout.split("\n").map((line) => line.split("\t"))
+export function dissectorFields(): readonly string[] {
+  return all ??= run(["-G", "fields", "-X", `lua_script:${SCRIPT}`]).stdout.split("\n")
+    .map((line) => line.split("\t"))
     .filter(([kind, , abbreviation]) => kind === "F" && /^ouro\./.test(abbreviation ?? ""))
     .map(([, , abbreviation]) => abbreviation);
 }
 
-let all: readonly string[] | undefined;
-
 /** Dissects a capture. @throws Error when tshark fails */
 export function dissect(path: string, options: DissectOptions = {}): Dissected[] {
-  all ??= [...new Set([...dissectorFields(), ...FAULTS, "_ws.expert.message"])];
-  const fields = [...all, ...options.fields ?? []];
+  const fields = [
+    ...new Set([...dissectorFields(), ...FAULTS, "_ws.expert.message"]),
+    ...options.fields ?? [],
+  ];
   const { stdout, stderr, code } = tshark([
     ...Object.entries(options.preferences ?? {}).flatMap(([name, value]) => ["-o", `ouro.${name}:${value}`]),
     ...options.words ?? [],
