@@ -61,6 +61,11 @@ export interface PluginDeclaration<
   readonly aliases?: readonly string[];
   /** The {@link PLUGIN_API_VERSION} that the plugin was written for. */
   readonly apiVersion: number;
+  /**
+   * Its own version, such as `1.2.0`. Members of a layer tell it to those that enroll: who has one whose first number is another
+   * does not join, and who has another one is warned.
+   */
+  readonly version?: string;
   /** One line, without full stop. */
   readonly description: string;
   /** Its options, in the order of help. */

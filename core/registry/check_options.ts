@@ -70,10 +70,19 @@ export function checkOptions(
   return Object.fromEntries(values);
 }
 
+/** Returns the words that stand for an option, also in configuration files. */
+export const wordsOfOption = (
+  { name, aliases = [], fileWords = [] }: OptionDeclaration,
+): readonly string[] => [
+  name,
+  ...aliases,
+  ...fileWords,
+];
+
 /**
  * Returns the declared options and those of the policies that they pick.
  *
- * @throws InvalidError when a policy is unknown
+ * @throws InvalidError when a policy is unknown, or one of its options has the word of another one
  */
 export function withPolicyOptions(
   declarations: readonly OptionDeclaration[],
@@ -82,12 +91,29 @@ export function withPolicyOptions(
 ): OptionDeclaration[] {
   const all = [...declarations];
   if (!policies) return all;
+  const owners = new Map(declarations.flatMap(wordsOfOption).map((word) => [word, "the layer itself"]));
+  const picked = new Set<PluginDeclaration>();
   for (const option of all) { // Options that are pushed here are visited too.
     if (option.type !== "policy") continue;
     const name = textOf(option, given) ?? option.default;
     if (name === undefined) continue;
-    for (const own of findPolicy(option, name, policies).options) {
-      if (!all.some((other) => other.name === own.name)) all.push(own);
+    const policy = findPolicy(option, name, policies);
+    if (picked.has(policy)) continue;
+    picked.add(policy);
+    for (const own of policy.options) {
+      const label = `${policy.kind} "${policy.name}"`;
+      for (const word of wordsOfOption(own)) {
+        const owner = owners.get(word);
+        if (owner === undefined) continue;
+        throw new OptionError(
+          own.name,
+          `${label} has the option ${word}, and so has ${owner}: one of them needs another word for it`,
+        );
+      }
+      all.push(own);
+    }
+    for (const word of policy.options.flatMap(wordsOfOption)) {
+      owners.set(word, `${policy.kind} "${policy.name}"`);
     }
   }
   return all;

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { InvalidError } from "../contract/errors.ts";
 import type { OptionDeclaration } from "../contract/options.ts";
 import type { PluginDeclaration } from "../contract/plugin.ts";
-import { checkOptions, describeValues, type Policies } from "./check_options.ts";
+import type { PluginKind } from "../contract/plugin_kind.ts";
+import { checkOptions, describeValues, OptionError, type Policies } from "./check_options.ts";
 
 const OPTIONS: readonly OptionDeclaration[] = [
   { name: "hash", type: "policy", kind: "hash", default: "SHA3_256", help: "hash function" },
@@ -73,6 +74,35 @@ Deno.test("options of a policy are options when the policy is picked, and only t
   assert.equal(checkOptions(OPTIONS, given, policies).rounds, 9);
   refuses({ rounds: "9" }, /Unknown option: "rounds"/, /device/);
   refuses({ hash: "TINY", rounds: "10" }, /rounds: "10"/, /1 to 9/);
+});
+
+Deno.test("an option of two policies, or of a policy and the layer, is refused at once, with both", () => {
+  const option = (name: string) => ({ name, type: "flag", help: "h" }) as const;
+  const policy = (kind: PluginKind, name: string, ...options: readonly OptionDeclaration[]) =>
+    ({ kind, name, apiVersion: 1, description: "d", options }) as const;
+  const there = [
+    policy("hash", "H", option("pace")),
+    policy("scheduling", "s", option("pace")),
+    policy("scheduling", "t", option("ttl")),
+    policy("scheduling", "u", { name: "digest", type: "policy", kind: "hash", help: "h" }),
+  ];
+  const policies = (kind: PluginKind) => there.filter((one) => one.kind === kind);
+  const layer = [
+    option("ttl"),
+    { name: "hash", type: "policy", kind: "hash", default: "H", help: "h" },
+    { name: "scheduling", type: "policy", kind: "scheduling", help: "h" },
+  ] as const satisfies readonly OptionDeclaration[];
+  const fault = (scheduling: string, message: RegExp) =>
+    assert.throws(() => checkOptions(layer, { scheduling }, policies), (thrown) => {
+      assert(thrown instanceof OptionError);
+      assert.match(thrown.message, message);
+      return true;
+    });
+  fault("s", /^scheduling "s" has the option pace, and so has hash "H": /);
+  fault("t", /^scheduling "t" has the option ttl, and so has the layer itself: /);
+  // A policy that is picked twice has its options once.
+  const twice = checkOptions(layer, { scheduling: "u", digest: "H", pace: "" }, policies);
+  assert.deepEqual(twice, { ttl: false, hash: "H", scheduling: "u", pace: true, digest: "H" });
 });
 
 Deno.test("what is not valid is refused by option, value and what would be valid", () => {

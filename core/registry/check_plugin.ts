@@ -92,6 +92,13 @@ function checkVersion(fields: Fields): void {
   );
 }
 
+/** Reads the version that a plugin has by itself: what stands in front of the first dot counts most. */
+function version(from: Fields, key: string): string {
+  const value = text(from, key, MAX_LINE);
+  if (/^\d{1,6}(\.\d{1,6}){0,3}([-+][\w.+-]{1,32})?$/.test(value)) return value;
+  throw new InvalidError(`${key} must be numbers with dots between them, such as "1.2.0"; it is "${value}"`);
+}
+
 /** Checks what is no matter of lists. */
 function checkInner(fields: Fields): void {
   optional(fields, "program", word);
@@ -125,6 +132,7 @@ export function readDeclaration(fields: Fields, reserved: readonly string[] = []
     name: word(fields, "name"),
     aliases: optional(fields, "aliases", words),
     apiVersion: order(fields, "apiVersion"),
+    version: optional(fields, "version", version),
     description,
     options,
     abilities: optional(fields, "abilities", abilities),

@@ -16,7 +16,7 @@ import type {
 import { PLUGIN_KINDS, type PluginKind } from "../contract/plugin_kind.ts";
 import type { Log } from "../contract/ports.ts";
 import type { Builtin } from "./builtins.ts";
-import type { Policies } from "./check_options.ts";
+import { type Policies, wordsOfOption } from "./check_options.ts";
 import { completeInstance } from "./check_instance.ts";
 import { checkPlugin, packetFormats, pluginLabel } from "./check_plugin.ts";
 import { checkedContext } from "./check_values.ts";
@@ -261,9 +261,32 @@ export class Registry {
           "policies of the reference",
       );
     }
+    this.#checkOptionWords(entry);
     const place = positionOf(entry.declaration);
     const after = entries.findIndex(({ declaration }) => positionOf(declaration) > place);
     entries.splice(after < 0 ? entries.length : after, 0, entry);
+  }
+
+  /** A layer has the options of its type and of the policies that the type picks: each has words of its own. */
+  #checkOptionWords<K extends PluginKind>(entry: Entry<K>): void {
+    const { declaration: { kind, options } } = entry;
+    const pairs: (readonly [type: ListedPlugin, policy: ListedPlugin])[] = kind === "ipcp"
+      ? options.flatMap((option) =>
+        option.type === "policy" ? this.#tables[option.kind].map((policy) => [entry, policy] as const) : []
+      )
+      : this.#tables.ipcp.filter(({ declaration }) =>
+        declaration.options.some((option) => option.type === "policy" && option.kind === kind)
+      ).map((type) => [type, entry] as const);
+    for (const [type, policy] of pairs) {
+      const words = new Set(type.declaration.options.flatMap(wordsOfOption));
+      const twice = policy.declaration.options.flatMap(wordsOfOption).find((word) => words.has(word));
+      if (twice === undefined) continue;
+      throw new PluginError(
+        `${this.#label(policy)}: its option "${twice}" has a word of ${
+          this.#label(type)
+        }, whose layers may use it: give it another one`,
+      );
+    }
   }
 
   #label({ declaration, origin }: ListedPlugin): string {

@@ -102,6 +102,41 @@ Deno.test("a code that is taken is refused: members of a layer could not tell th
   assert.equal(registry.declarations("hash").length, 3);
 });
 
+Deno.test("a policy's option with a word of a type that may pick the policy is refused, with both", () => {
+  const option = (name: string, more = {}) =>
+    ({ name, type: "integer", min: 0, max: 9, help: "n", ...more }) as const;
+  const layer = {
+    kind: "ipcp",
+    name: "mesh",
+    apiVersion: 1,
+    description: "a mesh",
+    options: [
+      option("ttl", { aliases: ["hops"], fileWords: ["max_ttl"] }),
+      { name: "hash", type: "policy", kind: "hash", help: "hash" },
+    ],
+  } as const satisfies PluginDeclaration;
+  for (const word of ["ttl", "hops", "max_ttl", "hash"]) {
+    for (const own of [option(word), option("mine", { aliases: [word] })]) {
+      const policy = tiny({ options: [own] });
+      const told = isPluginError(
+        /hash "tiny" \(tiny\.ts\): its option /,
+        new RegExp(`"${word}"`),
+        /of ipcp "mesh" \(mesh\.ts\)/,
+      );
+      const first = new Registry(silent);
+      first.addElsewhere(layer, "mesh.ts");
+      assert.throws(() => first.add(policy, "tiny.ts"), told);
+      const second = new Registry(silent);
+      second.add(policy, "tiny.ts");
+      assert.throws(() => second.addElsewhere(layer, "mesh.ts"), told);
+    }
+  }
+  const registry = new Registry(silent);
+  registry.addElsewhere(layer, "mesh.ts");
+  registry.add(balancer({ options: [option("ttl")] }), "b.ts");
+  assert.equal(registry.find("balancing", "first").origin, "b.ts", "layers do not pick its kind");
+});
+
 Deno.test("an unknown name is refused with the known ones", () => {
   const registry = new Registry(silent);
   registry.add(tiny(), "a.ts");

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { ExistsError, InvalidError, IpcpError, NameError, PluginError } from "../../core/contract/errors.ts";
 import { address } from "../../core/contract/ids.ts";
 import type { Layer } from "../../core/contract/ipcp.ts";
+import type { OptionDeclaration } from "../../core/contract/options.ts";
 import type { Stats } from "../../core/contract/stats.ts";
 import type { Done } from "../../core/contract/outcome.ts";
 import type { Plugin } from "../../core/contract/plugin.ts";
@@ -190,6 +191,78 @@ Deno.test("a layer with a third party's policy tells it, with its options, to ne
   });
 });
 
+/** A registry with this version of the policy; it has the options `speed`, and those. */
+const withVersion = (version: string | undefined, ...more: readonly OptionDeclaration[]) =>
+  TestLayer.make([{ ...onlyHere, version, options: [...onlyHere.options, ...more] }]);
+
+Deno.test("statistics tell the options that a layer and its policies have, where they were given and where not", async () => {
+  const layer = await TestLayer.make([onlyHere]);
+  layer.first("a", { routing: "only_here", ttl: "9" });
+  const { options } = layer.joined("b", "a").layer?.stats?.() ?? {};
+  assert.deepEqual(options, {
+    ...{ addr: 4, eid: 8, ttl: 9, speed: 3 },
+    ...{ dht_alpha: 3, dht_k: 8, dht_t_expire: 86400, dht_t_refresh: 900, dht_t_replicate: 900 },
+  });
+});
+
+Deno.test("a new member whose policy has another version says so in its log and its statistics", async () => {
+  const layer = await withVersion("1.2.0");
+  layer.first("a", { routing: "only_here" });
+  const burst = { name: "burst", type: "integer", min: 1, max: 9, default: 4, help: "burst" } as const;
+  const cases = [
+    ["1.2.0", [], []],
+    ["1.10", [], ['routing "only_here" has version 1.10 here, and 1.2.0 in the layer']],
+    [undefined, [burst], [
+      'routing "only_here" has no version here, and 1.2.0 in the layer',
+      'the layer does not say the option burst of routing "only_here", which is 4 here',
+    ]],
+  ] as const;
+  for (const [version, more, told] of cases) {
+    const { registry } = await withVersion(version, ...more);
+    const b = layer.fresh(`b${version}`, registry);
+    b.layer = layer.ok(enroll(b, "a"));
+    const { enrollment } = b.layer.stats?.() ?? {};
+    assert.deepEqual(
+      enrollment,
+      {
+        enrolled: 0,
+        failed: 0,
+        pending: 0,
+        ...told.length > 0 && { differences: told.map((what) => ({ what })) },
+      },
+    );
+    assert.deepEqual(
+      b.lines.filter((line) => line.includes("(WW)")),
+      told.map((what) => `enrollment(WW): Enrolled with another plugin than the layer's: ${what}.`),
+    );
+    // It tells others the version that it has itself.
+    const c = layer.fresh(`c${version}`, registry);
+    c.layer = layer.ok(enroll(c, b.name));
+    assert.equal(c.lines.some((line) => line.includes("(WW)")), false);
+  }
+  const { registry } = await withVersion("1.2.0");
+  const later = await withVersion("1.2.0", burst);
+  const d = layer.fresh("d", later.registry);
+  d.layer = layer.ok(enroll(d, "a"));
+  const e = layer.fresh("e", registry);
+  e.layer = layer.ok(enroll(e, "d"));
+  assert.match(e.lines.join(), /the layer has the option burst \(4\), which no plugin has here\./);
+});
+
+Deno.test("a new member whose policy has a version that does not fit that of the layer refuses, with both", async () => {
+  const layer = await withVersion("1.2.0");
+  const a = layer.first("a", { routing: "only_here" });
+  const { registry } = await withVersion("2.0.0");
+  const error = layer.refused(enroll(layer.fresh("b", registry), "a"));
+  assert(error instanceof PluginError);
+  assert.equal(
+    error.message,
+    'the layer uses routing "only_here" in version 1.2.0, and this host has 2.0.0: one does not fit the other',
+  );
+  layer.time.advance(10);
+  assert.match(a.lines.join(), /\(WW\): Neighbor enrollment failed: the new member could not join/);
+});
+
 Deno.test("a new member without a plugin that the layer uses refuses by name", async () => {
   const layer = await TestLayer.make([onlyHere]);
   const other = await TestLayer.make();
@@ -295,6 +368,7 @@ Deno.test("statistics tell of every component, as plain data; a shutdown leaves 
     "data transfer",
     "flow allocator",
     "directory",
+    "options",
     "connections",
     "enrollment",
   ]);

@@ -17,7 +17,7 @@ import type {
 import { DONE, type Done, failure } from "../../contract/outcome.ts";
 import type { Log, Ports } from "../../contract/ports.ts";
 import { QOS } from "../../contract/qos.ts";
-import type { LayerEncoding } from "../../wire/layer/layer_config.ts";
+import type { LayerEncoding, ToldConfiguration } from "../../wire/layer/layer_config.ts";
 import type { ConnectionManager } from "./connection_manager.ts";
 import { initiate } from "./cep_handshake.ts";
 import type { Conversation } from "./conversation.ts";
@@ -79,7 +79,7 @@ export class Enrollment implements ConnectionListener {
    * @param destination a name that the member accepts flows for
    * @param join makes this IPCP a member with the configuration; what it throws ends the enrollment, and the member is told
    */
-  enroll(destination: string, join: (configuration: LayerConfiguration) => void, done: Done): void {
+  enroll(destination: string, join: (configuration: ToldConfiguration) => void, done: Done): void {
     const log = this.#log;
     const cacep = this.parts.log.component("connection-manager");
     const dial: Dial<void> = new Dial<void>({

@@ -4,7 +4,6 @@
  * @module
  */
 import { asOuroError, errorFromErrno, IpcpTypeError, ProtocolError } from "../../contract/errors.ts";
-import type { LayerConfiguration } from "../../contract/membership.ts";
 import type { Ports } from "../../contract/ports.ts";
 import {
   decodeEnrollmentResponse,
@@ -14,7 +13,11 @@ import {
   type EnrollmentResponse,
   millisecondsOf,
 } from "../../wire/layer/enrollment_message.ts";
-import { decodeLayerConfiguration, type LayerEncoding } from "../../wire/layer/layer_config.ts";
+import {
+  decodeLayerConfiguration,
+  type LayerEncoding,
+  type ToldConfiguration,
+} from "../../wire/layer/layer_config.ts";
 import type { Conversation } from "./conversation.ts";
 
 /** Milliseconds by which the two clocks may differ without a warning. */
@@ -29,7 +32,7 @@ export interface EnrolleeParts extends Ports {
   /** Name that was dialled, for errors. */
   readonly destination: string;
   /** Joins the layer, or throws. */
-  join(configuration: LayerConfiguration): void;
+  join(configuration: ToldConfiguration): void;
   /** Called once when it has joined. */
   joined(): void;
 }
@@ -79,7 +82,7 @@ export function askForConfiguration(talk: Conversation, parts: EnrolleeParts): v
 function accepted(
   { response, configuration: bytes }: EnrollmentResponse,
   { type, encoding, destination }: EnrolleeParts,
-): LayerConfiguration {
+): ToldConfiguration {
   if (response !== 0) throw errorFromErrno(response, `"${destination}" refuses the enrollment`);
   if (!bytes) throw new ProtocolError(`"${destination}" tells nothing of its layer`);
   const configuration = decodeLayerConfiguration(bytes, encoding);

@@ -58,8 +58,8 @@ export interface IpcpHostContext {
     part: ConfigurationPart | undefined,
     news: (news: ConnectionNews) => void,
   ): Members;
-  /** Gives the plugins that had faults. */
-  pluginFaults?(): readonly Stats[];
+  /** Gives what third parties' plugins are in use, and the faults that they had. */
+  plugins?(): readonly Stats[];
   /** Gives a word for how the process waits for its sockets. */
   waiting?(): string;
   /** Makes the IPCP type. */
@@ -312,7 +312,7 @@ export class IpcpHost {
     const { name, pid, type } = this.context;
     const layer = this.#life.layer;
     const waits = this.context.waiting?.();
-    const faults = this.context.pluginFaults?.() ?? [];
+    const plugins = this.context.plugins?.();
     return {
       ipcp: {
         name,
@@ -323,7 +323,7 @@ export class IpcpHost {
         ...waits && { waits },
       },
       flows: { open: this.#flows.size, dropped: this.#flows.dropped },
-      ...faults.length > 0 ? { plugins: faults } : {},
+      ...plugins && { plugins },
       ...this.#impairments.active ? { impairment: this.#impairments.stats() } : {},
       [type.name]: layer?.stats?.() ?? {},
     };

@@ -310,9 +310,11 @@ Deno.test("packets for a process that does not connect are kept up to a limit, t
   assert.deepEqual(succeeded(fixture.ask("layer.stats")), {
     ipcp: { name: "x", type: "test", pid: 7, state: "operational", layer: "l", hash: "SHA3_256" },
     flows: { open: 1, dropped: 44 },
+    plugins: [],
     test: {},
   });
   assert.equal(succeeded(fixture.ask("layer.stats", { path: "flows/dropped" })), 44);
+  assert.deepEqual(succeeded(fixture.ask("layer.stats", { path: "plugins" })), [], "none is no error");
 });
 
 Deno.test("shutdown ends everything once and answers", () => {

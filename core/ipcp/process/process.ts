@@ -212,7 +212,7 @@ class IpcpProcess {
       ...this.below,
       impairments,
       fds,
-      pluginFaults: () => this.registry.guard.stats(),
+      plugins: () => this.registry.guard.used(),
       waiting: () => processPoller().way,
       create: (context) => this.registry.make("ipcp", this.type.name, context),
       onShutdown: () => this.#stop(connection),

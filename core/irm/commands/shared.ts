@@ -51,7 +51,7 @@ export const WHERE: readonly Keyword[] = [
 
 /** Prints a tree of plain data. */
 export const printTree: Command["print"] = (result, _request, { print }) => {
-  print(treeLines(result, "").join("\n"));
+  print(treeLines(result, "").join("\n") || "none");
   return 0;
 };
 

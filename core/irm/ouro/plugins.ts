@@ -84,7 +84,9 @@ function listOf(wanted: readonly ListedPlugin[], all: readonly ListedPlugin[]): 
       const listed = wanted.find(({ declaration }) => declaration === plugin);
       if (!listed) return [];
       const { origin, faults } = listed;
-      return pluginLines(plugin, faults === undefined ? origin : `${origin}; ${faults}`, declarations);
+      const version = plugin.version === undefined ? "" : `, version ${plugin.version}`;
+      const from = `${origin}${version}${faults === undefined ? "" : `; ${faults}`}`;
+      return pluginLines(plugin, from, declarations);
     });
     return lines.length === 0 ? [] : [["", `${kind}:`, ...lines]];
   });

@@ -73,17 +73,17 @@ Deno.test("with --plugin, what the file has is listed and nothing else, without 
   try {
     await Deno.writeTextFile(
       file,
-      `export default { kind: "hash", name: "NONE", apiVersion: ${PLUGIN_API_VERSION}, description: "no hash",
+      `export default { kind: "hash", name: "NONE", apiVersion: ${PLUGIN_API_VERSION}, description: "no hash", version: "1.2",
         options: [], create: () => ({ length: 0, digest: (bytes) => bytes }) };`,
     );
     const { status, out, error } = await run(`--plugin ${file}`, (world) => world.irmd = false);
     assert.deepEqual([status, error], [0, ""]);
-    assert.equal(out.replace(/\s+/g, " "), `hash: NONE no hash (${file})`);
+    assert.equal(out.replace(/\s+/g, " "), `hash: NONE no hash (${file}, version 1.2)`);
     const json = JSON.parse((await run(`--plugin ${file} --json`, (world) => world.irmd = false)).out);
-    assert.deepEqual(json.map(({ name, origin }: Record<string, string>) => [name, origin]), [[
-      "NONE",
-      file,
-    ]]);
+    assert.deepEqual(
+      json.map(({ name, version, origin }: Record<string, string>) => [name, version, origin]),
+      [["NONE", "1.2", file]],
+    );
     const absent = await run("--plugin /nonexistent.ts");
     assert.equal(absent.status, 1);
     assert.match(absent.error, /^ouro plugins: .*\/nonexistent\.ts/);

@@ -57,10 +57,13 @@ export class PluginGuard {
   }
 
   /** Returns the plugin of that declaration. */
-  plugin({ kind, name }: Pick<PluginDeclaration, "kind" | "name">, origin: string): GuardedPlugin {
+  plugin(
+    { kind, name, version }: Pick<PluginDeclaration, "kind" | "name" | "version">,
+    origin: string,
+  ): GuardedPlugin {
     const known = this.#plugins.find((one) => one.kind === kind && one.name === name);
     if (known) return known;
-    const made = new GuardedPlugin(this, ++this.#ids, kind, name, origin);
+    const made = new GuardedPlugin(this, ++this.#ids, { kind, name, version }, origin);
     this.#plugins.push(made);
     this.onNamed(made.id, made.label);
     return made;
@@ -98,6 +101,11 @@ export class PluginGuard {
   stats(): readonly Stats[] {
     return this.#plugins.filter(({ faults }) => faults > 0).map((plugin) => plugin.stats());
   }
+
+  /** The plugins that something was made of. */
+  used(): readonly Stats[] {
+    return this.#plugins.map((plugin) => plugin.stats());
+  }
 }
 
 /** One plugin under guard. */
@@ -109,6 +117,9 @@ export class GuardedPlugin {
   #last = "";
   readonly #told = new Set<string>();
   readonly #cells: Int32Array;
+  readonly kind: PluginDeclaration["kind"];
+  readonly name: string;
+  readonly #version: string | undefined;
 
   /**
    * Begins without faults.
@@ -120,10 +131,12 @@ export class GuardedPlugin {
   constructor(
     readonly guard: PluginGuard,
     readonly id: number,
-    readonly kind: PluginDeclaration["kind"],
-    readonly name: string,
+    { kind, name, version }: Pick<PluginDeclaration, "kind" | "name" | "version">,
     readonly origin: string,
   ) {
+    this.kind = kind;
+    this.name = name;
+    this.#version = version;
     this.#cells = guard.cells;
   }
 
@@ -222,10 +235,12 @@ export class GuardedPlugin {
     this.#fault(hook, what, grave);
   }
 
-  /** What it did wrong, for people. */
+  /** What it is, and what it did wrong, for people. */
   stats(): Stats {
     const { kind, name, origin: file, faults, out } = this;
-    return { kind, name, file, faults, last: this.#last, outOfUse: out };
+    const version = this.#version;
+    const wrong: Stats = faults === 0 ? { faults } : { faults, last: this.#last, outOfUse: out };
+    return { kind, name, ...version !== undefined && { version }, file, ...wrong };
   }
 
   #fault(hook: string, what: string, grave = HARMLESS.includes(hook) ? 0 : 1): void {

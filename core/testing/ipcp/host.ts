@@ -106,6 +106,7 @@ export class HostFixture {
       lower: { allocate: () => {}, accept: () => {} },
       networks: NO_NETWORKS,
       fds: this.fds,
+      plugins: () => [],
       create: (context) => {
         this.context = context;
         return { bootstrap, ...enroll && { enroll } };

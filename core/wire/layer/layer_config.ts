@@ -7,7 +7,13 @@
 import { type Address, address, isPrintable, MAX_NAME_BYTES } from "../../contract/ids.ts";
 import type { ConfigurationPart, LayerConfiguration, PolicyCodes } from "../../contract/membership.ts";
 import type { PluginKind } from "../../contract/plugin_kind.ts";
-import { extensionIn, extensionOut, type LayerExtension, type PolicyTable } from "./layer_extension.ts";
+import {
+  extensionIn,
+  extensionOut,
+  type LayerExtension,
+  type PluginVersion,
+  type PolicyTable,
+} from "./layer_extension.ts";
 import { configurationFault as fault, LAYER_CONFIG } from "./layer_messages.ts";
 import { decodeProto2, encodeProto2 } from "../proto2.ts";
 
@@ -17,6 +23,12 @@ export interface LayerEncoding {
   readonly policies: PolicyTable;
   /** The part of the own type, where the reference has one. */
   readonly part?: ConfigurationPart | undefined;
+}
+
+/** A configuration that another member has told. */
+export interface ToldConfiguration extends LayerConfiguration {
+  /** Versions of the plugins that the layer uses, of those that have one; left out: none has. */
+  readonly plugins?: readonly PluginVersion[];
 }
 
 /** The code of a policy or type that the reference does not know: it refuses it. The name is in the extension. */
@@ -66,13 +78,42 @@ export function encodeLayerConfiguration(
   const rest = Object.entries(options).filter(([name, value]) =>
     name !== "hash" && !own?.options.includes(name) && !isDefault(name, value)
   );
-  const extension = { policies: foreign, options: Object.fromEntries(rest), peer: BigInt(peer ?? 0) };
+  const extension = {
+    policies: foreign,
+    options: Object.fromEntries(rest),
+    peer: BigInt(peer ?? 0),
+    plugins: pluginsOf(configuration, policies).flatMap(({ kind, declaration: { name, version } }) =>
+      version === undefined ? [] : [{ kind, name, version }]
+    ),
+  };
   return encodeProto2(LAYER_CONFIG, {
     layer_info,
     ipcp_type,
     unicast: own?.bytes,
     policies: extensionOut(type, extension),
   });
+}
+
+/**
+ * Returns the plugins that a layer uses, as they are declared here: its type, and the policies that its options pick, and theirs.
+ * Those that there are not are left out.
+ */
+export function pluginsOf(
+  { type, hash, options }: Pick<LayerConfiguration, "type" | "hash" | "options">,
+  policies: PolicyTable,
+): { readonly kind: PluginKind; readonly declaration: ReturnType<PolicyTable>[number] }[] {
+  const picked: { kind: PluginKind; name: unknown }[] = [{ kind: "ipcp", name: type }];
+  const values: Readonly<Record<string, unknown>> = { ...options, hash };
+  const found = [];
+  for (const { kind, name } of picked) { // What is pushed here is visited too.
+    const declaration = policies(kind).find((one) => one.name === name);
+    if (!declaration) continue;
+    found.push({ kind, declaration });
+    for (const option of declaration.options) {
+      if (option.type === "policy") picked.push({ kind: option.kind, name: values[option.name] });
+    }
+  }
+  return found;
 }
 
 /**
@@ -83,7 +124,7 @@ export function encodeLayerConfiguration(
 export function decodeLayerConfiguration(
   bytes: Uint8Array,
   { policies, part }: LayerEncoding,
-): LayerConfiguration {
+): ToldConfiguration {
   const message = decodeProto2(LAYER_CONFIG, bytes);
   const { layer_info: { name: layer, dir_hash_algo }, ipcp_type } = message;
   checkName(layer);
@@ -94,12 +135,15 @@ export function decodeLayerConfiguration(
   };
   const type = typeOf(ipcp_type, extension, policies);
   const hash = codes.name("hash", dir_hash_algo);
-  if (part?.type !== type) return { type, layer, hash, options: extension.options, peer: peerOf(extension) };
+  const versions = extension.plugins.length === 0 ? {} : { plugins: extension.plugins };
+  if (part?.type !== type) {
+    return { type, layer, hash, options: extension.options, peer: peerOf(extension), ...versions };
+  }
   if (message.unicast === undefined) throw fault(`unicast: it is missing for a layer of that type`);
   const { options, peer = peerOf(extension) } = part.decode(message.unicast, codes);
   const twice = Object.keys(options).find((name) => Object.hasOwn(extension.options, name));
   if (twice !== undefined) throw fault(`option ${twice} comes twice`);
-  return { type, layer, hash, options: { ...options, ...extension.options }, peer };
+  return { type, layer, hash, options: { ...options, ...extension.options }, peer, ...versions };
 }
 
 /** Returns the type, which the entry for options names too; for types that the reference does not know that is the only place. */

@@ -10,9 +10,11 @@ import { address } from "../../contract/ids.ts";
 import type { OptionValues } from "../../contract/options.ts";
 import { checkMutations } from "../../../tests/support/mutations.ts";
 import type { LayerConfiguration } from "../../contract/membership.ts";
+import { encodeLayerConfiguration as encodeWith, type LayerEncoding } from "./layer_config.ts";
 import {
   decoded as decodeLayerConfiguration,
   encoded as encodeLayerConfiguration,
+  ENCODING,
 } from "../../../tests/support/layer_encoding.ts";
 
 const DEFAULTS = {
@@ -165,6 +167,33 @@ Deno.test("layer configuration: policies that the reference does not know travel
     const expected = { ...sent, options };
     assert.deepEqual(decodeLayerConfiguration(encodeLayerConfiguration(expected)), expected);
   }
+});
+
+Deno.test("layer configuration: versions of plugins are told for those that have one, and read where they are not known", () => {
+  const versioned: LayerEncoding = {
+    ...ENCODING,
+    policies: (kind) => [
+      ...ENCODING.policies(kind),
+      ...kind === "scheduling" ? [{ name: "fair", version: "1.2.0", options: [] }] : [],
+      ...kind === "routing" ? [{ name: "spiral", version: "3", options: [] }] : [],
+    ],
+  };
+  const sent = unicast("x", "SHA3_256", 7, { scheduling: "fair", ttl: 9 });
+  const told = { ...sent, plugins: [{ kind: "scheduling", name: "fair", version: "1.2.0" }] };
+  const bytes = encodeWith(sent, versioned);
+  assert.deepEqual(decodeLayerConfiguration(bytes), told);
+  assert.equal(
+    encodeWith({ ...sent, options: { ...DEFAULTS, ttl: 9 } }, versioned).toHex(),
+    encodeLayerConfiguration({
+      ...sent,
+      options: { ...DEFAULTS, ttl: 9 },
+    }).toHex(),
+  );
+  const hex = bytes.toHex().replace("05312e322e30", "05782e322e30");
+  assert.throws(
+    () => decodeLayerConfiguration(Uint8Array.fromHex(hex)),
+    /the version of the scheduling plugin fair is none/,
+  );
 });
 
 Deno.test("layer configuration: the reference sees codes that it refuses, and skips the extension", () => {

@@ -12,13 +12,20 @@ import { PLUGIN_KINDS, type PluginKind } from "../../contract/plugin_kind.ts";
 
 type OptionExtension = PolicyExtension["options"][number];
 
+/** The version of a plugin of a layer. */
+export interface PluginVersion {
+  readonly kind: PluginKind;
+  readonly name: string;
+  readonly version: string;
+}
+
 /** Version of the extension. */
 const VERSION = 1;
 
 /** Gives what the codec needs of the declarations of a kind. */
 export type PolicyTable = (
   kind: PluginKind,
-) => readonly Pick<PluginDeclaration, "name" | "code" | "options">[];
+) => readonly Pick<PluginDeclaration, "name" | "code" | "options" | "version">[];
 
 /** What an extension says. */
 export interface LayerExtension {
@@ -28,6 +35,8 @@ export interface LayerExtension {
   readonly options: OptionValues;
   /** The member to turn to, for a directory that has no field for it; 0: none. */
   readonly peer: bigint;
+  /** Versions of plugins that have one. */
+  readonly plugins: readonly PluginVersion[];
   /** The type that its options are of; undefined: it has none. */
   readonly type?: string;
 }
@@ -38,15 +47,26 @@ export interface LayerExtension {
  *
  * @param type the type of the IPCPs
  */
-export function extensionOut(type: string, { policies, options, peer }: LayerExtension): PolicyExtension[] {
-  const entry = (kind: PluginKind, name: string) => ({ kind, name, version: VERSION, options: [] });
+export function extensionOut(
+  type: string,
+  { policies, options, peer, plugins }: LayerExtension,
+): PolicyExtension[] {
+  const entry = (kind: PluginKind, name: string) => ({
+    kind,
+    name,
+    version: VERSION,
+    options: [],
+    plugins: [],
+  });
   const entries: PolicyExtension[] = [...policies].filter(([kind]) => kind !== "ipcp").map(([kind, name]) =>
     kind === "directory" && peer !== 0n ? { ...entry(kind, name), peer } : entry(kind, name)
   );
   const extra = Object.entries(options).sort(([a], [b]) => a < b ? -1 : 1).map(optionOut);
   if (policies.has("ipcp")) {
-    entries.push({ ...entry("ipcp", type), options: extra, ...peer === 0n ? {} : { peer } });
-  } else if (extra.length > 0) entries.push({ ...entry("ipcp", type), options: extra });
+    entries.push({ ...entry("ipcp", type), options: extra, plugins, ...peer === 0n ? {} : { peer } });
+  } else if (extra.length + plugins.length > 0) {
+    entries.push({ ...entry("ipcp", type), options: extra, plugins });
+  }
   return entries;
 }
 
@@ -59,6 +79,7 @@ export function extensionOut(type: string, { policies, options, peer }: LayerExt
 export function extensionIn(entries: readonly PolicyExtension[], known: PolicyTable): LayerExtension {
   const policies = new Map<PluginKind, string>();
   const options = new Map<string, OptionValue>();
+  const plugins: PluginVersion[] = [];
   let peer = 0n;
   let type: string | undefined;
   for (const { kind, name, version, ...entry } of entries) {
@@ -79,12 +100,19 @@ export function extensionIn(entries: readonly PolicyExtension[], known: PolicyTa
       }
       policies.set(of, name);
     }
+    plugins.push(...entry.plugins.map(pluginIn));
     for (const option of entry.options) {
       if (options.has(option.name)) throw fault(`option ${option.name} comes twice`);
       options.set(option.name, optionIn(option));
     }
   }
-  return { policies, options: Object.fromEntries(options), peer, ...type === undefined ? {} : { type } };
+  return {
+    policies,
+    options: Object.fromEntries(options),
+    peer,
+    plugins,
+    ...type === undefined ? {} : { type },
+  };
 }
 
 function optionOut([name, value]: readonly [string, OptionValue]): OptionExtension {
@@ -109,6 +137,13 @@ function optionIn({ name, text, number, flag }: OptionExtension): OptionValue {
     throw fault(`option ${name} must have one value`);
   }
   return values[0];
+}
+
+function pluginIn({ kind, name, version }: PolicyExtension["plugins"][number]): PluginVersion {
+  const known = PLUGIN_KINDS.find((one) => one === kind);
+  if (known === undefined) throw fault(`it tells the version of a plugin of the kind ${kind}, unknown here`);
+  if (!/^\d[\w.+-]{0,63}$/.test(version)) throw fault(`the version of the ${kind} plugin ${name} is none`);
+  return { kind: known, name, version };
 }
 
 function fault(what: string): ProtocolError {

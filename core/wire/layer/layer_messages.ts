@@ -3,7 +3,7 @@
  * `model.proto`, 0.23.0), as tables. The part for unicast layers stands with that type; those for Ethernet and UDP never leave
  * a host.
  *
- * `policy_ext_msg` and `option_ext_msg` are ours: see docs/wire-extensions.md.
+ * `policy_ext_msg`, `option_ext_msg` and `plugin_ext_msg` are ours: see docs/wire-extensions.md.
  *
  * @module
  */
@@ -22,12 +22,19 @@ const OPTION = proto2Table("option_ext_msg", {
   flag: optional(4, "bool"),
 });
 
+const PLUGIN = proto2Table("plugin_ext_msg", {
+  kind: required(1, "string"),
+  name: required(2, "string"),
+  version: required(3, "string"),
+});
+
 const POLICY = proto2Table("policy_ext_msg", {
   kind: required(1, "string"),
   name: required(2, "string"),
   version: required(3, "uint32"),
   options: repeated(4, OPTION),
   peer: optional(5, "uint64"),
+  plugins: repeated(6, PLUGIN),
 });
 
 /** Number of the field of `ipcp_config_msg` that carries what the reference does not know. */

@@ -15,6 +15,7 @@ const plugin: Plugin<"address"> = {
   kind: "address",
   name: "sites",
   apiVersion: 1,
+  version: "1.0.0",
   description: "random addresses within a site",
   options: [],
   create: (_host, { random }) => ({

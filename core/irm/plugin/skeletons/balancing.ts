@@ -31,6 +31,7 @@ const plugin: Plugin<"balancing"> = {
   kind: "balancing",
   name: "weighted",
   apiVersion: 1,
+  version: "1.0.0",
   description: "flows by the number of calls of accept that a process waits with",
   options: [],
   create: () => new Weighted(),

@@ -92,6 +92,7 @@ const plugin: Plugin<"congestion"> = {
   kind: "congestion",
   name: "aimd",
   apiVersion: 1,
+  version: "1.0.0",
   description: "additive increase, multiplicative decrease",
   options,
   create: (_host, settings: OptionsOf<typeof options>): Congestion => ({

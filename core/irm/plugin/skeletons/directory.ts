@@ -127,6 +127,7 @@ const plugin: Plugin<"directory"> = {
   kind: "directory",
   name: "ask-all",
   apiVersion: 1,
+  version: "1.0.0",
   description: "asks all members; for small layers",
   options: [],
   create: (host, context) => new AskAll(host, context),

@@ -38,6 +38,7 @@ const plugin: Plugin<"forwarding"> = {
   kind: "forwarding",
   name: "spread",
   apiVersion: 1,
+  version: "1.0.0",
   description: "flows are spread over all routes",
   options: [],
   create: () => new Spread(),

@@ -11,6 +11,7 @@ const plugin: Plugin<"hash"> = {
   kind: "hash",
   name: "FNV1A_64",
   apiVersion: 1,
+  version: "1.0.0",
   description: "FNV-1a with 64 bits; not fit against attackers",
   options: [],
   create: () => ({

@@ -138,6 +138,7 @@ const plugin: Plugin<"ipcp"> = {
   kind: "ipcp",
   name: "loop",
   apiVersion: 1,
+  version: "1.0.0",
   description: "flows between processes of this host, each packet late",
   options: [
     {

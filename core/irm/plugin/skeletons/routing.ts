@@ -172,6 +172,7 @@ const plugin: Plugin<"routing"> = {
   kind: "routing",
   name: "sites",
   apiVersion: 1,
+  version: "1.0.0",
   description: "distances told to neighbours, with weights for sites; for small layers",
   options,
   create: (_host, context: RoutingContext<Options>) => new DistanceVector(context),

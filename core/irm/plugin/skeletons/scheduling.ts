@@ -36,6 +36,7 @@ const plugin: Plugin<"scheduling"> = {
   kind: "scheduling",
   name: "weighted",
   apiVersion: 1,
+  version: "1.0.0",
   description: "voice, video and best effort by weight: 4, 2 and 1",
   options: [],
   create: () => ({ queue: <T>() => new WeightedQueue<T>() }),
