@@ -137,6 +137,7 @@ Deno.test("statistics tell of every component, as a tree and as JSON", async () 
     "data transfer",
     "flow allocator",
     "directory",
+    "options",
     "connections",
     "enrollment",
   ]);
