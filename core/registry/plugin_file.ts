@@ -105,9 +105,25 @@ function whyUnreadable(path: string): string | undefined {
   } catch (thrown) {
     if (thrown instanceof Deno.errors.PermissionDenied) return "this user may not read it";
     if (thrown instanceof Deno.errors.NotFound || thrown instanceof Deno.errors.NotADirectory) {
-      return "there is no such file";
+      return noFile(path) ?? "there is no such file";
     }
     // A process that may not even look has the runtime's words.
+  }
+}
+
+/** Says what to do with something that is loaded from elsewhere than a file, where that is meant; a daemon has made a path of it. */
+function noFile(path: string): string | undefined {
+  const [, name, scheme] = /(?:^|\/)((npm|jsr|https?|file):.*)$/.exec(path) ?? [];
+  switch (scheme) {
+    case undefined:
+      return undefined;
+    case "npm":
+    case "jsr":
+      return `it is a package, and plugins are files of this host; make one with: deno bundle -o plugin.js ${name}`;
+    case "file":
+      return "give its path, without file:";
+    default:
+      return "it is an address, and plugins are files of this host; download it";
   }
 }
 

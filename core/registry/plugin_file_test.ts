@@ -65,6 +65,27 @@ Deno.test("what keeps a file from being loaded is told without colours, which ru
   }
 });
 
+Deno.test("what is no file is refused with what to do: a package, an address", async () => {
+  const told: [string, RegExp][] = [
+    [
+      "npm:@a/gentle@1.2",
+      /it is a package, .* make one with: deno bundle -o plugin\.js npm:@a\/gentle@1\.2$/,
+    ],
+    [`${Deno.cwd()}/jsr:@a/gentle`, /it is a package, .* deno bundle -o plugin\.js jsr:@a\/gentle$/],
+    ["https://example.org/gentle.ts", /it is an address, .*; download it$/],
+    ["file:///gentle.ts", /give its path, without file:$/],
+    ["./npm/gentle.ts", /there is no such file$/],
+  ];
+  for (const [path, message] of told) {
+    await assert.rejects(loadPluginFile(path), (thrown) => {
+      assert(thrown instanceof PluginError);
+      assert(thrown.message.startsWith(`plugin file ${path} cannot be loaded: `));
+      assert.match(thrown.message, message);
+      return true;
+    });
+  }
+});
+
 Deno.test("a folder is the plugin that its mod.ts or mod.js exports; one without is refused", async () => {
   const folder = await Deno.makeTempDir();
   try {

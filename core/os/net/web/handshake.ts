@@ -19,6 +19,29 @@ export const HANDSHAKE_WITHIN = 10_000;
 /** What the other end proves that it knows the protocol with (RFC 6455). */
 const MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+/** The types of records of TLS, and the first byte of their version. */
+const TLS_RECORDS = { first: 20, last: 24, version: 3 };
+
+/** The other end speaks TLS, and this end does not. */
+export class TlsCame extends ProtocolError {
+  constructor() {
+    super("what came is TLS, not HTTP");
+  }
+}
+
+/** The connection has ended before the head of a message had. */
+export class HeadEnds extends ProtocolError {
+  constructor() {
+    super("the connection ends before an HTTP head does");
+  }
+}
+
+/** Sees TLS in the first bytes that come, rather than to wait for the end of a head that never comes. @throws TlsCame */
+function refuseTls([type, version = TLS_RECORDS.version]: Uint8Array): void {
+  const { first, last } = TLS_RECORDS;
+  if (type >= first && type <= last && version === TLS_RECORDS.version) throw new TlsCame();
+}
+
 /** Reads the head of an HTTP message, and what came behind it. @throws ProtocolError when there is none */
 export async function readHead(
   stream: WebConnection,
@@ -26,7 +49,8 @@ export async function readHead(
   const bytes = new Uint8Array(MAX_HEAD);
   for (let have = 0; have < MAX_HEAD;) {
     const count = await stream.read(bytes.subarray(have));
-    if (count === null) throw new ProtocolError("the connection ends before an HTTP head does");
+    if (count === null) throw new HeadEnds();
+    refuseTls(bytes.subarray(0, have + count));
     const end = endOfHead(bytes.subarray(0, have + count), have);
     have += count;
     if (end < 0) continue;

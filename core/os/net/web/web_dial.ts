@@ -14,7 +14,16 @@ import type { DialSettings, MessageSocket } from "../../../contract/network.ts";
 import { type Done, failure, success } from "../../../contract/outcome.ts";
 import { formatHead, type HttpHead, lists } from "../../../wire/web/http_head.ts";
 import { systemTimers } from "../../clock.ts";
-import { acceptOf, HANDSHAKE_WITHIN, readFile, readHead, readToken, writeText } from "./handshake.ts";
+import {
+  acceptOf,
+  HANDSHAKE_WITHIN,
+  HeadEnds,
+  readFile,
+  readHead,
+  readToken,
+  TlsCame,
+  writeText,
+} from "./handshake.ts";
 import { closeStream, MessageStream } from "./message_stream.ts";
 
 const PORTS: Readonly<Record<string, number>> = { "ws:": 80, "wss:": 443, "http:": 80 };
@@ -144,7 +153,9 @@ class Attempt {
       Authorization: token === undefined ? undefined : `Bearer ${token}`,
     };
     await writeText(connection, formatHead(`GET ${url.pathname}${url.search} HTTP/1.1`, headers));
-    const { head, rest } = await readHead(connection);
+    const { head, rest } = await readHead(connection).catch((thrown) =>
+      Promise.reject(unanswered(url, thrown))
+    );
     if (!await switches(head, key)) throw new FlowDownError(refusalOf(url.host, head));
     return { connection, rest };
   }
@@ -160,6 +171,15 @@ const switches = async (head: HttpHead, key: string): Promise<boolean> =>
   head.first[1] === "101" && lists(head, "upgrade", "websocket") &&
   head.headers.get("sec-websocket-accept") === await acceptOf(key);
 
+/** Says what has come in place of an answer, where that is known. */
+function unanswered({ host, protocol }: URL, thrown: unknown): unknown {
+  if (thrown instanceof TlsCame) return new FlowDownError(`${host} speaks TLS: dial wss:`);
+  if (!(thrown instanceof HeadEnds) || protocol !== "ws:") return thrown;
+  return new FlowDownError(
+    `${host} ends the connection in place of an answer: does it want TLS (wss:)?`,
+  );
+}
+
 function refusalOf(host: string, { first: [, status, ...words] }: HttpHead): string {
   if (status === "401") return `${host} wants another token`;
   return `${host} answers ${[status, ...words].join(" ")} in place of a WebSocket`;
@@ -174,8 +194,13 @@ const errorOf = (host: string, thrown: unknown): OuroError =>
 const bare = ({ hostname }: URL): string => hostname.replace(/^\[(.*)\]$/, "$1");
 const portOf = ({ port, protocol }: URL): number => port === "" ? PORTS[protocol] : Number(port);
 
-/** What to do about a certificate that was refused, behind the words of the runtime. */
+/** What to do, behind the words of the runtime. */
 const ADVICE = [
+  [
+    "InvalidContentType",
+    "it answers without TLS: dial ws:, or give the hub a certificate with: cert FILE key FILE",
+  ],
+  ["unexpected end of file", "it has ended the connection: does it speak TLS?"],
   ["UnknownIssuer", "give the file of its authority with: ca FILE"],
   ["CaUsedAsEndEntity", "it is that of an authority; a server needs one with basicConstraints CA:FALSE"],
 ] as const;

@@ -111,7 +111,7 @@ export class WebDoor implements MessageDoor {
     let handedOn = false;
     try {
       if ("setNoDelay" in connection) (connection as Deno.TcpConn).setNoDelay(true);
-      const { head, rest } = await readHead(connection);
+      const { head, rest } = await headOrRefusal(connection);
       const refusal = await this.#refusal(head);
       if (refusal) return await writeText(connection, responseOf(refusal));
       const key = head.headers.get("sec-websocket-key") ?? "";
@@ -181,6 +181,18 @@ export function strangerOf(address: string): string {
   if (!address.includes(":")) return address;
   if (address.includes(".")) return address.slice(address.lastIndexOf(":") + 1);
   return parseIp(address).subarray(0, PREFIX).toHex();
+}
+
+/** Reads the head; who sends none is told so, as a client that begins with TLS waits for an answer. @throws ProtocolError */
+async function headOrRefusal(connection: Deno.Conn): ReturnType<typeof readHead> {
+  try {
+    return await readHead(connection);
+  } catch (thrown) {
+    if (thrown instanceof ProtocolError) {
+      await writeText(connection, responseOf({ status: "400 Bad Request" }));
+    }
+    throw thrown;
+  }
 }
 
 const responseOf = ({ status, headers = {} }: Refusal): string =>

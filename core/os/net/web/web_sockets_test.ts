@@ -154,6 +154,46 @@ Deno.test("TLS: a certificate that an authority of the file has issued is taken,
   await place.ended();
 });
 
+Deno.test("who dials with TLS where there is none, or without where there is, is told so at once", async () => {
+  await using plain = new Place();
+  await using secure = new Place();
+  const validity = { notBefore: Date.now() - 86_400_000, notAfter: Date.now() + 86_400_000 };
+  const pair = await pairOf("P-256");
+  const cert = secure.file(
+    "crt.pem",
+    pem("CERTIFICATE", await certify({ ...validity, subject: "hub", pair, host: "localhost" })),
+  );
+  const ports = {
+    plain: plain.listen(),
+    secure: secure.listen({ tls: { cert, key: secure.file("k", pair.text) } }),
+  };
+  assert.match(
+    await fault(`wss://localhost:${ports.plain}/ouro`),
+    /^there is no TLS with localhost:\d+: .*; it answers without TLS: dial ws:, or give the hub a certificate with: cert FILE key FILE$/,
+  );
+  assert.match(
+    await fault(`ws://localhost:${ports.secure}/ouro`),
+    /^localhost:\d+ speaks TLS: dial wss:$/,
+  );
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = silent.addr;
+  const ends = async () => {
+    const met = await silent.accept();
+    await met.read(new Uint8Array(1000));
+    met.close();
+  };
+  const [, one] = await Promise.all([ends(), fault(`wss://127.0.0.1:${port}/`)]);
+  assert.match(
+    one,
+    /^there is no TLS with 127\.0\.0\.1:\d+: .*; it has ended the connection: does it speak TLS\?$/,
+  );
+  const [, other] = await Promise.all([ends(), fault(`ws://127.0.0.1:${port}/`)]);
+  assert.match(
+    other,
+    /^127\.0\.0\.1:\d+ ends the connection in place of an answer: does it want TLS \(wss:\)\?$/,
+  );
+});
+
 Deno.test("a door stays open whatever strangers send, with TLS and without", async () => {
   await using place = new Place();
   await using other = new Place();
