@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { HostOptions } from "./host.ts";
 import { type LocalHost, localHost } from "./local_layer.ts";
 
 /** What a member is asked with. */
@@ -18,11 +19,11 @@ export class UnicastHost implements AsyncDisposable {
   private constructor(readonly host: LocalHost) {}
 
   /** A host with the local layer `ll` and no unicast layer yet; `oping` is bound to `svc` and a server runs. */
-  static async start(): Promise<UnicastHost> {
-    const host = await localHost("unused");
+  static async start(options: HostOptions = {}): Promise<UnicastHost> {
+    const host = await localHost("unused", options);
     await host.ok(`irm bind program ${host.programs}/oping name svc`);
     host.spawn(["oping", "--listen"]);
-    await host.irmd.waitFor(/^.*New instance \(\d+\) of oping added\./);
+    if (!options.logToFile) await host.irmd.waitFor(/^.*New instance \(\d+\) of oping added\./);
     return new UnicastHost(host);
   }
 

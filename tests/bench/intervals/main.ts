@@ -10,6 +10,7 @@ import { Namespaces } from "../../support/namespaces.ts";
 import { REFERENCE } from "../../support/reference_host.ts";
 import { pairOf, type Report, start } from "../children.ts";
 import { markdown, type Row, writeTable } from "../table.ts";
+import { roundTripsOfLine } from "./line.ts";
 import { shareOfProcessor } from "./processor.ts";
 
 const WAYS = ["local", "eth-dix", "udp4", "unicast"] as const;
@@ -21,6 +22,8 @@ const KINDS = { reliable: "-q data", encrypted: "" } as const;
 const KIND_INTERVAL = 2, KIND_COUNT = 600;
 /** Milliseconds for which the processors' time is taken, and between the packets of the second row of that. */
 const REST = 10_000, STEADY = 10;
+/** Members of a line on one host, milliseconds between two packets, packets, and what a hop and back may take in microseconds. */
+const LINE = { members: 31, interval: 100, count: 100, required: 90 };
 /** Hosts of the reference that are tried: its daemons die now and then. */
 const TRIES = 3;
 /** How much more than the floor a median may be. */
@@ -42,6 +45,10 @@ interface Figures {
 function figures(stdout: string): Figures {
   const times = [...stdout.matchAll(/time=([\d.]+) ms/g)].map(([, ms]) => Number(ms) * 1000);
   if (times.length === 0) throw new Error(`no answer: ${stdout}`);
+  return figuresOf(times);
+}
+
+function figuresOf(times: number[]): Figures {
   times.sort((one, other) => one - other);
   return {
     median: times[times.length >> 1],
@@ -189,6 +196,21 @@ async function addShares(hosts: MixedHosts, way: Way): Promise<void> {
   );
 }
 
+/** Adds the row of a line of members. */
+async function addLine(): Promise<void> {
+  const { members, interval, count, required } = LINE;
+  const whole = figuresOf(await roundTripsOfLine(members, interval, count));
+  const hop = whole.median / (members - 1);
+  const what = `${members} unicast members in a line on one host, every ${interval} ms: a hop and back`;
+  console.error(`${what}: ${hop.toFixed(0)} µs, all ${show(whole)}`);
+  rows.push({
+    what,
+    value: `${hop.toFixed(0)} µs; all of them ${show(whole)}`,
+    required: `≤ ${required} µs`,
+    reached: hop <= required,
+  });
+}
+
 for (const way of WAYS) {
   const theirs = await theirsIn(way);
   await using hosts = await hostsOf("ours", way);
@@ -201,6 +223,7 @@ for (const way of WAYS) {
   }
   await addShares(hosts, way);
 }
+await addLine();
 console.log(markdown(rows));
 if (Deno.args.includes("--write")) await writeTable("bench:interval", rows);
 Deno.exitCode = rows.every(({ reached }) => reached) ? 0 : 1;
