@@ -7,6 +7,8 @@ const SCENARIO = `title = "Two hosts"
 duration = "2s"
 [topology]
 links = [["a", "b"]]
+[link]
+rate = "4Mb"
 [layer.net]
 [layer.top]
 [[flow]]
@@ -14,6 +16,13 @@ name = "f"
 from = "a"
 to = "b"
 kind = "ping"
+stop = "1s"
+[[flow]]
+name = "g"
+from = "b"
+to = "a"
+kind = "greedy"
+start = "1s"
 `;
 
 const namesIn = (folder: string): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name);
@@ -30,7 +39,7 @@ function processesOf(lab: string): string[] {
   });
 }
 
-Deno.test("a scenario is played by processes that UDP joins, and nothing is left, also after the end of whoever made it", async () => {
+Deno.test("a scenario is played by processes that UDP joins, what is under way at its end arrives, and nothing is left, also after the end of whoever made it", async () => {
   const folder = await Deno.makeTempDir({ prefix: "lab-" });
   const labs = `${folder}/ouro-lab-${Deno.uid()}`;
   const env = { TMPDIR: folder };
@@ -40,9 +49,11 @@ Deno.test("a scenario is played by processes that UDP joins, and nothing is left
     await using one = new Process(words, { env });
     const { code, stdout, stderr } = await one.ended;
     assert.equal(code, 0, stderr);
-    const { simulated: { flows: [simulated] }, real: { flows: [real] } } = JSON.parse(stdout);
-    assert.deepEqual([simulated.sent, simulated.lost, real.name], [20, 0, "f"], stdout);
+    const { simulated: { flows: [simulated] }, real: { flows: [real, greedy] } } = JSON.parse(stdout);
+    assert.deepEqual([simulated.sent, simulated.lost, real.name], [10, 0, "f"], stdout);
     assert(real.sent - real.lost > 5 && real.delay.mean > 2, stdout);
+    // Its socket holds several seconds of packets when it stops.
+    assert(greedy.sent > 100 && greedy.lost < greedy.sent / 20, stdout);
     assert.deepEqual(namesIn(labs), []);
 
     await using other = new Process(words, { env });

@@ -194,15 +194,14 @@ class Apps {
         flows.add(flow);
         if (spec.kind === "ping") this.#hear(flow, meter).catch(() => undefined); // The end of the flow ends it.
         await this.#fill(flow, spec, table, index, meter);
-        await new Promise<void>((done) => systemTimers.after(RETRY, done));
+        // The flow stays until this process ends: what is still in its sockets is under way.
         return;
       } catch (thrown) {
         if (!(thrown instanceof OuroError)) throw thrown;
         meter.lost++;
-        await new Promise<void>((done) => systemTimers.after(RETRY, done));
-      } finally {
         if (flow) flows.delete(flow);
         await flow?.[Symbol.asyncDispose]();
+        await new Promise<void>((done) => systemTimers.after(RETRY, done));
       }
     }
   }
