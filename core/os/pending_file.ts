@@ -34,10 +34,12 @@ export class PendingFile {
       if (before !== undefined) (await Deno.open(to, { write: true })).close();
       const from = `${to}.${Deno.pid}.part`;
       const mode = before?.mode ?? undefined;
-      return new PendingFile(path, await Deno.open(from, { write: true, createNew: true, mode }), {
-        from,
-        to,
+      const file = await Deno.open(from, { write: true, createNew: true, mode }).catch((thrown) => {
+        // Nobody has named the file that it is written into.
+        if (thrown instanceof Error) thrown.message = thrown.message.replaceAll(from, to);
+        throw thrown;
       });
+      return new PendingFile(path, file, { from, to });
     } catch (thrown) {
       throw runtimeError(thrown, `cannot write ${path}`);
     }

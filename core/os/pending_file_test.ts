@@ -44,6 +44,7 @@ Deno.test("what cannot be written is told at once, and a device is written in it
       await assert.rejects(PendingFile.create(path), (thrown) => {
         assert(thrown instanceof OuroError);
         assert.match(thrown.message, new RegExp(`^cannot write ${path}`));
+        assert.doesNotMatch(thrown.message, /\.part/);
         return true;
       });
     }

@@ -23,8 +23,8 @@ const MAX_ORDER = 1_000_000;
 /** The code after it stands for policies that have none. */
 const MAX_CODE = 254;
 
-/** Words that `irm` keeps for itself wherever options are given. */
-const RESERVED = ["type", "layer", "name", "autobind"];
+/** Words that `irm`, and tables of IPCPs in a configuration file, keep for themselves wherever options are given. */
+const RESERVED = ["type", "layer", "name", "autobind", "bootstrap", "enrol", "conn", "bind", "reg"];
 
 /**
  * Checks that the value is a plugin.

@@ -174,6 +174,10 @@ Deno.test("each field at fault is named", () => {
     [{ name: "" }, /name must not be empty/],
     [{ name: "a b" }, /name must be at most 63 letters.*"a b"/],
     [{ name: "-x" }, /start with a letter or digit/],
+    [
+      { options: [{ name: "reg", type: "flag", help: "a key of configuration files" }] },
+      /option reg: the word "reg" is taken/,
+    ],
     [{ version: "new" }, /version must be numbers with dots between them, such as "1\.2\.0"; it is "new"/],
     [{ version: 2 }, /version must be a text/],
     [{ apiVersion: undefined }, /apiVersion is missing, and this version of ouro wants 1/],

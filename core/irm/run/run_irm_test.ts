@@ -112,6 +112,11 @@ Deno.test("as JSON: the IRMd's answer", async () => {
   );
 });
 
+Deno.test("a part of the statistics that has nothing in it is no error", async () => {
+  const { status, out } = await run("i stats n x path plugins", answer("ipcp.stats", []));
+  assert.deepEqual([status, out], [0, "none"]);
+});
+
 Deno.test("registering where nothing matches fails", async () => {
   const { status, error } = await run("n r s layer L ipcp b*", answer("name.register", []));
   assert.equal(status, 1);

@@ -8,7 +8,7 @@ import type { PluginDeclaration } from "../../contract/plugin.ts";
 import { checkGiven, optionsIn } from "../../irmd/config/plan.ts";
 import { option } from "../../irmd/config/schema.ts";
 import { at, element } from "../../irmd/config/toml.ts";
-import type { Policies } from "../../registry/check_options.ts";
+import { type Policies, withPolicyOptions } from "../../registry/check_options.ts";
 import { proposal } from "../../tools/suggest.ts";
 import { distances, type Topology } from "../experiment/topology.ts";
 import { LAYER_KEYS } from "./keys.ts";
@@ -108,7 +108,15 @@ export class LayerReader {
     );
     const given = optionsIn(declaration, place, values, this.policies, own);
     checkGiven(declaration, place, given, this.policies);
-    return Object.fromEntries(given.map(({ option, text }) => [option, text]));
+    const options = Object.fromEntries(given.map(({ option, text }) => [option, text]));
+    for (const { name } of withPolicyOptions(declaration.options, options, this.policies)) {
+      if (name === "type" || !own.includes(name) || !table.has(name)) continue;
+      throw table.fault(
+        name,
+        `a policy has the option ${name}, and a scenario the key: it cannot say which is meant`,
+      );
+    }
+    return options;
   }
 
   #belowOf(table: Table): Below {

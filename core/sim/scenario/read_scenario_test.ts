@@ -92,6 +92,25 @@ Deno.test("options of layers are those of irm ipcp bootstrap, by the same words"
   assert.deepEqual([type, options], ["unicast", { ttl: "7", routing: "lfa", ls_t_update: "3" }]);
 });
 
+Deno.test("an option of a policy with the word of a key is no way to say two things at once", () => {
+  const deep = { name: "depth", type: "integer", min: 1, max: 9, default: 2, help: "h" } as const;
+  const policy = {
+    kind: "congestion",
+    name: "deep",
+    apiVersion: 1,
+    description: "d",
+    options: [deep],
+  } as const;
+  const more = (kind: PluginKind) => [...policies(kind), ...kind === "congestion" ? [policy] : []];
+  const layer = (words: string) =>
+    readScenario({ text: `${NET}congestion = "deep"\n${words}`, path: "f.toml" }, more).layers.length;
+  assert.equal(layer(""), 1);
+  assert.throws(
+    () => layer("depth = 3"),
+    /line 5, column 1: a policy has the option depth, and a scenario the key/,
+  );
+});
+
 Deno.test("flows and events name hosts, and times count from when the layers are up", () => {
   const { flows, events } = read(
     `${NET}[[flow]]\nfrom = ["a", "b"]\nto = "c"\nkind = "rate"\nrate = "8Mb"\ncount = 2\nqos = "voice"\nstop = "90s"\n` +
