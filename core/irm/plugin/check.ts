@@ -96,6 +96,7 @@ async function checkPlugin(
     for (const check of checks) {
       // The watchdog sees that others have their turn, and blames nobody for many short checks.
       await new Promise<void>((resolve) => timers.after(0, resolve));
+      guard.onNamed(watched.id, `${watched.label}, in the check "${check.name}",`);
       const before = watched.begin();
       found.push(await findingOf(check, origin));
       watched.leave(before);

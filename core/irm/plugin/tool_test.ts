@@ -25,11 +25,11 @@ class Folder implements AsyncDisposable {
     return `${this.path}/${name}`;
   }
 
-  async run(words: readonly string[]) {
+  async run(words: readonly string[], watchdog = WATCHDOG) {
     const world = new FakeWorld();
     world.builtins = () =>
       Promise.resolve(BUILTINS.map(({ declaration }) => ({ declaration, origin: "built in" })));
-    const context = { builtins: () => Promise.resolve(BUILTINS), tool: loadTool, watchdog: WATCHDOG };
+    const context = { builtins: () => Promise.resolve(BUILTINS), tool: loadTool, watchdog };
     const status = await runPlugin(words, world, context);
     const out = world.out.join("\n").replaceAll(`${this.path}/`, "");
     return { status, out, error: world.errors.join("\n").replaceAll(`${this.path}/`, "") };
@@ -136,6 +136,34 @@ Deno.test("what a plugin does wrong is said in words: what was found, with which
   );
   assert.deepEqual([ok, types.state], [false, "unchecked"]);
   assert(contract.some((finding: { ok: boolean; inputs?: string }) => !finding.ok && finding.inputs));
+});
+
+Deno.test("the watchdog knows in which check a plugin is, for when it does not return", async () => {
+  await using folder = await Folder.make();
+  const file = await folder.write("mine.js", HASH("{ length: 4, digest: () => new Uint8Array(4) }"));
+  await folder.write("mine_test.js", 'export default { "it is mine"({ ok }) { ok(true); } };');
+  const name = crypto.randomUUID();
+  const channel = new BroadcastChannel(name);
+  const labels: string[] = [];
+  const last = new Promise<void>((done) => {
+    channel.onmessage = ({ data }) => {
+      labels.push(data.replaceAll(`${folder.path}/`, ""));
+      if (data.includes("it is mine")) done();
+    };
+  });
+  const watchdog = new URL(
+    `data:text/javascript,const to = new BroadcastChannel("${name}"); onmessage = ({ data }) => data.label && to.postMessage(data.label);`,
+  );
+  try {
+    await Promise.all([folder.run(["check", file], watchdog), last]);
+  } finally {
+    channel.close();
+  }
+  assert(
+    labels.includes('hash "MINE" (mine.js), in the check "every digest has the length that it says",'),
+    labels.join(),
+  );
+  assert(labels.includes('hash "MINE" (mine.js), in the check "it is mine",'), labels.join());
 });
 
 Deno.test("what fails for one reason is told once, with how often, however many options a plugin has", async () => {
