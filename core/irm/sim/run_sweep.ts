@@ -75,13 +75,16 @@ async function openResults(path: string, sweep: Sweep, results: Map<number, Resu
   } catch (thrown) {
     if (!(thrown instanceof NotFoundError)) throw thrown;
   }
-  if (!content.includes("\n")) {
+  const begin = async () => {
     const file = await appendTo(path, 0);
     await file.write(`${headLine(sweep)}\n`);
     return file;
-  }
+  };
+  if (!content.includes("\n")) return await begin();
   const kept = readResults(content, path);
   if (!sameSweep(kept.sweep, sweep)) {
+    // Of a sweep that has not come to a result there is nothing to keep.
+    if (kept.results.length === 0) return await begin();
     throw new InvalidError(
       `${path} has the results of another sweep or scenario; name another file, or remove it`,
     );

@@ -149,6 +149,20 @@ Deno.test("a sweep gives means; a file of results lets it go on where it was; pa
   });
 });
 
+Deno.test("a sweep that has failed at its first run leaves nothing that is in the way of the next one", async () => {
+  await withScenario(async (folder, file) => {
+    const words = [file, "--seeds", "2", "--jobs", "1", "--results", `${folder}/r.jsonl`];
+    await Deno.writeTextFile(file, PAIR.replace('to = "b"', 'to = "c"'));
+    assert.match((await run(...words)).error, /there is no host "c"/);
+    await Deno.writeTextFile(file, PAIR);
+    const { status, error } = await run(...words);
+    assert.deepEqual([status, error], [0, ""]);
+    assert.equal((await Deno.readTextFile(`${folder}/r.jsonl`)).split("\n").length, 1 + 2 + 1);
+    await Deno.writeTextFile(file, PAIR.replace("1s", "2s"));
+    assert.match((await run(...words)).error, /has the results of another sweep or scenario/);
+  });
+});
+
 Deno.test("a scenario's plugins are loaded from beside it, and its layers use them by name", async () => {
   const plugins = 'plugins = ["sites.ts"]\n';
   await withScenario(async (folder, file) => {
