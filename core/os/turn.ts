@@ -26,3 +26,41 @@ export function endTurn(): void {
 
 /** Returns how many calls are to come at the end of this turn or the next: a process that has some must not sleep. */
 export const callsToCome = (): number => toCome.length;
+
+const NONE: readonly (() => void)[] = [];
+const soon: (() => void)[] = [];
+let soonCount = 0;
+
+/** Calls `run` when what runs now has run, as a microtask does, or within the turn of a process that goes on waiting in it. */
+export function afterCall(run: () => void): void {
+  soon[soonCount++] = run;
+  if (soonCount === 1) queueMicrotask(endCall);
+}
+
+/** Calls now what {@link afterCall} has put off. */
+export function endCall(): void {
+  let called = 0;
+  try {
+    while (called < soonCount) soon[called++]();
+  } finally {
+    const left = called < soonCount ? soon.slice(called, soonCount) : NONE;
+    soonCount = 0;
+    // What one of them throws is not the others' fault.
+    for (const run of left) afterCall(run);
+  }
+}
+
+let wanted = false;
+
+/** Says that promises wait for what runs now to end: a process that could go on within its turn does not. */
+export function wantTurn(): void {
+  wanted = true;
+}
+
+/** Returns whether {@link wantTurn} was called in this turn. */
+export const turnWanted = (): boolean => wanted;
+
+/** A new turn has begun. */
+export function turnTaken(): void {
+  wanted = false;
+}

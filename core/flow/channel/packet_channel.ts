@@ -7,7 +7,7 @@
 import { FlowDownError, type OuroError, TimedOutError } from "../../contract/errors.ts";
 import type { Timer, Timers } from "../../contract/ports.ts";
 import { type ByteStream, byteStream, type PromisedStream } from "../../kit/byte_stream.ts";
-import { afterTurn } from "../../os/turn.ts";
+import { afterCall, afterTurn } from "../../os/turn.ts";
 import { FrameReader, type NewsReceiver } from "../../wire/local/stream_framing.ts";
 import { LIMIT_WORD, MAX_PACKET } from "../../wire/local/data_frames.ts";
 import type { ChannelEvents, FinishCalls, Transport } from "./flow_channel.ts";
@@ -224,7 +224,7 @@ export class PacketChannel implements Transport {
     else this.#suspended = value !== 0;
     if (this.#changed) return;
     this.#changed = true;
-    queueMicrotask(this.#tellChange);
+    afterCall(this.#tellChange);
   };
 
   readonly #tellChange = (): void => {
@@ -262,7 +262,7 @@ export class PacketChannel implements Transport {
   #endBatch(): void {
     if (this.#readsLeft <= 0) return this.#pumpAfterTurn();
     this.#pumpSoon = true;
-    queueMicrotask(this.#pumpNow);
+    afterCall(this.#pumpNow);
   }
 
   #pumpAfterTurn(): void {

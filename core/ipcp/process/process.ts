@@ -56,7 +56,7 @@ export interface IpcpdSettings {
 
 /** Runs the IPCP; resolves with the exit status when it has ended. */
 export async function runIpcp(settings: IpcpdSettings, context: RuntimeParts): Promise<number> {
-  sleepHere();
+  sleepHere(false);
   const program = `ipcpd-${settings.type}`;
   const output = { stdout: settings.stdout, program, pid: Deno.pid };
   const { log, flush } = openLog(output);

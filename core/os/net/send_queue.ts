@@ -7,6 +7,7 @@
 import type { Clock, Timer, Timers } from "../../contract/ports.ts";
 import { QueueLimit } from "../../kit/queues/queue_limit.ts";
 import { systemClock, systemTimers } from "../clock.ts";
+import { afterCall } from "../turn.ts";
 import { EAGAIN } from "../c/errno.ts";
 import type { SendRing } from "./send_ring.ts";
 
@@ -95,7 +96,7 @@ export class SendQueue {
     if (this.#ring.count >= this.batch) this.#flush();
     else if (!this.#scheduled) {
       this.#scheduled = true;
-      queueMicrotask(this.#endOfTurn);
+      afterCall(this.#endOfTurn);
     }
   }
 
@@ -180,7 +181,7 @@ export class SendQueue {
   #notice(): void {
     if (this.#notifying || !this.#isDrained) return;
     this.#notifying = true;
-    queueMicrotask(() => {
+    afterCall(() => {
       this.#notifying = false;
       if (!this.#isDrained) return;
       this.#above = false;

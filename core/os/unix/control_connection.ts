@@ -11,7 +11,7 @@ import { LineSplitter } from "../../wire/local/line_splitter.ts";
 import { type RpcHandlers, RpcPeer } from "../../wire/local/rpc_peer.ts";
 import { systemTimers } from "../clock.ts";
 import { connectUnix } from "./connect.ts";
-import { afterTurn } from "../turn.ts";
+import { afterTurn, wantTurn } from "../turn.ts";
 
 /** An end that does not read is cut off when this much is waiting for it, in characters. */
 const MAX_UNSENT = 4 * 1024 * 1024;
@@ -183,6 +183,7 @@ export class ControlConnection {
         new ProtocolError(`the other end does not read: ${MAX_UNSENT} characters wait for it`),
       );
     }
+    wantTurn();
     if (unhurried) this.#later ??= systemTimers.after(UNHURRIED, () => this.#goOn());
     else this.#writing ??= this.#write();
   }

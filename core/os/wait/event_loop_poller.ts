@@ -21,6 +21,8 @@ export interface WaitingOptions {
   readonly quickAfter?: number;
   /** The process has nothing else to do, and may sleep in a call of its own while there is traffic. */
   readonly sleeps?: boolean;
+  /** It need not end its turn after a packet, as no promise waits for that unless `wantTurn` was called. */
+  readonly stays?: boolean;
 }
 
 /** How a process waits for its descriptors, in a word for those who look at it. */
@@ -80,9 +82,9 @@ class Session {
   #running = false;
   #closed = false;
 
-  constructor({ sleeps = false, quickAfter = sleeps ? 0 : QUICK_AFTER }: WaitingOptions) {
+  constructor({ sleeps = false, stays = false, quickAfter = sleeps ? 0 : QUICK_AFTER }: WaitingOptions) {
     this.#waitsToGo = quickAfter;
-    if (sleeps) this.#openReactor();
+    if (sleeps) this.#openReactor(stays);
   }
 
   get way(): WayToWait {
@@ -152,8 +154,13 @@ class Session {
     this.#proved = this.#candidate = undefined;
   }
 
-  async #openReactor(): Promise<void> {
-    const reactor = await ReactorWait.open(this.watched.epoll, this.#pace, (count) => this.#dispatch(count));
+  async #openReactor(stays: boolean): Promise<void> {
+    const reactor = await ReactorWait.open(
+      this.watched.epoll,
+      this.#pace,
+      stays,
+      (count) => this.#dispatch(count),
+    );
     if (this.#closed) reactor?.end(() => {});
     else this.#reactor = reactor;
   }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { closeFd, netCalls } from "../c/net_calls.ts";
 import { READABLE, WRITABLE } from "./epoll.ts";
 import { EventLoopPoller } from "./event_loop_poller.ts";
+import { afterCall, afterTurn, wantTurn } from "../turn.ts";
 import type { Pollable, Poller } from "./watched.ts";
 import type { WaitingOptions, WayToWait } from "./event_loop_poller.ts";
 
@@ -63,6 +64,8 @@ const WAYS = {
   "in a thread": (end: AsyncDisposableStack) => open(end, { quickAfter: Infinity }, "thread"),
   "in the event loop": (end: AsyncDisposableStack) => open(end, { quickAfter: 0 }, "loop"),
   "in a call of its own": (end: AsyncDisposableStack) => open(end, { sleeps: true }, "reactor"),
+  "in a call of its own, within its turn": (end: AsyncDisposableStack) =>
+    open(end, { sleeps: true, stays: true }, "reactor"),
 };
 
 async function open(
@@ -231,3 +234,49 @@ for (const [way, start] of Object.entries(WAYS)) {
     going = false;
   });
 }
+
+/** Lets two descriptors call each other, many times. @returns how often one was called in the same turn as the other before it */
+async function inOneTurn(options: WaitingOptions, eachTime: () => void): Promise<number> {
+  await using end = new AsyncDisposableStack();
+  const poller = await open(end, { sleeps: true, ...options }, "reactor");
+  let turn = 0, last = 0, same = 0, left = 200;
+  const over = Promise.withResolvers<void>();
+  let next = setImmediate(function count() {
+    turn++;
+    next = setImmediate(count);
+  });
+  end.defer(() => clearImmediate(next));
+  const called = (counter: Counter) => {
+    if (turn === last) same++;
+    last = turn;
+    eachTime();
+    if (--left > 0) (counter === one ? other : one).raise();
+    else over.resolve();
+    return counter.empty();
+  };
+  using one = new Counter(poller, called);
+  using other = new Counter(poller, called);
+  one.watch(READABLE);
+  other.watch(READABLE);
+  one.raise();
+  await over.promise;
+  return same;
+}
+
+Deno.test("a process that need not end its turn goes on in it after a packet, unless promises wait for its end", async () => {
+  assert(await inOneTurn({ stays: true }, () => {}) > 0);
+  assert.equal(await inOneTurn({ stays: true }, wantTurn), 0);
+  assert.equal(await inOneTurn({ stays: false }, () => {}), 0);
+});
+
+Deno.test("what is put off to the end of a call or of a turn runs before a process goes on in its turn", async () => {
+  const order: string[] = [];
+  assert(
+    await inOneTurn({ stays: true }, () => {
+      const number = order.push("packet");
+      afterCall(() => order.push("call"));
+      if (number === 1) afterTurn(() => order.push("turn"));
+    }) > 0,
+  );
+  assert.deepEqual(order.slice(0, 5), ["packet", "call", "turn", "packet", "call"]);
+});

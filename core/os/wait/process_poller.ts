@@ -10,13 +10,17 @@ import { EventLoopPoller } from "./event_loop_poller.ts";
 const SWITCH = "OURO_SLEEP";
 
 let sleeps = false;
+let stays = false;
 let poller: EventLoopPoller | undefined;
 
 /**
  * Lets this process sleep in a call of its own while there is traffic, unless the environment says `OURO_SLEEP=runtime`. It must have
  * nothing else to do, and call this before anything waits for a descriptor.
+ *
+ * @param promises what packets bring about is done by promises, which wait for the end of a turn: then no turn goes on after a packet
  */
-export function sleepHere(): void {
+export function sleepHere(promises: boolean): void {
+  stays = !promises;
   sleeps = Deno.env.get(SWITCH) !== "runtime";
   if (sleeps) queueTimers();
 }
@@ -26,5 +30,5 @@ export const sleepsHere = (): boolean => sleeps;
 
 /** Returns the poller of this process. */
 export function processPoller(): EventLoopPoller {
-  return poller ??= new EventLoopPoller({ sleeps });
+  return poller ??= new EventLoopPoller({ sleeps, stays });
 }

@@ -17,7 +17,7 @@ const LINGER = 1000;
 
 /** Runs obc. */
 export const run: Role = (words) => {
-  sleepHere();
+  sleepHere(true);
   return runFlowTool(TOOL, words, async ({ options: { name, message, listen }, output, stop }) => {
     if (name === undefined) return misses(TOOL, "Please specify a name.\n", output);
     await using ouro = await Ouroboros.connect({ program: TOOL.name });

@@ -19,7 +19,7 @@ const MAX_SECONDS = 86_400;
 
 /** Runs ocbr. */
 export const run: Role = (words) => {
-  sleepHere();
+  sleepHere(true);
   return runFlowTool(TOOL, words, async ({ options, output, stop }) => {
     if (options.listen) {
       const seconds = (name: "interval" | "timeout") =>

@@ -19,7 +19,7 @@ const PATIENCE = 10_000;
 
 /** Runs oecho. */
 export const run: Role = (words) => {
-  sleepHere();
+  sleepHere(true);
   return runFlowTool(TOOL, words, async ({ options, output, stop }) => {
     await using ouro = await Ouroboros.connect({ program: TOOL.name });
     return await (options.listen ? listen : greet)(ouro, output, stop);

@@ -13,7 +13,7 @@ import { TOOL } from "./tool.ts";
 
 /** Runs operf. */
 export const run: Role = (words) => {
-  sleepHere();
+  sleepHere(true);
   return runFlowTool(TOOL, words, async ({ options, output, stop }) => {
     if (options.listen) {
       await using ouro = await Ouroboros.connect({ program: TOOL.name });

@@ -14,7 +14,7 @@ import { TOOL } from "./tool.ts";
 
 /** Runs oping. */
 export const run: Role = (words) => {
-  sleepHere();
+  sleepHere(true);
   return runFlowTool(TOOL, words, async ({ options, output, stop }) => {
     if (options.listen) {
       await using ouro = await Ouroboros.connect({ program: TOOL.name });

@@ -32,7 +32,7 @@ const AGAIN = { first: 500, longest: 5000 } as const;
 
 /** Runs ovpn. */
 export const run: Role = (words) => {
-  sleepHere();
+  sleepHere(true);
   return runFlowTool(TOOL, words, async ({ options, operands, output, stop }) => {
     if (Deno.uid() !== 0) {
       output.print("ovpn must be run as root.");

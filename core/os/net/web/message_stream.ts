@@ -16,6 +16,7 @@ import {
   writeFrameHeader,
 } from "../../../wire/web/web_frames.ts";
 import { backgroundTimers } from "../../clock.ts";
+import { wantTurn } from "../../turn.ts";
 
 /** Bytes that wait at most while others are being written. */
 const LIMIT = 512 * 1024;
@@ -176,6 +177,7 @@ export class MessageStream implements MessageSocket {
     this.#used = at + length;
     if (!this.#writing) {
       this.#writing = true;
+      wantTurn();
       queueMicrotask(this.#startWriting);
     }
     return true;
