@@ -98,6 +98,9 @@ export function proto2Table<const F extends Proto2Fields>(name: string, fields: 
   return { name, fields, ordered };
 }
 
+/** Writes one message after the other: a writer of its own for each would take a buffer of its own. */
+const writer = new BinaryWriter();
+
 /**
  * Encodes a message: fields in the order of their numbers.
  *
@@ -109,9 +112,13 @@ export function encodeProto2<F extends Proto2Fields>(
   message: Proto2Message<F>,
   unknown: readonly Uint8Array[] = [],
 ): Uint8Array<ArrayBuffer> {
-  const writer = new BinaryWriter();
-  write(writer, table, message);
-  for (const field of unknown) writer.raw(field);
+  try {
+    write(writer, table, message);
+    for (const field of unknown) writer.raw(field);
+  } catch (thrown) {
+    writer.finish(); // What it has of this message is not for the next one.
+    throw thrown;
+  }
   return writer.finish();
 }
 

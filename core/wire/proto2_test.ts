@@ -142,3 +142,16 @@ Deno.test("proto2: damaged messages decode or give a ProtocolError", () => {
   const messages = fc.sample(outer, { numRuns: 20, seed: 1 }).map((message) => encodeProto2(OUTER, message));
   checkMutations(messages, (bytes) => decodeProto2(OUTER, bytes), (message) => encodeProto2(OUTER, message));
 });
+
+Deno.test("proto2: of a message that cannot be written nothing is in the next one", () => {
+  const message = { last: 1, first: 2, signed: 3, inners: [], numbers: [] };
+  const bytes = encodeProto2(OUTER, message);
+  const broken = { ...message, inners: [{ text: "a" }, { text: "b", flag: undefined }, { text: "\ud800" }] };
+  try {
+    encodeProto2(OUTER, { ...broken, last: -1 });
+    assert.fail("it was written");
+  } catch (thrown) {
+    assert(thrown instanceof ProtocolError, String(thrown));
+  }
+  assert.deepEqual(encodeProto2(OUTER, message), bytes);
+});
