@@ -4,8 +4,10 @@
  * @module
  */
 
-/** Places at first; a power of two. */
-const INITIAL = 16;
+/** Places of a line in which something has been; a power of two. */
+const FIRST = 16;
+/** Most lines are always empty: they have no memory of their own. */
+const NO_SIZES = new Float64Array(0);
 
 /**
  * A waiting line of items and their sizes. Adding and taking are cheap at any length, and cost no allocation once the line has
@@ -23,8 +25,8 @@ const INITIAL = 16;
  */
 export class Line<T> {
   /** Twice as many when they are full. */
-  #items: (T | undefined)[] = new Array(INITIAL).fill(undefined);
-  #sizes = new Float64Array(INITIAL);
+  #items: (T | undefined)[] = [];
+  #sizes = NO_SIZES;
   #first = 0;
   #length = 0;
 
@@ -59,8 +61,9 @@ export class Line<T> {
   #grow(): void {
     const before = this.#items.length;
     const place = (index: number) => (this.#first + index) & (before - 1);
-    const sizes = new Float64Array(2 * before);
-    const items = Array.from({ length: 2 * before }, (_, index) => {
+    const places = Math.max(FIRST, 2 * before);
+    const sizes = new Float64Array(places);
+    const items = Array.from({ length: places }, (_, index) => {
       if (index >= before) return undefined;
       sizes[index] = this.#sizes[place(index)];
       return this.#items[place(index)];
