@@ -2,6 +2,9 @@
  * Multi-bit explicit congestion notification (release 0.23.0): routers mark packets with the length of their queues, receivers
  * tell senders an average of the marks, and senders adapt. A sender's state is the reference's; when packets go is ours.
  *
+ * A receiver tells the level 0 of the second packet, the fourth, the eighth and so on, too: that they arrive. A sender of the reference
+ * that is told so leaves its slow start.
+ *
  * @module
  */
 import type { Congestion, CongestionFlow } from "../../core/contract/policies/congestion.ts";
@@ -15,11 +18,15 @@ import { MbEcnSender } from "./mb_ecn_sender.ts";
 /** Packets in a queue for one level of congestion: 2⁴. */
 const QUEUE_SHIFT = 4;
 const MAX_LEVEL = 0xff;
+/** Slow start is long over then. */
+const MOST_ARRIVED = 2 ** 24;
 
 class MbEcnFlow implements CongestionFlow {
   readonly #sender: MbEcnSender;
   readonly #pace: MbEcnPace;
   readonly #receiver = new MbEcnReceiver();
+  /** Packets that came while there was no congestion. */
+  #arrived = 0;
 
   constructor(nowNs: number) {
     this.#sender = new MbEcnSender(nowNs);
@@ -32,7 +39,10 @@ class MbEcnFlow implements CongestionFlow {
   }
 
   received(level: number): number | undefined {
-    return this.#receiver.received(level);
+    const told = this.#receiver.received(level);
+    if (told !== undefined || this.#receiver.level > 0 || this.#arrived >= MOST_ARRIVED) return told;
+    const arrived = ++this.#arrived;
+    return arrived > 1 && (arrived & (arrived - 1)) === 0 ? 0 : undefined;
   }
 
   update(level: number): void {

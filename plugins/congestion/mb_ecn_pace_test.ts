@@ -1,22 +1,50 @@
 /** Tests of the pace of an mb-ecn sender. @module */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { MbEcnReceiver } from "./mb_ecn_receiver.ts";
 import { MbEcnPace } from "./mb_ecn_pace.ts";
 
 const MS = 1e6;
 const PACKET = 1400;
 
-/** Sends as fast as it may for `ms` milliseconds; gives the time. */
-function greedy(pace: MbEcnPace, from: number, ms: number, level?: number): number {
+/** Sends as fast as it may for `ms` milliseconds, and hears nothing; gives the time. */
+function greedy(pace: MbEcnPace, from: number, ms: number): number {
   let now = from;
-  while (now < from + ms * MS) {
-    if (level !== undefined) pace.update(level);
+  while (now < from + ms * MS) now = pace.sent(PACKET, now);
+  return now;
+}
+
+/** The same, but packets arrive soon, and the receiver says so. */
+function arriving(pace: MbEcnPace, from: number, ms: number): number {
+  let now = from;
+  for (let packets = 1, told = 2; now < from + ms * MS; packets++) {
+    if (packets >= 1.2 * told) {
+      pace.update(0);
+      told *= 2;
+    }
     now = pace.sent(PACKET, now);
   }
   return now;
 }
 
-Deno.test("packets are spread, not sent in bursts", () => {
+/** Sends as fast as it may while so many megabits a second arrive, all packets marked with a level, and the receiver tells its average. */
+function marked(pace: MbEcnPace, from: number, ms: number, level: number, rate: number): number {
+  const receiver = new MbEcnReceiver();
+  const interval = 8 * PACKET / rate * 1000;
+  let [now, arrival] = [from, from];
+  while (now < from + ms * MS) {
+    for (; arrival <= now; arrival += interval) {
+      const told = receiver.received(level);
+      if (told !== undefined) pace.update(told);
+    }
+    now = pace.sent(PACKET, now);
+  }
+  return now;
+}
+
+const megabits = (pace: MbEcnPace): number => 8 * pace.rate / 1e6;
+
+Deno.test("six packets go at once, the others are spread, not sent in bursts", () => {
   const pace = new MbEcnPace(0);
   let now = 0;
   const gaps = Array.from({ length: 40 }, () => {
@@ -25,21 +53,29 @@ Deno.test("packets are spread, not sent in bursts", () => {
     now = next;
     return gap;
   });
-  assert(Math.max(...gaps) < 2 * Math.min(...gaps), String(gaps));
+  assert(gaps.slice(0, 6).every((gap) => gap === 0), String(gaps));
+  const others = gaps.slice(6);
+  assert(Math.max(...others) < 5 * Math.min(...others) && Math.min(...others) > 0.5 * MS, String(gaps));
 });
 
-Deno.test("a greedy sender without congestion about doubles its pace in 17 ms", () => {
+Deno.test("a greedy sender is quick when it hears that its packets arrive", () => {
   const pace = new MbEcnPace(0);
-  const rates: number[] = [];
+  const now = arriving(pace, 0, 50);
+  assert(megabits(pace) > 30, `${megabits(pace)} Mb/s`);
+  arriving(pace, now, 100);
+  assert(megabits(pace) > 150, `${megabits(pace)} Mb/s`);
+});
+
+Deno.test("a greedy sender that hears nothing goes no faster for a while, then it takes the receiver for one that says nothing", () => {
+  const pace = new MbEcnPace(0);
+  let packets = 0;
   let now = 0;
-  for (let step = 0; step < 6; step++) {
-    now = greedy(pace, now, 16.8);
-    rates.push(pace.rate);
-  }
-  rates.reduce((before, rate) => {
-    assert(rate > 1.5 * before && rate < 3 * before, String(rates));
-    return rate;
-  });
+  for (; now < 150 * MS; packets++) now = pace.sent(PACKET, now);
+  assert(packets < 60, `${packets} packets went`);
+  now = greedy(pace, now, 100);
+  const first = pace.rate;
+  greedy(pace, now, 100);
+  assert(pace.rate > 3 * first, `${pace.rate}`);
 });
 
 Deno.test("a sender that has little to send does not get a claim to much", () => {
@@ -48,38 +84,61 @@ Deno.test("a sender that has little to send does not get a claim to much", () =>
   assert(pace.rate < 16e6, String(pace.rate));
 });
 
-Deno.test("congestion slows down, once in the time of its effect; its end speeds up again", () => {
-  const pace = new MbEcnPace(0);
-  let now = greedy(pace, 0, 100);
-  const before = pace.rate;
-  now = greedy(pace, now, 10, 200);
-  assert.equal(pace.rate, before / 2);
-  now = greedy(pace, now, 500, 200);
-  const congested = pace.rate;
-  assert(congested < before / 3 && congested > before / 20, `${before} ${congested}`);
-  pace.update(0);
-  greedy(pace, now, 200);
-  assert(pace.rate > 1.5 * congested);
+Deno.test("a long queue tells a sender that has begun at which rate its packets arrive, and it goes on a little slower", () => {
+  for (const rate of [0.5, 5, 50]) {
+    const pace = new MbEcnPace(0);
+    const now = arriving(pace, 0, 150);
+    assert(megabits(pace) > 80);
+    marked(pace, now, 2000, 20, rate);
+    const found = megabits(pace);
+    assert(found > 0.5 * rate && found < rate, `${found} of ${rate} Mb/s`);
+  }
 });
 
-Deno.test("a level that is not told again is forgotten", () => {
+Deno.test("as long as packets arrive at a rate, congestion takes a part of that rate, however often it is told", () => {
   const pace = new MbEcnPace(0);
-  let now = greedy(pace, 0, 100);
-  now = greedy(pace, now, 5, 500);
-  now = greedy(pace, now, 50);
+  let now = arriving(pace, 0, 150);
+  now = marked(pace, now, 2000, 3, 40);
+  assert(megabits(pace) > 0.85 * 40 && megabits(pace) < 40, `${megabits(pace)}`);
+  const before = pace.rate;
+  pace.update(0);
+  greedy(pace, now, 500);
+  assert(pace.rate > 1.5 * before);
+});
+
+Deno.test("a sender that was told of congestion and hears nothing more goes ever slower", () => {
+  const pace = new MbEcnPace(0);
+  let now = arriving(pace, 0, 150);
+  pace.update(40);
+  const gaps: number[] = [];
+  for (const until = now + 400 * MS; now < until;) {
+    const next = pace.sent(PACKET, now);
+    gaps.push(next - now);
+    now = next;
+  }
+  assert(
+    gaps[gaps.length - 1] > 20 * gaps[0] && gaps.at(-2) === Math.max(...gaps.slice(0, -1)),
+    String(gaps),
+  );
+});
+
+Deno.test("a level of which nothing is heard any more is forgotten", () => {
+  const pace = new MbEcnPace(0);
+  let now = arriving(pace, 0, 150);
+  now = marked(pace, now, 300, 3, 40);
+  now = greedy(pace, now, 250);
   const congested = pace.rate;
-  greedy(pace, now, 200);
-  assert(pace.rate > congested);
+  greedy(pace, now, 400);
+  assert(pace.rate > 1.5 * congested, `${congested} ${pace.rate}`);
 });
 
 Deno.test("of two paces that hear the same, the lower one rises by the larger part", () => {
-  const paces = [new MbEcnPace(0), new MbEcnPace(0)];
-  const rates = paces.map((pace, index) => {
-    const now = greedy(pace, 0, index === 0 ? 20 : 120);
-    const cut = greedy(pace, now, 60, 100);
+  const rates = [5, 100].map((rate) => {
+    const pace = new MbEcnPace(0);
+    const now = marked(pace, arriving(pace, 0, 200), 500, 3, rate);
     pace.update(0);
     const before = pace.rate;
-    greedy(pace, cut, 100);
+    greedy(pace, now, 100);
     return { before, part: pace.rate / before };
   });
   assert(rates[0].before < rates[1].before / 4 && rates[0].part > rates[1].part, JSON.stringify(rates));
@@ -88,10 +147,10 @@ Deno.test("of two paces that hear the same, the lower one rises by the larger pa
 Deno.test("after a second of silence it begins anew", () => {
   const pace = new MbEcnPace(0);
   const first = pace.rate;
-  const now = greedy(pace, 0, 200);
-  assert(pace.rate > 100 * first);
+  const now = arriving(pace, 0, 200);
+  assert(pace.rate > 50 * first);
   pace.sent(PACKET, now + 1100 * MS);
-  assert(pace.rate <= 2 * first);
+  assert(pace.rate <= 3 * first, `${first} ${pace.rate}`);
 });
 
 Deno.test("whatever is told, the next packet may go within a second", () => {

@@ -32,6 +32,11 @@ export class MbEcnReceiver {
   #level = 0;
   #marked = 0;
 
+  /** Returns the averaged level. */
+  get level(): number {
+    return this.#level;
+  }
+
   /** Takes the level of a packet. Returns the level to tell the sender, or undefined when there is nothing to tell. */
   received(level: number): number | undefined {
     if (level === 0) {

@@ -5,7 +5,7 @@
  */
 import { type Plugin, PLUGIN_API_VERSION } from "../../core/contract/plugin.ts";
 import type { Scheduling, SchedulingQueue } from "../../core/contract/policies/small_policies.ts";
-import { Line } from "./line.ts";
+import { Line } from "../../core/kit/queues/line.ts";
 
 class FifoQueue<T> implements SchedulingQueue<T> {
   readonly #line = new Line<T>();

@@ -9,7 +9,7 @@
 import { type Plugin, PLUGIN_API_VERSION } from "../../core/contract/plugin.ts";
 import type { Scheduling, SchedulingQueue } from "../../core/contract/policies/small_policies.ts";
 import type { QosCube } from "../../core/contract/qos.ts";
-import { Line } from "./line.ts";
+import { Line } from "../../core/kit/queues/line.ts";
 
 /**
  * What best effort and video are owed of each byte of a higher cube: of what goes while they wait, best effort gets a tenth at least,

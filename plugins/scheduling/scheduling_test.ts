@@ -4,7 +4,7 @@ import * as errors from "../../core/contract/errors.ts";
 import type { Plugin, PluginHost } from "../../core/contract/plugin.ts";
 import type { QosCube } from "../../core/contract/qos.ts";
 import { fifo } from "./fifo.ts";
-import { Line } from "./line.ts";
+import { Line } from "../../core/kit/queues/line.ts";
 import { priority } from "./priority.ts";
 
 const log = { error() {}, warning() {}, info() {}, debug() {}, component: () => log };

@@ -5,12 +5,13 @@
  * @module
  */
 import { realCubesTable, realSharingTable } from "./real.ts";
-import { comingTable, cubesTable, markdown, PAGE, type Rows, sharingTable } from "./tables.ts";
+import { behindTable, comingTable, cubesTable, markdown, PAGE, type Rows, sharingTable } from "./tables.ts";
 
 /** Tables by their marks in the page, and how many columns of each are words. */
 const TABLES: readonly (readonly [name: string, words: number, real: boolean, make: () => Promise<Rows>])[] =
   [
     ["congestion", 3, false, () => sharingTable([10e6, 100e6, 1e9])],
+    ["behind", 3, false, () => behindTable([10e6, 100e6, 1e9])],
     ["coming", 3, false, () => comingTable([10e6, 100e6, 1e9])],
     ["scheduling", 4, false, () => cubesTable(10e6)],
     ["real-congestion", 4, true, () => realSharingTable()],

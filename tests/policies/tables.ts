@@ -4,6 +4,7 @@
  * @module
  */
 import { comeAndGo, fairness, greedyFlows, use } from "../simulation/congestion.ts";
+import { behindRouters } from "../simulation/dumbbell.ts";
 import { overload, OVERLOADS } from "../simulation/scheduling.ts";
 
 /** The page that has the tables. */
@@ -66,6 +67,30 @@ export async function sharingTable(rates: readonly number[]): Promise<Rows> {
       }
     }
   }
+  return rows;
+}
+
+/** What greedy flows of four hosts get that share a line between two routers. */
+export async function behindRow(rate: number, flows: number, congestion: string) {
+  const found = await behindRouters(rate, flows, congestion);
+  const lost = found.lost === 0 ? "0" : `${(100 * found.lost).toFixed(1)} %`;
+  const cells = [
+    ...[megabits(rate), `${flows}`, `\`${congestion}\``, part(found.use), index(found.fairness), lost],
+    ...[`${found.lostLater}`, time(found.delay), time(found.longest)],
+  ];
+  return { ...found, cells };
+}
+
+/** Greedy flows of four hosts that share a line between two routers. */
+export async function behindTable(rates: readonly number[]): Promise<Rows> {
+  const rows: string[][] = [[
+    ...["line", "flows", "policy", "use", "fairness", "lost", "lost after 1 s"],
+    ...["delay (ms)", "longest (ms)"],
+  ]];
+  for (const rate of rates) {
+    for (const flows of [2, 4, 8, 32]) rows.push((await behindRow(rate, flows, "mb-ecn")).cells);
+  }
+  for (const flows of [2, 32]) rows.push((await behindRow(10e6, flows, "none")).cells);
   return rows;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { isInPage, sharingRow } from "../policies/tables.ts";
+import { behindRow, isInPage, sharingRow } from "../policies/tables.ts";
 import { comeAndGo, greedyFlows, slowForAWhile } from "./congestion.ts";
 
 const shown = (rates: readonly number[]) => rates.map((rate) => `${(rate / 1e6).toFixed(1)} Mb/s`).join(", ");
@@ -51,6 +51,22 @@ for (const [rate, counts] of [[10e6, [2, 8, 32]], [100e6, [2, 8, 32]], [1e9, [32
     }
   });
 }
+
+for (const [rate, counts] of [[10e6, [2, 4, 8, 32]], [100e6, [8, 32]]] as const) {
+  Deno.test(`greedy mb-ecn flows behind a router share a line of ${rate / 1e6} Mb/s evenly, use it and lose nothing, as docs/policies.md says`, async () => {
+    for (const flows of counts) {
+      const { use, fairness, lost, lostLater, cells } = await behindRow(rate, flows, "mb-ecn");
+      assert(use >= 0.9 && fairness >= 0.97 && lost < 0.01 && lostLater === 0, `${cells}`);
+      assert(isInPage(cells), `docs/policies.md does not say ${cells}`);
+    }
+  });
+}
+
+Deno.test("a greedy mb-ecn flow uses nine tenths of a line of 10 Mb/s and 50 ms", async () => {
+  const options = { rate: 10e6, delay: 50, flows: 1, congestion: "mb-ecn", warmUp: 2000, duration: 10_000 };
+  const { rates, lost } = await greedyFlows(options);
+  assert(rates[0] >= 0.9 * 10e6 && lost === 0, `${shown(rates)}, ${lost} packets lost`);
+});
 
 Deno.test("mb-ecn flows that come and go share evenly again within two seconds", async () => {
   const phases = await comeAndGo({ rate: 100e6, delay: 1, congestion: "mb-ecn", flows: 6, step: 4000 });

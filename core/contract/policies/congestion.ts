@@ -9,9 +9,9 @@ import type { Stats } from "../stats.ts";
 /** A plugin of kind `congestion`: one instance an IPCP. */
 export interface Congestion {
   /**
-   * The level to OR into the ECN field of a packet that is about to be queued.
+   * The level to OR into the ECN field of a packet that goes to an N-1 flow.
    *
-   * @param queued packets waiting in the outgoing N-1 flow, this one not counted
+   * @param queued packets that stand, this one not counted, as the next one of its flow has to wait for them
    */
   mark(queued: number): number;
   /** State for one user flow. @param nowNs nanoseconds of the monotonic clock */

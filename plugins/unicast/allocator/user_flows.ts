@@ -10,6 +10,7 @@ import type { Address } from "../../../core/contract/ids.ts";
 import type { Upper, UpperFlow } from "../../../core/contract/ipcp.ts";
 import type { Scheduling } from "../../../core/contract/policies/small_policies.ts";
 import type { Ports } from "../../../core/contract/ports.ts";
+import type { QosCube } from "../../../core/contract/qos.ts";
 import { FlowTable } from "../../../core/ipcp/allocation/flow_table.ts";
 import { FLOW_ALLOCATOR_EID } from "../wire/data_transfer_header.ts";
 import { encodeFlowAllocationMessage } from "../wire/flow_allocation_message.ts";
@@ -83,8 +84,9 @@ export class UserFlows extends FlowTable<UserFlow> {
       scheduling,
       endpoints: this.endpoints,
       inParts: (user, packet) => this.paths.knows(user.peer) && this.parts.send(user, packet, user.largest),
+      // It passes the queues of those that it is to slow down.
       update: ({ peer, remoteEid }, level) =>
-        this.send(peer, encodeFlowAllocationMessage({ kind: "update", remoteEid, level })),
+        this.send(peer, encodeFlowAllocationMessage({ kind: "update", remoteEid, level }), 2),
     });
     this.parts = new Parts({
       own,
@@ -100,8 +102,8 @@ export class UserFlows extends FlowTable<UserFlow> {
   }
 
   /** Sends a message to another flow allocator. False: there is no way to it. */
-  send(to: Address, message: Uint8Array): boolean {
-    return this.#dataTransfer.send(to, 0, FLOW_ALLOCATOR_EID, 0, message);
+  send(to: Address, message: Uint8Array, cube: QosCube = 0): boolean {
+    return this.#dataTransfer.send(to, 0, FLOW_ALLOCATOR_EID, cube, message);
   }
 
   /** The forwarding table was replaced: packets may take other paths, or find none. */

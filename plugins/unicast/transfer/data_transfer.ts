@@ -6,16 +6,16 @@
  *
  * 1. `core/flow/channel/packet_port.ts` reads it from the socket of the process, for `core/ipcp/host/upper_flow.ts`.
  * 2. `../allocator/user_traffic.ts` takes it at the pace of the congestion policy, and knows the address and EID of its other end.
- * 3. {@link DataTransfer.transmit} asks the forwarding policy (`plugins/forwarding/`) for the N-1 flow to the next hop, lets the
- *    congestion policy mark it by the part of the queue that stands (`standing_queue.ts`), and writes the header
- *    (`../wire/data_transfer_header.ts`).
+ * 3. {@link DataTransfer.transmit} asks the forwarding policy (`plugins/forwarding/`) for the N-1 flow to the next hop, and writes
+ *    the header (`../wire/data_transfer_header.ts`).
  * 4. The N-1 flow takes it (`core/ipcp/instruments/tapped_flow.ts`, `core/ipcp/process/lower_flow.ts`): a flow like that of an
- *    application. If it has enough already, the packet waits for its turn among those of its QoS cube (`outbound.ts`); if the queue
- *    is long, the answer says so, and the user waits, too (`transfer_flow.ts`).
+ *    application. If it has enough already, the packet waits until it is the turn of its QoS cube and of its flow (`outbound.ts`); if
+ *    the queue is long, the answer says so, and the user waits, too (`transfer_flow.ts`). When the packet goes, the congestion policy
+ *    marks it by the part of the queue that stands (`standing_queue.ts`).
  *
  * A packet of an N-1 flow is forwarded, or goes up:
  *
- * 5. `#receive` reads the header. A packet for another member loses a hop, is marked, and goes to the next N-1 flow as in 3 and 4;
+ * 5. `#receive` reads the header. A packet for another member loses a hop and goes to the next N-1 flow as in 3 and 4;
  *    not back to the neighbour that it came from, which would send it here again.
  * 6. `#deliver` hands what is for this member to a component by its EID (flow allocator, directory), or to the user flows.
  * 7. `../allocator/user_traffic.ts` finds the user flow by its EID, tells its congestion control the mark, and hands the packet to
@@ -79,7 +79,6 @@ interface Component {
 export class DataTransfer {
   readonly #own: Address;
   readonly #forwarding: Forwarding;
-  readonly #congestion: Congestion;
   readonly #log: Log;
   /** Milliseconds since 1970. */
   readonly #established: number;
@@ -102,7 +101,6 @@ export class DataTransfer {
   constructor(private readonly context: DataTransferContext) {
     this.#own = context.own;
     this.#forwarding = context.forwarding;
-    this.#congestion = context.congestion;
     this.#log = context.log.component("dt");
     this.#established = context.clock.wall();
   }
@@ -114,7 +112,7 @@ export class DataTransfer {
    */
   addFlow(lower: LowerFlow, neighbour: Address, turned: (suspended: boolean) => void = () => {}): void {
     this.removeFlow(lower.fd);
-    const flow = new TransferFlow(lower, neighbour, this.context.scheduling, this.context);
+    const flow = new TransferFlow(lower, neighbour, this.context);
     this.#flows[lower.fd] = flow;
     if (flow.suspended) this.#forwarding.flowDown(lower.fd);
     else this.#forwarding.flowUp(lower.fd);
@@ -201,8 +199,7 @@ export class DataTransfer {
     }
     const below = out.lower.queued;
     const header = this.#header;
-    const level = this.#congestion.mark(out.congested(below, cube));
-    pci.writeDataTransferHeader(header, to, cube, this.context.maxTtl, level, high, low);
+    pci.writeDataTransferHeader(header, to, cube, this.context.maxTtl, 0, high, low);
     const bytes = payload.length + header.length;
     const stands = out.queueStands(below, cube, bytes);
     let answer = HAS_WAY;
@@ -249,9 +246,7 @@ export class DataTransfer {
       return from.counters.add(count.DROPPED_LOOP, cube, bytes);
     }
     pci.setHeaderTtl(packet, ttl - 1);
-    const below = out.lower.queued;
-    pci.markHeaderEcn(packet, this.#congestion.mark(out.congested(below, cube)));
-    out.send(below, packet, undefined, cube);
+    out.send(out.lower.queued, packet, undefined, cube);
   }
 
   #deliver(

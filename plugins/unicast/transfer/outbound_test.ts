@@ -7,12 +7,17 @@ import { priority } from "../../scheduling/priority.ts";
 import { Line, POLICY_HOST } from "../../testing/unicast_line.ts";
 import { Outbound } from "./outbound.ts";
 
+/** The number of a flow. */
+const FLOW = 7;
+
 const make = (plugin = priority) => new Outbound(plugin.create(POLICY_HOST, {}));
 
 Deno.test("packets come out whole, header in front, voice before video before best effort", () => {
   const outbound = make();
-  for (const cube of [0, 1, 2] as const) assert(outbound.put(Uint8Array.of(cube, 7), Uint8Array.of(9), cube));
-  assert(outbound.put(Uint8Array.of(5), undefined, 2));
+  for (const cube of [0, 1, 2] as const) {
+    assert(outbound.put(Uint8Array.of(cube, 7), Uint8Array.of(9), cube, cube));
+  }
+  assert(outbound.put(Uint8Array.of(5), undefined, 2, FLOW));
   assert.deepEqual([0, 1, 2].map((cube) => outbound.ahead(cube as 0 | 1 | 2)), [4, 3, 2]);
   const came = Array.from({ length: 4 }, () => [...outbound.next()?.packet ?? []]);
   assert.deepEqual(came, [[9, 2, 7], [5], [9, 1, 7], [9, 0, 7]]);
@@ -22,24 +27,39 @@ Deno.test("packets come out whole, header in front, voice before video before be
 Deno.test("memory that is used again shows nothing of the packet before", () => {
   const outbound = make(fifo);
   for (const length of [100, 3, 50, 200, 0]) {
-    outbound.put(new Uint8Array(length).fill(length), undefined, 0);
+    outbound.put(new Uint8Array(length).fill(length), undefined, 0, FLOW);
     assert.deepEqual(outbound.next()?.packet, new Uint8Array(length).fill(length));
   }
 });
 
-Deno.test("a cube that is full leaves room for the others", () => {
+Deno.test("a cube that is full leaves room for the others, and a flow that sends all leaves a third of a cube", () => {
   const outbound = make();
-  const large = new Uint8Array(64 * 1024);
-  let taken = 0;
-  while (outbound.put(large, undefined, 0)) taken++;
-  assert.equal(taken, 32);
-  const small = new Uint8Array(1);
-  while (outbound.put(small, undefined, 1)) taken++;
-  assert.equal(taken, 32 + 8192);
-  assert(outbound.put(large, undefined, 2));
+  const fill = (bytes: number, cube: 0 | 1 | 2, flow: number) => {
+    let taken = 0;
+    while (outbound.put(new Uint8Array(bytes), undefined, cube, flow)) taken++;
+    return taken;
+  };
+  assert.deepEqual([fill(64 * 1024, 0, 1), fill(64 * 1024, 0, 2)], [22, 7]);
+  assert.equal(fill(1, 1, 1), Math.ceil(8192 * 2 / 3));
+  assert(outbound.put(new Uint8Array(64 * 1024), undefined, 2, FLOW));
   outbound.clear();
   assert.deepEqual([outbound.length, outbound.ahead(0)], [0, 0]);
-  assert(outbound.put(large, undefined, 0));
+  assert.equal(fill(64 * 1024, 0, FLOW), 22);
+});
+
+Deno.test("flows of a cube take turns, and what is ahead of a flow is as much as it has itself, of each", () => {
+  const outbound = make();
+  for (const [flow, packets] of [[1, 100], [2, 3]]) {
+    for (let count = 0; count < packets; count++) outbound.put(Uint8Array.of(flow), undefined, 0, flow);
+  }
+  const first = Array.from({ length: 103 }, () => {
+    const next = outbound.next();
+    assert(next);
+    return { flow: next.packet[0], ahead: outbound.aheadOf(next) };
+  });
+  // A turn is 1500 bytes: all of these small ones.
+  assert.deepEqual(first[0], { flow: 1, ahead: 102 });
+  assert.deepEqual(first.slice(100).map(({ ahead }) => ahead), [2, 1, 0]);
 });
 
 /** Milliseconds that a packet of a quality takes through a line of 10 Mb/s that a flood has filled. */
@@ -59,7 +79,7 @@ function through(policy: "fifo" | "priority", qos: keyof typeof QOS): number {
 Deno.test("on a line that best effort floods, voice and video go first with priority, and wait like all with fifo", () => {
   for (const quality of ["voice", "video"] as const) {
     const found = [through("priority", quality), through("fifo", quality)];
-    assert(found[0] <= 25 && found[1] > 100, `${quality}: ${found} ms`);
+    assert(found[0] <= 25 && found[1] > 60, `${quality}: ${found} ms`);
   }
 });
 
@@ -76,7 +96,7 @@ Deno.test("a flood of voice leaves best effort a tenth of the line", () => {
   line.time.advance(5000);
   const [low, high] = [arrived.received - before[0], heard.received - before[1]];
   const part = low / (low + high);
-  assert(part > 0.09 && part < 0.12, `${part}`);
+  assert(part > 0.085 && part < 0.12, `${part}`);
 });
 
 Deno.test("an N-1 flow that goes takes what waits for it along", () => {

@@ -13,6 +13,8 @@ import type { Clock, Timer, Timers } from "../../../core/contract/ports.ts";
 const WINDOW = 5;
 /** A queue whose packets wait less than this, in milliseconds, is none. */
 const TARGET = 1;
+/** A queue whose packets wait so many times as long needs no second window. */
+const LONG = 10;
 /** Shorter queues are not looked at. */
 const SHORT = 16;
 /** A queue that has overflown counts as at least so many packets until the end of the next window. */
@@ -43,6 +45,11 @@ export class StandingQueue {
     private readonly queue: Queue,
     private readonly ports: { readonly clock: Clock; readonly timers: Timers },
   ) {}
+
+  /** Packets that stand. */
+  get standing(): number {
+    return this.#standing;
+  }
 
   /**
    * A packet is being added.
@@ -92,7 +99,8 @@ export class StandingQueue {
     const takenInTarget = taken * TARGET / (this.ports.clock.now() - this.#start);
     const shortest = Math.min(this.#shortest, queued);
     const stood = shortest > takenInTarget ? shortest : 0;
-    this.#standing = Math.max(Math.min(stood, this.#stood), this.#overflows ? OVERFLOWN : 0);
+    const stands = this.#stood > 0 || shortest > LONG * takenInTarget;
+    this.#standing = Math.max(stands ? stood : 0, this.#overflows ? OVERFLOWN : 0);
     this.#stood = stood;
     this.#overflows = false;
     if (queued >= SHORT || this.#standing > 0) this.#open(queued);

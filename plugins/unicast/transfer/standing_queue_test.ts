@@ -28,18 +28,32 @@ Deno.test("bursts that go away are no congestion", () => {
 
 Deno.test("a queue that stands is, after two windows, and no longer once it is gone", () => {
   const { time, queue, add } = make();
+  const told: number[] = [];
   add(100);
-  time.advance(5);
-  assert.equal(add(1), 0);
-  time.advance(5);
-  assert.equal(add(1), 16); // Its length when the first window began.
-  time.advance(5);
-  assert.equal(add(1), 100);
+  for (let ms = 0; ms < 20; ms++) {
+    time.advance(1);
+    queue.queued -= 20;
+    told.push(add(20));
+  }
+  assert.deepEqual(told.map((packets) => packets > 0), told.map((_, ms) => ms >= 9), String(told));
+  assert.equal(told[19], 80);
   queue.queued = 0;
   time.advance(5);
   assert.equal(add(1), 0);
   time.advance(100);
   assert.equal(time.armed, 0);
+});
+
+Deno.test("a queue whose packets wait for long is after one window", () => {
+  const { time, queue, add } = make();
+  add(16);
+  add(84);
+  for (let ms = 0; ms < 5; ms++) {
+    assert.equal(add(1), 0);
+    time.advance(1);
+    queue.queued--;
+  }
+  assert.equal(add(1), 16);
 });
 
 Deno.test("a queue that is long but quick is none", () => {

@@ -35,6 +35,11 @@ export class Line<T> {
     return this.#length;
   }
 
+  /** Returns the first item; undefined when none waits. */
+  get first(): T | undefined {
+    return this.#items[this.#first];
+  }
+
   /** Returns the size of the first item; 0 when none waits. */
   get size(): number {
     return this.#length === 0 ? 0 : this.#sizes[this.#first];
