@@ -50,9 +50,10 @@ testWithHosts(
 async function untilLinked(hosts: NetworkedHosts, letter: string, count: number): Promise<void> {
   const end = Date.now() + 30_000;
   for (;;) {
-    const { code, stdout } = await hosts.on(letter).run(`irm ipcp stats name m-${letter} as JSON`);
+    const { code, stdout } = await hosts.on(letter).irm(`ipcp stats name m-${letter} as JSON`);
     const links: unknown = code === 0 ? JSON.parse(stdout).broadcast["data transfer"]?.links : undefined;
     if (Array.isArray(links) && links.length >= count) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
     if (Date.now() > end) throw new Error(`host ${letter} has no ${count} neighbours: ${stdout}`);
   }
 }

@@ -113,7 +113,7 @@ testWithHosts(
     await hosts.first("a", [layer]);
     await hosts.on("a").secure("server/member-a/enc.conf", "kex=X25519\nca=members.pem");
     await hosts.on("a").secure("server/member-a/members.pem", members.certificate);
-    const refused = await hosts.on("b").run("irm ipcp enroll name member-b layer net dst member-a autobind");
+    const refused = await hosts.on("b").irm("ipcp enroll name member-b layer net dst member-a autobind");
     assert.notEqual(refused.code, 0);
     assert.match(refused.stderr, /encryption could not be agreed/);
     const { certificate, privateKey } = await members.issue("member-b");

@@ -49,7 +49,7 @@ for (const type of ["udp4"] as const) {
       await hosts.serve("b", "u");
       await hosts.pinged("a");
       for (const size of SIZES) {
-        const { stdout } = await hosts.on("a").run(`oping -n svc -c 3 -i 10ms -s ${size}`);
+        const { stdout } = await hosts.on("a").ping(`-n svc -c 3 -i 10ms -s ${size}`);
         assert(stdout.includes("3 packets transmitted, 3 received"), `${size} bytes: ${stdout}`);
       }
     },

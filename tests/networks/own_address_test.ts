@@ -17,7 +17,7 @@ testWithHosts(
     await set("del");
     await a.irmd.waitFor(new RegExp(`does not have the address ${own} any more`));
     assert.match(await a.ok(`irm ipcp stats name ${layer} as JSON`), /"present": ?false/);
-    const { code, stdout, stderr } = await a.run("oping -n svc -c 1");
+    const { code, stdout, stderr } = await a.ping("-n svc -c 1");
     assert.notEqual(code, 0, stdout);
     assert.match(stderr + stdout, new RegExp(`does not have the address ${own} at the moment`));
     await set("add");

@@ -11,6 +11,8 @@ const ROOT = new URL("../..", import.meta.url).pathname;
 
 /** A copy of the product, and the files that were changed or added in it. */
 class Copy implements AsyncDisposable {
+  readonly #all = new Set<string>();
+  /** Those of the addition that is made. */
   readonly changed = new Set<string>();
   readonly #env: Record<string, string>;
 
@@ -28,6 +30,7 @@ class Copy implements AsyncDisposable {
   }
 
   async write(path: string, text: string): Promise<void> {
+    this.#all.add(path);
     this.changed.add(path);
     const file = `${this.folder}/${path}`;
     await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
@@ -54,7 +57,7 @@ class Copy implements AsyncDisposable {
   }
 
   async check(): Promise<void> {
-    const files = [...this.changed].map((path) => `${this.folder}/${path}`);
+    const files = [...this.#all].map((path) => `${this.folder}/${path}`);
     const { code, stderr } = await new Process([Deno.execPath(), "check", "-q", ...files]).ended;
     assert.equal(code, 0, stderr);
   }
@@ -83,14 +86,12 @@ export const run: Role = (words) => {
 };
 `;
 
-Deno.test("a tool is one folder and one row", async () => {
-  await using copy = await Copy.make();
+async function tool(copy: Copy): Promise<void> {
   await copy.write("core/tools/knock/tool.ts", KNOCK);
   const row =
     `  { word: "knock", help: "knock at a door", module: "./core/tools/knock/tool", program: true },\n`;
   await copy.insert("core/tools/table.ts", `  { word: "help",`, row);
   assert.equal(copy.changed.size, 2);
-  await copy.check();
   const [run, help, version, overview, page, words, options, script] = await Promise.all([
     copy.output("knock", "-t", "3"),
     copy.output("knock", "--help"),
@@ -110,7 +111,7 @@ Deno.test("a tool is one folder and one row", async () => {
   assert.equal(words, "knock\tknock at a door\n");
   assert.equal(options, "--times\tHow often\n");
   assert.match(script, /^complete -F _ouro_complete ouro .*\bknock\b/m);
-});
+}
 
 const HANDLER = `/** \`names.count\`. @module */
 import { success } from "../../contract/outcome.ts";
@@ -123,8 +124,7 @@ export const countCommand = (state: State): Commands => ({
 });
 `;
 
-Deno.test("a command of irm is a row, its handler, and the line that names it", async () => {
-  await using copy = await Copy.make();
+async function command(copy: Copy): Promise<void> {
   const row = `  {
     word: "count",
     path: "irm count",
@@ -141,7 +141,6 @@ Deno.test("a command of irm is a row, its handler, and the line that names it", 
   await copy.insert(irmd, "import { instrument", `import { countCommand } from "./commands/count.ts";\n`);
   await copy.insert(irmd, "      ...statusCommands(", "      ...countCommand(state),\n");
   assert.equal(copy.changed.size, 3);
-  await copy.check();
   await using daemon = copy.start("irmd", "--stdout");
   await daemon.waitFor(/daemon started/);
   await copy.output("irm", "name", "create", "a");
@@ -157,7 +156,7 @@ Deno.test("a command of irm is a row, its handler, and the line that names it", 
   assert.match(help, /^Usage: irm count\n[^]*Says how many names there are\./);
   assert.match(page, /Says how many names there are\./);
   assert.equal(words, "count\tcount the names\n");
-});
+}
 
 const METRONOME = `/** A metronome. @module */
 import { type Plugin, PLUGIN_API_VERSION } from "../../core/contract/plugin.ts";
@@ -184,8 +183,7 @@ const formats = await registry.formats("ipcp", "loop");
 console.log(formats?.describe("udp", new Uint8Array(3), { flow: () => "", directory: () => "" }));
 `;
 
-Deno.test("a congestion policy is one file and one line, an IPCP type one folder and one line", async () => {
-  await using copy = await Copy.make();
+async function plugins(copy: Copy): Promise<void> {
   const [line] = (await Deno.readTextFile(`${copy.folder}/plugins/whole.ts`)).match(/^export.*none.*\n/m) ??
     [];
   assert(line);
@@ -201,8 +199,7 @@ Deno.test("a congestion policy is one file and one line, an IPCP type one folder
   );
   await copy.insert("plugins/whole.ts", line, 'export { default as loop } from "./loop/loop.ts";\n');
   assert.equal(copy.changed.size, 3);
-  await copy.check();
-  await copy.write("try.ts", ASK_FORMATS);
+  await Deno.writeTextFile(`${copy.folder}/try.ts`, ASK_FORMATS);
   const asked = await new Process([Deno.execPath(), "run", "-A", "-q", `${copy.folder}/try.ts`]).ended;
   assert.equal(asked.stdout, "3 round and round\n");
   await using daemon = copy.start("irmd", "--stdout");
@@ -218,4 +215,16 @@ Deno.test("a congestion policy is one file and one line, an IPCP type one folder
   assert.match(plugins, /metronome +a packet a millisecond \(built in\)/);
   assert.match(ipcps, / l \| +loop \| +around \|/);
   assert.match(stats, /congestion: metronome/);
+}
+
+Deno.test("additions", async (test) => {
+  await using copy = await Copy.make();
+  const step = async (title: string, add: (copy: Copy) => Promise<void>) => {
+    copy.changed.clear();
+    await test.step(title, () => add(copy));
+  };
+  await step("a tool is one folder and one row", tool);
+  await step("a command of irm is a row, its handler, and the line that names it", command);
+  await step("a congestion policy is one file and one line, an IPCP type one folder and one line", plugins);
+  await test.step("what was added has the right types", () => copy.check());
 });

@@ -162,7 +162,9 @@ Deno.test("commands that cannot work say why, and end with a status that is not 
     ["frobnicate", /frobnicate/],
   ];
   await Promise.all(cases.map(async ([words, pattern]) => {
-    const { code, stdout, stderr } = await host.run(words);
+    const { code, stdout, stderr } = words.startsWith("irm ")
+      ? await host.irm(words.slice(4))
+      : await host.run(words);
     assert.notEqual(code, 0, `${words}\n${stdout}${stderr}`);
     assert.match(stdout + stderr, pattern, words);
     assert.doesNotMatch(stdout + stderr, /^\s+at .*:\d+:\d+/m, `${words}: a stack trace\n${stderr}`);

@@ -28,7 +28,7 @@ async function capture(
   target: string,
   ...words: string[]
 ): Promise<[Process, string]> {
-  const path = `${host.folder}/${target}.pcap`;
+  const path = await Deno.makeTempFile({ dir: host.folder, suffix: ".pcap" });
   const process = host.spawn(["capture", target, path, ...words]);
   // The header is there once the capture is under way.
   await waitUntil(() => size(path) > 0, `the capture of ${target}`);
@@ -64,165 +64,150 @@ const hexOf = (packets: readonly Lower[], direction: string, component: string) 
   packets.filter((one) => one.direction === direction && one.component === component)
     .map(({ packet }) => packet.toHex());
 
-Deno.test("both ends of a unicast layer's flows are captured alike, from enrollment to pings", async () => {
+Deno.test("captures of three members in a line", async (test) => {
   await using layer = await UnicastHost.start();
   const { host } = layer;
-  await layer.first("a");
-  await host.ok("irm ipcp create type unicast name b");
-  const [[one, first], [other, second]] = [await capture(layer, "a"), await capture(layer, "b")];
-  await layer.join("b", "a", { over: "none" });
-  await host.ok("irm name register svc ipcp b");
+  await layer.line("a", "b", "c");
   await layer.pinged();
-  const [countsA, countsB] = [await stop(one), await stop(other)];
-  const [a, b] = [lowerPackets(first), lowerPackets(second)];
-  assert.deepEqual([countsA[0], countsA[2]], [a.length, 0]);
-  assert.deepEqual([countsB[0], countsB[2]], [b.length, 0]);
-  for (const component of ["enrollment", "management", "transfer"]) {
-    for (const [from, to] of [[a, b], [b, a]]) {
-      const sent = hexOf(from, "out", component);
-      // The first packet each way names the component; before that it is not known.
-      const received = [...hexOf(to, "in", "unknown"), ...hexOf(to, "in", component)];
-      assert(sent.length > 0, `${component}: nothing`);
-      assert.deepEqual(sent.filter((packet) => !received.includes(packet)), [], component);
+  await test.step("the member in the middle sees flow allocations and pings pass, in and out", async () => {
+    const [process, path] = await capture(layer, "b");
+    await layer.pinged(5);
+    await stop(process);
+    const frames = leaveOut(whyNoTshark) ? [] : dissect(path);
+    const packets = lowerPackets(path).filter(({ component }) => component === "transfer");
+    const pings = (direction: string) =>
+      packets.filter((one) => one.direction === direction && one.packet.length === 79);
+    assert(pings("in").length >= 10 && pings("out").length === pings("in").length);
+    if (leaveOut(whyNoTshark)) return;
+    const seen = (kind: string) =>
+      frames.filter((frame) => frame.values("ouro.carries").includes(kind)).length;
+    assert(seen("oping") >= 20, `${seen("oping")} pings`);
+    assert(seen("OAP request") >= 2 && seen("OAP response") >= 2);
+  });
+  await test.step("a capture that stands still costs its own packets, and no pings", async () => {
+    const [process, path] = await capture(layer, "b");
+    process.kill("SIGSTOP");
+    const { code, stdout } = await host.run("oping -n svc -f -Q -c 5000 -s 1000");
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /5000 packets transmitted, 5000 received/);
+    process.kill("SIGCONT");
+    // What the reader has missed is told when it has caught up; these are the packets after that.
+    await waitUntil(() => size(path) > 100_000, "what was kept");
+    await layer.pinged();
+    const [packets, , dropped] = await stop(process);
+    assert.equal(lowerPackets(path).length, packets);
+    assert(dropped > 1000, `${dropped} dropped of ${packets}`);
+  });
+  await test.step("a count, a duration and a length limit a capture; lines show it too", async () => {
+    const [counted, path] = await capture(layer, "b", "-c", "3", "-s", "20");
+    const lines = host.spawn(["capture", "b", "--lines", "-c", "6"]);
+    const pinging = host.spawn("oping -n svc -i 20ms -c 100000".split(" "));
+    const ended = await counted.ended;
+    assert.deepEqual([ended.code, counts(ended.stderr)[0]], [0, 3]);
+    assert(readPcap(await Deno.readFile(path), LINK_TYPES.lower).every(({ bytes }) => bytes.length <= 20));
+    const { code, stdout } = await lines.ended;
+    assert.equal(code, 0);
+    assert.equal(stdout.match(/^\d\d:\d\d:\d\d\.\d{6} [<>] flow \d+: .+, \d+ bytes$/gm)?.length, 6, stdout);
+    const timed = await host.run("capture b -d 300ms -l");
+    assert.equal(timed.code, 0);
+    pinging.kill("SIGINT");
+    await pinging.ended;
+  });
+  await test.step("a reader that goes away ends a capture, and so does an IPCP, which is said", async () => {
+    const words = OURO.map((word) => `'${word}'`).join(" ");
+    const piped = host.program(["sh", "-c", `{ ${words} capture b -; echo status $? >&2; } | head -c 24`]);
+    await piped.until(() => piped.stdout.length > 0, "header");
+    // The reader is gone with its 24 bytes; the next packet tells.
+    await host.ok("irm ipcp disconnect name b dst a comp dt");
+    await piped.ended;
+    assert.match(piped.stderr, /^status 0$/m);
+    counts(piped.stderr);
+    const [process, path] = await capture(layer, "b");
+    await host.ok("irm ipcp destroy name b");
+    const { code, stderr } = await process.ended;
+    assert.equal(code, 1);
+    assert.match(stderr, /the IPCP "b" has ended/);
+    counts(stderr);
+    readPcap(await Deno.readFile(path), LINK_TYPES.lower);
+  });
+});
+
+Deno.test("captures from the first member on", async (test) => {
+  await using layer = await UnicastHost.start();
+  const { host } = layer;
+  await test.step("both ends of a unicast layer's flows are captured alike, from enrollment to pings", async () => {
+    await layer.first("a");
+    await host.ok("irm ipcp create type unicast name b");
+    const [[one, first], [other, second]] = [await capture(layer, "a"), await capture(layer, "b")];
+    await layer.join("b", "a", { over: "none" });
+    await host.ok("irm name register svc ipcp b");
+    await layer.pinged();
+    const [countsA, countsB] = [await stop(one), await stop(other)];
+    const [a, b] = [lowerPackets(first), lowerPackets(second)];
+    assert.deepEqual([countsA[0], countsA[2]], [a.length, 0]);
+    assert.deepEqual([countsB[0], countsB[2]], [b.length, 0]);
+    for (const component of ["enrollment", "management", "transfer"]) {
+      for (const [from, to] of [[a, b], [b, a]]) {
+        const sent = hexOf(from, "out", component);
+        // The first packet each way names the component; before that it is not known.
+        const received = [...hexOf(to, "in", "unknown"), ...hexOf(to, "in", component)];
+        assert(sent.length > 0, `${component}: nothing`);
+        assert.deepEqual(sent.filter((packet) => !received.includes(packet)), [], component);
+      }
     }
-  }
-  if (leaveOut(whyNoTshark)) return;
-  for (const [path, packets] of [[first, a], [second, b]] as const) {
-    const frames = dissect(path);
-    assert.equal(frames.length, packets.length);
-    assert.deepEqual(frames.flatMap(({ faults }) => faults), []);
-    for (const [index, { direction, component, fd }] of packets.entries()) {
-      assert.deepEqual(frames[index].values("ouro.cap.fd"), [String(fd)]);
-      assert.deepEqual(frames[index].values("ouro.cap.direction"), [direction === "out" ? "1" : "0"]);
-      const carries = frames[index].values("ouro.carries");
-      const [, kind] = carries;
-      const wanted = {
-        management: /^(LSU|CEP)$/,
-        enrollment: /^(enrolment|CEP)/,
-        transfer: /^(DT header|CEP)$/,
-      };
-      if (component in wanted) assert.match(kind, wanted[component as keyof typeof wanted]);
-      else assert.equal(kind, "CEP");
+    if (leaveOut(whyNoTshark)) return;
+    for (const [path, packets] of [[first, a], [second, b]] as const) {
+      const frames = dissect(path);
+      assert.equal(frames.length, packets.length);
+      assert.deepEqual(frames.flatMap(({ faults }) => faults), []);
+      for (const [index, { direction, component, fd }] of packets.entries()) {
+        assert.deepEqual(frames[index].values("ouro.cap.fd"), [String(fd)]);
+        assert.deepEqual(frames[index].values("ouro.cap.direction"), [direction === "out" ? "1" : "0"]);
+        const carries = frames[index].values("ouro.carries");
+        const [, kind] = carries;
+        const wanted = {
+          management: /^(LSU|CEP)$/,
+          enrollment: /^(enrolment|CEP)/,
+          transfer: /^(DT header|CEP)$/,
+        };
+        if (component in wanted) assert.match(kind, wanted[component as keyof typeof wanted]);
+        else assert.equal(kind, "CEP");
+      }
+      const kinds = new Set(frames.flatMap((frame) => frame.values("ouro.carries")));
+      for (const kind of ["enrolment response", "LSU", "DHT"]) assert(kinds.has(kind), kind);
     }
-    const kinds = new Set(frames.flatMap((frame) => frame.values("ouro.carries")));
-    for (const kind of ["enrolment response", "LSU", "DHT"]) assert(kinds.has(kind), kind);
-  }
-});
-
-Deno.test("the member in the middle sees flow allocations and pings pass, in and out", async () => {
-  await using layer = await UnicastHost.start();
-  await layer.line("a", "b", "c");
-  await layer.pinged();
-  const [process, path] = await capture(layer, "b");
-  await layer.pinged(5);
-  await stop(process);
-  const frames = leaveOut(whyNoTshark) ? [] : dissect(path);
-  const packets = lowerPackets(path).filter(({ component }) => component === "transfer");
-  const pings = (direction: string) =>
-    packets.filter((one) => one.direction === direction && one.packet.length === 79);
-  assert(pings("in").length >= 10 && pings("out").length === pings("in").length);
-  if (leaveOut(whyNoTshark)) return;
-  const seen = (kind: string) => frames.filter((frame) => frame.values("ouro.carries").includes(kind)).length;
-  assert(seen("oping") >= 20, `${seen("oping")} pings`);
-  assert(seen("OAP request") >= 2 && seen("OAP response") >= 2);
-});
-
-Deno.test("a capture that stands still costs its own packets, and no pings", async () => {
-  await using layer = await UnicastHost.start();
-  const { host } = layer;
-  await layer.line("a", "b", "c");
-  await layer.pinged();
-  const [process, path] = await capture(layer, "b");
-  process.kill("SIGSTOP");
-  const { code, stdout } = await host.run("oping -n svc -f -Q -c 5000 -s 1000");
-  assert.equal(code, 0, stdout);
-  assert.match(stdout, /5000 packets transmitted, 5000 received/);
-  process.kill("SIGCONT");
-  // What the reader has missed is told when it has caught up; these are the packets after that.
-  await waitUntil(() => size(path) > 100_000, "what was kept");
-  await layer.pinged();
-  const [packets, , dropped] = await stop(process);
-  assert.equal(lowerPackets(path).length, packets);
-  assert(dropped > 1000, `${dropped} dropped of ${packets}`);
-});
-
-Deno.test("a count, a duration and a length limit a capture; lines show it too", async () => {
-  await using layer = await UnicastHost.start();
-  const { host } = layer;
-  await layer.line("a", "b", "c");
-  await layer.pinged();
-  const [counted, path] = await capture(layer, "b", "-c", "3", "-s", "20");
-  const lines = host.spawn(["capture", "b", "--lines", "-c", "6"]);
-  const pinging = host.spawn("oping -n svc -i 20ms -c 100000".split(" "));
-  const ended = await counted.ended;
-  assert.deepEqual([ended.code, counts(ended.stderr)[0]], [0, 3]);
-  assert(readPcap(await Deno.readFile(path), LINK_TYPES.lower).every(({ bytes }) => bytes.length <= 20));
-  const { code, stdout } = await lines.ended;
-  assert.equal(code, 0);
-  assert.equal(stdout.match(/^\d\d:\d\d:\d\d\.\d{6} [<>] flow \d+: .+, \d+ bytes$/gm)?.length, 6, stdout);
-  const timed = await host.run("capture b -d 300ms -l");
-  assert.equal(timed.code, 0);
-  pinging.kill("SIGINT");
-  await pinging.ended;
-});
-
-Deno.test("a reader that goes away ends a capture, and so does an IPCP, which is said", async () => {
-  await using layer = await UnicastHost.start();
-  const { host } = layer;
-  await layer.line("a", "b");
-  await layer.pinged();
-  const words = OURO.map((word) => `'${word}'`).join(" ");
-  const piped = host.program(["sh", "-c", `{ ${words} capture b -; echo status $? >&2; } | head -c 24`]);
-  await piped.until(() => piped.stdout.length > 0, "header");
-  // The reader is gone with its 24 bytes; the next packet tells.
-  await host.ok("irm ipcp disconnect name b dst a comp dt");
-  await piped.ended;
-  assert.match(piped.stderr, /^status 0$/m);
-  counts(piped.stderr);
-  const [process, path] = await capture(layer, "b");
-  await host.ok("irm ipcp destroy name b");
-  const { code, stderr } = await process.ended;
-  assert.equal(code, 1);
-  assert.match(stderr, /the IPCP "b" has ended/);
-  counts(stderr);
-  readPcap(await Deno.readFile(path), LINK_TYPES.lower);
-});
-
-Deno.test("what cannot be captured, or written, is one clear error each", async () => {
-  await using layer = await UnicastHost.start();
-  const { host } = layer;
-  await layer.first("a");
-  await Deno.mkdir(`${host.folder}/folder`);
-  const wrong: [string, RegExp, RegExp?][] = [
-    ["nosuch", /no network device "nosuch", and as an IPCP: there is no IPCP "nosuch"; there are: l, a/],
-    ["l", /IPCPs of type local have no layer and no network below them/],
-    [`a ${host.folder}/missing/x.pcap`, /cannot write .*missing\/x\.pcap: No such file or directory/],
-    [`a ${host.folder}/folder`, /cannot write .*folder: Is a directory/],
-    ["a /dev/full -d 500ms", /cannot write \/dev\/full: No space left on device/],
-    ["a -c 0", /the count must be a whole number/],
-    ["--device nosuch", /there is no network device nosuch here/],
-    ["", /the target is missing/],
-  ];
-  for (const [words, error] of wrong) {
-    const { code, stderr, stdout }: Ended = await host.run(["capture", ...words.split(" ").filter(Boolean)]);
-    assert.equal(code, 1, `${words}: ${stderr}`);
-    assert.match(stderr, error, words);
-    assert.equal(stdout.startsWith("Usage"), words === "");
-  }
-  await layer.join("b", "a", { over: "none" });
-  await host.ok("irm name register svc ipcp b");
-  await layer.pinged();
-});
-
-Deno.test("without an IRMd, the error says both", async () => {
-  await using layer = await UnicastHost.start();
-  const { host } = layer;
-  host.irmd.kill("SIGTERM");
-  await host.irmd.ended;
-  const { code, stderr } = await host.run("capture nosuch");
-  assert.equal(code, 1);
-  assert.match(
-    stderr,
-    /no network device "nosuch", and as an IPCP: no IRMd answers at .*; start one with: ouro irmd/,
-  );
+  });
+  await test.step("what cannot be captured, or written, is one clear error each", async () => {
+    await Deno.mkdir(`${host.folder}/folder`);
+    const wrong: [string, RegExp, RegExp?][] = [
+      ["nosuch", /no network device "nosuch", and as an IPCP: there is no IPCP "nosuch"; there are: l, a/],
+      ["l", /IPCPs of type local have no layer and no network below them/],
+      [`a ${host.folder}/missing/x.pcap`, /cannot write .*missing\/x\.pcap: No such file or directory/],
+      [`a ${host.folder}/folder`, /cannot write .*folder: Is a directory/],
+      ["a /dev/full -d 500ms", /cannot write \/dev\/full: No space left on device/],
+      ["a -c 0", /the count must be a whole number/],
+      ["--device nosuch", /there is no network device nosuch here/],
+      ["", /the target is missing/],
+    ];
+    for (const [words, error] of wrong) {
+      const { code, stderr, stdout }: Ended = await host.run([
+        "capture",
+        ...words.split(" ").filter(Boolean),
+      ]);
+      assert.equal(code, 1, `${words}: ${stderr}`);
+      assert.match(stderr, error, words);
+      assert.equal(stdout.startsWith("Usage"), words === "");
+    }
+    await layer.pinged();
+  });
+  await test.step("without an IRMd, the error says both", async () => {
+    host.irmd.kill("SIGTERM");
+    await host.irmd.ended;
+    const { code, stderr } = await host.run("capture nosuch");
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /no network device "nosuch", and as an IPCP: no IRMd answers at .*; start one with: ouro irmd/,
+    );
+  });
 });

@@ -93,7 +93,7 @@ Deno.test("a third party's type of IPCP carries pings", async () => {
   const server = host.spawn(["oping", "--listen"]);
   await server.waitFor(/started/);
   await host.ok(`irm bind process ${server.pid} name svc`);
-  const { code, stdout } = await host.run("oping -n svc -c 3 -i 1ms");
+  const { code, stdout } = await host.ping("-n svc -c 3 -i 1ms");
   assert.equal(code, 0, stdout);
 });
 

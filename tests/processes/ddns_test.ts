@@ -22,7 +22,7 @@ test("a name is registered in the DNS, found by another host, and taken back", a
   await server.ok("irm name register svc layer net");
   assert.deepEqual(await dns.addresses(SVC), ["127.0.0.2"]);
 
-  const { stdout, stderr } = await client.run("oping -n svc -c 3 -i 10ms");
+  const { stdout, stderr } = await client.ping("-n svc -c 3 -i 10ms");
   assert.match(stdout, /3 packets transmitted, 3 received/, stderr);
 
   await server.ok("irm name unregister svc layer net");

@@ -36,7 +36,7 @@ Deno.test("kill -9 of a server: the client's read ends, the name stays registere
   assert.equal((await host.status()).flows, 0);
   host.spawn(["oping", "--listen"]);
   await host.irmd.waitFor(/accepts flows for/, 2);
-  assert.equal((await host.run("oping -n svc -c 1 -i 1ms")).code, 0);
+  assert.equal((await host.ping("-n svc -c 1 -i 1ms")).code, 0);
 });
 
 Deno.test("kill -9 of an IPCP: flows over it go down at both ends; it comes back with its layer and its names", async () => {
@@ -124,7 +124,7 @@ Deno.test("kill -9 of the IRMd: IPCPs end, applications get flow-down and go on 
 Deno.test("SIGTERM ends the IRMd in order, a program that it started too", async () => {
   await using host = await localHost("svc");
   await host.ok(`irm bind program ${host.programs}/oping name svc auto -- --listen`);
-  assert.equal((await host.run("oping -n svc -c 1 -i 1ms")).code, 0);
+  assert.equal((await host.ping("-n svc -c 1 -i 1ms")).code, 0);
   const [, started] = await host.irmd.waitFor(/Instantiated \S+ as process (\d+)\./);
   const ipcp = await ipcpPid(host);
   host.irmd.kill("SIGTERM");

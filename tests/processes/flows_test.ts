@@ -62,7 +62,7 @@ for (const [policy, expected] of [["round-robin", "abcab"], ["spillover", "ccccc
       await host.irmd.waitFor(/accepts flows for/, servers.size);
     }
     for (let count = 1; count <= expected.length; count++) {
-      assert.equal((await host.run("oping -n svc -c 1 -i 1ms")).code, 0);
+      assert.equal((await host.ping("-n svc -c 1 -i 1ms")).code, 0);
       await host.irmd.waitFor(/Completed deallocation/, 2 * count);
     }
     const ended = host.log.map((line) =>
@@ -76,7 +76,7 @@ for (const [policy, expected] of [["round-robin", "abcab"], ["spillover", "ccccc
 Deno.test("a bound program is started when a flow to its name is asked for, once", async () => {
   await using host = await localHost("svc");
   await host.ok(`irm bind program ${host.programs}/oping name svc auto -- --listen`);
-  const pings = await Promise.all([1, 2, 3].map(() => host.run("oping -n svc -c 2 -i 1ms")));
+  const pings = await Promise.all([1, 2, 3].map(() => host.ping("-n svc -c 2 -i 1ms")));
   assert.deepEqual(pings.map(({ code }) => code), [0, 0, 0]);
   assert.equal(host.log.filter((line) => /Instantiated .* as process/.test(line)).length, 1);
 });

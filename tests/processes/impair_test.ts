@@ -5,7 +5,7 @@ import { UnicastHost } from "../support/unicast_layer.ts";
 const COUNTS = /(\d+) packets transmitted, (\d+) received/;
 
 async function pinged({ host }: UnicastHost, words: string): Promise<number[]> {
-  const { stdout } = await host.run(`oping -n svc ${words}`);
+  const { stdout } = await host.ping(`-n svc ${words}`);
   return (COUNTS.exec(stdout) ?? []).slice(1).map(Number);
 }
 

@@ -46,7 +46,7 @@ for (const file of ["server.ts", "exec.sh", "child.sh", "background.sh"] as cons
     await using host = await localHost("svc");
     await bound(host, file, scripts(`${host.programs}/oping`)[file]);
     // The first who asks may be told that it is on its way: a loaded machine takes longer than his patience.
-    const first = await host.run("oping -n svc -c 1");
+    const first = await host.ping("-n svc -c 1");
     const said = first.stdout + first.stderr;
     assert(first.code === 0 || /was started .* has not accepted a flow yet/.test(said), said);
     await host.irmd.waitFor(/accepts flows for:\n.* {8}svc/);
@@ -63,7 +63,7 @@ Deno.test("who asks for a name whose program fails is told how, nothing of it st
   await using host = await localHost("svc");
   await bound(host, "broken.sh", "#!/bin/sh\nsleep 1000 &\nexit 3\n");
   const answers = [];
-  for (let count = 0; count < 5; count++) answers.push((await host.run("oping -n svc -c 1")).stderr);
+  for (let count = 0; count < 5; count++) answers.push((await host.ping("-n svc -c 1")).stderr);
   for (const answer of answers) {
     assert.match(answer, /broken\.sh has ended with exit status 3 before it accepted a flow/);
   }

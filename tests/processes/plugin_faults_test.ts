@@ -39,7 +39,7 @@ Deno.test("plugins that throw, loop, spy or take all memory keep no flow from co
     await host.ok("irm ipcp bootstrap type local name l layer ll hash SUM");
     // A layer whose hash function fails knows no names; it keeps nobody from the other layer.
     await host.ok("irm ipcp bootstrap type local name b layer bb hash BOOM");
-    const failed = await host.run("irm name register other layer bb");
+    const failed = await host.irm("name register other layer bb");
     assert.match(
       failed.stderr,
       /could not register "other" .*hash "BOOM" \(\S+\): digest: it threw Error: boom/,

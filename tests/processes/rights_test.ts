@@ -10,14 +10,22 @@ const NOBODY = 65534;
 /** Only root can start programs of another user. */
 const testAsRoot = unless(whyNoRoot);
 
-/** Starts `ouro WORDS…` as another user, from an installation that this user can read. */
-async function nobody(host: Host, runtime = host.folder): Promise<(words: string) => Process> {
-  const place = `${host.folder}/nobody`;
-  await Deno.mkdir(place);
-  const ouro = await install(place);
+let installed: Promise<{ readonly ouro: readonly string[]; readonly cache: string }> | undefined;
+
+/** An installation that another user can read, with a cache of its own; one for all tests. */
+async function installation() {
+  const place = await Deno.makeTempDir({ prefix: "ouro-nobody-" });
+  addEventListener("unload", () => Deno.removeSync(place, { recursive: true }));
+  await Deno.chmod(place, 0o755);
   const cache = `${place}/cache`;
   await Deno.mkdir(cache);
   await Deno.chown(cache, NOBODY, NOBODY);
+  return { ouro: await install(place), cache };
+}
+
+/** Returns what starts `ouro WORDS…` as another user. */
+async function nobody(host: Host, runtime = host.folder): Promise<(words: string) => Process> {
+  const { ouro, cache } = await (installed ??= installation());
   const options = {
     uid: NOBODY,
     gid: NOBODY,

@@ -192,6 +192,6 @@ Deno.test("a layer whose members require certificates decides who may enroll and
   await host.ok("irm name register svc ipcp b");
   await layer.pinged();
   await Deno.remove(`${host.security}/client/a/crt.pem`);
-  const again = await host.run("irm ipcp connect name b dst a comp mgmt");
+  const again = await host.irm("ipcp connect name b dst a comp mgmt");
   assert.notEqual(again.code, 0);
 });

@@ -100,11 +100,11 @@ Deno.test("a peer that closes every flow is given up, whatever it is asked", asy
   await host.ok(`irm bind process ${Deno.pid} name ghost`);
   await host.ok("irm name register ghost layer ll");
   const commands = [
-    "irm ipcp enroll name b layer net dst ghost",
-    "irm ipcp connect name a dst ghost comp mgmt",
-    "irm ipcp connect name a dst ghost comp dt",
+    "ipcp enroll name b layer net dst ghost",
+    "ipcp connect name a dst ghost comp mgmt",
+    "ipcp connect name a dst ghost comp dt",
   ];
-  const answers = commands.map((command) => host.run(command));
+  const answers = commands.map((command) => host.irm(command));
   for (let flow = 0; flow < 5 * commands.length; flow++) await (await client.accept()).deallocate();
   for (const { code, stderr } of await Promise.all(answers)) {
     assert.equal(code, 1);

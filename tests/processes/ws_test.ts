@@ -23,7 +23,7 @@ function commands(instead: Readonly<Record<string, string>>): (host: string) => 
 }
 
 async function ping(from: Host, words: string): Promise<void> {
-  const { stdout, stderr } = await from.run(`oping -n svc ${words}`);
+  const { stdout, stderr } = await from.ping(`-n svc ${words}`);
   assert.match(stdout, /(\d+) packets transmitted, \1 received/, stderr);
 }
 

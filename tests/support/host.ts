@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { irmHere } from "./irm_here.ts";
+import { type Answered, irmHere } from "./irm_here.ts";
+import { opingHere } from "./oping_here.ts";
 import { type Ended, Process, type ProcessOptions } from "./process.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
@@ -105,14 +106,26 @@ export class Host implements AsyncDisposable {
     return this.#spawn(typeof words === "string" ? words.split(" ") : words, options).ended;
   }
 
+  /** Runs the words behind `irm` in the test's process. */
+  irm(words: string): Promise<Answered> {
+    return irmHere(this.folder, words.split(" "));
+  }
+
+  /** Runs the words behind `oping`, a client's, in the test's process. */
+  ping(words: string): Promise<Answered> {
+    return opingHere(this.folder, words.split(" "));
+  }
+
   /**
-   * Runs `ouro WORDS…` and fails unless it succeeds; gives its standard output. Commands of `irm` run in the test's process: most set up
-   * what a test is about.
+   * Runs `ouro WORDS…` and fails unless it succeeds; gives its standard output. Commands of `irm` and clients of `oping` run in the test's
+   * process: most set up what a test is about.
    */
   async ok(words: string): Promise<string> {
     const [tool, ...rest] = words.split(" ");
     const { code, stdout, stderr } = tool === "irm"
       ? await irmHere(this.folder, rest)
+      : tool === "oping"
+      ? await opingHere(this.folder, rest)
       : await this.run(words);
     if (code !== 0) throw new Error(`ouro ${words} ended with ${code}\n${stdout}${stderr}`);
     return stdout;

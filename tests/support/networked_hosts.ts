@@ -6,14 +6,12 @@
 import { writePrograms } from "./bin.ts";
 import { Host } from "./host.ts";
 import { Namespaces } from "./namespaces.ts";
+import { pingedHere } from "./oping_here.ts";
 
 /** The types of IPCPs that reach other hosts. */
 export const EDGE_TYPES = ["eth-dix", "eth-llc", "udp4", "udp6"] as const;
 /** One of them. */
 export type EdgeType = typeof EDGE_TYPES[number];
-
-/** Milliseconds after which what does not succeed has failed; generous, because machines are busy. */
-const PATIENCE = 30_000;
 
 /** The hosts and what joins them. */
 export class NetworkedHosts implements AsyncDisposable {
@@ -59,23 +57,23 @@ export class NetworkedHosts implements AsyncDisposable {
     return name;
   }
 
-  /** Starts an `oping` server on a host, reachable as `svc` in a layer. */
-  async serve(letter: string, layer: string): Promise<void> {
+  /** Starts an `oping` server on a host, for `svc`. */
+  async listen(letter: string): Promise<void> {
     const host = this.on(letter);
     await host.ok(`irm bind program ${host.folder}/bin/oping name svc`);
     host.spawn(["oping", "--listen"]);
     await host.irmd.waitFor(/^.*New instance \(\d+\) of oping added\./);
-    await host.ok(`irm name register svc layer ${layer}`);
+  }
+
+  /** Starts an `oping` server on a host, reachable as `svc` in a layer. */
+  async serve(letter: string, layer: string): Promise<void> {
+    await this.listen(letter);
+    await this.on(letter).ok(`irm name register svc layer ${layer}`);
   }
 
   /** Pings `svc` from a host until all packets are answered; fails after a long time. */
   async pinged(letter: string, count = 3): Promise<void> {
-    const end = Date.now() + PATIENCE;
-    for (;;) {
-      const { code, stdout, stderr } = await this.on(letter).run(`oping -n svc -c ${count} -i 10ms`);
-      if (code === 0 && stdout.includes(`${count} packets transmitted, ${count} received`)) return;
-      if (Date.now() > end) throw new Error(`no answer: ${stdout}${stderr}`);
-    }
+    await pingedHere(this.on(letter).folder, count);
   }
 
   /** Makes the first member of the unicast layer `net` on a host, reachable in `layers`. @param options of the layer */

@@ -5,8 +5,16 @@
  * @module
  */
 
-/** These have a worker each: their tests start processes, or take long. */
+/** Tests here start processes, or take long: a few files share a worker. */
 const LONG = /^tests\/(networks|processes|simulation|wireshark)\//;
+const FEW = 4;
+
+/** Files that run in one worker. */
+interface Group {
+  /** What lines of output begin with. */
+  readonly name: string;
+  readonly files: string[];
+}
 
 /**
  * What `deno test` is to run in place of these files and folders, what takes longest first: no processor is idle at the end then.
@@ -15,26 +23,40 @@ const LONG = /^tests\/(networks|processes|simulation|wireshark)\//;
  */
 export async function inGroups(paths: readonly string[], folder: string): Promise<string[]> {
   const files = (await Promise.all(paths.map(testsIn))).flat().sort();
-  const kinds = await Promise.all(files.map(async (file) => ({ file, group: await groupOf(file) })));
-  const groups = [...Map.groupBy(kinds, ({ group }) => group)]
-    .sort(([, { length: one }], [, { length: other }]) => other - one)
-    .map(async ([group, members]) => {
-      const module = `${folder}/${group.replaceAll("/", "-")}_test.ts`;
-      const urls = members.map(({ file }) => new URL(file, `file://${Deno.cwd()}/`));
-      await Deno.writeTextFile(module, urls.map(({ href }) => `import "${href}";\n`).join(""));
-      return members.length === 1 || group === "" ? members.map(({ file }) => file) : [module];
-    });
-  return (await Promise.all(groups)).flat();
+  // What such a file compares with is looked for beside the module that a worker begins with.
+  const texts = await Promise.all(files.map((file) => Deno.readTextFile(file)));
+  const alone = files.filter((_, index) => /\bassertSnapshot\b/.test(texts[index]));
+  const others = files.filter((file) => !alone.includes(file));
+  const long = groupsOf(others.filter((file) => LONG.test(file))).flatMap(({ name, files }) =>
+    Array.from({ length: Math.ceil(files.length / FEW) }, (_, index) => ({
+      name: `${name}-${index + 1}`,
+      files: files.slice(index * FEW, (index + 1) * FEW),
+    }))
+  );
+  const rooms = groupsOf(others.filter((file) => !LONG.test(file)))
+    .sort((one, other) => other.files.length - one.files.length);
+  const made = (groups: readonly Group[]) => Promise.all(groups.map((group) => moduleOf(group, folder)));
+  return [...await made(long), ...alone, ...await made(rooms)];
 }
 
-/** A folder of a floor (`core/irm`); of others, the first one. Empty: the file has a worker of its own. */
-async function groupOf(file: string): Promise<string> {
-  // What `deno test` compares with stands beside the main module.
-  if (LONG.test(file) || /\bassertSnapshot\b/.test(await Deno.readTextFile(file))) return "";
+function groupsOf(files: readonly string[]): Group[] {
+  return [...Map.groupBy(files, groupOf)].map(([name, files]) => ({ name, files }));
+}
+
+/** A folder of a floor, as `core-irm`; of others, the first one. */
+function groupOf(file: string): string {
   const [first, second] = file.split("/");
-  return first === "core" || /^plugins\/(directory|eth|routing|udp|unicast)\//.test(file)
-    ? `${first}/${second}`
+  return first === "core" || /^plugins\/(directory|eth|routing|udp|unicast)\//.test(file) || LONG.test(file)
+    ? `${first}-${second}`
     : first;
+}
+
+async function moduleOf({ name, files }: Group, folder: string): Promise<string> {
+  if (files.length === 1) return files[0];
+  const module = `${folder}/${name}_test.ts`;
+  const urls = files.map((file) => new URL(file, `file://${Deno.cwd()}/`));
+  await Deno.writeTextFile(module, urls.map(({ href }) => `import "${href}";\n`).join(""));
+  return module;
 }
 
 /** Returns the files of tests in a folder; a file is given back. */

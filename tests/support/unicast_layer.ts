@@ -5,6 +5,7 @@
  */
 import type { HostOptions } from "./host.ts";
 import { type LocalHost, localHost } from "./local_layer.ts";
+import { pingedHere } from "./oping_here.ts";
 
 /** What a member is asked with. */
 export interface MemberOptions {
@@ -53,13 +54,8 @@ export class UnicastHost implements AsyncDisposable {
   }
 
   /** Pings the server until it answers; fails after a long time. */
-  async pinged(count = 3): Promise<string> {
-    const end = Date.now() + 30_000;
-    for (;;) {
-      const { code, stdout, stderr } = await this.host.run(`oping -n svc -c ${count} -i 10ms`);
-      if (code === 0 && stdout.includes(`${count} packets transmitted, ${count} received`)) return stdout;
-      if (Date.now() > end) throw new Error(`no answer: ${stdout}${stderr}`);
-    }
+  pinged(count = 3): Promise<string> {
+    return pingedHere(this.host.folder, count);
   }
 
   /** Process id of an IPCP. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Host } from "../host.ts";
+import { putDeno } from "../install.ts";
 import type { Process } from "../process.ts";
 
 /** A user whom no test needs for anything else. */
@@ -20,8 +21,7 @@ export async function hostileUser(
 ): Promise<(load: string, count?: number) => Process> {
   const place = `${host.folder}/hostile-${uid}`;
   await Deno.mkdir(place);
-  await Deno.copyFile(await Deno.realPath(Deno.execPath()), `${place}/deno`);
-  await Deno.chmod(`${place}/deno`, 0o755);
+  await putDeno(`${place}/deno`);
   await Deno.copyFile(LOADS, `${place}/loads.ts`);
   await Deno.chmod(`${place}/loads.ts`, 0o644);
   await Deno.mkdir(`${place}/cache`);
