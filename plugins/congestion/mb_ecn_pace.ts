@@ -49,6 +49,8 @@ const MISSING_AFTER_TWO = (1 - 1 / WEIGHT) ** 2;
 const MISSING_AFTER_EIGHT = (1 - 1 / WEIGHT) ** 8;
 /** Packets of a level. */
 const LEVEL_PACKETS = 16;
+/** The queue is no longer than so many times what the level says. */
+const QUEUE_ERROR = 2;
 
 /** Slow start ends when levels are so high: a queue that just begins is that of others. */
 const FIRST_LEVEL = 2;
@@ -90,6 +92,8 @@ const MISSED = 1.5;
 const SHORTEST_SILENCE = FEEDBACK / 4;
 /** The pace falls to this part of what it was at least. */
 const LEAST_IN_SILENCE = 1 / 8;
+/** It does not fall in so many {@link FEEDBACK}s: processes wait for their turn. */
+const LASTING = 4;
 /** A silence of so long, and of the time of so many packets, but not of more: that the level is 0 was told, and lost. */
 const SILENCE = 12 * FEEDBACK;
 const SILENCE_PACKETS = 32;
@@ -148,6 +152,8 @@ export class MbEcnPace {
   #delivery = 0;
   #deliveredSince = 0;
   #delivered = 0;
+  /** Packets that went since then. */
+  #sentSince = 0;
   /** The pace was cut for the level. */
   #answered = true;
   /** The next cut comes no earlier. */
@@ -236,18 +242,22 @@ export class MbEcnPace {
 
   #listen(nowNs: number): void {
     this.#sinceTold++;
+    this.#sentSince++;
     if (!this.#fresh) return this.#wonder(nowNs);
     this.#fresh = false;
     this.#answered = false;
     this.#toldAt = nowNs;
     if (this.#deliveredSince < 0) {
       this.#deliveredSince = nowNs;
-      this.#delivered = 0;
+      this.#delivered = this.#sentSince = 0;
       return;
     }
     const elapsed = nowNs - this.#deliveredSince;
     if (this.#delivered === 0 || elapsed < FEEDBACK) return;
-    const found = this.#delivered * this.#size / elapsed;
+    // What has not arrived is in the queue. If more is missing, some packets were not marked, or it was not told of all.
+    const queued = QUEUE_ERROR * LEVEL_PACKETS * this.#level / this.#weight;
+    const found = Math.max(this.#delivered, this.#sentSince - queued) * this.#size / elapsed;
+    this.#sentSince = 0;
     this.#delivery = this.#delivery === 0 ? found : (this.#delivery + found) / 2;
     this.#delivered = 0;
     this.#deliveredSince = nowNs;
@@ -272,7 +282,7 @@ export class MbEcnPace {
     const silence = nowNs - this.#toldAt;
     if (this.#sinceTold <= missed || silence < SHORTEST_SILENCE) return rate;
     const least = Math.max(this.#delivery, this.#average / 2) *
-      Math.min(1, Math.max(LEAST_IN_SILENCE, FEEDBACK / silence));
+      Math.min(1, Math.max(LEAST_IN_SILENCE, LASTING * FEEDBACK / silence));
     return Math.min(rate, Math.max(missed * this.#size / silence, least, SLOWEST));
   }
 
