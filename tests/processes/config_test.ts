@@ -91,7 +91,7 @@ Deno.test("a third party's type of IPCP carries pings", async () => {
   await host.ok(`irm ipcp bootstrap type ${type} name l layer ll`);
   await host.ok("irm name register svc layer ll");
   const server = host.spawn(["oping", "--listen"]);
-  await server.waitFor(/started/);
+  await host.irmd.waitFor(/New instance \(\d+\) of oping added/);
   await host.ok(`irm bind process ${server.pid} name svc`);
   const { code, stdout } = await host.ping("-n svc -c 3 -i 1ms");
   assert.equal(code, 0, stdout);

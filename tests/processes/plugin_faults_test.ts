@@ -45,6 +45,7 @@ Deno.test("plugins that throw, loop, spy or take all memory keep no flow from co
       /could not register "other" .*hash "BOOM" \(\S+\): digest: it threw Error: boom/,
     );
     const server = host.spawn(["oping", "--listen"]);
+    await host.irmd.waitFor(/New instance \(\d+\) of oping added/);
     const policies = ["throws", "reads", "last", "eats", "loops"];
     for (const policy of policies) {
       await host.ok(`irm name create ${policy} lb ${policy}`);
