@@ -6,7 +6,10 @@
 
 let toCome: (() => void)[] = [];
 
-/** Calls `run` at the end of this turn; unlike a microtask it lets sockets, signals and timers in before. */
+/**
+ * Calls `run` at the end of this turn; unlike a microtask it lets sockets, signals and timers in before, but for an IPCP, which looks at
+ * what has happened meanwhile after it (`wait/reactor_wait.ts`).
+ */
 export function afterTurn(run: () => void): void {
   if (toCome.push(run) === 1) setImmediate(endTurn);
 }

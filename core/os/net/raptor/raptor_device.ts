@@ -5,6 +5,7 @@
  */
 import type { RaptorPort } from "../../../contract/network.ts";
 import type { Timers } from "../../../contract/ports.ts";
+import { wantTurn } from "../../turn.ts";
 import { CALLS, type RaptorCall, type RaptorControl } from "./raptor_control.ts";
 
 const PAGE = 4096;
@@ -91,6 +92,7 @@ export class RaptorDevice implements RaptorPort {
     bytes.set(header);
     bytes.set(packet, header.length);
     this.#queue.push(page);
+    wantTurn();
     if (!this.#sending) this.#run(() => this.#send());
     return true;
   }

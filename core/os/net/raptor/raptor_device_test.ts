@@ -1,6 +1,7 @@
 /** A card's driver played by a double that takes and gives addresses as the kernel module does. @module */
 import assert from "node:assert/strict";
 import { systemTimers } from "../../clock.ts";
+import { turnTaken, turnWanted } from "../../turn.ts";
 import { CALLS, type RaptorCall, type RaptorControl } from "./raptor_control.ts";
 import { RaptorDevice } from "./raptor_device.ts";
 
@@ -127,4 +128,14 @@ Deno.test("a card whose calls fail is gone, with the reason", async () => {
   near.onFrame(() => {});
   assert.equal(await gone, "no such device");
   await until(() => control.closed);
+});
+
+Deno.test("a frame for the card lets the turn end: its calls wait for promises", () => {
+  const device = new RaptorDevice(new Double(), systemTimers);
+  turnTaken();
+  assert(!turnWanted());
+  device.send(new Uint8Array(64), new Uint8Array(14));
+  assert(turnWanted());
+  turnTaken();
+  device.close();
 });
