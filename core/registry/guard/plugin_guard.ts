@@ -117,7 +117,9 @@ export class GuardedPlugin {
   #last = "";
   readonly #told = new Set<string>();
   readonly #cells: Int32Array;
+  /** Its kind. */
   readonly kind: PluginDeclaration["kind"];
+  /** Its name. */
   readonly name: string;
   readonly #version: string | undefined;
 
