@@ -7,8 +7,10 @@
  * @module
  */
 import { connect } from "../../mod.ts";
+import { pingTimes } from "../support/ping_times.ts";
 import type { Process } from "../support/process.ts";
 import { UnicastHost } from "../support/unicast_layer.ts";
+import { resident } from "./observer.ts";
 
 /** Flows that are measured, by what is behind `oping`. */
 const WAYS: Readonly<Record<string, string>> = {
@@ -49,9 +51,8 @@ interface Held {
 }
 
 async function held(pid: number): Promise<Held> {
-  const status = await Deno.readTextFile(`/proc/${pid}/status`);
   return {
-    megabytes: Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024,
+    megabytes: await resident(pid),
     descriptors: (await Array.fromAsync(Deno.readDir(`/proc/${pid}/fd`))).length,
   };
 }
@@ -114,7 +115,7 @@ export async function mixed(seconds = 600): Promise<boolean> {
       await Promise.all(
         Object.entries(WAYS).map(async ([way, words]) => {
           const { stdout } = await host.run(`oping ${words} -c ${COUNT} -i ${INTERVAL}ms`);
-          const times = [...stdout.matchAll(/time=([\d.]+) ms/g)].map(([, ms]) => Number(ms) * 1000);
+          const times = pingTimes(stdout);
           lost += COUNT - times.length;
           (medians[way] ??= []).push(median(times));
         }),

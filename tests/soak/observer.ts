@@ -58,7 +58,7 @@ export async function look(host: Host, members: string): Promise<Look> {
 }
 
 /** Resident memory of a process, in megabytes. @throws when it is gone */
-async function resident(pid: number): Promise<number> {
+export async function resident(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
 }

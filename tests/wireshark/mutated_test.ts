@@ -22,7 +22,7 @@ const CAPTURES = [...Deno.readDirSync(new URL("../vectors/", import.meta.url))]
   .filter(({ name }) => name.endsWith(".pcap")).map(({ name }) => name.slice(0, -5)).sort();
 /** Damage begins behind the addresses and types of the carriers: what is not ours is not dissected. */
 const CARRIER = 14;
-const FRAMES = 2000;
+const FRAMES = 4000;
 
 /** Every third frame as it was, so that flows are known; the others damaged. */
 function damaged(frames: readonly Uint8Array[], carrier: number, seed: number): Uint8Array[] {

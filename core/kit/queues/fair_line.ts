@@ -110,13 +110,17 @@ export class FairLine<T> {
   /** A flow has nothing left. One that has just come waits for a round, so that it cannot come again before the others. */
   #leave(place: number): void {
     if (this.#places[place] === FRESH && this.#round.length > 0) return this.#moveBack(place);
-    (this.#places[place] === FRESH ? this.#fresh : this.#round).next();
+    this.#lineOf(place).next();
     this.#places[place] = ABSENT;
   }
 
   #moveBack(place: number): void {
-    (this.#places[place] === FRESH ? this.#fresh : this.#round).next();
+    this.#lineOf(place).next();
     this.#places[place] = ROUND;
     this.#round.add(place, 0);
+  }
+
+  #lineOf(place: number): Line<number> {
+    return this.#places[place] === FRESH ? this.#fresh : this.#round;
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pingTimes } from "../../support/ping_times.ts";
 import { UnicastHost } from "../../support/unicast_layer.ts";
 
 /**
@@ -20,7 +21,7 @@ export async function roundTripsOfLine(members: number, interval: number, count:
   const { stdout } = await layer.host.run(`oping -n svc -c ${count} -i ${interval}ms`);
   const sent = sentBy(await layer.stats(middle)) - before;
   if (sent < 2 * count) throw new Error(`${middle} has sent ${sent} packets, not ${2 * count} or more`);
-  return [...stdout.matchAll(/time=([\d.]+) ms/g)].map(([, ms]) => Number(ms) * 1000);
+  return pingTimes(stdout);
 }
 
 /** Packets that a member has sent to its neighbours. */

@@ -7,6 +7,7 @@
  */
 import { MixedHosts } from "../../interop/mixed_hosts.ts";
 import { Namespaces } from "../../support/namespaces.ts";
+import { pingTimes } from "../../support/ping_times.ts";
 import { REFERENCE } from "../../support/reference_host.ts";
 import { pairOf, type Report, start } from "../children.ts";
 import { markdown, type Row, writeTable } from "../table.ts";
@@ -43,7 +44,7 @@ interface Figures {
 }
 
 function figures(stdout: string): Figures {
-  const times = [...stdout.matchAll(/time=([\d.]+) ms/g)].map(([, ms]) => Number(ms) * 1000);
+  const times = pingTimes(stdout);
   if (times.length === 0) throw new Error(`no answer: ${stdout}`);
   return figuresOf(times);
 }

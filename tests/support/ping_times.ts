@@ -1,0 +1,9 @@
+/**
+ * Reads what `oping` prints.
+ *
+ * @module
+ */
+
+/** Returns the round-trip times of the answered packets, in microseconds, in the order of the lines. */
+export const pingTimes = (stdout: string): number[] =>
+  [...stdout.matchAll(/time=([\d.]+) ms/g)].map(([, ms]) => Number(ms) * 1000);
