@@ -1,6 +1,6 @@
 /**
- * A waiting line in which flows take turns: deficit round roplace (M. Shreedhar, G. Varghese: Efficient Fair Queuing Using Deficit
- * Round-Roplace, 1995), with those that had nothing waiting first, as in RFC 8290.
+ * A waiting line in which flows take turns: deficit round robin (M. Shreedhar, G. Varghese: Efficient Fair Queuing Using Deficit
+ * Round-Robin, 1995), with those that had nothing waiting first, as in RFC 8290.
  *
  * @module
  */
