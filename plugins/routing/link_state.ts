@@ -34,7 +34,7 @@ import { Lsdb } from "./lsdb/lsdb.ts";
 import { OwnAdjacencies } from "./flooding/own_adjacencies.ts";
 import { report } from "./report.ts";
 import { type RoutePolicy, Routes, sameTable } from "./paths/routes.ts";
-import { isForged, withdraws } from "./lsdb/sequence.ts";
+import { isForged, isMarked, withdraws } from "./lsdb/sequence.ts";
 import type { LinkStateOptions } from "./declarations.ts";
 import { DEADLINE, type Deadline, type Deadlines, timesOf } from "./times.ts";
 
@@ -151,7 +151,7 @@ export class LinkState implements Routing {
       this.#log.debug(`Type dt neighbor ${neighbour} added.`);
       const again = this.#lsdb.find(this.context.own, neighbour) >= 0;
       const slot = this.#own.announce(neighbour, now);
-      if (again || this.#isBack(now)) {
+      if ((again || this.#isBack(now)) && !this.#isOfThisKind(neighbour)) {
         this.#own.stir(now);
         this.#ageing.added(now);
       }
@@ -340,6 +340,12 @@ export class LinkState implements Routing {
   /** Has this member come back a while ago, so that others may still know of its former self? */
   #isBack(now: number): boolean {
     return this.context.returned === true && now - this.#since < this.#life;
+  }
+
+  /** Has a neighbour announced its adjacency to this member as this implementation does? */
+  #isOfThisKind(neighbour: Address): boolean {
+    const slot = this.#lsdb.find(neighbour, this.context.own);
+    return slot >= 0 && isMarked(this.#lsdb.sequence(slot));
   }
 
   #warnOfTwin({ flow }: ManagementPeer): void {

@@ -67,27 +67,6 @@ Deno.test("an adjacency that is down is withdrawn and refreshed no more, and com
   }
 });
 
-Deno.test("a flow that is made again is followed by an adjacency that nobody knows, once: the reference computes for that only", () => {
-  const member = new ScriptedMember();
-  const peer = member.management(2);
-  member.transfer(2, 70);
-  member.time.advance(20_000);
-  const others = () => peer.sent.filter(({ destination }) => destination !== 2);
-  assert.deepEqual(others(), []);
-  member.transferDown(2, 70);
-  member.time.advance(1000);
-  const again = member.time.now();
-  for (const flow of [71, 72]) {
-    member.transfer(2, flow);
-    member.transferDown(2, flow);
-  }
-  member.transfer(2, 73);
-  member.time.advance(100_000);
-  const [{ source, sequence, at }, ...more] = others();
-  assert.deepEqual([source, withdraws(sequence), more], [1, true, []]);
-  assert(at - again > 900 && at - again < 2100, "later than the flow");
-});
-
 Deno.test("refreshes are quick enough when links live shorter than three updates", () => {
   const member = new ScriptedMember(undefined, { ls_t_timeo: 6, ls_t_update: 15 });
   const peer = member.management(2);

@@ -216,6 +216,18 @@ export class MixedHosts implements AsyncDisposable {
     await this.connect(letter, other);
   }
 
+  /** Waits until a member of ours has so many ways to each of the others. */
+  async hasWays(letter: string, others: number, ways: number): Promise<void> {
+    for (let tries = 1;; tries++) {
+      const stats = await this.ours(letter).ok(`irm ipcp stats name member-${letter} as JSON`);
+      const forwarding: readonly { fds: string }[] = JSON.parse(stats).unicast.forwarding;
+      const enough = forwarding.filter(({ fds }) => fds.split(" ").length >= ways);
+      if (enough.length === others) return;
+      if (tries === 100) throw new Error(`member-${letter} has too few ways: ${JSON.stringify(forwarding)}`);
+      await pause(100);
+    }
+  }
+
   /**
    * The reference computes its routes once more up to `ls_t_recalc` seconds after each change, here one, and forgets when it does
    * which of its flows are down (routing §2.8).

@@ -42,6 +42,7 @@ interop("a ring goes on when cables are cut", scene, async (hosts) => {
   await hosts.serve("c", "theirs", "net");
   await survives(hosts, ["a", "ours"], ["a", "to-b"]);
   await hosts.net.ip("a", "link set to-b up");
+  for (const letter of "ab") await hosts.hasWays(letter, 2, 2);
   // The reference sees its own end go down; that of the other end it would not see (quirk 20 of shims).
   await survives(hosts, ["a", "theirs"], ["c", "to-a"]);
   await hosts.pinged("c", "ours");
