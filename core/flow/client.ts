@@ -113,7 +113,13 @@ export class Ouroboros implements AsyncDisposable {
    * @throws NameError, IpcpError, TimedOutError, CancelledError, NotSupportedError, CryptError, AuthError, IrmdError
    */
   allocate(name: string, options: AllocateOptions = {}): Promise<Flow> {
-    return this.#get((broker) => broker.allocate(name, options), () => chooseQos(options.qos));
+    const check = () => chooseQos(options.qos);
+    return this.#get(
+      `allocating a flow to ${name}`,
+      options,
+      (broker) => broker.allocate(name, options),
+      check,
+    );
   }
 
   /**
@@ -127,6 +133,7 @@ export class Ouroboros implements AsyncDisposable {
   async accept(options: AcceptOptions = {}): Promise<Flow> {
     const { timeout, signal } = options;
     const end = systemClock.now() + (timeout ?? Infinity);
+    if (signal?.aborted) throw cancelled("accepting a flow", signal);
     for (let look = FIRST_LOOK;; look = Math.min(2 * look, LAST_LOOK)) {
       const session = await this.#find();
       if (session) {
@@ -152,7 +159,7 @@ export class Ouroboros implements AsyncDisposable {
    * @throws IpcpError, NotSupportedError, TimedOutError, CancelledError, IrmdError
    */
   join(layer: string, options: JoinOptions = {}): Promise<Flow> {
-    return this.#get((broker) => broker.join(layer, options));
+    return this.#get(`joining ${layer}`, options, (broker) => broker.join(layer, options));
   }
 
   /**
@@ -235,8 +242,16 @@ export class Ouroboros implements AsyncDisposable {
     });
   }
 
-  async #get(ask: (broker: FlowBroker) => Promise<DataConnection>, check?: () => void): Promise<Flow> {
+  /** @param what names the call in errors */
+  async #get(
+    what: string,
+    { signal }: { readonly signal?: AbortSignal },
+    ask: (broker: FlowBroker) => Promise<DataConnection>,
+    check?: () => void,
+  ): Promise<Flow> {
     check?.();
+    // Who tries again until the signal is raised must hear of that, also where no IRMd answers.
+    if (signal?.aborted) throw cancelled(what, signal);
     return await this.#use(await this.#open(), ask);
   }
 

@@ -30,6 +30,18 @@ Deno.test("no IRMd: an error that says what to do", async () => {
   });
 });
 
+Deno.test("a signal that is raised ends calls also where no IRMd answers", async () => {
+  await using ouro = Ouroboros.lazy({ runtimeFolder: "/nowhere" });
+  const signal = AbortSignal.abort();
+  for (
+    const call of [
+      () => ouro.allocate("name", { signal }),
+      () => ouro.accept({ signal }),
+      () => ouro.join("layer", { signal }),
+    ]
+  ) await assert.rejects(call(), CancelledError);
+});
+
 Deno.test("a window that cannot be is refused, one that can be is used", async () => {
   for (const windowBytes of [0, -1, 1.5, NaN, 2 ** 31]) {
     assert.throws(() => Ouroboros.lazy({ windowBytes }), InvalidError);
