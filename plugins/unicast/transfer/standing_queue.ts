@@ -17,6 +17,12 @@ const TARGET = 1;
 const LONG = 10;
 /** Shorter queues are not looked at. */
 const SHORT = 16;
+/**
+ * So few packets may have been taken by a process that has not said so (docs/local-protocol.md): where nothing comes and
+ * goes for so many windows, they are no queue. Even a slow line takes one of them in that time.
+ */
+const UNREPORTED = 8;
+const AT_REST = 20;
 /** A queue that has overflown counts as at least so many packets until the end of the next window. */
 const OVERFLOWN = 32;
 
@@ -39,6 +45,8 @@ export class StandingQueue {
   #queuedAtStart = 0;
   #added = 0;
   #overflows = false;
+  /** Windows in which nothing has come or gone, one after the other, while few packets waited. */
+  #resting = 0;
   #over = false;
 
   constructor(
@@ -103,6 +111,9 @@ export class StandingQueue {
     this.#standing = Math.max(stands ? stood : 0, this.#overflows ? OVERFLOWN : 0);
     this.#stood = stood;
     this.#overflows = false;
+    const rests = queued < UNREPORTED && taken === 0 && this.#added === 0;
+    this.#resting = rests ? this.#resting + 1 : 0;
+    if (this.#resting === AT_REST) this.#resting = this.#stood = this.#standing = 0;
     if (queued >= SHORT || this.#standing > 0) this.#open(queued);
   };
 }

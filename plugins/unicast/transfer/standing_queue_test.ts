@@ -96,3 +96,15 @@ Deno.test("what is stopped arms no timer any more", () => {
   add(100);
   assert.equal(time.armed, 0);
 });
+
+Deno.test("the last packets, of which nobody says that they were taken, stop being a queue, and are not watched for ever", () => {
+  const { time, queue, add } = make();
+  add(20);
+  time.advance(11);
+  queue.queued = 4;
+  time.advance(50);
+  assert.equal(add(1), 4, "a slow line may be at work on them");
+  time.advance(150);
+  assert.equal(time.armed, 0);
+  assert.equal(add(1), 0);
+});
