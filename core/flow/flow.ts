@@ -361,7 +361,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
 
   async #close(linger: number): Promise<void> {
     this.#closing = true;
-    this.#reads.fail(notAllocated(this));
+    this.#reads.fail(() => notAllocated(this));
     this.#reads.discard();
     const { sent, over } = this.#writes.flush(linger);
     over.then(() => this.#channel.close()).then(() => this.#context.release()).then(
@@ -371,7 +371,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     // Without this, nobody might have looked at it; it is told below.
     this.#released.promise.catch(() => {});
     const error = await sent;
-    this.#writes.fail(notAllocated(this));
+    this.#writes.fail(() => notAllocated(this));
     this.#watcher?.deallocated(this);
     if (!this.reliable) await this.#released.promise;
     else this.#released.promise.catch((thrown) => this.#context.failedLate?.(asOuroError(thrown)));

@@ -125,9 +125,9 @@ export class FlowReads {
   };
 
   /** Fails the reads that wait. */
-  fail(error: OuroError): void {
+  fail(why: OuroError | (() => OuroError)): void {
     if (this.#waiting.size > 0) this.told = true;
-    this.#waiting.failAll(error);
+    this.#waiting.failAll(why);
   }
 
   /** Copies a packet to where it stays until the next one is read. */

@@ -104,8 +104,8 @@ export class FlowWrites {
   }
 
   /** Fails the writes that wait. */
-  fail(error: OuroError): void {
-    this.#waiting.failAll(error);
+  fail(why: () => OuroError): void {
+    this.#waiting.failAll(why);
   }
 
   /** Sends what waits and ends the channel; each may take `linger` milliseconds. */

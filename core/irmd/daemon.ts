@@ -6,7 +6,7 @@
 import { asOuroError, InvalidError, NotFoundError, OuroError } from "../contract/errors.ts";
 import { type Pid, pid, type Uid, uid } from "../contract/ids.ts";
 import type { Log } from "../contract/ports.ts";
-import { systemClock, systemRandom, systemTimers } from "../os/clock.ts";
+import { queueTimers, systemClock, systemRandom, systemTimers } from "../os/clock.ts";
 import { runtimeError } from "../os/c/errno.ts";
 import { readTextUpTo } from "../os/files.ts";
 import { limitedLog } from "../kit/limited_log.ts";
@@ -83,6 +83,8 @@ class BadConfiguration extends InvalidError {}
 
 /** Runs the daemon; resolves with the exit status. */
 export async function runDaemon(given: DaemonOptions, context: RoleContext): Promise<number> {
+  // Each flow sets several limits, hardly any of which is ever reached.
+  queueTimers();
   let folder: RuntimeFolder, lock: LockFile, config: ConfigFile | undefined;
   try {
     config = given.config === undefined ? undefined : await loadConfig(given.config);

@@ -92,7 +92,10 @@ export class QueuedTimers implements Timers {
 /** The timers of the flows of this process. */
 export const flowTimers: QueuedTimers = new QueuedTimers();
 
-/** Lets {@link systemTimers} be {@link flowTimers}: in a process that sleeps in a call of its own, which fires them. */
+/**
+ * Lets {@link systemTimers} be {@link flowTimers}: in a process that sleeps in a call of its own, which fires them, or that has many of
+ * them.
+ */
 export function queueTimers(): void {
   timers = flowTimers;
 }

@@ -36,6 +36,7 @@ import {
   readConnect,
   readFlowId,
   readFlowInfo,
+  Withdrawal,
 } from "./request.ts";
 import { type SecuredFlow, secureFlow } from "./flow_security.ts";
 import { LateFlows } from "./late_flows.ts";
@@ -148,7 +149,7 @@ export class FlowBroker {
     options: AcceptOptions,
     further: boolean,
   ): Promise<DataConnection | undefined> {
-    const withdrawal = new AbortController();
+    const withdrawal = new Withdrawal();
     return new Promise((resolve, reject) => {
       let grace: Timer | undefined;
       let left = false;
@@ -161,13 +162,13 @@ export class FlowBroker {
       };
       const leave = this.#late.call(kind, () => {
         leave();
-        withdrawal.abort();
+        withdrawal.take?.();
         later();
       });
       const coming = this.acceptNext(options, () => {
         leave();
         grace = this.ports.timers.after(GRACE, later);
-      }, { withdrawn: withdrawal.signal, further });
+      }, { withdrawal, further });
       coming.then(resolve, reject).finally(() => {
         leave();
         grace?.cancel();
@@ -179,13 +180,13 @@ export class FlowBroker {
    * Waits for the next flow; undefined when its other end went away meanwhile.
    *
    * @param given called when there is a flow, whose other end need not have connected yet: the next one can be waited for
-   * @param call.withdrawn takes the call back where there is no flow yet
+   * @param call.withdrawal takes the call back where there is no flow yet
    * @param call.further it goes on for a call whose flow is slow to come
    */
   async acceptNext(
     options: AcceptOptions,
     given?: () => void,
-    call: { readonly withdrawn?: AbortSignal; readonly further?: boolean } = {},
+    call: { readonly withdrawal?: Withdrawal; readonly further?: boolean } = {},
   ): Promise<DataConnection | undefined> {
     const { timeout, signal, security = {} } = options;
     if (this.#ended) throw this.#ended;
@@ -204,7 +205,7 @@ export class FlowBroker {
         },
         timeout,
         signal,
-        withdrawn: call.withdrawn,
+        withdrawal: call.withdrawal,
         what: "accepting a flow",
       });
       given?.();

@@ -99,8 +99,14 @@ export interface Question extends WaitOptions {
   readonly params: Record<string, unknown>;
   /** Names the operation in errors. */
   readonly what: string;
-  /** Takes the request back where there is nothing for it yet; an answer that crosses this counts. */
-  readonly withdrawn?: AbortSignal;
+  /** Is told how the request is taken back where there is nothing for it yet; an answer that crosses this counts. */
+  readonly withdrawal?: Withdrawal;
+}
+
+/** Takes a request back. A signal of the runtime would cost more than the rest of a call. */
+export class Withdrawal {
+  /** What takes it back; undefined while there is nothing to take back. */
+  take: (() => void) | undefined;
 }
 
 /**
@@ -116,7 +122,7 @@ export function ask(
   discard: (result: unknown) => void,
   arrived: (result: unknown) => void = () => {},
 ): Promise<unknown> {
-  const { method, params, what, timeout, signal, withdrawn } = question;
+  const { method, params, what, timeout, signal, withdrawal } = question;
   if (signal?.aborted) return Promise.reject(cancelled(what, signal));
   return new Promise((resolve, reject) => {
     let timer: Timer | undefined;
@@ -135,10 +141,10 @@ export function ask(
     const leave = () => {
       timer?.cancel();
       signal?.removeEventListener("abort", abort);
-      withdrawn?.removeEventListener("abort", withdraw);
+      if (withdrawal) withdrawal.take = undefined;
     };
     signal?.addEventListener("abort", abort);
-    withdrawn?.addEventListener("abort", withdraw);
+    if (withdrawal) withdrawal.take = withdraw;
     if (timeout !== undefined) {
       timer = timers.after(timeout + LATE, () => {
         giveUp(new TimedOutError(`${what} was not possible within ${timeout} ms: the IRMd does not answer`));

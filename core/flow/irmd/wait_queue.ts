@@ -84,8 +84,10 @@ export class WaitQueue<Payload, Result> {
     this.#waiters.values().next().value?.fail(error);
   }
 
-  /** Ends all waits with an error. */
-  failAll(error: OuroError): void {
+  /** Ends all waits with an error, which is made only when somebody waits: mostly nobody does. */
+  failAll(why: OuroError | (() => OuroError)): void {
+    if (this.#waiters.size === 0) return;
+    const error = typeof why === "function" ? why() : why;
     for (const waiter of [...this.#waiters]) waiter.fail(error);
   }
 }

@@ -6,12 +6,16 @@
 import { InvalidError } from "../../contract/errors.ts";
 import type { SecurityFiles } from "../../security/policy/security_files.ts";
 import { runtimeError } from "../c/errno.ts";
+import { systemClock } from "../clock.ts";
 import { isThere } from "../c/libc.ts";
 
 /** Where the folder is unless the environment says another place. */
 const DEFAULT_FOLDER = "/etc/ouroboros/security";
 /** Larger files are none of security. */
 const MAX_BYTES = 1 << 20;
+
+/** Milliseconds for which the folder is taken to be there, or not, after a look: many flows may come in them. */
+const LOOK = 5;
 
 interface Known {
   readonly stamp: string;
@@ -26,6 +30,9 @@ export function systemSecurityFiles(
   root = Deno.env.get("OURO_SECURITY_DIR") ?? DEFAULT_FOLDER,
 ): SecurityFiles {
   const known = new Map<string, Known>();
+  let there = false;
+  /** Until when that counts. */
+  let fresh = -Infinity;
   const absolute = (path: string) => path.startsWith("/") ? path : `${root}/${path}`;
   return {
     read(path) {
@@ -54,7 +61,15 @@ export function systemSecurityFiles(
       }
     },
     // A file of that name says nothing of the files that are looked for.
-    hasFolder: (folder) => isThere(folder === "" ? root : absolute(folder)),
+    hasFolder(folder) {
+      if (folder !== "") return isThere(absolute(folder));
+      const now = systemClock.now();
+      if (now >= fresh) {
+        there = isThere(root);
+        fresh = now + LOOK;
+      }
+      return there;
+    },
     list(folder) {
       const full = absolute(folder);
       if (!isThere(full)) return [];

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { IrmdError, type OuroError, PermissionError } from "../../../contract/errors.ts";
+import { IrmdError, NotFoundError, type OuroError, PermissionError } from "../../../contract/errors.ts";
 import type { Uid } from "../../../contract/ids.ts";
 import type { Timer, Timers } from "../../../contract/ports.ts";
 import { HELLO_WORD, helloToken, TOKEN_BYTES, WORD_BYTES } from "../../../wire/local/data_frames.ts";
@@ -21,6 +21,8 @@ import { isThere, nameBeside } from "../socket_path.ts";
 const HELLO_WITHIN = 1000;
 /** Milliseconds until the next try to put a socket back whose folder was removed as well: the IRMd makes that anew. */
 const PUT_BACK = 250;
+/** Milliseconds between two looks whether the socket is still there, where many flows come. */
+const LOOK = 20;
 /** Milliseconds for which a socket that is not there is waited for, since whoever listens may put it back, and between two looks. */
 const PATIENCE = { all: 2000, look: 50 };
 
@@ -39,6 +41,9 @@ export class DataListener {
   #listener: Listening;
   #closed = false;
   #again: Timer | undefined;
+  /** Runs while the last look is fresh. */
+  #looked: Timer | undefined;
+  #lookAgain = false;
 
   private constructor(
     private readonly path: string,
@@ -58,8 +63,21 @@ export class DataListener {
     return new DataListener(path, timers, own);
   }
 
-  /** Puts the socket back where somebody has removed it, such as a cleaner of temporary files. */
+  /** Puts the socket back where somebody has removed it, such as a cleaner of temporary files: at once, or very soon. */
   putBack(): void {
+    if (this.#looked) {
+      this.#lookAgain = true;
+      return;
+    }
+    this.#looked = this.timers.after(LOOK, () => {
+      this.#looked = undefined;
+      if (this.#lookAgain) this.putBack();
+    });
+    this.#lookAgain = false;
+    this.#putBack();
+  }
+
+  #putBack(): void {
     this.#again?.cancel();
     this.#again = undefined;
     if (this.#closed || isThere(this.path)) return;
@@ -68,7 +86,7 @@ export class DataListener {
       this.#listener = this.#listen();
     } catch {
       // The folder is gone as well, or this process can open no file: both may end.
-      this.#again = this.timers.after(PUT_BACK, () => this.putBack());
+      this.#again = this.timers.after(PUT_BACK, () => this.#putBack());
       return;
     }
     former.close();
@@ -95,6 +113,7 @@ export class DataListener {
     if (this.#closed) return;
     this.#closed = true;
     this.#again?.cancel();
+    this.#looked?.cancel();
     this.#listener.close();
     try {
       Deno.removeSync(this.path);
@@ -168,10 +187,13 @@ export async function connectData(
   wanted: () => boolean = () => true,
   own = sleepsHere(),
 ): Promise<ByteStream> {
-  for (let waited = 0; waited < PATIENCE.all && !isThere(path) && wanted(); waited += PATIENCE.look) {
+  let found = look(path);
+  for (let waited = 0; found instanceof NotFoundError; waited += PATIENCE.look) {
+    if (waited >= PATIENCE.all || !wanted()) throw found;
     await new Promise<void>((resume) => systemTimers.after(PATIENCE.look, resume));
+    found = look(path);
   }
-  const { isSocket, uid } = look(path);
+  const { isSocket, uid } = found;
   if (!isSocket) throw new PermissionError(`${path} is no socket: its user has put something else there`);
   if (owner !== undefined && uid !== owner) {
     throw new PermissionError(`the socket ${path} is of user ${uid}; it must be of user ${owner}`);
@@ -183,11 +205,14 @@ export async function connectData(
   throw new PermissionError(`${path} led to ${bound || "a socket without a name"}, which is no data socket`);
 }
 
-function look(path: string): Deno.FileInfo {
+/** Returns what is there, or that nothing is. */
+function look(path: string): Deno.FileInfo | NotFoundError {
   try {
     return Deno.lstatSync(path);
   } catch (thrown) {
-    throw runtimeError(thrown, `cannot connect to ${path}`);
+    const error = runtimeError(thrown, `cannot connect to ${path}`);
+    if (error instanceof NotFoundError) return error;
+    throw error;
   }
 }
 
