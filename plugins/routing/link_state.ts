@@ -31,10 +31,11 @@ import { Tombstones } from "./lsdb/tombstones.ts";
 import { Flooding, type ManagementPeer } from "./flooding/flooding.ts";
 import { FlowUpkeep } from "./flooding/flow_upkeep.ts";
 import { Lsdb } from "./lsdb/lsdb.ts";
+import { isEmpty, isPack } from "./flooding/packs.ts";
 import { OwnAdjacencies } from "./flooding/own_adjacencies.ts";
 import { report } from "./report.ts";
 import { type RoutePolicy, Routes, sameTable } from "./paths/routes.ts";
-import { isForged, isMarked, withdraws } from "./lsdb/sequence.ts";
+import { isForged, withdraws } from "./lsdb/sequence.ts";
 import type { LinkStateOptions } from "./declarations.ts";
 import { DEADLINE, type Deadline, type Deadlines, timesOf } from "./times.ts";
 
@@ -89,7 +90,7 @@ export class LinkState implements Routing {
     );
     this.#tombstones = new Tombstones(times.life);
     this.#backOff = new BackOff(times.longestWait, this.#deadlines, (now) => this.#compute(now));
-    this.#flooding = new Flooding(this.#lsdb, random, this.#deadlines, this.#counters, times.suspect);
+    this.#flooding = new Flooding(this.#lsdb, random, this.#deadlines, this.#counters, times.suspect, own);
     this.#repeats = new ChangeRepeats(this.#lsdb, this.#flooding, random, this.#deadlines);
     this.#own = new OwnAdjacencies(
       this.#lsdb,
@@ -131,15 +132,9 @@ export class LinkState implements Routing {
     } else if (message.length === 0) {
       this.#counters.keepAlives++;
     } else {
-      this.#counters.received++;
-      this.#upkeep.heard(peer, this.context.clock.now());
-      const slot = this.#find(peer, message);
-      if (slot >= 0 && this.#knows(peer, slot, message)) return;
-      const update = this.#decode(peer, message);
-      if (update === undefined) return;
-      if (isForged(update.sequence, this.context.clock.wall())) this.#counters.dropped.forged++;
-      else if (update.source === this.context.own) this.#receiveOwn(peer, update);
-      else this.#receiveOther(peer, update, slot);
+      peer.takesPacks ||= isPack(message);
+      const bytes = isPack(message) ? LINK_STATE_UPDATE_BYTES : message.length;
+      for (let at = 0; at < message.length; at += bytes) this.#receiveAt(peer, message, at, bytes);
     }
   }
 
@@ -151,7 +146,7 @@ export class LinkState implements Routing {
       this.#log.debug(`Type dt neighbor ${neighbour} added.`);
       const again = this.#lsdb.find(this.context.own, neighbour) >= 0;
       const slot = this.#own.announce(neighbour, now);
-      if ((again || this.#isBack(now)) && !this.#isOfThisKind(neighbour)) {
+      if ((again || this.#isBack(now)) && !this.#lsdb.numbersMarked(neighbour, this.context.own)) {
         this.#own.stir(now);
         this.#ageing.added(now);
       }
@@ -201,6 +196,20 @@ export class LinkState implements Routing {
     return this.#flooding.peers.some(({ flow }) => flow.neighbour === neighbour);
   }
 
+  /** Receives what stands in a message at `at`. */
+  #receiveAt(peer: ManagementPeer, message: Uint8Array, at: number, bytes: number): void {
+    const slot = bytes === LINK_STATE_UPDATE_BYTES ? this.#find(peer, message, at) : -1;
+    if (slot < 0 && bytes < message.length && isEmpty(message, at)) return;
+    this.#counters.received++;
+    this.#upkeep.heard(peer, this.context.clock.now());
+    if (slot >= 0 && this.#knows(peer, slot, message, at)) return;
+    const update = this.#decode(peer, bytes < message.length ? message.subarray(at, at + bytes) : message);
+    if (update === undefined) return;
+    if (isForged(update.sequence, this.context.clock.wall())) this.#counters.dropped.forged++;
+    else if (update.source === this.context.own) this.#receiveOwn(peer, update);
+    else this.#receiveOther(peer, update, slot);
+  }
+
   #decode(peer: ManagementPeer, message: Uint8Array): LinkStateUpdate | undefined {
     let fault = "it names no adjacency";
     try {
@@ -228,19 +237,17 @@ export class LinkState implements Routing {
    *
    * @returns its slot; −1 when there is none
    */
-  #find(peer: ManagementPeer, message: Uint8Array): number {
-    if (message.length !== LINK_STATE_UPDATE_BYTES) return -1;
-    const slot = this.#lsdb.find(int32(message, 12), int32(message, 4), peer.expected);
+  #find(peer: ManagementPeer, message: Uint8Array, at: number): number {
+    const slot = this.#lsdb.find(int32(message, at + 12), int32(message, at + 4), peer.expected);
     if (slot >= 0) peer.expected = slot + 1;
     return slot;
   }
 
   /** Returns whether an update is known already. */
-  #knows(peer: ManagementPeer, slot: number, message: Uint8Array): boolean {
-    if (int32(message, 0) !== 0 || int32(message, 8) !== 0 || int32(message, 12) === (this.context.own | 0)) {
-      return false;
-    }
-    if (!this.#lsdb.hasSequence(slot, int32(message, 16), int32(message, 20))) return false;
+  #knows(peer: ManagementPeer, slot: number, message: Uint8Array, at: number): boolean {
+    if (int32(message, at) !== 0 || int32(message, at + 8) !== 0) return false;
+    if (int32(message, at + 12) === (this.context.own | 0)) return false;
+    if (!this.#lsdb.hasSequence(slot, int32(message, at + 16), int32(message, at + 20))) return false;
     this.#counters.dropped.duplicate++;
     this.#flooding.has(peer, slot);
     return true;
@@ -340,12 +347,6 @@ export class LinkState implements Routing {
   /** Has this member come back a while ago, so that others may still know of its former self? */
   #isBack(now: number): boolean {
     return this.context.returned === true && now - this.#since < this.#life;
-  }
-
-  /** Has a neighbour announced its adjacency to this member as this implementation does? */
-  #isOfThisKind(neighbour: Address): boolean {
-    const slot = this.#lsdb.find(neighbour, this.context.own);
-    return slot >= 0 && isMarked(this.#lsdb.sequence(slot));
   }
 
   #warnOfTwin({ flow }: ManagementPeer): void {

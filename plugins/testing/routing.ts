@@ -9,7 +9,12 @@ import type { Log } from "../../core/contract/ports.ts";
 import type { ForwardingTable, ManagementFlow, Routing } from "../../core/contract/policies/routing.ts";
 import { SeededRandom } from "../../core/kit/seeded_random.ts";
 import { VirtualTime } from "../../core/sim/virtual_time.ts";
-import { decodeLinkStateUpdate, encodeLinkStateUpdate } from "../routing/link_state_update.ts";
+import { isEmpty, isPack } from "../routing/flooding/packs.ts";
+import {
+  decodeLinkStateUpdate,
+  encodeLinkStateUpdate,
+  LINK_STATE_UPDATE_BYTES,
+} from "../routing/link_state_update.ts";
 import { linkState } from "../routing/policies.ts";
 
 /** Wall clock at the start, in milliseconds since 1970. */
@@ -28,8 +33,12 @@ export class PlayedPeer implements ManagementFlow {
   readonly neighbour: Address;
   readonly fd: Fd;
   readonly sent: Sent[] = [];
+  /** Lengths of what was sent, in bytes. */
+  readonly lengths: number[] = [];
   /** Does the flow take messages? */
   open = true;
+  /** Bytes of the longest message that it takes. */
+  longest = Infinity;
   readonly #time: VirtualTime;
 
   constructor(neighbour: number, flow: number, time: VirtualTime) {
@@ -39,8 +48,15 @@ export class PlayedPeer implements ManagementFlow {
   }
 
   send(message: Uint8Array): boolean {
-    if (this.open) this.sent.push({ at: this.#time.now(), ...decodeLinkStateUpdate(message) });
-    return this.open;
+    if (!this.open || message.length > this.longest) return false;
+    this.lengths.push(message.length);
+    for (let at = 0; at < message.length; at += LINK_STATE_UPDATE_BYTES) {
+      // A greeting, which says nothing of adjacencies.
+      if (isPack(message) && isEmpty(message, at)) continue;
+      const update = message.subarray(at, at + LINK_STATE_UPDATE_BYTES);
+      this.sent.push({ at: this.#time.now(), ...decodeLinkStateUpdate(update) });
+    }
+    return true;
   }
 
   /** What was sent of an adjacency. */

@@ -18,9 +18,10 @@ export const managementComponent = (own: Address): Component => ({
   address: own,
 });
 
-/** A management flow, and the last message that was sent on it. */
+/** A management flow, and the last message that was sent on it, with room for longer ones. */
 interface Flow extends ManagementFlow {
   last: Uint8Array;
+  length: number;
 }
 
 /** Hands management connections to routing. */
@@ -35,11 +36,13 @@ export class Management implements ConnectionListener {
       neighbour: peer,
       fd: flow.fd,
       last: NO_BYTES,
+      length: 0,
       // What is not taken stays owed: after the suspension the neighbour gets all that it has missed.
       send: (message) => {
         if (flow.suspended || !flow.send(message)) return false;
-        if (management.last.length !== message.length) management.last = new Uint8Array(message.length);
+        if (management.last.length < message.length) management.last = new Uint8Array(message.length);
         copyBytes(message, management.last);
+        management.length = message.length;
         return true;
       },
     };
@@ -59,7 +62,8 @@ export class Management implements ConnectionListener {
 
   /** Sends the last message again: a neighbour of the reference stops reading when an empty packet comes. */
   probe(connection: Connection): void {
-    const last = this.#flows.get(connection)?.last;
-    if (last && last.length > 0) connection.flow.send(last);
+    const management = this.#flows.get(connection);
+    if (!management || management.length === 0) return;
+    connection.flow.send(management.last.subarray(0, management.length));
   }
 }

@@ -11,6 +11,7 @@ import {
   encodeLinkStateUpdate,
   LINK_STATE_UPDATE_BYTES,
 } from "../../plugins/routing/link_state_update.ts";
+import { isEmpty, isPack } from "../../plugins/routing/flooding/packs.ts";
 import { withdraws } from "../../plugins/routing/lsdb/sequence.ts";
 import * as header from "../../plugins/unicast/wire/data_transfer_header.ts";
 
@@ -36,6 +37,7 @@ export class ReferenceLike {
 
   /** What becomes of a packet that it sends on a flow; undefined: it would not send it. */
   sends(packet: Uint8Array, flow: object): Uint8Array | undefined {
+    if (isGreeting(packet)) return undefined;
     if (!isUpdate(packet)) return isUnknown(packet) ? undefined : packet;
     const update = decodeLinkStateUpdate(packet);
     const { source, destination } = update;
@@ -60,6 +62,7 @@ export class ReferenceLike {
 
   /** What it understands of a packet that is sent to it; undefined: nothing. */
   hears(packet: Uint8Array): Uint8Array | undefined {
+    if (isGreeting(packet)) return undefined;
     if (!isUpdate(packet)) return isUnknown(packet) ? undefined : packet;
     const { source, destination, sequence } = decodeLinkStateUpdate(packet);
     if (source !== this.own()) return withdraws(sequence) ? undefined : packet;
@@ -75,6 +78,9 @@ export class ReferenceLike {
 function isUpdate(packet: Uint8Array): boolean {
   return packet.length === LINK_STATE_UPDATE_BYTES && packet.subarray(0, 4).every((byte) => byte === 0);
 }
+
+/** It neither says that it takes updates that go together, nor hears that others do. */
+const isGreeting = (packet: Uint8Array): boolean => isPack(packet) && isEmpty(packet, 0);
 
 function isUnknown(packet: Uint8Array): boolean {
   return packet.length > CODE && packet[CODE] >= FIRST_UNKNOWN && header.headerEidHigh(packet) === 0 &&

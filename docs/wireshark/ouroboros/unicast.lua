@@ -257,7 +257,7 @@ return function(ouro)
       and tvb(4, 4):uint() ~= 0 and tvb(12, 4):uint() ~= 0
   end
 
-  function ouro.dissect_update(tvb, pinfo, tree)
+  local function dissect_one(tvb, pinfo, tree)
     local item = tree:add(lsu_proto, tvb())
     ouro.carries(item, pinfo, "LSU", "Link-state update", "Ouro LSU")
     if not ouro.need(item, tvb, LSU, "A link-state update") then return end
@@ -277,6 +277,25 @@ return function(ouro)
       tostring(tvb(16, 8):uint64()),
       withdrawn and ", withdrawn" or ""
     )
+  end
+
+  -- Members of ouro send several in a packet to each other, and greet with one of zeros (docs/wire-extensions.md).
+  function ouro.dissect_update(tvb, pinfo, tree)
+    local length = tvb:len()
+    if length <= LSU or length % LSU ~= 0 then return dissect_one(tvb, pinfo, tree) end
+    for at = 0, length - LSU, LSU do
+      local part = tvb(at, LSU)
+      if tvb(at + 4, 4):uint() == 0 and tvb(at + 12, 4):uint() == 0 then
+        local item = tree:add(lsu_proto, part)
+        ouro.carries(item, pinfo, "LSU", "No link-state update: a greeting", "Ouro LSU")
+        pinfo.cols.info = "A greeting: link-state updates may go together"
+      else
+        dissect_one(part:tvb(), pinfo, tree)
+      end
+    end
+    if length > LSU and tvb(4, 4):uint() ~= 0 then
+      pinfo.cols.info = string.format("Link-state updates: %d", length / LSU)
+    end
   end
 
   -- Which component a packet of a flow of unknown origin belongs to, where that is sure; else nil.

@@ -1,7 +1,7 @@
 /**
- * Changes are said again by all that have them, as management flows lose messages and nobody acknowledges any. An adjacency that is there
- * is refreshed soon anyway, so twice is enough; one that is gone is said to be so until it ages out: nobody else would say it to a
- * neighbour that missed it.
+ * Changes are said again by all that have them, as management flows lose messages: to neighbours that have not sent the same, which
+ * acknowledges it, and to those that were not sent it. An adjacency that is there is refreshed soon anyway, so twice is enough; one that is
+ * gone is said to be so until it ages out: nobody else would say it to a neighbour that missed it, and the reference acknowledges nothing.
  *
  * @module
  */
@@ -13,6 +13,8 @@ import type { Flooding } from "./flooding.ts";
 /** Milliseconds, least and most, before a change is said again the first time, and each further time. */
 const FIRST = [1000, 2000] as const;
 const AGAIN = [3000, 5000] as const;
+/** Milliseconds by which one may be early, so as to go with others: many changes come together. */
+const EARLY = 100;
 /** How often an adjacency that is there is said again. */
 const TIMES = 2;
 /** Others' new entries that are said again at a time: in a large layer that comes up all are new, and refreshes are enough. */
@@ -59,11 +61,11 @@ export class ChangeRepeats {
   /** Sends again what it is time for. Who has it does not forward it. */
   send(now: number): void {
     for (const [slot, { due, left }] of this.#due) {
-      if (due > now) {
+      if (due > now + EARLY) {
         this.deadlines.setEarlier(DEADLINE.repeat, due);
         continue;
       }
-      this.flooding.owe(slot, undefined, now, false);
+      this.flooding.oweAgain(slot, now);
       if (this.#matters(slot, left - 1)) this.#plan(slot, now + between(AGAIN, this.random), left - 1);
       else this.#due.delete(slot);
     }

@@ -1,15 +1,17 @@
 /**
  * Flooding: every neighbour is owed the entries that it has not sent itself. What is owed is one bit for each neighbour and
  * entry, so that a change that comes while an entry waits costs no second message, a whole database is owed as easily as one
- * update, and what a flow cannot take stays owed. Forwards wait a little: a neighbour that sends the same meanwhile has it.
+ * update, and what a flow cannot take stays owed. Forwards wait a little: a neighbour that sends the same meanwhile has it. What is said
+ * again is said until the neighbour has sent it, too, which acknowledges it.
  *
  * @module
  */
-import { LINK_STATE_UPDATE_BYTES } from "../link_state_update.ts";
+import type { Address } from "../../../core/contract/ids.ts";
 import type { Random } from "../../../core/contract/ports.ts";
 import type { ManagementFlow } from "../../../core/contract/policies/routing.ts";
 import type { Counters } from "../counters.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";
+import { GREETING, MOST_TOGETHER, PackRoom } from "./packs.ts";
 import { BitSet } from "../bit_set.ts";
 import { between, DEADLINE, type Deadlines } from "../times.ts";
 
@@ -18,6 +20,8 @@ const NEWS_HOLD = [2, 8] as const;
 const REFRESH_HOLD = [20, 60] as const;
 /** Milliseconds, least and most, before the first update on a flow. */
 const OPENS_AFTER = [100, 250] as const;
+/** What is written is copied by the flow before it is written again, by whomever: members need not each have a room. */
+const room = new PackRoom();
 /** Updates in a row on one flow, and milliseconds before the next ones: a peer queues 1024 and may be slow. */
 const BURST = 128;
 const PACE = 10;
@@ -29,6 +33,10 @@ export class ManagementPeer {
   readonly flow: ManagementFlow;
   /** Slots of the database whose entries are to be sent; a slot that is free by then is passed over. */
   readonly owed = new BitSet();
+  /** Slots whose entries, as they are now, it has sent itself: it has them. */
+  readonly known = new BitSet();
+  /** Slots whose entries, as they are now, it was sent: it may know that this member has them. */
+  readonly told = new BitSet();
   /** Nothing is sent before. A peer may lose what comes before it has begun to listen. */
   readonly opens: number;
   /** The slot of what it sends next, probably. */
@@ -41,6 +49,10 @@ export class ManagementPeer {
   lastHeard: number;
   /** The longest time between two messages lately, in milliseconds: at first, that of a layer of two. */
   longestGap = 16_000;
+  /** It takes updates that go together, and the path carries them. */
+  takesPacks = false;
+  /** It was not greeted since it was last owed the database. */
+  ungreeted = true;
   /** A message that does not parse came, and was logged. */
   warned = false;
 
@@ -48,6 +60,11 @@ export class ManagementPeer {
     this.flow = flow;
     this.opens = opens;
     this.lastSent = this.lastHeard = now;
+  }
+
+  /** Owes an entry, unless each end has sent it to the other one, and the neighbour has it for certain and may know the same of this member. */
+  oweAgain(slot: number): void {
+    if (!this.known.has(slot) || !this.told.has(slot)) this.owed.add(slot);
   }
 
   /** Returns the next slot that is owed, from the cursor on and around; −1 when nothing is owed. */
@@ -63,7 +80,8 @@ export class Flooding {
   readonly #byFlow = new Map<ManagementFlow, ManagementPeer>();
   /** The one that was looked for last: messages come in bursts. */
   #last: ManagementPeer | undefined;
-  readonly #message = new Uint8Array(LINK_STATE_UPDATE_BYTES);
+  /** Slots of what is written for one packet. */
+  readonly #slots = new Int32Array(MOST_TOGETHER);
 
   constructor(
     private readonly lsdb: Lsdb,
@@ -72,6 +90,7 @@ export class Flooding {
     private readonly counters: Counters,
     /** Entries that were not heard of for so many milliseconds are probably dead, and not told to new neighbours. */
     private readonly oldest: number,
+    private readonly own: Address,
   ) {}
 
   get peers(): readonly ManagementPeer[] {
@@ -93,14 +112,15 @@ export class Flooding {
     return peer;
   }
 
-  /** Owes the database to one neighbour, again perhaps. */
+  /** Owes the database to one neighbour, but for what both ends have said. */
   oweAll(peer: ManagementPeer, now: number): void {
     for (let slot = 0; slot < this.lsdb.bound; slot++) {
       if (!this.lsdb.used(slot)) continue;
       // Whether an old one of its own is dead, the neighbour knows best: it withdraws it then.
       const its = this.lsdb.source(slot) === peer.flow.neighbour;
-      if (its || this.lsdb.age(slot, now) <= this.oldest) peer.owed.add(slot);
+      if (its || this.lsdb.age(slot, now) <= this.oldest) peer.oweAgain(slot);
     }
+    peer.ungreeted = !peer.takesPacks;
     this.deadlines.setEarlier(DEADLINE.flood, Math.max(now, peer.opens));
   }
 
@@ -118,15 +138,27 @@ export class Flooding {
    * @param news more than a refresh that others can wait for
    */
   owe(slot: number, from: ManagementPeer | undefined, now: number, news: boolean): void {
+    this.changed(slot);
+    from?.known.add(slot);
     const has = from?.flow.neighbour;
     for (const peer of this.#peers) {
       if (has !== undefined && peer.flow.neighbour === has) peer.owed.delete(slot);
       else peer.owed.add(slot);
     }
-    const hold = news ? NEWS_HOLD : REFRESH_HOLD;
-    // Most updates come while others wait already, and go with them.
-    if (this.deadlines.time(DEADLINE.flood) > now + hold[1]) {
-      this.deadlines.setEarlier(DEADLINE.flood, now + between(hold, this.random));
+    this.#sendWithin(news ? NEWS_HOLD : REFRESH_HOLD, now);
+  }
+
+  /** Owes an entry that has not changed to all neighbours that have not sent it, or were not sent it. */
+  oweAgain(slot: number, now: number): void {
+    for (const peer of this.#peers) peer.oweAgain(slot);
+    this.#sendWithin(REFRESH_HOLD, now);
+  }
+
+  /** An entry is not any more what neighbours have sent and were sent. */
+  changed(slot: number): void {
+    for (const { known, told } of this.#peers) {
+      known.delete(slot);
+      told.delete(slot);
     }
   }
 
@@ -139,6 +171,7 @@ export class Flooding {
   /** Owes an entry no more to a neighbour that has just sent it. */
   has(peer: ManagementPeer, slot: number): void {
     peer.owed.delete(slot);
+    peer.known.add(slot);
   }
 
   /** Sends what is owed, to those whose flows have had time to open. */
@@ -150,22 +183,55 @@ export class Flooding {
   }
 
   #sendTo(peer: ManagementPeer, now: number): void {
-    for (let left = BURST;;) {
+    if (peer.ungreeted) this.#greet(peer);
+    for (let left = BURST; left > 0;) {
+      const count = this.#take(peer, peer.takesPacks ? Math.min(left, MOST_TOGETHER) : 1);
+      if (count === 0) return;
+      if (!this.#deliver(peer, count, now)) return this.deadlines.setEarlier(DEADLINE.flood, now + RETRY);
+      left -= count;
+    }
+    if (peer.next() >= 0) this.deadlines.setEarlier(DEADLINE.flood, now + PACE);
+  }
+
+  /** Greets a neighbour that is known to be one of this implementation. */
+  #greet(peer: ManagementPeer): void {
+    if (!this.lsdb.numbersMarked(peer.flow.neighbour, this.own)) return;
+    peer.flow.send(GREETING);
+    peer.ungreeted = false;
+  }
+
+  /** Writes updates that a neighbour is owed, and owes them no more. @returns how many: `most`, or all */
+  #take(peer: ManagementPeer, most: number): number {
+    let count = 0;
+    while (count < most) {
       const slot = peer.next();
-      if (slot < 0) return;
-      if (left === 0) return this.deadlines.setEarlier(DEADLINE.flood, now + PACE);
-      if (this.lsdb.used(slot)) {
-        this.lsdb.write(slot, this.#message);
-        if (!peer.flow.send(this.#message)) {
-          this.counters.refused++;
-          return this.deadlines.setEarlier(DEADLINE.flood, now + RETRY);
-        }
-        this.counters.sent++;
-        peer.lastSent = now;
-        left--;
-      }
+      if (slot < 0) break;
       peer.owed.delete(slot);
       peer.cursor = slot + 1;
+      if (!this.lsdb.used(slot)) continue;
+      this.lsdb.write(slot, room.part(count));
+      this.#slots[count++] = slot;
     }
+    return count;
+  }
+
+  /** Sends what was written, or at least the first update of it. @returns whether something was sent; what was not is owed again */
+  #deliver(peer: ManagementPeer, count: number, now: number): boolean {
+    let sent = peer.flow.send(room.packet(count)) ? count : 0;
+    if (sent === 0 && count > 1 && peer.flow.send(room.packet(1))) {
+      peer.takesPacks = false; // The path does not carry them any more.
+      sent = 1;
+    }
+    for (let at = 0; at < count; at++) (at < sent ? peer.told : peer.owed).add(this.#slots[at]);
+    if (sent < count) this.counters.refused++;
+    if (sent > 0) peer.lastSent = now;
+    this.counters.sent += sent;
+    return sent > 0;
+  }
+
+  #sendWithin(hold: readonly [number, number], now: number): void {
+    // Most updates come while others wait already, and go with them.
+    if (this.deadlines.time(DEADLINE.flood) <= now + hold[1]) return;
+    this.deadlines.setEarlier(DEADLINE.flood, now + between(hold, this.random));
   }
 }

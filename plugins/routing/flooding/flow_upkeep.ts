@@ -10,7 +10,6 @@ import type { Random } from "../../../core/contract/ports.ts";
 import { encodeLinkStateUpdate, type LinkStateUpdate } from "../link_state_update.ts";
 import type { Flooding, ManagementPeer } from "./flooding.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";
-import { isMarked } from "../lsdb/sequence.ts";
 import { between, DEADLINE, type Deadlines } from "../times.ts";
 
 /** Milliseconds, least and most, before the database is sent again the first time, and the second time. */
@@ -65,9 +64,8 @@ export class FlowUpkeep {
     if (gap <= Math.max(GAP, UNUSUAL * longestGap)) return;
     this.asked(peer, now);
     const { flow } = peer;
-    const slot = this.lsdb.find(flow.neighbour, this.address);
     // A member of the reference would take up an adjacency that it does not have.
-    if (slot < 0 || !isMarked(this.lsdb.sequence(slot))) return;
+    if (!this.lsdb.numbersMarked(flow.neighbour, this.address)) return;
     const question = { source: flow.neighbour, destination: this.address, sequence: QUESTION };
     flow.send(encodeLinkStateUpdate(question));
   }

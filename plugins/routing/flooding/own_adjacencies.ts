@@ -131,6 +131,7 @@ export class OwnAdjacencies {
   #raise(slot: number, sequence: number, now: number): void {
     this.#greatest = Math.max(this.#greatest, sequence);
     this.lsdb.refresh(slot, sequence, now);
+    this.flooding.changed(slot);
   }
 
   #set(slot: number, sequence: number, now: number, news: boolean): void {

@@ -8,7 +8,7 @@ import { type Address, address } from "../../../core/contract/ids.ts";
 import { LinkChanges } from "./link_changes.ts";
 import { writeHalves } from "../link_state_update.ts";
 import { ANOTHER, NOTHING, SlotIndex } from "./slot_index.ts";
-import { withdraws } from "./sequence.ts";
+import { isMarked, withdraws } from "./sequence.ts";
 import { Vertices } from "./vertices.ts";
 
 /** Words of a link, and what they hold. */
@@ -107,6 +107,11 @@ export class Lsdb {
   /** Returns whether the entry says that there is an adjacency, not that it is gone. */
   announced(slot: number): boolean {
     return this.used(slot) && !withdraws(this.sequence(slot));
+  }
+  /** Returns whether a member has announced an adjacency, and numbers it as this implementation does. */
+  numbersMarked(source: Address, destination: Address): boolean {
+    const slot = this.find(source, destination);
+    return slot >= 0 && isMarked(this.sequence(slot));
   }
   /** Returns whether both ends announce the adjacency. */
   twoWay(slot: number): boolean {
