@@ -35,7 +35,7 @@ Deno.test("an IPCP that ends, or never connects, is not created", () => {
   const hangs = world.tool.ask("ipcp.create", { name: "a", type: "local" });
   const [, hanging] = world.ipcps;
   hanging.ended = true;
-  world.time.advance(5000);
+  world.time.advance(20_000);
   assert(hangs.error instanceof IpcpError);
   assert(world.log().includes(`irmd(EE): IPCP ${hanging.pid} failed to respond.`));
   assert.deepEqual(world.killed, [hanging.pid]);

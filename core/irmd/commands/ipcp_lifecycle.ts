@@ -17,7 +17,7 @@ import type { State } from "../tables/state.ts";
  * The process of an IPCP must have connected after this many milliseconds. The reference allows 500; a busy machine
  * needs more, and a process that fails ends by itself long before.
  */
-const START_WAIT = 5000;
+const START_WAIT = 20_000;
 /** A process whose connection has ended must have ended itself after this many milliseconds. */
 const EXIT_WAIT = 3000;
 

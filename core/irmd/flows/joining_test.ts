@@ -25,7 +25,7 @@ Deno.test("a layer that does not answer is not joined, and is told", () => {
   const { world } = emptyWorld({ silent: ["layer.join"] });
   world.command("ipcp.bootstrap", { name: "b", type: "broadcast", layer: "all" });
   const joined = world.connect("client").ask("flow.join", { layer: "all" });
-  world.time.advance(510);
+  world.time.advance(5010);
   assert(joined.error instanceof TimedOutError);
   assert.equal(world.ipcps[0].requests.at(-1)?.method, "layer.deallocate");
   assert.equal(world.status().flows, 0);
