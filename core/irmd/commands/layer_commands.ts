@@ -11,6 +11,7 @@ import {
   IpcpStateError,
   IpcpTypeError,
   NotFoundError,
+  type OuroError,
   ProtocolError,
 } from "../../contract/errors.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
@@ -82,7 +83,7 @@ export class LayerCommands {
       if (autobind && record.can("enrol")) this.#bind(joining, [name, layer]);
       this.#ask(joining, "layer.bootstrap", { layer, options }, (outcome) => {
         if (!outcome.ok) {
-          if (!again) this.#state.log.error("Could not bootstrap IPCP.");
+          if (!again) this.#logFailed("Could not bootstrap IPCP.", record, outcome.error);
           return this.#undo(joining, outcome, reply);
         }
         this.#state.log.info(`Bootstrapped IPCP ${record.pid} in layer ${outcome.value.layer}.`);
@@ -114,7 +115,7 @@ export class LayerCommands {
         const stays = created ? undefined : record.name;
         const checked = outcome.ok ? checkedLayer(record, wanted, destination, stays) : outcome;
         if (!checked.ok) {
-          if (!again) this.#state.log.error(`Could not enroll IPCP ${record.pid}.`);
+          if (!again) this.#logFailed(`Could not enroll IPCP ${record.pid}.`, record, checked.error);
           return this.#undo(joining, checked, reply);
         }
         const { layer } = checked.value;
@@ -149,6 +150,12 @@ export class LayerCommands {
     }
     if (state !== "created") throw new IpcpStateError(`the IPCP "${name}" is ${state}; try again later`);
     return record;
+  }
+
+  /** Logs the reference's sentence, then which IPCP it was and why. */
+  #logFailed(sentence: string, { name }: IpcpRecord, error: OuroError): void {
+    this.#state.log.error(sentence);
+    this.#state.log.error(`The IPCP "${name}" could not become a member: ${error.message}.`);
   }
 
   #obtain(

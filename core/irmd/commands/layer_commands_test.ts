@@ -73,7 +73,9 @@ Deno.test("what failed is undone: bindings, and the IPCP when it was created for
     if (before) refuse(world.ipcps[0]);
     const failed = bootstrap(world, { type: "unicast", autobind: true });
     assert.match(failed.error?.message ?? "", /no such device/);
-    assert(world.log().includes("irmd(EE): Could not bootstrap IPCP."));
+    const log = world.log();
+    assert(log.includes("irmd(EE): Could not bootstrap IPCP."));
+    assert.match(log.join("\n"), /The IPCP "n1" could not become a member: .*no such device/);
     const { pid } = world.ipcps[0];
     assert.deepEqual(listed(world), before ? [{ pid, name: "n1", type: "unicast", layer: null }] : []);
     assert(world.command("unbind.process", { pid }).error instanceof NotFoundError);
