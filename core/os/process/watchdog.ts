@@ -5,7 +5,8 @@
  * @module
  */
 import type { Log, Timer } from "../../contract/ports.ts";
-import { BEAT, CELLS, LOOK_EVERY } from "../../registry/guard/loop_watch.ts";
+import { BEAT, CELLS } from "../../registry/guard/cells.ts";
+import { LOOK_EVERY } from "../../registry/guard/loop_watch.ts";
 import { PluginGuard } from "../../registry/guard/plugin_guard.ts";
 import { backgroundTimers } from "../clock.ts";
 import type { LogOptions } from "../log/log.ts";

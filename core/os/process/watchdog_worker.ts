@@ -4,6 +4,7 @@
  * @module
  */
 import { LOOK_EVERY, LoopWatch } from "../../registry/guard/loop_watch.ts";
+import { SlowWatch } from "../../registry/guard/slow_watch.ts";
 import { endProcess } from "../c/libc.ts";
 import { systemTimers } from "../clock.ts";
 import { openLog } from "../log/log.ts";
@@ -20,9 +21,12 @@ addEventListener("message", (event: Event) => {
 
 function watch({ cells, log, component, seconds }: Watched): void {
   const loops = new LoopWatch(cells, seconds);
+  // A command does nothing but what its plugin is asked for: nobody waits for anything else.
+  const slow = typeof log === "object" ? new SlowWatch(cells) : undefined;
   const look = () => {
     const verdict = loops.look(Deno.memoryUsage().rss);
     if (verdict) return void end(log, component, `${labels.get(verdict.id) ?? "a plugin"} ${verdict.what}`);
+    slow?.look();
     systemTimers.after(LOOK_EVERY, look);
   };
   look();

@@ -7,7 +7,7 @@ import type { PluginInstances } from "../../contract/plugin.ts";
 import { QOS } from "../../contract/qos.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
 import { guardedOf } from "../../testing/guarded_plugin.ts";
-import { RUNNING } from "./plugin_guard.ts";
+import { RUNNING } from "./cells.ts";
 
 Deno.test("a type of IPCP: its host gets what it throws, and what its timers throw ends nothing", () => {
   const time = new VirtualTime();

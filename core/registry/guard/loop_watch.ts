@@ -1,14 +1,10 @@
 /**
- * Finds the plugin that does not return: looks at the beat of a process, whose event loop moves it on.
+ * Finds the plugin that does not return: looks at the beat of a process, whose event loop moves it on, and at the calls into plugins.
  *
  * @module
  */
-import { LAST, RUNNING } from "./plugin_guard.ts";
+import { allCalls, BEAT, callsOf, LAST, RUNNING } from "./cells.ts";
 
-/** Where the process counts its beats. */
-export const BEAT = 2;
-/** Cells that a process and its watchdog share. */
-export const CELLS = 3;
 /** Milliseconds between two beats, and between two looks. */
 export const LOOK_EVERY = 250;
 /** Seconds without a beat after which a plugin has to answer for it. Less than what the IRMd waits for a new IPCP. */
@@ -24,13 +20,21 @@ export interface Verdict {
   readonly what: string;
 }
 
+/** A call as it was first seen. */
+interface Call {
+  readonly number: number;
+  readonly look: number;
+  readonly bytes: number;
+}
+
 /**
- * Watches a process. As its own looks are counted, and not the time, a machine that stands still blames nobody.
+ * Watches a process. As its own looks are counted, and not the time, a machine that stands still blames nobody. Nor is anybody blamed
+ * whose calls return, however long all of them take together.
  *
  * @example
  * ```ts
- * import { BEAT, CELLS, LoopWatch } from "./loop_watch.ts";
- * import { RUNNING } from "./plugin_guard.ts";
+ * import { CELLS, RUNNING } from "./cells.ts";
+ * import { LoopWatch } from "./loop_watch.ts";
  * import assert from "node:assert/strict";
  * const cells = new Int32Array(CELLS);
  * const watch = new LoopWatch(cells);
@@ -40,37 +44,52 @@ export interface Verdict {
  * ```
  */
 export class LoopWatch {
-  #beat: number;
-  #still = 0;
-  #bytes = 0;
+  #beat = -1;
+  #calls = 0;
+  #look = 0;
+  /** The look since which no plugin was seen to run, and no call has begun. */
+  #quiet = 0;
+  /** The call in which each plugin was seen since the last beat: one may have called another. */
+  readonly #seen = new Map<number, Call>();
 
-  constructor(private readonly cells: Int32Array, private readonly seconds = PATIENCE) {
-    this.#beat = -1;
-  }
+  constructor(private readonly cells: Int32Array, private readonly seconds = PATIENCE) {}
 
   /** Looks, once in {@link LOOK_EVERY} milliseconds. @param bytes the memory of the process */
   look(bytes: number): Verdict | undefined {
-    const beat = Atomics.load(this.cells, BEAT);
-    if (beat !== this.#beat) {
-      this.#beat = beat;
-      this.#still = 0;
-      this.#bytes = bytes;
+    const { cells } = this;
+    this.#look++;
+    const beat = Atomics.load(cells, BEAT), calls = allCalls(cells);
+    if (beat !== this.#beat) this.#seen.clear();
+    const id = Atomics.load(cells, RUNNING);
+    if (beat !== this.#beat || calls !== this.#calls || id !== 0) this.#quiet = this.#look;
+    this.#beat = beat;
+    this.#calls = calls;
+    return id === 0 ? this.#outside(Atomics.load(cells, LAST)) : this.#within(id, bytes);
+  }
+
+  /** No plugin runs: what the last one has left behind may. */
+  #outside(id: number): Verdict | undefined {
+    // No plugin has run: it is no plugin that holds the process up.
+    if (id === 0 || !this.#long(this.#quiet)) return undefined;
+    return { id, what: `ran last, and nothing else had its turn for ${this.seconds} s since` };
+  }
+
+  /** A plugin runs. It is the call that was seen before when no other has begun. */
+  #within(id: number, bytes: number): Verdict | undefined {
+    const number = Atomics.load(this.cells, callsOf(id));
+    const call = this.#seen.get(id);
+    if (call?.number !== number) {
+      this.#seen.set(id, { number, look: this.#look, bytes });
       return undefined;
     }
-    this.#still++;
-    const running = Atomics.load(this.cells, RUNNING);
-    const id = running === 0 ? Atomics.load(this.cells, LAST) : running;
-    // No plugin has run: it is no plugin that holds the process up.
-    if (id === 0) return undefined;
-    if (running !== 0 && bytes - this.#bytes > MAX_GROWTH) {
-      return { id, what: `has taken ${(bytes - this.#bytes) >> 20} MB in a call that has not returned` };
+    const grown = bytes - call.bytes;
+    if (grown > MAX_GROWTH) {
+      return { id, what: `has taken ${grown >> 20} MB in a call that has not returned` };
     }
-    if (this.#still * LOOK_EVERY < this.seconds * 1000) return undefined;
-    return {
-      id,
-      what: running === 0
-        ? `ran last, and nothing else had its turn for ${this.seconds} s since`
-        : `has not returned for ${this.seconds} s`,
-    };
+    return this.#long(call.look) ? { id, what: `has not returned for ${this.seconds} s` } : undefined;
+  }
+
+  #long(since: number): boolean {
+    return (this.#look - since) * LOOK_EVERY >= this.seconds * 1000;
   }
 }

@@ -9,13 +9,18 @@ import { OUT_OF_USE, SAFE_ANSWERS } from "../../contract/policies/safe_answers.t
 import type { PluginDeclaration } from "../../contract/plugin.ts";
 import type { Log } from "../../contract/ports.ts";
 import type { Stats } from "../../contract/stats.ts";
+import { callsOf, CELLS, LAST, RUNNING, SLOW, SLOW_CALL, SLOW_FOR, SLOW_SHARE } from "./cells.ts";
+import { LONG } from "./slow_watch.ts";
 import { describeThrown, describeValue, isPromise, thrownIn } from "./describe.ts";
 
 /** So many faults of a plugin put it out of use. */
 export const MAX_FAULTS = 16;
 
-/** Where the guard notes which plugin runs (0: none), and which one ran last. */
-export const RUNNING = 0, LAST = 1;
+/** What happens without a plugin for which nothing stands in: a slow one is better than none. */
+const NEEDED = [OUT_OF_USE.ipcp, OUT_OF_USE.hash];
+
+/** What stands for a method where it is told that a plugin is slow. */
+const SPEED = "";
 
 /** What goes on where no contract says it. */
 const ELSE = "nothing is done";
@@ -25,7 +30,7 @@ const HARMLESS = ["receive", "stats", "shutdown"];
 
 /** What a guard is made with. */
 export interface GuardOptions {
-  /** Takes the numbers of {@link RUNNING} and {@link LAST}: memory that a watchdog shares. */
+  /** Takes what plugins do: memory that a watchdog shares. */
   readonly cells?: Int32Array;
   /** Which plugins: those of third parties when left out; tests want all, or nobody to come between them and the plugin. */
   readonly whom?: "others" | "all" | "nobody";
@@ -33,7 +38,7 @@ export interface GuardOptions {
 
 /** Guards the plugins of a process. */
 export class PluginGuard {
-  /** Which plugin runs, and which ran last: at {@link RUNNING} and {@link LAST}. */
+  /** Which plugin runs, which ran last, and how often each was called, at the places that `cells.ts` names. */
   readonly cells: Int32Array;
   readonly #whom: NonNullable<GuardOptions["whom"]>;
   /** Called after each fault. */
@@ -46,7 +51,7 @@ export class PluginGuard {
   #ids = 0;
 
   /** Makes a guard of no plugins yet. @param log takes a line of each plugin and method that fails */
-  constructor(readonly log: Log, { cells = new Int32Array(2), whom = "others" }: GuardOptions = {}) {
+  constructor(readonly log: Log, { cells = new Int32Array(CELLS), whom = "others" }: GuardOptions = {}) {
     this.cells = cells;
     this.#whom = whom;
   }
@@ -97,6 +102,17 @@ export class PluginGuard {
     return guilty !== undefined;
   }
 
+  /** The watchdog has found a plugin whose calls take the time of the process. */
+  heedSlow(): void {
+    const { cells } = this;
+    const plugin = this.numbered(cells[SLOW]);
+    const each = Number((cells[SLOW_CALL] / 1000).toPrecision(2));
+    const share = `${cells[SLOW_SHARE]} % of the time of the process for ${cells[SLOW_FOR]} s`;
+    const long = cells[SLOW_FOR] >= LONG;
+    Atomics.store(cells, SLOW, 0);
+    plugin?.slow(`its calls take ${each} ms each on average, ${share}`, long);
+  }
+
   /** The plugins that had faults. */
   stats(): readonly Stats[] {
     return this.#plugins.filter(({ faults }) => faults > 0).map((plugin) => plugin.stats());
@@ -117,6 +133,8 @@ export class GuardedPlugin {
   #last = "";
   readonly #told = new Set<string>();
   readonly #cells: Int32Array;
+  /** Where its calls are counted. */
+  readonly #calls: number;
   /** Its kind. */
   readonly kind: PluginDeclaration["kind"];
   /** Its name. */
@@ -140,6 +158,7 @@ export class GuardedPlugin {
     this.name = name;
     this.#version = version;
     this.#cells = guard.cells;
+    this.#calls = callsOf(id);
   }
 
   /** Returns how many faults it had. */
@@ -163,6 +182,8 @@ export class GuardedPlugin {
     const cells = this.#cells;
     const before = cells[RUNNING];
     cells[RUNNING] = this.id;
+    cells[this.#calls]++;
+    if (cells[SLOW] !== 0) this.guard.heedSlow();
     return before;
   }
 
@@ -237,6 +258,25 @@ export class GuardedPlugin {
     this.#fault(hook, what, grave);
   }
 
+  /**
+   * Its calls take the time of the process.
+   *
+   * @param what is said of them
+   * @param long they have for long: it is put out of use if something stands in for it
+   */
+  slow(what: string, long: boolean): void {
+    const { guard, kind } = this;
+    if (this.out) return;
+    this.#faults++;
+    this.#last = what;
+    if (long && !NEEDED.includes(OUT_OF_USE[kind])) this.#putOut(`as ${what}`);
+    else if (!this.#told.has(SPEED)) {
+      this.#told.add(SPEED);
+      guard.log.error(`Plugin ${this.label} is slow: ${what}; packets wait for it.`);
+    }
+    guard.onFault(this);
+  }
+
   /** What it is, and what it did wrong, for people. */
   stats(): Stats {
     const { kind, name, origin: file, faults, out } = this;
@@ -254,14 +294,16 @@ export class GuardedPlugin {
       this.#told.add(hook);
       guard.log.error(`Plugin ${this.label} failed in ${hook}: ${what}; ${this.#safe(hook)}.`);
     }
-    if (this.#grave >= MAX_FAULTS && !this.out) this.#putOut();
+    if (this.#grave >= MAX_FAULTS && !this.out) {
+      this.#putOut(`after ${this.#faults} faults, the last in ${this.#last}`);
+    }
     guard.onFault(this);
   }
 
-  #putOut(): void {
+  #putOut(why: string): void {
     const { guard, kind } = this;
     this.out = true;
-    const text = `Plugin ${this.label} is out of use after ${this.#faults} faults, the last in ${this.#last}`;
+    const text = `Plugin ${this.label} is out of use ${why}`;
     guard.log.error(`${text}; ${OUT_OF_USE[kind]}.`);
     if (OUT_OF_USE[kind] === OUT_OF_USE.ipcp) guard.onGiveUp(new PluginError(text));
   }

@@ -11,7 +11,8 @@ import { SeededRandom } from "../../kit/seeded_random.ts";
 import { VirtualTime } from "../../sim/virtual_time.ts";
 import { FILE, guardedOf } from "../../testing/guarded_plugin.ts";
 import { testingLog } from "../../testing/log.ts";
-import { LAST, MAX_FAULTS, PluginGuard, RUNNING } from "./plugin_guard.ts";
+import { LAST, RUNNING } from "./cells.ts";
+import { MAX_FAULTS, PluginGuard } from "./plugin_guard.ts";
 
 const CUBE = qosCube(QOS.raw);
 const thrown = (value: unknown) => () => {
