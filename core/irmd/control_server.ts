@@ -10,10 +10,11 @@ import {
   type OuroError,
   ProtocolError,
 } from "../contract/errors.ts";
-import { pid, uid } from "../contract/ids.ts";
+import { pid, type Uid, uid } from "../contract/ids.ts";
 import { type Done, failure, success } from "../contract/outcome.ts";
 import type { Random, Timer, Timers } from "../contract/ports.ts";
 import { ControlConnection, type Restraint } from "../os/unix/control_connection.ts";
+import type { ControlStream } from "../os/unix/own_conn.ts";
 import type { PeerCredentials } from "../os/unix/peer_credentials.ts";
 import { fieldsOf, integer, name, text } from "../wire/local/fields.ts";
 import type { RpcId } from "../wire/local/json_rpc.ts";
@@ -26,8 +27,8 @@ import type { Irmd } from "./irmd.ts";
 const HELLO_LIMIT = 10_000;
 /** Bytes of a hello that is not complete, at most. */
 const MAX_HELLO = 4096;
-/** A new connection counts as so many messages. */
-const CONNECTION_COST = 10;
+/** A new connection counts as so many messages: what it costs here, with its hello and its end. */
+const CONNECTION_COST = 25;
 /** A request for a flow costs as much as so many others, beside itself. */
 const FLOW_COST = 9;
 /** Characters of a message that count as one more message. */
@@ -37,7 +38,7 @@ const TOO_LATE = 2000;
 
 /**
  * Milliseconds after which a user is told that he gets no connection, since who is told at once tries again at once, and how many
- * connections of one user and of all wait for that. Others are closed without a word.
+ * connections of one user and of all wait for that. Others are told at once.
  */
 const TOLD_AFTER = 500, TOLD = { each: 64, all: 256 };
 
@@ -60,50 +61,96 @@ export class ControlServer {
   readonly #which: Session["socket"];
   readonly #clients = new Set<ControlClient>();
   /** Ends the wait of those who are to be told that they get no connection. */
-  readonly #refused = new Map<() => void, number>();
+  readonly #refused = new Set<() => void>();
+  /** What was last said to many. */
+  #words:
+    | { readonly user: Uid; readonly late: boolean; readonly bytes: Uint8Array<ArrayBuffer> }
+    | undefined;
+  /** How many of them there are of each user. */
+  readonly #refusedOf = new Map<Uid, number>();
 
   constructor(context: ControlContext, which: Session["socket"]) {
     this.#context = context;
     this.#which = which;
   }
 
-  /** Takes the connection of a process. */
-  admit(conn: Deno.UnixConn, credentials: PeerCredentials): void {
+  /**
+   * Returns why a user gets no connection, as he is told; undefined: he gets one, or there is room for one more who is told later.
+   * Counts it.
+   */
+  refusal(user: Uid): Uint8Array<ArrayBuffer> | undefined {
+    const { connections } = this.#context.shares;
+    const who: Who = { uid: user, socket: this.#which };
+    const late = this.#late(who);
+    if (this.#tells(user) || !late && connections.fits(who)) return undefined;
+    connections.refused();
+    if (this.#words?.user !== user || this.#words.late !== late) {
+      const bytes = ControlConnection.refusal(late ? this.#tooMany(user) : connections.refusal(who));
+      this.#words = { user, late, bytes };
+    }
+    return this.#words.bytes;
+  }
+
+  /** Takes the connection of a process, or turns it away: false. */
+  admit(conn: ControlStream, credentials: PeerCredentials): boolean {
     const { shares } = this.#context;
     const who: Who = { uid: credentials.uid, socket: this.#which };
     try {
-      if (shares.spend(who, 0) > TOO_LATE) {
-        throw new ExhaustedError(
-          `user ${who.uid} asks for more than ${shares.limits.messages} messages a second: try again in some seconds`,
-        );
+      if (this.#late(who)) {
+        shares.connections.refused();
+        throw this.#tooMany(who.uid);
       }
       shares.connections.take(who);
       shares.spend(who, CONNECTION_COST);
     } catch (thrown) {
-      return this.#turnAway(conn, who, asOuroError(thrown));
+      this.#turnAway(conn, who.uid, asOuroError(thrown));
+      return false;
     }
     const client: ControlClient = new ControlClient(this.#context, this.#which, conn, credentials, () => {
       this.#clients.delete(client);
       shares.connections.give(who);
     });
     this.#clients.add(client);
+    return true;
   }
 
-  #turnAway(conn: Deno.UnixConn, { uid }: Who, error: OuroError): void {
-    const own = this.#refused.values().reduce((count, other) => count + Number(other === uid), 0);
-    if (own >= TOLD.each || this.#refused.size >= TOLD.all) return conn.close();
+  #tooMany(user: Uid): ExhaustedError {
+    const { messages } = this.#context.shares.limits;
+    return new ExhaustedError(
+      `user ${user} asks for more than ${messages} messages a second: try again in some seconds`,
+    );
+  }
+
+  #late(who: Who): boolean {
+    return this.#context.shares.spend(who, 0) > TOO_LATE;
+  }
+
+  /** Whether one more connection of this user can wait for being told. */
+  #tells(user: Uid): boolean {
+    return (this.#refusedOf.get(user) ?? 0) < TOLD.each && this.#refused.size < TOLD.all;
+  }
+
+  #turnAway(conn: ControlStream, user: Uid, error: OuroError): void {
+    if (!this.#tells(user)) return conn.close();
+    const count = (by: number) => {
+      const now = (this.#refusedOf.get(user) ?? 0) + by;
+      if (now > 0) this.#refusedOf.set(user, now);
+      else this.#refusedOf.delete(user);
+    };
     const tell = () => {
       timer.cancel();
       this.#refused.delete(tell);
+      count(-1);
       ControlConnection.turnAway(conn, error);
     };
     const timer = this.#context.timers.after(TOLD_AFTER, tell);
-    this.#refused.set(tell, uid);
+    this.#refused.add(tell);
+    count(1);
   }
 
   /** Ends all connections, once what is to be sent has been sent. */
   async close(): Promise<void> {
-    for (const tell of [...this.#refused.keys()]) tell();
+    for (const tell of [...this.#refused]) tell();
     await Promise.all([...this.#clients].map((client) => client.finish()));
   }
 }
@@ -121,7 +168,7 @@ class ControlClient {
   constructor(
     context: ControlContext,
     socket: Session["socket"],
-    conn: Deno.UnixConn,
+    conn: ControlStream,
     credentials: PeerCredentials,
     gone: () => void,
   ) {

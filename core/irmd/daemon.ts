@@ -265,6 +265,7 @@ async function listen(
   const open = async (path: string, mode: number, server: ControlServer, group?: string) => {
     const listener = await UnixListener.listen({ path, mode, group }, {
       accept: (conn, credentials) => server.admit(conn, credentials),
+      refusal: (user) => server.refusal(user),
       fault,
     });
     const { groupFault } = listener;

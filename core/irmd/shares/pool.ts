@@ -62,8 +62,13 @@ export class Pool {
   /** Checks that a user may have so much more. @throws ExhaustedError that says what he has */
   check(user: Uid, amount = 1): void {
     if (this.fits(user, amount)) return;
+    this.refused();
+    throw this.refusal(user, amount);
+  }
+
+  /** Counts that somebody was refused. */
+  refused(): void {
     this.#refused++;
-    throw this.#refusal(user, amount);
   }
 
   /** Takes some for a user. @throws ExhaustedError that says what he has */
@@ -84,7 +89,8 @@ export class Pool {
     else this.#used.delete(user);
   }
 
-  #refusal(user: Uid, amount: number): ExhaustedError {
+  /** Returns what says to a user that he may have no more. */
+  refusal(user: Uid, amount = 1): ExhaustedError {
     const used = this.#used.get(user) ?? 0;
     const { each, together } = this.#size;
     const limit = used + amount > each

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ExhaustedError } from "../../contract/errors.ts";
 import { type Uid, uid } from "../../contract/ids.ts";
 import type { Clock, Log } from "../../contract/ports.ts";
 import { BoundedMap } from "../../kit/bounded_map.ts";
@@ -37,6 +38,12 @@ export interface Sharing {
   take(who: Who, amount?: number): void;
   /** Gives back. */
   give(who: Who, amount?: number): void;
+  /** Returns whether somebody may have one more. */
+  fits(who: Who): boolean;
+  /** Counts that somebody was refused. */
+  refused(): void;
+  /** Returns what says so to him. */
+  refusal(who: Who): ExhaustedError;
 }
 
 /** The shares of all users. */
@@ -128,6 +135,9 @@ export class Shares {
       check: (who, amount) => this.privileged(who) ? undefined : pool.check(who.uid, amount),
       take: (who, amount) => this.privileged(who) ? undefined : pool.take(who.uid, amount),
       give: (who, amount) => this.privileged(who) ? undefined : pool.give(who.uid, amount),
+      fits: (who) => this.privileged(who) || pool.fits(who.uid),
+      refused: () => pool.refused(),
+      refusal: (who) => pool.refusal(who.uid),
     };
   }
 }

@@ -11,6 +11,7 @@ import { LineSplitter } from "../../wire/local/line_splitter.ts";
 import { type RpcHandlers, RpcPeer } from "../../wire/local/rpc_peer.ts";
 import { systemTimers } from "../clock.ts";
 import { connectUnix } from "./connect.ts";
+import type { ControlStream } from "./own_conn.ts";
 import { afterTurn, wantTurn } from "../turn.ts";
 
 /** An end that does not read is cut off when this much is waiting for it, in characters. */
@@ -76,7 +77,7 @@ export class ControlConnection {
    * @param restraint left out: the other end is trusted
    */
   constructor(
-    private readonly conn: Deno.UnixConn,
+    private readonly conn: ControlStream,
     handlers: RpcHandlers,
     private readonly onEnd: (error: OuroError) => void,
     private readonly restraint?: Restraint,
@@ -95,10 +96,15 @@ export class ControlConnection {
     return this.#messageLength;
   }
 
+  /** Returns the bytes that say why somebody is not served. */
+  static refusal(error: OuroError): Uint8Array<ArrayBuffer> {
+    return new TextEncoder().encode(formatFault(null, error) + "\n");
+  }
+
   /** Tells whoever has connected why he is not served, and closes the connection. */
-  static async turnAway(conn: Deno.UnixConn, error: OuroError): Promise<void> {
+  static async turnAway(conn: ControlStream, error: OuroError): Promise<void> {
     try {
-      await conn.write(new TextEncoder().encode(formatFault(null, error) + "\n"));
+      await conn.write(this.refusal(error));
     } catch {
       // He is gone already.
     } finally {

@@ -35,6 +35,12 @@ function startOf(fd: number, of: number): number | undefined {
   return peerLives(fd) === false ? undefined : started;
 }
 
+/** Returns who connected the other end of a socket. */
+export function credentialsOf(fd: number): PeerCredentials {
+  const peer = peerOf(fd);
+  return { pid: pid(peer.pid), uid: uid(peer.uid), gid: peer.gid, started: startOf(fd, peer.pid) };
+}
+
 /**
  * Tells the peers of one listener. Sound as long as every connection is looked at right after its accept and before
  * the next accept is asked for: then at most one socket of that path is new. When none is found, the look fails and
@@ -71,10 +77,14 @@ export class AcceptedPeers {
       this.#sound = true;
       throw new InternalError("cannot tell who has connected: the socket of the connection was not found");
     }
-    const peer = peerOf(fd);
     this.#last = fd;
     this.#sound = true;
-    return { pid: pid(peer.pid), uid: uid(peer.uid), gid: peer.gid, started: startOf(fd, peer.pid) };
+    return credentialsOf(fd);
+  }
+
+  /** Learns of a connection of that path that was taken without the runtime. */
+  learn(fd: number): void {
+    this.#isNew(fd);
   }
 
   /** Frees the path of a listener that is closed. */

@@ -14,8 +14,12 @@ import {
 import { systemTimers } from "../clock.ts";
 import { afterTurn } from "../turn.ts";
 import { runtimeError } from "../c/errno.ts";
+import type { Uid } from "../../contract/ids.ts";
+import type { Timer } from "../../contract/ports.ts";
 import { groupId } from "../c/libc.ts";
-import { AcceptedPeers, type PeerCredentials } from "./peer_credentials.ts";
+import { type ControlStream, OwnConn } from "./own_conn.ts";
+import { AcceptedPeers, credentialsOf, type PeerCredentials } from "./peer_credentials.ts";
+import { type Door, listenerAt, sift, SIFT_PAUSE } from "./sift.ts";
 import { checkSocketPath, nameBeside } from "./socket_path.ts";
 
 /** Where to listen, and who may connect. */
@@ -29,8 +33,10 @@ export interface UnixListenerOptions {
 
 /** What happens to connections. */
 export interface UnixListenerHandlers {
-  /** A process has connected. */
-  accept(conn: Deno.UnixConn, credentials: PeerCredentials): void;
+  /** A process has connected. False: it is turned away, as others of its user will be. */
+  accept(conn: ControlStream, credentials: PeerCredentials): boolean | void;
+  /** Returns what a connection of this user is told before it is closed; undefined: it is accepted. Left out: each is. */
+  refusal?(user: Uid): Uint8Array<ArrayBuffer> | undefined;
   /** A connection was refused, or none can be accepted for now; the listener goes on. */
   fault(error: OuroError): void;
 }
@@ -50,6 +56,9 @@ export class UnixListener {
   readonly groupFault: OuroError | undefined;
   readonly #peers: AcceptedPeers;
   readonly #inode: number | null;
+  readonly #fd: number | undefined;
+  readonly #door: Door;
+  #pause: Timer | undefined;
   #closed = false;
 
   private constructor(
@@ -60,7 +69,15 @@ export class UnixListener {
   ) {
     this.path = options.path;
     this.#peers = new AcceptedPeers(bound);
+    this.#door = {
+      refusal: (user) => handlers.refusal?.(user),
+      take: (fd) => {
+        this.#peers.learn(fd);
+        this.#hand(new OwnConn(fd), () => credentialsOf(fd));
+      },
+    };
     try {
+      this.#fd = listenerAt(bound);
       this.groupFault = options.group === undefined ? undefined : giveGroup(bound, options.group);
       Deno.chmodSync(bound, this.groupFault ? options.mode & ~0o070 : options.mode);
       this.#inode = Deno.lstatSync(bound).ino;
@@ -122,6 +139,7 @@ export class UnixListener {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#pause?.cancel();
     this.#peers.close();
     this.listener.close();
     try {
@@ -147,9 +165,11 @@ export class UnixListener {
     while (!this.#closed) {
       try {
         const conn = await this.listener.accept();
-        this.#hand(conn); // In the same turn, and before the next accept: see AcceptedPeers.
+        // In the same turn, and before the next accept: see AcceptedPeers.
+        const served = this.#hand(conn, () => this.#peers.look());
         failing = false;
-        if (++accepted % TURN === 0) await new Promise<void>((resume) => afterTurn(resume));
+        if (!served) await this.#sift();
+        else if (++accepted % TURN === 0) await nextTurn();
       } catch (thrown) {
         if (this.#closed) return;
         if (!failing) this.handlers.fault(runtimeError(thrown, `cannot accept connections at ${this.path}`));
@@ -159,16 +179,35 @@ export class UnixListener {
     }
   }
 
-  #hand(conn: Deno.UnixConn): void {
-    if (this.#closed) return conn.close();
+  /** Looks through the queue as long as there is somebody in it who is turned away. */
+  async #sift(): Promise<void> {
+    for (let closed = 1; closed > 0 && this.#fd !== undefined;) {
+      // All that is under way comes first.
+      await new Promise<void>((resume) => this.#pause = systemTimers.after(SIFT_PAUSE, resume));
+      closed = 0;
+      for (let empty = false; !empty && !this.#closed;) {
+        const found = sift(this.#fd, this.#door);
+        closed += found.closed;
+        empty = found.empty;
+        if (!empty) await nextTurn();
+      }
+    }
+  }
+
+  /** Returns whether it is served. */
+  #hand(conn: ControlStream, look: () => PeerCredentials): boolean {
+    if (this.#closed) return conn.close(), false;
     try {
-      this.handlers.accept(conn, this.#peers.look());
+      return this.handlers.accept(conn, look()) ?? true;
     } catch (thrown) {
       conn.close();
       this.handlers.fault(asOuroError(thrown));
+      return true;
     }
   }
 }
+
+const nextTurn = (): Promise<void> => new Promise((resume) => afterTurn(resume));
 
 /**
  * Checks that nothing is at the path, or a socket on which nobody listens.

@@ -3,6 +3,7 @@ import { ExistsError, InvalidError, NotFoundError, type OuroError } from "../../
 import { pid } from "../../contract/ids.ts";
 import { liveSince } from "../process/processes.ts";
 import { openLibc } from "../c/libc.ts";
+import { netCalls } from "../c/net_calls.ts";
 import type { PeerCredentials } from "./peer_credentials.ts";
 import {
   listensIn,
@@ -12,6 +13,7 @@ import {
 } from "./unix_listener.ts";
 
 openLibc();
+netCalls();
 
 const modeOf = (path: string): number => (Deno.lstatSync(path).mode ?? 0) & 0o7777;
 
@@ -167,4 +169,28 @@ Deno.test("a handler that fails costs its connection only", () =>
     }, handlers);
     assert.deepEqual(faults.map((fault) => fault.message), ["no"]);
     assert.equal(calls, 2);
+  }));
+
+Deno.test("who is turned away makes the listener empty the queue: his connections are told why, and served is who may be", () =>
+  withPath(async (path) => {
+    const words = new TextEncoder().encode("too many");
+    let told = 0, accepted = 0;
+    const handlers: UnixListenerHandlers = {
+      // The first one is turned away, and so are those that wait behind it, but for the last.
+      accept: (conn) => (conn.close(), ++accepted > 1),
+      refusal: () => told < 20 ? (told++, words) : undefined,
+      fault: (error) => assert.fail(error.message),
+    };
+    await listening({ path, mode: 0o600 }, async () => {
+      const read = async (conn: Deno.UnixConn) => {
+        const buffer = new Uint8Array(20);
+        return new TextDecoder().decode(buffer.subarray(0, await conn.read(buffer) ?? 0));
+      };
+      const conns: Deno.UnixConn[] = [];
+      for (let count = 0; count < 22; count++) conns.push(await Deno.connect({ transport: "unix", path }));
+      const heard = await Promise.all(conns.map(read));
+      for (const conn of conns) conn.close();
+      assert.deepEqual(heard, ["", ...Array(20).fill("too many"), ""]);
+      assert.equal(accepted, 2);
+    }, handlers);
   }));

@@ -37,7 +37,7 @@ export interface Expectation {
 /** The data socket of a process. */
 export class DataListener {
   readonly #expected = new Map<string, PromiseWithResolvers<ByteStream>>();
-  readonly #greeting = new Greetings();
+  readonly #greeting: Greetings;
   #listener: Listening;
   #closed = false;
   #again: Timer | undefined;
@@ -50,6 +50,7 @@ export class DataListener {
     private readonly timers: Timers,
     private readonly own: boolean,
   ) {
+    this.#greeting = new Greetings(timers);
     this.#listener = this.#listen();
   }
 
@@ -122,6 +123,7 @@ export class DataListener {
       if (!(thrown instanceof Deno.errors.NotFound)) throw thrown;
     }
     for (const stream of [...this.#greeting.all]) this.#refuse(stream);
+    this.#greeting.close();
     for (const waiting of this.#expected.values()) waiting.reject(error);
     this.#expected.clear();
   }
@@ -134,6 +136,7 @@ export class DataListener {
     try {
       const listener = listenForStreams(bound, this.timers, this.own, {
         crowded: () => this.#greeting.crowded,
+        closes: (peer) => this.#greeting.closes(peer),
         accept: (stream, peer) => this.#begin(stream, peer),
       });
       try {
@@ -167,7 +170,7 @@ export class DataListener {
   }
 
   #refuse(stream: ByteStream): void {
-    if (this.#greeting.delete(stream)) stream.close();
+    if (this.#greeting.fail(stream)) stream.close();
   }
 }
 

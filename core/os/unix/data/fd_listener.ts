@@ -10,6 +10,7 @@ import { peerOf } from "../../c/libc.ts";
 import { callError, CLOEXEC, closeFd, lastErrno, netCalls, NON_BLOCKING } from "../../c/net_calls.ts";
 import { READABLE } from "../../wait/epoll.ts";
 import type { Pollable, Poller } from "../../wait/watched.ts";
+import { SIFT_PAUSE } from "../sift.ts";
 import { FdStream } from "./fd_stream.ts";
 import type { Accepting, Listening } from "./runtime_listener.ts";
 import { unixAddress, unixSocket } from "./unix_address.ts";
@@ -18,6 +19,8 @@ import { unixAddress, unixSocket } from "./unix_address.ts";
 const BACKLOG = 512;
 /** Connections that are accepted before others have their turn. */
 const TURN = 16;
+/** Connections that are closed unheard before others have their turn. */
+const CLOSED = 128;
 /** Milliseconds until the next try when a connection could not be taken (no file descriptors left, say). */
 const RETRY = 50;
 const ECONNABORTED = 103;
@@ -50,10 +53,18 @@ export class FdListener implements Listening, Pollable {
   }
 
   readable(): boolean {
-    for (let accepted = 0; accepted < TURN; accepted++) {
+    for (let accepted = 0, closed = 0; accepted < TURN;) {
       const fd = netCalls().accept4(this.#fd, null, null, NON_BLOCKING | CLOEXEC);
       if (fd < 0) return this.#refused();
-      this.accepting.accept(new FdStream(fd, this.poller), uid(peerOf(fd).uid));
+      const user = uid(peerOf(fd).uid);
+      if (this.accepting.closes(user)) {
+        closeFd(fd);
+        // Somebody connects without pause: the flows come first.
+        if (++closed === CLOSED) return this.#rest(SIFT_PAUSE);
+        continue;
+      }
+      accepted++;
+      this.accepting.accept(new FdStream(fd, this.poller), user);
       if (this.#closed) return false;
     }
     return true;
@@ -74,8 +85,12 @@ export class FdListener implements Listening, Pollable {
   #refused(): false {
     const errno = lastErrno();
     if (errno === EAGAIN || errno === EINTR || errno === ECONNABORTED) return false;
+    return this.#rest(RETRY);
+  }
+
+  #rest(delay: number): false {
     this.poller.forget(this.#fd);
-    this.#again = this.timers.after(RETRY, () => this.#watch());
+    this.#again = this.timers.after(delay, () => this.#watch());
     return false;
   }
 

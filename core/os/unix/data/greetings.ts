@@ -4,7 +4,7 @@
  * @module
  */
 import type { Uid } from "../../../contract/ids.ts";
-import type { Timer } from "../../../contract/ports.ts";
+import type { Timer, Timers } from "../../../contract/ports.ts";
 import type { ByteStream } from "../../../kit/byte_stream.ts";
 
 /** Connections of one user. The one that has been silent longest makes room. */
@@ -13,6 +13,10 @@ const MAX_OF_USER = 32;
 const FEW = 64;
 /** Connections in all. */
 const MAX = 512;
+/** Connections of one user in a second that came to nothing: those that come after them are closed unheard. */
+const MAX_FAILED = 256;
+/** Milliseconds for which that is remembered, and users of whom it is. */
+const REMEMBERED = 1000, MAX_USERS = 1024;
 
 interface Greeting {
   readonly peer: Uid | undefined;
@@ -23,10 +27,21 @@ interface Greeting {
 /** The connections of one data socket that have not said hello. */
 export class Greetings {
   readonly #waiting = new Map<ByteStream, Greeting>();
+  /** How many of each user came to nothing within this second. */
+  readonly #failed = new Map<Uid | undefined, number>();
+  #failures = 0;
+  #forgetting: Timer | undefined;
 
-  /** Returns whether there are more than a few. */
+  constructor(private readonly timers: Timers) {}
+
+  /** Returns whether there are more than a few, or were. */
   get crowded(): boolean {
-    return this.#waiting.size >= FEW;
+    return this.#waiting.size >= FEW || this.#failures >= FEW;
+  }
+
+  /** Returns whether so many connections of a user came to nothing that the next one is not heard. */
+  closes(peer: Uid): boolean {
+    return (this.#failed.get(peer) ?? 0) >= MAX_FAILED;
   }
 
   /** Returns the connections. */
@@ -47,6 +62,27 @@ export class Greetings {
     if (peer === undefined || this.#waiting.size <= FEW) return [];
     const own = [...this.#waiting].filter(([, other]) => other.peer === peer);
     return own.length > MAX_OF_USER ? [own[0][0]] : [];
+  }
+
+  /** Forgets a connection that came to nothing; false when it was not here. */
+  fail(stream: ByteStream): boolean {
+    const peer = this.#waiting.get(stream)?.peer;
+    if (!this.delete(stream)) return false;
+    this.#failures++;
+    if (this.#failed.has(peer) || this.#failed.size < MAX_USERS) {
+      this.#failed.set(peer, (this.#failed.get(peer) ?? 0) + 1);
+    }
+    // A few are nobody's concern, however long ago they were.
+    if (this.#failures >= FEW) this.#forgetting ??= this.timers.after(REMEMBERED, () => this.close());
+    return true;
+  }
+
+  /** Forgets what came to nothing. */
+  close(): void {
+    this.#forgetting?.cancel();
+    this.#forgetting = undefined;
+    this.#failed.clear();
+    this.#failures = 0;
   }
 
   /** Forgets a connection; false when it was not here. */

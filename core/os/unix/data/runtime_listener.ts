@@ -8,12 +8,20 @@ import type { Uid } from "../../../contract/ids.ts";
 import type { Timers } from "../../../contract/ports.ts";
 import { type ByteStream, byteStream } from "../../../kit/byte_stream.ts";
 import { afterTurn } from "../../turn.ts";
+import { processPoller } from "../../wait/process_poller.ts";
 import { AcceptedPeers } from "../peer_credentials.ts";
+import { type Door, listenerAt, sift, SIFT_PAUSE } from "../sift.ts";
+import { FdStream } from "./fd_stream.ts";
 
 /** Connections that are accepted before others have their turn. */
 const TURN = 16;
+/** Milliseconds for which the flows come first where there are many whose users cannot be known. */
+const CROWDED = 20;
 /** Milliseconds until the next try when a connection could not be taken (no file descriptors left, say). */
 const RETRY = 50;
+
+/** What those are told who are not heard. */
+const NOTHING = new Uint8Array();
 
 /** A socket that listens. */
 export interface Listening {
@@ -25,6 +33,8 @@ export interface Listening {
 export interface Accepting {
   /** Whether there are so many that it matters whose they are. */
   crowded(): boolean;
+  /** Whether a connection of this user is closed unheard. */
+  closes(peer: Uid): boolean;
   /** Takes a connection. @param peer whose it is; undefined where that is not known: those are served alike */
   accept(stream: ByteStream, peer: Uid | undefined): void;
 }
@@ -34,6 +44,9 @@ export class RuntimeListener implements Listening {
   readonly #listener: Deno.UnixListener;
   /** Tells who has connected, while there are more than a few. */
   #peers: AcceptedPeers | undefined;
+  /** The descriptor that listens, where it is known. */
+  #fd: number | undefined;
+  readonly #door: Door;
   #closed = false;
 
   constructor(
@@ -43,6 +56,13 @@ export class RuntimeListener implements Listening {
   ) {
     this.#listener = Deno.listen({ transport: "unix", path });
     this.#listener.unref();
+    this.#door = {
+      refusal: (user) => accepting.closes(user) ? NOTHING : undefined,
+      take: (fd, user) => {
+        this.#peers?.learn(fd);
+        accepting.accept(new FdStream(fd, processPoller()), user);
+      },
+    };
     this.#acceptAll();
   }
 
@@ -57,13 +77,40 @@ export class RuntimeListener implements Listening {
       try {
         const conn = await this.#listener.accept();
         // In the same turn: who has connected is only known as the last one that did.
-        this.accepting.accept(byteStream(conn), this.#look());
+        const peer = this.#look();
+        if (peer !== undefined && this.accepting.closes(peer)) {
+          conn.close();
+          await this.#sift();
+          continue;
+        }
+        this.accepting.accept(byteStream(conn), peer);
         this.#watchPeers();
-        if (++accepted % TURN === 0) await new Promise<void>((resume) => afterTurn(resume));
+        if (++accepted % TURN > 0) continue;
+        if (this.accepting.crowded() && !this.#peers) await this.#pause(CROWDED);
+        else await new Promise<void>((resume) => afterTurn(resume));
       } catch {
-        if (!this.#closed) await new Promise<void>((done) => this.timers.after(RETRY, done));
+        if (!this.#closed) await this.#pause(RETRY);
       }
     }
+  }
+
+  /** Looks through the queue as long as there is somebody in it who is not heard. */
+  async #sift(): Promise<void> {
+    for (let closed = 1; closed > 0 && !this.#closed;) {
+      // The flows come first.
+      await this.#pause(SIFT_PAUSE);
+      closed = 0;
+      for (let empty = false; !empty && this.#fd !== undefined && this.#peers && !this.#closed;) {
+        const found = sift(this.#fd, this.#door);
+        closed += found.closed;
+        empty = found.empty;
+        if (!empty) await new Promise<void>((resume) => afterTurn(resume));
+      }
+    }
+  }
+
+  #pause(delay: number): Promise<void> {
+    return new Promise((done) => this.timers.after(delay, done));
   }
 
   #watchPeers(): void {
@@ -78,6 +125,7 @@ export class RuntimeListener implements Listening {
 
   #begin(): AcceptedPeers | undefined {
     try {
+      this.#fd ??= listenerAt(this.path);
       return new AcceptedPeers(this.path);
     } catch (thrown) {
       // A program that may not call the C library, or cannot, does not get to know its peers, and serves them alike.

@@ -1,0 +1,64 @@
+/**
+ * Takes connections off a socket that listens many at a time, without a look at the event loop for each: one user who connects
+ * without pause else fills the queue of the kernel, and nobody gets in.
+ *
+ * @module
+ */
+import { type Uid, uid } from "../../contract/ids.ts";
+import { isListening, peerOf, sendNow, socketPath } from "../c/libc.ts";
+import { CLOEXEC, closeFd, netCalls, NON_BLOCKING } from "../c/net_calls.ts";
+
+/** Connections that are closed before others have their turn, which takes about a millisecond, and that are taken. */
+const CLOSED = 128, TAKEN = 4;
+/** Connections that may wait to be accepted; the system may want fewer. */
+const BACKLOG = 4096;
+/** Milliseconds for which others have their turn before the queue is looked through again. */
+export const SIFT_PAUSE = 5;
+
+/** Who decides about connections. */
+export interface Door {
+  /** Returns what a connection of this user is told before it is closed, which may be nothing; undefined: it is taken. */
+  refusal(user: Uid): Uint8Array<ArrayBuffer> | undefined;
+  /** Takes a connection. */
+  take(fd: number, user: Uid): void;
+}
+
+/** What was found in the queue. */
+export interface Sifted {
+  /** Connections that were closed. */
+  readonly closed: number;
+  /** Nobody waits any more. */
+  readonly empty: boolean;
+}
+
+/** Looks through the queue of a socket that listens and does not block, for the time of a turn. */
+export function sift(listening: number, door: Door): Sifted {
+  let closed = 0;
+  // From now on more may wait there.
+  netCalls().listen(listening, BACKLOG);
+  for (let taken = 0; taken < TAKEN && closed < CLOSED;) {
+    const fd = netCalls().accept4(listening, null, null, NON_BLOCKING | CLOEXEC);
+    // None waits, or none can be taken now: who waits for the next one is told why.
+    if (fd < 0) return { closed, empty: true };
+    const user = uid(peerOf(fd).uid);
+    const words = door.refusal(user);
+    if (words) {
+      closed++;
+      if (words.length > 0) sendNow(fd, words);
+      closeFd(fd);
+    } else {
+      taken++;
+      door.take(fd, user);
+    }
+  }
+  return { closed, empty: false };
+}
+
+/** Returns the descriptor of this process that listens at a path; undefined when none does. */
+export function listenerAt(path: string): number | undefined {
+  for (const { name } of Deno.readDirSync("/proc/self/fd")) {
+    const fd = Number(name);
+    if (socketPath(fd) === path && isListening(fd)) return fd;
+  }
+  return undefined;
+}
