@@ -8,6 +8,7 @@ import type { AnyPlugin } from "../contract/plugin.ts";
 import type { Timer, Timers } from "../contract/ports.ts";
 import { checkPlugin } from "./check_plugin.ts";
 import { withoutStyles } from "./guard/describe.ts";
+import { refuseNetwork } from "./refuse_network.ts";
 
 /** The code that takes types away is large: only a compiled file holds it, bundled, at this place beside its entry point. */
 const WITHOUT_TYPES = "./core/registry/without_types/import_without_types.js";
@@ -55,6 +56,7 @@ export async function importFile(path: string, timers?: Timers): Promise<PluginM
 /** Imports the whole module, not its export: what a promise is resolved with is asked for a method `then`, and may throw at that. */
 async function importModule(path: string): Promise<PluginModule> {
   const url = fileUrl(entryOf(path));
+  refuseNetwork(path, url);
   try {
     return await import(url);
   } catch (cause) {

@@ -86,6 +86,41 @@ Deno.test("what is no file is refused with what to do: a package, an address", a
   }
 });
 
+Deno.test("a file that imports from the network, itself or by its helper files, is refused before anything of it runs", async () => {
+  const folder = await Deno.makeTempDir();
+  const imports = [
+    'import x from "http://127.0.0.1:9/y.js";',
+    "import 'https://127.0.0.1:9/y.js';",
+    'export * from /* all */ "jsr:@a/gentle";',
+    'export {\n  x } from "npm:gentle";',
+    "const x = await import(`npm:gentle`);",
+    'const x = await import(\n "HTTP://127.0.0.1:9/y.js");',
+  ];
+  try {
+    for (const [at, text] of imports.entries()) {
+      const [path, helper, user] = ["a", "help", "user"].map((name) => `${folder}/${name}${at}.ts`);
+      const line = text.split("\n").length + 1;
+      await Deno.writeTextFile(path, `globalThis.name = "it ran";\n${text}\nexport default ${TINY};`);
+      await Deno.writeTextFile(helper, `\n${text}`);
+      await Deno.writeTextFile(user, `import "./help${at}.ts"; export default ${TINY};`);
+      for (const [file, place] of [[path, path], [user, helper]]) {
+        await assert.rejects(loadPluginFile(file), (thrown) => {
+          assert(thrown instanceof PluginError, String(thrown));
+          assert(
+            thrown.message.includes(`${file} cannot be loaded: ${place}:${line} imports `),
+            thrown.message,
+          );
+          assert.match(thrown.message, /nothing from the network; copy it beside the plugin/);
+          return true;
+        });
+      }
+    }
+    assert.notEqual(Reflect.get(globalThis, "name"), "it ran");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("a folder is the plugin that its mod.ts or mod.js exports; one without is refused", async () => {
   const folder = await Deno.makeTempDir();
   try {
