@@ -141,8 +141,16 @@ Deno.test("what a plugin does wrong is said in words: what was found, with which
 Deno.test("the watchdog knows in which check a plugin is, for when it does not return", async () => {
   await using folder = await Folder.make();
   const file = await folder.write("mine.js", HASH("{ length: 4, digest: () => new Uint8Array(4) }"));
-  await folder.write("mine_test.js", 'export default { "it is mine"({ ok }) { ok(true); } };');
   const name = crypto.randomUUID();
+  // The check goes on until the watchdog has said its label: what is under way when a run ends is lost.
+  await folder.write(
+    "mine_test.js",
+    `const channel = new BroadcastChannel("${name}");
+    const heard = new Promise((done) => {
+      channel.onmessage = ({ data }) => data.includes("it is mine") && done();
+    });
+    export default { async "it is mine"({ ok }) { await heard; channel.close(); ok(true); } };`,
+  );
   const channel = new BroadcastChannel(name);
   const labels: string[] = [];
   const last = new Promise<void>((done) => {
