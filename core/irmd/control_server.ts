@@ -62,12 +62,12 @@ export class ControlServer {
   readonly #clients = new Set<ControlClient>();
   /** Ends the wait of those who are to be told that they get no connection. */
   readonly #refused = new Set<() => void>();
+  /** How many of them there are of each user. */
+  readonly #refusedOf = new Map<Uid, number>();
   /** What was last said to many. */
   #words:
     | { readonly user: Uid; readonly late: boolean; readonly bytes: Uint8Array<ArrayBuffer> }
     | undefined;
-  /** How many of them there are of each user. */
-  readonly #refusedOf = new Map<Uid, number>();
 
   constructor(context: ControlContext, which: Session["socket"]) {
     this.#context = context;

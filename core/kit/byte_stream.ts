@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CancelledError } from "../contract/errors.ts";
 
 /** Who is told what a {@link ByteStream} has done later than in the call. */
 export interface StreamUser {
@@ -51,6 +52,46 @@ export interface PromisedStream {
 /** Makes one of the other. */
 export function byteStream(stream: ByteStream | PromisedStream): ByteStream {
   return "open" in stream ? stream : new KeptPromises(stream);
+}
+
+type Waiting<Result> = PromiseWithResolvers<Result> | undefined;
+
+/**
+ * Makes the other of one.
+ *
+ * @param failure returns what a read or write is rejected with that has failed with something, or that the end of the stream has ended
+ */
+export function promisesOf(
+  stream: ByteStream,
+  failure: (thrown: unknown) => unknown = (thrown) => thrown,
+): PromisedStream {
+  let reading: Waiting<number | null>, writing: Waiting<number>;
+  stream.open({
+    arrived: (count) => reading?.resolve(count),
+    readFailed: (thrown) => reading?.reject(failure(thrown)),
+    wrote: (count) => writing?.resolve(count),
+    writeFailed: (thrown) => writing?.reject(failure(thrown)),
+  });
+  return {
+    read(into) {
+      const { promise, resolve } = reading = Promise.withResolvers<number | null>();
+      const count = stream.read(into);
+      if (count !== undefined) resolve(count);
+      return promise;
+    },
+    write(bytes) {
+      const { promise, resolve } = writing = Promise.withResolvers<number>();
+      const count = stream.write(bytes);
+      if (count > 0) resolve(count);
+      return promise;
+    },
+    close() {
+      stream.close();
+      const closed = failure(new CancelledError("the stream was closed"));
+      reading?.reject(closed);
+      writing?.reject(closed);
+    },
+  };
 }
 
 class KeptPromises implements ByteStream {

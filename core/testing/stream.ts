@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ByteStream, PromisedStream } from "../kit/byte_stream.ts";
+import type { PromisedStream } from "../kit/byte_stream.ts";
 
 class Pipe {
   readonly #capacity: number;
@@ -76,28 +76,4 @@ export function streamPair(capacity = 64 * 1024): [TestingStream, TestingStream]
     },
   });
   return [end(back, there), end(there, back)];
-}
-
-/** Reads and writes a stream with promises. */
-export function promisesOf(stream: ByteStream): PromisedStream {
-  let read = Promise.withResolvers<number | null>(), written = Promise.withResolvers<number>();
-  stream.open({
-    arrived: (count) => read.resolve(count),
-    readFailed: (thrown) => read.reject(thrown),
-    wrote: (count) => written.resolve(count),
-    writeFailed: (thrown) => written.reject(thrown),
-  });
-  return {
-    read(into) {
-      read = Promise.withResolvers();
-      const count = stream.read(into);
-      return count === undefined ? read.promise : Promise.resolve(count);
-    },
-    write(bytes) {
-      written = Promise.withResolvers();
-      const count = stream.write(bytes);
-      return count === 0 ? written.promise : Promise.resolve(count);
-    },
-    close: () => stream.close(),
-  };
 }

@@ -12,17 +12,14 @@ import { decodeLinkStateUpdate, LINK_STATE_UPDATE_BYTES } from "./link_state_upd
 export const linkStateFormats: PacketFormats = {
   describe(place, packet) {
     if (place !== "management") return undefined;
-    if (isPack(packet)) {
-      const number = packet.length / LINK_STATE_UPDATE_BYTES;
-      return isEmpty(packet, 0)
-        ? "a greeting: updates may go together"
-        : `${number} updates, the first one: ${describe(packet.subarray(0, LINK_STATE_UPDATE_BYTES))}`;
-    }
-    return describe(packet);
+    if (!isPack(packet)) return describeUpdate(packet);
+    if (isEmpty(packet, 0)) return "a greeting: updates may go together";
+    const first = describeUpdate(packet.subarray(0, LINK_STATE_UPDATE_BYTES));
+    return `${packet.length / LINK_STATE_UPDATE_BYTES} updates, the first one: ${first}`;
   },
 };
 
-function describe(packet: Uint8Array): string {
+function describeUpdate(packet: Uint8Array): string {
   const { source, destination, sequence } = decodeLinkStateUpdate(packet);
   // From 2⁵² on odd numbers withdraw (docs/wire-extensions.md).
   const withdrawn = sequence >= 2 ** 52 && sequence % 2 === 1 ? ", withdrawn" : "";

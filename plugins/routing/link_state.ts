@@ -132,8 +132,9 @@ export class LinkState implements Routing {
     } else if (message.length === 0) {
       this.#counters.keepAlives++;
     } else {
-      peer.takesPacks ||= isPack(message);
-      const bytes = isPack(message) ? LINK_STATE_UPDATE_BYTES : message.length;
+      const pack = isPack(message);
+      peer.takesPacks ||= pack;
+      const bytes = pack ? LINK_STATE_UPDATE_BYTES : message.length;
       for (let at = 0; at < message.length; at += bytes) this.#receiveAt(peer, message, at, bytes);
     }
   }

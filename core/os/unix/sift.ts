@@ -6,10 +6,13 @@
  */
 import { type Uid, uid } from "../../contract/ids.ts";
 import { isListening, peerOf, sendNow, socketPath } from "../c/libc.ts";
+import { afterTurn } from "../turn.ts";
 import { CLOEXEC, closeFd, netCalls, NON_BLOCKING } from "../c/net_calls.ts";
 
-/** Connections that are closed before others have their turn, which takes about a millisecond, and that are taken. */
-const CLOSED = 128, TAKEN = 4;
+/** Connections that are closed before others have their turn, which takes about a millisecond. */
+export const CLOSED_A_TURN = 128;
+/** Connections that are taken before others have their turn. */
+const TAKEN = 4;
 /** Connections that may wait to be accepted; the system may want fewer. */
 const BACKLOG = 4096;
 /** Milliseconds for which others have their turn before the queue is looked through again. */
@@ -24,7 +27,7 @@ export interface Door {
 }
 
 /** What was found in the queue. */
-export interface Sifted {
+interface Sifted {
   /** Connections that were closed. */
   readonly closed: number;
   /** Nobody waits any more. */
@@ -32,11 +35,11 @@ export interface Sifted {
 }
 
 /** Looks through the queue of a socket that listens and does not block, for the time of a turn. */
-export function sift(listening: number, door: Door): Sifted {
+function sift(listening: number, door: Door): Sifted {
   let closed = 0;
   // From now on more may wait there.
   netCalls().listen(listening, BACKLOG);
-  for (let taken = 0; taken < TAKEN && closed < CLOSED;) {
+  for (let taken = 0; taken < TAKEN && closed < CLOSED_A_TURN;) {
     const fd = netCalls().accept4(listening, null, null, NON_BLOCKING | CLOEXEC);
     // None waits, or none can be taken now: who waits for the next one is told why.
     if (fd < 0) return { closed, empty: true };
@@ -52,6 +55,29 @@ export function sift(listening: number, door: Door): Sifted {
     }
   }
   return { closed, empty: false };
+}
+
+/**
+ * Looks through the queue as long as there is somebody in it who is turned away.
+ *
+ * @param fd returns the descriptor that listens; undefined: there is none, or no more
+ * @param pause resolves after so many milliseconds: all that is under way comes first
+ */
+export async function siftAll(
+  fd: () => number | undefined,
+  door: Door,
+  pause: (milliseconds: number) => Promise<void>,
+): Promise<void> {
+  for (let closed = 1; closed > 0 && fd() !== undefined;) {
+    await pause(SIFT_PAUSE);
+    closed = 0;
+    for (let listening; (listening = fd()) !== undefined;) {
+      const found = sift(listening, door);
+      closed += found.closed;
+      if (found.empty) break;
+      await new Promise<void>((resume) => afterTurn(resume));
+    }
+  }
 }
 
 /** Returns the descriptor of this process that listens at a path; undefined when none does. */

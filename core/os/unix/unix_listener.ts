@@ -17,9 +17,9 @@ import { runtimeError } from "../c/errno.ts";
 import type { Uid } from "../../contract/ids.ts";
 import type { Timer } from "../../contract/ports.ts";
 import { groupId } from "../c/libc.ts";
-import { type ControlStream, OwnConn } from "./own_conn.ts";
+import { type ControlStream, ownConn } from "./own_conn.ts";
 import { AcceptedPeers, credentialsOf, type PeerCredentials } from "./peer_credentials.ts";
-import { type Door, listenerAt, sift, SIFT_PAUSE } from "./sift.ts";
+import { type Door, listenerAt, siftAll } from "./sift.ts";
 import { checkSocketPath, nameBeside } from "./socket_path.ts";
 
 /** Where to listen, and who may connect. */
@@ -73,7 +73,7 @@ export class UnixListener {
       refusal: (user) => handlers.refusal?.(user),
       take: (fd) => {
         this.#peers.learn(fd);
-        this.#hand(new OwnConn(fd), () => credentialsOf(fd));
+        this.#hand(ownConn(fd), () => credentialsOf(fd));
       },
     };
     try {
@@ -168,8 +168,8 @@ export class UnixListener {
         // In the same turn, and before the next accept: see AcceptedPeers.
         const served = this.#hand(conn, () => this.#peers.look());
         failing = false;
-        if (!served) await this.#sift();
-        else if (++accepted % TURN === 0) await nextTurn();
+        if (!served) await siftAll(this.#listening, this.#door, this.#wait);
+        else if (++accepted % TURN === 0) await new Promise<void>((resume) => afterTurn(resume));
       } catch (thrown) {
         if (this.#closed) return;
         if (!failing) this.handlers.fault(runtimeError(thrown, `cannot accept connections at ${this.path}`));
@@ -179,20 +179,10 @@ export class UnixListener {
     }
   }
 
-  /** Looks through the queue as long as there is somebody in it who is turned away. */
-  async #sift(): Promise<void> {
-    for (let closed = 1; closed > 0 && this.#fd !== undefined;) {
-      // All that is under way comes first.
-      await new Promise<void>((resume) => this.#pause = systemTimers.after(SIFT_PAUSE, resume));
-      closed = 0;
-      for (let empty = false; !empty && !this.#closed;) {
-        const found = sift(this.#fd, this.#door);
-        closed += found.closed;
-        empty = found.empty;
-        if (!empty) await nextTurn();
-      }
-    }
-  }
+  readonly #listening = (): number | undefined => this.#closed ? undefined : this.#fd;
+
+  readonly #wait = (milliseconds: number): Promise<void> =>
+    new Promise((resume) => this.#pause = systemTimers.after(milliseconds, resume));
 
   /** Returns whether it is served. */
   #hand(conn: ControlStream, look: () => PeerCredentials): boolean {
@@ -206,8 +196,6 @@ export class UnixListener {
     }
   }
 }
-
-const nextTurn = (): Promise<void> => new Promise((resume) => afterTurn(resume));
 
 /**
  * Checks that nothing is at the path, or a socket on which nobody listens.

@@ -7,7 +7,7 @@ import { openLibc } from "../../c/libc.ts";
 import { netCalls } from "../../c/net_calls.ts";
 import { processPoller } from "../../wait/process_poller.ts";
 import { connectData, DataListener } from "./data_socket.ts";
-import { promisesOf } from "../../../testing/stream.ts";
+import { promisesOf } from "../../../kit/byte_stream.ts";
 import { TestingTimers } from "../../../testing/timers.ts";
 
 openLibc();

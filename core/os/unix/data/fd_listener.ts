@@ -10,7 +10,7 @@ import { peerOf } from "../../c/libc.ts";
 import { callError, CLOEXEC, closeFd, lastErrno, netCalls, NON_BLOCKING } from "../../c/net_calls.ts";
 import { READABLE } from "../../wait/epoll.ts";
 import type { Pollable, Poller } from "../../wait/watched.ts";
-import { SIFT_PAUSE } from "../sift.ts";
+import { CLOSED_A_TURN, SIFT_PAUSE } from "../sift.ts";
 import { FdStream } from "./fd_stream.ts";
 import type { Accepting, Listening } from "./runtime_listener.ts";
 import { unixAddress, unixSocket } from "./unix_address.ts";
@@ -19,8 +19,6 @@ import { unixAddress, unixSocket } from "./unix_address.ts";
 const BACKLOG = 512;
 /** Connections that are accepted before others have their turn. */
 const TURN = 16;
-/** Connections that are closed unheard before others have their turn. */
-const CLOSED = 128;
 /** Milliseconds until the next try when a connection could not be taken (no file descriptors left, say). */
 const RETRY = 50;
 const ECONNABORTED = 103;
@@ -60,7 +58,7 @@ export class FdListener implements Listening, Pollable {
       if (this.accepting.closes(user)) {
         closeFd(fd);
         // Somebody connects without pause: the flows come first.
-        if (++closed === CLOSED) return this.#rest(SIFT_PAUSE);
+        if (++closed === CLOSED_A_TURN) return this.#rest(SIFT_PAUSE);
         continue;
       }
       accepted++;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { openLibc } from "../../c/libc.ts";
 import { netCalls } from "../../c/net_calls.ts";
-import { promisesOf } from "../../../testing/stream.ts";
+import { promisesOf } from "../../../kit/byte_stream.ts";
 import { connectStream } from "./own_descriptors.ts";
 import { FdStream } from "./fd_stream.ts";
 import { processPoller } from "../../wait/process_poller.ts";

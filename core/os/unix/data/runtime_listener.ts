@@ -10,7 +10,7 @@ import { type ByteStream, byteStream } from "../../../kit/byte_stream.ts";
 import { afterTurn } from "../../turn.ts";
 import { processPoller } from "../../wait/process_poller.ts";
 import { AcceptedPeers } from "../peer_credentials.ts";
-import { type Door, listenerAt, sift, SIFT_PAUSE } from "../sift.ts";
+import { type Door, listenerAt, siftAll } from "../sift.ts";
 import { FdStream } from "./fd_stream.ts";
 
 /** Connections that are accepted before others have their turn. */
@@ -80,7 +80,7 @@ export class RuntimeListener implements Listening {
         const peer = this.#look();
         if (peer !== undefined && this.accepting.closes(peer)) {
           conn.close();
-          await this.#sift();
+          await siftAll(this.#listening, this.#door, this.#pause);
           continue;
         }
         this.accepting.accept(byteStream(conn), peer);
@@ -94,24 +94,10 @@ export class RuntimeListener implements Listening {
     }
   }
 
-  /** Looks through the queue as long as there is somebody in it who is not heard. */
-  async #sift(): Promise<void> {
-    for (let closed = 1; closed > 0 && !this.#closed;) {
-      // The flows come first.
-      await this.#pause(SIFT_PAUSE);
-      closed = 0;
-      for (let empty = false; !empty && this.#fd !== undefined && this.#peers && !this.#closed;) {
-        const found = sift(this.#fd, this.#door);
-        closed += found.closed;
-        empty = found.empty;
-        if (!empty) await new Promise<void>((resume) => afterTurn(resume));
-      }
-    }
-  }
+  /** While the users are not known, nobody can be told from others. */
+  readonly #listening = (): number | undefined => this.#peers && !this.#closed ? this.#fd : undefined;
 
-  #pause(delay: number): Promise<void> {
-    return new Promise((done) => this.timers.after(delay, done));
-  }
+  readonly #pause = (delay: number): Promise<void> => new Promise((done) => this.timers.after(delay, done));
 
   #watchPeers(): void {
     if (this.#closed) return;
