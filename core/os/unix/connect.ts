@@ -5,10 +5,13 @@
  */
 import { systemTimers } from "../clock.ts";
 
-/** Milliseconds until the next try: so many at first, twice as many each time, so many in the end. */
-const PAUSE = { first: 2, last: 100 };
+/**
+ * Milliseconds until the next try: so many at first, twice as many each time, so many in the end. It competes with the tries of those who
+ * fill the queue, so it does not grow long.
+ */
+const PAUSE = { first: 2, last: 16 };
 /** Tries until whoever listens counts as dead: about ten seconds. */
-const TRIES = 100;
+const TRIES = 640;
 
 /** Connects to the socket at `path`, as {@link whileFull}. */
 export const connectUnix = (path: string): Promise<Deno.UnixConn> =>

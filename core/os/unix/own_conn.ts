@@ -16,7 +16,7 @@ export interface ControlStream extends PromisedStream {
 }
 
 /**
- * Makes a socket of a descriptor, which it closes. A process that has nothing else to do does not stay alive for it.
+ * Makes a socket of a descriptor, which it closes. While something is read or written the process stays alive, whatever it has been told.
  *
  * @param fd of a socket that does not block
  */

@@ -13,8 +13,13 @@ import { CLOEXEC, closeFd, netCalls, NON_BLOCKING } from "../c/net_calls.ts";
 export const CLOSED_A_TURN = 128;
 /** Connections that are taken before others have their turn. */
 const TAKEN = 4;
-/** Connections that may wait to be accepted; the system may want fewer. */
-const BACKLOG = 4096;
+/** Connections that may wait to be accepted: who finds no room tries again, which takes less time than a long queue. */
+const BACKLOG = 512;
+/**
+ * The same while so many come that a turn is too short to close them all: the queue is full then, however long it is, and who gets into
+ * it waits until all before him are closed.
+ */
+const FLOODED = CLOSED_A_TURN;
 /** Milliseconds for which others have their turn before the queue is looked through again. */
 export const SIFT_PAUSE = 5;
 
@@ -34,11 +39,14 @@ interface Sifted {
   readonly empty: boolean;
 }
 
+/** Bounds the queue of a socket that listens. */
+export function boundQueue(listening: number, most = BACKLOG): void {
+  netCalls().listen(listening, most);
+}
+
 /** Looks through the queue of a socket that listens and does not block, for the time of a turn. */
 function sift(listening: number, door: Door): Sifted {
   let closed = 0;
-  // From now on more may wait there.
-  netCalls().listen(listening, BACKLOG);
   for (let taken = 0; taken < TAKEN && closed < CLOSED_A_TURN;) {
     const fd = netCalls().accept4(listening, null, null, NON_BLOCKING | CLOEXEC);
     // None waits, or none can be taken now: who waits for the next one is told why.
@@ -68,12 +76,18 @@ export async function siftAll(
   door: Door,
   pause: (milliseconds: number) => Promise<void>,
 ): Promise<void> {
-  for (let closed = 1; closed > 0 && fd() !== undefined;) {
+  let backlog = 0;
+  const mayWait = (listening: number, most: number) => {
+    if (backlog !== most) boundQueue(listening, backlog = most);
+  };
+  for (let closed = 1; closed > 0;) {
     await pause(SIFT_PAUSE);
     closed = 0;
     for (let listening; (listening = fd()) !== undefined;) {
       const found = sift(listening, door);
       closed += found.closed;
+      if (found.closed === CLOSED_A_TURN) mayWait(listening, FLOODED);
+      else if (found.empty) mayWait(listening, BACKLOG);
       if (found.empty) break;
       await new Promise<void>((resume) => afterTurn(resume));
     }

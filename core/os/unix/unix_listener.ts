@@ -19,7 +19,7 @@ import type { Timer } from "../../contract/ports.ts";
 import { groupId } from "../c/libc.ts";
 import { type ControlStream, ownConn } from "./own_conn.ts";
 import { AcceptedPeers, credentialsOf, type PeerCredentials } from "./peer_credentials.ts";
-import { type Door, listenerAt, siftAll } from "./sift.ts";
+import { boundQueue, type Door, listenerAt, siftAll } from "./sift.ts";
 import { checkSocketPath, nameBeside } from "./socket_path.ts";
 
 /** Where to listen, and who may connect. */
@@ -78,6 +78,7 @@ export class UnixListener {
     };
     try {
       this.#fd = listenerAt(bound);
+      if (this.#fd !== undefined) boundQueue(this.#fd);
       this.groupFault = options.group === undefined ? undefined : giveGroup(bound, options.group);
       Deno.chmodSync(bound, this.groupFault ? options.mode & ~0o070 : options.mode);
       this.#inode = Deno.lstatSync(bound).ino;

@@ -18,7 +18,7 @@ const LOADS = new URL("./loads.ts", import.meta.url).pathname;
 export async function hostileUser(
   host: Host,
   uid = HOSTILE,
-): Promise<(load: string, count?: number) => Process> {
+): Promise<(load: string, count?: number, name?: string) => Process> {
   const place = `${host.folder}/hostile-${uid}`;
   await Deno.mkdir(place);
   await putDeno(`${place}/deno`);
@@ -28,8 +28,8 @@ export async function hostileUser(
   await Deno.chown(`${place}/cache`, uid, uid);
   const env = { DENO_DIR: `${place}/cache`, HOME: `${place}/cache` };
   const command = [`${place}/deno`, "run", "-A", "-q", "--no-config", `${place}/loads.ts`, host.folder];
-  return (load, count) => {
-    const words = count === undefined ? [load] : [load, String(count)];
+  return (load, count = 200, name = "svc") => {
+    const words = [load, String(count), name];
     return host.program([...command, ...words], { uid, gid: uid, env });
   };
 }

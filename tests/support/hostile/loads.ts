@@ -1,11 +1,11 @@
 /**
- * What a hostile user does to a host, over its sockets and with nothing of the project: `loads.ts RUNTIME-FOLDER LOAD [NUMBER]`. A load
- * goes on until the program is ended; it says in lines how far it has come, and what it is told.
+ * What a hostile user does to a host, over its sockets and with nothing of the project: `loads.ts RUNTIME-FOLDER LOAD [NUMBER [NAME]]`. A
+ * load goes on until the program is ended; it says in lines how far it has come, and what it is told. Flows go to the name, or to `svc`.
  *
  * @module
  */
 
-const [folder, load, number] = Deno.args;
+const [folder, load, number, name = "svc"] = Deno.args;
 const IRMD = `${folder}/irmd.sock`;
 const encoder = new TextEncoder();
 const bytes = (text: string) => encoder.encode(text);
@@ -41,8 +41,20 @@ async function listen(conn: Deno.UnixConn): Promise<void> {
   }
 }
 
+/** Connects to a socket; while its queue is full it is tried again, as every program should do. */
+async function connected(path: string): Promise<Deno.UnixConn> {
+  for (;;) {
+    try {
+      return await Deno.connect({ transport: "unix", path });
+    } catch (thrown) {
+      if (!(thrown instanceof Deno.errors.WouldBlock)) throw thrown;
+    }
+    await pause(5);
+  }
+}
+
 async function greeted(): Promise<Deno.UnixConn> {
-  const conn = await Deno.connect({ transport: "unix", path: IRMD });
+  const conn = await connected(IRMD);
   await write(conn, bytes(HELLO));
   return conn;
 }
@@ -85,9 +97,9 @@ async function hold(first: string, count: number): Promise<void> {
   });
 }
 
-/** Allocates a flow to `svc`. */
+/** Allocates a flow. */
 async function allocated(conn: Deno.UnixConn): Promise<{ connect?: { path: string } }> {
-  await write(conn, bytes(message("flow.allocate", { name: "svc" }, 2)));
+  await write(conn, bytes(message("flow.allocate", { name }, 2)));
   const buffer = new Uint8Array(65_536);
   let text = "";
   for (let count; !/"id":2.*\n/.test(text) && (count = await conn.read(buffer)) !== null;) {
@@ -95,6 +107,39 @@ async function allocated(conn: Deno.UnixConn): Promise<{ connect?: { path: strin
   }
   const answer = text.split("\n").find((line) => line.includes('"id":2'));
   return JSON.parse(answer ?? "{}").result ?? {};
+}
+
+/** The data socket of whoever takes flows: of a server in a local layer, of an IPCP in others. */
+async function dataSocket(): Promise<string> {
+  for (;;) {
+    const control = await greeted();
+    const { connect } = await allocated(control);
+    control.close();
+    if (connect) return connect.path;
+    say("no flow");
+    await pause(100);
+  }
+}
+
+/** Connects without pause, does something with each connection, and closes it. */
+async function knock(path: string, what: (conn: Deno.UnixConn) => Promise<unknown>): Promise<void> {
+  const one = async () => {
+    for (let made = 0;;) {
+      try {
+        const conn = await Deno.connect({ transport: "unix", path });
+        try {
+          await what(conn);
+        } finally {
+          conn.close();
+        }
+        if (++made === 200) say("knocking");
+      } catch {
+        // That is what the other side is for; the queue may be full, too.
+        await pause(0);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, one));
 }
 
 const accept = (id: number) => message("flow.accept", { token: id.toString(16).padStart(32, "0") }, id);
@@ -125,6 +170,18 @@ const LOADS: Record<string, (count: number) => Promise<unknown>> = {
       for (;; id += 2) {
         await write(conn, bytes(accept(id) + message("flow.allocate", { name: "hostile" }, id + 1)));
       }
+    });
+  },
+  /** Connects to the IRMd and closes the connection, without pause. */
+  knocks: () => knock(IRMD, () => Promise.resolve()),
+  /** The same with the data socket of a server or an IPCP. */
+  "data-knocks": async () => knock(await dataSocket(), () => Promise.resolve()),
+  /** Says something there that is no hello, and waits for the end of the connection. */
+  "data-garbage": async () => {
+    const garbage = bytes("garbage and more garbage");
+    await knock(await dataSocket(), async (conn) => {
+      await write(conn, garbage);
+      await listen(conn);
     });
   },
   /** One flow, as an honest program asks for it. */
@@ -162,7 +219,7 @@ const LOADS: Record<string, (count: number) => Promise<unknown>> = {
     return always(async () => {
       const conn = await greeted();
       listen(conn);
-      for (;;) await write(conn, bytes(message("flow.allocate", { name: "svc" }, id++)));
+      for (;;) await write(conn, bytes(message("flow.allocate", { name }, id++)));
     });
   },
   sockets: (count) =>

@@ -8,6 +8,7 @@ import { netCalls } from "../../c/net_calls.ts";
 import { processPoller } from "../../wait/process_poller.ts";
 import { connectData, DataListener } from "./data_socket.ts";
 import { promisesOf } from "../../../kit/byte_stream.ts";
+import { isThere } from "../socket_path.ts";
 import { TestingTimers } from "../../../testing/timers.ts";
 
 openLibc();
@@ -107,6 +108,50 @@ listenerTest(
     assert(timers.armed <= 97, `${timers.armed} wait`);
     timers.advance(1000);
     await Promise.all(silent.map(assertRefused));
+  },
+);
+
+listenerTest(
+  "a user of whom too many connections said something else is closed unheard until a second is over",
+  async (listener, connect, timers) => {
+    const garbage = async () => {
+      const conn = await connect();
+      await conn.write(new Uint8Array([0, 0, 0, 0])).catch(() => 0);
+      await assertRefused(conn);
+    };
+    // A listener of the runtime does not look whose the first 65 are.
+    for (let count = 0; count < 65 + 256; count++) await garbage();
+    const { connection } = listener.expect(TOKEN);
+    const hello = async () => {
+      const conn = await connect();
+      // It is closed before it is heard, or afterwards.
+      await conn.write(helloFrame(TOKEN)).catch(() => 0);
+      return conn;
+    };
+    await assertRefused(await hello());
+    timers.advance(1000);
+    const conn = await hello();
+    (await connection).close();
+    conn.close();
+  },
+);
+
+listenerTest(
+  "a socket that is removed again is looked for again after 20 ms, however many flows come",
+  async (listener, _connect, timers, path) => {
+    const { armed } = timers;
+    const { cancel } = listener.expect(TOKEN);
+    assert.equal(timers.armed, armed + 1);
+    await Deno.remove(path);
+    for (let count = 0; count < 3; count++) listener.putBack();
+    assert.equal(timers.armed, armed + 1);
+    assert(!isThere(path));
+    timers.advance(19);
+    assert(!isThere(path));
+    timers.advance(1);
+    assert(isThere(path));
+    timers.advance(20);
+    cancel(new FlowDownError("enough"));
   },
 );
 
