@@ -5,12 +5,19 @@
  * @module
  */
 import { FlowDownError } from "../../contract/errors.ts";
+import type { Clock, Timer, Timers } from "../../contract/ports.ts";
+import { systemClock, systemTimers } from "../../os/clock.ts";
 import type { ChannelEvents, FlowChannel } from "./flow_channel.ts";
+import { TurnShare } from "./turn_share.ts";
 
 /** Packets that may wait for the other end, unless told otherwise. */
 const QUEUE = 8192;
 /** Bytes that may be collected for a write: a full queue of packets that fit into Ethernet frames, and some. */
 const WRITE_BUFFER = 2 * 1024 * 1024;
+
+/** Milliseconds of a rest. The runtime only looks at its own sockets when nothing waits for the end of a turn: so it is not zero. */
+const REST = 1;
+const SYSTEM = { clock: systemClock, timers: systemTimers };
 
 /** What a port has counted. */
 export interface PortCounters {
@@ -33,13 +40,24 @@ export class PacketPort {
   #level = 0;
   #drained: (() => void) | undefined;
   #above = false;
+  /** Others have their turn before the next packet is handed on. */
+  #rests: Timer | undefined;
+  readonly #share: TurnShare;
   #sent = 0;
   #received = 0;
   #dropped = 0;
 
-  /** @param limit packets that may be {@link queued} before more are dropped */
-  constructor(private readonly channel: FlowChannel, limit = QUEUE) {
+  /**
+   * @param limit packets that may be {@link queued} before more are dropped
+   * @param time left out: the machine's
+   */
+  constructor(
+    private readonly channel: FlowChannel,
+    limit = QUEUE,
+    private readonly time: { readonly clock: Pick<Clock, "now">; readonly timers: Timers } = SYSTEM,
+  ) {
     this.#limit = limit;
+    this.#share = new TurnShare(time.clock);
     const events: ChannelEvents = {
       onReadable: () => this.#drain(),
       onWritable: () => this.#checkDrained(),
@@ -152,6 +170,7 @@ export class PacketPort {
     this.#receive = undefined;
     this.#down = undefined;
     this.#changed = undefined;
+    this.#rests?.cancel();
     this.channel.close();
   }
 
@@ -171,12 +190,25 @@ export class PacketPort {
   }
 
   #drain(): void {
-    while (this.#receive !== undefined && !this.#paused) {
+    while (this.#receive !== undefined && !this.#paused && this.#rests === undefined) {
       const packet = this.channel.take();
-      // Reports that lay behind the last packet are read by now.
-      if (packet === undefined) return this.#checkDrained();
+      if (packet === undefined) {
+        this.#share.end();
+        // Reports that lay behind the last packet are read by now.
+        return this.#checkDrained();
+      }
       this.#received++;
       this.#receive(packet);
+      if (this.#share.over()) this.#rest();
     }
+  }
+
+  /** What is done with packets takes long: all else of this process comes first. */
+  #rest(): void {
+    this.#rests = this.time.timers.after(REST, () => {
+      this.#rests = undefined;
+      this.#share.end();
+      this.#drain();
+    });
   }
 }

@@ -64,3 +64,48 @@ Deno.test("a pause does not make packets the other way drop: reports wait behind
   assert.deepEqual([port.queued, port.counters], [1, { sent: 9, received: 1, dropped: 1 }]);
   port.close();
 });
+
+Deno.test("where packets take long, others have their turn after a few, and none is lost", async () => {
+  const [here, there] = streamPair();
+  const timers = new TestingTimers();
+  let now = 0;
+  const port = new PacketPort(new PacketChannel(here, { timers }), undefined, {
+    clock: { now: () => now },
+    timers,
+  });
+  const rounds: number[] = [0];
+  port.onPacket(() => {
+    now++;
+    rounds[rounds.length - 1]++;
+  });
+  // Packets of one byte: in one read.
+  await there.write(new Uint8Array(500).map((_, index) => index % 5 === 3 ? 1 : 0));
+  await settle();
+  while (timers.armed > 0) {
+    rounds.push(0);
+    timers.advance(1);
+    await settle();
+  }
+  assert.equal(port.counters.received, 100);
+  assert.deepEqual(rounds, [48, 48, 4]);
+  port.close();
+});
+
+Deno.test("a port that is closed while it rests hands on nothing more", async () => {
+  const [here, there] = streamPair();
+  const timers = new TestingTimers();
+  let now = 0, received = 0;
+  const time = { clock: { now: () => now }, timers };
+  const port = new PacketPort(new PacketChannel(here, { timers }), undefined, time);
+  port.onPacket(() => {
+    now++;
+    received++;
+  });
+  await there.write(new Uint8Array(500).map((_, index) => index % 5 === 3 ? 1 : 0));
+  await settle();
+  port.pause();
+  port.resume();
+  assert.deepEqual([received, timers.armed], [48, 1], "it rests, whatever it is told");
+  port.close();
+  assert.equal(timers.armed, 0);
+});
