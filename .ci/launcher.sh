@@ -71,4 +71,4 @@ Set XDG_CACHE_HOME or TMPDIR to a folder that you can write, with $megabytes MB 
   fi
 fi
 OURO_CALLED_AS=${0##*/} DENO_DIR=$home/cache DENO_NO_UPDATE_CHECK=1 \
-  exec "$home/deno" run -A --no-config -q "$home/js/main.js" "$@"
+  exec "$home/deno" run -A --no-config --no-npm -q "$home/js/main.js" "$@"

@@ -47,7 +47,7 @@ Deno.test("eight first runs at once unpack once, and each keeps its process", as
   const versions = names(`${env.XDG_CACHE_HOME}/ouro`);
   assert.equal(versions.length, 1, versions.join(" "));
   const home = `${env.XDG_CACHE_HOME}/ouro/${versions[0]}`;
-  const words = `${home}/cache run -A --no-config -q ${home}/js/main.js one two words`;
+  const words = `${home}/cache run -A --no-config --no-npm -q ${home}/js/main.js one two words`;
   assert.deepEqual(
     runs.map(({ code, stdout }) => ({ code, stdout })),
     children.map(({ pid }) => ({ code: 0, stdout: `oping ${pid} ${words}\n` })),

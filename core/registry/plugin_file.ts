@@ -8,7 +8,7 @@ import type { AnyPlugin } from "../contract/plugin.ts";
 import type { Timer, Timers } from "../contract/ports.ts";
 import { checkPlugin } from "./check_plugin.ts";
 import { withoutStyles } from "./guard/describe.ts";
-import { refuseNetwork } from "./refuse_network.ts";
+import { forbiddenImport, forbidNetwork, NOTHING_FROM_NETWORK, refuseNetwork } from "./refuse_network.ts";
 
 /** The code that takes types away is large: only a compiled file holds it, bundled, at this place beside its entry point. */
 const WITHOUT_TYPES = "./core/registry/without_types/import_without_types.js";
@@ -57,6 +57,7 @@ export async function importFile(path: string, timers?: Timers): Promise<PluginM
 async function importModule(path: string): Promise<PluginModule> {
   const url = fileUrl(entryOf(path));
   refuseNetwork(path, url);
+  forbidNetwork();
   try {
     return await import(url);
   } catch (cause) {
@@ -131,6 +132,8 @@ function noFile(path: string): string | undefined {
 
 function reason(thrown: unknown): string {
   if (!(thrown instanceof Error)) return withoutStyles(`it throws ${messageOf(thrown)}`);
+  const forbidden = forbiddenImport(thrown.message);
+  if (forbidden !== undefined) return `it imports from ${forbidden}, ${NOTHING_FROM_NETWORK}`;
   const code: unknown = Reflect.get(thrown, "code");
   const loading = code === "ERR_MODULE_NOT_FOUND" || thrown instanceof SyntaxError;
   return loading ? oneLine(thrown.message) : withoutStyles(`it throws ${thrown.name}: ${messageOf(thrown)}`);

@@ -121,6 +121,36 @@ Deno.test("a file that imports from the network, itself or by its helper files, 
   }
 });
 
+Deno.test("a file that puts the address of an import together while it runs is refused before anything is fetched", async () => {
+  const asked: string[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, ({ url }) => {
+    asked.push(url);
+    return new Response(`export default ${TINY};`, { headers: { "content-type": "text/javascript" } });
+  });
+  const host = `127.0.0.1:${server.addr.port}`;
+  try {
+    await withFile(`export default (await import("http" + "://${host}/x.js")).default;`, async (path) => {
+      await assert.rejects(loadPluginFile(path), (thrown) => {
+        assert(thrown instanceof PluginError);
+        assert(thrown.message.includes(`it imports from ${host}, and plugins load nothing`), thrown.message);
+        return true;
+      });
+    });
+    // What it does when it is called is refused, too.
+    const late = `globalThis.later = () => import("http" + "://${host}/y.js"); export default ${TINY};`;
+    await withFile(late, async (path) => {
+      await loadPluginFile(path);
+      const later: unknown = Reflect.get(globalThis, "later");
+      assert(typeof later === "function");
+      await assert.rejects(async () => await later(), /import access/);
+      Reflect.deleteProperty(globalThis, "later");
+    });
+    assert.deepEqual(asked, []);
+  } finally {
+    await server.shutdown();
+  }
+});
+
 Deno.test("a folder is the plugin that its mod.ts or mod.js exports; one without is refused", async () => {
   const folder = await Deno.makeTempDir();
   try {

@@ -10,8 +10,13 @@ const IMPORTS = /\b(?:from|import)(?:\s|\(|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/[^\n]*
 const NETWORK = /^(?:npm|jsr|https?):/i;
 const FILE = /^(?:\.{0,2}\/|file:)/;
 
+/** Why an import is refused, and what to do. */
+export const NOTHING_FROM_NETWORK =
+  "and plugins load nothing from the network; copy it beside the plugin, or make one file of both with: deno bundle -o plugin.js FILE";
+
 /**
- * Looks through a file and the files that it imports by path. It finds addresses that are written as a literal.
+ * Looks through a file and the files that it imports by path. It finds addresses that are written as a literal, with their lines;
+ * {@link forbidNetwork} is for all others.
  *
  * @param path as its user wrote it
  * @param url of its file
@@ -29,13 +34,30 @@ export function refuseNetwork(path: string, url: string): void {
           `plugin file ${path} cannot be loaded: ${
             decodeURIComponent(new URL(file).pathname)
           }:${line} imports ` +
-            `${specifier}, and plugins load nothing from the network; copy it beside the plugin, or make one file of both ` +
-            "with: deno bundle -o plugin.js FILE",
+            `${specifier}, ${NOTHING_FROM_NETWORK}`,
         );
       }
       if (FILE.test(specifier) && URL.canParse(specifier, file)) files.add(new URL(specifier, file).href);
     }
   }
+}
+
+/**
+ * Takes the right to import from the network from this process, for good: the runtime refuses addresses that files put together while
+ * they run. Packages of npm are no matter of this right, but of `--no-npm`.
+ */
+export function forbidNetwork(): void {
+  // The right has a name that the types do not have.
+  Deno.permissions.revokeSync({ name: "import" as Deno.PermissionName });
+}
+
+/** What the runtime says of an import that was forbidden, with where it leads. */
+const FORBIDDEN = /Requires import access to "([^"]*)"|(npm) specifiers were requested/;
+
+/** Returns what a file has wanted to import, if an error says that it was forbidden. */
+export function forbiddenImport(message: string): string | undefined {
+  const [, host, npm] = FORBIDDEN.exec(message) ?? [];
+  return host ?? npm;
 }
 
 function textOf(file: string): string {

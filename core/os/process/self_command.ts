@@ -45,8 +45,8 @@ export function selfCommand({ standalone, executable, entry }: Running): Command
   // The file is not there any more, or another one is in its place: what runs can still be had from the kernel.
   const program = executable.endsWith(" (deleted)") ? "/proc/self/exe" : executable;
   if (standalone) return { program, words: [] };
-  // A bundle is complete: a configuration file that happens to be above it is not its own.
-  const options = entry.endsWith(".js") ? ["--no-config"] : [];
+  // A bundle is complete: a configuration file that happens to be above it is not its own, and only plugins would load packages.
+  const options = entry.endsWith(".js") ? ["--no-config", "--no-npm"] : [];
   return { program, words: ["run", "-A", "-q", ...options, entry] };
 }
 

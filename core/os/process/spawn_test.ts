@@ -45,6 +45,7 @@ Deno.test("the program starts itself however it was started", () => {
     "-A",
     "-q",
     "--no-config",
+    "--no-npm",
     "file:///x/main.js",
   ]);
   assert.deepEqual(selfEnvironment({ OURO_CALLED_AS: "irmd", A: "1", B: "2" }, { B: "3" }), {
