@@ -27,7 +27,9 @@ async function refused(ouro: readonly string[], address: string, what: string, w
   const file = `${host.folder}/plugin.ts`;
   await Deno.writeTextFile(file, `await import(${what}); export default ${PLUGIN};`);
   // A checkout has packages of its own, of the usual registry.
-  const registry = ouro === OURO ? {} : { NPM_CONFIG_REGISTRY: `http://${address}/npm/` };
+  const registry: Record<string, string> = ouro === OURO
+    ? {}
+    : { NPM_CONFIG_REGISTRY: `http://${address}/npm/` };
   const env = { JSR_URL: `http://${address}/jsr/`, ...registry };
   const { code, stdout, stderr } = await host.program([...ouro, "irmd", "--stdout", "--plugin", file], {
     env,
