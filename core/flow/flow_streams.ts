@@ -3,10 +3,17 @@
  *
  * @module
  */
-import { FlowDownError } from "../contract/errors.ts";
+import { FlowDownError, FlowPeerError, ProtocolError, TimedOutError } from "../contract/errors.ts";
 import type { PacketFlow } from "./flow_calls.ts";
 
 type Packet = Uint8Array<ArrayBuffer>;
+
+/** What a flow is lost by, while nobody has closed it. */
+const LOSSES = [FlowPeerError, TimedOutError, ProtocolError];
+
+/** Whether packets are over in order: the flow is down, and not lost. */
+const isEnd = (thrown: unknown): boolean =>
+  thrown instanceof FlowDownError && !LOSSES.some((Class) => thrown.cause instanceof Class);
 
 /** Returns packets as they arrive, copied; nothing is read ahead of the stream's reader. @param ended called when the flow is down */
 export function readableOf(flow: PacketFlow, ended: () => void): ReadableStream<Packet> {
@@ -15,7 +22,7 @@ export function readableOf(flow: PacketFlow, ended: () => void): ReadableStream<
       try {
         controller.enqueue((await flow.read()).slice());
       } catch (thrown) {
-        if (!(thrown instanceof FlowDownError)) throw thrown;
+        if (!isEnd(thrown)) throw thrown;
         controller.close();
         ended();
       }
@@ -28,11 +35,11 @@ export function writableOf(flow: PacketFlow): WritableStream<Uint8Array> {
   return new WritableStream<Uint8Array>({ write: (packet) => flow.write(packet) }, { highWaterMark: 1 });
 }
 
-/** Returns packets until the flow goes down. @param ended called then */
+/** Returns packets until the flow goes down; fails when it is lost. @param ended called when it is down */
 export function packetIterator(flow: PacketFlow, ended: () => void): AsyncIterator<Packet> {
   const step = (value: Packet): IteratorResult<Packet> => ({ value, done: false });
   const end = (thrown: unknown): IteratorResult<Packet> => {
-    if (!(thrown instanceof FlowDownError)) throw thrown;
+    if (!isEnd(thrown)) throw thrown;
     ended();
     return { value: undefined, done: true };
   };
