@@ -8,7 +8,7 @@ import type { AnyPlugin } from "../contract/plugin.ts";
 import type { Timer, Timers } from "../contract/ports.ts";
 import { checkPlugin } from "./check_plugin.ts";
 import { withoutStyles } from "./guard/describe.ts";
-import { forbiddenImport, forbidNetwork, NOTHING_FROM_NETWORK, refuseNetwork } from "./refuse_network.ts";
+import { forbiddenImport, forbidNetwork, refuseNetwork } from "./refuse_network.ts";
 
 /** The code that takes types away is large: only a compiled file holds it, bundled, at this place beside its entry point. */
 const WITHOUT_TYPES = "./core/registry/without_types/import_without_types.js";
@@ -133,7 +133,9 @@ function noFile(path: string): string | undefined {
 function reason(thrown: unknown): string {
   if (!(thrown instanceof Error)) return withoutStyles(`it throws ${messageOf(thrown)}`);
   const forbidden = forbiddenImport(thrown.message);
-  if (forbidden !== undefined) return `it imports from ${forbidden}, ${NOTHING_FROM_NETWORK}`;
+  if (forbidden !== undefined) {
+    return `it imports from ${forbidden} while it is loaded; make one file of all that it needs with: deno bundle -o plugin.js FILE`;
+  }
   const code: unknown = Reflect.get(thrown, "code");
   const loading = code === "ERR_MODULE_NOT_FOUND" || thrown instanceof SyntaxError;
   return loading ? oneLine(thrown.message) : withoutStyles(`it throws ${thrown.name}: ${messageOf(thrown)}`);

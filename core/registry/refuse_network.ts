@@ -10,10 +10,6 @@ const IMPORTS = /\b(?:from|import)(?:\s|\(|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/[^\n]*
 const NETWORK = /^(?:npm|jsr|https?):/i;
 const FILE = /^(?:\.{0,2}\/|file:)/;
 
-/** Why an import is refused, and what to do. */
-export const NOTHING_FROM_NETWORK =
-  "and plugins load nothing from the network; copy it beside the plugin, or make one file of both with: deno bundle -o plugin.js FILE";
-
 /**
  * Looks through a file and the files that it imports by path. It finds addresses that are written as a literal, with their lines;
  * {@link forbidNetwork} is for all others.
@@ -34,7 +30,8 @@ export function refuseNetwork(path: string, url: string): void {
           `plugin file ${path} cannot be loaded: ${
             decodeURIComponent(new URL(file).pathname)
           }:${line} imports ` +
-            `${specifier}, ${NOTHING_FROM_NETWORK}`,
+            `${specifier}, and plugins load nothing from the network; copy it beside the plugin, or make one file of both ` +
+            "with: deno bundle -o plugin.js FILE",
         );
       }
       if (FILE.test(specifier) && URL.canParse(specifier, file)) files.add(new URL(specifier, file).href);
