@@ -14,6 +14,7 @@ import type { Pid } from "../contract/ids.ts";
 import { DONE, type Done, failure } from "../contract/outcome.ts";
 import type { Timer } from "../contract/ports.ts";
 import { type Fields, fieldsOf } from "../wire/local/fields.ts";
+import { readTurnedAway, TURNED_AWAY } from "../wire/local/turned_away.ts";
 import type { RpcId } from "../wire/local/json_rpc.ts";
 import { MethodNotFoundError } from "../wire/local/rpc_peer.ts";
 import { bindingCommands, Bindings } from "./commands/bindings.ts";
@@ -173,6 +174,9 @@ export class Irmd {
   /** Takes what a connected process tells. What is wrong with it is logged. */
   notification(session: Session, method: string, params: unknown): void {
     try {
+      if (method === TURNED_AWAY) {
+        return this.#state.shares.turnedAway(readTurnedAway(fieldsOf(params, "params")));
+      }
       const connection = (ipcp: IpcpRecord, told: Fields) => connectionChanged(this.#keeper, ipcp.name, told);
       takeUpper(this.#state, this.#ends, connection, session, method, fieldsOf(params ?? {}, "params"));
     } catch (thrown) {

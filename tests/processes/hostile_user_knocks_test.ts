@@ -1,7 +1,7 @@
 /** A user who connects without pause, to the IRMd or to the sockets of flows, is in nobody's way. @module */
 import assert from "node:assert/strict";
 import { unless, whyNoRoot } from "../../core/testing/left_out.ts";
-import { HONEST, hostileUser } from "../support/hostile/hostile_user.ts";
+import { HONEST, HOSTILE, hostileUser } from "../support/hostile/hostile_user.ts";
 import { Host } from "../support/host.ts";
 import { ipcpPid, localHost } from "../support/local_layer.ts";
 import { freePort } from "../support/name_server.ts";
@@ -20,6 +20,16 @@ async function descriptors(pid: number): Promise<number> {
 /** Waits until a process has given back what strangers have taken. */
 async function givenBack(pid: number, before: number): Promise<void> {
   while (await descriptors(pid) > before + KEPT) await new Promise((resume) => setTimeout(resume, 100));
+}
+
+/** Waits until the IRMd tells that data sockets have turned the hostile user away. */
+async function turnedAway(host: Host): Promise<void> {
+  for (;;) {
+    const { dataSockets } = JSON.parse(await host.ok("irm status as JSON")).users;
+    const { failed, unheard } = dataSockets[HOSTILE] ?? {};
+    if (failed >= 256 && unheard > 0) return;
+    await new Promise((resume) => setTimeout(resume, 100));
+  }
 }
 
 async function end(processes: readonly Process[]): Promise<void> {
@@ -87,6 +97,7 @@ testAsRoot(
         await Promise.all(knocking.map((process) => process.waitFor(/knocking/)));
         for (let round = 0; round < 5; round++) await host.ok(ping);
         assert.match((await running.ended).stdout, /100 received/);
+        await turnedAway(host);
         await end([mute, ...knocking]);
         await givenBack(pid, before);
       });

@@ -17,6 +17,7 @@ import type { Clock, Random, Timer, Timers } from "../../contract/ports.ts";
 import type { SecurityOptions } from "../../contract/security.ts";
 import type { ConnectTo } from "../../wire/local/connect_json.ts";
 import { fieldsOf, text } from "../../wire/local/fields.ts";
+import { TURNED_AWAY, turnedAwayToJson } from "../../wire/local/turned_away.ts";
 import { helloFrame, TOKEN_BYTES } from "../../wire/local/data_frames.ts";
 import { qosToJson } from "../../wire/local/qos_json.ts";
 import { securityOptionsToJson } from "../../wire/local/security_json.ts";
@@ -192,7 +193,9 @@ export class FlowBroker {
     if (this.#ended) throw this.#ended;
     const token = this.ports.random.bytes(TOKEN_BYTES).toHex();
     this.#listener ??= this.ports.listener?.() ??
-      DataListener.open(this.dataPath, this.ports.timers, this.ports.own);
+      DataListener.open(this.dataPath, this.ports.timers, this.ports.own, (all) => {
+        this.peer.notify(TURNED_AWAY, turnedAwayToJson(all));
+      });
     const expectation = this.#listener.expect(token);
     try {
       const result = await this.#ask({

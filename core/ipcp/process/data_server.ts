@@ -11,14 +11,22 @@ import { PacketChannel } from "../../flow/channel/packet_channel.ts";
 import { connectData, DataListener } from "../../os/unix/data/data_socket.ts";
 import { PacketPort } from "../../flow/channel/packet_port.ts";
 import { helloFrame } from "../../wire/local/data_frames.ts";
+import type { TurnedAway } from "../../wire/local/turned_away.ts";
 import type { DataConnections } from "../data_connections.ts";
 
 /** {@link DataConnections} over Unix sockets. It listens once somebody is expected: layers that splice flows never do. */
 export class DataServer implements DataConnections {
   #listener: DataListener | undefined;
 
-  /** @param path where this process listens, from the answer to `hello` */
-  constructor(private readonly path: string, private readonly timers: Timers) {}
+  /**
+   * @param path where this process listens, from the answer to `hello`
+   * @param turnedAway told whose connections came to nothing
+   */
+  constructor(
+    private readonly path: string,
+    private readonly timers: Timers,
+    private readonly turnedAway?: (all: readonly TurnedAway[]) => void,
+  ) {}
 
   readonly expect: DataConnections["expect"] = (token, connected) => {
     const expectation = this.listener().expect(token);
@@ -44,7 +52,7 @@ export class DataServer implements DataConnections {
 
   /** The data socket of this process. @throws IrmdError when it cannot listen */
   readonly listener = (): DataListener => {
-    return this.#listener ??= DataListener.open(this.path, this.timers);
+    return this.#listener ??= DataListener.open(this.path, this.timers, undefined, this.turnedAway);
   };
 
   /** Stops listening. */

@@ -28,6 +28,7 @@ import { MethodNotFoundError } from "../../wire/local/rpc_peer.ts";
 import { IpcpHost, type IpcpHostContext } from "../host/host.ts";
 import { ImpairedChannel } from "../instruments/impaired_channel.ts";
 import { Impairments } from "../instruments/impairments.ts";
+import { TURNED_AWAY, turnedAwayToJson } from "../../wire/local/turned_away.ts";
 import { DataServer } from "./data_server.ts";
 import { LowerFlows } from "./lower_flows.ts";
 
@@ -190,7 +191,11 @@ class IpcpProcess {
     const { peer } = connection;
     const ports = this.ports;
     const fds = new FdTable();
-    const server = new DataServer(dataPath, ports.timers);
+    const server = new DataServer(
+      dataPath,
+      ports.timers,
+      (all) => peer.notify(TURNED_AWAY, turnedAwayToJson(all)),
+    );
     const impairments = new Impairments(ports);
     const broker = new FlowBroker(peer, dataPath, {
       ...ports,

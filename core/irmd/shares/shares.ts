@@ -10,6 +10,7 @@ import type { Clock, Log } from "../../contract/ports.ts";
 import { BoundedMap } from "../../kit/bounded_map.ts";
 import { type LimitedLog, limitedLog } from "../../kit/limited_log.ts";
 import { TokenBucket } from "../../kit/token_bucket.ts";
+import type { TurnedAway } from "../../wire/local/turned_away.ts";
 import { DEFAULT_LIMITS, TOGETHER, type UserLimits } from "./limits.ts";
 import { Pool } from "./pool.ts";
 import { Turns } from "./turns.ts";
@@ -65,6 +66,8 @@ export class Shares {
   readonly #pools: Record<string, Pool> = {};
   readonly #speeds = new BoundedMap<Uid, TokenBucket>(MAX_USERS);
   readonly #lines = new BoundedMap<Uid | "administrators", LimitedLog>(MAX_USERS);
+  /** What data sockets have turned away, of each user. */
+  readonly #turnedAway = new BoundedMap<Uid | "unknown", { failed: number; unheard: number }>(MAX_USERS);
   #slowed = 0;
 
   /**
@@ -122,11 +125,23 @@ export class Shares {
     return log;
   }
 
+  /** Counts what data sockets have turned away, as their processes tell. */
+  turnedAway(all: readonly TurnedAway[]): void {
+    for (const { user = "unknown", failed, unheard } of all) {
+      const before = this.#turnedAway.get(user);
+      this.#turnedAway.set(user, {
+        failed: (before?.failed ?? 0) + failed,
+        unheard: (before?.unheard ?? 0) + unheard,
+      });
+    }
+  }
+
   /** Returns what `status` shows: what is used, by all and by the one with most, and the limits. */
   counts(): Record<string, unknown> {
     const pools = Object.entries(this.#pools).map(([key, pool]) => [key, pool.counts()]);
     const messages = { each: this.limits.messages, slowed: this.#slowed };
-    return { ...Object.fromEntries(pools), messages, lines: { each: this.limits.lines } };
+    const dataSockets = Object.fromEntries(this.#turnedAway);
+    return { ...Object.fromEntries(pools), messages, lines: { each: this.limits.lines }, dataSockets };
   }
 
   #pool(key: keyof UserLimits, what: string, together: number): Sharing {

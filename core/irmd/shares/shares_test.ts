@@ -69,3 +69,18 @@ Deno.test("what a user does takes so many lines of the log a minute, and what is
   shares.logOf(publicly(2001)).warning("Another's.");
   assert.match(lines.at(-1) ?? "", /Another's/);
 });
+
+Deno.test("what data sockets have turned away is added up for each user", () => {
+  const time = new VirtualTime();
+  const shares = new Shares({ clock: time, log: testingLog([]) });
+  assert.deepEqual(shares.counts().dataSockets, {});
+  shares.turnedAway([
+    { user: uid(2000), failed: 256, unheard: 7 },
+    { user: undefined, failed: 64, unheard: 0 },
+  ]);
+  shares.turnedAway([{ user: uid(2000), failed: 1, unheard: 2 }]);
+  assert.deepEqual(shares.counts().dataSockets, {
+    "2000": { failed: 257, unheard: 9 },
+    unknown: { failed: 64, unheard: 0 },
+  });
+});

@@ -8,6 +8,7 @@ import { IrmdError, NotFoundError, type OuroError, PermissionError } from "../..
 import type { Uid } from "../../../contract/ids.ts";
 import type { Timer, Timers } from "../../../contract/ports.ts";
 import { HELLO_WORD, helloToken, TOKEN_BYTES, WORD_BYTES } from "../../../wire/local/data_frames.ts";
+import type { TurnedAway } from "../../../wire/local/turned_away.ts";
 import { runtimeError } from "../../c/errno.ts";
 import { systemTimers } from "../../clock.ts";
 import type { ByteStream } from "../../../kit/byte_stream.ts";
@@ -49,8 +50,9 @@ export class DataListener {
     private readonly path: string,
     private readonly timers: Timers,
     private readonly own: boolean,
+    turnedAway?: (all: readonly TurnedAway[]) => void,
   ) {
-    this.#greeting = new Greetings(timers);
+    this.#greeting = new Greetings(timers, turnedAway);
     this.#listener = this.#listen();
   }
 
@@ -58,10 +60,16 @@ export class DataListener {
    * Listens at `path`, for all users of the host.
    *
    * @param own connections are descriptors of this process, where that can be
+   * @param turnedAway told, once a second, whose connections came to nothing, where they are more than a few
    * @throws IrmdError when that cannot be done
    */
-  static open(path: string, timers: Timers, own = sleepsHere()): DataListener {
-    return new DataListener(path, timers, own);
+  static open(
+    path: string,
+    timers: Timers,
+    own = sleepsHere(),
+    turnedAway?: (all: readonly TurnedAway[]) => void,
+  ): DataListener {
+    return new DataListener(path, timers, own, turnedAway);
   }
 
   /** Puts the socket back where somebody has removed it, such as a cleaner of temporary files: at once, or very soon. */

@@ -6,6 +6,7 @@
 import type { Uid } from "../../../contract/ids.ts";
 import type { Timer, Timers } from "../../../contract/ports.ts";
 import type { ByteStream } from "../../../kit/byte_stream.ts";
+import type { TurnedAway } from "../../../wire/local/turned_away.ts";
 
 /** Connections of one user. The one that has been silent longest makes room. */
 const MAX_OF_USER = 32;
@@ -28,20 +29,27 @@ interface Greeting {
 export class Greetings {
   readonly #waiting = new Map<ByteStream, Greeting>();
   /** How many of each user came to nothing within this second. */
-  readonly #failed = new Map<Uid | undefined, number>();
+  readonly #failed = new Map<Uid | undefined, { failed: number; unheard: number }>();
   #failures = 0;
   #forgetting: Timer | undefined;
 
-  constructor(private readonly timers: Timers) {}
+  /** @param told called each second in which more than a few came to nothing */
+  constructor(
+    private readonly timers: Timers,
+    private readonly told: (all: readonly TurnedAway[]) => void = () => {},
+  ) {}
 
   /** Returns whether there are more than a few, or were. */
   get crowded(): boolean {
     return this.#waiting.size >= FEW || this.#failures >= FEW;
   }
 
-  /** Returns whether so many connections of a user came to nothing that the next one is not heard. */
+  /** Returns whether so many connections of a user came to nothing that the next one is not heard, which is counted. */
   closes(peer: Uid): boolean {
-    return (this.#failed.get(peer) ?? 0) >= MAX_FAILED;
+    const count = this.#failed.get(peer);
+    if (count === undefined || count.failed < MAX_FAILED) return false;
+    count.unheard++;
+    return true;
   }
 
   /** Returns the connections. */
@@ -69,12 +77,18 @@ export class Greetings {
     const peer = this.#waiting.get(stream)?.peer;
     if (!this.delete(stream)) return false;
     this.#failures++;
-    if (this.#failed.has(peer) || this.#failed.size < MAX_USERS) {
-      this.#failed.set(peer, (this.#failed.get(peer) ?? 0) + 1);
-    }
+    const count = this.#failed.get(peer);
+    if (count) count.failed++;
+    else if (this.#failed.size < MAX_USERS) this.#failed.set(peer, { failed: 1, unheard: 0 });
     // A few are nobody's concern, however long ago they were.
-    if (this.#failures >= FEW) this.#forgetting ??= this.timers.after(REMEMBERED, () => this.close());
+    if (this.#failures >= FEW) this.#forgetting ??= this.timers.after(REMEMBERED, () => this.#tell());
     return true;
+  }
+
+  #tell(): void {
+    const all = Array.from(this.#failed, ([user, count]) => ({ user, ...count }));
+    this.close();
+    this.told(all);
   }
 
   /** Forgets what came to nothing. */

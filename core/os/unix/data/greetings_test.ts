@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type Uid, uid } from "../../../contract/ids.ts";
 import type { ByteStream } from "../../../kit/byte_stream.ts";
 import { TestingTimers } from "../../../testing/timers.ts";
+import type { TurnedAway } from "../../../wire/local/turned_away.ts";
 import { Greetings } from "./greetings.ts";
 
 const HOSTILE = uid(65534), HONEST = uid(1000);
@@ -11,7 +12,8 @@ const silent = (): ByteStream => ({ open() {}, read: () => undefined, write: () 
 
 class Scene {
   readonly timers = new TestingTimers();
-  readonly greetings = new Greetings(this.timers);
+  readonly told: TurnedAway[][] = [];
+  readonly greetings = new Greetings(this.timers, (all) => this.told.push([...all]));
 
   /** So many connections come of a user. @returns them, and those of all that had to go */
   come(count: number, user: Uid | undefined): { readonly came: ByteStream[]; readonly gone: ByteStream[] } {
@@ -70,10 +72,19 @@ Deno.test("a user of whom too many came to nothing is not heard for the rest of 
   assert(!greetings.closes(HONEST));
   timers.advance(999);
   assert(greetings.closes(HOSTILE));
+  assert.deepEqual(scene.told, []);
   timers.advance(1);
+  assert.deepEqual(scene.told, [[{ user: HOSTILE, failed: 256, unheard: 2 }]]);
   assert(!greetings.closes(HOSTILE));
   assert(!greetings.crowded);
   assert.equal(timers.armed, 0);
+});
+
+Deno.test("of few that came to nothing nobody is told", () => {
+  const scene = new Scene();
+  scene.fail(63, HOSTILE);
+  scene.timers.advance(10_000);
+  assert.deepEqual(scene.told, []);
 });
 
 Deno.test("a stream that is not here cannot fail", () => {
