@@ -281,11 +281,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     return this.#closing;
   }
 
-  /**
-   * The packets that arrive, as copies. It ends when the flow goes down, and fails with a {@link FlowDownError} when the flow is lost: the
-   * other end was silent for too long, has acknowledged nothing, or broke the protocol ({@link down} has that as its cause). One reader
-   * at a time, in the way of Web streams.
-   */
+  /** The packets that arrive, as copies; ends when the flow goes down, fails when it is lost (docs/api.md). One reader at a time. */
   get readable(): ReadableStream<Uint8Array<ArrayBuffer>> {
     return this.#readable ??= readableOf(this, this.#reads.untold);
   }
@@ -295,10 +291,7 @@ export class Flow implements AsyncDisposable, AsyncIterable<Uint8Array<ArrayBuff
     return this.#writable ??= writableOf(this);
   }
 
-  /**
-   * The packets that arrive, each valid until the next. It ends when the flow goes down, and fails when the flow is lost, as
-   * {@link readable} does.
-   */
+  /** The packets that arrive, each valid until the next; ends when the flow goes down, fails when it is lost (docs/api.md). */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array<ArrayBuffer>> {
     return packetIterator(this, this.#reads.untold);
   }

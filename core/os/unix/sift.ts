@@ -9,7 +9,7 @@ import { isListening, peerOf, sendNow, socketPath } from "../c/libc.ts";
 import { afterTurn } from "../turn.ts";
 import { CLOEXEC, closeFd, netCalls, NON_BLOCKING } from "../c/net_calls.ts";
 
-/** Connections that are closed before others have their turn, which takes about a millisecond. */
+/** Connections that are closed before others have their turn, which takes some milliseconds. */
 export const CLOSED_A_TURN = 128;
 /** Connections that are taken before others have their turn. */
 const TAKEN = 4;
