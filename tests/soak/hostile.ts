@@ -20,6 +20,9 @@ const LOADS = [
   "flows",
   "allocations",
   "sockets",
+  "knocks",
+  "data-knocks",
+  "data-garbage",
 ];
 /** Commands that are timed where there is no load. */
 const TIMED = 20;
