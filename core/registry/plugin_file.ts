@@ -95,7 +95,7 @@ export function entryOf(path: string): string {
 }
 
 /** Returns the address of a file, with every character that means something in an address escaped. */
-function fileUrl(path: string): string {
+export function fileUrl(path: string): string {
   const whole = path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
   return new URL(whole.split("/").map(encodeURIComponent).join("/"), "file:///").href;
 }

@@ -21,7 +21,12 @@ export type { Impairment } from "../kit/impairment.ts";
 export { FdTable } from "../kit/number_pool.ts";
 export type { Builtin } from "../registry/builtins.ts";
 export type { Policies } from "../registry/check_options.ts";
-export { type GuardedPlugin, type GuardOptions, PluginGuard } from "../registry/guard/plugin_guard.ts";
+export {
+  type GuardedPlugin,
+  type GuardOptions,
+  type PluginFault,
+  PluginGuard,
+} from "../registry/guard/plugin_guard.ts";
 export { type ListedPlugin, Registry } from "../registry/registry.ts";
 export { ApplicationFlow } from "./experiment/application_flow.ts";
 export { Applications } from "./experiment/applications.ts";

@@ -7,6 +7,7 @@ import { InvalidError, NotFoundError } from "../../contract/errors.ts";
 import { readTextUpTo } from "../../os/files.ts";
 import { proposal } from "../../tools/suggest.ts";
 import {
+  isForLayers,
   namedFiles,
   type Overrides,
   readScenario,
@@ -43,6 +44,51 @@ export interface LoadedScenario {
   readonly plugins: readonly string[];
 }
 
+/** How errors name the options that have given the values of a run. */
+export const SWEPT = "--set or --sweep";
+
+/**
+ * Checks that each option that is given for all layers is one in some of the runs of a sweep.
+ *
+ * @param runs the values of each
+ * @throws InvalidError that names the value of the first run without it
+ */
+export async function checkUsed(
+  source: ScenarioSource,
+  runs: readonly Readonly<Record<string, string>>[],
+  openRegistry: (plugins: readonly string[]) => Promise<Registry>,
+): Promise<void> {
+  const waiting = new Map<string, InvalidError | undefined>();
+  for (const key of Object.keys(runs[0]).filter(isForLayers)) waiting.set(key, undefined);
+  if (waiting.size === 0) return;
+  const { files, whole } = await withGraph(source, {});
+  const { policies } = await openRegistry(files);
+  for (const values of runs) {
+    if (waiting.size === 0) return;
+    const unused = new Map<string, InvalidError>();
+    readScenario(whole, policies, {
+      values,
+      option: SWEPT,
+      onUnused: (key, fault) => unused.set(key, fault),
+    });
+    for (const [key, fault] of waiting) {
+      if (unused.has(key)) waiting.set(key, fault ?? unused.get(key));
+      else waiting.delete(key);
+    }
+  }
+  for (const fault of waiting.values()) if (fault) throw fault;
+}
+
+/** Returns the paths of the plugins that a scenario names, and the scenario with its graph. */
+async function withGraph(source: ScenarioSource, over: Overrides) {
+  const { plugins, graphml } = namedFiles(source, over);
+  const graph = graphml === undefined
+    ? undefined
+    : await readTextUpTo(beside(graphml, source.path), MAX_GRAPH);
+  const files = plugins.map((path) => beside(path, source.path));
+  return { files, whole: { ...source, graphml: graph } };
+}
+
 /** A path of a scenario's, which is relative to its file. */
 const beside = (path: string, file: string): string =>
   path.startsWith("/") ? path : file.slice(0, file.lastIndexOf("/") + 1) + path;
@@ -58,14 +104,29 @@ export async function loadScenario(
   over: Overrides,
   openRegistry: (plugins: readonly string[]) => Promise<Registry>,
 ): Promise<LoadedScenario> {
-  const { plugins, graphml } = namedFiles(source, over);
-  const files = plugins.map((path) => beside(path, source.path));
+  const { files, whole } = await withGraph(source, over);
   const registry = await openRegistry(files);
-  const graph = graphml === undefined
-    ? undefined
-    : await readTextUpTo(beside(graphml, source.path), MAX_GRAPH);
-  const whole = { ...source, graphml: graph };
   return { scenario: readScenario(whole, registry.policies, over), registry, plugins: files };
+}
+
+/** The files beside a scenario that its runs hang on, in one state. */
+export interface ScenarioFiles {
+  /** Their paths. */
+  readonly paths: readonly string[];
+  /** Of what they hold; empty when there are none. */
+  readonly fingerprint: string;
+}
+
+/** Looks at the plugins and the graph that a scenario names. @throws OuroError when the graph cannot be read */
+export async function filesOf(source: ScenarioSource): Promise<ScenarioFiles> {
+  const { plugins, graphml } = namedFiles(source);
+  const files = plugins.map((path) => beside(path, source.path));
+  const graph = graphml === undefined ? [] : [beside(graphml, source.path)];
+  const paths = [...files, ...graph];
+  if (paths.length === 0) return { paths, fingerprint: "" };
+  const { fingerprintOf } = await import("../../registry/fingerprint.ts");
+  const texts = await Promise.all(graph.map((path) => readTextUpTo(path, MAX_GRAPH)));
+  return { paths, fingerprint: fingerprintOf(files, ...texts) };
 }
 
 /** Reads `KEY=VALUE`. @throws InvalidError */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CancelledError, InvalidError } from "../../contract/errors.ts";
+import { CancelledError, InvalidError, NotFoundError } from "../../contract/errors.ts";
 import { systemClock } from "../../os/clock.ts";
 import { readTextUpTo } from "../../os/files.ts";
 import { onStopSignal } from "../../os/process/signals.ts";
@@ -11,7 +11,7 @@ import { StatusLine } from "../../os/log/status_line.ts";
 import { READY_MADE } from "../../sim/ready/ready_made.ts";
 import { tablesOf } from "../../sim/play/tables.ts";
 import type { Overrides } from "../../sim/scenario/read_scenario.ts";
-import { readShard, readValues, runsOf, type Sweep } from "../../sim/sweep/plan.ts";
+import { combinations, readShard, readValues, runsOf, type Sweep } from "../../sim/sweep/plan.ts";
 import { readResults, type Result, sameSweep } from "../../sim/sweep/results.ts";
 import { summaryOf, sweepTables } from "../../sim/sweep/summary.ts";
 import { formatRows } from "../../tools/columns.ts";
@@ -20,7 +20,7 @@ import type { Environment } from "../../tools/environment.ts";
 import { wholeNumber } from "../../tools/numbers.ts";
 import { printAnswer, reported } from "../run/printing.ts";
 import { withSystem } from "../run/system_environment.ts";
-import { findScenario, loadScenario, readSetting } from "./load.ts";
+import { checkUsed, filesOf, findScenario, loadScenario, readSetting } from "./load.ts";
 import { Outputs } from "./outputs.ts";
 import { playScenario, type SimContext, withRegistries } from "./run_scenario.ts";
 import { MAX_RESULTS, runSweep } from "./run_sweep.ts";
@@ -105,7 +105,8 @@ async function play(
       line.clear();
       const found = await outputs.finish(played);
       environment.print(json ? JSON.stringify(found) : tablesOf(found));
-      return found.layers.every(({ converged }) => converged !== null) ? 0 : 1;
+      const up = found.layers.every(({ converged }) => converged !== null);
+      return up && found.faults.length === 0 ? 0 : 1;
     } finally {
       line.clear();
       undo();
@@ -123,7 +124,8 @@ async function sweep(
   for (const key of ["trace", "pcap", "svg", "html"] as const) {
     if (options[key]) throw new InvalidError(`--${key} is for one run, not for a sweep`);
   }
-  const { text } = await findScenario(word);
+  const source = await findScenario(word);
+  const { text } = source;
   const first = options.seed === undefined ? 1 : wholeNumber("seed", options.seed, 0, MAX_SEED - MAX_SEEDS);
   const seeds = wholeNumber("number of seeds", options.seeds ?? "1", 1, MAX_SEEDS);
   const whole: Sweep = {
@@ -135,10 +137,17 @@ async function sweep(
     ],
     seeds: Array.from({ length: seeds }, (_, index) => first + index),
   };
+  await withRegistries(
+    context,
+    "ouro sim",
+    environment.complain,
+    (open) => checkUsed(source, combinations(whole), open),
+  );
   const line = new StatusLine(systemClock);
   const results = await runSweep(whole, {
     shard: options.shard === undefined ? { part: 1, of: 1 } : readShard(options.shard),
     path: options.results,
+    files: await filesOf(source),
     jobs: options.jobs === undefined
       ? navigator.hardwareConcurrency
       : wholeNumber("number of jobs", options.jobs, 1, MAX_JOBS),
@@ -146,8 +155,7 @@ async function sweep(
     complain: environment.complain,
   }, context);
   line.clear();
-  tell(whole, results, options, environment);
-  return 0;
+  return tell(whole, results, options, environment) ? 0 : 1;
 }
 
 async function merge(paths: readonly string[], options: Options, environment: Environment): Promise<number> {
@@ -155,21 +163,43 @@ async function merge(paths: readonly string[], options: Options, environment: En
   const results = new Map<number, Result>();
   let whole: Sweep | undefined;
   for (const path of paths) {
-    const found = readResults(await readTextUpTo(path, MAX_RESULTS), path);
+    const found = readResults(await resultsIn(path), path);
     whole ??= found.sweep;
     if (!sameSweep(whole, found.sweep)) {
       throw new InvalidError(`${path} has the results of another sweep than ${paths[0]}`);
     }
     for (const result of found.results) results.set(result.number, result);
   }
+  const prints = new Set([...results.values()].map(({ files = "" }) => files));
+  if (prints.size > 1) {
+    throw new InvalidError(
+      "these runs were played with different states of the scenario's plugins or its graph: with the files as they shall be, " +
+        "start each sweep again with its words; it plays again what is of other ones",
+    );
+  }
   if (whole === undefined) return 1;
   const missing = runsOf(whole).filter(({ number }) => !results.has(number)).length;
   if (missing > 0) environment.complain(`ouro sim: ${missing} runs of the sweep are in none of these files`);
-  tell(whole, [...results.values()].sort((a, b) => a.number - b.number), options, environment);
-  return missing > 0 ? 1 : 0;
+  const sorted = [...results.values()].sort((a, b) => a.number - b.number);
+  return tell(whole, sorted, options, environment) && missing === 0 ? 0 : 1;
 }
 
-function tell(sweep: Sweep, results: readonly Result[], { json }: Options, { print }: Environment): void {
+async function resultsIn(path: string): Promise<string> {
+  try {
+    return await readTextUpTo(path, MAX_RESULTS);
+  } catch (thrown) {
+    if (!(thrown instanceof NotFoundError)) throw thrown;
+    throw new NotFoundError(
+      `there is no file "${path}"; behind merge stand files that --results has written`,
+      {
+        cause: thrown,
+      },
+    );
+  }
+}
+
+/** Prints what came of it. @returns whether all runs were as they should be */
+function tell(sweep: Sweep, results: readonly Result[], { json }: Options, { print }: Environment): boolean {
   const rows = summaryOf(sweep, results);
   const { scenario, values, seeds } = sweep;
   if (json) print(JSON.stringify({ scenario, values, seeds: seeds.length, rows }));
@@ -178,6 +208,7 @@ function tell(sweep: Sweep, results: readonly Result[], { json }: Options, { pri
         sweepTables(sweep, rows)
       }`,
     );}
+  return rows.every(({ troubled }) => troubled === 0);
 }
 
 /** Runs it. */

@@ -5,9 +5,9 @@
  */
 import { findingsOf } from "../../sim/play/findings.ts";
 import type { Run } from "../../sim/sweep/plan.ts";
-import { metricsOf, type Result } from "../../sim/sweep/results.ts";
+import { type Result, resultOf } from "../../sim/sweep/results.ts";
 import type { Output } from "../../tools/environment.ts";
-import { findScenario, loadScenario } from "./load.ts";
+import { findScenario, loadScenario, SWEPT } from "./load.ts";
 import { playScenario, type SimContext, withRegistries } from "./run_scenario.ts";
 
 /** Plays it. @param word the file of the scenario, or its name @throws OuroError */
@@ -21,10 +21,11 @@ export async function playRun(
   return await withRegistries(context, "ouro sim", complain, async (open) => {
     const { scenario, registry } = await loadScenario(
       source,
-      { seed, values, option: "--set or --sweep" },
+      // Whether any run has the option was looked at before the first one.
+      { seed, values, option: SWEPT, onUnused() {} },
       open,
     );
     const found = findingsOf(await playScenario(scenario, { registry }));
-    return { number, metrics: metricsOf(found), trace: found.trace };
+    return resultOf(number, found);
   });
 }

@@ -16,6 +16,8 @@ import {
   sameSweep,
 } from "../../sim/sweep/results.ts";
 import { fieldsOf, text } from "../../wire/local/fields.ts";
+import { counted } from "../../sim/play/tables.ts";
+import type { ScenarioFiles } from "./load.ts";
 import { playRun } from "./play_run.ts";
 import type { SimContext } from "./run_scenario.ts";
 
@@ -29,6 +31,8 @@ export interface SweepOptions {
   readonly shard: Shard;
   /** File of results; undefined: nothing is kept. */
   readonly path: string | undefined;
+  /** What the runs hang on beside the scenario. */
+  readonly files: ScenarioFiles;
   /** Runs at once; one is played in this process. */
   readonly jobs: number;
   /** Called when a run is over. */
@@ -40,9 +44,13 @@ export interface SweepOptions {
 export async function runSweep(sweep: Sweep, options: SweepOptions, context: SimContext): Promise<Result[]> {
   const wanted = runsIn(runsOf(sweep), options.shard);
   const results = new Map<number, Result>();
-  const file = options.path === undefined ? undefined : await openResults(options.path, sweep, results);
+  const file = options.path === undefined
+    ? undefined
+    : await openResults(options.path, sweep, options, results);
   const missing = wanted.filter(({ number }) => !results.has(number));
-  const over = async (result: Result) => {
+  const { fingerprint: files } = options.files;
+  const over = async (played: Result) => {
+    const result: Result = files === "" ? played : { ...played, files };
     results.set(result.number, result);
     await file?.write(`${resultLine(result)}\n`);
     options.progress(wanted.length - missing.length + done(), wanted.length);
@@ -68,7 +76,12 @@ export async function runSweep(sweep: Sweep, options: SweepOptions, context: Sim
 }
 
 /** Opens the file, with what it holds of this sweep. @throws InvalidError when it is another's */
-async function openResults(path: string, sweep: Sweep, results: Map<number, Result>) {
+async function openResults(
+  path: string,
+  sweep: Sweep,
+  { files: { fingerprint, paths }, complain }: SweepOptions,
+  results: Map<number, Result>,
+) {
   let content = "";
   try {
     content = await readTextUpTo(path, MAX_RESULTS);
@@ -90,6 +103,14 @@ async function openResults(path: string, sweep: Sweep, results: Map<number, Resu
     );
   }
   for (const result of kept.results) results.set(result.number, result);
+  const old = [...results.values()].filter(({ files = "" }) => files !== fingerprint);
+  for (const { number } of old) results.delete(number);
+  if (old.length > 0) {
+    complain(
+      `ouro sim: ${path} has ${counted(old.length, "run")} from before a change of ${paths.join(" or ")}; ` +
+        "they are played again",
+    );
+  }
   return await appendTo(path, kept.whole);
 }
 

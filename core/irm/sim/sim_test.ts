@@ -224,7 +224,7 @@ Deno.test("what is wrong with the words, the scenario or a file is told before a
       ],
       [[file, "--html", `${folder}/none/x.html`], /cannot write .*none\/x\.html/],
       [["merge"], /files of results are missing/],
-      [["merge", file], /pair\.toml, line 1: /],
+      [["merge", file], /pair\.toml is no file of results/],
     ];
     for (const [words, message] of faults) {
       const { status, error } = await run(...words);

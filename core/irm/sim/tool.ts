@@ -71,8 +71,8 @@ export const TOOL = {
   notes: [
     "A seed gives the same run each time, packet for packet: the trace that is printed says so.",
     "A key of --set and --sweep is a place in the scenario, such as link.rate, layer.net.routing or flow.1.count; without a dot it " +
-    "is an option of all layers, such as congestion.",
-    "Exit status: 1 when a layer did not come up.",
+    "is an option of all layers that have it, such as congestion.",
+    "Exit status: 1 when a layer did not come up, or a plugin has failed; of a sweep, when it was so in a run.",
   ],
   examples: [
     "ouro sim --list",

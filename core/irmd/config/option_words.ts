@@ -19,6 +19,17 @@ export const fileWords = (option: OptionDeclaration): string[] => {
   ];
 };
 
+/** Returns policies whose options a file calls as `irm` does; the words of configuration files stand for them, too. */
+export const asCommandsSay = (policies: Policies): Policies => (kind) =>
+  policies(kind).map((declaration) => ({
+    ...declaration,
+    options: declaration.options.map((option) => ({
+      ...option,
+      aliases: [...option.aliases ?? [], ...option.fileWords ?? []],
+      fileWords: [],
+    })),
+  }));
+
 /** Returns the options that a table of this type may have: its own, and those of all policies that it may pick. */
 export const optionsFor = (
   { options, uses = [] }: PluginDeclaration,

@@ -36,6 +36,18 @@ export interface GuardOptions {
   readonly whom?: "others" | "all" | "nobody";
 }
 
+/** What a plugin did wrong. */
+export interface PluginFault extends Pick<PluginDeclaration, "kind" | "name"> {
+  /** The path of its file. */
+  readonly file: string;
+  /** How often. */
+  readonly faults: number;
+  /** The method, and what happened last. */
+  readonly last: string;
+  /** It is not called any more. */
+  readonly outOfUse: boolean;
+}
+
 /** Guards the plugins of a process. */
 export class PluginGuard {
   /** Which plugin runs, which ran last, and how often each was called, at the places that `cells.ts` names. */
@@ -113,9 +125,14 @@ export class PluginGuard {
     plugin?.slow(`its calls take ${each} ms each on average, ${share}`, long);
   }
 
-  /** The plugins that had faults. */
+  /** The plugins that had faults, for people. */
   stats(): readonly Stats[] {
     return this.#plugins.filter(({ faults }) => faults > 0).map((plugin) => plugin.stats());
+  }
+
+  /** What plugins did wrong, one after the other. */
+  faults(): readonly PluginFault[] {
+    return this.#plugins.filter(({ faults }) => faults > 0).map((plugin) => plugin.fault());
   }
 
   /** The plugins that something was made of. */
@@ -283,6 +300,12 @@ export class GuardedPlugin {
     const version = this.#version;
     const wrong: Stats = faults === 0 ? { faults } : { faults, last: this.#last, outOfUse: out };
     return { kind, name, ...version !== undefined && { version }, file, ...wrong };
+  }
+
+  /** What it did wrong. */
+  fault(): PluginFault {
+    const { kind, name, origin: file, faults, out: outOfUse } = this;
+    return { kind, name, file, faults, last: this.#last, outOfUse };
   }
 
   #fault(hook: string, what: string, grave = HARMLESS.includes(hook) ? 0 : 1): void {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { TrafficCount, TrafficKind } from "../experiment/traffic.ts";
+import type { PluginFault } from "../../registry/guard/plugin_guard.ts";
 import type { FlowKind, ScenarioFlow } from "../scenario/scenario.ts";
 import { BINS, type FlowMeter } from "./flow_meter.ts";
 import type { Play, PlayedGroup } from "./play.ts";
@@ -54,7 +55,7 @@ export interface FlowFindings {
 export interface EventFindings {
   readonly at: number;
   readonly text: string;
-  /** Of all flows, until the next event. */
+  /** Of all flows, from the event until the next one, and how many of these never arrived. */
   readonly sent: number;
   readonly lost: number;
   /** Longest time in which nothing arrived on a flow that sends all the time, in milliseconds. */
@@ -87,6 +88,8 @@ export interface PlayFindings {
   /** Digest of all packets on links, and how many they were. */
   readonly trace: string;
   readonly packets: number;
+  /** What third parties' plugins did wrong: what was seen is not what they do. */
+  readonly faults: readonly PluginFault[];
 }
 
 /** Flows of which there are lines in plots. */
@@ -120,6 +123,7 @@ export function findingsOf(play: Play): PlayFindings {
     }),
     trace: trace.digest,
     packets: trace.packets,
+    faults: play.faults,
   };
 }
 

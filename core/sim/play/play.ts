@@ -6,6 +6,7 @@
  */
 import { impairment } from "../../kit/impairment.ts";
 import { SeededRandom } from "../../kit/seeded_random.ts";
+import type { PluginFault } from "../../registry/guard/plugin_guard.ts";
 import type { Registry } from "../../registry/registry.ts";
 import { SimulatedLink } from "../network/link.ts";
 import type { SimulatedFlow } from "../network/simulated_flow.ts";
@@ -98,6 +99,7 @@ export class Play {
     private readonly scheduler: Scheduler,
     links: readonly SimulatedLink[],
     layers: readonly PlayedLayer[],
+    private readonly registry: Registry,
   ) {
     this.layers = layers;
     this.#links = links;
@@ -134,7 +136,7 @@ export class Play {
     while (layers.length < scenario.layers.length) {
       layers.push(await PlayedLayer.make(source, (...packet) => see(...packet)));
     }
-    const play = new Play(scenario, scheduler, links, layers);
+    const play = new Play(scenario, scheduler, links, layers, options.registry);
     see = (layer, flow, header, length, rest) => {
       const { node, link: carrier, direction } = flow.place;
       const link = numbers.get(carrier) ?? 0;
@@ -152,6 +154,11 @@ export class Play {
   /** Returns virtual milliseconds since the start. */
   get now(): number {
     return this.scheduler.now();
+  }
+
+  /** Returns what plugins of third parties did wrong so far. */
+  get faults(): readonly PluginFault[] {
+    return this.registry.guard.faults();
   }
 
   /** Returns the events of the simulation. */
@@ -173,7 +180,11 @@ export class Play {
   *steps(): Generator<Progress, void> {
     const { scenario, layers } = this;
     const heights = [...new Set(layers.map(({ height }) => height))].sort((a, b) => a - b);
-    for (const height of heights) yield* this.#bringUp(layers.filter((layer) => layer.height === height));
+    for (const height of heights) {
+      const own = layers.filter((layer) => layer.height === height);
+      yield* this.#bringUp(own);
+      if (!own.every(({ up }) => up)) return this.#giveUp();
+    }
     this.#openFlows();
     scenario.events.forEach(({ at, what }, index) => {
       this.repairs.push(undefined);
@@ -217,6 +228,17 @@ export class Play {
       const which = layers.length === 1 ? name : `${layers.length} layers`;
       yield this.#at(`${which}: ${enrolled} of ${all} enrolled`);
     }
+  }
+
+  /** A layer is not up: nothing is sent, and nothing happens. */
+  #giveUp(): void {
+    const { flows, events, duration } = this.scenario;
+    const marks = events.map(({ at }) => at);
+    for (const { count, start, stop } of flows) {
+      const meters = Array.from({ length: count }, () => new FlowMeter(duration, marks, start, stop));
+      this.groups.push({ meters, ends: [] });
+    }
+    this.repairs.push(...events.map(() => null));
   }
 
   /** Registers the names of the applications that accept, and makes those that send. */

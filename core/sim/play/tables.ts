@@ -5,6 +5,7 @@
  */
 import { markdownTable } from "../experiment/report.ts";
 import { TRAFFIC_KINDS } from "../experiment/traffic.ts";
+import type { PluginFault } from "../../registry/guard/plugin_guard.ts";
 import type { EventFindings, FlowFindings, LayerFindings, PlayFindings } from "./findings.ts";
 
 type Columns<T> = readonly (readonly [heading: string, value: (row: T) => string])[];
@@ -60,9 +61,17 @@ const EVENTS: Columns<EventFindings> = [
     ({ repaired }) => repaired === undefined ? "same" : repaired === null ? "not" : short(repaired),
   ],
   ["sent until the next", ({ sent }) => String(sent)],
-  ["lost", ({ lost }) => String(lost)],
+  ["of these lost", ({ lost }) => String(lost)],
   ["longest silence (ms)", ({ silence }) => short(silence)],
 ];
+
+/** What stands in front of the faults of plugins. */
+export const WRONG = "Plugins have failed, so what was seen is not what they do";
+
+const faultLine = ({ kind, name, file, faults, outOfUse, last }: PluginFault): string =>
+  `- ${kind} "${name}" (${file}): ${counted(faults, "fault")}${
+    outOfUse ? ", out of use" : ""
+  }, the last in ${last}`;
 
 function tableOf<T>(columns: Columns<T>, rows: readonly T[]): string {
   return markdownTable([
@@ -74,11 +83,11 @@ function tableOf<T>(columns: Columns<T>, rows: readonly T[]): string {
 /** Most layers that have a row of their own. */
 const ROWS = 40;
 
-const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? "" : "s"}`;
+export const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? "" : "s"}`;
 
 /** Returns the text that people read. */
 export function tablesOf(found: PlayFindings): string {
-  const { title, seed, hosts, links, layers, flows, events, trace, packets, time } = found;
+  const { title, seed, hosts, links, layers, flows, events, trace, packets, time, faults } = found;
   const shown = layers.slice(0, ROWS);
   const parts = [
     `${title}: ${counted(hosts, "host")}, ${counted(links, "link")}, ${
@@ -94,10 +103,19 @@ export function tablesOf(found: PlayFindings): string {
     );
     if (layers.length > ROWS) parts.push(`(${layers.length - ROWS} more layers are in --json)`);
   }
+  const down = layers.filter(({ converged }) => converged === null).map(({ name }) => name);
+  if (down.length > 0) {
+    parts.push(`Not all layers came up (${down.slice(0, ROWS).join(", ")}): nothing was sent.`);
+  }
   if (flows.length > 0) {
     parts.push(`What was sent (the delay of a ping is there and back):\n\n${tableOf(FLOWS, flows)}`);
   }
-  if (events.length > 0) parts.push(`What happened:\n\n${tableOf(EVENTS, events)}`);
+  if (events.length > 0) {
+    parts.push(
+      `What happened, and what was sent from then until the next event:\n\n${tableOf(EVENTS, events)}`,
+    );
+  }
+  if (faults.length > 0) parts.push(`${WRONG}:\n\n${faults.map(faultLine).join("\n")}`);
   parts.push(`${packets} packets on links in ${seconds(time)} s of virtual time; trace ${trace}`);
   return parts.map((part) => part.trimEnd()).join("\n\n");
 }

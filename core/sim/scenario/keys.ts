@@ -75,7 +75,7 @@ export const FILE_KEYS = rows({
     is: "time",
     help: "How long the scenario is played from when all layers are up. 10s when it is left out.",
     sample: '"10s"',
-    read: measured(TIME, "10s"),
+    read: measured(TIME, "10s", "1ms"),
   },
   plugins: {
     is: "list of texts",
@@ -106,11 +106,12 @@ export const TOPOLOGY_KEYS = rows({
     is: "whole number",
     help: "With shape: so many graphs of this shape. Hosts are called r0n0, r0n1 and so on.",
     sample: "3",
-    read: count(1, 1000),
+    read: count(2, 1000),
   },
   joined: {
     is: "text",
-    help: "With regions: the shape of the graph whose nodes they are. ring when it is left out.",
+    help:
+      "With regions: the shape of the graph whose nodes they are. ring when it is left out; two are just joined.",
     sample: '"grid"',
     read: among(Object.keys(SHAPES)),
   },

@@ -4,17 +4,23 @@
  * @module
  */
 import { InvalidError } from "../../contract/errors.ts";
+import type { OptionDeclaration } from "../../contract/options.ts";
 import type { PluginDeclaration } from "../../contract/plugin.ts";
-import { checkGiven, optionsIn } from "../../irmd/config/plan.ts";
-import { option } from "../../irmd/config/schema.ts";
-import { at, element } from "../../irmd/config/toml.ts";
-import { type Policies, withPolicyOptions } from "../../registry/check_options.ts";
+import { checkGiven, type GivenOption, optionsIn } from "../../irmd/config/plan.ts";
+import { type IpcpTable, option } from "../../irmd/config/schema.ts";
+import { asCommandsSay } from "../../irmd/config/option_words.ts";
+import { at, ConfigError, element, type Place } from "../../irmd/config/toml.ts";
+import { OptionError, type Policies, withPolicyOptions } from "../../registry/check_options.ts";
 import { proposal } from "../../tools/suggest.ts";
 import { distances, type Topology } from "../experiment/topology.ts";
-import { LAYER_KEYS } from "./keys.ts";
+import { LAYER_KEYS, MOST } from "./keys.ts";
 import { Names, type Table } from "./read_table.ts";
 import type { Carrier, ScenarioLayer } from "./scenario.ts";
+import { checkShape } from "./shapes.ts";
 import { checkPair, graphOf, type Hosts } from "./topology_table.ts";
+
+/** The value of an option in the file. */
+type Value = IpcpTable["options"][string];
 
 /** What a layer stands on. */
 interface Below {
@@ -28,12 +34,28 @@ export class LayerReader {
   readonly layers: ScenarioLayer[] = [];
   /** Numbers of layers by the words that stand for them: a table may make several. */
   readonly #groups = new Map<string, readonly number[]>();
+  /** Of the shared options, those that some layer has, and the faults of layers that lack them. */
+  /** Of all layers. */
+  #members = 0;
+  readonly #had = new Set<string>();
+  readonly #lacking = new Map<string, ConfigError>();
 
+  readonly #policies: Policies;
+
+  /** @param shared options that were given for all layers: those that do not have one do without */
   constructor(
     private readonly hosts: Hosts,
-    private readonly policies: Policies,
+    policies: Policies,
     private readonly seed: number,
-  ) {}
+    private readonly shared: ReadonlySet<string>,
+  ) {
+    this.#policies = asCommandsSay(policies);
+  }
+
+  /** Returns the options for all layers that no layer has, with the fault of the first layer that lacks them. */
+  unused(): readonly (readonly [key: string, fault: ConfigError])[] {
+    return [...this.#lacking].filter(([key]) => !this.#had.has(key));
+  }
 
   /** Reads one. @throws ConfigError */
   read(name: string, table: Table): void {
@@ -55,6 +77,13 @@ export class LayerReader {
         routes,
       };
       this.#groups.set(own, [this.layers.length]);
+      this.#members += members.length;
+      if (this.#members > MOST) {
+        throw table.fault(
+          table.has("depth") ? "depth" : "members",
+          `with ${own}, all layers have more than ${MOST} members`,
+        );
+      }
       return this.layers.push(layer) - 1;
     };
     const depth = table.take(LAYER_KEYS.depth);
@@ -80,7 +109,7 @@ export class LayerReader {
 
   #typeOf(table: Table): PluginDeclaration<"ipcp"> {
     const word = table.take(LAYER_KEYS.type) ?? "unicast";
-    const types = this.policies("ipcp");
+    const types = this.#policies("ipcp");
     const found = types.find(({ name, aliases }) => name === word || aliases?.includes(word));
     const fit = types.filter(({ abilities }) => abilities?.includes("enrol")).map(({ name }) => name);
     if (found?.kind !== "ipcp") {
@@ -106,10 +135,10 @@ export class LayerReader {
     const values = Object.fromEntries(
       keys.map((key) => [key, at([...place, key], () => option(fields, key))]),
     );
-    const given = optionsIn(declaration, place, values, this.policies, own);
-    checkGiven(declaration, place, given, this.policies);
+    const given = this.#withoutLacking(declaration, place, values);
+    checkGiven(declaration, place, given, this.#policies);
     const options = Object.fromEntries(given.map(({ option, text }) => [option, text]));
-    for (const { name } of withPolicyOptions(declaration.options, options, this.policies)) {
+    for (const { name } of withPolicyOptions(declaration.options, options, this.#policies)) {
       if (name === "type" || !own.includes(name) || !table.has(name)) continue;
       throw table.fault(
         name,
@@ -117,6 +146,59 @@ export class LayerReader {
       );
     }
     return options;
+  }
+
+  /** Returns the options of a layer, without the shared ones that it lacks. */
+  #withoutLacking(
+    declaration: PluginDeclaration,
+    place: Place,
+    values: Readonly<Record<string, Value>>,
+  ): GivenOption[] {
+    const read = (all: readonly (readonly [string, Value])[]) =>
+      optionsIn(declaration, place, Object.fromEntries(all), this.#policies, Object.keys(LAYER_KEYS));
+    const known = Object.entries(values).filter((entry) => this.#has(entry[0], () => void read([entry])));
+    const given = read(known);
+    const options = Object.fromEntries(given.map(({ option, text }) => [option, text]));
+    const used = given.filter(({ key, option }) =>
+      this.#has(key, () => this.#checkUsed(declaration, options, [...place, key], option))
+    );
+    for (const { key } of used) this.#had.add(key);
+    return used;
+  }
+
+  /** Returns whether a layer has an option; one that is not shared it has to have. @param check throws what is wrong when it has not */
+  #has(key: string, check: () => void): boolean {
+    if (!this.shared.has(key)) return true;
+    try {
+      check();
+      return true;
+    } catch (thrown) {
+      if (!(thrown instanceof ConfigError)) throw thrown;
+      if (!this.#lacking.has(key)) this.#lacking.set(key, thrown);
+      return false;
+    }
+  }
+
+  /** Checks that an option is the layer's, or that of a policy that it uses. @throws ConfigError */
+  #checkUsed(
+    { options: own, uses = [] }: PluginDeclaration,
+    options: Readonly<Record<string, string>>,
+    place: Place,
+    option: string,
+  ): void {
+    let usable: readonly OptionDeclaration[];
+    try {
+      usable = withPolicyOptions(own, options, this.#policies);
+    } catch (thrown) {
+      if (thrown instanceof OptionError) return; // The check of all options tells it.
+      throw thrown;
+    }
+    if (usable.some(({ name }) => name === option)) return;
+    const owners = uses.flatMap(this.#policies).filter(({ options }) =>
+      options.some(({ name }) => name === option)
+    );
+    const named = owners.map(({ kind, name }) => `${kind} "${name}"`).join(" and ");
+    throw new ConfigError(place, `${option} is an option of ${named}, which no layer uses`, undefined);
   }
 
   #belowOf(table: Table): Below {
@@ -195,6 +277,7 @@ export class LayerReader {
       }
       // Over links and layers, the shape is that in each of the layers.
       if (shape !== undefined && !(on.links && on.layers.length > 0)) {
+        checkShape(shape, members.length, degree);
         return graphOf(members.length, shape, degree, this.seed, []);
       }
       return connected(this.#edgesBelow(on, indexes, shape, degree));

@@ -40,13 +40,23 @@ export interface Overrides {
   readonly values?: Readonly<Record<string, string>>;
   /** The option that has given the values, for errors; `--set` when left out. */
   readonly option?: string;
+  /**
+   * Takes the key of a value for all layers, as the user has given it, that is an option of no layer, and the fault that it would be.
+   * Left out: it is one.
+   */
+  onUnused?(key: string, fault: InvalidError): void;
 }
+
+/** Returns whether a key of {@link Overrides.values} is an option of all layers that have it. */
+export const isForLayers = (key: string): boolean => !key.includes(".") && !Object.hasOwn(FILE_KEYS, key);
 
 /** A file with the values that were given elsewhere in their places. */
 interface Opened {
   readonly top: Table;
   /** Runs `check`; its errors say where they belong: in the file, or to a value that was given elsewhere. @throws ConfigError */
   explain<T>(check: () => T): T;
+  /** The keys that were given for all layers: each is for those that have such an option. */
+  readonly shared: ReadonlySet<string>;
 }
 
 function open({ text, path }: ScenarioSource, { values = {}, option = "--set" }: Overrides): Opened {
@@ -79,7 +89,8 @@ function open({ text, path }: ScenarioSource, { values = {}, option = "--set" }:
       throw new InvalidError(`${said}: ${thrown.message}`, { cause: thrown });
     }
   }
-  return { top: explain(() => new Table(tables, [], "a scenario")), explain };
+  const shared = new Set(Object.keys(values).filter(isForLayers));
+  return { top: explain(() => new Table(tables, [], "a scenario")), explain, shared };
 }
 
 /** Returns the files that a scenario names. @throws InvalidError */
@@ -103,11 +114,16 @@ export function namedFiles(source: ScenarioSource, over: Overrides = {}): NamedF
  * @throws InvalidError that says where and what is wrong
  */
 export function readScenario(source: ScenarioSource, policies: Policies, over: Overrides = {}): Scenario {
-  const { top, explain } = open(source, over);
-  return explain(() => read(top, source, policies, over));
+  const opened = open(source, over);
+  return opened.explain(() => read(opened, source, policies, over));
 }
 
-function read(top: Table, source: ScenarioSource, policies: Policies, over: Overrides): Scenario {
+function read(
+  { top, explain, shared }: Opened,
+  source: ScenarioSource,
+  policies: Policies,
+  over: Overrides,
+): Scenario {
   top.check({ ...FILE_KEYS, ...Object.fromEntries(GROUPS.map((group) => [group, 0])) });
   const seed = over.seed ?? top.take(FILE_KEYS.seed) ?? 1;
   const duration = top.take(FILE_KEYS.duration) ?? DURATION;
@@ -119,7 +135,7 @@ function read(top: Table, source: ScenarioSource, policies: Policies, over: Over
     seed,
     source.graphml,
   );
-  const reader = new LayerReader(hosts, policies, seed);
+  const reader = new LayerReader(hosts, policies, seed, shared);
   const layers = layer === undefined ? {} : new Table(layer, ["layer"], "layer").fields;
   for (const [word, table] of Object.entries(layers)) {
     const place: Place = ["layer", word];
@@ -129,6 +145,7 @@ function read(top: Table, source: ScenarioSource, policies: Policies, over: Over
     });
     reader.read(word, new Table(table, place, `layer.${word}`));
   }
+  for (const [key, fault] of reader.unused()) refuseUnused(key, fault, explain, over);
   const around = { hosts, layers: reader.layers, duration };
   const flowTables = listed(top, "flow");
   const flows = flowTables.map((table, index) => readFlow(table, index, around));
@@ -145,6 +162,23 @@ function read(top: Table, source: ScenarioSource, policies: Policies, over: Over
     events: events.sort((a, b) => a.at - b.at),
     notes: hosts.notes,
   };
+}
+
+function refuseUnused(
+  key: string,
+  fault: ConfigError,
+  explain: Opened["explain"],
+  { onUnused }: Overrides,
+): void {
+  if (onUnused === undefined) throw fault;
+  try {
+    explain(() => {
+      throw fault;
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof InvalidError)) throw thrown;
+    onUnused(key, thrown);
+  }
 }
 
 /** Returns the tables `[[WORD]]`. */

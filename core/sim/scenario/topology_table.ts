@@ -11,7 +11,7 @@ import { type Graph, readGraphml } from "./graphml.ts";
 import { LINK_KEYS, MOST, TOPOLOGY_KEYS } from "./keys.ts";
 import { Names, Table } from "./read_table.ts";
 import type { LinkSettings, ScenarioLink } from "./scenario.ts";
-import { SHAPES } from "./shapes.ts";
+import { checkShape, SHAPES } from "./shapes.ts";
 
 /** Hosts and links. */
 export interface Hosts {
@@ -103,17 +103,21 @@ interface Drawn {
 }
 
 function ofShape(table: Table, seed: number): Drawn {
-  const { make, degree: usual } = SHAPES[table.need(TOPOLOGY_KEYS.shape)];
+  const shape = table.need(TOPOLOGY_KEYS.shape);
+  const { make, degree: usual } = SHAPES[shape];
   const nodes = table.need(TOPOLOGY_KEYS.nodes);
   const degree = table.take(TOPOLOGY_KEYS.degree);
   if (degree !== undefined && usual === undefined) throw table.fault("degree", "this shape has no degree");
   const count = table.take(TOPOLOGY_KEYS.regions);
   const between = table.take(TOPOLOGY_KEYS.joints) ?? 1;
-  const joined = table.take(TOPOLOGY_KEYS.joined) ?? "ring";
+  // Two regions have one pair of neighbours, whatever they are joined as.
+  const joined = table.take(TOPOLOGY_KEYS.joined) ?? (count === 2 ? "line" : "ring");
+  at([...table.place, degree === undefined ? "nodes" : "degree"], () => checkShape(shape, nodes, degree));
   for (const key of count === undefined ? ["joints", "joined"] : []) {
     if (table.has(key)) throw table.fault(key, `${key} goes with regions`);
   }
   if (nodes * (count ?? 1) > MOST) throw table.fault("nodes", `there may be ${MOST} hosts at most`);
+  if (count !== undefined) at([...table.place, "regions"], () => checkShape(joined, count, undefined));
   const names: string[] = [], joints: Joint[] = [], regions: number[] = [];
   for (let region = 0; region < (count ?? 1); region++) {
     const { edges } = make(nodes, { degree: degree ?? usual ?? 0, seed: seed + region });
@@ -124,7 +128,7 @@ function ofShape(table: Table, seed: number): Drawn {
       regions.push(region);
     }
   }
-  const pairs = graphOf(count ?? 1, joined, undefined, seed, []).edges
+  const pairs = (count === undefined ? [] : graphOf(count, joined, undefined, seed, []).edges)
     .flatMap((pair) => Array.from({ length: between }, () => pair));
   // The joints of a region are spread evenly over its hosts.
   const all = regions.map(() => 0), used = regions.map(() => 0);

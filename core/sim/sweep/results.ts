@@ -4,7 +4,9 @@
  * @module
  */
 import { InvalidError } from "../../contract/errors.ts";
-import { type Fields, fieldsOf, integer, list, optional, text } from "../../wire/local/fields.ts";
+import { PLUGIN_KINDS } from "../../contract/plugin_kind.ts";
+import type { PluginFault } from "../../registry/guard/plugin_guard.ts";
+import { type Fields, fieldsOf, flag, integer, list, optional, text } from "../../wire/local/fields.ts";
 import { TRAFFIC_KINDS } from "../experiment/traffic.ts";
 import type { PlayFindings } from "../play/findings.ts";
 import type { Sweep } from "./plan.ts";
@@ -17,19 +19,26 @@ export interface Result {
   readonly number: number;
   readonly metrics: Metrics;
   readonly trace: string;
+  /** What third parties' plugins did wrong; left out: nothing. */
+  readonly faults?: readonly PluginFault[];
+  /** The fingerprint of the plugins' files and the graph that it was played with; left out: there are none. */
+  readonly files?: string;
 }
+
+/** The metric of a layer that says when it was up. */
+export const CONVERGED = "converged (s)";
 
 const VERSION = 1;
 const MAX_TEXT = 4 * 1024 * 1024, MOST = 1_000_000;
 
 /** Returns the numbers of a run that tables show. */
-export function metricsOf({ layers, flows, events }: PlayFindings): Metrics {
+function metricsOf({ layers, flows, events }: PlayFindings): Metrics {
   return Object.fromEntries([
     ...layers.map(({ name, members, converged, start, later }) => {
       const control = TRAFFIC_KINDS.filter((kind) => kind !== "data")
         .reduce((sum, kind) => sum + start[kind].sent + later[kind].sent, 0);
       return [`layer ${name}`, {
-        "converged (s)": (converged ?? NaN) / 1000,
+        [CONVERGED]: (converged ?? NaN) / 1000,
         "control packets a member": control / members,
       }] as const;
     }),
@@ -46,12 +55,20 @@ export function metricsOf({ layers, flows, events }: PlayFindings): Metrics {
     ...events.map(({ text, lost, silence, repaired }, index) =>
       [`event ${index + 1}, ${text}`, {
         "new reach known (ms)": repaired ?? NaN,
-        lost,
+        "lost until the next event": lost,
         "longest silence (ms)": silence,
       }] as const
     ),
   ]);
 }
+
+/** Returns what a run of a sweep keeps. */
+export const resultOf = (number: number, found: PlayFindings): Result => ({
+  number,
+  metrics: metricsOf(found),
+  trace: found.trace,
+  ...found.faults.length === 0 ? {} : { faults: found.faults },
+});
 
 /** Writes the first line. */
 export const headLine = ({ scenario, text, values, seeds }: Sweep): string =>
@@ -76,10 +93,13 @@ export interface ResultFile {
 export function readResults(content: string, path: string): ResultFile {
   const whole = content.lastIndexOf("\n") + 1;
   const [head, ...lines] = content.slice(0, whole).split("\n").filter((line) => line !== "");
-  const sweep = parsed(head ?? "", `${path}, line 1`, (fields) => {
+  if (!head?.startsWith('{"sweep":')) {
+    throw new InvalidError(`${path} is no file of results: its first line is not that of a sweep`);
+  }
+  const sweep = parsed(head, `${path}, line 1`, (fields) => {
     if (fields.sweep !== VERSION) {
       throw new InvalidError(
-        `this is no file of results of a sweep, or one of another version (${VERSION} is read here)`,
+        `these are results of version ${fields.sweep}, and those of version ${VERSION} are read here; play the sweep again`,
       );
     }
     return {
@@ -103,6 +123,22 @@ export function resultFrom(fields: Fields): Result {
         [subject, numbers],
       ) => [subject, numbersOf(numbers)]),
     ),
+    ...fields.files === undefined ? {} : { files: text(fields, "files") },
+    ...fields.faults === undefined ? {} : { faults: list(fields, "faults", MOST, faultFrom) },
+  };
+}
+
+function faultFrom(from: Fields, key: string): PluginFault {
+  const fault = fieldsOf(from[key], "a fault");
+  const kind = PLUGIN_KINDS.find((one) => one === fault.kind);
+  if (kind === undefined) throw new InvalidError("a fault must have the kind of a plugin");
+  return {
+    kind,
+    name: text(fault, "name"),
+    file: text(fault, "file"),
+    faults: integer(fault, "faults", 0, Number.MAX_SAFE_INTEGER),
+    last: text(fault, "last", MAX_TEXT),
+    outOfUse: flag(fault, "outOfUse"),
   };
 }
 
@@ -129,7 +165,12 @@ function parsed<T>(line: string, where: string, read: (fields: Fields) => T): T 
   try {
     return read(fieldsOf(JSON.parse(line), "the line"));
   } catch (thrown) {
-    if (!(thrown instanceof SyntaxError || thrown instanceof InvalidError)) throw thrown;
+    if (thrown instanceof SyntaxError) {
+      throw new InvalidError(`${where}: the line is damaged; remove it, and its run is played again`, {
+        cause: thrown,
+      });
+    }
+    if (!(thrown instanceof InvalidError)) throw thrown;
     throw new InvalidError(`${where}: ${thrown.message}`, { cause: thrown });
   }
 }

@@ -5,7 +5,7 @@
  */
 import { markdownTable } from "../experiment/report.ts";
 import { combinations, type Run, runsOf, type Sweep } from "./plan.ts";
-import type { Result } from "./results.ts";
+import { CONVERGED, type Result } from "./results.ts";
 
 /** Values of Student's t for a confidence of 95 %, by degrees of freedom from 1 on. */
 const T = [
@@ -64,6 +64,10 @@ export interface SweepRow {
   readonly runs: number;
   /** By subject and metric. */
   readonly metrics: Readonly<Record<string, Readonly<Record<string, Mean>>>>;
+  /** Sentences about what was not as it should be in some of the runs. */
+  readonly troubles: readonly string[];
+  /** In how many of the runs something was not. */
+  readonly troubled: number;
 }
 
 /** Returns the rows, one for each combination. Values that are no numbers are left out. */
@@ -89,21 +93,54 @@ export function summaryOf(sweep: Sweep, results: readonly Result[]): SweepRow[] 
     const metrics = [...collected].map(([subject, all]) =>
       [subject, Object.fromEntries([...all].map(([metric, list]) => [metric, meanOf(list)]))] as const
     );
-    return { values, runs: own.length, metrics: Object.fromEntries(metrics) };
+    return {
+      values,
+      runs: own.length,
+      metrics: Object.fromEntries(metrics),
+      troubles: troublesOf(own),
+      troubled: own.filter((result) => result.faults !== undefined || layersDown(result).length > 0).length,
+    };
   });
 }
 
+const layersDown = ({ metrics }: Result): string[] =>
+  Object.entries(metrics).filter(([, numbers]) => Number.isNaN(numbers[CONVERGED])).map(([subject]) =>
+    subject
+  );
+
+/** Says of some runs which layers did not come up, and which plugins have failed. */
+function troublesOf(results: readonly Result[]): string[] {
+  const of = (some: readonly unknown[]) => `in ${some.length} of ${results.length} runs`;
+  const down = Map.groupBy(results.flatMap(layersDown), (subject) => subject);
+  const faults = Map.groupBy(
+    results.flatMap(({ faults = [] }) => faults),
+    ({ kind, name, file }) => `${kind} "${name}" (${file})`,
+  );
+  return [
+    ...[...down].map(([subject, all]) => `${subject} did not come up ${of(all)}`),
+    ...[...faults].map(([plugin, all]) => {
+      const out = all.filter(({ outOfUse }) => outOfUse);
+      const put = out.length === 0 ? "" : ` and was put out of use ${of(out)}`;
+      return `${plugin} has failed ${of(all)}${put}, the last time in ${all[all.length - 1].last}`;
+    }),
+  ];
+}
+
+const labelOf = ({ values }: Sweep, row: SweepRow): string =>
+  values.map(([key]) => row.values[key]).join(", ") || "as it is";
+
 const short = (value: number, digits = 4): string => String(Number(value.toPrecision(digits)));
 
-/** Returns the tables, one for each subject. */
-export function sweepTables({ values }: Sweep, rows: readonly SweepRow[]): string {
+/** Returns the tables, one for each subject, and sentences about runs that were not as they should be. */
+export function sweepTables(sweep: Sweep, rows: readonly SweepRow[]): string {
+  const { values } = sweep;
   const subjects = [...new Set(rows.flatMap(({ metrics }) => Object.keys(metrics)))];
-  return subjects.map((subject) => {
+  const tables = subjects.map((subject) => {
     const metrics = [...new Set(rows.flatMap((row) => Object.keys(row.metrics[subject] ?? {})))];
     const keys = values.map(([key]) => key);
     const lines = rows.map((row) => [
-      keys.map((key) => row.values[key]).join(", ") || "as it is",
-      String(row.runs),
+      labelOf(sweep, row),
+      row.troubled === 0 ? String(row.runs) : `${row.runs} (${row.troubled} not sound)`,
       ...metrics.map((metric) => {
         const found = row.metrics[subject]?.[metric];
         if (!found) return "–";
@@ -112,4 +149,8 @@ export function sweepTables({ values }: Sweep, rows: readonly SweepRow[]): strin
     ]);
     return `${subject}:\n\n${markdownTable([[keys.join(", ") || "values", "runs", ...metrics], ...lines])}`;
   }).join("\n").trimEnd();
+  const troubles = rows.flatMap((row) => row.troubles.map((text) => `- ${labelOf(sweep, row)}: ${text}`));
+  return troubles.length === 0 ? tables : `${tables}\n\n${NOT_SOUND}:\n\n${troubles.join("\n")}`;
 }
+
+const NOT_SOUND = "Some runs are not sound, and neither are means with them";
