@@ -43,8 +43,8 @@ export async function findingOf({ name, setting, run }: Check, file: string): Pr
   }
 }
 
-/** Says what was thrown. */
-function wordsOf(thrown: unknown, file: string): string {
+/** Says what was thrown, by a plugin or by what looks at it. @param file whose lines are shown */
+export function wordsOf(thrown: unknown, file: string): string {
   // The registry's errors are sentences already; of whom they speak is known.
   if (thrown instanceof OuroError) return thrown.message.replace(` (${ORIGIN})`, "");
   if (!(thrown instanceof AssertionError)) return describeThrown(thrown, file);

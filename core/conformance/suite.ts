@@ -8,8 +8,9 @@ import type { AnyPlugin, Plugin, PluginInstances } from "../contract/plugin.ts";
 import { SILENT } from "../contract/ports.ts";
 import { checkOptions } from "../registry/check_options.ts";
 import { checkPlugin } from "../registry/check_plugin.ts";
+import { isPromise } from "../registry/guard/describe.ts";
 import { PluginGuard } from "../registry/guard/plugin_guard.ts";
-import { Registry } from "../registry/registry.ts";
+import { BUILT_IN, Registry } from "../registry/registry.ts";
 
 /** What a plugin needs to be proved. */
 export interface Needs {
@@ -17,6 +18,8 @@ export interface Needs {
   readonly options?: Readonly<Record<string, string>>;
   /** Plugins of the kinds that it uses. */
   readonly uses?: readonly AnyPlugin[];
+  /** Takes the calls of the plugin, as in a daemon; left out: what it throws is thrown. */
+  readonly guard?: PluginGuard;
 }
 
 /** What stands in the place of a file in errors. */
@@ -38,10 +41,14 @@ export function registerChecks(plugin: AnyPlugin, checks: readonly Check[]): voi
 }
 
 /** A registry with the plugin and those that it uses. */
-export function registryOf(plugin: AnyPlugin, uses: readonly AnyPlugin[] = []): Registry {
-  // What it throws is to be seen here.
-  const registry = new Registry(SILENT, new PluginGuard(SILENT, { whom: "nobody" }));
-  for (const one of [plugin, ...uses]) registry.add(one, ORIGIN);
+export function registryOf(
+  plugin: AnyPlugin,
+  uses: readonly AnyPlugin[] = [],
+  guard = new PluginGuard(SILENT, { whom: "nobody" }),
+): Registry {
+  const registry = new Registry(SILENT, guard);
+  registry.add(plugin, ORIGIN);
+  for (const one of uses) registry.add(one, BUILT_IN);
   return registry;
 }
 
@@ -53,7 +60,30 @@ export const instanceOf = <K extends SimpleKind>(
   plugin: Plugin<K> & AnyPlugin,
   { options = {}, uses }: Needs = {},
 ): PluginInstances[K] =>
-  registryOf(plugin, uses).make<K>(plugin.kind, plugin.name, checkOptions(plugin.options, options));
+  answering(
+    registryOf(plugin, uses).make<K>(plugin.kind, plugin.name, checkOptions(plugin.options, options)),
+  );
+
+/** Methods of instances that give something with methods of its own. */
+const MAKERS = ["flow", "queue"];
+
+/** Returns the instance, whose methods throw when they put their answer off. */
+function answering<T extends object>(made: T): T {
+  return new Proxy(made, {
+    get(target, method) {
+      const value: unknown = Reflect.get(target, method, target);
+      if (typeof value !== "function") return value;
+      return (...words: unknown[]) => {
+        const answer: unknown = value.apply(target, words);
+        if (isPromise(answer)) {
+          assert.fail(`${String(method)} returned a promise, and must answer at once: leave async out`);
+        }
+        const isMade = typeof answer === "object" && answer !== null && MAKERS.includes(String(method));
+        return isMade ? answering(answer) : answer;
+      };
+    },
+  });
+}
 
 /** The checks of a declaration, for every kind. */
 export function declarationChecks(plugin: AnyPlugin, given: Readonly<Record<string, string>> = {}): Check[] {

@@ -71,3 +71,15 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
   const title = line(columns.map(([text]) => text));
   return [border, title, border, ...rows.map(line), border].join("\n");
 }
+
+/**
+ * Writes a number of things.
+ *
+ * @example
+ * ```ts
+ * import { counted } from "./columns.ts";
+ * import assert from "node:assert/strict";
+ * assert.deepEqual([counted(1, "layer"), counted(2, "layer")], ["1 layer", "2 layers"]);
+ * ```
+ */
+export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;

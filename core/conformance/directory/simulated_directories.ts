@@ -60,7 +60,7 @@ export class SimulatedDirectories {
   /** An empty layer; the same seed replays the same run. */
   constructor(plugin: Plugin<"directory">, conditions: Conditions = {}) {
     this.#plugin = plugin;
-    this.#registry = registryOf(plugin, conditions.uses);
+    this.#registry = registryOf(plugin, conditions.uses, conditions.guard);
     this.conditions = conditions;
     this.random = new SeededRandom(conditions.seed ?? 1);
   }

@@ -52,9 +52,9 @@ export class SimulatedMember {
   /** Makes the IPCP. */
   static async make(
     plugin: Plugin<"ipcp">,
-    { uses = [], networks = () => NO_NETWORKS, hashBytes = 32 }: MemberNeeds = {},
+    { uses = [], guard, networks = () => NO_NETWORKS, hashBytes = 32 }: MemberNeeds = {},
   ): Promise<SimulatedMember> {
-    const registry = registryOf(plugin, uses);
+    const registry = registryOf(plugin, uses, guard);
     await registry.prepare("ipcp", plugin.name);
     const { policies } = registry;
     const lower: Lower = {

@@ -30,11 +30,11 @@ export class RoutingNetwork {
   readonly #options: Readonly<Record<string, string>>;
   readonly #registry: Registry;
 
-  constructor(plugin: Plugin<"routing">, { options = {}, uses, seed = 1 }: NetworkNeeds = {}) {
+  constructor(plugin: Plugin<"routing">, { options = {}, uses, guard, seed = 1 }: NetworkNeeds = {}) {
     this.#plugin = plugin;
     this.#options = options;
     this.random = new SeededRandom(seed);
-    this.#registry = registryOf(plugin, uses);
+    this.#registry = registryOf(plugin, uses, guard);
   }
 
   /** Adds a member. */

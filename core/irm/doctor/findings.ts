@@ -4,6 +4,7 @@
  * @module
  */
 import type { HostFacts } from "../../os/process/host_facts.ts";
+import { counted } from "../../tools/columns.ts";
 import { ADMIN_GROUP } from "../../os/unix/runtime_folder.ts";
 
 /** `fault`: something that is wanted does not work. `note`: something cannot be used here, which need not matter. */
@@ -84,7 +85,11 @@ function running({ user, group }: HostFacts, { refusal, ipcps, names, faults }: 
     }];
   }
   return [
-    { about, level: "ok", what: `the IRMd answers: ${count(ipcps.length, "IPCP")}, ${count(names, "name")}` },
+    {
+      about,
+      level: "ok",
+      what: `the IRMd answers: ${counted(ipcps.length, "IPCP")}, ${counted(names, "name")}`,
+    },
     ...faults.map((what): Finding => ({
       about,
       level: "fault",
@@ -158,5 +163,3 @@ function reachable({ refusal, ipcps, missing }: System): Finding[] {
     })),
   ];
 }
-
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;

@@ -7,6 +7,8 @@ import type { AnyPlugin } from "../../contract/plugin.ts";
 import type { PluginKind } from "../../contract/plugin_kind.ts";
 import type { HotHook } from "../../conformance/hot_hooks.ts";
 import { systemClock } from "../../os/clock.ts";
+import { PluginError } from "../../contract/errors.ts";
+import { counted, wrap } from "../../tools/columns.ts";
 import { checkPlugin } from "../../registry/check_plugin.ts";
 import { BUILT_IN } from "../../registry/registry.ts";
 import type { Environment } from "../../tools/environment.ts";
@@ -49,6 +51,7 @@ const BESIDE: Readonly<Record<PluginKind, string>> = {
 /** Milliseconds that a round takes at least, and how many rounds there are: the quickest counts. */
 const ROUND = 15, ROUNDS = 7;
 const PATIENCE = 20;
+const WIDTH = 100;
 
 /** Measures the plugins of a file, and prints the costs; gives the exit status. */
 export async function runBench(
@@ -65,9 +68,19 @@ export async function runBench(
     const measured = [];
     for (const plugin of plugins) {
       const other = await registry.load(plugin.kind, beside ?? BESIDE[plugin.kind]);
-      const costs = await costsOf(plugin, other.name, surroundings, watched);
+      const { label, origin } = watched.guard.plugin(plugin, file);
+      const { wordsOf } = await import("../../conformance/findings.ts");
+      const costs = await costsOf(plugin, other.name, surroundings, watched).catch((thrown) => {
+        throw new PluginError(
+          `${label} cannot be measured: ${
+            wordsOf(thrown, origin)
+          }; ouro plugin check says what its kind asks for`,
+          { cause: thrown },
+        );
+      });
       measured.push({ kind: plugin.kind, name: plugin.name, beside: other.name, costs });
       for (const line of linesOf(`${plugin.kind} "${plugin.name}"`, other.name, costs)) output.print(line);
+      for (const line of faultsOf(plugin, watched)) output.print(line);
     }
     const faults = watched.guard.stats();
     output.result({ file, plugins: measured, faults }, []);
@@ -79,13 +92,13 @@ async function costsOf(
   plugin: AnyPlugin,
   beside: string,
   surroundings: Surroundings,
-  { timers }: Watched,
+  { guard, timers }: Watched,
 ): Promise<Cost[]> {
   const { hotHooksOf } = await import("../../conformance/hot_hooks.ts");
   const { registry, builtins, plugins } = surroundings;
   const found = builtins.find(({ declaration: { kind, name } }) => kind === plugin.kind && name === beside);
   const other = checkPlugin(await found?.load(), BUILT_IN);
-  const hooks = await hotHooksOf(plugin, registry, await needsOf(plugin, surroundings));
+  const hooks = await hotHooksOf(plugin, registry, { ...await needsOf(plugin, surroundings), guard });
   // It gets the options that it has, too.
   const its = await needsOf(other, { ...surroundings, plugins: [...plugins, other] });
   const others = await hotHooksOf(other, registry, its);
@@ -120,6 +133,20 @@ function timed(hook: HotHook, count: number): number {
   const start = systemClock.now();
   hook.run(count);
   return systemClock.now() - start;
+}
+
+/** Says what the plugin did wrong while it was measured. */
+function faultsOf({ kind, name }: AnyPlugin, { guard }: Watched): string[] {
+  const own = guard.faults().find((fault) => fault.kind === kind && fault.name === name);
+  if (!own) return [];
+  const put = own.outOfUse ? ", and was put out of use" : "";
+  return wrap(
+    `It has failed ${
+      counted(own.faults, "time")
+    }${put}, the last time in ${own.last}. What was measured is not what it ` +
+      "costs when it works: ouro plugin check says what its kind asks for.",
+    WIDTH,
+  );
 }
 
 function linesOf(label: string, beside: string, costs: readonly Cost[]): string[] {

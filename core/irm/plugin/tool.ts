@@ -123,17 +123,21 @@ const isCommand = (word: string): word is Command => Object.hasOwn(COMMANDS, wor
 function checkWords(command: Command, operands: readonly string[], options: Options): void {
   const { words } = COMMANDS[command];
   if (operands.length < words.length) {
-    throw new InvalidError(`ouro plugin ${command}: the ${words[operands.length]} is missing`);
+    throw new InvalidError(
+      `the ${words[operands.length]} is missing; type: ouro plugin ${command} ${words.join(" ")}`,
+    );
   }
   if (operands.length > words.length) {
-    throw new InvalidError(`ouro plugin ${command}: unknown word '${operands[words.length]}'`);
+    throw new InvalidError(
+      `'${operands[words.length]}' is one word too many; type: ouro plugin ${command} ${words.join(" ")}`,
+    );
   }
   for (const [name, commands] of Object.entries(ONLY)) {
     const given: unknown = Reflect.get(options, name);
     const some = Array.isArray(given) ? given.length > 0 : given !== undefined;
     if (some && !commands.includes(command)) {
       throw new InvalidError(
-        `ouro plugin ${command} has no option --${name}: ${commands.join(" and ")} has it`,
+        `${command} has no option --${name}: ${commands.join(" and ")} has it`,
       );
     }
   }

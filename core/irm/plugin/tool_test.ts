@@ -98,11 +98,11 @@ Deno.test("nothing is overwritten, and words that are not valid are answered wit
     [["new", "hash", at("a b")], /name must be at most 63 letters, digits and _ - \. .*it is "a b"$/],
     [["new", "congestion", at("mb-ecn")], /a built-in plugin of kind congestion has the name "mb-ecn"/],
     [["new", "hash", at("nowhere/x")], /nowhere\/x\.ts cannot be written: its folder is not there$/],
-    [["new", "hash"], /ouro plugin new: the NAME is missing$/],
-    [["check"], /ouro plugin check: the FILE is missing$/],
-    [["check", "a.ts", "b.ts"], /unknown word 'b\.ts'$/],
+    [["new", "hash"], /^ouro plugin: the NAME is missing; type: ouro plugin new KIND NAME$/],
+    [["check"], /^ouro plugin: the FILE is missing; type: ouro plugin check FILE$/],
+    [["check", "a.ts", "b.ts"], /^ouro plugin: 'b\.ts' is one word too many; type: ouro plugin check FILE$/],
     [["chekc", "x"], /"chekc" is unknown: it is one of new, check, bench; did you mean check\?$/],
-    [["new", "hash", "x", "--seed", "1"], /ouro plugin new has no option --seed: check has it$/],
+    [["new", "hash", "x", "--seed", "1"], /^ouro plugin: new has no option --seed: check has it$/],
     [["check", "x", "--seed", "many"], /the seed must be a whole number/],
     [["check", at("none.ts")], /plugin file none\.ts cannot be loaded: there is no such file$/],
   ];
@@ -247,6 +247,54 @@ Deno.test("options are given to the plugin that is checked, and those that are w
   const { out } = await folder.run(["check", file, "--option", "size=8"]);
   assert.doesNotMatch(out, /Option size/);
   assert.match(out, /FAILS: .*\n.*The contract asks: names have different digests\./s);
+});
+
+/** A congestion policy. @param sent the function that is its method */
+const CONGESTION = (sent: string) => `
+const flow = { sent: ${sent}, received: () => undefined, update() {} };
+const create = () => ({ mark: (queued) => Math.min(queued, 255), flow: () => flow });
+export default { kind: "congestion", name: "even", apiVersion: 1, description: "even", options: [], create };
+`;
+
+Deno.test("what a plugin does wrong while it is measured is told beside the figures, of every kind", async () => {
+  await using folder = await Folder.make();
+  const policy = await folder.write("even.js", CONGESTION('() => { throw new Error("boom"); }'));
+  const { status, out } = await folder.run(["bench", policy]);
+  assert.equal(status, 1);
+  assert.match(
+    out.replace(/\s+/g, " "),
+    /a level that the receiver tells It has failed 16 times, and was put out of use, the last time in sent: it threw Error: boom \(line 2:\d+\)\. What was measured is not what it costs/,
+  );
+  await folder.run(["new", "routing", `${folder.path}/sites`]);
+  const text = (await folder.read("sites.ts")).replace(
+    /(\n {2}#compute\(\): void \{)/,
+    '$1 throw new Error("boom");',
+  );
+  const routing = await folder.run(["bench", await folder.write("sites.ts", text)]);
+  assert.equal(routing.status, 1);
+  assert.match(
+    routing.out.replace(/\s+/g, " "),
+    /It has failed 16 times, and was put out of use, the last time in \w+: it threw Error: boom/,
+  );
+  const address = await folder.write(
+    "fixed.js",
+    `const create = () => ({ draw() { throw new Error("none left"); } });
+    export default { kind: "address", name: "fixed", apiVersion: 1, description: "f", options: [], create };`,
+  );
+  const none = await folder.run(["bench", address]);
+  assert.equal(none.status, 1);
+  assert.match(none.out + none.error, /fixed.*none left \(line 1:\d+\)/);
+});
+
+Deno.test("a method that puts its answer off is told to be no async one", async () => {
+  await using folder = await Folder.make();
+  const { status, out } = await folder.run([
+    "check",
+    await folder.write("even.js", CONGESTION("async (_length, now) => now")),
+  ]);
+  assert.equal(status, 1);
+  assert.match(out, /sent returned a promise, and must answer at once: leave async out/);
+  assert.doesNotMatch(out, /NaN|Promise \{/);
 });
 
 Deno.test("tests for another program that stand beside a plugin are passed over", async () => {

@@ -18,13 +18,22 @@ import { readIpcps, readRows } from "../commands/lists.ts";
 
 const MAX_PATH = 4096;
 
+/** Plugins, and why those of the IRMd are not among them, when they are not. */
+interface Known {
+  readonly plugins: readonly ListedPlugin[];
+  readonly refusal?: IrmdError | PermissionError;
+}
+
 /** Asks the IRMd; without one, or without the right to ask, gives the built-in ones. */
-export async function knownPlugins(environment: Environment): Promise<readonly ListedPlugin[]> {
+export const knownPlugins = async (environment: Environment): Promise<readonly ListedPlugin[]> =>
+  (await known(environment)).plugins;
+
+async function known(environment: Environment): Promise<Known> {
   try {
-    return readPlugins(await environment.call("plugins.list", {}));
+    return { plugins: readPlugins(await environment.call("plugins.list", {})) };
   } catch (thrown) {
-    if (thrown instanceof IrmdError || thrown instanceof PermissionError) return await environment.builtins();
-    throw thrown;
+    if (!(thrown instanceof IrmdError || thrown instanceof PermissionError)) throw thrown;
+    return { plugins: await environment.builtins(), refusal: thrown };
   }
 }
 
@@ -34,7 +43,14 @@ export const knownDeclarations = async (environment: Environment): Promise<Decla
 
 /** Reads the words of a command. An IPCP whose type was not given is looked up. */
 export async function readWithPlugins(found: Found, environment: Environment): Promise<Parsed> {
-  const plugins = await knownDeclarations(environment);
+  const { plugins, refusal } = await known(environment);
+  const parsed = await readBy(plugins.map(({ declaration }) => declaration), found, environment);
+  // What is missing is missing whatever plugins there are.
+  if (parsed.kind !== "fault" || !refusal || parsed.usage && parsed.word === undefined) return parsed;
+  return { ...parsed, note: `Only built-in plugins are known: ${refusal.message}` };
+}
+
+async function readBy(plugins: Declarations, found: Found, environment: Environment): Promise<Parsed> {
   const parsed = parseCommand(found, plugins);
   if (parsed.kind === "request") return checkedRequest(parsed, plugins);
   if (parsed.kind !== "typeless") return parsed;

@@ -23,13 +23,14 @@ export async function printHelp(node: Group | Command, environment: Environment)
 
 /** Prints the usage where that helps, then the fault and what would be valid; gives the exit status. */
 export async function printFault(fault: Fault, environment: Environment): Promise<number> {
-  const { message, word, valid, usage, type } = fault;
+  const { message, word, valid, usage, type, note } = fault;
   if (usage) environment.print(usageOf(usage, await knownDeclarations(environment), type) + "\n");
   const lines = [message];
   if (valid && valid.length > 0) lines.push(`Valid here: ${valid.join(", ")}.`);
   else if (valid) lines.push("Nothing more is valid here.");
   const meant = word === undefined || !valid ? undefined : suggest(word, valid);
   if (meant !== undefined) lines.push(`Did you mean ${quote(meant)}?`);
+  if (note !== undefined) lines.push(note);
   environment.complain(lines.join("\n"));
   return 1;
 }

@@ -231,6 +231,23 @@ Deno.test("without an IRMd, every command says so", async () => {
   }
 });
 
+Deno.test("without an IRMd, a word that a plugin from a file may have is not just called unknown", async () => {
+  const note = /\nOnly built-in plugins are known: .*\/run\/x.*; start one with: ouro irmd$/;
+  for (
+    const [line, unknown] of [
+      ["i b t unicast n x l L congestion gentle", /^Unknown parameter for congestion: "gentle"/],
+      ["i b t unicast n x l L gain 5", /^Unknown option: "gain"/],
+      ["i b t pigeon n x l L", /^IPCP type "pigeon" is unknown/],
+    ] as const
+  ) {
+    const { error } = await run(line, (world) => world.irmd = false);
+    assert.match(error, unknown);
+    assert.match(error, note, line);
+    assert.doesNotMatch((await run(line)).error, /Only built-in/, line);
+  }
+  assert.doesNotMatch((await run("i b t unicast n x", (world) => world.irmd = false)).error, /Only built-in/);
+});
+
 Deno.test("what the IRMd refuses is said, with the reference's sentence before it", async () => {
   const refuse = (method: string, error: Error) => (world: FakeWorld) => {
     world.answers[method] = error;

@@ -16,7 +16,7 @@ import {
   sameSweep,
 } from "../../sim/sweep/results.ts";
 import { fieldsOf, text } from "../../wire/local/fields.ts";
-import { counted } from "../../sim/play/tables.ts";
+import { counted } from "../../tools/columns.ts";
 import type { ScenarioFiles } from "./load.ts";
 import { playRun } from "./play_run.ts";
 import type { SimContext } from "./run_scenario.ts";

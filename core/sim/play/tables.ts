@@ -6,6 +6,7 @@
 import { markdownTable } from "../experiment/report.ts";
 import { TRAFFIC_KINDS } from "../experiment/traffic.ts";
 import type { PluginFault } from "../../registry/guard/plugin_guard.ts";
+import { counted } from "../../tools/columns.ts";
 import type { EventFindings, FlowFindings, LayerFindings, PlayFindings } from "./findings.ts";
 
 type Columns<T> = readonly (readonly [heading: string, value: (row: T) => string])[];
@@ -82,8 +83,6 @@ function tableOf<T>(columns: Columns<T>, rows: readonly T[]): string {
 
 /** Most layers that have a row of their own. */
 const ROWS = 40;
-
-export const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? "" : "s"}`;
 
 /** Returns the text that people read. */
 export function tablesOf(found: PlayFindings): string {

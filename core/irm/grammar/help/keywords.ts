@@ -47,6 +47,7 @@ function placeholderOf(option: OptionDeclaration): string | undefined {
     case "text":
       return option.value.toLowerCase();
     case "choice":
+      return "word";
     case "policy":
       return "policy";
     case "flag":

@@ -18,6 +18,8 @@ export interface Fault {
   readonly unknownKeyword?: boolean;
   /** The command whose usage is shown with it. */
   readonly usage?: Command;
+  /** A sentence about why what was meant may not be known. */
+  readonly note?: string;
   /** The type of IPCP that was chosen: usage shows its options. */
   readonly type?: string;
 }
