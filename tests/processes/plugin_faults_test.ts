@@ -70,6 +70,22 @@ Deno.test("plugins that throw, loop, spy or take all memory keep no flow from co
   });
 });
 
+Deno.test("why an IPCP was ended whose plugin does not return stays known when it is gone", async () => {
+  const text = `export default {
+    kind: "ipcp", name: "spin", apiVersion: 1, description: "d", options: [],
+    create: () => ({ bootstrap() { for (;;); } }),
+  };`;
+  await withPlugins(text, async (file) => {
+    await using host = await Host.start({ args: ["--plugin", file] });
+    assert.notEqual((await host.irm("ipcp bootstrap type spin name s layer ss")).code, 0);
+    const why = /1 fault, the last in a call: it has not returned for 4 s, and the IPCP "s" was ended for it/;
+    assert.match((await host.ok("plugins")).replace(/\s+/g, " "), why);
+    const { code, stdout } = await host.run(["doctor"]);
+    assert.equal(code, 1);
+    assert.match(stdout.replace(/\s+/g, " "), new RegExp(`plugin ipcp "spin": ${why.source}`));
+  });
+});
+
 Deno.test("an IRMd with a plugin file that loops, waits for ever or throws ends, with the name of the file", async () => {
   const texts = {
     "for (;;);": /plugin file \S+bad\.ts cannot be loaded: it loops, or takes too much memory/,

@@ -58,21 +58,27 @@ class Stage implements AsyncDisposable {
   /** Starts an IPCP and lets it say hello. */
   static async start(...words: string[]): Promise<Stage> {
     const stage = new Stage(await Deno.makeTempDir(), words);
-    const conn = await stage.#listener.accept();
+    stage.#control = await stage.next();
+    return stage;
+  }
+
+  /** Takes the next connection, and lets it say hello. */
+  async next(): Promise<ControlConnection> {
+    const conn = await this.#listener.accept();
     const hello = Promise.withResolvers<void>();
-    stage.#control = new ControlConnection(conn, {
+    const control = new ControlConnection(conn, {
       request: (method, params, reply) => {
-        stage.#note(method, params);
+        this.#note(method, params);
         if (method === "hello") {
-          const data = `${stage.folder}/data.sock`;
-          reply(success({ protocol: 1, version: VERSION, pid: stage.child.pid, data }));
+          const data = `${this.folder}/data.sock`;
+          reply(success({ protocol: 1, version: VERSION, pid: this.child.pid, data }));
           hello.resolve();
-        } else reply(success({ flow: stage.#nextFlow++ }));
+        } else reply(success({ flow: this.#nextFlow++ }));
       },
-      notification: (method, params) => stage.#note(method, params),
+      notification: (method, params) => this.#note(method, params),
     }, () => {});
     await hello.promise;
-    return stage;
+    return control;
   }
 
   #note(method: string, params: unknown): void {
@@ -208,7 +214,13 @@ Deno.test("a type of IPCP that fails here and there goes on; one that fails for 
     Object.entries(loops).map(async ([layer, what]) => {
       await using stage = await Stage.start("hang", "--plugin", file);
       stage.ask("layer.bootstrap", { layer, options: {} }).catch(() => {});
+      // The thread that ends it has a connection of its own.
+      const last = stage.next();
       const { code, lines } = await outputOf(stage.child);
+      await last;
+      const { kind, name, file: of, faults, last: said, outOfUse } = await stage.heard("upper.fault");
+      assert.deepEqual([kind, name, of, faults, outOfUse], ["ipcp", "hang", file, 1, false]);
+      assert.equal(said, `a call: it ${what}, and the IPCP "x" was ended for it`);
       assert.notEqual(code, 0);
       assert.match(
         lines.join("\n"),

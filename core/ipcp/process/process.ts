@@ -63,7 +63,9 @@ export async function runIpcp(settings: IpcpdSettings, context: RuntimeParts): P
   const { log, flush } = openLog(output);
   const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, log };
   // Only third parties' plugins need a watchdog.
-  const watched = settings.plugins.length === 0 ? undefined : await underWatch(context.watchdog, output, log);
+  const watched = settings.plugins.length === 0
+    ? undefined
+    : await underWatch(context.watchdog, output, log, settings);
   let status = 0;
   try {
     const registry = await openRegistry(context.builtins, settings.plugins, log, {
@@ -87,9 +89,9 @@ export async function runIpcp(settings: IpcpdSettings, context: RuntimeParts): P
 }
 
 /** The code of the watchdog takes memory that most processes have no use for. */
-async function underWatch(module: URL, output: LogOptions, log: Log) {
+async function underWatch(module: URL, output: LogOptions, log: Log, { name, admin }: IpcpdSettings) {
   const { watchPlugins } = await import("../../os/process/watchdog.ts");
-  return watchPlugins(module, output, COMPONENT, log.component(COMPONENT));
+  return watchPlugins(module, output, COMPONENT, log.component(COMPONENT), { ipcp: { name, admin } });
 }
 
 /** The code for networks takes memory that most types have no use for. */

@@ -37,7 +37,7 @@ export async function underWatch<T>(
   seconds?: number,
 ): Promise<T> {
   const log = logTo(output);
-  const { guard, watchdog } = watchPlugins(module, "stderr", command, log, seconds);
+  const { guard, watchdog } = watchPlugins(module, "stderr", command, log, { seconds });
   try {
     return await run({ guard, log, timers: systemTimers });
   } finally {

@@ -48,6 +48,8 @@ export function takeUpper(
   method: string,
   params: Fields,
 ): void {
+  // The watchdog of an IPCP that hangs tells it over a connection of its own.
+  if (method === "upper.fault" && state.ipcps.byPid(session.pid)) return state.pluginFaults.report(params);
   const ipcp = ipcpOf(state, session);
   const flowIn = () => {
     const flow = state.flows.get(readFlow(params, "flow"));
@@ -67,8 +69,6 @@ export function takeUpper(
     }
     case "upper.connection":
       return connection(ipcp, params);
-    case "upper.fault":
-      return state.pluginFaults.report(params);
     case "upper.moved": {
       const { name, layer } = ipcp;
       const former = state.addresses.get(name);

@@ -7,7 +7,7 @@
 import type { Log, Timer } from "../../contract/ports.ts";
 import { BEAT, CELLS } from "../../registry/guard/cells.ts";
 import { LOOK_EVERY } from "../../registry/guard/loop_watch.ts";
-import { PluginGuard } from "../../registry/guard/plugin_guard.ts";
+import { type PluginFault, PluginGuard } from "../../registry/guard/plugin_guard.ts";
 import { backgroundTimers } from "../clock.ts";
 import type { LogOptions } from "../log/log.ts";
 
@@ -19,12 +19,19 @@ export interface Watched {
   readonly component: string;
   /** How long a call of a plugin may take, in seconds; left out: what it may in a daemon. */
   readonly seconds?: number;
+  /** The IPCP that the process is; left out: it is none. The IRMd at the socket is told why it has ended. */
+  readonly ipcp?: { readonly name: string; readonly admin: string };
 }
+
+/** What need not be said of a process. */
+type More = Pick<Watched, "seconds" | "ipcp">;
 
 /** How log lines name the plugin of a number. */
 export interface WatchedPlugin {
   readonly id: number;
   readonly label: string;
+  /** What the IRMd is told of it; left out: it is a file that is being loaded. */
+  readonly plugin?: Pick<PluginFault, "kind" | "name" | "file">;
 }
 
 /** A watchdog. */
@@ -32,7 +39,7 @@ export interface Watchdog {
   /** What the guard of the plugins shares with it. */
   readonly cells: Int32Array;
   /** Tells it of a plugin. */
-  know(id: number, label: string): void;
+  know(id: number, label: string, plugin?: WatchedPlugin["plugin"]): void;
   /** Ends the thread: no plugin runs any more. */
   end(): void;
   /** Ends the process: a plugin may have left timers behind that would keep it alive. */
@@ -51,11 +58,11 @@ export function startWatchdog(
   log: Watched["log"],
   component: string,
   uncaught: (thrown: unknown) => boolean,
-  seconds?: number,
+  more: More = {},
 ): Watchdog {
   const cells = new Int32Array(new SharedArrayBuffer(CELLS * Int32Array.BYTES_PER_ELEMENT));
   const worker = new Worker(module, { type: "module" });
-  const told: Watched = { cells, log, component, seconds };
+  const told: Watched = { cells, log, component, ...more };
   worker.postMessage(told);
   let next: Timer;
   const beat = () => {
@@ -71,7 +78,7 @@ export function startWatchdog(
   });
   return {
     cells,
-    know: (id, label) => worker.postMessage({ id, label } satisfies WatchedPlugin),
+    know: (id, label, plugin) => worker.postMessage({ id, label, plugin } satisfies WatchedPlugin),
     end: () => {
       next.cancel();
       worker.terminate();
@@ -90,10 +97,10 @@ export function watchPlugins(
   log: Watched["log"],
   component: string,
   lines: Log,
-  seconds?: number,
+  more: More = {},
 ): { readonly guard: PluginGuard; readonly watchdog: Watchdog } {
-  const watchdog = startWatchdog(module, log, component, (thrown) => guard.uncaught(thrown), seconds);
+  const watchdog = startWatchdog(module, log, component, (thrown) => guard.uncaught(thrown), more);
   const guard = new PluginGuard(lines, { cells: watchdog.cells });
-  guard.onNamed = (id, label) => watchdog.know(id, label);
+  guard.onNamed = (id, label, plugin) => watchdog.know(id, label, plugin);
   return { guard, watchdog };
 }

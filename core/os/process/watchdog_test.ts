@@ -23,7 +23,7 @@ async function run(log: string, rest: string, program: string) {
 
 Deno.test("a command at a terminal whose plugin does not return fails as others do, with a line that names both", async () => {
   const program = "plugin.begin(); setTimeout(() => { for (;;); });";
-  assert.deepEqual(await run('"stderr"', "SILENT, 0.25", program), [
+  assert.deepEqual(await run('"stderr"', "SILENT, { seconds: 0.25 }", program), [
     1,
     null,
     "",
@@ -42,7 +42,7 @@ Deno.test("a daemon whose plugin lets nothing else have its turn, but returns, g
     console.log(plugin.stats().last.replace(/[0-9.]+ ms/, "T ms"), plugin.out);
     Deno.exit(0);`;
   const log = '{ stdout: true, program: "some", pid: 1 }';
-  const [code, , stdout] = await run(log, "SILENT, 1", program);
+  const [code, , stdout] = await run(log, "SILENT, { seconds: 1 }", program);
   assert.equal(code, 0);
   assert.match(
     String(stdout),

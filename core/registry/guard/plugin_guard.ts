@@ -55,8 +55,12 @@ export class PluginGuard {
   readonly #whom: NonNullable<GuardOptions["whom"]>;
   /** Called after each fault. */
   onFault: (plugin: GuardedPlugin) => void = () => {};
-  /** Called with the number of {@link cells} that a plugin, or the loading of a file, has, and what log lines call it. */
-  onNamed: (id: number, label: string) => void = () => {};
+  /**
+   * Called with the number of {@link cells} that a plugin, or the loading of a file, has, what log lines call it, and which plugin it
+   * is, where it is one.
+   */
+  onNamed: (id: number, label: string, plugin?: Pick<PluginFault, "kind" | "name" | "file">) => void =
+    () => {};
   /** Called when a plugin is put out of use that nothing stands in for. */
   onGiveUp: (error: OuroError) => void = () => {};
   readonly #plugins: GuardedPlugin[] = [];
@@ -82,7 +86,7 @@ export class PluginGuard {
     if (known) return known;
     const made = new GuardedPlugin(this, ++this.#ids, { kind, name, version }, origin);
     this.#plugins.push(made);
-    this.onNamed(made.id, made.label);
+    this.onNamed(made.id, made.label, { kind, name, file: origin });
     return made;
   }
 
