@@ -4,7 +4,7 @@
  * @module
  */
 import type { PlayFindings } from "../../sim/play/findings.ts";
-import { short } from "../../sim/play/tables.ts";
+import { faultText, short, WRONG } from "../../sim/play/tables.ts";
 import { markdownTable } from "../../sim/experiment/report.ts";
 import type { Scenario } from "../../sim/scenario/scenario.ts";
 import type { AppCount } from "./app.ts";
@@ -26,6 +26,8 @@ export interface RealFindings {
   readonly up: number | null;
   readonly flows: readonly RealFlows[];
   readonly events: readonly { readonly text: string; readonly lost: number; readonly silence: number }[];
+  /** What third parties' plugins did wrong, in lines that begin with the host. */
+  readonly faults: readonly string[];
 }
 
 /** Joins what both ends of all flows have counted. */
@@ -33,11 +35,13 @@ export function realFindings(
   { flows, events }: Scenario,
   up: number | null,
   counts: readonly AppCount[],
+  faults: readonly string[] = [],
 ): RealFindings {
   const sum = (of: readonly AppCount[], what: (count: AppCount) => number) =>
     of.reduce((total, count) => total + what(count), 0);
   return {
     up,
+    faults,
     flows: flows.map(({ name, start, stop }, table) => {
       const own = counts.filter((count) => count.table === table);
       const [sent, received] = [sum(own, (count) => count.sent), sum(own, (count) => count.received)];
@@ -67,7 +71,10 @@ export function realFindings(
 }
 
 /** Returns the table. */
-export function compared(simulated: PlayFindings, real: RealFindings): string {
+export function compared(
+  simulated: Pick<PlayFindings, "flows" | "events" | "faults">,
+  real: RealFindings,
+): string {
   const rows: [string, string, string][] = [];
   simulated.flows.forEach((flow, index) => {
     const other = real.flows[index];
@@ -87,5 +94,9 @@ export function compared(simulated: PlayFindings, real: RealFindings): string {
     rows.push([`${event.text}: lost until the next event`, String(event.lost), String(other.lost)]);
     rows.push([`${event.text}: longest silence (ms)`, short(event.silence), short(other.silence)]);
   });
-  return markdownTable([["", "simulated", "real"], ...rows]);
+  const table = markdownTable([["", "simulated", "real"], ...rows]).trimEnd();
+  const faults = [...simulated.faults.map((fault) => `simulated: ${faultText(fault)}`), ...real.faults];
+  return faults.length === 0
+    ? table
+    : `${table}\n\n${WRONG}:\n\n${faults.map((line) => `- ${line}`).join("\n")}`;
 }

@@ -4,7 +4,7 @@ import { BUILTINS } from "../../../plugins/builtins.ts";
 import type { PluginKind } from "../../contract/plugin_kind.ts";
 import { readScenario } from "../../sim/scenario/read_scenario.ts";
 import type { AppCount } from "./app.ts";
-import { realFindings } from "./compare.ts";
+import { compared, realFindings } from "./compare.ts";
 
 const declarations = BUILTINS.map(({ declaration }) => declaration);
 const scenario = readScenario(
@@ -40,5 +40,27 @@ Deno.test("what the two ends of a flow have counted is joined; silence is what t
     up: 1234,
     flows: [{ name: "rate 1", sent: 100, lost: 10, goodput: 72_000, delay: { mean: 2, p99: 3, most: 4 } }],
     events: [{ text: "a–b down", lost: 10, silence: 300 }],
+    faults: [],
   });
+});
+
+Deno.test("plugins that have failed stand below the table, with where they did", () => {
+  const fault = {
+    kind: "congestion",
+    name: "one",
+    file: "one.ts",
+    faults: 16,
+    last: "sent: no",
+    outOfUse: true,
+  } as const;
+  const simulated = { flows: [], events: [], faults: [fault] };
+  const text = compared(simulated, {
+    ...realFindings(scenario, 1, [], ["a: congestion one"]),
+    flows: [],
+    events: [],
+  });
+  assert.match(
+    text,
+    /\n\nPlugins have failed, .*:\n\n- simulated: congestion "one" \(one\.ts\): 16 faults, out of use, the last in sent: no\n- a: congestion one$/,
+  );
 });

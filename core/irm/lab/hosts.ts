@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readPlugins } from "../run/plugin_source.ts";
 import { OuroError } from "../../contract/errors.ts";
 import { makeFolder, writeText } from "../../os/files.ts";
 import { systemTimers } from "../../os/clock.ts";
@@ -139,6 +140,22 @@ export class LabHosts {
       }
     }
     return true;
+  }
+
+  /** Returns what third parties' plugins did wrong, in lines. A host that was killed tells nothing. */
+  async faults(): Promise<string[]> {
+    const lines: string[] = [];
+    for (const [host, name] of this.scenario.hosts.entries()) {
+      const listed = await this.ask(host, "plugins.list", {}).catch((thrown) => {
+        if (thrown instanceof OuroError) return [];
+        throw thrown;
+      });
+      for (const { declaration, origin, faults } of readPlugins(listed)) {
+        if (faults === undefined) continue;
+        lines.push(`${name}: ${declaration.kind} "${declaration.name}" (${origin}): ${faults}`);
+      }
+    }
+    return lines;
   }
 
   /** Asks the IRMd of a host. @throws OuroError */

@@ -61,9 +61,9 @@ export const runLab = reported(
       const simulated = findingsOf(await playScenario(scenario, { registry }));
       if (json) environment.print(JSON.stringify({ simulated, real }));
       else {environment.print(
-          `${scenario.title}, simulated and real:\n\n${compared(simulated, real).trimEnd()}`,
+          `${scenario.title}, simulated and real:\n\n${compared(simulated, real)}`,
         );}
-      return 0;
+      return simulated.faults.length + real.faults.length === 0 ? 0 : 1;
     });
   },
 );
@@ -102,7 +102,7 @@ async function inLab(
     if (!still) {
       complain("ouro lab: packets still arrive a minute after the end; what is under way counts as lost");
     }
-    return realFindings(scenario, took, counts);
+    return realFindings(scenario, took, counts, await hosts.faults());
   } finally {
     line.clear();
     undo();

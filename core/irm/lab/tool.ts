@@ -31,6 +31,7 @@ export const TOOL = {
   notes: [
     "For root, hosts are network namespaces joined by cables; for others, runtime folders joined by UDP.",
     "Everything is removed at the end, also after Ctrl-C.",
+    "Exit status: 1 when the layers did not come up, or a plugin has failed, simulated or real.",
   ],
   examples: ["ouro lab square", "ouro lab my.toml --stay", "ouro lab clean"],
 } as const satisfies Tool;

@@ -83,7 +83,7 @@ const textsOf = (options: unknown): Record<string, string> =>
  *
  * @throws ProtocolError when it is none
  */
-function readPlugins(result: unknown): ListedPlugin[] {
+export function readPlugins(result: unknown): ListedPlugin[] {
   return readRows(result, (from, key) => {
     const fields = fieldsOf(from[key], key);
     return {

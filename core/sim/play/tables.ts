@@ -69,8 +69,9 @@ const EVENTS: Columns<EventFindings> = [
 /** What stands in front of the faults of plugins. */
 export const WRONG = "Plugins have failed, so what was seen is not what they do";
 
-const faultLine = ({ kind, name, file, faults, outOfUse, last }: PluginFault): string =>
-  `- ${kind} "${name}" (${file}): ${counted(faults, "fault")}${
+/** Says what a plugin did wrong. */
+export const faultText = ({ kind, name, file, faults, outOfUse, last }: PluginFault): string =>
+  `${kind} "${name}" (${file}): ${counted(faults, "fault")}${
     outOfUse ? ", out of use" : ""
   }, the last in ${last}`;
 
@@ -114,7 +115,9 @@ export function tablesOf(found: PlayFindings): string {
       `What happened, and what was sent from then until the next event:\n\n${tableOf(EVENTS, events)}`,
     );
   }
-  if (faults.length > 0) parts.push(`${WRONG}:\n\n${faults.map(faultLine).join("\n")}`);
+  if (faults.length > 0) {
+    parts.push(`${WRONG}:\n\n${faults.map((fault) => `- ${faultText(fault)}`).join("\n")}`);
+  }
   parts.push(`${packets} packets on links in ${seconds(time)} s of virtual time; trace ${trace}`);
   return parts.map((part) => part.trimEnd()).join("\n\n");
 }
