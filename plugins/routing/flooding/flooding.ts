@@ -11,8 +11,8 @@ import type { Random } from "../../../core/contract/ports.ts";
 import type { ManagementFlow } from "../../../core/contract/policies/routing.ts";
 import type { Counters } from "../counters.ts";
 import type { Lsdb } from "../lsdb/lsdb.ts";
+import { SlotStates } from "./slot_states.ts";
 import { GREETING, MOST_TOGETHER, PackRoom } from "./packs.ts";
-import { BitSet } from "../bit_set.ts";
 import { between, DEADLINE, type Deadlines } from "../times.ts";
 
 /** Milliseconds, least and most, that news and mere refreshes wait before they are forwarded. */
@@ -31,12 +31,13 @@ const RETRY = 100;
 /** A management flow, with what its neighbour is owed. */
 export class ManagementPeer {
   readonly flow: ManagementFlow;
-  /** Slots of the database whose entries are to be sent; a slot that is free by then is passed over. */
-  readonly owed = new BitSet();
-  /** Slots whose entries, as they are now, it has sent itself: it has them. */
-  readonly known = new BitSet();
-  /** Slots whose entries, as they are now, it was sent: it may know that this member has them. */
-  readonly told = new BitSet();
+  /** The neighbour's address, with a sign. */
+  readonly to: number;
+  /**
+   * Of the slots of the database: which entries are to be sent (a slot that is free by then is passed over), which ones, as they are
+   * now, the neighbour has sent itself, so that it has them, and which it was sent, so that it may know that this member has them.
+   */
+  readonly slots = new SlotStates();
   /** Nothing is sent before. A peer may lose what comes before it has begun to listen. */
   readonly opens: number;
   /** The slot of what it sends next, probably. */
@@ -58,19 +59,15 @@ export class ManagementPeer {
 
   constructor(flow: ManagementFlow, now: number, opens: number) {
     this.flow = flow;
+    this.to = flow.neighbour | 0;
     this.opens = opens;
     this.lastSent = this.lastHeard = now;
   }
 
-  /** Owes an entry, unless each end has sent it to the other one, and the neighbour has it for certain and may know the same of this member. */
-  oweAgain(slot: number): void {
-    if (!this.known.has(slot) || !this.told.has(slot)) this.owed.add(slot);
-  }
-
   /** Returns the next slot that is owed, from the cursor on and around; −1 when nothing is owed. */
   next(): number {
-    const slot = this.owed.next(this.cursor);
-    return slot >= 0 || this.cursor === 0 ? slot : this.owed.next(this.cursor = 0);
+    const slot = this.slots.next(this.cursor);
+    return slot >= 0 || this.cursor === 0 ? slot : this.slots.next(this.cursor = 0);
   }
 }
 
@@ -118,7 +115,7 @@ export class Flooding {
       if (!this.lsdb.used(slot)) continue;
       // Whether an old one of its own is dead, the neighbour knows best: it withdraws it then.
       const its = this.lsdb.source(slot) === peer.flow.neighbour;
-      if (its || this.lsdb.age(slot, now) <= this.oldest) peer.oweAgain(slot);
+      if (its || this.lsdb.age(slot, now) <= this.oldest) peer.slots.oweAgain(slot);
     }
     peer.ungreeted = !peer.takesPacks;
     this.deadlines.setEarlier(DEADLINE.flood, Math.max(now, peer.opens));
@@ -138,40 +135,36 @@ export class Flooding {
    * @param news more than a refresh that others can wait for
    */
   owe(slot: number, from: ManagementPeer | undefined, now: number, news: boolean): void {
-    this.changed(slot);
-    from?.known.add(slot);
-    const has = from?.flow.neighbour;
+    // No address is 0.
+    const has = from === undefined ? 0 : from.to;
     for (const peer of this.#peers) {
-      if (has !== undefined && peer.flow.neighbour === has) peer.owed.delete(slot);
-      else peer.owed.add(slot);
+      if (peer.to === has) peer.slots.settled(slot, peer === from);
+      else peer.slots.news(slot);
     }
     this.#sendWithin(news ? NEWS_HOLD : REFRESH_HOLD, now);
   }
 
   /** Owes an entry that has not changed to all neighbours that have not sent it, or were not sent it. */
   oweAgain(slot: number, now: number): void {
-    for (const peer of this.#peers) peer.oweAgain(slot);
+    // Each end has sent it to the other one: the neighbour has it for certain, and may know the same of this member.
+    for (const peer of this.#peers) peer.slots.oweAgain(slot);
     this.#sendWithin(REFRESH_HOLD, now);
   }
 
   /** An entry is not any more what neighbours have sent and were sent. */
   changed(slot: number): void {
-    for (const { known, told } of this.#peers) {
-      known.delete(slot);
-      told.delete(slot);
-    }
+    for (const { slots } of this.#peers) slots.changed(slot);
   }
 
   /** Owes an entry to one neighbour, again perhaps. */
   oweTo(peer: ManagementPeer, slot: number, now: number): void {
-    peer.owed.add(slot);
+    peer.slots.owe(slot);
     this.deadlines.setEarlier(DEADLINE.flood, now);
   }
 
   /** Owes an entry no more to a neighbour that has just sent it. */
   has(peer: ManagementPeer, slot: number): void {
-    peer.owed.delete(slot);
-    peer.known.add(slot);
+    peer.slots.has(slot);
   }
 
   /** Sends what is owed, to those whose flows have had time to open. */
@@ -206,7 +199,7 @@ export class Flooding {
     while (count < most) {
       const slot = peer.next();
       if (slot < 0) break;
-      peer.owed.delete(slot);
+      peer.slots.pay(slot);
       peer.cursor = slot + 1;
       if (!this.lsdb.used(slot)) continue;
       this.lsdb.write(slot, room.part(count));
@@ -222,7 +215,10 @@ export class Flooding {
       peer.takesPacks = false; // The path does not carry them any more.
       sent = 1;
     }
-    for (let at = 0; at < count; at++) (at < sent ? peer.told : peer.owed).add(this.#slots[at]);
+    for (let at = 0; at < count; at++) {
+      if (at < sent) peer.slots.tell(this.#slots[at]);
+      else peer.slots.owe(this.#slots[at]);
+    }
     if (sent < count) this.counters.refused++;
     if (sent > 0) peer.lastSent = now;
     this.counters.sent += sent;
