@@ -121,7 +121,8 @@ export const ERROR_CLASSES: readonly OuroErrorClass[] = [
   InternalError,
 ];
 
-const byErrno = new Map(ERROR_CLASSES.map((Class) => [new Class("").errno, Class]));
+/** Filled when it is first asked: an error that is made while modules are loaded lets the runtime read their text once more. */
+let byErrno: ReadonlyMap<number, OuroErrorClass> | undefined;
 
 /**
  * The error that a peer reported by number; a number outside the catalogue becomes an {@link IpcpError} that names it.
@@ -134,6 +135,7 @@ const byErrno = new Map(ERROR_CLASSES.map((Class) => [new Class("").errno, Class
  * ```
  */
 export function errorFromErrno(errno: number, message: string, options?: OuroErrorOptions): OuroError {
+  byErrno ??= new Map(ERROR_CLASSES.map((Class) => [new Class("").errno, Class]));
   const Class = byErrno.get(Math.abs(errno));
   return Class ? new Class(message, options) : new IpcpError(`${message} (error ${errno})`, options);
 }

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { NotSupportedError, type OuroError } from "../../contract/errors.ts";
+import type { OuroError } from "../../contract/errors.ts";
 import { EACCES, EAGAIN, EBADF, ENOENT, ENOTSOCK, EPERM, ESRCH, systemError } from "./errno.ts";
+import { openCalls, openEarly } from "./open_calls.ts";
 
 const SYMBOLS = {
   __errno_location: { parameters: [], result: "pointer" },
@@ -45,21 +46,6 @@ type NameCall = (fd: number, name: BufferSource, length: BufferSource) => number
 let calls: Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] | undefined;
 let errnoView: Deno.UnsafePointerView | undefined;
 
-/**
- * Opens the C library for these calls.
- *
- * @throws NotSupportedError where there is no such library
- */
-export function openCalls<Symbols extends Deno.ForeignLibraryInterface>(
-  symbols: Symbols,
-): Deno.DynamicLibrary<Symbols>["symbols"] {
-  try {
-    return Deno.dlopen("libc.so.6", symbols).symbols;
-  } catch (cause) {
-    throw new NotSupportedError("cannot open the C library libc.so.6: glibc on Linux is needed", { cause });
-  }
-}
-
 function libc(): Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] {
   if (calls) return calls;
   calls = openCalls(SYMBOLS);
@@ -69,12 +55,22 @@ function libc(): Deno.DynamicLibrary<typeof SYMBOLS>["symbols"] {
 }
 
 /**
- * Opens the library now instead of at the first call. Tests call it before the first `Deno.test`: the runtime counts a
- * library that a test opens as a leak of that test.
+ * Opens the library, and {@link lastErrno} for whoever has other calls of it.
+ *
+ * @throws NotSupportedError where there is no such library
+ */
+export function useLibc(): void {
+  libc();
+}
+
+/**
+ * Opens the library with all its calls now, and with all those that are asked for later. Tests call it before the first `Deno.test`: the
+ * runtime counts what a test opens as a leak of that test.
  *
  * @throws NotSupportedError where there is no such library
  */
 export function openLibc(): void {
+  openEarly();
   libc();
 }
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { callError, openCalls, openLibc } from "./libc.ts";
+import { callError, useLibc } from "./libc.ts";
+import { openCalls } from "./open_calls.ts";
 
 export { callError, closeFd, cText, fromCText, lastErrno } from "./libc.ts";
 
@@ -62,14 +63,14 @@ export type NetCalls = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 let calls: NetCalls | undefined;
 
 /**
- * Returns the calls. The first use opens the library; tests do that before the first `Deno.test`, because the runtime counts a
- * library that a test opens as a leak of that test.
+ * Returns the calls. The first use opens the library; tests do that, after `openLibc`, before the first `Deno.test`, because the
+ * runtime counts what a test opens as a leak of that test.
  *
  * @throws NotSupportedError where there is no such library
  */
 export function netCalls(): NetCalls {
   if (calls) return calls;
-  openLibc();
+  useLibc();
   return calls = openCalls(SYMBOLS);
 }
 

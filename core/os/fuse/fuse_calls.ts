@@ -4,7 +4,7 @@
  * @module
  */
 import { NotFoundError, PermissionError } from "../../contract/errors.ts";
-import { openCalls } from "../c/libc.ts";
+import { openCalls } from "../c/open_calls.ts";
 import { callError, CLOEXEC, closeFd, cText, lastErrno, netCalls } from "../c/net_calls.ts";
 import { MessageBlock } from "../c/message_block.ts";
 

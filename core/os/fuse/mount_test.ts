@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { InvalidError, NotFoundError } from "../../contract/errors.ts";
 import { TestingTimers } from "../../testing/timers.ts";
+import { openLibc } from "../c/libc.ts";
 import { fuseCalls, mountFuse } from "./fuse_calls.ts";
 import { prepareMountFolder } from "./mount_folder.ts";
 import { mountsIn } from "./mount_table.ts";
 
+openLibc();
 fuseCalls();
 
 Deno.test("where the kernel has no file systems of processes, the error says so", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { openLibc } from "../c/libc.ts";
 import { closeFd, netCalls } from "../c/net_calls.ts";
 import { READABLE, WRITABLE } from "./epoll.ts";
 import { EventLoopPoller } from "./event_loop_poller.ts";
@@ -7,6 +8,7 @@ import type { Pollable, Poller } from "./watched.ts";
 import type { WaitingOptions, WayToWait } from "./event_loop_poller.ts";
 
 const EFD_NONBLOCK = 0o4000;
+openLibc();
 const calls = netCalls();
 
 /** A counter that can be read when it is not zero. */
