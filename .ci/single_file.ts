@@ -5,6 +5,7 @@
  * @module
  */
 import { dynamicModules, installFile, linkPrograms, output, ROOT, run } from "./programs.ts";
+import { bundleIpcpd } from "./role_bundle.ts";
 
 /** Writes `ouro` and its links into `folder`. Needs GNU tar, and once the registry for the bundler. */
 export async function buildSingleFile(folder: string): Promise<void> {
@@ -42,7 +43,8 @@ export async function joinFile(content: string, path: string): Promise<void> {
 }
 
 /**
- * Bundles the entry points and their chunks: each role stays a file of its own, so that a command loads only what it needs.
+ * Bundles the entry points and their chunks: each role stays a file of its own, so that a command loads only what it needs. The role
+ * of which many processes run has a bundle of its own.
  *
  * @param more files that are loaded by a path that is not a literal, beside those that every form of the program has
  */
@@ -51,6 +53,7 @@ export async function bundle(folder: string, more: readonly string[] = []): Prom
   const flags = ["--platform", "deno", "--minify", "--code-splitting", "--unstable-raw-imports"];
   const entries = ["main.ts", ...await dynamicModules(), ...more];
   await run([Deno.execPath(), "bundle", "-q", ...flags, "--outdir", folder, ...entries], { cwd: ROOT });
+  await bundleIpcpd(folder, flags);
   // Where the child processes of ouro look for a configuration: they find this one, whatever the user's folders hold.
   await Deno.writeTextFile(`${folder}/deno.json`, '{ "lock": false, "nodeModulesDir": "none" }\n');
 }

@@ -39,6 +39,7 @@ export const TOOLS: readonly ToolRow[] = [
     word: "ipcpd",
     help: "an IPCP as a process, started by the IRM daemon",
     module: "./core/ipcp/process/tool",
+    main: "./core/ipcp/process/main",
     program: true,
     internal: true,
   },

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { asOuroError, InvalidError } from "../../contract/errors.ts";
+import { InvalidError } from "../../contract/errors.ts";
 import { parseCommandLine } from "../../tools/command_line.ts";
-import type { Role, Tool } from "../../tools/tool.ts";
+import type { Tool } from "../../tools/tool.ts";
 import type { IpcpdSettings } from "./process.ts";
 
 const BY_HAND =
@@ -46,21 +46,3 @@ export function ipcpdSettings(words: readonly string[]): IpcpdSettings {
   if (!type || !name || !admin) throw new InvalidError(BY_HAND);
   return { type, name, admin, stdout, plugins };
 }
-
-/** Runs an IPCP until the IRMd ends it or is gone. */
-export const run: Role = async (words, context) => {
-  const parsed = parseCommandLine(TOOL, words);
-  if (!parsed.ok && parsed.fault === undefined) {
-    console.log(parsed.usage.trimEnd());
-    return 0;
-  }
-  let settings: IpcpdSettings;
-  try {
-    settings = ipcpdSettings(words);
-  } catch (thrown) {
-    console.error(asOuroError(thrown).message);
-    return 1;
-  }
-  const { runIpcp } = await import("./process.ts");
-  return await runIpcp(settings, context);
-};

@@ -32,7 +32,10 @@ Deno.test("opened early, all calls are there that were asked for or will be", ()
 Deno.test("a call that the library does not have is named when it is used", () => {
   assert.throws(() => missing.no_such_call(), (thrown) => {
     assert(thrown instanceof NotSupportedError);
-    assert.equal(thrown.message, "cannot open no_such_call of the C library libc.so.6: glibc on Linux is needed");
+    assert.equal(
+      thrown.message,
+      "cannot open no_such_call of the C library libc.so.6: glibc on Linux is needed",
+    );
     return true;
   });
 });
