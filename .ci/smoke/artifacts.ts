@@ -14,6 +14,8 @@ import { tryPackage } from "./npm_package.ts";
 
 /** The largest that each may be, in bytes. */
 const LIMITS = { single: 45e6, deb: 45e6, compiled: 115e6 };
+/** So many files an IPCP may load at its start, behind those of `main.js`. */
+const MOST_FILES = 20;
 
 const work = await Deno.makeTempDir({ prefix: "ouro-smoke-" });
 const content = `${work}/content`;
@@ -26,6 +28,28 @@ async function withinLimit(path: string, limit: number): Promise<string> {
   assert(size <= limit, `${path} has ${size} bytes`);
   return `${(size / 1e6).toFixed(1)} MB`;
 }
+
+/** Texts of a file and of those that it imports at its beginning, and later too. */
+async function filesOf(first: string, later: boolean): Promise<string[]> {
+  const files = new Map<string, string>([[new URL(first, "file:///").href, ""]]);
+  for (const [file] of files) { // Files that are put there are visited too.
+    const text = await Deno.readTextFile(new URL(file));
+    files.set(file, text);
+    for (const [, paren, path] of text.matchAll(/(?:\bfrom|\bimport)(\(?)"(\.[^"]+)"/g)) {
+      const url = new URL(path, file).href;
+      if ((paren === "" || later) && !files.has(url)) files.set(url, "");
+    }
+  }
+  return [...files.values()];
+}
+
+Deno.test("an IPCP loads few files, and has every module once", async () => {
+  const main = `${content}/js/core/ipcp/process/main.js`;
+  const { length } = await filesOf(main, false);
+  assert(length <= MOST_FILES, `${main} imports ${length} files`);
+  const catalogues = (await filesOf(main, true)).join("").split('"OURO_PLUGIN"').length - 1;
+  assert.equal(catalogues, 1);
+});
 
 Deno.test("the single file does what it should where it is put", async () => {
   const programs = `${work}/single`;
