@@ -6,8 +6,6 @@
  */
 import { NotSupportedError } from "../../contract/errors.ts";
 
-const LIBRARY = "libc.so.6";
-
 type Calls<Symbols extends Deno.ForeignLibraryInterface> = Deno.DynamicLibrary<Symbols>["symbols"];
 
 let early = false;
@@ -58,11 +56,13 @@ export function openCalls<const Symbols extends Deno.ForeignLibraryInterface>(
 
 function open<Symbols extends Deno.ForeignLibraryInterface>(symbols: Symbols): Calls<Symbols> {
   try {
-    return Deno.dlopen(LIBRARY, symbols).symbols;
+    return Deno.dlopen("libc.so.6", symbols).symbols;
   } catch (cause) {
-    const what = Object.keys(symbols).map((name) => `${name} of `).join("");
-    throw new NotSupportedError(`cannot open ${what}the C library ${LIBRARY}: glibc on Linux is needed`, {
-      cause,
-    });
+    const [name] = Object.keys(symbols);
+    throw name === undefined
+      ? new NotSupportedError("cannot open the C library libc.so.6: glibc on Linux is needed", { cause })
+      : new NotSupportedError(`cannot open ${name} of the C library libc.so.6: glibc on Linux is needed`, {
+        cause,
+      });
   }
 }
