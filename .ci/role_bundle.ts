@@ -8,10 +8,10 @@ import { ROOT, run } from "./programs.ts";
 
 /** The module that runs the role, and that which lists the built-in plugins: paths from the root, without the ending. */
 const ROLE = "core/ipcp/process/main", PLUGINS = "plugins/builtins";
-/** A file of the role, and which modules it imports later, as it may have no use for them: most processes have. */
+/** Files of the role, and which modules they import later: some process may have no use for them, most have. */
 const USED = {
-  file: "core/ipcp/process/process.ts",
-  later: ["../../os/net/networks.ts", "../connection/membership.ts"],
+  "core/ipcp/process/main.ts": ["./process.ts"],
+  "core/ipcp/process/process.ts": ["../../os/net/networks.ts", "../connection/membership.ts"],
 };
 
 /** How the list of built-in plugins imports their code, and the paths by which it names that. */
@@ -28,7 +28,9 @@ export async function bundleIpcpd(folder: string, options: readonly string[]): P
   try {
     const parts = ["core", "plugins", "deno.json", "deno.lock"];
     await run(["cp", "-R", ...parts.map((name) => `${ROOT}/${name}`), work]);
-    await change(`${work}/${USED.file}`, (text) => importAtOnce(text, USED.later));
+    for (const [file, later] of Object.entries(USED)) {
+      await change(`${work}/${file}`, (text) => importAtOnce(text, later));
+    }
     await change(`${work}/${PLUGINS}.ts`, pluginsAtOnce);
     const [name, ...above] = ROLE.split("/").reverse();
     await Deno.writeTextFile(`${work}/${name}.ts`, ENTRY);

@@ -6,7 +6,7 @@
 import { asOuroError } from "../../contract/errors.ts";
 import { parseCommandLine } from "../../tools/command_line.ts";
 import type { Role } from "../../tools/tool.ts";
-import { type IpcpdSettings, runIpcp } from "./process.ts";
+import type { IpcpdSettings } from "./process.ts";
 import { ipcpdSettings, TOOL } from "./tool.ts";
 
 /** Runs an IPCP until the IRMd ends it or is gone. */
@@ -23,5 +23,6 @@ export const run: Role = async (words, context) => {
     console.error(asOuroError(thrown).message);
     return 1;
   }
+  const { runIpcp } = await import("./process.ts");
   return await runIpcp(settings, context);
 };
