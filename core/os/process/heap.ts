@@ -27,7 +27,10 @@ export function busyMeter(clock: Clock, share: number): () => boolean {
 
 let collect: (() => void) | undefined;
 
-/** Frees what is garbage and gives the memory back to the system. This takes some milliseconds, in which nothing else runs. */
+/**
+ * Frees what is garbage and gives the memory back to the system. This takes some milliseconds, in which nothing else runs. Where the
+ * runtime has no function for it, the garbage stays for later.
+ */
 export async function shrinkHeap(): Promise<void> {
   if (!collect) {
     // They take time and memory, which most processes never need.
@@ -35,12 +38,12 @@ export async function shrinkHeap(): Promise<void> {
       import("node:vm"),
       import("node:v8"),
     ]);
-    // The function is there in contexts that are made after this.
+    // The function is there in contexts that are made after this; in older runtimes not in each: a name alone would throw.
     setFlagsFromString("--expose-gc");
-    const found: unknown = runInNewContext("gc");
+    const found: unknown = runInNewContext("globalThis.gc");
     setFlagsFromString("--no-expose-gc");
-    collect = typeof found === "function" ? () => found() : () => {};
+    if (typeof found === "function") collect = () => found();
   }
-  collect();
+  collect?.();
   trimMemory();
 }
