@@ -161,6 +161,7 @@ async function sweep(
 async function merge(paths: readonly string[], options: Options, environment: Environment): Promise<number> {
   if (paths.length === 0) throw new InvalidError("files of results are missing behind merge");
   const results = new Map<number, Result>();
+  const prints = new Set<string>();
   let whole: Sweep | undefined;
   for (const path of paths) {
     const found = readResults(await resultsIn(path), path);
@@ -168,9 +169,13 @@ async function merge(paths: readonly string[], options: Options, environment: En
     if (!sameSweep(whole, found.sweep)) {
       throw new InvalidError(`${path} has the results of another sweep than ${paths[0]}`);
     }
-    for (const result of found.results) results.set(result.number, result);
+    // Within a file the later line of a run counts, as it was played again; of two files none is known to be the later one.
+    const own = new Map(found.results.map((result) => [result.number, result]));
+    for (const [number, result] of own) {
+      results.set(number, result);
+      prints.add(result.files ?? "");
+    }
   }
-  const prints = new Set([...results.values()].map(({ files = "" }) => files));
   if (prints.size > 1) {
     throw new InvalidError(
       "these runs were played with different states of the scenario's plugins or its graph: with the files as they shall be, " +

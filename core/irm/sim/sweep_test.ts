@@ -99,7 +99,7 @@ Deno.test("a layer that does not come up is told of a sweep, too", async () => {
 
 Deno.test("what was played before a change of a plugin's files is played again; parts of different states are not joined", async () => {
   await withPlugin("return now;", async (folder, run) => {
-    const [results, other] = [`${folder}/r.jsonl`, `${folder}/o.jsonl`];
+    const [results, other, whole] = ["r", "o", "w"].map((name) => `${folder}/${name}.jsonl`);
     const sweep = ["--sweep", "congestion=none,one"];
     const lines = async (path: string) => (await Deno.readTextFile(path)).trimEnd().split("\n").length;
     await run(...sweep, "--results", results);
@@ -107,9 +107,13 @@ Deno.test("what was played before a change of a plugin's files is played again; 
     assert.equal(await lines(results), 1 + 2);
     await Deno.writeTextFile(`${folder}/helper.ts`, "export function helper() { return 1; }\n");
     await run(...sweep, "--shard", "1/2", "--results", other);
-    const { status, error } = await runHere("merge", results, other);
-    assert.equal(status, 1);
-    assert.match(error, /these runs were played with different states of the scenario's plugins/);
+    await run(...sweep, "--results", whole);
+    // Those of the last file have all runs in one state, and still there are two.
+    for (const parts of [[results, other], [results, whole], [whole, results]]) {
+      const { status, error } = await runHere("merge", ...parts);
+      assert.equal(status, 1);
+      assert.match(error, /these runs were played with different states of the scenario's plugins/);
+    }
     const again = await run(...sweep, "--results", results);
     assert.match(again.error, /r\.jsonl has 2 runs from before a change of .*one\.ts; they are played again/);
     assert.equal(await lines(results), 1 + 2 + 2);
