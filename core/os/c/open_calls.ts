@@ -8,15 +8,47 @@ import { NotSupportedError } from "../../contract/errors.ts";
 
 type Calls<Symbols extends Deno.ForeignLibraryInterface> = Deno.DynamicLibrary<Symbols>["symbols"];
 
-let early = false;
-/** What opens the calls of each table that was asked for. */
-const tables: (() => void)[] = [];
+/** Tables of calls that are opened together when tests want them early. */
+export class CallTables {
+  #early = false;
+  /** What opens the calls of each table that was asked for. */
+  readonly #tables: (() => void)[] = [];
+
+  /** As {@link openEarly}. */
+  openEarly(): void {
+    this.#early = true;
+    for (const openAll of this.#tables) openAll();
+  }
+
+  /** As {@link openCalls}. */
+  openCalls<const Symbols extends Deno.ForeignLibraryInterface>(symbols: Symbols): Calls<Symbols> {
+    open({});
+    const table = {};
+    for (const name of Object.keys(symbols)) {
+      Object.defineProperty(table, name, {
+        // A property of its own hides this one, and is as quick as if there had been no other.
+        get(this: object): unknown {
+          const call = Reflect.get(open({ [name]: symbols[name] }), name);
+          Object.defineProperty(this, name, { value: call });
+          return call;
+        },
+      });
+    }
+    const calls: object = Object.create(table);
+    const openAll = () => {
+      for (const name of Object.keys(symbols)) Reflect.get(calls, name);
+    };
+    this.#tables.push(openAll);
+    if (this.#early) openAll();
+    // Each call is what the runtime makes of its symbol.
+    return calls as Calls<Symbols>;
+  }
+}
+
+const tables = new CallTables();
 
 /** Opens all calls that were asked for and will be. Tests want it: the runtime counts what a test opens as a leak of that test. */
-export function openEarly(): void {
-  early = true;
-  for (const openAll of tables) openAll();
-}
+export const openEarly = (): void => tables.openEarly();
 
 /**
  * Returns the calls by their names.
@@ -29,30 +61,9 @@ export function openEarly(): void {
  * assert.equal(calls.getpid(), Deno.pid);
  * ```
  */
-export function openCalls<const Symbols extends Deno.ForeignLibraryInterface>(
+export const openCalls = <const Symbols extends Deno.ForeignLibraryInterface>(
   symbols: Symbols,
-): Calls<Symbols> {
-  open({});
-  const table = {};
-  for (const name of Object.keys(symbols)) {
-    Object.defineProperty(table, name, {
-      // A property of its own hides this one, and is as quick as if there had been no other.
-      get(this: object): unknown {
-        const call = Reflect.get(open({ [name]: symbols[name] }), name);
-        Object.defineProperty(this, name, { value: call });
-        return call;
-      },
-    });
-  }
-  const calls: object = Object.create(table);
-  const openAll = () => {
-    for (const name of Object.keys(symbols)) Reflect.get(calls, name);
-  };
-  tables.push(openAll);
-  if (early) openAll();
-  // Each call is what the runtime makes of its symbol.
-  return calls as Calls<Symbols>;
-}
+): Calls<Symbols> => tables.openCalls(symbols);
 
 function open<Symbols extends Deno.ForeignLibraryInterface>(symbols: Symbols): Calls<Symbols> {
   try {

@@ -1,22 +1,24 @@
 import assert from "node:assert/strict";
 import { NotSupportedError } from "../../contract/errors.ts";
-import { openCalls, openEarly } from "./open_calls.ts";
+import { CallTables } from "./open_calls.ts";
 
 const NUMBER = { parameters: [], result: "i32" } as const;
 
+const tables = new CallTables();
+
 // The runtime counts what a test opens as a leak of that test: all is opened here.
-const calls = openCalls({
+const calls = tables.openCalls({
   getpid: NUMBER,
   process: { ...NUMBER, name: "getpid" },
   perhaps: { ...NUMBER, optional: true },
   getppid: NUMBER,
 });
-const missing = openCalls({ no_such_call: NUMBER });
+const missing = tables.openCalls({ no_such_call: NUMBER });
 const used = [calls.getpid(), calls.process(), calls.perhaps];
 const opened = Object.getOwnPropertyNames(calls);
 // What is not there would fail there and then.
-assert.throws(openEarly, NotSupportedError);
-const later = openCalls({ getuid: NUMBER, getgid: NUMBER });
+assert.throws(() => tables.openEarly(), NotSupportedError);
+const later = tables.openCalls({ getuid: NUMBER, getgid: NUMBER });
 
 Deno.test("a call is opened when it is used, under its name in the library, and once", () => {
   assert.deepEqual(used, [Deno.pid, Deno.pid, null]);
