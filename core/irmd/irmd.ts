@@ -68,6 +68,8 @@ export class Irmd {
   readonly #bindings: Bindings;
   readonly #flowMethods: ReadonlyMap<string, FlowMethod>;
   readonly #keeper: Keeper;
+  /** Requests of the configuration file that have not come to an end. */
+  #toCome = () => 0;
   readonly #remembered: Remembered;
   readonly #commands: ReadonlyMap<string, Command>;
   #closing: { readonly done: Done; readonly timers: readonly Timer[] } | undefined;
@@ -102,7 +104,7 @@ export class Irmd {
     this.#keeper = new Keeper(state, commands);
     const kept = {
       ...keptCommands(state, this.#keeper, commands),
-      ...exportCommands(state, this.#keeper, context.rib),
+      ...exportCommands(state, this.#keeper, { rib: context.rib, toCome: () => this.#toCome() }),
     };
     this.#remembered = new Remembered(state, this.#keeper, kept, context.commands);
     this.#commands = new Map(Object.entries(this.#remembered.commands()));
@@ -204,7 +206,8 @@ export class Irmd {
     fault: (error: OuroError, request: Request) => void,
   ): void {
     this.#keeper.prepare(caller, plan.flatMap(plannedIpcp));
-    follow(plan, this.#state.ports.timers, (request, answer) => this.ask(caller, request, answer), fault);
+    const { timers } = this.#state.ports;
+    this.#toCome = follow(plan, timers, (request, answer) => this.ask(caller, request, answer), fault);
   }
 
   /**

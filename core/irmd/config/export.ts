@@ -25,14 +25,18 @@ const PART = 15_000;
 /** A key and its value, in TOML. */
 type Pair = readonly [word: string, value: string];
 
-/**
- * Returns the command that gives the text, part by part.
- *
- * @param rib folder at which the RIB is mounted
- */
-export const exportCommands = (state: State, keeper: Keeper, rib: string | undefined): Commands => ({
+/** What the text tells beside what was asked for. */
+export interface Circumstances {
+  /** Folder at which the RIB is mounted. */
+  readonly rib: string | undefined;
+  /** Returns how many requests of the configuration file have not come to an end. */
+  toCome(): number;
+}
+
+/** Returns the command that gives the text, part by part. */
+export const exportCommands = (state: State, keeper: Keeper, circumstances: Circumstances): Commands => ({
   "config.export": atOnce((params) => {
-    const text = exported(state, keeper, rib);
+    const text = exported(state, keeper, circumstances);
     const from = optional(params, "from", (of, key) => integer(of, key, 0, 0x7fffffff)) ?? 0;
     return { text: text.slice(from, from + PART), length: text.length, edition: editionOf(text) };
   }),
@@ -46,7 +50,8 @@ function editionOf(text: string): number {
 }
 
 /** Returns the state as a configuration file. */
-export function exported(state: State, keeper: Keeper, rib?: string): string {
+export function exported(state: State, keeper: Keeper, { rib, toCome }: Circumstances): string {
+  const left = toCome();
   // A layer is made before others of this host enter it.
   const wanted = partition([...keeper.values()], ({ join }) => join.method !== "ipcp.enrol").flat();
   const asked = destinationsOf(wanted);
@@ -54,6 +59,9 @@ export function exported(state: State, keeper: Keeper, rib?: string): string {
     [
       "# What this IRMd is made of, for: irmd --config FILE",
       "# Impairments and captures are not a part of it.",
+      ...left === 0 ? [] : [
+        `# The IRMd is still following its configuration file, ${left} of its requests have not come to an end: this may not be all.`,
+      ],
     ],
     [...pluginsOf(state), ...rib === undefined ? [] : [line(["rib", tomlValue(rib)])]],
     limitsOf(state.shares.limits),

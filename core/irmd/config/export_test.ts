@@ -86,6 +86,19 @@ const boot = (name: string, type: string, layer: string, options = {}, autobind 
   { name, type, layer, options, autobind },
 ];
 
+Deno.test("while a configuration file is still being followed, what is written says so", () => {
+  const world = emptyHost();
+  const root = { pid: pid(1), uid: uid(0), gid: 0 };
+  const config = `[local.one]\nbootstrap = "a"\n[local.two]\nbootstrap = "b"\n`;
+  world.irmd.follow(root, plan(config), ({ message }) => assert.fail(message));
+  assert.match(
+    exportOf(world),
+    /^# The IRMd is still following its configuration file, \d+ of its requests/m,
+  );
+  world.time.advance(60_000);
+  assert.doesNotMatch(exportOf(world), /still following/);
+});
+
 Deno.test("what a host is made of is written as one would write it", () => {
   const config = checkRoundTrip([
     ["name.create", { name: "svc", balancing: "round-robin", paths: { scrtpath: "/etc/crt.pem" } }],

@@ -17,26 +17,34 @@ const PATIENCE = 1000;
  *
  * @param run begins one, and answers once
  * @param fault called with what can never work; nothing is begun after that
+ * @returns what tells how many have not come to an end
  */
 export function follow<Request extends Wish>(
-  [request, ...rest]: readonly Request[],
+  requests: readonly Request[],
   timers: Timers,
   run: (request: Request, done: Done<unknown>) => void,
   fault: (error: OuroError, request: Request) => void,
-): void {
-  if (!request) return;
-  let passed = false;
-  const pass = () => {
-    if (passed) return;
-    passed = true;
-    patience.cancel();
-    follow(rest, timers, run, fault);
+): () => number {
+  let answered = 0;
+  const begin = (index: number) => {
+    const request = requests[index];
+    if (!request) return;
+    let passed = false;
+    const pass = () => {
+      if (passed) return;
+      passed = true;
+      patience.cancel();
+      begin(index + 1);
+    };
+    const patience = timers.after(PATIENCE, pass);
+    run(request, (outcome) => {
+      answered++;
+      if (outcome.ok || !isFault(request, outcome.error)) return pass();
+      passed = true;
+      patience.cancel();
+      fault(outcome.error, request);
+    });
   };
-  const patience = timers.after(PATIENCE, pass);
-  run(request, (outcome) => {
-    if (outcome.ok || !isFault(request, outcome.error)) return pass();
-    passed = true;
-    patience.cancel();
-    fault(outcome.error, request);
-  });
+  begin(0);
+  return () => requests.length - answered;
 }
