@@ -1,50 +1,13 @@
 /** How iteration over packets ends: in order when the other end closes the flow, with an error when it is lost. @module */
 import assert from "node:assert/strict";
 import { FlowDownError, FlowPeerError, ProtocolError, TimedOutError } from "../contract/errors.ts";
-import { fd, flowId } from "../contract/ids.ts";
 import { QOS, type QosSpec } from "../contract/qos.ts";
-import { SeededRandom } from "../kit/seeded_random.ts";
-import { Scheduler } from "../sim/scheduler.ts";
-import { streamPair, type TestingStream } from "../testing/stream.ts";
-import { makeChannel } from "./channel/make_channel.ts";
-import { PacketChannel } from "./channel/packet_channel.ts";
-import { type Flow, makeFlow } from "./flow.ts";
+import { type VirtualEnd, virtualEnd } from "../testing/flow_ends.ts";
+import type { Flow } from "./flow.ts";
 
 const settle = async () => {
   for (let i = 0; i < 20; i++) await new Promise((done) => setImmediate(done));
 };
-
-interface Scene {
-  readonly flow: Flow;
-  readonly far: TestingStream;
-  readonly time: Scheduler;
-}
-
-function scene(qos: QosSpec): Scene {
-  const time = new Scheduler();
-  const [near, far] = streamPair();
-  const info = {
-    id: flowId(1),
-    name: "name",
-    qos,
-    mpl: 100,
-    maxPacket: 2000,
-    data: new Uint8Array(0),
-    security: { cipher: undefined, peer: undefined },
-    ends: "two" as const,
-  };
-  const below = new PacketChannel(near, { timers: time, maxPacket: info.maxPacket });
-  const channel = makeChannel(below, info, undefined, {
-    clock: time,
-    timers: time,
-    random: new SeededRandom(1),
-  });
-  return {
-    flow: makeFlow({ fd: fd(64), info, channel, timers: time, release: () => Promise.resolve() }),
-    far,
-    time,
-  };
-}
 
 /** Both ways to come by all packets. */
 const WAYS: Readonly<Record<string, (flow: Flow) => Promise<void>>> = {
@@ -61,7 +24,7 @@ const ENDS: readonly {
   readonly what: string;
   readonly qos: QosSpec;
   readonly cause?: typeof FlowPeerError | typeof TimedOutError | typeof ProtocolError;
-  happens(scene: Scene): unknown;
+  happens(end: VirtualEnd): unknown;
 }[] = [
   { what: "the other end closes it", qos: QOS.raw, happens: ({ far }) => far.close() },
   { what: "the other end closes it", qos: QOS.data, happens: ({ far }) => far.close() },
@@ -97,7 +60,7 @@ const ENDS: readonly {
 for (const { what, qos, cause, happens } of ENDS) {
   for (const [way, use] of Object.entries(WAYS)) {
     Deno.test(`${way} ${cause ? "fails" : "ends"} when ${what} (${qos.loss === 0 ? "reliable" : "not reliable"})`, async () => {
-      const made = scene(qos);
+      const made = virtualEnd(qos);
       const used = use(made.flow);
       used.catch(() => undefined);
       await settle();

@@ -4,14 +4,11 @@
  * @module
  */
 import { hello } from "../wire/local/local_protocol.ts";
+import { MethodNotFoundError } from "../wire/local/rpc_peer.ts";
 import { systemTimers } from "./clock.ts";
-import { connectUnix } from "./unix/connect.ts";
 
 /** Longest that this may take, in milliseconds: an IRMd that is gone keeps nothing. */
 const LIMIT = 1000;
-
-/** Requests have these numbers. */
-const HELLO = 1, LAST = 2;
 
 /**
  * Sends a notification. Resolves when the IRMd has taken it, or does not answer.
@@ -25,27 +22,22 @@ export async function lastWords(
   method: string,
   params: unknown,
 ): Promise<void> {
-  let conn: Deno.UnixConn | undefined;
   const late = new Promise<void>((done) => void systemTimers.after(LIMIT, done));
   const told = async () => {
-    conn = await connectUnix(path);
+    // Hardly any process comes to this.
+    const { ControlConnection } = await import("./unix/control_connection.ts");
+    const connection = await ControlConnection.connect([path], {
+      request: (asked) => {
+        throw new MethodNotFoundError(asked);
+      },
+      notification: () => {},
+    }, () => {});
+    const greeted = connection.call("hello", hello(program, "tool"));
+    connection.peer.notify(method, params);
     // What is asked behind the notification is answered after it was taken.
-    const messages = [
-      { id: HELLO, method: "hello", params: hello(program, "tool") },
-      { method, params },
-      { id: LAST, method: "status", params: {} },
-    ];
-    const text = messages.map((message) => `${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`).join("");
-    const bytes = new TextEncoder().encode(text);
-    for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
-    const [room, decoder] = [new Uint8Array(1024), new TextDecoder()];
-    for (let lines = 0; lines < 2;) {
-      const count = await conn.read(room);
-      if (count === null) return;
-      lines += decoder.decode(room.subarray(0, count)).split("\n").length - 1;
-    }
+    await Promise.all([greeted, connection.call("status", {})]);
+    connection.close();
   };
   // Nobody is left who could be told that it did not work.
   await Promise.race([told().catch(() => undefined), late]);
-  conn?.close();
 }

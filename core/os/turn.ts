@@ -14,6 +14,9 @@ export function afterTurn(run: () => void): void {
   if (toCome.push(run) === 1) setImmediate(endTurn);
 }
 
+/** Resolves at the end of this turn, as {@link afterTurn} says. */
+export const nextTurn = (): Promise<void> => new Promise((resume) => afterTurn(resume));
+
 /** Calls now what is to be called at the end of this turn: somebody is about to wait within it. */
 export function endTurn(): void {
   const due = toCome;

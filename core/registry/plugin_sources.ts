@@ -13,8 +13,8 @@ export interface PluginSource {
   readonly url: string;
   /** Empty when it cannot be read: the import itself tells why. */
   readonly text: string;
-  /** What it imports, as it is written there, and the lines. */
-  readonly imports: readonly { readonly specifier: string; readonly line: number }[];
+  /** What it imports, as it is written there, and where in the text that ends. */
+  readonly imports: readonly { readonly specifier: string; readonly end: number }[];
 }
 
 /** Goes through a file and the files that it imports by path. It finds paths that are written as a literal. */
@@ -24,7 +24,7 @@ export function* sourcesOf(url: string): Generator<PluginSource, void> {
     const text = textOf(file);
     const imports = text.matchAll(IMPORTS).map((found) => ({
       specifier: found[2],
-      line: text.slice(0, found.index + found[0].length).split("\n").length,
+      end: found.index + found[0].length,
     })).toArray();
     yield { url: file, text, imports };
     for (const { specifier } of imports) {

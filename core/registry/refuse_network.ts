@@ -17,13 +17,12 @@ const NETWORK = /^(?:npm|jsr|https?):/i;
  * @throws PluginError naming file, line and what to do
  */
 export function refuseNetwork(path: string, url: string): void {
-  for (const { url: file, imports } of sourcesOf(url)) {
+  for (const { url: file, text, imports } of sourcesOf(url)) {
     const found = imports.find(({ specifier }) => NETWORK.test(specifier));
     if (!found) continue;
+    const line = text.slice(0, found.end).split("\n").length;
     throw new PluginError(
-      `plugin file ${path} cannot be loaded: ${
-        decodeURIComponent(new URL(file).pathname)
-      }:${found.line} imports ` +
+      `plugin file ${path} cannot be loaded: ${decodeURIComponent(new URL(file).pathname)}:${line} imports ` +
         `${found.specifier}, and plugins load nothing from the network; copy it beside the plugin, or make one file of both ` +
         "with: deno bundle -o plugin.js FILE",
     );

@@ -1,15 +1,9 @@
 /** Flows whose data connection breaks under programs that only write. @module */
 import assert from "node:assert/strict";
 import { FlowDownError } from "../../contract/errors.ts";
-import { fd, flowId } from "../../contract/ids.ts";
 import { QOS, type QosSpec } from "../../contract/qos.ts";
-import { SeededRandom } from "../../kit/seeded_random.ts";
-import { Scheduler } from "../../sim/scheduler.ts";
+import { virtualEnd } from "../../testing/flow_ends.ts";
 import { TestingCipher } from "../../testing/flow_pair.ts";
-import { streamPair } from "../../testing/stream.ts";
-import { makeFlow } from "../flow.ts";
-import { makeChannel } from "./make_channel.ts";
-import { PacketChannel } from "./packet_channel.ts";
 
 const KINDS: readonly (readonly [string, QosSpec])[] = [
   ["raw", QOS.raw],
@@ -22,26 +16,8 @@ const KINDS: readonly (readonly [string, QosSpec])[] = [
 const MANY = 100_000;
 const PACKET = new Uint8Array(1000);
 
-function make(qos: QosSpec, encrypted: boolean) {
-  const time = new Scheduler();
-  const [near, far] = streamPair();
-  const info = {
-    id: flowId(1),
-    name: "name",
-    qos,
-    mpl: 100,
-    maxPacket: 2000,
-    data: new Uint8Array(0),
-    security: { cipher: undefined, peer: undefined },
-    ends: "two" as const,
-  };
-  const below = new PacketChannel(near, { timers: time, maxPacket: info.maxPacket });
-  const ports = { clock: time, timers: time, random: new SeededRandom(1) };
-  const cipher = encrypted ? new TestingCipher() : undefined;
-  const channel = makeChannel(below, info, cipher, ports);
-  const flow = makeFlow({ fd: fd(64), info, channel, timers: time, release: () => Promise.resolve() });
-  return { flow, far, below };
-}
+const make = (qos: QosSpec, encrypted: boolean) =>
+  virtualEnd(qos, encrypted ? new TestingCipher() : undefined);
 
 for (const [name, qos] of KINDS) {
   for (const encrypted of [false, true]) {

@@ -69,8 +69,8 @@ export async function runBench(
     for (const plugin of plugins) {
       const other = await registry.load(plugin.kind, beside ?? BESIDE[plugin.kind]);
       const { label, origin } = watched.guard.plugin(plugin, file);
-      const { wordsOf } = await import("../../conformance/findings.ts");
-      const costs = await costsOf(plugin, other.name, surroundings, watched).catch((thrown) => {
+      const costs = await costsOf(plugin, other.name, surroundings, watched).catch(async (thrown) => {
+        const { wordsOf } = await import("../../conformance/findings.ts");
         throw new PluginError(
           `${label} cannot be measured: ${
             wordsOf(thrown, origin)

@@ -79,14 +79,13 @@ export async function checkUsed(
   for (const fault of waiting.values()) if (fault) throw fault;
 }
 
-/** Returns the paths of the plugins that a scenario names, and the scenario with its graph. */
+/** Returns the paths of the plugins that a scenario names, that of its graph, and the scenario with the graph. */
 async function withGraph(source: ScenarioSource, over: Overrides) {
   const { plugins, graphml } = namedFiles(source, over);
-  const graph = graphml === undefined
-    ? undefined
-    : await readTextUpTo(beside(graphml, source.path), MAX_GRAPH);
   const files = plugins.map((path) => beside(path, source.path));
-  return { files, whole: { ...source, graphml: graph } };
+  const graph = graphml === undefined ? undefined : beside(graphml, source.path);
+  const text = graph === undefined ? undefined : await readTextUpTo(graph, MAX_GRAPH);
+  return { files, graph, whole: { ...source, graphml: text } };
 }
 
 /** A path of a scenario's, which is relative to its file. */
@@ -119,14 +118,11 @@ export interface ScenarioFiles {
 
 /** Looks at the plugins and the graph that a scenario names. @throws OuroError when the graph cannot be read */
 export async function filesOf(source: ScenarioSource): Promise<ScenarioFiles> {
-  const { plugins, graphml } = namedFiles(source);
-  const files = plugins.map((path) => beside(path, source.path));
-  const graph = graphml === undefined ? [] : [beside(graphml, source.path)];
-  const paths = [...files, ...graph];
+  const { files, graph, whole: { graphml } } = await withGraph(source, {});
+  const paths = graph === undefined ? files : [...files, graph];
   if (paths.length === 0) return { paths, fingerprint: "" };
   const { fingerprintOf } = await import("../../registry/fingerprint.ts");
-  const texts = await Promise.all(graph.map((path) => readTextUpTo(path, MAX_GRAPH)));
-  return { paths, fingerprint: fingerprintOf(files, ...texts) };
+  return { paths, fingerprint: fingerprintOf(files, ...graphml === undefined ? [] : [graphml]) };
 }
 
 /** Reads `KEY=VALUE`. @throws InvalidError */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { SKELETONS } from "../plugin/skeletons.ts";
 import { BUILTINS } from "../../../plugins/builtins.ts";
-import { FakeWorld, loadTool } from "../../testing/irm/world.ts";
+import { FakeWorld, loadTool, recorded } from "../../testing/irm/world.ts";
 import { completeOuro } from "../completion/complete_ouro.ts";
 import { runSim } from "./main.ts";
 
@@ -18,14 +18,10 @@ to = "b"
 kind = "ping"
 `;
 
-async function run(...words: readonly string[]) {
-  const world = new FakeWorld();
-  const status = await runSim(words, world, {
-    builtins: () => Promise.resolve(BUILTINS),
-    watchdog: WATCHDOG,
-  });
-  return { status, out: world.out.join("\n"), error: world.errors.join("\n") };
-}
+const run = (...words: readonly string[]) =>
+  recorded((world) =>
+    runSim(words, world, { builtins: () => Promise.resolve(BUILTINS), watchdog: WATCHDOG })
+  );
 
 /** Runs `test` with a folder that holds the scenario. */
 async function withScenario(

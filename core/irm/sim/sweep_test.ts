@@ -1,7 +1,7 @@
 /** Tests of sweeps of `ouro sim` over plugins: which fail, are edited, or have options of their own. @module */
 import assert from "node:assert/strict";
 import { BUILTINS } from "../../../plugins/builtins.ts";
-import { FakeWorld } from "../../testing/irm/world.ts";
+import { recorded } from "../../testing/irm/world.ts";
 import { runSim } from "./main.ts";
 
 const WATCHDOG = new URL("../../os/process/watchdog_worker.ts", import.meta.url);
@@ -43,12 +43,10 @@ async function withPlugin(
   }
 }
 
-async function runHere(...words: readonly string[]) {
-  const world = new FakeWorld();
-  const builtins = () => Promise.resolve(BUILTINS);
-  const status = await runSim(words, world, { builtins, watchdog: WATCHDOG });
-  return { status, out: world.out.join("\n"), error: world.errors.join("\n") };
-}
+const runHere = (...words: readonly string[]) =>
+  recorded((world) =>
+    runSim(words, world, { builtins: () => Promise.resolve(BUILTINS), watchdog: WATCHDOG })
+  );
 
 Deno.test("a run with a policy that has failed is no success: row, end, kept results and JSON say so", async () => {
   await withPlugin('throw new Error("boom");', async (folder, run) => {

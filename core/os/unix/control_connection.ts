@@ -12,7 +12,7 @@ import { type RpcHandlers, RpcPeer } from "../../wire/local/rpc_peer.ts";
 import { systemTimers } from "../clock.ts";
 import { connectUnix } from "./connect.ts";
 import type { ControlStream } from "./own_conn.ts";
-import { afterTurn, wantTurn } from "../turn.ts";
+import { afterTurn, nextTurn, wantTurn } from "../turn.ts";
 
 /** An end that does not read is cut off when this much is waiting for it, in characters. */
 const MAX_UNSENT = 4 * 1024 * 1024;
@@ -289,5 +289,3 @@ export class ControlConnection {
 
 const isGone = (thrown: unknown): boolean =>
   thrown instanceof Deno.errors.ConnectionReset || thrown instanceof Deno.errors.BrokenPipe;
-
-const nextTurn = (): Promise<void> => new Promise((resume) => afterTurn(resume));

@@ -6,7 +6,7 @@
  */
 import { type Uid, uid } from "../../contract/ids.ts";
 import { isListening, peerOf, sendNow, socketPath } from "../c/libc.ts";
-import { afterTurn } from "../turn.ts";
+import { nextTurn } from "../turn.ts";
 import { CLOEXEC, closeFd, netCalls, NON_BLOCKING } from "../c/net_calls.ts";
 
 /** Connections that are closed before others have their turn, which takes some milliseconds. */
@@ -14,7 +14,7 @@ export const CLOSED_A_TURN = 128;
 /** Connections that are taken before others have their turn. */
 const TAKEN = 4;
 /** Connections that may wait to be accepted: who finds no room tries again, which takes less time than a long queue. */
-const BACKLOG = 512;
+export const BACKLOG = 512;
 /**
  * The same while so many come that a turn is too short to close them all: the queue is full then, however long it is, and who gets into
  * it waits until all before him are closed.
@@ -89,7 +89,7 @@ export async function siftAll(
       if (found.closed === CLOSED_A_TURN) mayWait(listening, FLOODED);
       else if (found.empty) mayWait(listening, BACKLOG);
       if (found.empty) break;
-      await new Promise<void>((resume) => afterTurn(resume));
+      await nextTurn();
     }
   }
 }

@@ -12,7 +12,7 @@ import {
   PermissionError,
 } from "../../contract/errors.ts";
 import { systemTimers } from "../clock.ts";
-import { afterTurn } from "../turn.ts";
+import { nextTurn } from "../turn.ts";
 import { runtimeError } from "../c/errno.ts";
 import type { Uid } from "../../contract/ids.ts";
 import type { Timer } from "../../contract/ports.ts";
@@ -170,7 +170,7 @@ export class UnixListener {
         const served = this.#hand(conn, () => this.#peers.look());
         failing = false;
         if (!served) await siftAll(this.#listening, this.#door, this.#wait);
-        else if (++accepted % TURN === 0) await new Promise<void>((resume) => afterTurn(resume));
+        else if (++accepted % TURN === 0) await nextTurn();
       } catch (thrown) {
         if (this.#closed) return;
         if (!failing) this.handlers.fault(runtimeError(thrown, `cannot accept connections at ${this.path}`));

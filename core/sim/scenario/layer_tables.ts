@@ -34,9 +34,9 @@ export class LayerReader {
   readonly layers: ScenarioLayer[] = [];
   /** Numbers of layers by the words that stand for them: a table may make several. */
   readonly #groups = new Map<string, readonly number[]>();
-  /** Of the shared options, those that some layer has, and the faults of layers that lack them. */
-  /** Of all layers. */
+  /** Members of all layers. */
   #members = 0;
+  /** Of the shared options, those that some layer has, and the faults of layers that lack them. */
   readonly #had = new Set<string>();
   readonly #lacking = new Map<string, ConfigError>();
 

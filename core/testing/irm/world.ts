@@ -159,3 +159,10 @@ export const loadTool: LoadTool = async (word) => {
   const { TOOL }: ToolModule = await import(new URL(`../../../${row.module}.ts`, import.meta.url).href);
   return TOOL;
 };
+
+/** Runs a tool in a {@link FakeWorld}. Returns its exit status, and what it has printed. */
+export async function recorded(run: (world: FakeWorld) => Promise<number>) {
+  const world = new FakeWorld();
+  const status = await run(world);
+  return { status, out: world.out.join("\n"), error: world.errors.join("\n") };
+}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../columns.ts";
 import { asOuroError, type OuroError } from "../../contract/errors.ts";
 import type { Timer, Timers } from "../../contract/ports.ts";
 import type { CaptureSettings } from "./settings.ts";
@@ -73,6 +74,7 @@ export async function runCapture(
 
 /** Returns the line that closes a capture. */
 export function summaryText({ packets, bytes, dropped }: CaptureSummary): string {
-  const of = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
-  return `${of(packets, "packet")} captured, ${of(bytes, "byte")}; ${of(dropped, "packet")} dropped`;
+  return `${counted(packets, "packet")} captured, ${counted(bytes, "byte")}; ${
+    counted(dropped, "packet")
+  } dropped`;
 }

@@ -10,13 +10,11 @@ import { peerOf } from "../../c/libc.ts";
 import { callError, CLOEXEC, closeFd, lastErrno, netCalls, NON_BLOCKING } from "../../c/net_calls.ts";
 import { READABLE } from "../../wait/epoll.ts";
 import type { Pollable, Poller } from "../../wait/watched.ts";
-import { CLOSED_A_TURN, SIFT_PAUSE } from "../sift.ts";
+import { BACKLOG, CLOSED_A_TURN, SIFT_PAUSE } from "../sift.ts";
 import { FdStream } from "./fd_stream.ts";
 import type { Accepting, Listening } from "./runtime_listener.ts";
 import { unixAddress, unixSocket } from "./unix_address.ts";
 
-/** Connections that wait to be accepted. */
-const BACKLOG = 512;
 /** Connections that are accepted before others have their turn. */
 const TURN = 16;
 /** Milliseconds until the next try when a connection could not be taken (no file descriptors left, say). */

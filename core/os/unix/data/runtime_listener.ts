@@ -7,7 +7,7 @@ import { asOuroError, NotSupportedError } from "../../../contract/errors.ts";
 import type { Uid } from "../../../contract/ids.ts";
 import type { Timers } from "../../../contract/ports.ts";
 import { type ByteStream, byteStream } from "../../../kit/byte_stream.ts";
-import { afterTurn } from "../../turn.ts";
+import { nextTurn } from "../../turn.ts";
 import { processPoller } from "../../wait/process_poller.ts";
 import { AcceptedPeers } from "../peer_credentials.ts";
 import { type Door, listenerAt, siftAll } from "../sift.ts";
@@ -87,7 +87,7 @@ export class RuntimeListener implements Listening {
         this.#watchPeers();
         if (++accepted % TURN > 0) continue;
         if (this.accepting.crowded() && !this.#peers) await this.#pause(CROWDED);
-        else await new Promise<void>((resume) => afterTurn(resume));
+        else await nextTurn();
       } catch {
         if (!this.#closed) await this.#pause(RETRY);
       }
